@@ -1,0 +1,128 @@
+# Everything starts here. A machine needs make, Python 3.11 or newer with venv, and a package index; the rest
+# is installed into $(VENV) by the first target that needs it, and again when pyproject.toml or the lock change.
+#
+#   make PYTHON=python3.13 VENV=.venv-3.13 test     another interpreter, beside the usual one
+#   make test ARGS='-k signature -x'                arguments for pytest
+
+PYTHON ?= python3
+VENV   ?= .venv
+ARGS   ?=
+
+LOCK   := requirements/constraints.txt
+GROUPS := --group test --group bench --group lint
+BIN    := $(VENV)/bin
+RUN    := $(BIN)/python -m
+PIP    := $(RUN) pip -qq --disable-pip-version-check
+STAMP  := $(VENV)/.ready
+
+# More workers than this cost more to start than they save; a group keeps tests that share something on one.
+# The profile makes property tests draw the same examples in every run.
+TEST_ARGS := -n auto --maxprocesses=8 --dist=loadgroup --hypothesis-profile=ci $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test coverage bench bench-smoke lint format types layering check examples readme wheel \
+    lock clean
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: $(STAMP) ## start a fake, hold a whole conversation with it and show what crossed the wire
+	$(BIN)/avatarwire demo
+
+test: $(STAMP) ## run every test
+	$(RUN) pytest $(TEST_ARGS)
+
+# Coverage has to start before pytest does: pytest loads our plugin, and the package with it, before others.
+coverage: $(STAMP) ## run every test once, and fail below 100 % branches in the codecs or 95 % in the rest
+	$(RUN) coverage erase
+	$(RUN) coverage run -m pytest $(TEST_ARGS)
+	$(RUN) coverage combine --quiet
+	@status=0; \
+	echo "coverage of avatarwire.codecs, at least 100 %:"; \
+	$(RUN) coverage report --include='codecs/*' --fail-under=100 || status=1; \
+	echo "coverage of everything else, at least 95 %:"; \
+	$(RUN) coverage report --omit='codecs/*' --fail-under=95 || status=1; \
+	exit $$status
+
+bench: $(STAMP) ## measure, print the ratios, save .benchmarks/latest.json
+	@mkdir -p .benchmarks
+	$(RUN) pytest benchmarks --benchmark-only --benchmark-json=.benchmarks/latest.json $(ARGS)
+
+bench-smoke: $(STAMP) ## run each benchmark once, measuring nothing
+	$(RUN) pytest benchmarks --benchmark-disable --quiet $(ARGS)
+
+lint: $(STAMP) ## ruff: rules and formatting
+	@status=0; \
+	$(RUN) ruff check . || status=1; \
+	$(RUN) ruff format --check . || status=1; \
+	exit $$status
+
+format: $(STAMP) ## ruff: repair what it can
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+types: $(STAMP) ## mypy and pyright, both strict
+	@status=0; \
+	$(RUN) mypy || status=1; \
+	$(BIN)/pyright --project pyproject.toml --pythonpath $(BIN)/python || status=1; \
+	exit $$status
+
+layering: $(STAMP) ## import-linter: who may import whom
+	$(BIN)/lint-imports --no-cache
+
+check: lint types layering test ## lint, types, layering and tests
+
+examples: $(STAMP) ## run every example
+	@for example in examples/*.py; do \
+	    echo "--- $$example"; timeout 120 $(BIN)/python "$$example" </dev/null || exit 1; \
+	done
+
+readme: $(STAMP) ## run the commands and the code of README.md
+	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md
+
+wheel: $(STAMP) ## build dist/*.tar.gz and, from it, dist/*.whl
+	rm -rf dist
+	$(RUN) build --outdir dist .
+
+# Versions only: no index, no hash, no path, so that the file serves every index and every supported Python.
+lock: ## resolve everything anew, in a fresh environment, and write the lock
+	@$(CHECK_PYTHON)
+	@set -e; scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	$(PYTHON) -m venv "$$scratch/venv"; \
+	"$$scratch/venv/bin/python" -m pip install -qq --upgrade 'pip>=25.3'; \
+	"$$scratch/venv/bin/python" -m pip install -qq -e '.[all]' $(GROUPS); \
+	"$$scratch/venv/bin/python" -m pip freeze --all --exclude-editable \
+	    | grep -vE '^(setuptools|wheel)==' | LC_ALL=C sort -f >"$$scratch/pins"; \
+	! grep -vE '^[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+$$' "$$scratch/pins" \
+	    || { echo "not a plain version"; exit 1; }; \
+	mkdir -p $(dir $(LOCK)); \
+	{ echo "# Versions that the tests, checks and benchmarks run with. Written by make lock."; \
+	    cat "$$scratch/pins"; } >$(LOCK)
+	@echo "$(LOCK): $$(grep -c == $(LOCK)) versions"
+
+clean: ## remove the environment and everything that was built
+	rm -rf $(VENV) dist build .benchmarks .coverage .coverage.* htmlcov \
+	    .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up ---
+
+define CHECK_PYTHON
+fail() { echo "make: $$1" >&2; exit 1; }; \
+command -v $(PYTHON) >/dev/null \
+    || fail "no $(PYTHON) found: install Python 3.11 or newer, or say make PYTHON=/path/to/python3"; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+    || fail "$(PYTHON) is older than Python 3.11, which avatarwire needs: say make PYTHON=/path/to/python3"; \
+$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+    || fail "$(PYTHON) has no venv module: install it (on Debian and Ubuntu: apt install python3-venv)"
+endef
+
+# An environment whose interpreter is gone is made anew, any other is brought up to date.
+$(STAMP): pyproject.toml $(LOCK)
+	@$(CHECK_PYTHON)
+	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@echo "installing into $(VENV)"
+	@$(PIP) install -c $(LOCK) 'pip>=25.3'
+	@$(PIP) install -c $(LOCK) --build-constraint $(LOCK) -e '.[all]' $(GROUPS)
+	@touch $@

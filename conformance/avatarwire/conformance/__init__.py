@@ -1,0 +1,1 @@
+"""Conformance cases and fuzzing, derived from the declarations of the codecs."""

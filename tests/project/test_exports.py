@@ -1,0 +1,65 @@
+"""The public names. Adding one is a decision, removing one breaks users: both have to be made here too."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+import pytest
+
+from tests.project.tree import SHIPPED, files, module_name, portion
+
+# Every package in the wheel and its `__all__`, sorted. A package that exports nothing itself, because its
+# modules are imported by name, has an empty tuple.
+PUBLIC: Final[dict[str, tuple[str, ...]]] = {
+    "avatarwire.codecs": (
+        "AvatarwireError",
+        "CodecError",
+        "DecodeError",
+        "EncodeError",
+        "HttpError",
+        "LocalProtocolError",
+        "ProtocolError",
+        "RemoteProtocolError",
+        "SignatureError",
+        "TokenError",
+        "ValidationError",
+    ),
+    "avatarwire.codecs.aliyun": (),
+    "avatarwire.fakeserver": (),
+    "avatarwire.fakeserver.aliyun": (),
+    "avatarwire.fakeserver.transports": (),
+    "avatarwire.conformance": (),
+}
+
+
+def exported(package: str) -> list[str]:
+    """What a package exports, by its own word."""
+    names: list[str] = getattr(importlib.import_module(package), "__all__", [])
+    return names
+
+
+def test_every_package_is_listed() -> None:
+    packages = {
+        module_name(path)
+        for component in SHIPPED
+        for path in files(portion(component), ".py")
+        if path.name == "__init__.py"
+    }
+    assert packages == set(PUBLIC)
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_public_names(package: str) -> None:
+    assert tuple(sorted(exported(package))) == PUBLIC[package]
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_public_names_exist(package: str) -> None:
+    module = importlib.import_module(package)
+    assert [name for name in exported(package) if not hasattr(module, name)] == []
+
+
+def test_the_namespace_itself_exports_nothing() -> None:
+    """A name here would need an ``__init__.py``, and that would hide the other components."""
+    assert not hasattr(importlib.import_module("avatarwire"), "__version__")

@@ -1,0 +1,84 @@
+"""pyproject.toml: what it promises to pip, to pytest and to the command line, and the lock beside it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import sys
+from typing import Any, Final
+
+import pytest
+
+from tests.project.tree import COMPONENTS, PYPROJECT, ROOT, SHIPPED, printed
+
+PROJECT: Final[dict[str, Any]] = PYPROJECT["project"]
+
+ENTRY_POINTS: Final[dict[str, str]] = {
+    f"{group}.{name}": target
+    for group, targets in {"scripts": PROJECT["scripts"], **PROJECT["entry-points"]}.items()
+    for name, target in targets.items()
+}
+
+# Import names of what the extras bring.
+EXTRAS: Final = ("aiohttp", "httpx", "hypothesis", "jwt", "rich", "typer", "websockets", "yaml")
+
+IMPORT_WITHOUT_EXTRAS: Final = """
+import importlib.abc, sys
+class NotInstalled(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.partition(".")[0] in {extras!r}:
+            raise ModuleNotFoundError(f"{{name}} is imported, which only an extra brings", name=name)
+sys.meta_path.insert(0, NotInstalled())
+import {module}
+"""
+
+
+def names(requirements: list[str]) -> set[str]:
+    """Distribution names of a list of requirements."""
+    return {re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in requirements}
+
+
+def test_requires_construct_and_msgspec_only() -> None:
+    assert names(PROJECT["dependencies"]) == {"construct", "msgspec"}
+
+
+def test_every_component_is_importable_in_development_and_only_three_ship() -> None:
+    build = PYPROJECT["tool"]["hatch"]["build"]
+    assert build["dev-mode-dirs"] == list(COMPONENTS)
+    assert build["targets"]["wheel"]["packages"] == [f"{component}/avatarwire" for component in SHIPPED]
+
+
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+def test_entry_point_leads_somewhere(entry_point: str) -> None:
+    module, _, attribute = ENTRY_POINTS[entry_point].partition(":")
+    loaded = importlib.import_module(module)
+    assert not attribute or callable(getattr(loaded, attribute))
+
+
+def test_pytest_plugin_costs_nothing_where_the_extras_are_missing() -> None:
+    """pytest imports it for whoever installed the codecs: it must not need what they do not have."""
+    code = IMPORT_WITHOUT_EXTRAS.format(
+        extras=EXTRAS, module=PROJECT["entry-points"]["pytest11"]["avatarwire"]
+    )
+    path = os.pathsep.join(str(ROOT / component) for component in SHIPPED)
+    assert printed(sys.executable, "-c", code, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}) == ""
+
+
+def test_lock_holds_plain_versions_only() -> None:
+    """No index, no hash, no path: it has to serve every index."""
+    lines = (ROOT / "requirements/constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert [pin for pin in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", pin)] == []
+
+
+def test_lock_knows_everything_that_is_asked_for() -> None:
+    """Otherwise `make lock` was forgotten after a dependency was added."""
+
+    def normal(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    groups = [*PROJECT["optional-dependencies"].values(), *PYPROJECT["dependency-groups"].values()]
+    asked = names(PROJECT["dependencies"]).union(*map(names, groups)) - {"avatarwire"}
+    locked = names((ROOT / "requirements/constraints.txt").read_text(encoding="utf-8").splitlines())
+    assert {normal(name) for name in asked} - {normal(name) for name in locked} == set()
