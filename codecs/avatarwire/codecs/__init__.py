@@ -1,0 +1,34 @@
+"""Codecs: typed messages to and from the bytes three digital-human vendors put on the wire.
+
+`avatarwire.codecs.aliyun` and its siblings hold one vendor each; `avatarwire.codecs.catalogue` lists everything that
+travels; `avatarwire.codecs.errors` is the tree of everything that can go wrong. Needs construct and msgspec, nothing
+else; does no input or output.
+"""
+
+from .errors import (
+    AvatarwireError,
+    CodecError,
+    DecodeError,
+    EncodeError,
+    HttpError,
+    LocalProtocolError,
+    ProtocolError,
+    RemoteProtocolError,
+    SignatureError,
+    TokenError,
+    ValidationError,
+)
+
+__all__ = [
+    "AvatarwireError",
+    "CodecError",
+    "DecodeError",
+    "EncodeError",
+    "HttpError",
+    "LocalProtocolError",
+    "ProtocolError",
+    "RemoteProtocolError",
+    "SignatureError",
+    "TokenError",
+    "ValidationError",
+]

@@ -1,0 +1,210 @@
+"""Every error the codecs raise. Nothing of msgspec, construct, struct, json or binascii gets past them.
+
+The tree::
+
+    AvatarwireError
+    ├── CodecError                 something on the wire, or about to be, is wrong
+    │   ├── DecodeError            what arrived cannot be read
+    │   ├── EncodeError            what was given cannot be written
+    │   └── ValidationError        readable, but it breaks a documented rule; under both of the two above
+    ├── HttpError                  the vendor answered an HTTP call with a failure
+    ├── SignatureError             a request signature is missing, malformed or wrong
+    ├── TokenError                 a token is malformed, expired or belongs to something else
+    └── ProtocolError              a message is fine in itself, but not here and now (never raised itself)
+        ├── LocalProtocolError     our side tried something the protocol forbids at this point
+        └── RemoteProtocolError    the peer did
+
+Only error classes may live here. This module imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Self
+
+__all__ = [
+    "AvatarwireError",
+    "CodecError",
+    "DecodeError",
+    "EncodeError",
+    "HttpError",
+    "LocalProtocolError",
+    "ProtocolError",
+    "RemoteProtocolError",
+    "SignatureError",
+    "TokenError",
+    "ValidationError",
+]
+
+SHOWN: Final = 80
+"""Characters of an offending value that an error text repeats."""
+
+
+def shown(value: object) -> str:
+    """A short, safe rendering of an offending value for an error text."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+class AvatarwireError(Exception):
+    """Base of every error this distribution raises on purpose."""
+
+
+class CodecError(AvatarwireError):
+    """Something on the wire, or about to go there, is wrong.
+
+    Attributes:
+        reason: one sentence without position or clause.
+        vendor: vendor name such as ``aliyun``; empty when not known.
+        message: catalogue id of the message concerned, such as ``text_drive.request``; empty when not known.
+        path: path of the offending field in wire names, such as ``frames[0].layers[1].width``; empty for the whole.
+        offset: byte offset in the data given, or None when the fault has no single byte.
+        expected: what would have been right; empty when the reason already says so.
+        clause: id of the rule or erratum that was broken, such as ``ALI-R099``; empty when none applies.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        vendor: str = "",
+        message: str = "",
+        path: str = "",
+        offset: int | None = None,
+        expected: str = "",
+        clause: str = "",
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.vendor = vendor
+        self.message = message
+        self.path = path
+        self.offset = offset
+        self.expected = expected
+        self.clause = clause
+
+    def __str__(self) -> str:
+        where = " ".join(part for part in (self.vendor, self.message) if part)
+        position = self.path if self.path else (f"byte {self.offset}" if self.offset is not None else "")
+        head = ": ".join(part for part in (where, position, self.reason) if part)
+        tail = f", expected {self.expected}" if self.expected else ""
+        return f"{head}{tail}" + (f" [{self.clause}]" if self.clause else "")
+
+    def located(self, *, vendor: str = "", message: str = "", offset: int | None = None) -> Self:
+        """The same fault told with more context; fields already known are kept."""
+        return type(self)(
+            self.reason,
+            vendor=self.vendor or vendor,
+            message=self.message or message,
+            path=self.path,
+            offset=self.offset if self.offset is not None else offset,
+            expected=self.expected,
+            clause=self.clause,
+        )
+
+
+class DecodeError(CodecError):
+    """What arrived cannot be read: too short, not JSON, not the documented structure."""
+
+
+class EncodeError(CodecError):
+    """What was given cannot be written to the wire."""
+
+
+class ValidationError(DecodeError, EncodeError):
+    """Readable, but it breaks a documented rule: a missing field, a wrong type, a value out of range.
+
+    The same rules are held in both directions, so this class stands under both: ``except DecodeError`` around
+    decoding and ``except EncodeError`` around encoding each catch it.
+    """
+
+
+class HttpError(AvatarwireError):
+    """The vendor answered an HTTP call with a failure.
+
+    Attributes:
+        status: HTTP status code.
+        code: the vendor's error code, empty when the body named none.
+        reason: the vendor's message.
+        request_id: id of the failed call, empty when the body named none.
+        body: the body as received.
+    """
+
+    def __init__(
+        self, status: int, code: str = "", reason: str = "", *, request_id: str = "", body: bytes = b""
+    ) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.code = code
+        self.reason = reason
+        self.request_id = request_id
+        self.body = body
+
+    def __str__(self) -> str:
+        head = f"HTTP {self.status}" + (f" {self.code}" if self.code else "")
+        tail = f" (request id {self.request_id})" if self.request_id else ""
+        return f"{head}: {self.reason or 'no reason given'}{tail}"
+
+
+class SignatureError(AvatarwireError):
+    """A request signature is missing, malformed or wrong.
+
+    Attributes:
+        code: the vendor's error code for this fault, such as ``SignatureDoesNotMatch``.
+        reason: one sentence.
+        explanation: several lines that set our computation beside the client's, empty when there is nothing to compare.
+        clause: clause id of the rule that was broken.
+    """
+
+    def __init__(self, code: str, reason: str, *, explanation: str = "", clause: str = "") -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.explanation = explanation
+        self.clause = clause
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.reason}" + (f" [{self.clause}]" if self.clause else "")
+
+
+class TokenError(AvatarwireError):
+    """A token is malformed, expired or belongs to something else.
+
+    Attributes:
+        reason: one sentence; never holds the token itself.
+        clause: clause id of the rule that was broken.
+    """
+
+    def __init__(self, reason: str, *, clause: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.clause = clause
+
+    def __str__(self) -> str:
+        return self.reason + (f" [{self.clause}]" if self.clause else "")
+
+
+class ProtocolError(AvatarwireError):
+    """A message is fine in itself, but not here and now. Abstract: one of its two leaves is raised.
+
+    Attributes:
+        reason: one sentence.
+        clause: clause id of the rule that was broken.
+    """
+
+    def __init__(self, reason: str, *, clause: str = "") -> None:
+        if type(self) is ProtocolError:
+            raise TypeError("ProtocolError is abstract: raise LocalProtocolError or RemoteProtocolError")
+        super().__init__(reason)
+        self.reason = reason
+        self.clause = clause
+
+    def __str__(self) -> str:
+        return self.reason + (f" [{self.clause}]" if self.clause else "")
+
+
+class LocalProtocolError(ProtocolError):
+    """Our side tried something the protocol forbids at this point; nothing was sent."""
+
+
+class RemoteProtocolError(ProtocolError):
+    """The peer sent something the protocol forbids at this point."""

@@ -1,0 +1,114 @@
+"""Turns msgspec's words into this project's errors: wire path, what was expected, clause id.
+
+Only the translation of faults may live here. Clauses and expectations are read from the declarations
+(`message.doc`), so an error can never say something else than the schema does.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import msgspec
+from msgspec import inspect
+
+from .declarations import at_path, describe
+from .errors import SHOWN, DecodeError, ValidationError
+
+__all__ = ["UNREADABLE", "UNWRITABLE", "malformed_json", "validation_fault"]
+
+UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
+"""What msgspec raises on bytes it cannot turn into the asked type: ValueError (and UnicodeError under it) for bad
+UTF-8 or absurdly long numbers, RecursionError for absurdly nested JSON."""
+
+UNWRITABLE: Final = (TypeError, ValueError, RecursionError)
+"""What msgspec raises on values that JSON cannot hold: foreign objects, half a surrogate pair, absurdly long numbers,
+absurd nesting."""
+
+_AT: Final = re.compile(r"(?P<body>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`\Z", re.DOTALL)
+_BYTE: Final = re.compile(r" \(byte (\d+)\)$")
+_MISSING: Final = re.compile(r"Object missing required field `(.+?)`")
+_GOT: Final = re.compile(r"Expected .*, got `?([^`]+)`?$")
+_INVALID: Final = re.compile(r"Invalid (?:enum )?value (.+)$", re.DOTALL)
+
+_WIRE_WORDS: Final = {
+    "str": "text",
+    "int": "an integer",
+    "float": "a number with decimals",
+    "bool": "true or false",
+    "null": "null",
+    "array": "a list",
+    "object": "an object",
+}
+"""What JSON values are called in errors, by msgspec's names."""
+
+_BROKEN_LIMITS: Final = (
+    (" of length", "wrong length"),
+    (" matching regex", "wrong form"),
+    ("Expected ", "out of range"),
+)
+"""Reasons by what msgspec says of a value that has the right type; the first that fits counts."""
+
+
+def malformed_json(error: Exception, data: bytes, *, vendor: str, message: str, offset: int = 0) -> DecodeError:
+    """The error for bytes that are not JSON at all; its offset is the first bad byte where that is known."""
+    position: int | None = None
+    if isinstance(error, RecursionError):
+        reason = "nested too deeply"
+    elif isinstance(error, UnicodeError):
+        reason, position = "not UTF-8 text", _first_bad_utf8(data)
+    elif not data:
+        reason, position = "empty payload", 0
+    elif "truncated" in str(error):
+        reason, position = "the JSON text ends too early", len(data)
+    else:
+        found = _BYTE.search(str(error))
+        position = int(found[1]) if found else None
+        reason = f"not JSON: {_BYTE.sub('', str(error)).removeprefix('JSON is malformed: ')}"
+    return DecodeError(
+        reason,
+        vendor=vendor,
+        message=message,
+        offset=None if position is None else offset + position,
+        expected="a JSON object in UTF-8",
+    )
+
+
+def validation_fault(type_: Any, text: str, *, vendor: str = "", message: str = "") -> ValidationError:
+    """The error for one of msgspec's validation messages about `type_`."""
+    at = _AT.match(text)
+    body, path = (at["body"], at["path"]) if at else (text, "")
+    missing = _MISSING.search(body)
+    if missing:
+        path = f"{path}.{missing[1]}"
+    info, clause = at_path(inspect.type_info(type_), path)
+    expected = "" if info is None else describe(info)
+    if "base64" in body:
+        expected = "Base64 with the standard alphabet and padding"
+    return ValidationError(
+        "required field is missing" if missing else _reason(body),
+        vendor=vendor,
+        message=message,
+        path=path.removeprefix("."),
+        expected=expected,
+        clause=clause,
+    )
+
+
+def _reason(body: str) -> str:
+    """What is wrong with a value that is there, from msgspec's words about it."""
+    if got := _GOT.search(body):
+        return f"got {_WIRE_WORDS.get(got[1], got[1])}"
+    if invalid := _INVALID.search(body):
+        return f"got {invalid[1] if len(invalid[1]) <= SHOWN else invalid[1][: SHOWN - 1] + '…'}"
+    if "base64" in body:
+        return "not Base64 text"
+    return next((reason for words, reason in _BROKEN_LIMITS if words in body), body)
+
+
+def _first_bad_utf8(data: bytes) -> int | None:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return None

@@ -1,0 +1,395 @@
+"""JSON messages: the base struct, strict and lenient decoding, deviations.
+
+What every vendor's JSON bodies share lives here: how a field is documented, how a message is validated when it is
+made, how one is decoded (the strict type first, the documented variants only when that fails) and how a fault is
+told (`faults.py` turns msgspec's words into ours). What a particular message looks like lives with its vendor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, cast, dataclass_transform
+
+import msgspec
+
+from .errors import ValidationError
+from .faults import malformed_json, validation_fault
+
+__all__ = [
+    "Decoded",
+    "Deviation",
+    "JsonCodec",
+    "Leniency",
+    "Message",
+    "Partial",
+    "RawLeniency",
+    "doc",
+    "unknown_fields",
+]
+
+MessageT = TypeVar("MessageT", bound="Message")
+
+UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
+"""What msgspec raises on bytes it cannot turn into the asked type: ValueError (and UnicodeError under it) for bad
+UTF-8 or absurdly long numbers, RecursionError for absurdly nested JSON."""
+
+_MISSING_ARGUMENT: Final = re.compile(r"Missing required argument '(\w+)'")
+
+
+def doc(
+    description: str,
+    clause: str = "",
+    *,
+    ge: float | None = None,
+    le: float | None = None,
+    pattern: str | None = None,
+    min_length: int | None = None,
+    max_length: int | None = None,
+    values: Sequence[str | int] = (),
+    example: object = None,
+) -> msgspec.Meta:
+    """The documentation of one field, for ``Annotated[type, doc(...)]``: read by schema, errors and strategies.
+
+    Args:
+        description: what the field means, with its unit.
+        clause: id of the rule or erratum that a wrong value breaks.
+        ge, le: inclusive numeric range.
+        pattern: regular expression the text must match (searched, so anchor it).
+        min_length, max_length: characters of a text or items of a list.
+        values: documented values of a field that is left open for later ones (replies); not enforced.
+        example: one sample value for the schema.
+    """
+    extra_schema: dict[str, Any] = {}
+    if values:
+        extra_schema["x-documented-values"] = list(values)
+    if clause:
+        extra_schema["x-clause"] = clause
+    about: dict[str, Any] = {
+        "description": description,
+        "ge": ge,
+        "le": le,
+        "pattern": pattern,
+        "min_length": min_length,
+        "max_length": max_length,
+        "examples": None if example is None else [example],
+        "extra_json_schema": extra_schema or None,
+        "extra": {"clause": clause, "values": tuple(values)},
+    }
+    return msgspec.Meta(**about)
+
+
+class Deviation(NamedTuple):
+    """One way in which something received differs from the ruled form, yet was understood."""
+
+    erratum: str
+    """Id of the erratum or rule, such as ``ALI-E15``."""
+    path: str
+    """Wire path of the field, empty for the whole message."""
+    detail: str
+    """One sentence."""
+
+    def refused(self, vendor: str, message: str) -> ValidationError:
+        """The error that strict decoding and encoding raise for this deviation."""
+        return ValidationError(self.detail, vendor=vendor, message=message, path=self.path, clause=self.erratum)
+
+
+Leniency = Callable[[dict[str, Any]], Deviation | None]
+"""Looks at a decoded JSON object that the strict type refused; repairs one documented variant in place, or not."""
+
+RawLeniency = Callable[[bytes], tuple[bytes, Deviation] | None]
+"""The same for the bytes before they are read as JSON."""
+
+
+class MessageMeta(msgspec.StructMeta):
+    """Validates a message when a caller makes one, and makes every field of every message keyword-only.
+
+    msgspec validates what it decodes but trusts constructors. Decoding does not pass through here, so only hand-made
+    messages pay; as messages are frozen, whatever exists is valid and encoding need not look again.
+    """
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
+        # msgspec inherits the other options of a struct, but not this one.
+        options.setdefault("kw_only", True)
+        return super().__new__(mcls, name, bases, namespace, **options)
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        try:
+            value = super().__call__(*args, **kwargs)
+        except TypeError as error:
+            missing = _MISSING_ARGUMENT.search(str(error))
+            if missing is None:
+                raise
+            wire_name = dict(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))[missing[1]]
+            raise validation_fault(
+                cast("type[Any]", cls), f"Object missing required field `{wire_name}`", message=cls.__name__
+            ) from None
+        return cast("type[Message]", cls).validated(value)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
+class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=MessageMeta):
+    """Base of every JSON message and of the objects inside one.
+
+    Attributes are snake_case, the wire names are camelCase. Making one validates it: types, ranges, enumerations and
+    the rules between fields; `ValidationError` names the field and the clause. Messages never change once made.
+    """
+
+    def check(self) -> tuple[Deviation, ...]:
+        """Rules between fields; shared by decoding and encoding.
+
+        Returns:
+            What can be understood although it is not the ruled form. Strict decoding and making a message refuse it.
+
+        Raises:
+            ValidationError: for what cannot be understood.
+        """
+        return ()
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        """The rules of `check` that JSON Schema can tell, as members of ``allOf``."""
+        return ()
+
+    @classmethod
+    def validated(cls, value: Self) -> Self:
+        """The value as it would arrive on the other side, every rule held."""
+        try:
+            arrived = cast("Self", _decoder(cls)(msgspec.json.encode(value)))
+        except (*UNREADABLE, TypeError, ValueError, OverflowError) as error:
+            raise validation_fault(cls, str(error), message=cls.__name__) from None
+        try:
+            found = arrived.check()
+        except ValidationError as error:
+            raise error.located(message=cls.__name__) from None
+        for deviation in found:
+            raise deviation.refused("", cls.__name__)
+        return arrived
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some fields changed, validated like a new one."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        return type(self)(**{**fields, **changes})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The message as plain JSON values under wire names."""
+        return cast("dict[str, Any]", msgspec.to_builtins(self))
+
+
+class Partial(NamedTuple):
+    """How to read a message whose one required field may be missing, where no value can stand in for it.
+
+    Such a message is read as a subclass in which the field has a default. The subclass is a message to look at, not
+    one to send: encoding refuses it.
+    """
+
+    field: str
+    """Wire name of the field."""
+    type: type[Any]
+    """The subclass."""
+    erratum: str
+
+
+@cache
+def _decoder(type_: type[Any]) -> Callable[[bytes], Any]:
+    return msgspec.json.Decoder(type_).decode
+
+
+class Decoded(msgspec.Struct, Generic[MessageT], frozen=True):
+    """A message that was received, with what was noticed on the way.
+
+    Attributes:
+        value: the typed message.
+        deviations: ids of the errata by which it differs from the ruled form; empty for the ruled form.
+        raw: the bytes it was read from; `encode` gives them back unchanged.
+    """
+
+    value: MessageT
+    deviations: tuple[str, ...] = ()
+    raw: bytes = b""
+
+    def encode(self) -> bytes:
+        """The received bytes, exactly: unknown fields, key order and number text survive."""
+        return self.raw
+
+    def unknown_fields(self) -> dict[str, Any]:
+        """Fields that were received but are not declared, by wire path."""
+        return unknown_fields(type(self.value), self.raw)
+
+
+class JsonCodec(Generic[MessageT]):
+    """Decodes and encodes one message type.
+
+    Attributes:
+        type: the struct.
+        vendor, message: named in errors.
+        decode_strict: msgspec's decoder of the strict type: the fast path of every caller.
+    """
+
+    def __init__(
+        self,
+        type_: type[MessageT],
+        *,
+        vendor: str,
+        message: str,
+        leniencies: Sequence[Leniency] = (),
+        raw_leniencies: Sequence[RawLeniency] = (),
+        partial: Partial | None = None,
+    ) -> None:
+        self.type = type_
+        self.vendor = vendor
+        self.message = message
+        self.leniencies = tuple(leniencies)
+        self.raw_leniencies = tuple(raw_leniencies)
+        self.partial = partial
+        self.decode_strict: Callable[[bytes | memoryview], MessageT] = msgspec.json.Decoder(type_).decode
+        self.has_check = type_.check is not Message.check
+
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[MessageT]:
+        """Reads one JSON text.
+
+        Args:
+            data: UTF-8 JSON.
+            strict: refuse documented variants instead of reporting them.
+            offset: where `data` starts in what the caller received, for error offsets.
+
+        Raises:
+            DecodeError: not JSON.
+            ValidationError: JSON, but not this message.
+        """
+        try:
+            value = self.decode_strict(data)
+            if not self.has_check or not value.check():
+                return Decoded(value, (), data)
+        except (*UNREADABLE, ValidationError):
+            # Something is different: the careful way below finds out what, or raises the better error.
+            pass
+        value, found = self.decode_lenient(data, offset=offset)
+        if strict:
+            self.refuse(found)
+        return Decoded(value, errata(found), data)
+
+    def convert(
+        self, fields: Mapping[str, Any], *, strict: bool = False, text_values: bool = False
+    ) -> Decoded[MessageT]:
+        """Reads already decoded JSON, or with `text_values` a mapping whose scalars are text (a query string)."""
+        value, found = self._from_object(dict(fields), (), text_values=text_values)
+        if strict:
+            self.refuse(found)
+        return Decoded(value, errata(found), _rewritten(fields))
+
+    def encode(self, value: MessageT) -> bytes:
+        """UTF-8 JSON without white space. Raises `ValidationError` where a rule between fields is broken."""
+        self.refuse(self.checked(value))
+        return msgspec.json.encode(value)
+
+    def refuse(self, found: Sequence[Deviation]) -> None:
+        """Raises the first of `found`, if any."""
+        for deviation in found:
+            raise deviation.refused(self.vendor, self.message)
+
+    def checked(self, value: MessageT) -> tuple[Deviation, ...]:
+        """`value.check()`, its faults told with vendor and message."""
+        try:
+            return value.check()
+        except ValidationError as error:
+            raise error.located(vendor=self.vendor, message=self.message) from None
+
+    def decode_lenient(self, data: bytes, *, offset: int = 0) -> tuple[MessageT, tuple[Deviation, ...]]:
+        """The slow path: repairs documented variants, then reads the strict type.
+
+        Raises:
+            DecodeError, ValidationError: nothing documented explains `data`.
+        """
+        found: list[Deviation] = []
+        for raw_leniency in self.raw_leniencies:
+            if (repaired := raw_leniency(data)) is not None:
+                data, deviation = repaired
+                found.append(deviation)
+        try:
+            decoded = msgspec.json.decode(data)
+        except UNREADABLE as error:
+            raise malformed_json(error, data, vendor=self.vendor, message=self.message, offset=offset) from None
+        if not isinstance(decoded, dict):
+            raise ValidationError(
+                f"got {_kind(decoded)}",
+                vendor=self.vendor,
+                message=self.message,
+                offset=offset,
+                expected="a JSON object",
+            )
+        return self._from_object(cast("dict[str, Any]", decoded), found)
+
+    def _from_object(
+        self, fields: dict[str, Any], found: Sequence[Deviation], *, text_values: bool = False
+    ) -> tuple[MessageT, tuple[Deviation, ...]]:
+        noticed = [*found, *filter(None, (leniency(fields) for leniency in self.leniencies))]
+        type_ = self.type
+        if self.partial is not None and self.partial.field not in fields:
+            type_ = cast("type[MessageT]", self.partial.type)
+            noticed.append(Deviation(self.partial.erratum, self.partial.field, f"{self.partial.field} is missing"))
+        try:
+            value = msgspec.convert(fields, type_, strict=not text_values)
+        except UNREADABLE as error:
+            raise validation_fault(self.type, str(error), vendor=self.vendor, message=self.message) from None
+        return value, (*noticed, *self.checked(value))
+
+
+def _rewritten(fields: Mapping[str, Any]) -> bytes:
+    """The JSON text of decoded fields, or nothing where they hold what JSON cannot."""
+    try:
+        return msgspec.json.encode(fields)
+    except (TypeError, ValueError, RecursionError):
+        return b""
+
+
+def errata(found: Sequence[Deviation]) -> tuple[str, ...]:
+    """The errata of what was noticed, each once, in order."""
+    return tuple(dict.fromkeys(item.erratum for item in found))
+
+
+def unknown_fields(type_: Any, raw: bytes) -> dict[str, Any]:
+    """Fields present in a JSON text but not declared by `type_`, by wire path; empty when `raw` is no JSON object."""
+    try:
+        decoded = msgspec.json.decode(raw)
+    except UNREADABLE:
+        return {}
+    found: dict[str, Any] = {}
+    _collect_unknown(msgspec.inspect.type_info(type_), decoded, "", found)
+    return found
+
+
+def _collect_unknown(info: msgspec.inspect.Type, value: Any, path: str, found: dict[str, Any]) -> None:
+    info = bare(info)
+    if isinstance(info, msgspec.inspect.StructType) and isinstance(value, dict):
+        fields = cast("dict[str, Any]", value)
+        declared = {field.encode_name: field.type for field in info.fields}
+        for name, item in fields.items():
+            inner = f"{path}.{name}" if path else name
+            if name in declared:
+                _collect_unknown(declared[name], item, inner, found)
+            else:
+                found[inner] = item
+    elif isinstance(info, (msgspec.inspect.ListType, msgspec.inspect.VarTupleType)) and isinstance(value, list):
+        for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            _collect_unknown(info.item_type, item, f"{path}[{index}]", found)
+
+
+def bare(info: msgspec.inspect.Type) -> msgspec.inspect.Type:
+    """The type without its documentation and without "or absent" / "or null"."""
+    while True:
+        if isinstance(info, msgspec.inspect.Metadata):
+            info = info.type
+        elif isinstance(info, msgspec.inspect.UnionType):
+            others = [part for part in info.types if not isinstance(part, msgspec.inspect.NoneType)]
+            if len(others) != 1:
+                return info
+            info = others[0]
+        else:
+            return info
+
+
+def _kind(value: Any) -> str:
+    names: dict[type[Any], str] = {list: "a list", str: "text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
