@@ -1,0 +1,402 @@
+"""Signatures of the Aliyun HTTP surface: ACS3-HMAC-SHA256, made by a client and verified by a server.
+
+Signing, the server's checks and the memory of used nonces live here. The form that both sides sign is in
+`canonical.py`, what a mismatch has to say for itself in `mismatch.py`. The vendor's document leaves signing
+to its SDK (ALI-E67), so the recipe is that of the published SDK and of the vendor's page on request
+signatures. Time and nonces are passed in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from heapq import heappop, heappush
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from ..errors import EncodeError, SignatureError, shown
+from .canonical import (
+    ALGORITHM,
+    CLAUSE,
+    CanonicalRequest,
+    Headers,
+    canonical_query,
+    canonical_request,
+    collected,
+    sha256_hex,
+    wire_bytes,
+)
+from .mismatch import ClientSide, explain, mismatch
+
+__all__ = [
+    "ALGORITHM",
+    "API_VERSION",
+    "HTTP_STATUS",
+    "WINDOW",
+    "Authorization",
+    "CanonicalRequest",
+    "Headers",
+    "NonceMemory",
+    "NonceStore",
+    "Verified",
+    "canonical_query",
+    "canonical_request",
+    "explain",
+    "format_date",
+    "parse_authorization",
+    "parse_date",
+    "sign",
+    "verify",
+]
+
+API_VERSION: Final = "2024-03-13"
+"""Version of the IntelligentCreation API, sent as ``x-acs-version``."""
+
+WINDOW: Final = 900.0
+"""Seconds by which ``x-acs-date`` may be behind or ahead of the server's clock."""
+
+HTTP_STATUS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "IncompleteSignature": 400,
+        "InvalidAccessKeyId.NotFound": 404,
+        "InvalidTimeStamp.Expired": 400,
+        "InvalidTimeStamp.Format": 400,
+        "SignatureDoesNotMatch": 400,
+        "SignatureNonceUsed": 400,
+    }
+)
+"""HTTP status that goes with each code of a `SignatureError`."""
+
+_MAX_AUTHORIZATION: Final = 8192
+"""Characters of an Authorization header that are looked at; the SDKs send about 350."""
+
+_REQUIRED: Final = (
+    "host",
+    "x-acs-action",
+    "x-acs-content-sha256",
+    "x-acs-date",
+    "x-acs-signature-nonce",
+    "x-acs-version",
+)
+
+_TEMPORARY_KEY: Final = "x-acs-security-token"
+
+_OTHER_SCHEMES: Final = {
+    "ACS3-HMAC-SM3": "the SM3 digest is not supported",
+    "ACS3-RSA-SHA256": "RSA key pairs are not supported",
+    "acs": "this is the older signature version 2 (HMAC-SHA1)",
+}
+
+_PARTS: Final = ("Credential", "SignedHeaders", "Signature")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
+_HEADER_VALUE: Final = re.compile(r"[^\r\n\0]*")
+_ACCESS_KEY_ID: Final = re.compile(r"[^\s,]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """The parts of an ``Authorization`` header, as the client wrote them."""
+
+    credential: str
+    """AccessKey id."""
+    signed_headers: tuple[str, ...]
+    """Names of the signed headers in the client's order."""
+    signature: str = field(repr=False)
+    """Lower-case hex HMAC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a request with a good signature says about itself."""
+
+    access_key_id: str
+    action: str
+    version: str
+    nonce: str
+    date: float
+    """When the client made the request, epoch seconds."""
+    signed_headers: tuple[str, ...]
+    security_token: str = field(default="", repr=False)
+    """Token of a temporary key, empty for an ordinary one; the caller decides whether it is good."""
+
+
+class NonceStore(Protocol):
+    """Remembers which nonces were used."""
+
+    def remember(self, access_key_id: str, nonce: str, *, now: float, until: float) -> bool:
+        """Takes a nonce into use.
+
+        Args:
+            access_key_id: key that signed with it; different keys may use the same nonce.
+            nonce: text of any length.
+            now: epoch seconds.
+            until: epoch seconds up to which the request's own date would still be accepted.
+
+        Returns:
+            False when that key used this nonce before.
+        """
+        ...
+
+
+class NonceMemory:
+    """A `NonceStore` in memory, for one process.
+
+    Expired nonces leave by the time passed in. At the limit the nonce that would expire first makes room, so
+    memory stays bounded and a replay can slip through only under more than `limit` requests per window.
+    """
+
+    def __init__(self, limit: int = 100_000) -> None:
+        """`limit`: most nonces remembered at once, at least 1."""
+        if limit < 1:
+            raise ValueError(f"limit is {limit}, expected at least 1")
+        self._limit = limit
+        self._expiry: list[tuple[float, bytes]] = []
+        self._used: set[bytes] = set()
+
+    @property
+    def remembered(self) -> int:
+        """How many nonces are remembered now."""
+        return len(self._used)
+
+    def remember(self, access_key_id: str, nonce: str, *, now: float, until: float) -> bool:
+        """See `NonceStore.remember`."""
+        while self._expiry and self._expiry[0][0] < now:
+            self._forget_first()
+        # A digest, because the nonce's length is the client's choice and ours is the memory.
+        digest = hashlib.sha256(wire_bytes(f"{len(access_key_id)}:{access_key_id}{nonce}")).digest()
+        if digest in self._used:
+            return False
+        if len(self._used) >= self._limit:
+            self._forget_first()
+        self._used.add(digest)
+        heappush(self._expiry, (until, digest))
+        return True
+
+    def _forget_first(self) -> None:
+        self._used.discard(heappop(self._expiry)[1])
+
+
+def format_date(date: datetime | float) -> str:
+    """The value of ``x-acs-date``: UTC with whole seconds, such as ``2026-11-22T03:29:59Z``.
+
+    Args:
+        date: a datetime with a time zone, or epoch seconds.
+
+    Raises:
+        EncodeError: no time zone, or not a moment the calendar knows.
+    """
+    if isinstance(date, datetime) and date.utcoffset() is None:
+        raise EncodeError("the datetime has no time zone", path="x-acs-date", expected="an aware datetime")
+    try:
+        moment = date.astimezone(UTC) if isinstance(date, datetime) else datetime.fromtimestamp(date, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise EncodeError(f"{date} is no moment", path="x-acs-date", expected="years 1 to 9999 in UTC") from None
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def parse_date(text: str) -> float:
+    """Epoch seconds of an ``x-acs-date`` value.
+
+    Raises:
+        SignatureError: ``InvalidTimeStamp.Format``.
+    """
+    try:
+        if not _DATE.fullmatch(text):
+            raise ValueError
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        reason = f"x-acs-date is {shown(text)}, expected UTC such as 2026-11-22T03:29:59Z"
+        raise SignatureError("InvalidTimeStamp.Format", reason, clause=CLAUSE) from None
+
+
+def sign(
+    method: str,
+    path: str,
+    query: str = "",
+    headers: Headers = (),
+    body: bytes = b"",
+    *,
+    access_key_id: str,
+    access_key_secret: str,
+    action: str,
+    host: str,
+    date: datetime | float,
+    nonce: str,
+    version: str = API_VERSION,
+    security_token: str | None = None,
+) -> dict[str, str]:
+    """The headers to send with a request, ``Authorization`` among them, in the shape of the published SDK.
+
+    Args:
+        method: HTTP method as it goes on the wire.
+        path: path as it goes on the wire, percent-encoded.
+        query: query as it goes on the wire, without the question mark.
+        headers: further headers; all are sent and signed. They may replace ``accept`` and ``content-type``.
+        body: the body as it goes on the wire, before any transfer coding.
+        access_key_id, access_key_secret: the key pair.
+        action: operation name for ``x-acs-action``.
+        host: host as it goes on the wire, port included where the URL has one.
+        date: datetime with a time zone, or epoch seconds.
+        nonce: text never used before with this key; the SDKs send 32 or 64 hex digits.
+        version: API version.
+        security_token: token of a temporary key.
+
+    Raises:
+        EncodeError: a header that cannot be sent, or a date that is none.
+    """
+    given = {name: ",".join(values) for name, values in collected(headers).items()}
+    computed = {
+        "host": host,
+        "x-acs-version": version,
+        "x-acs-action": action,
+        "x-acs-date": format_date(date),
+        "x-acs-signature-nonce": nonce,
+        "x-acs-content-sha256": sha256_hex(body),
+        "x-acs-credentials-provider": "static_ak",
+    }
+    if security_token:
+        computed |= {
+            "x-acs-credentials-provider": "static_sts",
+            "x-acs-accesskey-id": access_key_id,
+            _TEMPORARY_KEY: security_token,
+        }
+    content_type = {"content-type": "application/json; charset=utf-8"} if body else {}
+    sent = {"accept": "application/json", **content_type, **given, **computed}
+    for name, value in sent.items():
+        if name == "authorization" or not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            raise EncodeError("this header cannot be signed", path=shown(name), expected="one line of text")
+    if missing := [name for name in _REQUIRED if not computed[name].strip()]:
+        raise EncodeError("a required header is empty", path=missing[0], expected="text that is not empty")
+    if not _ACCESS_KEY_ID.fullmatch(access_key_id):
+        raise EncodeError("not an AccessKey id", path="access_key_id", expected="text without space or comma")
+    names = sorted(sent)
+    request = canonical_request(method, path, query, sent, names, computed["x-acs-content-sha256"])
+    signature = request.signature(access_key_secret)
+    credential = f"Credential={access_key_id},SignedHeaders={request.signed_headers},Signature={signature}"
+    return {**sent, "Authorization": f"{ALGORITHM} {credential}"}
+
+
+def parse_authorization(header: str) -> Authorization:
+    """Takes an ``Authorization`` header apart.
+
+    Raises:
+        SignatureError: ``IncompleteSignature``; another scheme, a part missing, repeated, unknown or empty.
+    """
+    if len(header) > _MAX_AUTHORIZATION:
+        raise _incomplete(f"Authorization is longer than {_MAX_AUTHORIZATION} characters")
+    scheme, _, rest = header.strip().partition(" ")
+    if scheme != ALGORITHM:
+        why = _OTHER_SCHEMES.get(scheme, "the scheme is not known")
+        raise _incomplete(f"Authorization has to use {ALGORITHM}: {why}")
+    parts: dict[str, str] = {}
+    for piece in rest.split(","):
+        name, _, value = piece.strip().partition("=")
+        if name not in _PARTS or name in parts or not value:
+            raise _incomplete(f"Authorization has {shown(name)}, expected {', '.join(_PARTS)} once each")
+        parts[name] = value
+    if absent := [name for name in _PARTS if name not in parts]:
+        raise _incomplete(f"Authorization lacks {' and '.join(absent)}")
+    return Authorization(parts["Credential"], tuple(parts["SignedHeaders"].split(";")), parts["Signature"])
+
+
+def verify(
+    method: str,
+    raw_path: str,
+    raw_query: str,
+    headers: Headers,
+    body: bytes,
+    *,
+    secret_for: Callable[[str], str | None],
+    now: float,
+    nonces: NonceStore,
+    window: float = WINDOW,
+) -> Verified:
+    """Checks the signature of a received request.
+
+    Args:
+        method: HTTP method as received.
+        raw_path, raw_query: the two halves of the request target as received, nothing decoded.
+        headers: names and values as received; a repeated header stands several times.
+        body: the body after transfer decoding.
+        secret_for: secret of an AccessKey id, None for an unknown one.
+        now: the server's time, epoch seconds.
+        nonces: takes the nonce into use, once everything else is in order.
+        window: seconds by which the date may be off, either way.
+
+    Raises:
+        SignatureError: `HTTP_STATUS` has its codes. With ``SignatureDoesNotMatch`` its explanation shows our
+            canonical request and, where the usual mistakes account for the signature, the client's beside it.
+    """
+    received = collected(headers)
+    authorization = parse_authorization(_single(received, "authorization"))
+    required = {name: _single(received, name) for name in _REQUIRED}
+    security_token = _single(received, _TEMPORARY_KEY) if _TEMPORARY_KEY in received else ""
+    _check_coverage(received, authorization.signed_headers)
+    date = parse_date(required["x-acs-date"])
+    if not abs(now - date) <= window:
+        side = "behind" if date < now else "ahead of"
+        reason = f"x-acs-date is {abs(now - date):.0f} s {side} our clock, at most {window:.0f} s are accepted"
+        raise SignatureError("InvalidTimeStamp.Expired", reason, clause=CLAUSE)
+    secret = secret_for(authorization.credential)
+    if secret is None:
+        reason = f"AccessKey id {shown(authorization.credential)} is not known"
+        raise SignatureError("InvalidAccessKeyId.NotFound", reason, clause=CLAUSE)
+    ours = canonical_request(method, raw_path, raw_query, received, authorization.signed_headers, sha256_hex(body))
+    declared = required["x-acs-content-sha256"]
+    same_body = _equal(declared, ours.body_hash)
+    same_signature = _equal(authorization.signature, ours.signature(secret))
+    if not (same_body and same_signature):
+        theirs = ClientSide(
+            access_key_id=authorization.credential,
+            raw_query=raw_query,
+            headers=received,
+            signed_headers=authorization.signed_headers,
+            body_hash=declared,
+            signature=authorization.signature,
+        )
+        raise mismatch(ours, theirs, secret)
+    nonce = required["x-acs-signature-nonce"]
+    if not nonces.remember(authorization.credential, nonce, now=now, until=date + window):
+        reason = f"x-acs-signature-nonce {shown(nonce)} was used before"
+        raise SignatureError("SignatureNonceUsed", reason, clause=CLAUSE)
+    return Verified(
+        access_key_id=authorization.credential,
+        action=required["x-acs-action"],
+        version=required["x-acs-version"],
+        nonce=nonce,
+        date=date,
+        signed_headers=authorization.signed_headers,
+        security_token=security_token,
+    )
+
+
+def _check_coverage(received: Mapping[str, list[str]], signed_headers: Iterable[str]) -> None:
+    """Refuses a SignedHeaders list that would let host or an x-acs header be changed on the way."""
+    names: set[str] = set()
+    for name in signed_headers:
+        if name.lower() not in received or name.lower() in names:
+            raise _incomplete(f"SignedHeaders names {shown(name)}, which the request lacks or the list repeats")
+        names.add(name.lower())
+    for name in sorted(received.keys() - names):
+        if name == "host" or name.startswith("x-acs-"):
+            raise _incomplete(f"header {name} is present but not among SignedHeaders")
+
+
+def _single(received: Mapping[str, list[str]], name: str) -> str:
+    values = [value.strip() for value in received.get(name, ())]
+    if len(values) != 1 or not values[0]:
+        raise _incomplete(f"header {name} {'stands more than once' if len(values) > 1 else 'is missing or empty'}")
+    return values[0]
+
+
+def _incomplete(reason: str) -> SignatureError:
+    return SignatureError("IncompleteSignature", reason, clause=CLAUSE)
+
+
+def _equal(given: str, ours: str) -> bool:
+    return hmac.compare_digest(wire_bytes(given), wire_bytes(ours))
