@@ -1,0 +1,78 @@
+"""Rules between fields, told once: judged, and shown as JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+import pytest
+from msgspec import UNSET, UnsetType
+
+from avatarwire.codecs.aliyun.http_rules import Variant, given, judged, nested
+from avatarwire.codecs.errors import ValidationError
+from avatarwire.codecs.message import Deviation, Message, doc
+
+from .http_samples import schema_accepts
+
+CIRCLE = Variant("shape", "CIRCLE", needs={"size.radius": "X-1"}, omits={"corners": "X-2", "size.width": "X-3"})
+
+
+class Part(Message):
+    name_of_it: Annotated[str, doc("a name")] | UnsetType = UNSET
+    fine: Annotated[bool, doc("whether it is right")] = True
+
+    def check(self) -> tuple[Deviation, ...]:
+        if not self.fine:
+            raise ValidationError("is not", path="fine", expected="true", clause="X-4")
+        return () if self.name_of_it is UNSET else (Deviation("X-5", "nameOfIt", "has a name"),)
+
+
+def test_what_is_needed_must_be_there() -> None:
+    with pytest.raises(ValidationError) as caught:
+        CIRCLE.check({"shape"})
+    assert (caught.value.path, caught.value.expected, caught.value.clause) == (
+        "size.radius", "a value, as shape is CIRCLE", "X-1",
+    )  # fmt: skip
+
+
+def test_what_is_left_out_is_a_deviation_each() -> None:
+    assert CIRCLE.check({"size.radius"}) == ()
+    assert CIRCLE.check({"size.radius", "size.width", "corners"}) == (
+        Deviation("X-2", "corners", "corners is left out when shape is CIRCLE"),
+        Deviation("X-3", "size.width", "size.width is left out when shape is CIRCLE"),
+    )
+
+
+def test_only_the_variant_of_the_value_counts() -> None:
+    assert judged((CIRCLE,), "SQUARE", {"corners"}) == ()
+    assert [item.erratum for item in judged((CIRCLE,), "CIRCLE", {"size.radius", "corners"})] == ["X-2"]
+
+
+@pytest.mark.parametrize(
+    ("value", "valid"),
+    [
+        ({"shape": "CIRCLE", "size": {"radius": 1}}, True),
+        ({"shape": "CIRCLE", "size": {}}, False),
+        ({"shape": "CIRCLE", "size": {"radius": 1, "width": 2}}, False),
+        ({"shape": "CIRCLE", "size": {"radius": 1}, "corners": 4}, False),
+        ({"shape": "SQUARE", "corners": 4}, True),
+        ({"corners": 4}, True),
+    ],
+)
+def test_the_schema_tells_the_same(value: object, valid: bool) -> None:
+    assert schema_accepts(dict(CIRCLE.schema()), value) is valid
+
+
+def test_fields_that_are_there_go_by_their_wire_names() -> None:
+    assert given(Part()) == {"fine"}
+    assert given(msgspec.convert({"nameOfIt": "x"}, Part), "part") == {"part.nameOfIt", "part.fine"}
+
+
+def test_a_part_is_judged_under_its_path() -> None:
+    # These two cannot be made, only received.
+    named = msgspec.convert({"nameOfIt": "x"}, Part)
+    assert nested("list[2]", named) == (Deviation("X-5", "list[2].nameOfIt", "has a name"),)
+
+    wrong = msgspec.convert({"fine": False}, Part)
+    with pytest.raises(ValidationError, match=r"^list\[2\]\.fine: is not, expected true \[X-4\]$"):
+        nested("list[2]", wrong)
