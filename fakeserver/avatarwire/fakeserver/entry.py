@@ -1,0 +1,242 @@
+"""What the journal holds: one entry for every message, call or note, and how it reads as text and as JSON.
+
+Only the records and their rendering may live here; keeping, finding and exporting them is the journal's,
+which masks secrets before it makes an entry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias, cast
+
+import msgspec
+
+from avatarwire.fakeserver.masking import masked
+
+__all__ = ["NO_META", "Digest", "Direction", "Entry", "Finding", "Level", "Transport", "Violation"]
+
+Transport: TypeAlias = Literal["http", "ws", "mqtt", "callback", "clock", "note"]
+"""What the message travelled on; ``clock`` and ``note`` are for what the server itself has to say."""
+
+Direction: TypeAlias = Literal["in", "out", "note"]
+"""``in`` came from the client, ``out`` went to it, ``note`` crossed no wire."""
+
+Level: TypeAlias = Literal["error", "warning"]
+
+NO_META: Final[Mapping[str, object]] = {}
+
+_PREVIEW: Final = 96
+"""Characters of a body that one line of text shows."""
+
+_INLINE: Final = 64
+"""Bytes inside a body up to which they are written out; longer ones are a hash and a length."""
+
+Blob: TypeAlias = bytes | bytearray | memoryview
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """What is left of bytes too large to keep.
+
+    Attributes:
+        sha256: lower-case hex.
+        length: in bytes.
+    """
+
+    sha256: str
+    length: int
+
+    @classmethod
+    def of(cls, data: Blob) -> Digest:
+        """The digest of ``data``."""
+        return cls(hashlib.sha256(data, usedforsecurity=False).hexdigest(), len(data))
+
+
+class Violation(msgspec.Struct, frozen=True):
+    """One rule of the vendor's document that a message breaks.
+
+    Attributes:
+        clause: id of the rule or erratum, such as ``ALI-R099``.
+        path: the field in wire names, empty for the whole message.
+        reason: one sentence.
+        level: ``error`` for what the document demands, ``warning`` for what it recommends.
+    """
+
+    clause: str
+    path: str
+    reason: str
+    level: Level = "error"
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (f"{self.clause} {self.level}", self.path, self.reason) if part)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A violation and where it was seen; it outlives the journal entry it belongs to.
+
+    Attributes:
+        seq: number of the entry.
+        time: seconds since the epoch on the server's clock.
+        transport, vendor, session, message: as in the entry.
+        clause, path, reason, level: as in the violation.
+    """
+
+    seq: int
+    time: float
+    transport: Transport
+    vendor: str
+    session: str
+    message: str
+    clause: str
+    path: str
+    reason: str
+    level: Level
+
+    def __str__(self) -> str:
+        where = " ".join(part for part in (f"#{self.seq}", self.transport, self.message) if part)
+        return f"{where}: {Violation(self.clause, self.path, self.reason, self.level)}"
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One thing that happened on the wire or in the server.
+
+    Attributes:
+        seq: number on the journal's timeline, from 1, never reused.
+        time: seconds since the epoch on the server's clock.
+        transport: what it travelled on.
+        direction: ``in`` from the client, ``out`` to the client, ``note`` neither.
+        vendor: vendor name such as ``aliyun``, or empty.
+        session: session id, or empty.
+        message: catalogue id such as ``text_drive.request``, or empty.
+        raw: the bytes as they crossed the wire, secrets masked; None when there were none or they were not
+            kept.
+        body: the decoded message, secrets masked; None when there is none.
+        audio: hash and length of the audio that ``raw`` therefore does not hold.
+        omitted: hash and length of bytes too large for the journal to keep.
+        deviations: errata by which the message was read leniently, such as ``ALI-E15``.
+        violations: rules that the message breaks.
+        status: HTTP status or WebSocket close code.
+        reply_to: ``seq`` of the entry this one answers, 0 for none.
+        meta: what the transport knows beside the message: ``method``, ``path``, ``headers`` and the like.
+        cost: bytes of the journal's budget that the entry takes up, an estimate.
+    """
+
+    seq: int
+    time: float
+    transport: Transport
+    direction: Direction
+    vendor: str = ""
+    session: str = ""
+    message: str = ""
+    raw: bytes | None = None
+    body: object = None
+    audio: Digest | None = None
+    omitted: Digest | None = None
+    deviations: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    status: int | None = None
+    reply_to: int = 0
+    meta: Mapping[str, object] = NO_META
+    cost: int = 0
+
+    def to_dict(self) -> dict[str, object]:
+        """The entry as plain JSON values; what there is none of is left out.
+
+        ``raw`` is hex, with ``text`` beside it when the bytes are JSON; ``audio`` and ``omitted`` are digests
+        (``sha256``, ``length``); the body has the names of the wire.
+        """
+        text = _json_text(self.raw)
+        fields: dict[str, object] = {
+            "seq": self.seq,
+            "time": self.time,
+            "transport": self.transport,
+            "direction": self.direction,
+            "vendor": self.vendor or None,
+            "session": self.session or None,
+            "message": self.message or None,
+            "status": self.status,
+            "reply_to": self.reply_to or None,
+            "raw": None if self.raw is None else self.raw.hex(),
+            "text": text,
+            "body": _plain(self.body),
+            "audio": None if self.audio is None else msgspec.to_builtins(self.audio),
+            "omitted": None if self.omitted is None else msgspec.to_builtins(self.omitted),
+            "deviations": list(self.deviations) or None,
+            "violations": [msgspec.to_builtins(violation) for violation in self.violations] or None,
+            "meta": _plain(self.meta) if self.meta else None,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def line(self, origin: float = 0.0) -> str:
+        """The entry in one line; times are told from ``origin`` on."""
+        parts = [f"#{self.seq}", f"{self.time - origin:+.3f}s", self.transport, self.direction]
+        parts += [part for part in (self.message, self.session and f"session={self.session}") if part]
+        if self.status is not None:
+            parts.append(f"status={self.status}")
+        parts += [f"{name}={self.meta[name]}" for name in ("method", "path", "topic") if name in self.meta]
+        parts += [
+            f"{digest.length} B {kind} {digest.sha256[:8]}…"
+            for kind, digest in (("audio", self.audio), ("omitted", self.omitted))
+            if digest is not None
+        ]
+        parts.append(self._preview())
+        parts += [f"[{violation}]" for violation in self.violations]
+        return masked(" ".join(part for part in parts if part))
+
+    def __str__(self) -> str:
+        return self.line()
+
+    def __repr__(self) -> str:
+        return f"<Entry {self.line()}>"
+
+    def _preview(self) -> str:
+        if self.raw and (text := _json_text(self.raw)):
+            shown = text
+        elif self.body is not None:
+            shown = msgspec.json.encode(_plain(self.body)).decode()
+        else:
+            return f"{len(self.raw)} B {self.raw[:24].hex()}" if self.raw else ""
+        return shown if len(shown) <= _PREVIEW else shown[: _PREVIEW - 1] + "…"
+
+
+def _json_text(raw: bytes | None) -> str | None:
+    """The bytes as text when they look like a JSON document."""
+    if raw is None or raw.lstrip()[:1] not in (b"{", b"["):
+        return None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _plain(value: object) -> object:
+    """Any value as plain JSON values, in wire names; never raises."""
+    try:
+        return _tidy(
+            msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview), str_keys=True, enc_hook=_describe)
+        )
+    except RecursionError:
+        return "nested too deeply to show"
+    except Exception as failure:
+        return f"cannot be shown: {type(failure).__name__}"
+
+
+def _describe(value: object) -> object:
+    """What msgspec does not know: another kind of mapping, or the type's name, as a repr may hold secrets."""
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[object, object]", value))
+    return f"<{type(value).__name__}>"
+
+
+def _tidy(value: object) -> object:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, bytes | bytearray | memoryview):
+        blob = cast("Blob", value)
+        return blob.hex() if len(blob) <= _INLINE else msgspec.to_builtins(Digest.of(blob))
+    if isinstance(value, dict):
+        items = cast("dict[object, object]", value)
+        return {str(_tidy(key)): _tidy(item) for key, item in items.items()}
+    if isinstance(value, list | tuple):
+        return [_tidy(item) for item in cast("list[object]", value)]
+    return value

@@ -1,0 +1,286 @@
+"""The journal: everything that crossed the wire on every transport, on one timeline.
+
+The server writes (:meth:`Journal.record`), tests read and wait (:meth:`Journal.expect`). Old entries make
+room for new ones within a budget of bytes, and whoever looks for something that may have been among them is told
+so. What tests ask of the journal and how it is exported may live here; ``timeline.py`` keeps the entries,
+``entry.py`` says what one is, ``search.py`` what is looked for, ``masking.py`` what is secret.
+
+Any thread may write and read. Waiting works from any event loop, the server's or another, and without one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final, Protocol, Unpack, overload
+
+import msgspec
+
+from avatarwire.fakeserver.clock import patience
+from avatarwire.fakeserver.entry import Digest, Direction, Entry, Finding, Level, Transport, Violation
+from avatarwire.fakeserver.har import to_har
+from avatarwire.fakeserver.search import NEAREST, Criteria, ExpectationError, Search, Waiter
+from avatarwire.fakeserver.timeline import Timeline
+
+__all__ = [
+    "Criteria",
+    "Digest",
+    "Direction",
+    "Entry",
+    "ExpectationError",
+    "Finding",
+    "Journal",
+    "Level",
+    "Transport",
+    "Violation",
+]
+
+FORMAT: Final = 1
+"""Version of the NDJSON export."""
+
+
+class Writable(Protocol):
+    """A text file, as far as an export needs one."""
+
+    def write(self, text: str, /) -> object:
+        """Append text."""
+        ...
+
+
+class Journal(Timeline):
+    """One timeline of everything a fake server received, sent and noted.
+
+    Args:
+        clock: where entries get their time from.
+        vendor: vendor name of entries that do not name another.
+        budget_bytes: memory the entries may take, estimated; the oldest are dropped beyond it. A message
+            larger than an eighth of it is kept as hash and length.
+    """
+
+    def entries(self, message: str | None = None, **criteria: Unpack[Criteria]) -> list[Entry]:
+        """The entries that match, oldest first.
+
+        When entries after ``since`` were dropped, the list begins with a marker: an entry of transport
+        ``note``, message ``journal.dropped`` and ``meta["dropped"]``.
+        """
+        search = Search(message, criteria)
+        entries, dropped = self.after(search.since)
+        search.look(entries)
+        return [self._marker(dropped, search.since), *search.found] if dropped else search.found
+
+    @overload
+    async def expect(
+        self,
+        message: str | None = None,
+        *,
+        count: None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
+        **criteria: Unpack[Criteria],
+    ) -> Entry: ...
+    @overload
+    async def expect(
+        self,
+        message: str | None = None,
+        *,
+        count: int,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
+        **criteria: Unpack[Criteria],
+    ) -> list[Entry]: ...
+    async def expect(
+        self,
+        message: str | None = None,
+        *,
+        count: int | None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
+        **criteria: Unpack[Criteria],
+    ) -> Entry | list[Entry]:
+        """Wait until the journal holds a matching entry, and return the first one.
+
+        Args:
+            message: catalogue id of the message, any when left out.
+            count: wait for so many matching entries and return a list of the first ones.
+            timeout: real seconds to wait before failing, whatever clock the server runs on.
+            criteria: see :class:`Criteria`.
+
+        Raises:
+            ExpectationError: nothing came in time, or it may have been among entries that were dropped.
+        """
+        search = Search(message, criteria)
+        wanted = 1 if count is None else count
+        loop = asyncio.get_running_loop()
+        changed = asyncio.Event()
+
+        def notify() -> None:
+            # the waiting loop may have been closed with its tasks unfinished; the server must not suffer
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(changed.set)
+
+        with self.waiting(search, notify) as waiter:
+            left = patience(timeout)
+            while not self._satisfied(waiter, wanted):
+                try:
+                    await asyncio.wait_for(changed.wait(), left())
+                except TimeoutError:
+                    raise self._missed(search, wanted, timeout) from None
+                changed.clear()
+        return search.found[0] if count is None else search.found[:count]
+
+    @overload
+    def expect_sync(
+        self,
+        message: str | None = None,
+        *,
+        count: None = None,
+        timeout: float = 5.0,
+        **criteria: Unpack[Criteria],
+    ) -> Entry: ...
+    @overload
+    def expect_sync(
+        self,
+        message: str | None = None,
+        *,
+        count: int,
+        timeout: float = 5.0,
+        **criteria: Unpack[Criteria],
+    ) -> list[Entry]: ...
+    def expect_sync(
+        self,
+        message: str | None = None,
+        *,
+        count: int | None = None,
+        timeout: float = 5.0,
+        **criteria: Unpack[Criteria],
+    ) -> Entry | list[Entry]:
+        """The same as :meth:`expect` for a test without a loop, while the server runs in another thread.
+
+        Raises:
+            ExpectationError: nothing came in time, or it may have been among entries that were dropped.
+            RuntimeError: it would have to wait inside a running event loop, and would block it: use
+                :meth:`expect`.
+        """
+        search = Search(message, criteria)
+        wanted = 1 if count is None else count
+        changed = threading.Event()
+        with self.waiting(search, changed.set) as waiter:
+            left = patience(timeout)
+            while not self._satisfied(waiter, wanted):
+                if _in_loop():
+                    raise RuntimeError("expect_sync() would block the running event loop: await expect() instead")
+                if not changed.wait(left()):
+                    raise self._missed(search, wanted, timeout)
+                changed.clear()
+        return search.found[0] if count is None else search.found[:count]
+
+    def expect_none(self, message: str | None = None, **criteria: Unpack[Criteria]) -> None:
+        """Check that the journal holds no matching entry at this moment.
+
+        Raises:
+            ExpectationError: it holds one, or one may have been among entries that were dropped.
+        """
+        search = Search(message, criteria)
+        entries, dropped = self.after(search.since)
+        search.look(entries)
+        if search.found:
+            problem = f"expected none, found {len(search.found)}"
+            raise ExpectationError(problem, str(search), tuple(search.found[-NEAREST:]), dropped, self._origin)
+        if dropped:
+            raise ExpectationError(
+                "cannot tell that there was none",
+                str(search),
+                tuple(entries[-NEAREST:]),
+                dropped,
+                self._origin,
+            )
+
+    def _satisfied(self, waiter: Waiter, wanted: int) -> bool:
+        """Look at what is new; fail when part of it is already gone and the rest is not enough."""
+        waiter.woken = False  # before looking: an entry that comes during the look wakes the waiter once more
+        search = waiter.search
+        entries, dropped = self.after(search.position)
+        search.look(entries)
+        if len(search.found) >= wanted:
+            return True
+        if dropped:
+            nearest = tuple(entries[-NEAREST:])
+            raise ExpectationError("cannot be found any more", str(search), nearest, dropped, self._origin)
+        return False
+
+    def _missed(self, search: Search, wanted: int, timeout: float) -> ExpectationError:
+        entries, _ = self.after(search.since)
+        named = sum(entry.message == search.message for entry in entries)
+        problem = f"not seen within {timeout:g} s"
+        if wanted > 1:
+            problem += f" ({len(search.found)} of {wanted})"
+        elif named:
+            problem += f" ({named} of that name did not match)"
+        return ExpectationError(problem, str(search), tuple(entries[-NEAREST:]), 0, self._origin)
+
+    def _marker(self, dropped: int, since: int) -> Entry:
+        text = f"{dropped} dropped"
+        return Entry(
+            since,
+            self._origin,
+            "note",
+            "note",
+            self._vendor,
+            "",
+            "journal.dropped",
+            body=text,
+            meta={"dropped": dropped},
+        )
+
+    # -- exporting -------------------------------------------------------------------------------------------
+
+    def to_ndjson(self, target: str | Path | Writable) -> int:
+        """Write a header line and one line of JSON for every entry; returns the number of entry lines.
+
+        Args:
+            target: path of a file to overwrite, or an open text file.
+        """
+        if isinstance(target, str | Path):
+            with open(target, "w", encoding="utf-8", newline="\n") as file:
+                return self.to_ndjson(file)
+        entries = self.entries()
+        header = {
+            "journal": FORMAT,
+            "avatarwire": _version(),
+            "vendor": self._vendor,
+            "started": self._origin,
+            "exported": self._now(),
+            "entries": len(entries),
+            "dropped": self._dropped,
+        }
+        target.write(_line(header))
+        for entry in entries:
+            target.write(_line(entry.to_dict()))
+        return len(entries)
+
+    def to_har(self, *, base_url: str = "http://127.0.0.1") -> dict[str, object]:
+        """The HTTP calls, callbacks included, as a HAR 1.2 log.
+
+        Args:
+            base_url: what paths are put behind when an entry names neither a URL nor a host.
+        """
+        return to_har(self.entries(), version=_version(), base_url=base_url)
+
+
+def _line(value: object) -> str:
+    return msgspec.json.encode(value).decode("utf-8") + "\n"
+
+
+def _version() -> str:
+    try:
+        return version("avatarwire")
+    except PackageNotFoundError:  # run from the sources, not installed
+        return "0"
+
+
+def _in_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

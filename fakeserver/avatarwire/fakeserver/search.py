@@ -1,0 +1,111 @@
+"""Looking for entries in the journal: what is looked for, who waits for it, and how a failure reads.
+
+Only the parts of a search may live here; the journal itself puts them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias, TypedDict
+
+from avatarwire.fakeserver.entry import Direction, Entry, Transport
+
+__all__ = ["NEAREST", "Criteria", "ExpectationError", "Search", "Waiter", "Where"]
+
+Where: TypeAlias = Callable[[Entry], object]
+"""A test's own condition on an entry; its answer counts as true or false."""
+
+NEAREST: Final = 10
+"""Entries that a failure shows."""
+
+
+class Criteria(TypedDict, total=False):
+    """What an entry has to be, all of it at once; what is left out does not matter.
+
+    Keys:
+        transport, direction, session: equal to the entry's.
+        where: a condition of one's own, called with the entry in the reader's thread.
+        since: only entries after this number, as :meth:`Journal.mark` gives it.
+    """
+
+    transport: Transport | None
+    direction: Direction | None
+    session: str | None
+    where: Where | None
+    since: int
+
+
+class ExpectationError(AssertionError):
+    """What a test expected of the journal did not happen, or can no longer be known.
+
+    Attributes:
+        expected: what was looked for.
+        nearest: the last entries within the range searched.
+        dropped: entries within that range that the journal no longer holds.
+    """
+
+    def __init__(self, problem: str, expected: str, nearest: tuple[Entry, ...], dropped: int, origin: float) -> None:
+        self.expected = expected
+        self.nearest = nearest
+        self.dropped = dropped
+        lines = [f"{problem}: {expected}"]
+        if dropped:
+            lines.append(
+                f"{dropped} older entries were dropped and may have held it: "
+                "give the journal a larger budget_bytes, or search since=journal.mark()"
+            )
+        lines.append(f"last {len(nearest)} entries:" if nearest else "no entries in the range searched")
+        lines += [f"  {entry.line(origin)}" for entry in nearest]
+        super().__init__("\n".join(lines))
+
+
+class Search:
+    """What a reader looks for, and how far it has looked."""
+
+    __slots__ = ("direction", "found", "message", "position", "session", "since", "transport", "where")
+
+    def __init__(self, message: str | None, criteria: Criteria) -> None:
+        self.message = message
+        self.transport = criteria.get("transport")
+        self.direction = criteria.get("direction")
+        self.session = criteria.get("session")
+        self.where = criteria.get("where")
+        self.since = self.position = criteria.get("since", 0)
+        self.found: list[Entry] = []
+
+    def accepts(self, entry: Entry) -> bool:
+        """Whether everything but the test's own condition holds; cheap enough for the thread that records."""
+        return (
+            (self.message is None or self.message == entry.message)
+            and (self.transport is None or self.transport == entry.transport)
+            and (self.direction is None or self.direction == entry.direction)
+            and (self.session is None or self.session == entry.session)
+        )
+
+    def look(self, entries: list[Entry]) -> None:
+        """Go through entries that follow those already looked at."""
+        for entry in entries:
+            self.position = entry.seq
+            if self.accepts(entry) and (self.where is None or self.where(entry)):
+                self.found.append(entry)
+
+    def __str__(self) -> str:
+        criteria = {"transport": self.transport, "direction": self.direction, "session": self.session}
+        parts = [self.message or "any message"]
+        parts += [f"{name}={value}" for name, value in criteria.items() if value is not None]
+        if self.where is not None:
+            parts.append(f"where={getattr(self.where, '__name__', type(self.where).__name__)}")
+        if self.since:
+            parts.append(f"since=#{self.since}")
+        return ", ".join(parts)
+
+
+class Waiter:
+    """A reader that sleeps until an entry arrives that it may want."""
+
+    __slots__ = ("notify", "search", "woken")
+
+    def __init__(self, search: Search, notify: Callable[[], object]) -> None:
+        self.search = search
+        self.notify = notify
+        self.woken = False

@@ -1,0 +1,227 @@
+"""Masking: what counts as a secret in text, in bytes, in decoded values, and what is left alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avatarwire.fakeserver.masking import RULES, is_secret, mask_bytes, mask_value, masked
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzZXNzaW9uSWQiOiJzLTEifQ.c2lnbmF0dXJl"
+
+MASKED = {
+    "json field": ('{"token":"abc","a":1}', '{"token":"***","a":1}'),
+    "json field, spaces and escapes": (r'{"password" : "a\"b\\"}', '{"password" : "***"}'),
+    "json field, other spellings": (
+        '{"AccessKeySecret":"a","app_key":"b"}',
+        '{"AccessKeySecret":"***","app_key":"***"}',
+    ),
+    "json field, cut off": ('{"a":1,"accessToken":"abc', '{"a":1,"accessToken":"***'),
+    "json field, cut off within an escape": ('{"secret":"abc\\', '{"secret":"***\\'),
+    "json number": ('{"password":123456,"a":1}', '{"password":"***","a":1}'),
+    "repr of a dict": ("{'token': 'abc', 'a': 1}", "{'token': '***', 'a': 1}"),
+    "repr of a struct": ("Login(user='u', password='a b')", "Login(user='u', password='***')"),
+    "json inside a json string": (
+        r'{"channelToken":"{\"channelId\":\"c\",\"token\":\"a\\\"b\\nc\",\"nonce\":\"n\"}"}',
+        r'{"channelToken":"{\"channelId\":\"c\",\"token\":\"***\",\"nonce\":\"n\"}"}',
+    ),
+    "json inside a json string, cut off": (r'{"channelToken":"{\"token\":\"ab', r'{"channelToken":"{\"token\":\"***'),
+    "json two strings deep": (
+        r'"{\"x\":\"{\\\"token\\\":\\\"a\\\\nb\\\",\\\"n\\\":1}\"}"',
+        r'"{\"x\":\"{\\\"token\\\":\\\"***\\\",\\\"n\\\":1}\"}"',
+    ),
+    "channel token that is no json": ('{"channelToken":"opaque"}', '{"channelToken":"***"}'),
+    "url": (
+        "ws://127.0.0.1/v1/interaction?token=abc&sessionId=s-1",
+        "ws://127.0.0.1/v1/interaction?token=***&sessionId=s-1",
+    ),
+    "url, ampersand escaped in json": (
+        r'{"u":"/x?a=1\u0026token=abc\u0026b=2"}',
+        r'{"u":"/x?a=1\u0026token=***\u0026b=2"}',
+    ),
+    "url inside a url": ("next=http%3A%2F%2Fh%3Ftoken%3Dabc%26x%3D1", "next=http%3A%2F%2Fh%3Ftoken%3D***%26x%3D1"),
+    "push url": ("rtmp://127.0.0.1/live/x?auth_key=1-0-0-abc&a=1", "rtmp://127.0.0.1/live/x?auth_key=***&a=1"),
+    "bearer in a url": ("wss://h/x?Authorization=Bearer%20abc&a=1", "wss://h/x?Authorization=Bearer%20***&a=1"),
+    "form": ("password=abc&user=u", "password=***&user=u"),
+    "acs3 signature": (
+        "ACS3-HMAC-SHA256 Credential=AK,SignedHeaders=host;x-acs-date,Signature=0f3a",
+        "ACS3-HMAC-SHA256 Credential=AK,SignedHeaders=host;x-acs-date,Signature=***",
+    ),
+    "header lines": (
+        "Host: h\r\nx-acs-security-token: abc\r\ntoken: def\r\n",
+        "Host: h\r\nx-acs-security-token: ***\r\ntoken: ***\r\n",
+    ),
+    "bearer header": ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
+    "basic header": ("Authorization: Basic dTpw", "Authorization: Basic ***"),
+    "jwt": (f"refused {JWT} as expired", "refused *** as expired"),
+}
+
+KEPT = [
+    '{"token":"","a":1}',
+    '{"token":null}',
+    '{"max_reply_token":512,"projectId":"780931376329506816"}',
+    '{"channelToken":"{\\"channelId\\":\\"c\\",\\"nonce\\":\\"n\\"}"}',
+    "the token of a basic signal: design=blue",
+    '{"text":"你好"}',
+    "",
+]
+
+
+@pytest.mark.parametrize("case", MASKED)
+def test_secrets_are_taken_out_of_text_and_bytes_alike(case: str) -> None:
+    plain, expected = MASKED[case]
+    assert masked(plain) == expected
+    assert mask_bytes(plain.encode()) == expected.encode()
+    assert masked(expected) == expected
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert masked(text) == text
+    assert mask_bytes(text.encode()) == text.encode()
+
+
+def test_bytes_that_are_no_text_stay() -> None:
+    data = bytes(range(256))
+    assert mask_bytes(data) is data
+    assert mask_bytes(b'\xff{"token":"\xfe"}\x00') == b'\xff{"token":"***"}\x00'
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_is_needed(rule: Any) -> None:
+    """Without the rule, one of the samples above is not masked as it should be."""
+    others = [re.compile(other.pattern, re.IGNORECASE | re.ASCII) for other in RULES if other is not rule]
+    replacements = [other.replacement for other in RULES if other is not rule]
+
+    def without(text: str) -> str:
+        for pattern, replacement in zip(others, replacements, strict=True):
+            text = pattern.sub(replacement, text)
+        return text
+
+    assert any(without(plain) != expected for plain, expected in MASKED.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"token":"' + "\\" * 200_000,
+        '\\"token\\":\\"' + "\\" * 200_000,
+        "token " + "\\" * 200_000 + '"',
+        '\\\\"token\\\\":\\\\"' + "\\a" * 100_000,
+        '"token"' + " " * 200_000,
+        "bearer " + " " * 200_000,
+        "token=" * 50_000,
+    ],
+    ids=["value", "inner value", "row", "deep value", "spaces", "scheme", "parameters"],
+)
+def test_hostile_text_takes_no_longer_than_other_text(text: str) -> None:
+    """With backtracking gone wrong each of these takes minutes, and the run's time limit ends it."""
+    masked(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["token", "Token", "access_key_secret", "accessKeySecret", "X-Acs-Security-Token", "sign"]
+)
+def test_secret_names(name: str) -> None:
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize("name", ["channelToken", "max_reply_token", "tokens", "design", ""])
+def test_names_that_are_no_secret(name: str) -> None:
+    assert not is_secret(name)
+
+
+# --- decoded values ---
+
+
+class Login(msgspec.Struct, rename="camel"):
+    user: str
+    access_key_secret: str = ""
+    attempts: int = 0
+
+    def __post_init__(self) -> None:
+        if self.access_key_secret and len(self.access_key_secret) < 8:
+            raise ValueError("too short")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"token": "abc", "a": 1}, {"token": "***", "a": 1}),
+        ({"password": 1234, "sign": b"abc"}, {"password": "***", "sign": "***"}),
+        ({"list": [{"Cookie": "abc"}, "x?token=abc"]}, {"list": [{"Cookie": "***"}, "x?token=***"]}),
+        (({"token": "abc"}, b"token=abc"), ({"token": "***"}, b"token=***")),
+        ({"channelToken": '{"token":"abc"}'}, {"channelToken": '{"token":"***"}'}),
+        ({"channelToken": "opaque"}, {"channelToken": "***"}),
+        ({"Authorization": "Bearer abc"}, {"Authorization": "Bearer ***"}),
+        ({"Authorization": "Digest a=b, c=d"}, {"Authorization": "Digest ***"}),
+        ({"authorization": "abc"}, {"authorization": "***"}),
+        (
+            {"Proxy-Authorization": "ACS3 Credential=AK,Signature=0f"},
+            {"Proxy-Authorization": "ACS3 Credential=AK,Signature=***"},
+        ),
+        ((("Token", "abc"), ("Host", "h")), (("Token", "***"), ("Host", "h"))),
+        ([("authorization", "abc"), ("x", "y?token=abc")], [("authorization", "***"), ("x", "y?token=***")]),
+        (MappingProxyType({"token": "abc"}), {"token": "***"}),
+    ],
+)
+def test_values_are_masked_by_name_and_by_rule(value: object, expected: object) -> None:
+    assert mask_value(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"token": "", "channelToken": "", "authorization": "", "n": [1, None, True]},
+        {"token": None, "sign": True, "secret": {"why": "a mapping is looked into"}},
+        ["a", ("b", 2.5)],
+        Login("u"),
+        object(),
+        None,
+    ],
+)
+def test_a_value_without_secrets_is_returned_itself(value: object) -> None:
+    assert mask_value(value) is value
+
+
+def test_a_struct_is_copied_and_its_own_checks_do_not_stand_in_the_way() -> None:
+    login = Login("u", "sk-0123456", attempts=2)
+    shown = mask_value({"data": login})
+    assert repr(shown) == "{'data': Login(user='u', access_key_secret='***', attempts=2)}"
+    assert login.access_key_secret == "sk-0123456"
+
+
+def test_very_deep_values_are_cut_off() -> None:
+    value: object = "token=abc"
+    for _ in range(5000):
+        value = [value]
+    text = repr(mask_value(value))
+    assert text == "[" * 64 + "'*** nested too deeply'" + "]" * 64
+
+
+# --- any secret at all ---
+
+
+@given(
+    before=st.text(),
+    after=st.text(),
+    name=st.sampled_from(["token", "accessKeySecret", "app_key"]),
+    inner=st.booleans(),
+)
+def test_no_json_escape_lets_a_secret_through(before: str, after: str, name: str, inner: bool) -> None:
+    text = json.dumps({name: f"{before}S3CR3T{after}", "next": "kept"}, ensure_ascii=len(after) % 2 == 0)
+    if inner:
+        text = json.dumps({"channelToken": text}, ensure_ascii=len(before) % 2 == 0)
+    shown = masked(text)
+    assert "S3CR3T" not in shown
+    assert "kept" in shown
+    assert json.loads(shown)  # still JSON
+    encoded = mask_bytes(text.encode("utf-8", "surrogatepass"))
+    assert encoded == shown.encode("utf-8", "surrogatepass")
