@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import keyword
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, Generic, NoReturn, TypeVar
@@ -19,7 +19,7 @@ import construct
 
 from .errors import DecodeError, EncodeError, ValidationError, shown
 
-__all__ = ["BinaryCodec", "NotDerivable", "derive"]
+__all__ = ["BinaryCodec", "Member", "NotDerivable", "derive"]
 
 T = TypeVar("T")
 
@@ -27,6 +27,7 @@ _INTEGER_BITS: Final[Mapping[str, tuple[int, bool]]] = {
     "B": (8, False), "b": (8, True), "H": (16, False), "h": (16, True),
     "L": (32, False), "l": (32, True), "Q": (64, False), "q": (64, True),
 }  # fmt: skip
+"""Bits and signedness by `struct` format code."""
 
 
 class NotDerivable(TypeError):
@@ -91,34 +92,34 @@ def derive(
     """Generates a codec from a construct declaration.
 
     Args:
-        declaration: a `construct.Struct` of named integers, `Bytes(n)`, `Const`, `Padding` and nested `Struct`s.
+        declaration: a `construct.Struct` of named integers, `Bytes(n)`, `Const`, `Padding` and nested `Struct`s, whose
+            members are taken as members of the whole.
         result: called with the named members in declaration order; its attributes have the same names.
-        enums: enumerations by member name; unknown wire values stay plain integers.
+        enums: enumerations of one-byte members, by member name; unknown wire values stay plain integers.
         vendor, message, clause: named in errors.
 
     Raises:
         NotDerivable: the declaration needs construct itself.
     """
-    order, members = _members(declaration, enums or {})
-    packer = struct.Struct((order or ">") + "".join(member.code for member in members))
-    if packer.size != declaration.sizeof():
-        raise NotDerivable(f"sizes differ: {packer.size} derived, {declaration.sizeof()} declared")
+    order, members = _layout(declaration, enums or {})
+    packer = struct.Struct(order + "".join(member.code for member in members))
     tables = {
         member.name: _table(member.enum) for member in members if member.name is not None and member.enum is not None
     }
-    faults = _Faults(members, packer.size, vendor, message, clause)
-    source = _source(members)
     namespace: dict[str, Any] = {
         "unpack_from": packer.unpack_from,
         "pack": packer.pack,
         "result": result,
-        "struct_error": struct.error,
-        "faults": faults,
+        "unusable": (struct.error, TypeError, AttributeError, BufferError),
+        "faults": _Faults(members, packer.size, vendor, message, clause),
         **{f"table_{name}": table for name, table in tables.items()},
     }
     # The source is made from member names checked to be identifiers, never from anything received.
-    exec(compile(source, f"<codec of {message or 'layout'}>", "exec"), namespace)  # noqa: S102
+    exec(compile(_source(members), f"<codec of {message or 'layout'}>", "exec"), namespace)  # noqa: S102
     return BinaryCodec(namespace["decode"], namespace["encode"], packer.size, tuple(members), packer, tables)
+
+
+# --- what a generated codec says when something is wrong ---
 
 
 class _Faults:
@@ -130,11 +131,12 @@ class _Faults:
         self._about: dict[str, Any] = {"vendor": vendor, "message": message}
         self._clause = clause
 
-    def unreadable(self, data: object) -> NoReturn:
+    def unreadable(self, data: Any) -> NoReturn:
         try:
-            length = len(memoryview(data))  # type: ignore[arg-type]  # anything may arrive; the error below says so
+            length = memoryview(data).cast("B").nbytes
         except TypeError:
-            raise DecodeError(f"got {type(data).__name__}", expected="bytes", **self._about) from None
+            # No bytes at all, or a view with gaps.
+            raise DecodeError(f"got {type(data).__name__}", expected="contiguous bytes", **self._about) from None
         raise DecodeError(
             f"{length} bytes",
             offset=length,
@@ -158,7 +160,7 @@ class _Faults:
             if member.name is None:
                 continue
             item = getattr(value, member.name, None)
-            expected = self._wanted(member, item)
+            expected = _wanted(member, item)
             if expected:
                 raise EncodeError(
                     f"got {shown(item)}",
@@ -170,15 +172,18 @@ class _Faults:
                 )
         raise EncodeError(f"cannot write {shown(value)}", clause=self._clause, **self._about)
 
-    @staticmethod
-    def _wanted(member: Member, item: object) -> str:
-        """What the member should have been, or nothing when it is right."""
-        if member.code in _INTEGER_BITS:
-            bits, signed = _INTEGER_BITS[member.code]
-            low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
-            right = isinstance(item, int) and low <= item <= high
-            return "" if right else f"an integer from {low} to {high}"
-        return "" if isinstance(item, bytes) and len(item) == member.size else f"exactly {member.size} bytes"
+
+def _wanted(member: Member, item: object) -> str:
+    """What the member should have been, or nothing when it is right."""
+    if member.code in _INTEGER_BITS:
+        bits, signed = _INTEGER_BITS[member.code]
+        low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+        right = isinstance(item, int) and low <= item <= high
+        return "" if right else f"an integer from {low} to {high}"
+    return "" if isinstance(item, (bytes, bytearray)) and len(item) == member.size else f"exactly {member.size} bytes"
+
+
+# --- the generated source ---
 
 
 def _table(enum: type[IntEnum]) -> tuple[int, ...]:
@@ -187,105 +192,148 @@ def _table(enum: type[IntEnum]) -> tuple[int, ...]:
 
 
 def _source(members: Sequence[Member]) -> str:
-    """The two functions, as a person would have written them by hand."""
-    read = [(index, member) for index, member in enumerate(members) if not member.is_padding]
-    raw = [f"v{index}" if member.name is None else member.name for index, member in read]
-    shown_members = [(index, member) for index, member in enumerate(members) if member.constant is not None]
-    values = [
-        f"table_{member.name}[{member.name}]" if member.enum is not None else member.name
-        for member in members
-        if member.name is not None
+    """The two functions, as a person would have written them by hand.
+
+    The header of eleven bytes, for example, becomes::
+
+        def decode(data):
+            try:
+                v0, v1, v2, v3, = unpack_from(data)
+            except unusable:
+                faults.unreadable(data)
+            return result(table_frame_type[v0], table_data_type[v1], table_biz_type[v2], v3)
+        def encode(value):
+            try:
+                if len(value.serial_number) == 8:
+                    return pack(value.frame_type, value.data_type, value.biz_type, value.serial_number)
+            except unusable:
+                pass
+            faults.unwritable(value)
+    """
+    read = [(f"v{index}", index, member) for index, member in enumerate(members) if not member.is_padding]
+    checks = [
+        f"    if {local} != {member.constant!r}:\n        faults.constant({index}, {local})\n"
+        for local, index, member in read
+        if member.constant is not None
     ]
-    packed = [repr(member.constant) if member.name is None else f"value.{member.name}" for _, member in read]
-    lengths = [
-        f"len(value.{member.name}) != {member.size}"
-        for member in members
-        if member.name is not None and member.code.endswith("s")
-    ]
-    tail = "," if len(read) == 1 else ""
-    lines = [
-        "def decode(data):",
-        "    try:",
-        f"        {', '.join(raw)}{tail} = unpack_from(data)",
-        "    except (struct_error, TypeError):",
-        "        faults.unreadable(data)",
-        *(
-            line
-            for index, member in shown_members
-            for line in (
-                f"    if v{index} != {member.constant!r}:",
-                f"        faults.constant({index}, v{index})",
-            )
-        ),
-        f"    return result({', '.join(values)})",
-        "def encode(value):",
-        "    try:",
-        # struct pads or cuts a byte string of the wrong length without a word.
-        *([f"        if {' or '.join(lengths)}:", "            faults.unwritable(value)"] if lengths else []),
-        f"        return pack({', '.join(packed)})",
-        "    except (struct_error, TypeError, AttributeError):",
-        "        faults.unwritable(value)",
-    ]
-    return "\n".join(lines) + "\n"
+    results = [f"table_{m.name}[{local}]" if m.enum else local for local, _, m in read if m.name is not None]
+    packed = [repr(m.constant) if m.name is None else f"value.{m.name}" for _, _, m in read]
+    # struct pads or cuts a byte string of the wrong length without a word.
+    lengths = [f"len(value.{m.name}) == {m.size}" for _, _, m in read if m.name is not None and m.code.endswith("s")]
+    return (
+        "def decode(data):\n"
+        "    try:\n"
+        f"        {' '.join(f'{local},' for local, _, _ in read)} = unpack_from(data)\n"
+        "    except unusable:\n"
+        "        faults.unreadable(data)\n"
+        f"{''.join(checks)}"
+        f"    return result({', '.join(results)})\n"
+        "def encode(value):\n"
+        "    try:\n"
+        f"        if {' and '.join(lengths) or 'True'}:\n"
+        f"            return pack({', '.join(packed)})\n"
+        "    except unusable:\n"
+        "        pass\n"
+        "    faults.unwritable(value)\n"
+    )
 
 
-def _members(
-    declaration: construct.Construct[Any, Any], enums: Mapping[str, type[IntEnum]]
-) -> tuple[str, list[Member]]:
+# --- walking the declaration ---
+
+_Leaf = tuple[str, str, int | bytes | None]
+"""Format code, byte order (empty where it does not matter), constant."""
+
+
+def _layout(declaration: Any, enums: Mapping[str, type[IntEnum]]) -> tuple[str, list[Member]]:
+    """Byte order and members; refuses what the generated source could not express."""
     members: list[Member] = []
     orders: set[str] = set()
     offset = 0
-    for name, part in _flatten(declaration, None):
-        code, order, constant = _code(part)
+    for name, part in _leaves(declaration, None):
+        code, order, constant = _leaf(part)
         size = struct.calcsize(f"={code}")
-        if order and size > 1:
-            orders.add(order)
-        if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
-            raise NotDerivable(f"{name!r} is no attribute name")
-        anonymous = constant is not None or code.endswith("x")
-        if name is None and not anonymous:
-            raise NotDerivable("a member without a name")
-        enum = enums.get(name) if name is not None and not anonymous else None
-        if enum is not None and size != 1:
-            raise NotDerivable(f"{name}: only one-byte enumerations have tables")
-        members.append(Member(None if anonymous else name, code, offset, size, enum, constant))
+        orders |= {order} if size > 1 and order else set()
+        attribute = None if constant is not None or code.endswith("x") else _attribute(name, members)
+        enum = enums.get(attribute) if attribute else None
+        if enum is not None and code != "B":
+            raise NotDerivable(f"{name}: only unsigned one-byte enumerations have tables")
+        members.append(Member(attribute, code, offset, size, enum, constant))
         offset += size
     if len(orders) > 1:
         raise NotDerivable("mixed byte order")
     if all(member.is_padding for member in members):
         raise NotDerivable("nothing to read")
-    return (orders.pop() if orders else ""), members
+    return (orders.pop() if orders else ">"), members
 
 
-def _flatten(part: Any, name: str | None) -> list[tuple[str | None, Any]]:
+def _attribute(name: str | None, taken: Sequence[Member]) -> str:
+    if name is None:
+        raise NotDerivable("a member without a name")
+    # A keyword passes for an identifier; the source generated from it would not compile.
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise NotDerivable(f"{name!r} is no attribute name")
+    if any(member.name == name for member in taken):
+        raise NotDerivable(f"two members are called {name}")
+    return name
+
+
+def _leaves(part: Any, name: str | None) -> Iterator[tuple[str | None, Any]]:
     """Named leaves of nested structs, in order."""
-    if isinstance(part, construct.Renamed):
-        inner: Any = part.subcon
-        if isinstance(inner, construct.Struct):
-            return _flatten(inner, None)
-        return [(str(part.name), inner)]
-    if isinstance(part, construct.Struct):
-        found: list[tuple[str | None, Any]] = []
+    kind = _class_of(part)
+    if kind is construct.Renamed:
+        yield from _leaves(part.subcon, part.name)
+    elif kind is construct.Struct:
         for member in part.subcons:
-            found.extend(_flatten(member, None))
-        return found
-    return [(name, part)]
+            yield from _leaves(member, None)
+    else:
+        yield name, part
 
 
-def _code(part: Any) -> tuple[str, str, int | bytes | None]:
-    """Format code, byte order and constant of one leaf."""
-    if isinstance(part, construct.Enum):
-        part = part.subcon
-    if isinstance(part, construct.Const):
-        code, order, _ = _code(part.subcon)
-        return code, order, part.value
-    if isinstance(part, construct.FormatField):
-        order, code = part.fmtstr[0], part.fmtstr[1:]
-        if code in _INTEGER_BITS:
-            return code, order, None
-        raise NotDerivable(f"format {part.fmtstr}")
-    if isinstance(part, construct.Padded) and part.subcon is construct.Pass and part.pattern == b"\0":
-        return f"{part.length}x", "", None
-    if isinstance(part, construct.Bytes) and isinstance(part.length, int):
-        return f"{part.length}s", "", None
-    raise NotDerivable(f"{type(part).__name__} has no fixed layout")
+def _class_of(part: object) -> type[object]:
+    """Its exact class: a subclass of something derivable may mean anything."""
+    return type(part)
+
+
+def _leaf(part: Any) -> _Leaf:
+    kind = _class_of(part)
+    read = _LEAVES.get(kind)
+    if read is None:
+        raise NotDerivable(f"{kind.__name__} is no plain integer or byte string")
+    return read(part)
+
+
+def _integer(part: Any) -> _Leaf:
+    order, code = part.fmtstr
+    if code not in _INTEGER_BITS:
+        raise NotDerivable(f"format {part.fmtstr} is no integer")
+    return code, order, None
+
+
+def _byte_string(part: Any) -> _Leaf:
+    return f"{_length(part)}s", "", None
+
+
+def _padding(part: Any) -> _Leaf:
+    if part.subcon is not construct.Pass or part.pattern != b"\0":
+        raise NotDerivable("padding around something, or other than zeros")
+    return f"{_length(part)}x", "", None
+
+
+def _constant(part: Any) -> _Leaf:
+    code, order, _ = _leaf(part.subcon)
+    return code, order, part.value
+
+
+def _length(part: Any) -> int:
+    if not isinstance(part.length, int):
+        raise NotDerivable(f"{type(part).__name__} of a length that varies")
+    return part.length
+
+
+_LEAVES: Final[Mapping[type[object], Callable[[Any], _Leaf]]] = {
+    construct.FormatField: _integer,
+    construct.Bytes: _byte_string,
+    construct.Padded: _padding,
+    construct.Const: _constant,
+}
+"""How the derivable parts are read, by class."""

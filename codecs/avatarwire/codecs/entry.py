@@ -33,7 +33,7 @@ class Entry:
         type: the struct of its JSON, or None when the payload is binary.
         section: where the vendor's document describes it.
         clauses: ids of the rules and errata about it.
-        media_type: of a binary payload, such as ``audio/L16;rate=16000;channels=1``.
+        media_type: of a binary payload, such as ``audio/pcm;rate=16000``.
     """
 
     id: str
@@ -63,13 +63,13 @@ class Catalogue:
         Raises:
             ValueError: an id is used twice.
         """
+        known = tuple(operations)
         by_id: dict[str, Entry] = {}
-        known = {operation.id: operation for operation in operations}
-        for entry in (*(part for operation in known.values() for part in _parts(operation)), *entries):
+        for entry in (*(part for operation in known for part in _parts(operation)), *entries):
             if entry.id in by_id:
                 raise ValueError(f"{vendor}: {entry.id} is listed twice")
             by_id[entry.id] = entry
-        return cls(vendor, by_id, known)
+        return cls(vendor, by_id, {operation.id: operation for operation in known})
 
     def __getitem__(self, entry_id: str) -> Entry:
         return self.entries[entry_id]
@@ -88,12 +88,8 @@ class Catalogue:
 
         Each entry has ``kind``, ``direction`` and ``schema``; references point into ``$defs`` of the same document.
         """
-        types = _distinct(entry.type for entry in self.entries.values() if entry.type is not None)
-        schemas, definitions = _schemas(types)
-        entries = {
-            entry.id: _described(entry, schemas.get(entry.type) if entry.type else None)
-            for entry in self.entries.values()
-        }
+        schemas, definitions = _schemas(entry.type for entry in self.entries.values())
+        entries = {entry.id: _described(entry, schemas) for entry in self.entries.values()}
         return {"vendor": self.vendor, "entries": entries, "$defs": definitions}
 
     def schema_of(self, entry_id: str) -> dict[str, Any]:
@@ -103,60 +99,51 @@ class Catalogue:
             KeyError: no such entry.
         """
         entry = self.entries[entry_id]
-        if entry.type is None:
-            return _described(entry, None)
         schemas, definitions = _schemas([entry.type])
-        described = _described(entry, schemas[entry.type])
-        described["schema"]["$defs"] = definitions
+        described = _described(entry, schemas)
+        if definitions:
+            described["schema"]["$defs"] = definitions
         return described
 
 
 def _parts(operation: Operation[Any, Any]) -> tuple[Entry, Entry]:
-    about: dict[str, Any] = {"section": operation.section, "clauses": operation.clauses}
+    id_, title, section, clauses = operation.id, operation.title, operation.section, operation.clauses
     return (
-        Entry(
-            f"{operation.id}.request",
-            "request",
-            "client->server",
-            operation.title,
-            operation.request.type,
-            **about,
-        ),
-        Entry(
-            f"{operation.id}.response",
-            "response",
-            "server->client",
-            operation.title,
-            operation.response.type,
-            **about,
-        ),
+        Entry(f"{id_}.request", "request", "client->server", title, operation.request.type, section, clauses),
+        Entry(f"{id_}.response", "response", "server->client", title, operation.response.type, section, clauses),
     )
 
 
-def _described(entry: Entry, schema: dict[str, Any] | None) -> dict[str, Any]:
-    if schema is None:
-        schema = {"type": "string", "contentMediaType": entry.media_type, "format": "binary"}
-    schema = {"title": entry.id, "description": entry.title, **schema}
+def _described(entry: Entry, schemas: Mapping[type[Message], Mapping[str, Any]]) -> dict[str, Any]:
+    payload: Mapping[str, Any] = (
+        {"type": "string", "contentMediaType": entry.media_type, "format": "binary"}
+        if entry.type is None
+        else schemas[entry.type]
+    )
+    schema = {"title": entry.id, "description": entry.title, **payload}
     return {"kind": entry.kind, "direction": entry.direction, "schema": schema}
 
 
-def _schemas(types: list[type[Message]]) -> tuple[dict[type[Message], dict[str, Any]], dict[str, Any]]:
+def _schemas(
+    entry_types: Iterable[type[Message] | None],
+) -> tuple[dict[type[Message], dict[str, Any]], dict[str, dict[str, Any]]]:
     """Schemas by type, and the definitions they refer to, with the rules between fields added."""
+    types = list(dict.fromkeys(type_ for type_ in entry_types if type_ is not None))
     schemas, definitions = json.schema_components(types, ref_template="#/$defs/{name}")
     for cls in _structs(types):
-        definition = definitions.get(cls.__name__)
-        if definition is None:
-            continue
-        definition.setdefault("description", (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " "))
+        definition = definitions[cls.__name__]
+        # msgspec would take the whole docstring, indented as in the source.
+        if cls.__doc__:
+            definition["description"] = " ".join(cls.__doc__.split("\n\n")[0].split())
         if rules := cls.schema_rules():
             definition["allOf"] = [dict(rule) for rule in rules]
-    return {type_: dict(schema) for type_, schema in zip(types, schemas, strict=True)}, definitions
+    return dict(zip(types, schemas, strict=True)), definitions
 
 
 def _structs(types: Iterable[type[Message]]) -> list[type[Message]]:
     """The types and every struct reachable from them."""
     found: dict[type[Message], None] = {}
-    waiting: list[inspect.Type] = list(inspect.multi_type_info(list(types)))
+    waiting = list(inspect.multi_type_info(types))
     while waiting:
         info = waiting.pop()
         match info:
@@ -172,7 +159,3 @@ def _structs(types: Iterable[type[Message]]) -> list[type[Message]]:
             case _:
                 pass
     return list(found)
-
-
-def _distinct(types: Iterable[type[Message]]) -> list[type[Message]]:
-    return list(dict.fromkeys(types))

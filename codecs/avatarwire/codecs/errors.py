@@ -41,7 +41,11 @@ SHOWN: Final = 80
 
 def shown(value: object) -> str:
     """A short, safe rendering of an offending value for an error text."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):
+        # A number of thousands of digits, or lists nested as deeply as they could just be read.
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 

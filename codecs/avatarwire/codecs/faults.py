@@ -15,7 +15,7 @@ from msgspec import inspect
 from .declarations import at_path, describe
 from .errors import SHOWN, DecodeError, ValidationError
 
-__all__ = ["UNREADABLE", "UNWRITABLE", "malformed_json", "validation_fault"]
+__all__ = ["UNREADABLE", "UNWRITABLE", "malformed_json", "unwritable", "validation_fault"]
 
 UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
 """What msgspec raises on bytes it cannot turn into the asked type: ValueError (and UnicodeError under it) for bad
@@ -42,11 +42,7 @@ _WIRE_WORDS: Final = {
 }
 """What JSON values are called in errors, by msgspec's names."""
 
-_BROKEN_LIMITS: Final = (
-    (" of length", "wrong length"),
-    (" matching regex", "wrong form"),
-    ("Expected ", "out of range"),
-)
+_BROKEN_LIMITS: Final = ((" matching regex", "wrong form"), ("Expected ", "value out of range"))
 """Reasons by what msgspec says of a value that has the right type; the first that fits counts."""
 
 
@@ -56,7 +52,12 @@ def malformed_json(error: Exception, data: bytes, *, vendor: str, message: str, 
     if isinstance(error, RecursionError):
         reason = "nested too deeply"
     elif isinstance(error, UnicodeError):
-        reason, position = "not UTF-8 text", _first_bad_utf8(data)
+        reason = "not UTF-8 text"
+        try:
+            # The error at hand counts from the start of one JSON text, not of the data.
+            data.decode()
+        except UnicodeDecodeError as first:
+            position = first.start
     elif not data:
         reason, position = "empty payload", 0
     elif "truncated" in str(error):
@@ -106,9 +107,10 @@ def _reason(body: str) -> str:
     return next((reason for words, reason in _BROKEN_LIMITS if words in body), body)
 
 
-def _first_bad_utf8(data: bytes) -> int | None:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start
-    return None
+def unwritable(error: Exception) -> str:
+    """Why JSON cannot hold a value, from an error of `UNWRITABLE`."""
+    if isinstance(error, UnicodeError):
+        return "a text holds half a surrogate pair, which UTF-8 cannot express"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return "a number is too long" if "digits" in str(error) else str(error)

@@ -9,32 +9,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, cast, dataclass_transform
 
 import msgspec
 
-from .errors import ValidationError
-from .faults import malformed_json, validation_fault
+from .declarations import undeclared
+from .errors import EncodeError, ValidationError
+from .faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable, validation_fault
 
 __all__ = [
+    "UNREADABLE",
     "Decoded",
     "Deviation",
     "JsonCodec",
     "Leniency",
     "Message",
+    "MessageT",
     "Partial",
     "RawLeniency",
     "doc",
+    "errata",
     "unknown_fields",
 ]
 
 MessageT = TypeVar("MessageT", bound="Message")
 
-UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
-"""What msgspec raises on bytes it cannot turn into the asked type: ValueError (and UnicodeError under it) for bad
-UTF-8 or absurdly long numbers, RecursionError for absurdly nested JSON."""
+_dump: Final = msgspec.json.Encoder().encode
 
+_BYTES_KINDS: Final = (bytes, bytearray, memoryview)
 _MISSING_ARGUMENT: Final = re.compile(r"Missing required argument '(\w+)'")
 
 
@@ -156,9 +158,14 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
     def validated(cls, value: Self) -> Self:
         """The value as it would arrive on the other side, every rule held."""
         try:
-            arrived = cast("Self", _decoder(cls)(msgspec.json.encode(value)))
-        except (*UNREADABLE, TypeError, ValueError, OverflowError) as error:
+            # Without a mention of bytes, msgspec would take them for Base64 text wherever text is asked for.
+            plain = msgspec.to_builtins(value, builtin_types=_BYTES_KINDS)
+            arrived = msgspec.convert(plain, cls, builtin_types=_BYTES_KINDS)
+            _dump(arrived)
+        except msgspec.ValidationError as error:
             raise validation_fault(cls, str(error), message=cls.__name__) from None
+        except UNWRITABLE as error:
+            raise ValidationError(unwritable(error), message=cls.__name__) from None
         try:
             found = arrived.check()
         except ValidationError as error:
@@ -174,7 +181,7 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
 
     def to_dict(self) -> dict[str, Any]:
         """The message as plain JSON values under wire names."""
-        return cast("dict[str, Any]", msgspec.to_builtins(self))
+        return cast("dict[str, Any]", msgspec.json.decode(_dump(self)))
 
 
 class Partial(NamedTuple):
@@ -189,11 +196,6 @@ class Partial(NamedTuple):
     type: type[Any]
     """The subclass."""
     erratum: str
-
-
-@cache
-def _decoder(type_: type[Any]) -> Callable[[bytes], Any]:
-    return msgspec.json.Decoder(type_).decode
 
 
 class Decoded(msgspec.Struct, Generic[MessageT], frozen=True):
@@ -274,15 +276,28 @@ class JsonCodec(Generic[MessageT]):
         self, fields: Mapping[str, Any], *, strict: bool = False, text_values: bool = False
     ) -> Decoded[MessageT]:
         """Reads already decoded JSON, or with `text_values` a mapping whose scalars are text (a query string)."""
+        raw = _rewritten(fields)
         value, found = self._from_object(dict(fields), (), text_values=text_values)
         if strict:
             self.refuse(found)
-        return Decoded(value, errata(found), _rewritten(fields))
+        return Decoded(value, errata(found), raw)
 
     def encode(self, value: MessageT) -> bytes:
-        """UTF-8 JSON without white space. Raises `ValidationError` where a rule between fields is broken."""
+        """UTF-8 JSON without white space.
+
+        Raises:
+            EncodeError: a message of another type, or one that was received incomplete (`Partial`).
+            ValidationError: a rule between fields is broken.
+        """
+        if type(value) is not self.type:
+            raise EncodeError(
+                f"got {type(value).__name__}", vendor=self.vendor, message=self.message, expected=self.type.__name__
+            )
         self.refuse(self.checked(value))
-        return msgspec.json.encode(value)
+        try:
+            return _dump(value)
+        except UNWRITABLE as error:
+            raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message) from None
 
     def refuse(self, found: Sequence[Deviation]) -> None:
         """Raises the first of `found`, if any."""
@@ -305,7 +320,10 @@ class JsonCodec(Generic[MessageT]):
         found: list[Deviation] = []
         for raw_leniency in self.raw_leniencies:
             if (repaired := raw_leniency(data)) is not None:
-                data, deviation = repaired
+                shorter, deviation = repaired
+                # Only what is in front is ever cut off, so offsets in the rest move by as much.
+                offset += max(0, len(data) - len(shorter))
+                data = shorter
                 found.append(deviation)
         try:
             decoded = msgspec.json.decode(data)
@@ -355,41 +373,16 @@ def unknown_fields(type_: Any, raw: bytes) -> dict[str, Any]:
         decoded = msgspec.json.decode(raw)
     except UNREADABLE:
         return {}
-    found: dict[str, Any] = {}
-    _collect_unknown(msgspec.inspect.type_info(type_), decoded, "", found)
-    return found
+    return undeclared(msgspec.inspect.type_info(type_), decoded)
 
 
-def _collect_unknown(info: msgspec.inspect.Type, value: Any, path: str, found: dict[str, Any]) -> None:
-    info = bare(info)
-    if isinstance(info, msgspec.inspect.StructType) and isinstance(value, dict):
-        fields = cast("dict[str, Any]", value)
-        declared = {field.encode_name: field.type for field in info.fields}
-        for name, item in fields.items():
-            inner = f"{path}.{name}" if path else name
-            if name in declared:
-                _collect_unknown(declared[name], item, inner, found)
-            else:
-                found[inner] = item
-    elif isinstance(info, (msgspec.inspect.ListType, msgspec.inspect.VarTupleType)) and isinstance(value, list):
-        for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            _collect_unknown(info.item_type, item, f"{path}[{index}]", found)
+def _kind(value: object) -> str:
+    return next((word for kind, word in _KINDS if isinstance(value, kind)), "a number")
 
 
-def bare(info: msgspec.inspect.Type) -> msgspec.inspect.Type:
-    """The type without its documentation and without "or absent" / "or null"."""
-    while True:
-        if isinstance(info, msgspec.inspect.Metadata):
-            info = info.type
-        elif isinstance(info, msgspec.inspect.UnionType):
-            others = [part for part in info.types if not isinstance(part, msgspec.inspect.NoneType)]
-            if len(others) != 1:
-                return info
-            info = others[0]
-        else:
-            return info
-
-
-def _kind(value: Any) -> str:
-    names: dict[type[Any], str] = {list: "a list", str: "text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")
+_KINDS: Final[tuple[tuple[type[Any], str], ...]] = (
+    (list, "a list"),
+    (str, "text"),
+    (bool, "true or false"),
+    (type(None), "null"),
+)

@@ -6,14 +6,14 @@ is the vendor's business (`<vendor>/http.py`), and so are signatures and error b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
 import msgspec
 
-from .errors import DecodeError, HttpError
+from .errors import DecodeError, EncodeError, HttpError, shown
 from .message import UNREADABLE, Decoded, JsonCodec, Message
 
 __all__ = ["HttpRequest", "Operation", "decode_http_error"]
@@ -88,15 +88,39 @@ class Operation(Generic[RequestT, ResponseT]):
     auth: str = ""
 
     def encode_request(self, request: RequestT) -> HttpRequest:
-        """The HTTP request that carries `request`. Raises `ValidationError` where a rule between fields is broken."""
+        """The HTTP request that carries `request`.
+
+        Raises:
+            EncodeError: a message of another type, or a list item that cannot be told from two once joined.
+            ValidationError: a rule between fields is broken.
+        """
         body = self.request.encode(request)
         if self.parameters_in == "body":
             return HttpRequest(
                 self.method, self.path, headers={**self.headers, "content-type": JSON_CONTENT_TYPE}, body=body
             )
-        fields = cast("dict[str, Any]", msgspec.to_builtins(request))
-        query = "&".join(f"{quote(name, safe='')}={quote(_text(fields[name]), safe='')}" for name in sorted(fields))
+        query = "&".join(
+            f"{quote(name, safe='')}={quote(self._query_text(name, value), safe='')}"
+            for name, value in sorted(request.to_dict().items())
+        )
         return HttpRequest(self.method, self.path, query, self.headers)
+
+    def _query_text(self, name: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if name not in self.joined:
+            return str(value)
+        items = [str(item) for item in value]
+        for index, item in enumerate(items):
+            if not item or "," in item:
+                raise EncodeError(
+                    f"got {shown(item)}",
+                    vendor=self.vendor,
+                    message=self.request.message,
+                    path=f"{name}[{index}]",
+                    expected="text that is not empty and has no comma",
+                )
+        return ",".join(items)
 
     def decode_request(self, query: str = "", body: bytes = b"", *, strict: bool = False) -> Decoded[RequestT]:
         """Reads the parameters of a received request from where this operation carries them.
@@ -145,15 +169,7 @@ def decode_http_error(status: int, body: bytes) -> HttpError:
         decoded = None
     fields = cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else {}
     told = {
-        role: next((str(fields[name]) for name in names if fields.get(name) is not None), "")
+        role: next((str(fields[name]) for name in names if isinstance(fields.get(name), (str, int))), "")
         for role, names in _ERROR_FIELDS.items()
     }
     return HttpError(status, told["code"], told["message"], request_id=told["request_id"], body=body)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ",".join(_text(item) for item in cast("Sequence[Any]", value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

@@ -170,6 +170,10 @@ class AsrDriveReply(DriveReply):
     """`asr.drive_reply`: what the avatar says to recognised speech, in the same layout (WS 4.5, ALI-R110)."""
 
 
+_TEXT_STREAM: Final = TextDriveType.TEXT_STREAM
+"""Looked up once: reaching a member through its class costs as much as reading a small header."""
+
+
 class TextDriveRequest(Message):
     """`text_drive.request`: a text to answer or to speak, whole or in fragments (WS 4.3, ALI-R098 to ALI-R104)."""
 
@@ -183,7 +187,7 @@ class TextDriveRequest(Message):
     data_flag: Annotated[DataFlag, doc("place of the fragment, for TEXT_STREAM only", "ALI-R101")] | UnsetType = UNSET
 
     def check(self) -> tuple[Deviation, ...]:
-        if self.type is not TextDriveType.TEXT_STREAM:
+        if self.type is not _TEXT_STREAM:
             return () if self.data_flag is UNSET else (FLAG_WITHOUT_STREAM,)
         if self.data_flag is UNSET:
             raise ValidationError(

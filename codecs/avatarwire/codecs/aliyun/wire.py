@@ -79,6 +79,18 @@ def _absent(name: str, value: object, erratum: str) -> Leniency:
     return repair
 
 
+def _null_list(name: str, erratum: str) -> Leniency:
+    """A list that is null; when it is absent its declaration says that it is empty."""
+
+    def repair(fields: dict[str, Any]) -> Deviation | None:
+        if name not in fields or fields[name] is not None:
+            return None
+        fields[name] = []
+        return Deviation(erratum, name, f"{name} is null")
+
+    return repair
+
+
 def _digits(name: str, erratum: str) -> Leniency:
     """A number written as a text of digits."""
 
@@ -156,8 +168,8 @@ _DRIVE_REPLY: Final = (
     _absent("sessionId", "", "ALI-E113"),
     _absent("content", "", "ALI-E22"),
     _absent("finish", False, "ALI-E126"),
-    _absent("relatedImages", [], "ALI-E120"),
-    _absent("relatedVideos", [], "ALI-E120"),
+    _null_list("relatedImages", "ALI-E120"),
+    _null_list("relatedVideos", "ALI-E120"),
     _absent("messageId", "", "ALI-E21"),
 )
 

@@ -1,0 +1,394 @@
+"""The command ``avatarwire``: what all its commands share, and ``decode``, ``encode``, ``schema`` and ``list``.
+
+The other components add theirs by entry points. What is shared: how an error is told, which exit codes there are, how
+a missing extra is named. typer and rich are imported when a command runs, for the codecs install without them; nothing
+else in the codecs imports this module.
+
+There is no ``from __future__ import annotations`` here: typer reads the annotations of the functions in `register`,
+and they hold names that exist only there.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.util import find_spec
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeAlias
+
+import msgspec
+
+from . import catalogue
+from .aliyun.text import TEXT_FORM as ALIYUN
+from .errors import CodecError, DecodeError
+from .textform import COLOURS, FrameText, Item, Sender, TextForm, frame_items, object_items, printable
+
+if TYPE_CHECKING:
+    import typer
+    from rich.console import Console
+
+__all__ = [
+    "EPILOG",
+    "FINE",
+    "USAGE",
+    "WRONG_DATA",
+    "application",
+    "complain",
+    "fail",
+    "known",
+    "main",
+    "need",
+    "register",
+    "run",
+]
+
+FINE: Final = 0
+WRONG_DATA: Final = 1
+USAGE: Final = 2
+INTERRUPTED: Final = 130
+EPILOG: Final = "Exit codes: 0 everything is fine, 1 the data is wrong, 2 the command cannot be carried out as given."
+
+GROUP: Final = "avatarwire.commands"
+"""Entry points by which components add their commands: functions that are given the typer application."""
+
+TEXT_FORMS: Final[Mapping[str, TextForm]] = MappingProxyType({form.vendor: form for form in (ALIYUN,)})
+"""How frames are written as text, by vendor."""
+
+Register: TypeAlias = "Callable[[typer.Typer], None]"
+
+
+class By(StrEnum):
+    """Who sent a frame."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+_SENDERS: Final[Mapping[By | None, Sender | None]] = {None: None, By.CLIENT: "client", By.SERVER: "server"}
+
+
+# --- the command ---
+
+
+def main() -> None:
+    """Runs ``avatarwire`` with the arguments of the process, and ends the process."""
+    if (reconfigure := getattr(sys.stdout, "reconfigure", None)) is not None:
+        # What is piped on is UTF-8 whatever the locale; a terminal that lacks a character shows another.
+        reconfigure(**{"errors": "replace"} if sys.stdout.isatty() else {"encoding": "utf-8"})
+    raise SystemExit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str], registers: Iterable[Register] | None = None) -> int:
+    """Runs ``avatarwire`` with some arguments and returns its exit code.
+
+    Args:
+        arguments: without the name of the command itself.
+        registers: what adds commands to those of the codecs; None takes the entry points of all components.
+    """
+    if not all(find_spec(name) for name in ("typer", "rich")):
+        return complain('the command needs the extra cli: pip install "avatarwire[cli]"', USAGE)
+    from typer import Abort
+    from typer.main import get_command
+
+    found, lacking = _gathered() if registers is None else (registers, [])
+    command: Any = get_command(application(found))
+    asked = next((argument for argument in arguments if not argument.startswith("-")), None)
+    if lacking and asked is not None and asked not in command.commands:
+        extras = ",".join(lacking)
+        return complain(f'no command {asked!r} without its extra: pip install "avatarwire[{extras}]"', USAGE)
+    try:
+        code = command.main(args=list(arguments), prog_name="avatarwire", standalone_mode=False)
+    except (Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except Exception as error:
+        # typer has had its own copy of click's exceptions since 0.26; both tell their message this way.
+        told = getattr(error, "format_message", None)
+        if told is None:
+            raise
+        return complain(told(), USAGE)
+    return code if isinstance(code, int) else FINE
+
+
+def application(registers: Iterable[Register] = ()) -> "typer.Typer":
+    """The typer application: the commands of the codecs, and what `registers` add."""
+    import typer
+
+    app = typer.Typer(
+        name="avatarwire",
+        help="Codecs and fake servers for digital-human (avatar) services.",
+        epilog=EPILOG,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    )
+
+    @app.callback(invoke_without_command=True)
+    def root(
+        context: typer.Context,
+        show_version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+    ) -> None:
+        if show_version:
+            print(f"avatarwire {_version()}")
+        elif context.invoked_subcommand is None:
+            print(context.get_help())
+            raise typer.Exit(USAGE)
+
+    for add in (register, *registers):
+        add(app)
+    return app
+
+
+def _gathered() -> tuple[list[Register], list[str]]:
+    """What adds the commands of the other components, and the components that cannot be loaded."""
+    own = f"avatarwire.codecs.cli:{register.__name__}"
+    registers: list[Register] = []
+    lacking: list[str] = []
+    for point in entry_points(group=GROUP):
+        if point.value == own:
+            continue
+        try:
+            registers.append(point.load())
+        except ModuleNotFoundError:
+            lacking.append(point.name)
+    return registers, lacking
+
+
+def _version() -> str:
+    try:
+        return version("avatarwire")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+# --- what all commands share ---
+
+
+def complain(text: str, code: int) -> int:
+    """Tells an error in one line on standard error, and gives back the exit code that goes with it."""
+    print(f"error: {printable(' '.join(text.split()))}", file=sys.stderr)
+    return code
+
+
+def fail(text: str, code: int = USAGE) -> NoReturn:
+    """Ends the command with an error in one line."""
+    from typer import Exit
+
+    raise Exit(complain(text, code))
+
+
+def need(modules: Iterable[str], extra: str, what: str) -> None:
+    """Ends the command with a line that names the extra, unless its modules are there."""
+    if any(find_spec(module) is None for module in modules):
+        fail(f'{what} needs the extra {extra}: pip install "avatarwire[{extra}]"')
+
+
+def known(name: str, names: Iterable[str], what: str) -> None:
+    """Ends the command unless a name is one of those there are."""
+    names = list(names)
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        fail(f"no {what} {name!r}; " + (f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"))
+
+
+# --- the commands of the codecs ---
+
+
+def register(app: "typer.Typer") -> None:
+    """Adds the commands of the codecs."""
+    import typer
+
+    vendor_argument = typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(catalogue.VENDORS)}.")
+    sender_option = typer.Option("--sender", help="Who sends the frames; told by the frame when left out.")
+
+    @app.command(epilog=EPILOG)
+    def decode(
+        vendor: Annotated[str, vendor_argument],
+        frames: Annotated[list[str], typer.Argument(metavar="HEX|FILE|-...", help="Frames, files of frames, or -.")],
+        sender: Annotated[By | None, sender_option] = None,
+        strict: Annotated[bool, typer.Option("--strict", help="Refuse every form but the ruled one.")] = False,
+        as_json: Annotated[
+            bool | None,
+            typer.Option("--json/--pretty", help="One JSON object a line, or explained; JSON unless on a terminal."),
+        ] = None,
+    ) -> None:
+        """Read frames.
+
+        A frame is hex, with or without spaces, colons and 0x. A file has one frame on each line, # begins a comment;
+        a file that is not text is one frame. - is standard input.
+
+        A frame that cannot be read gives one line on standard error; in JSON, an object {"error": ...} in its place.
+        """
+        form = _text_form(vendor)
+        show = _json_line if (as_json if as_json is not None else not sys.stdout.isatty()) else _explained
+        raise typer.Exit(_decode(form, frames, _SENDERS[sender], strict, show))
+
+    @app.command(epilog=EPILOG)
+    def encode(
+        vendor: Annotated[str, vendor_argument],
+        objects: Annotated[
+            list[str], typer.Argument(metavar="JSON|FILE|-...", help="Objects, files of objects, or -.")
+        ],
+        sender: Annotated[By | None, sender_option] = None,
+        raw: Annotated[str | None, typer.Option(metavar="FILE", help="Write the one frame as it is to FILE.")] = None,
+    ) -> None:
+        """Write frames: the inverse of decode.
+
+        An object is what decode prints, of which "message" and "body" are enough. A file has one object on each line,
+        or is one object. - is standard input. Each gives one line of hex.
+        """
+        raise typer.Exit(_encode(_text_form(vendor), objects, _SENDERS[sender], raw))
+
+    @app.command(epilog=EPILOG)
+    def schema(
+        vendor: Annotated[str | None, vendor_argument] = None,
+        entry: Annotated[
+            str | None, typer.Argument(metavar="ID", help="Only this one; `avatarwire list VENDOR` tells the ids.")
+        ] = None,
+    ) -> None:
+        """Print the JSON Schema of all that travels, or list the vendors."""
+        _schema(vendor, entry)
+
+    @app.command("list", epilog=EPILOG)
+    def list_(vendor: Annotated[str | None, vendor_argument] = None) -> None:
+        """List all that travels, or the vendors."""
+        _list(vendor)
+
+
+def _text_form(vendor: str) -> TextForm:
+    known(vendor, TEXT_FORMS, "vendor")
+    return TEXT_FORMS[vendor]
+
+
+Show: TypeAlias = Callable[[Item, "FrameText | DecodeError"], None]
+
+
+def _decode(form: TextForm, arguments: list[str], sender: Sender | None, strict: bool, show: Show) -> int:
+    code = FINE
+    for item in _readable(frame_items(arguments, sys.stdin.buffer)):
+        try:
+            show(item, form.decode(item.frame(), sender, strict))
+        except DecodeError as error:
+            show(item, error)
+            code = complain(f"{item.place}: {error}", WRONG_DATA)
+    return code
+
+
+def _encode(form: TextForm, arguments: list[str], sender: Sender | None, raw: str | None) -> int:
+    code = FINE
+    frames: list[bytes] = []
+    for item in _readable(object_items(arguments, sys.stdin.buffer)):
+        try:
+            frame = form.encode(item.fields(), sender)
+        except CodecError as error:
+            code = complain(f"{item.place}: {error}", WRONG_DATA)
+            continue
+        if raw is None:
+            print(frame.hex(), flush=True)
+        else:
+            frames.append(frame)
+    if raw is not None and code == FINE:
+        if len(frames) != 1:
+            return complain(f"--raw takes one frame, not {len(frames)}: nothing tells where one ends", USAGE)
+        try:
+            with open(raw, "wb") as file:
+                file.write(frames[0])
+        except OSError as error:
+            return complain(f"{raw}: {error.strerror}", USAGE)
+    return code
+
+
+def _readable(items: Iterable[Item]) -> Iterable[Item]:
+    try:
+        yield from items
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+
+
+def _json_line(item: Item, text: FrameText | DecodeError) -> None:
+    if isinstance(text, FrameText):
+        shown: Mapping[str, Any] = text.fields
+    else:
+        names = ("message", "reason", "offset", "path", "expected", "clause")
+        shown = {"error": {"place": item.place, **{name: getattr(text, name) for name in names}}}
+    print(msgspec.json.encode(shown).decode(), flush=True)
+
+
+_SHOWN_BYTES: Final = 16
+_SHOWN_TEXT: Final = 160
+
+
+def _explained(item: Item, text: FrameText | DecodeError) -> None:
+    """The frame taken apart, its bytes and their meanings in one colour, then its body."""
+    if isinstance(text, DecodeError):
+        return
+    from rich.highlighter import JSONHighlighter
+    from rich.text import Text
+
+    console = _console()
+    console.print(Text.assemble((item.place, "dim"), "  ", (text.title, "bold")))
+    raw = bytes.fromhex(text.fields["raw"])
+    for colour, span in zip(COLOURS, text.spans, strict=False):
+        data = raw[span.start : span.end]
+        dump = data[:_SHOWN_BYTES].hex(" ") + (" …" if len(data) > _SHOWN_BYTES else "")
+        row = (f"{dump:{3 * _SHOWN_BYTES + 2}}{span.name:14}", colour)
+        console.print(Text.assemble("  ", row, printable(span.meaning)))
+    body = msgspec.json.format(msgspec.json.encode(_shortened(text.fields["body"])), indent=2).decode()
+    for line in body.splitlines():
+        console.print(Text("  ") + JSONHighlighter()(Text(printable(line))))
+    for name in ("deviations", "unknownFields", "unknownCodes"):
+        if text.fields[name]:
+            told = msgspec.json.encode(text.fields[name]).decode()
+            console.print(Text.assemble("  ", (f"{name}: ", "red"), printable(told)))
+
+
+def _shortened(value: Any) -> Any:
+    """A body with its longest texts, such as audio, cut."""
+    return {
+        name: f"{item[:_SHOWN_TEXT]}… ({len(item)} characters)"
+        if isinstance(item, str) and len(item) > _SHOWN_TEXT
+        else item
+        for name, item in value.items()
+    }
+
+
+def _schema(vendor: str | None, entry: str | None) -> None:
+    if vendor is None:
+        print("\n".join(catalogue.VENDORS))
+        return
+    known(vendor, catalogue.VENDORS, "vendor")
+    about = catalogue.vendor(vendor)
+    if entry is None:
+        document = about.schema()
+    else:
+        known(entry, about, f"message or type of {vendor}")
+        document = about.schema_of(entry)
+    print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
+def _list(vendor: str | None) -> None:
+    if vendor is None:
+        print("\n".join(catalogue.VENDORS))
+        return
+    known(vendor, catalogue.VENDORS, "vendor")
+    entries = catalogue.vendor(vendor).entries.values()
+    rows = [(entry.id, entry.kind, entry.direction, entry.title) for entry in entries]
+    if not sys.stdout.isatty():
+        print("\n".join("\t".join(row) for row in rows))
+        return
+    from rich.table import Table
+
+    table = Table("id", "kind", "direction", "title", box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    _console().print(table)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

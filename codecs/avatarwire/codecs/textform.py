@@ -1,0 +1,238 @@
+"""The text form of frames: what a vendor says about it, and how people's hex and JSON lines are read.
+
+A vendor's `text.py` gives a `TextForm`; the commands only look it up. What is on a line, in a file or on standard
+input is read here, and nothing here prints or knows a vendor.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias, cast
+
+import msgspec
+
+from .errors import DecodeError, shown
+from .faults import UNREADABLE, malformed_json
+
+__all__ = [
+    "COLOURS",
+    "STANDARD_INPUT",
+    "FrameText",
+    "Item",
+    "Sender",
+    "Span",
+    "TextForm",
+    "frame_items",
+    "object_items",
+    "printable",
+]
+
+Sender: TypeAlias = Literal["client", "server"]
+
+STANDARD_INPUT: Final = "-"
+"""The argument that stands for standard input."""
+
+COLOURS: Final = ("cyan", "green", "magenta", "yellow", "blue")
+"""Colours of a frame's spans, in their order: whoever shows a frame uses the same ones."""
+
+
+class Span(NamedTuple):
+    """A named stretch of a frame's bytes.
+
+    Attributes:
+        name: wire name, such as ``frameType``.
+        start, end: byte offsets; the end is the first byte after it.
+        meaning: what the value means, one line.
+    """
+
+    name: str
+    start: int
+    end: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameText:
+    """A frame in words.
+
+    Attributes:
+        title: the message and what it is for, one line.
+        sender: who sends it.
+        fields: the frame as plain JSON values, which `TextForm.encode` reads back.
+        spans: the frame's bytes taken apart, in order and without a gap.
+    """
+
+    title: str
+    sender: Sender
+    fields: Mapping[str, Any]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """How the frames of one vendor are written as text.
+
+    Attributes:
+        vendor: such as ``aliyun``.
+        decode: frame, sender (None: told by the frame), strictness, to its text form.
+            Raises `DecodeError`.
+        encode: what `decode` gave as `FrameText.fields`, and the only sender allowed (None: either), to the frame.
+            Raises `EncodeError`.
+    """
+
+    vendor: str
+    decode: Callable[[bytes, Sender | None, bool], FrameText]
+    encode: Callable[[Mapping[str, Any], Sender | None], bytes]
+
+
+def printable(text: str) -> str:
+    """A text without what a terminal would obey: control characters and the like are written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in text
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One frame or one JSON object of the input, not looked into yet.
+
+    Attributes:
+        place: where it stands, for errors: ``argument 1``, ``line 3`` or ``calls.hex:3``.
+        data: the bytes there.
+        kind: ``argument`` or ``line`` for the text of it, ``raw`` for the frame itself.
+    """
+
+    place: str
+    data: bytes
+    kind: Literal["argument", "line", "raw"]
+
+    def frame(self) -> bytes:
+        """The frame meant. Raises `DecodeError` for text that is not hex."""
+        return self.data if self.kind == "raw" else _from_hex(self.data, self._or_file("pairs of hex digits"))
+
+    def fields(self) -> dict[str, Any]:
+        """The JSON object meant.
+
+        Raises:
+            DecodeError: not JSON, or no object.
+        """
+        expected = self._or_file("a JSON object in UTF-8")
+        try:
+            decoded = msgspec.json.decode(self.data)
+        except UNREADABLE as error:
+            fault = malformed_json(error, self.data, vendor="", message="")
+            raise DecodeError(fault.reason, offset=fault.offset, expected=expected) from None
+        if not isinstance(decoded, dict):
+            raise DecodeError(f"got {shown(decoded)}", expected=expected)
+        return cast("dict[str, Any]", decoded)
+
+    def _or_file(self, expected: str) -> str:
+        return f"{expected}, or the name of a file" if self.kind == "argument" else expected
+
+
+def frame_items(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
+    """The frames that command-line arguments name: hex, a file, or ``-``.
+
+    A file of text has one frame in hex on each line, ``#`` begins a comment; any other file is one frame as it stands.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    for place, source in _sources(arguments, stdin):
+        if isinstance(source, bytes):
+            yield Item(place, source, "argument")
+            continue
+        first = source.readline()
+        if _is_binary(first):
+            yield Item(place or _WHOLE_INPUT, first + source.read(), "raw")
+        else:
+            yield from _lines(place, chain([first], source), comment=b"#")
+
+
+def object_items(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
+    """The JSON objects that command-line arguments name: JSON, a file, or ``-``.
+
+    A file has one object on each line, or is one object on many lines.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    for place, source in _sources(arguments, stdin):
+        if isinstance(source, bytes):
+            yield Item(place, source, "argument")
+            continue
+        first = source.readline().removeprefix(_BOM)
+        if not first.strip() or _is_json(first):
+            yield from _lines(place, chain([first], source))
+            continue
+        text = first + source.read()
+        if _is_json(text):
+            yield Item(place or _WHOLE_INPUT, text, "line")
+        else:
+            yield from _lines(place, text.splitlines())
+
+
+def _sources(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[tuple[str, bytes | BinaryIO]]:
+    """What each argument stands for, and what its place is called; lines of standard input only have a number."""
+    for number, argument in enumerate(arguments, start=1):
+        if argument == STANDARD_INPUT:
+            yield "", stdin
+        elif os.path.exists(argument):
+            with open(argument, "rb") as file:
+                yield argument, file
+        else:
+            yield f"argument {number}", os.fsencode(argument)
+
+
+def _lines(name: str, lines: Iterable[bytes], comment: bytes = b"") -> Iterator[Item]:
+    """The lines that hold something."""
+    for number, line in enumerate(lines, start=1):
+        text = line.removeprefix(_BOM)
+        text = (text.partition(comment)[0] if comment else text).strip()
+        if text:
+            yield Item(f"{name}:{number}" if name else f"line {number}", text, "line")
+
+
+_WHOLE_INPUT: Final = "standard input"
+_BOM: Final = b"\xef\xbb\xbf"
+
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SEPARATOR: Final = re.compile(r"(?<![0-9A-Fa-f])0[xX]|[\s:,]")
+_HEX: Final = re.compile(r"(?:(?<![0-9A-Fa-f])0[xX]|[0-9A-Fa-f\s:,])*")
+
+
+def _is_binary(line: bytes) -> bool:
+    """Whether the first line of a file is no text: a frame begins with code points, and those are control bytes."""
+    if _CONTROL.search(line):
+        return True
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        msgspec.json.decode(text)
+    except UNREADABLE:
+        return False
+    return True
+
+
+def _from_hex(data: bytes, expected: str) -> bytes:
+    text = data.decode("utf-8", "replace")
+    digits = _SEPARATOR.sub("", text)
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        good = len(cast("re.Match[str]", _HEX.match(text))[0])
+    complete = len(_SEPARATOR.sub("", text[:good])) // 2
+    reason = f"character {good + 1} is {shown(text[good])}" if good < len(text) else f"{len(digits)} hex digits"
+    raise DecodeError(reason, offset=complete, expected=expected)
