@@ -1,0 +1,296 @@
+"""What each of the twelve HTTP operations does to the state, and what it answers.
+
+One method an operation, and the table of them. They are given a request that was decoded and is let in; a call that
+cannot be carried out ends in a `Refusal`. Routing, signatures and errors are in `http.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from avatarwire.codecs.aliyun import http
+from avatarwire.codecs.aliyun.http_enums import (
+    SELECTED_STATUSES,
+    OperateType,
+    ProjectStatus,
+    SaveOperateType,
+    SendTextStatus,
+    StopStatus,
+)
+from avatarwire.codecs.aliyun.http_responses import Reply
+from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.codecs.errors import ValidationError
+from avatarwire.fakeserver.aliyun.projects import Project
+from avatarwire.fakeserver.aliyun.reading import rejected
+from avatarwire.fakeserver.aliyun.refusals import CHANNELS_EXCEEDED, SESSION_NOT_FOUND, Refusal
+from avatarwire.fakeserver.aliyun.resources import page, shown_anchor, shown_voice
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.scenes import advice, mismatches, shown
+from avatarwire.fakeserver.aliyun.sessions import Session
+from avatarwire.fakeserver.aliyun.state import AliyunState
+from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.entry import Violation
+
+__all__ = ["Caller", "Operations"]
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who calls, and what is noticed while the call is carried out.
+
+    Attributes:
+        request_id: id of this call.
+        main_id: the caller's main account.
+        violations: rules that the request breaks.
+        notes: what the journal should say beside it.
+    """
+
+    request_id: str
+    main_id: str
+    violations: list[Violation] = field(default_factory=list[Violation])
+    notes: dict[str, str] = field(default_factory=dict[str, str])
+
+
+_Handler: TypeAlias = Callable[[Any, Caller], Reply]
+
+
+class Operations:
+    """The operations, over one state.
+
+    Attributes:
+        handlers: what carries out each operation, by its id.
+    """
+
+    def __init__(self, state: AliyunState, scenario: AliyunScenario, clock: Clock) -> None:
+        self._state: Final = state
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self.handlers: Final[Mapping[str, _Handler]] = MappingProxyType(
+            {
+                "ListAvatarProject": self.list_avatar_project,
+                "QueryAvatarProject": self.query_avatar_project,
+                "StartAvatarSession": self.start_avatar_session,
+                "StopAvatarSession": self.stop_avatar_session,
+                "QueryAvatarResource": self.query_avatar_resource,
+                "SaveAvatarProject": self.save_avatar_project,
+                "OperateAvatarProject": self.operate_avatar_project,
+                "QuerySessionInfo": self.query_session_info,
+                "ListAnchor": self.list_anchor,
+                "ListVoiceModels": self.list_voice_models,
+                "CheckSession": self.check_session,
+                "SendTextMsg": self.send_text_msg,
+            }
+        )
+
+    # Projects
+
+    def list_avatar_project(
+        self, request: http.ListAvatarProjectRequest, caller: Caller
+    ) -> http.ListAvatarProjectResponse:
+        """The projects that exist, in the order asked for; others are left out (API 1)."""
+        asked = (self._state.project(project_id) for project_id in dict.fromkeys(request.project_id_list))
+        return http.ListAvatarProjectResponse(
+            request_id=caller.request_id,
+            query_avatar_project_result_list=tuple(
+                http.AvatarProjectSummary(
+                    status=project.status,
+                    project_name=project.name,
+                    project_id=project.id,
+                    agent_id=project.agent_id,
+                    error_msg=project.error_msg,
+                )
+                for project in asked
+                if project is not None
+            ),
+        )
+
+    def query_avatar_project(
+        self, request: http.QueryAvatarProjectRequest, caller: Caller
+    ) -> http.QueryAvatarProjectResponse:
+        """One project; its id is not among the fields (API 2.2, ALI-E125)."""
+        project = self._state.projects.require(request.project_id)
+        return http.QueryAvatarProjectResponse(
+            request_id=caller.request_id,
+            status=project.status,
+            project_name=project.name,
+            agent_id=project.agent_id,
+            error_msg=project.error_msg,
+            scale_type=project.scale_type,
+            res_spec_type=project.res_spec_type,
+            frames=shown(project.frames),
+            script_model_tag=project.script_model_tag or None,
+        )
+
+    def save_avatar_project(
+        self, request: http.SaveAvatarProjectRequest, caller: Caller
+    ) -> http.SaveAvatarProjectResponse:
+        """Creates or edits, and publishes; a voice that does not suit its figure shows when that ends (ALI-R061)."""
+        projects = self._state.projects
+        is_new = request.operate_type is SaveOperateType.CREATE
+        project = projects.create(request) if is_new else self._edited(request)
+        caller.violations += mismatches(project.frames, self._state.stock)
+        caller.violations += advice(project.frames, self._state.stock, project.scale_type, project.res_spec_type)
+        status = projects.publish(project, project.channels)
+        has_failed = status is ProjectStatus.DEPLOY_FAIL
+        return http.SaveAvatarProjectResponse(
+            request_id=caller.request_id,
+            status=status,
+            project_id=project.id,
+            project_name=project.name,
+            agent_id=project.agent_id,
+            error_msg=project.error_msg if has_failed else "",
+            error_code=project.error_code if has_failed else None,
+            error_message=project.error_msg if has_failed else None,
+        )
+
+    def _edited(self, request: http.SaveAvatarProjectRequest) -> Project:
+        try:
+            return self._state.projects.edit(request)
+        except ValidationError as error:
+            raise rejected(http.SAVE_AVATAR_PROJECT, error, request.to_dict()) from None
+
+    def operate_avatar_project(
+        self, request: http.OperateAvatarProjectRequest, caller: Caller
+    ) -> http.OperateAvatarProjectResponse:
+        """Deletes, takes offline or publishes; too few lines are told with `success` false (API 7.2, ALI-E88)."""
+        project = self._state.projects.require(request.project_id)
+        error = self._operate(project, request)
+        return http.OperateAvatarProjectResponse(
+            request_id=caller.request_id,
+            success=not error,
+            error_code=CHANNELS_EXCEEDED if error else None,
+            error_message=error or None,
+        )
+
+    def _operate(self, project: Project, request: http.OperateAvatarProjectRequest) -> str:
+        match request.operate_type:
+            case OperateType.DELETE:
+                self._state.delete(project)
+            case OperateType.OFFLINE:
+                self._state.take_offline(project)
+            case OperateType.DEPLOY:
+                project.check("deploy")
+                if shortage := self._state.projects.shortage(project, request.channels):
+                    return shortage
+                self._state.projects.publish(project, request.channels)
+        return ""
+
+    # Sessions
+
+    def start_avatar_session(
+        self, request: http.StartAvatarSessionRequest, caller: Caller
+    ) -> http.StartAvatarSessionResponse:
+        """Starts a session; the reply's undescribed `token` is left out rather than guessed (ALI-E118)."""
+        started = self._state.start(request, caller.main_id)
+        status = started.session.project.status
+        if started.is_new and status is not ProjectStatus.DEPLOYED:
+            reason = f"the project is {status.value}, not DEPLOYED"
+            caller.violations.append(Violation("ALI-E87", "projectId", reason, "warning"))
+        if request.channel_token:
+            caller.notes["channelToken"] = "given by the caller, not used: a later release of the service takes it"
+        return http.StartAvatarSessionResponse(
+            request_id=caller.request_id,
+            session_id=started.session.id,
+            channel_token=started.channel_token,
+            web_socket_url=started.web_socket_url,
+        )
+
+    def stop_avatar_session(
+        self, request: http.StopAvatarSessionRequest, caller: Caller
+    ) -> http.StopAvatarSessionResponse:
+        """Stops a session, once more if need be; one that is unknown fails as the scenario says (ALI-E121)."""
+        session = self._found(request.project_id, request.session_id)
+        if session is None and self._scenario.stop_unknown == "error":
+            raise _no_session(request.project_id, request.session_id)
+        if session is not None:
+            self._state.stop(session, "stopped over HTTP")
+        status = StopStatus.STOPPED_FAIL if session is None else StopStatus.STOPPED
+        return http.StopAvatarSessionResponse(request_id=caller.request_id, status=status)
+
+    def query_session_info(
+        self, request: http.QuerySessionInfoRequest, caller: Caller
+    ) -> http.QuerySessionInfoResponse:
+        """A page of a project's sessions, the oldest first; STARTED means FREE and BUSY (ALI-E79)."""
+        project = self._state.projects.require(request.project_id)
+        wanted = {status for asked in request.status_list for status in SELECTED_STATUSES[asked]}
+        sessions = [session for session in self._state.sessions.of(project) if session.status in wanted]
+        return http.QuerySessionInfoResponse(
+            request_id=caller.request_id,
+            total=len(sessions),
+            query_resource_info_list=tuple(
+                http.SessionInfo(session_id=session.id, status=session.status)
+                for session in page(sessions, request.page_no, request.page_size_or_default)
+            ),
+        )
+
+    def check_session(self, request: http.CheckSessionRequest, caller: Caller) -> http.CheckSessionResponse:
+        """FREE or BUSY (ALI-E97); STOPPED for a stopped session is this fake's own."""
+        session = self._session(request.project_id, request.session_id)
+        return http.CheckSessionResponse(request_id=caller.request_id, status=session.status)
+
+    def send_text_msg(self, request: http.SendTextMsgRequest, caller: Caller) -> http.SendTextMsgResponse:
+        """Takes a text for a session. A repeated requestId is a new text, as callers use seconds (ALI-E72)."""
+        session = self._session(request.project_id, request.session_id)
+        self._state.say(session, request.text, AskType(int(request.type)), request.request_id)
+        return http.SendTextMsgResponse(request_id=caller.request_id, status=SendTextStatus.SUCCESS)
+
+    # What there is to choose from
+
+    def query_avatar_resource(
+        self, request: http.QueryAvatarResourceRequest, caller: Caller
+    ) -> http.QueryAvatarResourceResponse:
+        """The resources that are still valid (API 5)."""
+        del request
+        return http.QueryAvatarResourceResponse(
+            request_id=caller.request_id,
+            query_resource_info_list=self._state.stock.resources(self._clock.now()),
+        )
+
+    def list_anchor(self, request: http.ListAnchorRequest, caller: Caller) -> http.ListAnchorResponse:
+        """A page of the figures that match (API 9)."""
+        figures = self._state.stock.anchors(request)
+        shown_page = page(figures, request.page_number_or_default, request.page_size_or_default)
+        return http.ListAnchorResponse(
+            request_id=caller.request_id,
+            total=len(figures),
+            items=tuple(shown_anchor(figure) for figure in shown_page),
+            **_SUCCEEDED,
+        )
+
+    def list_voice_models(self, request: http.ListVoiceModelsRequest, caller: Caller) -> http.ListVoiceModelsResponse:
+        """A page of the voices that match (API 10)."""
+        voices = self._state.stock.voices(request)
+        shown_page = page(voices, request.page_number_or_default, request.page_size_or_default)
+        return http.ListVoiceModelsResponse(
+            request_id=caller.request_id,
+            total=len(voices),
+            items=tuple(shown_voice(voice) for voice in shown_page),
+            **_SUCCEEDED,
+        )
+
+    # Pieces
+
+    def _found(self, project_id: str, session_id: str) -> Session | None:
+        """A session of an existing project; one of another project counts as unknown."""
+        self._state.projects.require(project_id)
+        session = self._state.session(session_id)
+        return session if session is not None and session.project_id == project_id else None
+
+    def _session(self, project_id: str, session_id: str) -> Session:
+        session = self._found(project_id, session_id)
+        if session is None:
+            raise _no_session(project_id, session_id)
+        return session
+
+
+_SUCCEEDED: Final[Mapping[str, Any]] = MappingProxyType(
+    {"success": True, "code": "200", "error_code": "", "error_message": ""}
+)
+"""What both lists say besides their entries (ALI-R060)."""
+
+
+def _no_session(project_id: str, session_id: str) -> Refusal:
+    return Refusal(SESSION_NOT_FOUND, f"project {project_id} has no session {session_id}")

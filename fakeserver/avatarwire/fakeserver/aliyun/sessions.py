@@ -1,0 +1,245 @@
+"""Sessions: from their start to their stop, what ends them by itself, and who is told.
+
+Only sessions live here. Who may start one and what the client is handed is in `state.py`; what is said on a session's
+socket, in `interaction.py`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from avatarwire.codecs.aliyun.http_enums import ResSpecType, SessionStatus
+from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.fakeserver.aliyun.projects import Project
+from avatarwire.fakeserver.aliyun.refusals import CHANNELS_EXCEEDED, Refusal
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.clock import Clock, Timer
+
+__all__ = ["Expired", "Observer", "Session", "SessionEvent", "Sessions", "Stopped", "TextReceived"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The session was stopped: over HTTP, with its project, or by the server's owner."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The server ended the session by itself: its line expired (ALI-R122) or nothing was said (ALI-E104)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextReceived:
+    """A text came over HTTP (ALI-R069).
+
+    Attributes:
+        text: as the caller wrote it.
+        ask_type: whether the agent answers it or the avatar speaks it (ALI-E98).
+        request_id: the caller's; it may repeat (ALI-E72).
+    """
+
+    text: str
+    ask_type: AskType
+    request_id: str
+
+
+SessionEvent: TypeAlias = Stopped | Expired | TextReceived
+Observer: TypeAlias = Callable[[SessionEvent], None]
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One session.
+
+    Attributes:
+        id: a UUID.
+        project: what it shows.
+        request_id: the caller's, under which the start is idempotent; empty for none (ALI-E70).
+        clock: the server's.
+        user_id, channel_id: RTC user and channel.
+        custom_push_url: where the caller wants the stream relayed to; nothing is.
+        created_at, last_activity: epoch seconds.
+        attached: sockets of the session that are open; the socket layer sets it.
+        busy: whether something is being said; the socket layer sets it.
+        stopped: whether it is over.
+        observer: told of what happens to the session by other ways than its socket; the socket layer sets it.
+    """
+
+    id: str
+    project: Project
+    request_id: str
+    clock: Clock = field(repr=False)
+    user_id: str
+    channel_id: str
+    custom_push_url: str = field(default="", repr=False)
+    created_at: float = 0.0
+    last_activity: float = 0.0
+    attached: int = 0
+    busy: bool = False
+    stopped: bool = False
+    observer: Observer | None = field(default=None, repr=False)
+
+    @property
+    def project_id(self) -> str:
+        """Id of its project."""
+        return self.project.id
+
+    @property
+    def agent_id(self) -> str:
+        """Id of the agent bound to its project; empty for none."""
+        return self.project.agent_id
+
+    @property
+    def status(self) -> SessionStatus:
+        """FREE while nobody is connected and nothing is said; never so in the advanced tier (ALI-R054)."""
+        if self.stopped:
+            return SessionStatus.STOPPED
+        is_busy = self.attached or self.busy or self.project.res_spec_type is ResSpecType.ADVANCED
+        return SessionStatus.BUSY if is_busy else SessionStatus.FREE
+
+    def touch(self) -> None:
+        """Something was said or asked: the time after which a silent session is ended starts anew."""
+        self.last_activity = self.clock.now()
+
+    def notify(self, event: SessionEvent) -> None:
+        """Tells the observer, if there is one."""
+        if self.observer is not None:
+            self.observer(event)
+
+
+class Sessions:
+    """All sessions of a fake server: the living ones, and as many of the stopped ones as are to be remembered."""
+
+    def __init__(self, scenario: AliyunScenario, clock: Clock) -> None:
+        self._line_seconds: Final = scenario.line_seconds
+        self._idle_seconds: Final = scenario.idle_seconds
+        self._limit_channels: Final = scenario.channel_quota
+        self._stopped_kept: Final = scenario.stopped_kept
+        self._clock: Final = clock
+        self._by_id: dict[str, Session] = {}
+        self._by_project: dict[str, dict[str, Session]] = {}
+        self._by_request: dict[tuple[str, str], Session] = {}
+        self._timers: dict[str, list[Timer]] = {}
+        self._stopped: deque[Session] = deque()
+
+    def get(self, session_id: str) -> Session | None:
+        """A session by its id, living or stopped."""
+        return self._by_id.get(session_id)
+
+    def of(self, project: Project) -> list[Session]:
+        """Sessions of a project, living or stopped, the oldest first."""
+        return list(self._by_project.get(project.id, {}).values())
+
+    def living(self, project: Project) -> list[Session]:
+        """Sessions of a project that are not stopped, the oldest first."""
+        return [session for session in self.of(project) if not session.stopped]
+
+    def started(self, project: Project, request_id: str) -> Session | None:
+        """The living session that a start with this id has given (ALI-R023, ALI-E71)."""
+        return self._by_request.get((project.id, request_id)) if request_id else None
+
+    def start(
+        self,
+        project: Project,
+        *,
+        session_id: str,
+        request_id: str,
+        user_id: str,
+        channel_id: str,
+        custom_push_url: str = "",
+    ) -> Session:
+        """A new session.
+
+        Raises:
+            Refusal: ``QuotaExceeded.Channels``; all lines of the project are in use, where the scenario counts them.
+        """
+        if self._limit_channels and len(self.living(project)) >= project.channels:
+            reason = f"all {project.channels} lines of project {project.id} are in use [ALI-E89]"
+            raise Refusal(CHANNELS_EXCEEDED, reason)
+        now = self._clock.now()
+        session = Session(
+            id=session_id,
+            project=project,
+            request_id=request_id,
+            clock=self._clock,
+            user_id=user_id,
+            channel_id=channel_id,
+            custom_push_url=custom_push_url,
+            created_at=now,
+            last_activity=now,
+        )
+        self._by_id[session.id] = session
+        self._by_project.setdefault(project.id, {})[session.id] = session
+        if request_id:
+            self._by_request[project.id, request_id] = session
+        self._set_timers(session)
+        return session
+
+    def stop(self, session: Session, reason: str) -> None:
+        """Ends a session; nothing happens to one that has ended."""
+        self._end(session, Stopped(reason))
+
+    def close(self) -> None:
+        """Forgets every timer; nobody is told."""
+        for timers in self._timers.values():
+            for timer in timers:
+                timer.cancel()
+        self._timers.clear()
+
+    def _end(self, session: Session, event: Stopped | Expired) -> None:
+        if session.stopped:
+            return
+        session.stopped = True
+        for timer in self._timers.pop(session.id, ()):
+            timer.cancel()
+        self._by_request.pop((session.project_id, session.request_id), None)
+        self._stopped.append(session)
+        while len(self._stopped) > self._stopped_kept:
+            self._forget(self._stopped.popleft())
+        session.notify(event)
+
+    def _forget(self, session: Session) -> None:
+        del self._by_id[session.id]
+        siblings = self._by_project[session.project_id]
+        del siblings[session.id]
+        if not siblings:
+            del self._by_project[session.project_id]
+
+    def _set_timers(self, session: Session) -> None:
+        if self._line_seconds is not None:
+            self._timers.setdefault(session.id, []).append(
+                self._clock.call_later(self._line_seconds, lambda: self._end(session, Expired("the line expired")))
+            )
+        if self._idle_seconds is not None:
+            self._watch(session, self._idle_seconds, self._idle_seconds)
+
+    def _watch(self, session: Session, limit: float, delay: float) -> None:
+        """Looks again when the session may have been silent for `limit` seconds.
+
+        One timer at a time: it is not set anew for each message, but looks when it fires how long the silence is.
+        """
+        timers = self._timers.setdefault(session.id, [])
+
+        def look() -> None:
+            timers.remove(timer)
+            if session.busy:
+                session.touch()
+            left = session.last_activity + limit - self._clock.now()
+            if left > _MOMENT:
+                self._watch(session, limit, left)
+            else:
+                self._end(session, Expired(f"nothing was said for {limit:g} s"))
+
+        timer = self._clock.call_later(delay, look)
+        timers.append(timer)
+
+
+_MOMENT: Final = 1e-6
+"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""

@@ -1,0 +1,224 @@
+"""The state of a fake Aliyun server: one object that owns its projects, sessions, resources and tokens.
+
+Sans-IO: time comes from the clock, and nothing is sent. Only what concerns more than one of its parts lives here;
+projects are in `projects.py`, sessions in `sessions.py`, figures, voices and lines in `resources.py`, tokens in
+`tokens.py`. Accounts share all of it: a project or session is not bound to the account that made it.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from msgspec import UNSET
+
+from avatarwire.codecs.aliyun.http import StartAvatarSessionRequest
+from avatarwire.codecs.aliyun.http_enums import ProjectStatus
+from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.codecs.errors import TokenError
+from avatarwire.fakeserver.aliyun.projects import Project, Projects
+from avatarwire.fakeserver.aliyun.refusals import SESSION_STATUS, Refusal
+from avatarwire.fakeserver.aliyun.resources import Stock
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.sessions import (
+    Expired,
+    Observer,
+    Session,
+    SessionEvent,
+    Sessions,
+    Stopped,
+    TextReceived,
+)
+from avatarwire.fakeserver.aliyun.tokens import SocketTokens, channel_token, websocket_url
+from avatarwire.fakeserver.clock import Clock
+
+__all__ = [
+    "AliyunState",
+    "Expired",
+    "Observer",
+    "Project",
+    "Session",
+    "SessionEvent",
+    "Started",
+    "Stopped",
+    "TextReceived",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a client is handed when it starts a session.
+
+    Attributes:
+        session: the session.
+        is_new: false for one that an earlier call has started.
+        channel_token: RTC channel, JSON as text; a secret.
+        web_socket_url: URL of the socket, with its token; a secret.
+    """
+
+    session: Session
+    is_new: bool
+    channel_token: str = field(repr=False)
+    web_socket_url: str = field(repr=False)
+
+
+class AliyunState:
+    """Everything a fake Aliyun server remembers.
+
+    Args:
+        scenario: how it behaves and what exists from the start.
+        clock: its time and its timers.
+        socket_url: URL of the interaction socket, asked for at each start, as the port is known late; without a path
+            it gets ``/v1/interaction``.
+        rng: where ids, nonces and RTC tokens come from.
+        socket_key: secret that signs the socket's tokens; made up when not given.
+
+    Attributes:
+        projects, sessions, stock: its parts.
+
+    Raises:
+        ScenarioError: a project is listed twice, or a scene of it cannot be read.
+    """
+
+    def __init__(
+        self,
+        scenario: AliyunScenario,
+        clock: Clock,
+        *,
+        socket_url: Callable[[], str],
+        rng: random.Random,
+        socket_key: bytes | None = None,
+    ) -> None:
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self._socket_url: Final = socket_url
+        self._rng: Final = rng
+        self._tokens: Final = SocketTokens(socket_key)
+        self.stock: Final = Stock(scenario, clock.now())
+        self.projects: Final = Projects(scenario, clock, self.stock, rng)
+        self.sessions: Final = Sessions(scenario, clock)
+
+    @property
+    def default_project_id(self) -> str:
+        """Id of the scenario's first project that is DEPLOYED from the start.
+
+        Raises:
+            LookupError: there is none.
+        """
+        for fixture in self._scenario.projects:
+            if fixture.status == ProjectStatus.DEPLOYED:
+                return fixture.id
+        raise LookupError("no project of the scenario is DEPLOYED from the start")
+
+    def project(self, project_id: str) -> Project | None:
+        """A project by its id, deleted ones too."""
+        return self.projects.get(project_id)
+
+    def session(self, session_id: str) -> Session | None:
+        """A session by its id, stopped ones too."""
+        return self.sessions.get(session_id)
+
+    def new_uuid(self) -> str:
+        """A random UUID, lower case."""
+        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
+
+    def start(self, request: StartAvatarSessionRequest, main_id: str) -> Started:
+        """Starts a session, or finds the living one that the same requestId of the same project has given (ALI-E71).
+
+        Either way the channel token and the socket's token are fresh (ALI-E57).
+
+        Args:
+            request: what the caller asks for.
+            main_id: main account of the caller.
+
+        Raises:
+            Refusal: no such project, not in a state for it, or no line left.
+        """
+        project = self.projects.require(request.project_id)
+        request_id = "" if request.request_id is UNSET else request.request_id
+        session = self.sessions.started(project, request_id)
+        is_new = session is None
+        if session is None:
+            project.check("strict start" if self._scenario.strict else "start")
+            session = self.sessions.start(
+                project,
+                session_id=self.new_uuid(),
+                request_id=request_id,
+                user_id=f"user-{self._hex()}" if request.custom_user_id is UNSET else request.custom_user_id,
+                channel_id=f"channel-{self._hex()}",
+                custom_push_url="" if request.custom_push_url is UNSET else request.custom_push_url,
+            )
+        session.touch()
+        now = self._clock.now()
+        token = self._tokens.issue(session.id, main_id, now=now, seconds=self._scenario.token_seconds)
+        return Started(
+            session,
+            is_new,
+            channel_token(self._scenario, self._rng, channel_id=session.channel_id, user_id=session.user_id, now=now),
+            websocket_url(self._socket_url(), token, session.id),
+        )
+
+    def verify_socket(self, token: str, session_id: str, now: float) -> Session:
+        """The session that a connection may be opened for (ALI-R076).
+
+        Args:
+            token, session_id: query of the connection.
+            now: epoch seconds.
+
+        Raises:
+            TokenError: the token is not good for it, or the session is unknown or stopped.
+        """
+        claims = self._tokens.verify(token, session_id, now)
+        session = self.sessions.get(claims.session_id)
+        if session is None or session.stopped:
+            state = "not known" if session is None else "stopped"
+            raise TokenError(f"session {claims.session_id} is {state}", clause="ALI-E51")
+        return session
+
+    def say(self, session: Session, text: str, ask_type: AskType, request_id: str) -> None:
+        """Hands a text that came over HTTP to whoever observes the session.
+
+        Raises:
+            Refusal: the session is stopped.
+        """
+        if session.stopped:
+            raise Refusal(SESSION_STATUS, f"session {session.id} is stopped")
+        session.touch()
+        session.notify(TextReceived(text, ask_type, request_id))
+
+    def stop(self, session: Session, reason: str) -> None:
+        """Stops a session and tells its observer; nothing happens to one that is stopped."""
+        self.sessions.stop(session, reason)
+
+    def take_offline(self, project: Project) -> None:
+        """Takes a project offline and stops its sessions.
+
+        Raises:
+            Refusal: it is not DEPLOYED.
+        """
+        self.projects.take_offline(project)
+        self._stop_all(project, "the project was taken offline")
+
+    def delete(self, project: Project) -> None:
+        """Deletes a project and stops its sessions.
+
+        Raises:
+            Refusal: it is deleted already.
+        """
+        self.projects.delete(project)
+        self._stop_all(project, "the project was deleted")
+
+    def close(self) -> None:
+        """Cancels every timer; the state stays readable."""
+        self.projects.close()
+        self.sessions.close()
+
+    def _stop_all(self, project: Project, reason: str) -> None:
+        for session in self.sessions.living(project):
+            self.sessions.stop(session, reason)
+
+    def _hex(self) -> str:
+        return self._rng.randbytes(6).hex()

@@ -1,0 +1,134 @@
+"""What behaviour and transports say to each other: a call and its answer, and the effects of a socket message.
+
+Behaviour (`<vendor>/`) is sans-IO: it takes these values and the time, and returns these values. The transports
+(`transports/`) turn them into bytes on a socket and entries in the journal. Only such plain values live here. They are
+msgspec structs because one is made for every message, and those are made fastest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from avatarwire.fakeserver.entry import Violation
+
+__all__ = ["Await", "Cancel", "Close", "Effect", "Effects", "HttpAnswer", "HttpCall", "Later", "Received", "Send"]
+
+
+class HttpCall(msgspec.Struct, frozen=True):
+    """One HTTP request, its body complete and de-chunked.
+
+    Attributes:
+        method, path, query: the request line; path and query raw, as sent.
+        headers: name and value pairs in the order they came, repeated headers repeated.
+        body: as sent, without transfer coding.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = b""
+
+
+class HttpAnswer(msgspec.Struct):
+    """The answer to an `HttpCall`, and what the journal should know about both.
+
+    Attributes:
+        status, body, headers: what to send; the body is JSON.
+        request_message, answer_message: catalogue ids, empty when the call matches no operation.
+        session: session id concerned, if any.
+        request, answer: decoded messages, if any.
+        deviations, violations: what was noticed in the request.
+        notes: what the journal should say beside it, such as why a signature was refused.
+    """
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    request_message: str = ""
+    answer_message: str = ""
+    session: str = ""
+    request: object = None
+    answer: object = None
+    deviations: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    notes: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+
+
+class Received(msgspec.Struct):
+    """What a behaviour made of one message from a socket, for the journal.
+
+    Attributes:
+        message: catalogue id, empty when none was recognised.
+        body: the decoded message, if any.
+        deviations, violations: what was noticed.
+        audio: whether the bytes are audio, of which the journal keeps a hash only.
+    """
+
+    message: str = ""
+    body: object = None
+    deviations: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    audio: bool = False
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Send one message now.
+
+    Attributes:
+        data: the bytes.
+        message: catalogue id, for the journal.
+        body: the decoded message, for the journal.
+    """
+
+    data: bytes
+    message: str
+    body: object = None
+
+
+class Close(msgspec.Struct, frozen=True):
+    """Close the connection with a WebSocket close code."""
+
+    code: int
+    reason: str = ""
+
+
+class Later(msgspec.Struct, frozen=True):
+    """Do something after a time on the server's clock.
+
+    Attributes:
+        delay: seconds.
+        action: called when the time has come; its effects are carried out then.
+        key: name by which `Cancel` finds it, and by which a newer `Later` replaces it; empty for neither.
+    """
+
+    delay: float
+    action: Callable[[], Effects]
+    key: str = ""
+
+
+class Cancel(msgspec.Struct, frozen=True):
+    """Forget a `Later` that has not happened yet."""
+
+    key: str
+
+
+class Await(msgspec.Struct, frozen=True):
+    """Wait for something outside, such as a function of the user that answers questions.
+
+    Attributes:
+        awaitable: what to wait for.
+        then: called with its result, or with the exception it raised.
+        key: name by which `Cancel` finds it; empty for none.
+    """
+
+    awaitable: Awaitable[object]
+    then: Callable[[object], Effects]
+    key: str = ""
+
+
+Effect: TypeAlias = Send | Close | Later | Await | Cancel
+Effects: TypeAlias = "Iterable[Effect]"
