@@ -1,0 +1,27 @@
+"""The fake Aliyun server: projects, sessions, the twelve HTTP operations and the interaction socket."""
+
+from avatarwire.fakeserver.aliyun.scenario import (
+    AccountFixture,
+    AliyunScenario,
+    AnchorFixture,
+    Answer,
+    AnswerFunction,
+    ProjectFixture,
+    Question,
+    ResourceFixture,
+    VoiceFixture,
+)
+from avatarwire.fakeserver.aliyun.server import FakeAliyun
+
+__all__ = [
+    "AccountFixture",
+    "AliyunScenario",
+    "AnchorFixture",
+    "Answer",
+    "AnswerFunction",
+    "FakeAliyun",
+    "ProjectFixture",
+    "Question",
+    "ResourceFixture",
+    "VoiceFixture",
+]

@@ -1,0 +1,178 @@
+"""Drives: what the avatar is asked to say, one after the other, and how their replies go out packet by packet.
+
+Sans-IO: methods take what happened and return effects. Only the queue and the pacing of replies live here; which
+message starts a drive is decided in `interaction.py`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from avatarwire.codecs.aliyun import messages
+from avatarwire.fakeserver.aliyun.answers import SILENCE, Answers, Packet, Speech
+from avatarwire.fakeserver.aliyun.outgoing import Outgoing
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Question
+from avatarwire.fakeserver.exchange import Await, Cancel, Effect, Later
+
+__all__ = ["Drive", "Drives"]
+
+_PACE: Final = "drive"
+"""Key of the timer that sends the next packet."""
+_THINKING: Final = "answer"
+"""Key of the wait for an answering function."""
+
+
+@dataclass(slots=True, eq=False)
+class Drive:
+    """One thing to say.
+
+    Attributes:
+        reply: class of its reply packets; None when nothing is answered.
+        message_id: id in the reply packets.
+        serial_number: of the request, for the reply packets to echo; None when no frame asked for it.
+        question: what is asked, when the answer has to be found first.
+        speech: what is said, when known from the start.
+    """
+
+    reply: type[messages.DriveReply] | None
+    message_id: str
+    serial_number: bytes | None = None
+    question: Question | None = None
+    speech: Speech = SILENCE
+
+
+class Drives:
+    """The running drive and those waiting behind it (ALI-E115)."""
+
+    def __init__(self, scenario: AliyunScenario, answers: Answers, outgoing: Outgoing) -> None:
+        self._scenario = scenario
+        self._answers = answers
+        self._outgoing = outgoing
+        self._running: Drive | None = None
+        self._packets: Iterator[Packet] = iter(())
+        self._waiting: deque[Drive] = deque()
+        self._held = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being said."""
+        return self._running is not None
+
+    def add(self, drive: Drive) -> list[Effect]:
+        """Takes one more drive, at once or as the scenario says while another runs or waits."""
+        effects: list[Effect] = []
+        if self._running is not None or self._waiting:
+            if self._scenario.overlap == "replace":
+                effects += self.interrupt()
+            elif self._scenario.overlap == "reject":
+                return self._refuse(drive, "another drive is running")
+            elif len(self._waiting) >= self._scenario.max_queue:
+                return self._refuse(drive, f"{len(self._waiting)} drives are waiting already")
+        self._waiting.append(drive)
+        self._advance(effects)
+        return effects
+
+    def interrupt(self, *others: Drive) -> list[Effect]:
+        """Stops the running and the waiting drives (ALI-E32); open replies end as the scenario says (ALI-E33).
+
+        Args:
+            others: drives that have not come here yet and end with them.
+        """
+        running = [] if self._running is None else [self._running]
+        stopped = [*running, *self._waiting, *others]
+        effects = self.clear() if stopped else []
+        if self._scenario.interrupt_reply == "finish":
+            for drive in stopped:
+                self._send(drive, SILENCE, Packet("", finish=True), effects)
+        return effects
+
+    def clear(self) -> list[Effect]:
+        """Forgets every drive without a word."""
+        self._running = None
+        self._waiting.clear()
+        return [Cancel(_PACE), Cancel(_THINKING)]
+
+    def hold(self, held: bool) -> list[Effect]:
+        """Whether drives have to wait, however many, until they are let go (ALI-E19); the running one goes on."""
+        self._held = held
+        effects: list[Effect] = []
+        self._advance(effects)
+        return effects
+
+    def _advance(self, effects: list[Effect]) -> None:
+        """Starts the drives that wait, as far as that goes without waiting for anything."""
+        while self._running is None and self._waiting and not self._held:
+            drive = self._running = self._waiting.popleft()
+            if drive.question is None:
+                self._begin(drive, drive.speech, effects)
+            else:
+                self._find(drive, drive.question, effects)
+
+    def _find(self, drive: Drive, question: Question, effects: list[Effect]) -> None:
+        given = self._answers.answer(question)
+        if isinstance(given, Speech):
+            self._begin(drive, given, effects)
+        else:
+            effects.append(self._await(drive, given))
+
+    def _await(self, drive: Drive, given: Awaitable[object]) -> Await:
+        def found(result: object) -> list[Effect]:
+            effects: list[Effect] = []
+            if drive is self._running:
+                self._begin(drive, self._answers.settled(result), effects)
+                self._advance(effects)
+            return effects
+
+        return Await(given, found, _THINKING)
+
+    def _begin(self, drive: Drive, speech: Speech, effects: list[Effect]) -> None:
+        drive.speech = speech
+        self._packets = speech.packets()
+        if self._scenario.first_chunk_seconds and drive.reply is not None:
+            effects.append(self._pause(drive, self._scenario.first_chunk_seconds))
+        else:
+            self._say(drive, effects)
+
+    def _pause(self, drive: Drive, seconds: float) -> Later:
+        def go_on() -> list[Effect]:
+            effects: list[Effect] = []
+            if drive is self._running:
+                self._say(drive, effects)
+                self._advance(effects)
+            return effects
+
+        return Later(seconds, go_on, _PACE)
+
+    def _say(self, drive: Drive, effects: list[Effect]) -> None:
+        """Sends what is due of the running drive, and ends it with its last packet."""
+        if drive.reply is not None:
+            for packet in self._packets:
+                self._send(drive, drive.speech, packet, effects)
+                if not packet.finish and self._scenario.chunk_seconds:
+                    effects.append(self._pause(drive, self._scenario.chunk_seconds))
+                    return
+        self._running = None
+
+    def _refuse(self, drive: Drive, reason: str) -> list[Effect]:
+        effects: list[Effect] = []
+        refusal = self._answers.refusal(reason)
+        for packet in refusal.packets():
+            self._send(drive, refusal, packet, effects)
+        return effects
+
+    def _send(self, drive: Drive, speech: Speech, packet: Packet, effects: list[Effect]) -> None:
+        if drive.reply is None:
+            return
+        body = drive.reply(
+            success=speech.success,
+            session_id=self._outgoing.session_id,
+            content=packet.content,
+            finish=packet.finish,
+            related_images=speech.related_images if packet.finish else (),
+            related_videos=speech.related_videos if packet.finish else (),
+            message_id=drive.message_id,
+        )
+        effects.append(self._outgoing.reply(body, drive.serial_number))

@@ -1,0 +1,326 @@
+"""The conversation on one interaction socket: what the fake does with each frame, and what it pushes by itself.
+
+Sans-IO: `receive` takes bytes and gives what was understood and the effects to carry out. One object serves one
+connection; a new connection begins anew (ALI-E114). Only the dispatch of messages lives here. What outlives a
+connection is in `state.py`; queueing and pacing of replies are in `drives.py`, streams of fragments in `streams.py`,
+utterances in `speech.py`, the making of frames in `outgoing.py`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final, cast
+
+from msgspec import UNSET, UnsetType
+
+from avatarwire.codecs.aliyun import messages
+from avatarwire.codecs.aliyun.frame import Frame, decode
+from avatarwire.codecs.aliyun.header import new_serial_number
+from avatarwire.codecs.aliyun.messages import AskType, ChannelStatus, DataFlag, ErrorCode
+from avatarwire.codecs.errors import CodecError
+from avatarwire.fakeserver.aliyun.answers import Answers, InteractionSession, Speech
+from avatarwire.fakeserver.aliyun.drives import Drive, Drives
+from avatarwire.fakeserver.aliyun.outgoing import Outgoing
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.speech import Listener
+from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
+from avatarwire.fakeserver.aliyun.violations import judged, told, unreadable
+from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.exchange import Close, Effect, Later, Received
+
+__all__ = ["Interaction", "InteractionSession"]
+
+_SILENCE: Final = "silence"
+"""Key of the timer that closes a silent connection."""
+
+CLOSE_NORMAL: Final = 1000
+CLOSE_UNSUPPORTED: Final = 1003
+CLOSE_INVALID: Final = 1007
+CLOSE_POLICY: Final = 1008
+
+
+class Interaction:
+    """One connection of one session.
+
+    Args:
+        session: the session the connection was opened for.
+        scenario: how to behave.
+        serial_numbers, message_ids: where new ones come from.
+    """
+
+    def __init__(
+        self,
+        session: InteractionSession,
+        scenario: AliyunScenario,
+        *,
+        serial_numbers: Callable[[], bytes] = new_serial_number,
+        message_ids: Callable[[], str] = lambda: str(uuid.uuid4()),
+    ) -> None:
+        self._session = session
+        self._scenario = scenario
+        self._message_ids = message_ids
+        self._outgoing = Outgoing(session.id, scenario, serial_numbers)
+        self._answers = Answers(session, scenario)
+        self._drives = Drives(scenario, self._answers, self._outgoing)
+        self._listener = Listener(scenario, self._answers, self._drives, self._outgoing, message_ids)
+        self._text_streams = Streams(strict=scenario.strict, max_size=scenario.max_frame_bytes)
+        self._audio_streams = Streams(strict=scenario.strict, max_size=scenario.max_frame_bytes)
+        self._polls = 0
+        self._ready = False
+        self._over = False
+        self._unprepared()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the channel has been reported READY."""
+        return self._ready
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being said."""
+        return self._drives.busy
+
+    # What the server is told
+
+    def opened(self) -> list[Effect]:
+        """The connection is open."""
+        return self._watch_silence()
+
+    def closed(self) -> list[Effect]:
+        """The connection is gone."""
+        return self._drives.clear()
+
+    def receive(self, data: bytes) -> tuple[Received, list[Effect]]:
+        """One binary message of the client.
+
+        Whatever is wrong with it, the client gets an error message and the connection lives on, except where the
+        scenario says to close it.
+        """
+        try:
+            frame = decode(data, "client", max_size=self._scenario.max_frame_bytes)
+        except CodecError as error:
+            violation = unreadable(error)
+            received = Received(error.message, violations=(violation,))
+            effects = self._bad(violation, data, CLOSE_INVALID, about=error.message)
+        else:
+            received = judged(frame)
+            effects = self._take(frame, received)
+        return received, [*effects, *self._watch_silence()]
+
+    def receive_text(self, text: str) -> tuple[Received, list[Effect]]:
+        """One text message of the client: frames travel as binary messages (ALI-R085, ALI-E09)."""
+        violation = Violation("ALI-R085", "", f"a text message of {len(text)} characters; frames are binary messages")
+        effects = [*self._bad(violation, b"", CLOSE_UNSUPPORTED), *self._watch_silence()]
+        return Received(violations=(violation,)), effects
+
+    def stopped(self, reason: str) -> list[Effect]:
+        """The session was stopped over HTTP."""
+        self._over = True
+        return [*self._drives.clear(), Close(CLOSE_NORMAL, reason)]
+
+    def force_close(self, reason: str) -> list[Effect]:
+        """The server ends the session (ALI-R122), tells the client, and closes the connection (ALI-E49)."""
+        if self._over:
+            return []
+        self._over = True
+        close = Close(CLOSE_NORMAL, reason)
+        delay = self._scenario.force_close_seconds
+        after: Effect = Later(delay, lambda: [close]) if delay else close
+        return [*self._drives.clear(), self._outgoing.push(messages.ForceClose), after]
+
+    def recover(self) -> list[Effect]:
+        """The line broke (ALI-R123): what was being said or heard is lost, and the channel has to be prepared again.
+
+        Replies that were open stay without an end (ALI-E48).
+        """
+        if self._over:
+            return []
+        self._unprepared()
+        self._listener.clear()
+        self._text_streams.clear()
+        self._audio_streams.clear()
+        return [*self._drives.clear(), self._outgoing.push(messages.Recovering)]
+
+    def say(self, text: str, *, ask: bool, message_id: str) -> list[Effect]:
+        """A text that came over HTTP (SendTextMsg); its answer goes to the socket if the scenario says so."""
+        return self._say(
+            text,
+            ask=ask,
+            message_id=message_id or self._message_ids(),
+            request=None,
+            answered=self._scenario.http_text_on_socket,
+        )
+
+    # Whether a frame is accepted
+
+    def _take(self, frame: Frame, received: Received) -> list[Effect]:
+        handler = self._HANDLERS.get(frame.message)
+        if handler is None:
+            codes = ", ".join(f"{name} {value}" for name, value in frame.unknown_codes().items())
+            violation = self._noticed(received, Violation("ALI-E09", "", f"no message has {codes}"))
+            return self._bad(violation, frame.raw, CLOSE_UNSUPPORTED)
+        errors = [violation for violation in received.violations if violation.level == "error"]
+        if errors and self._scenario.strict:
+            return self._bad(errors[0], frame.raw, CLOSE_INVALID, about=frame.message)
+        mismatch = self._mismatch(frame, received)
+        if mismatch is not None:
+            error = self._outgoing.error(ErrorCode.PERMISSION_DENIED, told(mismatch), frame.raw)
+            return [error, Close(CLOSE_POLICY, "sessionId mismatch")]
+        if self._over and frame.message not in _HEARTBEATS:
+            violation = self._noticed(received, Violation("ALI-R122", "", "the session has been closed"))
+            return [self._outgoing.refusal(frame, violation)]
+        if not self._ready and frame.message not in _BEFORE_READY:
+            violation = self._noticed(received, Violation("ALI-R078", "", "sent before the channel was reported READY"))
+            if self._scenario.before_ready != "queue":
+                return [self._outgoing.refusal(frame, violation)] if self._scenario.before_ready == "refuse" else []
+        return handler(self, frame, received)
+
+    def _mismatch(self, frame: Frame, received: Received) -> Violation | None:
+        """URL, token and payload name the session; where the payload differs the URL wins, or 10001 (ALI-E113)."""
+        named = getattr(frame.body, "session_id", "")
+        if named in ("", self._session.id):
+            return None
+        violation = self._noticed(received, Violation("ALI-E113", "sessionId", "not the session of this connection"))
+        return violation if self._scenario.strict else None
+
+    def _bad(self, violation: Violation, data: bytes, close: int, *, about: str = "") -> list[Effect]:
+        """A frame that is wrong in itself; `about` is the message it seems to be."""
+        reason = f"{about}: {told(violation)}" if about else told(violation)
+        effects: list[Effect] = [self._outgoing.error(ErrorCode.SYSTEM_ERROR, reason, data)]
+        if self._scenario.strict and self._scenario.close_on_bad_frame:
+            effects.append(Close(close, "bad frame"))
+        return effects
+
+    @staticmethod
+    def _noticed(received: Received, violation: Violation) -> Violation:
+        received.violations = (*received.violations, violation)
+        return violation
+
+    # One method a message
+
+    def _on_channel_ready(self, frame: Frame, received: Received) -> list[Effect]:
+        del received
+        status = self._channel_status()
+        self._ready = status == ChannelStatus.READY
+        body = messages.ChannelReadyResponse(session_id=self._session.id, status=status)
+        return [self._outgoing.reply(body, frame.serial_number), *self._hold()]
+
+    def _on_opening(self, frame: Frame, received: Received) -> list[Effect]:
+        del received
+        return self._drives.add(
+            Drive(messages.OpeningResponse, self._message_ids(), frame.serial_number, speech=self._answers.opening())
+        )
+
+    def _on_interrupt(self, frame: Frame, received: Received) -> list[Effect]:
+        """Stops what is said, a stream that is not complete yet included; an open utterance goes on being heard."""
+        del frame, received
+        self._audio_streams.interrupt()
+        cut = self._text_streams.interrupt()
+        return self._drives.interrupt(*([] if cut is None else [self._spoken(cut)]))
+
+    def _on_text(self, frame: Frame, received: Received) -> list[Effect]:
+        request = cast("messages.TextDriveRequest", frame.body)
+        if request.is_stream:
+            return self._on_text_fragment(frame, request, received)
+        return self._say(
+            request.text,
+            ask=request.ask_type is AskType.ASK,
+            message_id=request.message_id or self._message_ids(),
+            request=frame.serial_number,
+            answered=True,
+        )
+
+    def _on_text_fragment(self, frame: Frame, request: messages.TextDriveRequest, received: Received) -> list[Effect]:
+        message_id = request.message_id
+        if not message_id and request.data_flag is not DataFlag.START:
+            message_id = self._text_streams.open
+        step = self._text_streams.take(
+            message_id or self._message_ids(), request.data_flag, request.text, frame.serial_number
+        )
+        return self._after(step, self._spoken, frame, received)
+
+    def _on_audio(self, frame: Frame, received: Received) -> list[Effect]:
+        """Only the order of fragments matters: no sound is made, so none is kept."""
+        request = cast("messages.AudioDriveRequest", frame.body)
+        flag: DataFlag | UnsetType = UNSET if "ALI-E43" in frame.deviations else request.data_flag
+        step = self._audio_streams.take(request.message_id, flag, "", frame.serial_number)
+        return self._after(step, lambda complete: Drive(None, complete.message_id), frame, received)
+
+    def _on_asr_control(self, frame: Frame, received: Received) -> list[Effect]:
+        return self._listener.control(frame, received)
+
+    def _on_asr_data(self, frame: Frame, received: Received) -> list[Effect]:
+        return self._listener.data(frame, received)
+
+    def _on_ping(self, frame: Frame, received: Received) -> list[Effect]:
+        del received
+        return [self._outgoing.pong(frame.serial_number)]
+
+    # Any is Interaction: inside its body the class has no name yet that a type checker accepts.
+    _HANDLERS: ClassVar[Mapping[str, Callable[[Any, Frame, Received], list[Effect]]]] = {
+        "opening.request": _on_opening,
+        "interrupt.request": _on_interrupt,
+        "text_drive.request": _on_text,
+        "asr.start.request": _on_asr_control,
+        "asr.data.request": _on_asr_data,
+        "asr.end.request": _on_asr_control,
+        "channel_ready.request": _on_channel_ready,
+        "audio_drive.request": _on_audio,
+        "heartbeat.ping": _on_ping,
+    }
+
+    # Pieces
+
+    def _say(self, text: str, *, ask: bool, message_id: str, request: bytes | None, answered: bool) -> list[Effect]:
+        """A whole text; `request` is the serial number of the frame it came in."""
+        if not ask:
+            return self._drives.add(self._broadcast(message_id, text, request, answered=answered))
+        reply = messages.TextDriveResponse if answered else None
+        question = self._answers.question(text, message_id, "text")
+        return self._drives.add(Drive(reply, message_id, request, question=question))
+
+    def _spoken(self, stream: Complete) -> Drive:
+        return self._broadcast(stream.message_id, stream.text, stream.serial_number, answered=True)
+
+    def _broadcast(self, message_id: str, text: str, request: bytes | None, *, answered: bool) -> Drive:
+        """A text to be spoken as it stands: one packet answers it, if any (ALI-E23)."""
+        answered = answered and self._scenario.broadcast_reply == "finish"
+        return Drive(messages.TextDriveResponse if answered else None, message_id, request, speech=Speech((text,)))
+
+    def _after(self, step: Step, drive: Callable[[Complete], Drive], frame: Frame, received: Received) -> list[Effect]:
+        """What one fragment of a stream leads to."""
+        effects = [effect for complete in step.complete for effect in self._drives.add(drive(complete))]
+        if step.violation is not None:
+            self._noticed(received, step.violation)
+            if step.refused:
+                effects.append(self._outgoing.refusal(frame, step.violation))
+        return effects
+
+    def _channel_status(self) -> str:
+        scripted = self._scenario.channel_statuses
+        poll, self._polls = self._polls, self._polls + 1
+        if scripted:
+            return scripted[min(poll, len(scripted) - 1)]
+        return ChannelStatus.READY if poll >= self._scenario.polls_until_ready else ChannelStatus.INIT
+
+    def _unprepared(self) -> None:
+        """The channel has to be prepared, again or for the first time."""
+        self._ready = False
+        self._polls = 0
+        self._hold()
+
+    def _hold(self) -> list[Effect]:
+        """Drives before READY wait for it, if the scenario lets them (ALI-E19)."""
+        return self._drives.hold(self._scenario.before_ready == "queue" and not self._ready)
+
+    def _watch_silence(self) -> list[Effect]:
+        silence = self._scenario.heartbeat_seconds
+        if silence is None:
+            return []
+        return [Later(silence, lambda: [Close(CLOSE_NORMAL, "no heartbeat")], _SILENCE)]
+
+
+_HEARTBEATS: Final = frozenset({"heartbeat.ping"})
+_BEFORE_READY: Final = _HEARTBEATS | {"channel_ready.request", "interrupt.request"}
+"""What may be sent before the channel is READY; anything else may not (ALI-R078)."""

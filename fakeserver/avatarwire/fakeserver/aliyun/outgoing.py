@@ -1,0 +1,97 @@
+"""What the fake sends: typed bodies as frames, with the serial number and the business type the scenario wants.
+
+Only the making of frames lives here; what is sent and when is decided in `interaction.py` and `drives.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from avatarwire.codecs.aliyun import messages
+from avatarwire.codecs.aliyun.frame import Frame, encode, encode_as, encode_raw
+from avatarwire.codecs.aliyun.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, BizType, DataType, FrameType
+from avatarwire.codecs.aliyun.messages import ErrorCode
+from avatarwire.codecs.aliyun.wire import BY_BODY
+from avatarwire.codecs.message import Message
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.violations import told
+from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.exchange import Send
+
+__all__ = ["Outgoing"]
+
+_PONG: Final = messages.HeartbeatPong()
+
+_PUSHES: Final[Mapping[type[messages.ForceClose | messages.Recovering], BizType]] = {
+    messages.ForceClose: BizType.FORCE_CLOSE,
+    messages.Recovering: BizType.RECOVERING,
+}
+
+
+class Outgoing:
+    """Makes the frames of one connection.
+
+    Args:
+        session_id: the session it belongs to.
+        scenario: how to make them.
+        serial_numbers: where new serial numbers come from.
+    """
+
+    def __init__(self, session_id: str, scenario: AliyunScenario, serial_numbers: Callable[[], bytes]) -> None:
+        self.session_id: Final = session_id
+        self._scenario = scenario
+        self._serial_numbers = serial_numbers
+        self._asr_biz_type = BizType(scenario.asr_reply_biz_type)
+
+    def reply(self, body: Message, request: bytes | None) -> Send:
+        """One frame.
+
+        Args:
+            body: its body.
+            request: serial number of the request it answers (ALI-E04); None when no frame asked for it.
+        """
+        serial_number = self._serial_number(request)
+        if isinstance(body, messages.AsrDriveReply):
+            data = encode_as(body, serial_number, biz_type=self._asr_biz_type)
+        else:
+            data = encode(body, serial_number)
+        return Send(data, BY_BODY[type(body)].id, body)
+
+    def pong(self, request: bytes) -> Send:
+        """The answer to a heartbeat (ALI-E03)."""
+        return self._raw(_PONG, FrameType.PONG, BizType.GENERAL, self._scenario.pong_payload, request)
+
+    def push(self, kind: type[messages.ForceClose | messages.Recovering]) -> Send:
+        """What the server says by itself (ALI-E47)."""
+        body = kind(session_id=self.session_id)
+        payload = self._scenario.push_payload
+        if payload is None:
+            return self.reply(body, None)
+        return self._raw(body, FrameType.DATA, _PUSHES[kind], payload, None)
+
+    def refusal(self, frame: Frame, violation: Violation) -> Send:
+        """A frame was understood, but is not accepted (ALI-R118, ALI-E51)."""
+        return self.error(ErrorCode.SYSTEM_ERROR, told(violation), frame.raw)
+
+    def error(self, code: ErrorCode, reason: str, received: bytes = b"") -> Send:
+        """An error message.
+
+        Args:
+            code: which error.
+            reason: its text.
+            received: what it is about; its serial number is echoed when it is long enough to have one.
+        """
+        whole = len(received) >= HEADER_SIZE
+        request = received[HEADER_SIZE - SERIAL_NUMBER_SIZE : HEADER_SIZE] if whole else None
+        return self.reply(messages.GeneralMessage(code=int(code), message=reason), request)
+
+    def _raw(
+        self, body: Message, frame_type: FrameType, biz_type: BizType, payload: str, request: bytes | None
+    ) -> Send:
+        """A frame whose payload the scenario writes."""
+        data = encode_raw(frame_type, DataType.JSON, biz_type, self._serial_number(request), payload.encode())
+        return Send(data, BY_BODY[type(body)].id, body)
+
+    def _serial_number(self, request: bytes | None) -> bytes:
+        return self._serial_numbers() if request is None or not self._scenario.echo_serial_numbers else request

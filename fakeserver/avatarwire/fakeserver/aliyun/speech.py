@@ -1,0 +1,122 @@
+"""Speech: what the client says to the avatar, from its start packet to its end packet, and what is recognised of it.
+
+Sans-IO. Only recognition lives here; the answer to what was recognised is a drive like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from avatarwire.codecs.aliyun import messages
+from avatarwire.codecs.aliyun.frame import Frame
+from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.fakeserver.aliyun.answers import Answers
+from avatarwire.fakeserver.aliyun.drives import Drive, Drives
+from avatarwire.fakeserver.aliyun.outgoing import Outgoing
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.exchange import Effect, Received
+
+__all__ = ["Listener"]
+
+
+@dataclass(slots=True)
+class _Utterance:
+    """Speech between its start and its end packet.
+
+    Attributes:
+        ask: whether it is a question (askType 1).
+        serial_number: of its last data packet, which is what the result answers (ALI-R109); before any, of its start.
+        size: bytes of audio received so far.
+    """
+
+    ask: bool
+    serial_number: bytes
+    size: int = 0
+
+
+class Listener:
+    """Hears one connection: of utterances, at most one is open (ALI-E39).
+
+    Args:
+        scenario: what is recognised.
+        answers, drives: who answers it.
+        outgoing: makes the frames.
+        message_ids: where new ids come from.
+    """
+
+    def __init__(
+        self,
+        scenario: AliyunScenario,
+        answers: Answers,
+        drives: Drives,
+        outgoing: Outgoing,
+        message_ids: Callable[[], str],
+    ) -> None:
+        self._scenario = scenario
+        self._answers = answers
+        self._drives = drives
+        self._outgoing = outgoing
+        self._message_ids = message_ids
+        self._open: _Utterance | None = None
+        self._recognised = 0
+
+    def clear(self) -> None:
+        """Forgets the open utterance."""
+        self._open = None
+
+    def control(self, frame: Frame, received: Received) -> list[Effect]:
+        """A start or an end packet."""
+        if isinstance(frame.body, messages.AsrStartRequest):
+            return self._start(frame, frame.body, received)
+        utterance, self._open = self._open, None
+        if utterance is None:
+            return self._outside(frame, received, "an end packet without a start packet")
+        return self._recognise(utterance)
+
+    def data(self, frame: Frame, received: Received) -> list[Effect]:
+        """A data packet; accepted as soon as the start packet was (ALI-E40)."""
+        if self._open is None:
+            return self._outside(frame, received, "speech data without a start packet")
+        self._open.size += len(cast("messages.AsrDataRequest", frame.body).pcm)
+        self._open.serial_number = frame.serial_number
+        return []
+
+    def _start(self, frame: Frame, request: messages.AsrStartRequest, received: Received) -> list[Effect]:
+        if self._open is not None:
+            violation = Violation("ALI-R112", "type", "a second start packet before the end packet")
+            received.violations = (*received.violations, violation)
+            if self._scenario.strict:
+                return [self._outgoing.refusal(frame, violation)]
+        self._open = _Utterance(request.ask_type is AskType.ASK, frame.serial_number)
+        body = messages.AsrStartResponse(session_id=self._outgoing.session_id, success=True)
+        return [self._outgoing.reply(body, frame.serial_number)]
+
+    def _outside(self, frame: Frame, received: Received, reason: str) -> list[Effect]:
+        violation = Violation("ALI-R112", "", reason)
+        received.violations = (*received.violations, violation)
+        if self._scenario.strict or self._scenario.data_outside_speech == "refuse":
+            return [self._outgoing.refusal(frame, violation)]
+        return []
+
+    def _recognise(self, utterance: _Utterance) -> list[Effect]:
+        """Nothing is told of a broadcast; a question without audio, or without a transcript, is not recognised."""
+        if not utterance.ask:
+            return self._drives.add(Drive(None, self._message_ids()))
+        transcripts = self._scenario.transcripts
+        heard = bool(utterance.size and transcripts)
+        text = transcripts[min(self._recognised, len(transcripts) - 1)] if heard else ""
+        message_id = self._message_ids()
+        body = messages.AsrResult(
+            success=heard, session_id=self._outgoing.session_id, content=text, finish=True, message_id=message_id
+        )
+        effects: list[Effect] = [self._outgoing.reply(body, utterance.serial_number)]
+        if heard:
+            self._recognised += 1
+            question = self._answers.question(text, message_id, "speech")
+            effects += self._drives.add(
+                Drive(messages.AsrDriveReply, message_id, utterance.serial_number, question=question)
+            )
+        return effects

@@ -1,0 +1,297 @@
+"""The life of a fake server: start, port, readiness, stop; in a thread of its own or in the caller's event loop.
+
+What every vendor's fake shares lives here. A vendor's fake says how a request is handled (`_respond`), what to set up
+once the port is known (`_started`) and what to clear away (`_stopping`). aiohttp is imported when a server starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
+from avatarwire.fakeserver.journal import Journal
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from avatarwire.fakeserver.transports.websocket import Connection
+
+__all__ = ["FakeServer", "FakeServerError"]
+
+T = TypeVar("T")
+
+_PATIENCE: Final = 10.0
+"""Real seconds after which a start, a stop or a command that does not come back is an error."""
+_LEAVE_PATIENCE: Final = 0.01
+"""Real seconds that peers have to answer the close frame when the server stops."""
+
+JOURNAL_BYTES: Final = 8 * 1024 * 1024
+
+
+class FakeServerError(AvatarwireError):
+    """A fake server cannot start, or was used when it is not running."""
+
+
+class FakeServer:
+    """One fake server. Any number of them run in one process and share nothing.
+
+    ``with server:`` runs it in a thread of its own, for synchronous code; ``async with server:`` in the running loop.
+
+    Args:
+        vendor: name of the vendor.
+        host: address to listen on; loopback unless something else is asked for.
+        port: 0 takes a free one.
+        clock: where all behaviour gets its time from; real time by default.
+        ssl_context: serves https and wss when given.
+        journal_bytes: memory the journal may take.
+
+    Attributes:
+        clock, journal: as given, or made.
+    """
+
+    def __init__(
+        self,
+        vendor: str,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Clock | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        journal_bytes: int = JOURNAL_BYTES,
+    ) -> None:
+        self.clock: Clock = clock if clock is not None else RealClock()
+        self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes)
+        self._vendor = vendor
+        self._host = host
+        self._port = port
+        self._ssl_context = ssl_context
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: _LoopThread | None = None
+        self._bound: tuple[str, int] | None = None
+        self._listener: asyncio.Server | None = None
+        self._protocols: web.Server | None = None
+        self._connections: set[Connection] = set()
+
+    # Where it is
+
+    @property
+    def host(self) -> str:
+        """Address it listens on."""
+        return self._address()[0]
+
+    @property
+    def port(self) -> int:
+        """Port it listens on."""
+        return self._address()[1]
+
+    @property
+    def http_url(self) -> str:
+        """Base URL of its HTTP operations, without a slash at the end."""
+        return self._url("http")
+
+    @property
+    def running(self) -> bool:
+        """Whether it accepts connections."""
+        return self._bound is not None
+
+    def _address(self) -> tuple[str, int]:
+        if self._bound is None:
+            raise FakeServerError(f"the fake {self._vendor} server is not running: use it in a with statement")
+        return self._bound
+
+    def _url(self, scheme: str) -> str:
+        host, port = self._address()
+        shown = f"[{host}]" if ":" in host else host
+        return f"{scheme}{'s' if self._ssl_context is not None else ''}://{shown}:{port}"
+
+    # Life
+
+    def __enter__(self) -> Self:
+        if self._loop is not None:
+            raise FakeServerError(f"the fake {self._vendor} server has been started already")
+        self._thread = _LoopThread(f"fake-{self._vendor}")
+        try:
+            self._thread.run(self.start())
+        except BaseException:
+            self._thread.stop()
+            self._thread = None
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            try:
+                thread.run(self.stop())
+            finally:
+                thread.stop()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Binds and accepts connections; when it returns, the URLs are known.
+
+        Raises:
+            FakeServerError: it has been started before, or the address cannot be bound.
+        """
+        from aiohttp import web
+
+        from avatarwire.fakeserver.transports.http import request_factory
+
+        if self._loop is not None:
+            raise FakeServerError(f"the fake {self._vendor} server has been started already")
+        loop = asyncio.get_running_loop()
+        self._protocols = web.Server(
+            self._respond,
+            request_factory=request_factory(self._max_body_bytes()),
+            access_log=None,
+            logger=_journal_logger(self.journal),
+        )
+        try:
+            self._listener = await loop.create_server(
+                self._protocols, self._host, self._port, ssl=self._ssl_context, backlog=512
+            )
+        except OSError as fault:
+            self._protocols = None
+            where = f"{self._host} port {self._port}"
+            reason = fault.strerror or fault
+            raise FakeServerError(f"the fake {self._vendor} server cannot listen on {where}: {reason}") from None
+        self._loop = loop
+        address = self._listener.sockets[0].getsockname()
+        self._bound = (str(address[0]), int(address[1]))
+        self._started()
+
+    async def stop(self) -> None:
+        """Closes every connection and clears everything away; does nothing when it is not running."""
+        listener, self._listener = self._listener, None
+        protocols, self._protocols = self._protocols, None
+        if listener is None or protocols is None:
+            return
+        listener.close()
+        self._stopping()
+        leaving = [asyncio.ensure_future(connection.leave()) for connection in self._connections]
+        if leaving:
+            _, late = await asyncio.wait(leaving, timeout=_LEAVE_PATIENCE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*leaving, return_exceptions=True)
+        protocols.pre_shutdown()
+        await protocols.shutdown(_LEAVE_PATIENCE)
+        # The handlers that shutdown cancelled end in the next turns of the loop.
+        await asyncio.gather(*(connection.ended() for connection in self._connections))
+        await listener.wait_closed()
+        self._bound = None
+
+    # What a vendor says
+
+    def _max_body_bytes(self) -> int:
+        """Largest HTTP body that is read."""
+        return 1024 * 1024
+
+    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Handles one request."""
+        raise NotImplementedError
+
+    def _started(self) -> None:
+        """The address is known; called in the loop."""
+
+    def _stopping(self) -> None:
+        """No new connections are accepted; called in the loop."""
+
+    # Commands from a test
+
+    def advance(self, seconds: float) -> None:
+        """Moves a virtual clock forward and runs what is due.
+
+        Raises:
+            FakeServerError: the server runs on real time.
+        """
+        if not isinstance(self.clock, VirtualClock):
+            raise FakeServerError("this server runs on real time: give it clock=VirtualClock() to advance it")
+        self.clock.advance(seconds)
+
+    def _command(self, action: Callable[[], T]) -> T:
+        """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""
+        loop = self._loop
+        if loop is None or not self.running:
+            raise FakeServerError(f"the fake {self._vendor} server is not running")
+        try:
+            here = asyncio.get_running_loop()
+        except RuntimeError:
+            here = None
+        if here is loop:
+            return action()
+        done: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                done.set_result(action())
+            except BaseException as error:  # carried to the thread that asked
+                done.set_exception(error)
+
+        loop.call_soon_threadsafe(run)
+        return done.result(_PATIENCE)
+
+
+class _LoopThread:
+    """An event loop in a thread of its own."""
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Runs a coroutine to its end and gives back its result."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
+
+    def stop(self) -> None:
+        """Ends the thread; what still runs in its loop is cancelled."""
+        with suppress(Exception):
+            self.run(_cancel_all())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_PATIENCE)
+        self._loop.close()
+
+
+def _journal_logger(journal: Journal) -> logging.Logger:
+    """Where aiohttp reports what never reaches a behaviour, such as bytes that are no HTTP: the journal."""
+
+    class ToJournal(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            fault = record.exc_info[1] if record.exc_info else None
+            journal.note(record.getMessage(), fault=type(fault).__name__ if fault is not None else "")
+
+    logger = logging.Logger("avatarwire.fakeserver", logging.WARNING)
+    logger.addHandler(ToJournal())
+    return logger
+
+
+async def _cancel_all() -> None:
+    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()

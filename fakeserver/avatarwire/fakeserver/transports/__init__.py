@@ -1,0 +1,1 @@
+"""Transports: they carry what behaviour decides, and decide nothing themselves."""
