@@ -204,7 +204,7 @@ def register(app: "typer.Typer") -> None:
     @app.command(epilog=EPILOG)
     def decode(
         vendor: Annotated[str, vendor_argument],
-        frames: Annotated[list[str], typer.Argument(metavar="HEX|FILE|-...", help="Frames, files of frames, or -.")],
+        frames: Annotated[list[str], typer.Argument(metavar="HEX|FILE|-", help="Frames, files of frames, or -.")],
         sender: Annotated[By | None, sender_option] = None,
         strict: Annotated[bool, typer.Option("--strict", help="Refuse every form but the ruled one.")] = False,
         as_json: Annotated[
@@ -227,7 +227,7 @@ def register(app: "typer.Typer") -> None:
     def encode(
         vendor: Annotated[str, vendor_argument],
         objects: Annotated[
-            list[str], typer.Argument(metavar="JSON|FILE|-...", help="Objects, files of objects, or -.")
+            list[str], typer.Argument(metavar="JSON|FILE|-", help="Objects, files of objects, or -.")
         ],
         sender: Annotated[By | None, sender_option] = None,
         raw: Annotated[str | None, typer.Option(metavar="FILE", help="Write the one frame as it is to FILE.")] = None,

@@ -129,7 +129,8 @@ def _schemas(
 ) -> tuple[dict[type[Message], dict[str, Any]], dict[str, dict[str, Any]]]:
     """Schemas by type, and the definitions they refer to, with the rules between fields added."""
     types = list(dict.fromkeys(type_ for type_ in entry_types if type_ is not None))
-    schemas, definitions = json.schema_components(types, ref_template="#/$defs/{name}")
+    # msgspec leaves defaults as Python values, such as tuples.
+    schemas, definitions = json.decode(json.encode(json.schema_components(types, ref_template="#/$defs/{name}")))
     for cls in _structs(types):
         definition = definitions[cls.__name__]
         # msgspec would take the whole docstring, indented as in the source.

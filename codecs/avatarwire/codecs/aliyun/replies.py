@@ -83,8 +83,6 @@ def read_reply(frame: Frame, *, start_due: bool, broadcast: bool) -> Reply:
     """
     home = _HOME[frame.message]
     body = cast("Message", frame.body)
-    if home is Layout.ANSWER and not frame.deviations:
-        return Reply(home, body, ())
     layout = _layout(_names(frame), home, start_due=start_due, broadcast=broadcast)
     if layout is not home:
         try:
@@ -158,6 +156,8 @@ class Replies:
         Raises:
             RemoteProtocolError: strict, and it has another business type than the ruled one.
         """
+        if not frame.deviations and _HOME[frame.message] is Layout.ANSWER:
+            return self.talk.take(cast("DriveReply", frame.body), frame, deviations)
         drive = self.talk.waiting(AnswerKind.SPEECH)
         broadcast = drive is not None and not drive.owed
         reply = read_reply(frame, start_due=bool(self._starts), broadcast=broadcast)

@@ -234,7 +234,9 @@ def _text(fields: Mapping[str, Any], name: str, examples: list[str]) -> str:
 def _likely(name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
     """The known names that come near; all of them when none does."""
     near = get_close_matches(name, list(known), n=2)
-    return " or ".join(near) if near else f"one of {', '.join(known)}"
+    if near:
+        return " or ".join(near)
+    return f"one of {', '.join(known)}" if known else "nothing in it"
 
 
 def _fault(reason: str, *, path: str, expected: str, message: str = "", clause: str = "") -> EncodeError:

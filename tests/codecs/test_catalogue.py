@@ -1,0 +1,94 @@
+"""The registry of vendors, and what holds for everything in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from avatarwire.codecs import catalogue
+from avatarwire.codecs.entry import Catalogue, Entry
+from avatarwire.codecs.message import Message
+
+from .strategies import fields_of
+
+VENDORS = list(catalogue.VENDORS.values())
+# Their rules leave too little of what the declarations allow to be found by chance; the vendor's tests make samples.
+NARROW = {"SaveAvatarProject.request", "SaveFrame", "SaveLayer", "SaveVideoScript"}
+
+CLAUSE = re.compile(r"[A-Z]{2,3}-[RE]\d{2,3}")
+
+
+def case(known: Catalogue, entry: Entry) -> Any:
+    return pytest.param(known, entry, id=f"{known.vendor}-{entry.id}")
+
+
+ENTRIES = [(known, entry) for known in VENDORS for entry in known.entries.values()]
+every = pytest.mark.parametrize(("known", "entry"), [case(*both) for both in ENTRIES])
+every_loose = pytest.mark.parametrize(
+    ("known", "entry"), [case(*both) for both in ENTRIES if both[1].type is not None and both[1].id not in NARROW]
+)
+
+
+def test_a_vendor_is_found_by_its_name() -> None:
+    assert catalogue.vendor("aliyun") is catalogue.VENDORS["aliyun"]
+    assert all(name == known.vendor for name, known in catalogue.VENDORS.items())
+
+
+def test_an_unknown_vendor_is_told_who_there_is() -> None:
+    with pytest.raises(KeyError, match="no vendor 'acme'; there are: aliyun"):
+        catalogue.vendor("acme")
+
+
+def test_the_registry_cannot_be_changed() -> None:
+    vendors: Any = catalogue.VENDORS
+    with pytest.raises(TypeError):
+        vendors["acme"] = Catalogue("acme", {})
+
+
+def test_all_entries_of_all_vendors() -> None:
+    listed = list(catalogue.entries())
+    assert len(listed) == sum(len(known) for known in VENDORS)
+    assert ("aliyun", catalogue.vendor("aliyun")["text_drive.request"]) in listed
+
+
+@every
+def test_every_entry_is_described(known: Catalogue, entry: Entry) -> None:
+    assert known[entry.id] is entry
+    assert entry.title
+    assert entry.section
+    assert (entry.type is None) == bool(entry.media_type)
+    assert [clause for clause in entry.clauses if not CLAUSE.fullmatch(clause)] == []
+
+
+@every
+def test_every_entry_has_a_right_schema_that_says_the_same_alone(known: Catalogue, entry: Entry) -> None:
+    described = known.schema_of(entry.id)
+    jsonschema.Draft202012Validator.check_schema(described["schema"])
+    alone = {key: value for key, value in described["schema"].items() if key != "$defs"}
+    assert alone == known.schema()["entries"][entry.id]["schema"]
+
+
+@pytest.mark.parametrize("known", VENDORS, ids=lambda known: known.vendor)
+def test_every_rule_that_json_schema_can_tell_is_in_the_schema(known: Catalogue) -> None:
+    definitions = known.schema()["$defs"]
+    types = {entry.type for entry in known.entries.values() if entry.type is not None}
+    for type_ in types:
+        assert len(definitions[type_.__name__].get("allOf", ())) == len(type_.schema_rules())
+
+
+@every_loose
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_what_the_codec_accepts_the_schema_accepts(known: Catalogue, entry: Entry, data: st.DataObject) -> None:
+    type_: type[Message] | None = entry.type
+    assert type_ is not None
+    fields = data.draw(fields_of(type_))
+    message = msgspec.convert(fields, type_)
+
+    jsonschema.validate(message.to_dict(), known.schema_of(entry.id)["schema"])

@@ -1,0 +1,114 @@
+"""Reading declarations: what stands at a wire path, and what it is called in an error."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import msgspec
+import pytest
+from msgspec import UNSET, UnsetType, inspect
+
+from avatarwire.codecs.declarations import at_path, describe, undeclared, unwrapped
+from avatarwire.codecs.message import Message, doc
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Leaf(Message):
+    paint_colour: Annotated[Colour, doc("a colour", "X-1")] = Colour.RED
+    note: str | None = None
+
+
+class Tree(Message):
+    top: Annotated[Leaf, doc("the top", "X-2")] | UnsetType = UNSET
+    leaves: Annotated[tuple[Leaf, ...], doc("all of them", "X-3")] = ()
+    sizes: list[int] | UnsetType = UNSET
+    either: int | str = 0
+
+
+TREE = inspect.type_info(Tree)
+
+
+@pytest.mark.parametrize(
+    ("type_", "words"),
+    [
+        (str, "text"),
+        (Annotated[str, doc("", min_length=1)], "text that is not empty"),
+        (Annotated[str, doc("", min_length=2)], "text of at least 2 characters"),
+        (Annotated[str, doc("", max_length=9)], "text of at most 9 characters"),
+        (Annotated[str, doc("", min_length=2, max_length=9)], "text from 2 to 9 characters"),
+        (Annotated[str, doc("", min_length=8, max_length=8)], "text of exactly 8 characters"),
+        (Annotated[str, doc("", pattern="^a+$")], "text matching ^a+$"),
+        (int, "an integer"),
+        (Annotated[int, doc("", ge=1)], "an integer of at least 1"),
+        (Annotated[int, doc("", le=5)], "an integer of at most 5"),
+        (Annotated[int, doc("", ge=1, le=5)], "an integer from 1 to 5"),
+        (Annotated[int, doc("", ge=5, le=5)], "an integer from 5 to 5"),
+        (Annotated[float, doc("", ge=0.8, le=2.0)], "a number from 0.8 to 2.0"),
+        (bool, "true or false"),
+        (bytes, "Base64 text"),
+        (Literal["only"], "only"),
+        (Literal[1, 2], "1 or 2"),
+        (Literal["a", "b", "c"], "a, b or c"),
+        (Colour, "red or blue"),
+        (list[int], "a list"),
+        (Annotated[tuple[int, ...], doc("", min_length=1)], "a list of at least 1 items"),
+        (Leaf, "an object"),
+        (dict[str, int], "an object"),
+        (int | str, ""),
+        (Any, ""),
+    ],
+)
+def test_a_declaration_in_words(type_: Any, words: str) -> None:
+    assert describe(unwrapped(inspect.type_info(type_))[0]) == words
+
+
+@pytest.mark.parametrize(
+    ("path", "found", "clause"),
+    [
+        ("", inspect.StructType, ""),
+        (".top", inspect.StructType, "X-2"),
+        (".top.paintColour", inspect.EnumType, "X-1"),
+        (".top.note", inspect.StrType, "X-2"),
+        (".leaves", inspect.VarTupleType, "X-3"),
+        (".leaves[12]", inspect.StructType, "X-3"),
+        (".leaves[...].paintColour", inspect.EnumType, "X-1"),
+        (".sizes[0]", inspect.IntType, ""),
+        (".either", inspect.UnionType, ""),
+        (".top.missing", None, "X-2"),
+        (".top[0]", None, "X-2"),
+        (".sizes.name", None, ""),
+        (".sizes[0][1]", None, ""),
+    ],
+)
+def test_what_stands_at_a_path_and_the_nearest_clause(path: str, found: type[inspect.Type] | None, clause: str) -> None:
+    info, nearest = at_path(TREE, path)
+    assert (None if info is None else type(info), nearest) == (found, clause)
+
+
+def test_documentation_and_absence_are_no_part_of_a_type() -> None:
+    info, clause = unwrapped(
+        inspect.type_info(Annotated[Annotated[int, doc("", "X-9")] | None, msgspec.Meta(title="t")])
+    )
+    assert (info, clause) == (inspect.IntType(), "X-9")
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({}, {}),
+        ({"top": {"paintColour": "red"}, "sizes": [1]}, {}),
+        ({"extra": [1, 2]}, {"extra": [1, 2]}),
+        ({"paint_colour": 1}, {"paint_colour": 1}),
+        ({"top": {"extra": None}}, {"top.extra": None}),
+        ({"leaves": [{}, {"a": 1, "b": 2}]}, {"leaves[1].a": 1, "leaves[1].b": 2}),
+        ({"top": "no object", "leaves": {"no": "list"}, "sizes": [{"a": 1}]}, {}),
+        (["no object"], {}),
+    ],
+)
+def test_members_that_nothing_declares(value: object, found: dict[str, object]) -> None:
+    assert undeclared(TREE, value) == found

@@ -1,0 +1,182 @@
+"""What a catalogue is, and the JSON Schema read from one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import jsonschema
+import pytest
+from msgspec import UNSET, UnsetType
+
+from avatarwire.codecs.entry import Catalogue, Entry
+from avatarwire.codecs.message import JsonCodec, Message, doc
+from avatarwire.codecs.operation import Operation
+
+
+class Point(Message):
+    """A place on the canvas.
+
+    Counted from its top left corner.
+    """
+
+    x: Annotated[int, doc("pixels to the right", "X-1", ge=0)]
+
+
+class Drawing(Message):
+    """A line
+    through points.
+    """  # noqa: D205 - the schema has to join the two lines
+
+    kind: Annotated[Literal["line", "dot"], doc("what it is", "X-2", values=("line",), example="dot")] = "line"
+    points: tuple[Point, ...] = ()
+    inked_by: str | UnsetType = UNSET
+    frame: Point | None = None
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        return (
+            {"if": {"properties": {"kind": {"const": "dot"}}, "required": ["kind"]}, "then": {"required": ["points"]}},
+        )
+
+
+class Nameless(Message):
+    some_number: int
+
+
+DRAW = Operation(
+    "Draw",
+    "v",
+    "draw something",
+    "POST",
+    "/draw",
+    "body",
+    JsonCodec(Drawing, vendor="v", message="Draw.request"),
+    JsonCodec(Nameless, vendor="v", message="Draw.response"),
+    section="API 1",
+    clauses=("X-1", "X-2"),
+)
+SOUND = Entry("sound", "message", "client->server", "a sound", None, media_type="audio/pcm;rate=16000")
+CATALOGUE = Catalogue.of("v", operations=[DRAW], entries=[SOUND, Entry("Point", "type", "both", "a point", Point)])
+
+
+def test_an_operation_adds_its_two_sides() -> None:
+    assert list(CATALOGUE) == ["Draw.request", "Draw.response", "sound", "Point"]
+    assert CATALOGUE["Draw.request"] == Entry(
+        "Draw.request", "request", "client->server", "draw something", Drawing, "API 1", ("X-1", "X-2")
+    )
+    assert CATALOGUE["Draw.response"] == Entry(
+        "Draw.response", "response", "server->client", "draw something", Nameless, "API 1", ("X-1", "X-2")
+    )
+    assert CATALOGUE.operations == {"Draw": DRAW}
+
+
+def test_a_catalogue_is_asked_like_a_mapping() -> None:
+    assert len(CATALOGUE) == 4
+    assert "sound" in CATALOGUE
+    assert "Sound" not in CATALOGUE
+    assert CATALOGUE["sound"] is SOUND
+    with pytest.raises(KeyError):
+        CATALOGUE["Sound"]
+
+
+def test_an_id_is_used_once() -> None:
+    with pytest.raises(ValueError, match="v: sound is listed twice"):
+        Catalogue.of("v", entries=[SOUND, SOUND])
+    with pytest.raises(ValueError, match=r"v: Draw\.request is listed twice"):
+        Catalogue.of("v", operations=[DRAW, DRAW])
+
+
+def test_the_schema_of_everything() -> None:
+    assert CATALOGUE.schema() == {
+        "vendor": "v",
+        "entries": {
+            "Draw.request": {
+                "kind": "request",
+                "direction": "client->server",
+                "schema": {"title": "Draw.request", "description": "draw something", "$ref": "#/$defs/Drawing"},
+            },
+            "Draw.response": {
+                "kind": "response",
+                "direction": "server->client",
+                "schema": {"title": "Draw.response", "description": "draw something", "$ref": "#/$defs/Nameless"},
+            },
+            "sound": {
+                "kind": "message",
+                "direction": "client->server",
+                "schema": {
+                    "title": "sound",
+                    "description": "a sound",
+                    "type": "string",
+                    "contentMediaType": "audio/pcm;rate=16000",
+                    "format": "binary",
+                },
+            },
+            "Point": {
+                "kind": "type",
+                "direction": "both",
+                "schema": {"title": "Point", "description": "a point", "$ref": "#/$defs/Point"},
+            },
+        },
+        "$defs": {
+            "Drawing": {
+                "title": "Drawing",
+                "description": "A line through points.",
+                "type": "object",
+                "properties": {
+                    "kind": {
+                        "description": "what it is",
+                        "enum": ["dot", "line"],
+                        "examples": ["dot"],
+                        "x-clause": "X-2",
+                        "x-documented-values": ["line"],
+                        "default": "line",
+                    },
+                    "points": {"type": "array", "items": {"$ref": "#/$defs/Point"}, "default": []},
+                    "inkedBy": {"type": "string"},
+                    "frame": {"anyOf": [{"$ref": "#/$defs/Point"}, {"type": "null"}], "default": None},
+                },
+                "required": [],
+                "allOf": [
+                    {
+                        "if": {"properties": {"kind": {"const": "dot"}}, "required": ["kind"]},
+                        "then": {"required": ["points"]},
+                    }
+                ],
+            },
+            "Point": {
+                "title": "Point",
+                "description": "A place on the canvas.",
+                "type": "object",
+                "properties": {
+                    "x": {"description": "pixels to the right", "x-clause": "X-1", "type": "integer", "minimum": 0}
+                },
+                "required": ["x"],
+            },
+            "Nameless": {
+                "title": "Nameless",
+                "type": "object",
+                "properties": {"someNumber": {"type": "integer"}},
+                "required": ["someNumber"],
+            },
+        },
+    }
+
+
+def test_the_schema_of_one_entry_is_complete_in_itself() -> None:
+    described = CATALOGUE.schema_of("Draw.request")
+    assert set(described["schema"]["$defs"]) == {"Drawing", "Point"}
+
+    validator: Any = jsonschema.Draft202012Validator(described["schema"])
+    assert validator.is_valid({"kind": "dot", "points": [{"x": 0}]})
+    assert not validator.is_valid({"kind": "dot"})
+    assert not validator.is_valid({"points": [{"x": -1}]})
+
+
+def test_a_binary_entry_has_no_definitions() -> None:
+    assert CATALOGUE.schema_of("sound") == CATALOGUE.schema()["entries"]["sound"]
+
+
+def test_an_entry_that_is_not_there() -> None:
+    with pytest.raises(KeyError):
+        CATALOGUE.schema_of("Sound")
