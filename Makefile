@@ -20,7 +20,7 @@ STAMP  := $(VENV)/.ready
 TEST_ARGS := -n auto --maxprocesses=8 --dist=loadgroup --hypothesis-profile=ci $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage bench bench-smoke lint format types layering check examples readme wheel \
+.PHONY: help demo test coverage bench bench-smoke lint format types layering check examples readme docs wheel \
     lock clean
 .DELETE_ON_ERROR:
 
@@ -80,6 +80,9 @@ examples: $(STAMP) ## run every example
 
 readme: $(STAMP) ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md
+
+docs: $(STAMP) ## write the tables of the documentation anew from the declarations
+	$(RUN) tests.project.tables README.md docs/*.md
 
 wheel: $(STAMP) ## build dist/*.tar.gz and, from it, dist/*.whl
 	rm -rf dist

@@ -99,7 +99,7 @@ def test_an_offending_value_cannot_name_another_path() -> None:
         (b"", "empty payload", 0),
         (b"?", "not JSON: invalid character", 0),
         (b"{'a':1}", "not JSON: object keys must be strings", 1),
-        (b'{"a":1} {}', "not JSON: trailing characters", 9),
+        (b'{"a":1} {}', "not JSON: trailing characters", 8),
         (b'{"a":1,}', "not JSON: trailing comma in object", 7),
         (b'{"a":NaN}', "not JSON: invalid character", 5),
         (b'{"a":1', "the JSON text ends too early", 6),

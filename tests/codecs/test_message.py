@@ -105,7 +105,7 @@ def test_a_message_is_made_from_snake_case_and_travels_in_camel_case() -> None:
         ({"order_id": "o", "amount": 1, "items": 5}, "Order: items: got an integer, expected a list"),
         ({"order_id": "o", "amount": 1, "items": [EMPTY]}, "Order: items[0].itemName: required field is missing"),
         ({"order_id": "\ud800", "amount": 1}, "Order: a text holds half a surrogate pair"),
-        ({"order_id": object(), "amount": 1}, "Order: Encoding objects of type object is unsupported"),
+        ({"order_id": Order, "amount": 1}, "Order: orderId: got MessageMeta, expected text that is not empty [X-2]"),
         (
             {"order_id": "o", "amount": 10, "credit": True},
             "Order: amount: too much on credit, expected at most 9 [X-4]",
@@ -139,6 +139,13 @@ def test_a_message_never_changes() -> None:
     order = Order(order_id="o", amount=1)
     with pytest.raises(AttributeError):
         order.amount = 2  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]  # what is tested
+
+
+def test_a_message_may_be_made_without_a_check_where_every_value_is_known_to_be_right() -> None:
+    assert Order.trusted(order_id="o", amount=1) == Order(order_id="o", amount=1)
+    assert Order.trusted(order_id="o", amount=100).amount == 100
+    with pytest.raises(TypeError, match="order_id"):
+        Order.trusted(amount=1)
 
 
 def test_a_changed_copy_is_checked_like_a_new_message() -> None:

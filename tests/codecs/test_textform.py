@@ -10,8 +10,6 @@ import pytest
 from avatarwire.codecs.errors import DecodeError
 from avatarwire.codecs.textform import Item, frame_items, object_items, printable
 
-NOTHING = io.BytesIO()
-
 PING = bytes.fromhex("0e01ff53455249414c30317b7d")
 
 
@@ -44,7 +42,7 @@ def test_hex_is_read_with_what_people_put_between(text: str) -> None:
     [
         ("0e01f", "5 hex digits", 2),
         ("0e 01 fg", "character 8 is 'g'", 2),
-        ("0e0x01\\xff", "character 7 is '\\\\'", 2),
+        ("0e 0x01\\xff", "character 8 is '\\\\'", 2),
         ("١٢", "character 1 is '١'", 0),
     ],
 )
@@ -64,7 +62,7 @@ def test_a_text_file_has_a_frame_on_each_line(tmp_path: Path) -> None:
 def test_lines_of_a_file_do_not_hint_at_files(tmp_path: Path) -> None:
     file = tmp_path / "calls.hex"
     file.write_text("zz\n", encoding="utf-8")
-    with pytest.raises(DecodeError, match="expected pairs of hex digits$"):
+    with pytest.raises(DecodeError, match=r"expected pairs of hex digits$"):
         read(str(file))
 
 
@@ -82,7 +80,11 @@ def test_standard_input_is_read_like_a_file() -> None:
 
 
 def test_arguments_are_counted_and_mixed() -> None:
-    assert read("0e", "-", "0f", stdin=b"01\n") == [("argument 1", b"\x0e"), ("line 1", b"\x01"), ("argument 3", b"\x0f")]
+    assert read("0e", "-", "0f", stdin=b"01\n") == [
+        ("argument 1", b"\x0e"),
+        ("line 1", b"\x01"),
+        ("argument 3", b"\x0f"),
+    ]
 
 
 def test_lines_are_handed_on_before_the_input_ends() -> None:

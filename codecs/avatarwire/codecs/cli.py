@@ -226,9 +226,7 @@ def register(app: "typer.Typer") -> None:
     @app.command(epilog=EPILOG)
     def encode(
         vendor: Annotated[str, vendor_argument],
-        objects: Annotated[
-            list[str], typer.Argument(metavar="JSON|FILE|-", help="Objects, files of objects, or -.")
-        ],
+        objects: Annotated[list[str], typer.Argument(metavar="JSON|FILE|-", help="Objects, files of objects, or -.")],
         sender: Annotated[By | None, sender_option] = None,
         raw: Annotated[str | None, typer.Option(metavar="FILE", help="Write the one frame as it is to FILE.")] = None,
     ) -> None:

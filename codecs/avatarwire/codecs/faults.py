@@ -64,7 +64,8 @@ def malformed_json(error: Exception, data: bytes, *, vendor: str, message: str, 
         reason, position = "the JSON text ends too early", len(data)
     else:
         found = _BYTE.search(str(error))
-        position = int(found[1]) if found else None
+        # msgspec has already stepped over the first trailing byte when it complains about it.
+        position = int(found[1]) - ("trailing characters" in str(error)) if found else None
         reason = f"not JSON: {_BYTE.sub('', str(error)).removeprefix('JSON is malformed: ')}"
     return DecodeError(
         reason,

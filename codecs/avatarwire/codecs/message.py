@@ -7,11 +7,12 @@ told (`faults.py` turns msgspec's words into ours). What a particular message lo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, cast, dataclass_transform
 
 import msgspec
+from msgspec import UNSET
 
 from .declarations import undeclared
 from .errors import EncodeError, ValidationError
@@ -36,8 +37,7 @@ MessageT = TypeVar("MessageT", bound="Message")
 
 _dump: Final = msgspec.json.Encoder().encode
 
-_BYTES_KINDS: Final = (bytes, bytearray, memoryview)
-_MISSING_ARGUMENT: Final = re.compile(r"Missing required argument '(\w+)'")
+_BYTES: Final = (bytes,)
 
 
 def doc(
@@ -118,16 +118,36 @@ class MessageMeta(msgspec.StructMeta):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         try:
-            value = super().__call__(*args, **kwargs)
-        except TypeError as error:
-            missing = _MISSING_ARGUMENT.search(str(error))
-            if missing is None:
-                raise
-            wire_name = dict(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))[missing[1]]
-            raise validation_fault(
-                cast("type[Any]", cls), f"Object missing required field `{wire_name}`", message=cls.__name__
-            ) from None
-        return cast("type[Message]", cls).validated(value)
+            names = _wire_names(cls, *args)
+            fields = {names[name]: value for name, value in kwargs.items() if value is not UNSET}
+        except (KeyError, TypeError):
+            # A misspelt argument, or one without a name: msgspec has the words for it.
+            return super().__call__(*args, **kwargs)
+        return _made(cast("type[Message]", cls), fields)
+
+
+@cache
+def _wire_names(cls: msgspec.StructMeta) -> Mapping[str, str]:
+    return dict(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))
+
+
+def _made(cls: type[MessageT], fields: dict[str, Any]) -> MessageT:
+    """The message as it would arrive on the other side, every rule held."""
+    try:
+        # Where bytes are asked for, only bytes will do: msgspec would take a text for Base64 otherwise.
+        made = msgspec.convert(fields, cls, builtin_types=_BYTES)
+        _dump(made)
+    except msgspec.ValidationError as error:
+        raise validation_fault(cls, str(error), message=cls.__name__) from None
+    except UNWRITABLE as error:
+        raise ValidationError(unwritable(error), message=cls.__name__) from None
+    try:
+        found = made.check()
+    except ValidationError as error:
+        raise error.located(message=cls.__name__) from None
+    for deviation in found:
+        raise deviation.refused("", cls.__name__)
+    return made
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
@@ -155,24 +175,12 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
         return ()
 
     @classmethod
-    def validated(cls, value: Self) -> Self:
-        """The value as it would arrive on the other side, every rule held."""
-        try:
-            # Without a mention of bytes, msgspec would take them for Base64 text wherever text is asked for.
-            plain = msgspec.to_builtins(value, builtin_types=_BYTES_KINDS)
-            arrived = msgspec.convert(plain, cls, builtin_types=_BYTES_KINDS)
-            _dump(arrived)
-        except msgspec.ValidationError as error:
-            raise validation_fault(cls, str(error), message=cls.__name__) from None
-        except UNWRITABLE as error:
-            raise ValidationError(unwritable(error), message=cls.__name__) from None
-        try:
-            found = arrived.check()
-        except ValidationError as error:
-            raise error.located(message=cls.__name__) from None
-        for deviation in found:
-            raise deviation.refused("", cls.__name__)
-        return arrived
+    def trusted(cls, **fields: Any) -> Self:
+        """Makes a message without validating it, in a third of the time.
+
+        For a server's hot path, where every value is known to be right: what is made here goes out as it is.
+        """
+        return cast("Self", msgspec.StructMeta.__call__(cls, **fields))
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed, validated like a new one."""
@@ -253,7 +261,8 @@ class JsonCodec(Generic[MessageT]):
 
         Args:
             data: UTF-8 JSON.
-            strict: refuse documented variants instead of reporting them.
+            strict: refuse documented variants instead of reporting them, and what is no JSON even where only members
+                are concerned that nothing declares: those are skipped otherwise.
             offset: where `data` starts in what the caller received, for error offsets.
 
         Raises:
@@ -261,8 +270,8 @@ class JsonCodec(Generic[MessageT]):
             ValidationError: JSON, but not this message.
         """
         try:
-            value = self.decode_strict(data)
-            if not self.has_check or not value.check():
+            value = None if strict else self.decode_strict(data)
+            if value is not None and not (self.has_check and value.check()):
                 return Decoded(value, (), data)
         except (*UNREADABLE, ValidationError):
             # Something is different: the careful way below finds out what, or raises the better error.
@@ -368,9 +377,12 @@ def errata(found: Sequence[Deviation]) -> tuple[str, ...]:
 
 
 def unknown_fields(type_: Any, raw: bytes) -> dict[str, Any]:
-    """Fields present in a JSON text but not declared by `type_`, by wire path; empty when `raw` is no JSON object."""
+    """Fields present in a JSON text but not declared by `type_`, by wire path; empty when `raw` is no JSON object.
+
+    Bytes in them that are not UTF-8 show as the replacement character: decoding skips what it does not know.
+    """
     try:
-        decoded = msgspec.json.decode(raw)
+        decoded = msgspec.json.decode(raw.decode("utf-8", "replace"))
     except UNREADABLE:
         return {}
     return undeclared(msgspec.inspect.type_info(type_), decoded)

@@ -12,11 +12,23 @@ import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, cast
 
 import msgspec
 
-__all__ = ["MASK", "RULES", "SECRET_NAMES", "Rule", "is_secret", "mask_bytes", "mask_value", "masked"]
+__all__ = [
+    "MASK",
+    "RULES",
+    "SECRET_NAMES",
+    "Rule",
+    "is_innocent",
+    "is_secret",
+    "mask_bytes",
+    "mask_headers",
+    "mask_value",
+    "masked",
+]
 
 MASK: Final = "***"
 _TOO_DEEP: Final = "*** nested too deeply"
@@ -189,6 +201,41 @@ def mask_bytes(data: bytes) -> bytes:
     return data
 
 
+def is_innocent(data: bytes) -> bool:
+    """Whether JSON bytes hold no word that hints at a secret, so that nothing decoded from them can be one.
+
+    Escapes could spell such a word in another way; bytes with any are not innocent.
+    """
+    if b"\\" in data:
+        return False
+    lowered = data.lower()
+    return not any(hint in lowered for hint in _BYTE_HINTS)
+
+
+def mask_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """HTTP headers without secrets.
+
+    The same as `mask_value` gives, but fit for every request of a server: the values of all headers whose names are
+    innocent are looked at together.
+    """
+    innocent = "\n".join([value for name, value in headers if _is_innocent_name(name)]).lower()
+    suspect = any(hint in innocent for hint in _TEXT_HINTS)
+    return tuple(
+        [
+            (name, value)
+            if not suspect and _is_innocent_name(name)
+            else (name, cast("str", _mask_named(name, value, _DEEPEST)))
+            for name, value in headers
+        ]
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_innocent_name(name: str) -> bool:
+    flat = name.translate(_JOINING).lower()
+    return flat not in _FLAT_NAMES and flat not in _CREDENTIALS and flat != "channeltoken"
+
+
 def mask_value(value: object) -> object:
     """A decoded value without secrets: strings by the rules, fields, keys and pairs by their names.
 
@@ -233,6 +280,9 @@ def _mask_credentials(value: str) -> str:
     scheme, _, rest = value.partition(" ")
     if not rest:
         return MASK if value else value
+    told, mark, signature = rest.rpartition("Signature=")
+    if mark and scheme.startswith("ACS3-") and signature.isalnum() and told.startswith("Credential="):
+        return f"{scheme} {told}{mark}{MASK}"  # what every signed call looks like: the rules would take their time
     return masked(value) if "signature=" in rest.lower() else f"{scheme} {MASK}"
 
 

@@ -43,6 +43,7 @@ __all__ = [
     "load",
     "override",
     "resolve",
+    "server_table",
     "tunables",
 ]
 
@@ -68,7 +69,9 @@ class ScenarioTable(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, fr
 class ServerTable(ScenarioTable, kw_only=True, frozen=True):
     """What every fake server can be told, as table ``[server]``."""
 
-    seed: Annotated[int, Meta(ge=0, description="seed of all random choices: ids, tokens, fault timing")] = 0
+    seed: Annotated[
+        Annotated[int, Meta(ge=0)] | None, Meta(description="seed of the ids that are made; none: others every time")
+    ] = None
     clock: Annotated[Literal["real", "virtual"], Meta(description="wall time, or time that only advance() moves")] = (
         "real"
     )
@@ -164,6 +167,17 @@ def resolve(
         _check_tables(content, {name, *others}, file)
         chosen = _build(content.get(name, {}), table, file, name)
     return override(chosen, **(changes or {}))
+
+
+def server_table(source: object, *, others: Collection[str]) -> ServerTable:
+    """Table ``[server]`` of whatever a fake server was given as its scenario; the defaults where it has none.
+
+    Raises:
+        ScenarioError: as for :func:`load`.
+    """
+    if source is None or isinstance(source, ScenarioTable):
+        return ServerTable()
+    return resolve(cast("Source", source), "server", ServerTable, others=others)
 
 
 def override(scenario: Table, /, **changes: object) -> Table:

@@ -1,13 +1,12 @@
 """The life of a fake server: start, port, readiness, stop; in a thread of its own or in the caller's event loop.
 
 What every vendor's fake shares lives here. A vendor's fake says how a request is handled (`_respond`), what to set up
-once the port is known (`_started`) and what to clear away (`_stopping`). aiohttp is imported when a server starts.
+once the port is known (`_started`) and what to clear away (`_stopped`). aiohttp is imported when a server starts.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import ssl
 import threading
 from collections.abc import Callable, Coroutine
@@ -23,6 +22,7 @@ from avatarwire.fakeserver.journal import Journal
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from avatarwire.fakeserver.transports.listener import Listener
     from avatarwire.fakeserver.transports.websocket import Connection
 
 __all__ = ["FakeServer", "FakeServerError"]
@@ -77,8 +77,7 @@ class FakeServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: _LoopThread | None = None
         self._bound: tuple[str, int] | None = None
-        self._listener: asyncio.Server | None = None
-        self._protocols: web.Server | None = None
+        self._listener: Listener | None = None
         self._connections: set[Connection] = set()
 
     # Where it is
@@ -116,26 +115,32 @@ class FakeServer:
     # Life
 
     def __enter__(self) -> Self:
-        if self._loop is not None:
-            raise FakeServerError(f"the fake {self._vendor} server has been started already")
-        self._thread = _LoopThread(f"fake-{self._vendor}")
+        self._check_new()
+        thread = _LoopThread(f"fake-{self._vendor}")
         try:
-            self._thread.run(self.start())
+            thread.run(self.start())
         except BaseException:
-            self._thread.stop()
-            self._thread = None
+            thread.stop()
             raise
+        self._thread = thread
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         thread, self._thread = self._thread, None
-        if thread is not None:
-            try:
-                thread.run(self.stop())
-            finally:
-                thread.stop()
+        if thread is None:
+            return
+        try:
+            thread.run(self.stop())
+        except TimeoutError:
+            self._bound = None
+            reason = f"did not stop within {_PATIENCE:g} s: something blocks its event loop, such as an answer function"
+            raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
+        finally:
+            # An advance of the clock must not wait for a loop that has ended.
+            self.clock.detach(thread.loop)
+            thread.stop()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -152,53 +157,43 @@ class FakeServer:
         Raises:
             FakeServerError: it has been started before, or the address cannot be bound.
         """
-        from aiohttp import web
+        from avatarwire.fakeserver.transports.listener import Listener
 
-        from avatarwire.fakeserver.transports.http import request_factory
-
-        if self._loop is not None:
-            raise FakeServerError(f"the fake {self._vendor} server has been started already")
-        loop = asyncio.get_running_loop()
-        self._protocols = web.Server(
-            self._respond,
-            request_factory=request_factory(self._max_body_bytes()),
-            access_log=None,
-            logger=_journal_logger(self.journal),
+        self._check_new()
+        listener = Listener(
+            self._respond, self.journal, max_body_bytes=self._max_body_bytes(), ssl_context=self._ssl_context
         )
         try:
-            self._listener = await loop.create_server(
-                self._protocols, self._host, self._port, ssl=self._ssl_context, backlog=512
-            )
-        except OSError as fault:
-            self._protocols = None
+            self._bound = await listener.open(self._host, self._port)
+        except (OSError, OverflowError) as fault:
             where = f"{self._host} port {self._port}"
-            reason = fault.strerror or fault
+            reason = getattr(fault, "strerror", None) or fault
             raise FakeServerError(f"the fake {self._vendor} server cannot listen on {where}: {reason}") from None
-        self._loop = loop
-        address = self._listener.sockets[0].getsockname()
-        self._bound = (str(address[0]), int(address[1]))
+        self._loop = asyncio.get_running_loop()
+        self._listener = listener
         self._started()
 
     async def stop(self) -> None:
         """Closes every connection and clears everything away; does nothing when it is not running."""
         listener, self._listener = self._listener, None
-        protocols, self._protocols = self._protocols, None
-        if listener is None or protocols is None:
+        if listener is None:
             return
-        listener.close()
-        self._stopping()
-        leaving = [asyncio.ensure_future(connection.leave()) for connection in self._connections]
-        if leaving:
-            _, late = await asyncio.wait(leaving, timeout=_LEAVE_PATIENCE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*leaving, return_exceptions=True)
-        protocols.pre_shutdown()
-        await protocols.shutdown(_LEAVE_PATIENCE)
-        # The handlers that shutdown cancelled end in the next turns of the loop.
-        await asyncio.gather(*(connection.ended() for connection in self._connections))
-        await listener.wait_closed()
-        self._bound = None
+        try:
+            await listener.close()
+            for connection in self._connections:
+                connection.leave()
+            ends = [asyncio.ensure_future(connection.ended()) for connection in self._connections]
+            if ends:
+                await asyncio.wait(ends, timeout=_LEAVE_PATIENCE)
+            await listener.shutdown(_LEAVE_PATIENCE)
+            await asyncio.gather(*ends, *(connection.ended() for connection in self._connections))
+        finally:
+            self._stopped()
+            self._bound = None
+
+    def _check_new(self) -> None:
+        if self._loop is not None:
+            raise FakeServerError(f"the fake {self._vendor} server has been started already; make a new one")
 
     # What a vendor says
 
@@ -213,8 +208,8 @@ class FakeServer:
     def _started(self) -> None:
         """The address is known; called in the loop."""
 
-    def _stopping(self) -> None:
-        """No new connections are accepted; called in the loop."""
+    def _stopped(self) -> None:
+        """Nothing is served any more; called in the loop."""
 
     # Commands from a test
 
@@ -242,51 +237,58 @@ class FakeServer:
         done: Future[T] = Future()
 
         def run() -> None:
+            if not done.set_running_or_notify_cancel():
+                return
             try:
                 done.set_result(action())
             except BaseException as error:  # carried to the thread that asked
                 done.set_exception(error)
 
-        loop.call_soon_threadsafe(run)
-        return done.result(_PATIENCE)
+        try:
+            loop.call_soon_threadsafe(run)
+        except RuntimeError:
+            raise FakeServerError(f"the event loop of the fake {self._vendor} server has ended") from None
+        try:
+            return done.result(_PATIENCE)
+        except TimeoutError:
+            if done.cancel():
+                reason = f"did not react within {_PATIENCE:g} s: its event loop is blocked"
+                raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
+            raise
 
 
 class _LoopThread:
     """An event loop in a thread of its own."""
 
     def __init__(self, name: str) -> None:
-        self._loop = asyncio.new_event_loop()
+        self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Runs a coroutine to its end and gives back its result."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
+        """Runs a coroutine to its end and gives back its result.
+
+        Raises:
+            TimeoutError: it took too long, and was given up.
+        """
+        future = asyncio.run_coroutine_threadsafe(work, self.loop)
+        try:
+            return future.result(_PATIENCE)
+        finally:
+            future.cancel()
 
     def stop(self) -> None:
-        """Ends the thread; what still runs in its loop is cancelled."""
+        """Ends the thread; what still runs in its loop is cancelled. A loop that is blocked is left to itself."""
         with suppress(Exception):
             self.run(_cancel_all())
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(_PATIENCE)
-        self._loop.close()
-
-
-def _journal_logger(journal: Journal) -> logging.Logger:
-    """Where aiohttp reports what never reaches a behaviour, such as bytes that are no HTTP: the journal."""
-
-    class ToJournal(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            fault = record.exc_info[1] if record.exc_info else None
-            journal.note(record.getMessage(), fault=type(fault).__name__ if fault is not None else "")
-
-    logger = logging.Logger("avatarwire.fakeserver", logging.WARNING)
-    logger.addHandler(ToJournal())
-    return logger
+        if not self._thread.is_alive():
+            self.loop.close()
 
 
 async def _cancel_all() -> None:

@@ -23,7 +23,7 @@ from avatarwire.fakeserver.entry import (
     Transport,
     Violation,
 )
-from avatarwire.fakeserver.masking import mask_bytes, mask_value
+from avatarwire.fakeserver.masking import is_innocent, mask_bytes, mask_headers, mask_value
 from avatarwire.fakeserver.search import Search, Waiter
 
 __all__ = ["Bytes", "Timeline"]
@@ -101,6 +101,7 @@ class Timeline:
         violations: tuple[Violation, ...] = (),
         reply_to: int = 0,
         meta: Mapping[str, object] = NO_META,
+        headers: tuple[tuple[str, str], ...] = (),
         mask: bool = True,
         audio: bool | Callable[[Bytes], bool] = False,
         prefix: int = 0,
@@ -116,6 +117,7 @@ class Timeline:
             body: the decoded message.
             mask: take secrets out of ``raw``, ``body`` and ``meta``. False only for messages that cannot hold
                 any: it is the caller's word for it.
+            headers: HTTP headers, kept as ``meta["headers"]``.
             audio: whether ``raw`` is audio, or a function that tells: only hash and length are kept. The
                 caller's ``body`` has to leave the samples out; a body of plain bytes is not kept.
             prefix: bytes at the start of audio that are no samples, such as a frame header; they stay in
@@ -132,9 +134,13 @@ class Timeline:
             else:
                 kept = raw if type(raw) is bytes else bytes(raw)
         if mask:
-            kept = None if kept is None else mask_bytes(kept)
-            body = mask_value(body)
+            # A body was read from its bytes: where these are innocent, so is it.
+            if not kept or not is_innocent(kept):
+                kept = None if kept is None else mask_bytes(kept)
+                body = mask_value(body)
             meta = cast("Mapping[str, object]", mask_value(meta)) if meta else meta
+        if headers:
+            meta = {**meta, "headers": mask_headers(headers) if mask else headers}
         cost = _cost(kept, body, meta)
         now = self._now()
         with self._lock:

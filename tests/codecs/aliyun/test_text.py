@@ -215,7 +215,7 @@ def test_what_cannot_be_written_is_told_by_path_expectation_and_clause(
 
 
 def test_a_message_without_likeness_lists_all_there_are() -> None:
-    with pytest.raises(EncodeError, match="one of opening.request, opening.response"):
+    with pytest.raises(EncodeError, match=r"one of opening\.request, opening\.response"):
         encode_text({"message": "zzz"})
 
 

@@ -164,7 +164,8 @@ def decode(
         data: one WebSocket binary message.
         sender: who sent it; the same business type means different things in the two directions. None takes it
             from the frame type, as the frame table has it.
-        strict: refuse documented variants and unassigned code points instead of reporting them.
+        strict: refuse documented variants and unassigned code points instead of reporting them, and what is no JSON
+            even where only members are concerned that nothing declares: those are skipped otherwise.
         max_size: largest frame accepted, bytes.
 
     Raises:
@@ -189,7 +190,7 @@ def decode(
             f"{size} bytes", vendor=VENDOR, offset=max_size, expected=f"at most {max_size} bytes", clause="ALI-E10"
         )
     route = _ROUTES[sender][biz_type]
-    if route is not None:
+    if route is not None and not strict:
         ruled_frame_type, ruled_data_type, read_body, check, message, frame_member, data_member, biz_member = route
         if frame_type == ruled_frame_type and data_type == ruled_data_type:
             try:

@@ -210,7 +210,7 @@ def _json(
         vendor=VENDOR,
         message=id_,
         leniencies=_VARIANTS.get(id_, ()),
-        raw_leniencies=(*_RAW_VARIANTS.get(id_, ()), _bom),
+        raw_leniencies=(_bom, *_RAW_VARIANTS.get(id_, ())),
         partial=_PARTIAL.get(id_),
     )
     return WireMessage(

@@ -6,7 +6,6 @@ Only the finding and the cutting of answers live here; when a packet goes out is
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, cast
 
 import msgspec
@@ -36,16 +35,14 @@ class InteractionSession(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(msgspec.Struct, frozen=True, gc=False):
     """One packet of a streamed reply."""
 
     content: str
     finish: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(msgspec.Struct, frozen=True, gc=False):
     """A complete answer.
 
     Attributes:
@@ -65,6 +62,11 @@ class Speech:
 
     def packets(self) -> Iterator[Packet]:
         """The packets, of which the last one finishes; made one by one, for a long answer has many."""
+        if len(self.parts) == 1 and not self.separate_finish:
+            return iter((Packet(self.parts[0], True),))
+        return self._packets()
+
+    def _packets(self) -> Iterator[Packet]:
         said = ""
         left = len(self.parts)
         for part in self.parts:
@@ -91,6 +93,8 @@ class Answers:
         self._session = session
         self._scenario = scenario
         self._ask = cast("Callable[[Question], Any] | None", scenario.answer)
+        # What the scenario says was checked when it was loaded; only what a function gives has to be looked at.
+        self._default = _answer(scenario.default_answer)
 
     def question(self, text: str, message_id: str, kind: Literal["text", "speech"]) -> Question:
         """What an answering function is asked."""
@@ -110,9 +114,7 @@ class Answers:
             return self.refusal("no agent is bound to the project")
         if self._ask is None:
             known = self._scenario.answers.get(question.text)
-            if known is None:
-                return self.settled(self._scenario.default_answer, question.text)
-            return self.settled(known)
+            return self._speech(self._default, question.text) if known is None else self._speech(_answer(known), None)
         try:
             given = self._ask(question)
         except Exception as failure:
@@ -137,20 +139,25 @@ class Answers:
         return Speech((reason,), success=False)
 
     def _speech(self, answer: Answer, text: str | None) -> Speech:
-        whole = isinstance(answer.content, str)
-        parts = (answer.content,) if isinstance(answer.content, str) else answer.content
-        if text is not None:
-            parts = tuple(part.replace("{text}", text) for part in parts)
-        if whole and self._scenario.chunk_characters:
-            parts = cut(parts[0], self._scenario.chunk_characters)
+        content, scenario = answer.content, self._scenario
+        if isinstance(content, str):
+            whole = content if text is None else content.replace("{text}", text)
+            size = scenario.chunk_characters
+            parts = cut(whole, size) if size and len(whole) > size else (whole,)
+        else:
+            parts = content if text is None else tuple(part.replace("{text}", text) for part in content)
         return Speech(
             parts or ("",),
             answer.success,
             answer.related_images,
             answer.related_videos,
-            cumulative=self._scenario.cumulative,
-            separate_finish=self._scenario.separate_finish,
+            scenario.cumulative,
+            scenario.separate_finish,
         )
+
+
+def _answer(said: str | Answer) -> Answer:
+    return Answer(content=said) if isinstance(said, str) else said
 
 
 def _read(given: object) -> Answer | None:

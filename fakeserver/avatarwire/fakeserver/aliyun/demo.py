@@ -13,7 +13,7 @@ import math
 import struct
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from avatarwire.codecs.aliyun import http, signature
@@ -25,6 +25,7 @@ from avatarwire.codecs.aliyun.events import (
     ChannelReady,
     Disconnected,
     Event,
+    ForceClosed,
     HeartbeatAnswered,
     Outcome,
     Recognised,
@@ -61,6 +62,9 @@ QUESTION: Final = "When does the museum open?"
 LONG_QUESTION: Final = "Please tell me everything about the history of this house, from the first stone to the last."
 ANNOUNCEMENT: Final = "Welcome to the reception desk."
 FRAGMENTS: Final = ("The lift ", "is on your ", "left.")
+
+_MISFORTUNES: Final = (ServerError, ChannelFailed, ForceClosed, Disconnected)
+"""What does not happen in a conversation that goes as documented."""
 
 
 def tone(seconds: float) -> bytes:
@@ -125,7 +129,7 @@ class Talk:
             request.target,
             parameters.to_dict(),
             answer.status_code,
-            answer.json(),
+            answer.json() if "json" in answer.headers.get("content-type", "") else answer.text,
             since=since,
         )
         return operation.decode_response(answer.status_code, answer.content).value
@@ -172,9 +176,11 @@ class Talk:
     async def until(self, kind: type[EventT], is_it: Callable[[EventT], bool] = lambda _: True) -> EventT:
         """The first event of a kind; errors that the server reports meanwhile end the demonstration."""
         while True:
-            for event in await self.hear():
-                if isinstance(event, (ServerError, ChannelFailed, Disconnected)):
+            events = await self.hear()
+            for event in events:
+                if isinstance(event, _MISFORTUNES):
                     raise DemonstrationFault(f"instead of {kind.__name__} came {event}")
+            for event in events:
                 if isinstance(event, kind) and is_it(event):
                     return event
 
@@ -320,20 +326,22 @@ STEPS: Final[tuple[Step[Talk], ...]] = (
 """The ten of the document."""
 
 
-async def demonstrate(tell: Tell, *, host: str = "127.0.0.1", clock: Clock | None = None) -> Summary:
+async def demonstrate(tell: Tell, *, host: str = "127.0.0.1", clock: Clock | None = None, **changes: Any) -> Summary:
     """Starts a fake, goes through the steps with it, and tells of everything that crosses the wire.
 
     Args:
         tell: takes the events.
         host: address for the fake to listen on, at a free port.
         clock: where times come from; real time by default.
+        changes: tunables of the fake's scenario, such as ``chunk_characters=5``.
 
     Raises:
         FakeServerError: the fake cannot be started.
+        ScenarioError: a change is wrong.
     """
     import httpx
 
-    async with FakeAliyun(host=host) as fake, httpx.AsyncClient(trust_env=False) as calls:
+    async with FakeAliyun(host=host, **changes) as fake, httpx.AsyncClient(trust_env=False) as calls:
         narrator = Narrator(VENDOR, tell, RealClock() if clock is None else clock)
         narrator.note(f"the fake {VENDOR} server listens on {fake.http_url}")
         talk = Talk(fake, narrator, calls)

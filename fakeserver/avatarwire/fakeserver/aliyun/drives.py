@@ -7,9 +7,10 @@ message starts a drive is decided in `interaction.py`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Iterator, Sequence
 from typing import Final
+
+import msgspec
 
 from avatarwire.codecs.aliyun import messages
 from avatarwire.fakeserver.aliyun.answers import SILENCE, Answers, Packet, Speech
@@ -24,9 +25,10 @@ _PACE: Final = "drive"
 _THINKING: Final = "answer"
 """Key of the wait for an answering function."""
 
+_LOST: Final = Speech(("",), success=False)
 
-@dataclass(slots=True, eq=False)
-class Drive:
+
+class Drive(msgspec.Struct, eq=False):
     """One thing to say.
 
     Attributes:
@@ -81,13 +83,11 @@ class Drives:
         Args:
             others: drives that have not come here yet and end with them.
         """
-        running = [] if self._running is None else [self._running]
-        stopped = [*running, *self._waiting, *others]
-        effects = self.clear() if stopped else []
-        if self._scenario.interrupt_reply == "finish":
-            for drive in stopped:
-                self._send(drive, SILENCE, Packet("", finish=True), effects)
-        return effects
+        return self._stop(SILENCE, others)
+
+    def lose(self) -> list[Effect]:
+        """Stops the same drives because they failed, which nobody asked for (ALI-E29)."""
+        return self._stop(_LOST, ())
 
     def clear(self) -> list[Effect]:
         """Forgets every drive without a word."""
@@ -100,6 +100,15 @@ class Drives:
         self._held = held
         effects: list[Effect] = []
         self._advance(effects)
+        return effects
+
+    def _stop(self, end: Speech, others: Sequence[Drive]) -> list[Effect]:
+        running = [] if self._running is None else [self._running]
+        stopped = [*running, *self._waiting, *others]
+        effects = self.clear() if stopped else []
+        if self._scenario.interrupt_reply == "finish":
+            for drive in stopped:
+                self._send(drive, end, Packet("", finish=True), effects)
         return effects
 
     def _advance(self, effects: list[Effect]) -> None:
@@ -166,7 +175,7 @@ class Drives:
     def _send(self, drive: Drive, speech: Speech, packet: Packet, effects: list[Effect]) -> None:
         if drive.reply is None:
             return
-        body = drive.reply(
+        body = drive.reply.trusted(
             success=speech.success,
             session_id=self._outgoing.session_id,
             content=packet.content,

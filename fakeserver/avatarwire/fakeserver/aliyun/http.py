@@ -107,7 +107,7 @@ class AliyunHttp:
             return _refused(exchange, refusal.code, refusal.reason)
         except SignatureError as error:
             caller.violations.append(Violation(error.clause, "Authorization", error.reason))
-            caller.notes["signature"] = error.explanation or error.reason
+            caller.notes["explanation"] = error.explanation or error.reason
             return _refused(exchange, error.code, error.reason)
         except Exception as failure:
             caller.notes["failure"] = _whereabouts(failure)
@@ -160,7 +160,7 @@ class AliyunHttp:
         )
         exchange.caller.main_id = self._accounts[verified.access_key_id].main_id
         if verified.security_token:
-            exchange.caller.notes["securityToken"] = "accepted without a check"
+            exchange.caller.notes["note"] = "the security token was accepted without a check"
 
     def _secret(self, access_key_id: str) -> str | None:
         account = self._accounts.get(access_key_id)

@@ -18,6 +18,7 @@ from avatarwire.codecs.aliyun import messages
 from avatarwire.codecs.aliyun.frame import Frame, decode
 from avatarwire.codecs.aliyun.header import new_serial_number
 from avatarwire.codecs.aliyun.messages import AskType, ChannelStatus, DataFlag, ErrorCode
+from avatarwire.codecs.aliyun.wire import BY_ID
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.aliyun.answers import Answers, InteractionSession, Speech
 from avatarwire.fakeserver.aliyun.drives import Drive, Drives
@@ -69,7 +70,7 @@ class Interaction:
         self._polls = 0
         self._ready = False
         self._over = False
-        self._unprepared()
+        self._hold()
 
     @property
     def ready(self) -> bool:
@@ -101,12 +102,12 @@ class Interaction:
             frame = decode(data, "client", max_size=self._scenario.max_frame_bytes)
         except CodecError as error:
             violation = unreadable(error)
-            received = Received(error.message, violations=(violation,))
+            received = Received(error.message if error.message in BY_ID else "", violations=(violation,))
             effects = self._bad(violation, data, CLOSE_INVALID, about=error.message)
         else:
             received = judged(frame)
             effects = self._take(frame, received)
-        return received, [*effects, *self._watch_silence()]
+        return received, effects if self._scenario.heartbeat_seconds is None else [*effects, *self._watch_silence()]
 
     def receive_text(self, text: str) -> tuple[Received, list[Effect]]:
         """One text message of the client: frames travel as binary messages (ALI-R085, ALI-E09)."""
@@ -130,17 +131,17 @@ class Interaction:
         return [*self._drives.clear(), self._outgoing.push(messages.ForceClose), after]
 
     def recover(self) -> list[Effect]:
-        """The line broke (ALI-R123): what was being said or heard is lost, and the channel has to be prepared again.
+        """The line broke (ALI-R123): what was being said is lost, and the channel has to be prepared again.
 
-        Replies that were open stay without an end (ALI-E48).
+        Open replies end as with an interruption, but without success. What the client has begun to send it may go on
+        sending once the channel is READY again, for all it has to do is to pause (ALI-E48).
         """
         if self._over:
             return []
-        self._unprepared()
-        self._listener.clear()
-        self._text_streams.clear()
-        self._audio_streams.clear()
-        return [*self._drives.clear(), self._outgoing.push(messages.Recovering)]
+        self._ready = False
+        self._polls = 0
+        self._hold()
+        return [*self._drives.lose(), self._outgoing.push(messages.Recovering)]
 
     def say(self, text: str, *, ask: bool, message_id: str) -> list[Effect]:
         """A text that came over HTTP (SendTextMsg); its answer goes to the socket if the scenario says so."""
@@ -303,12 +304,6 @@ class Interaction:
         if scripted:
             return scripted[min(poll, len(scripted) - 1)]
         return ChannelStatus.READY if poll >= self._scenario.polls_until_ready else ChannelStatus.INIT
-
-    def _unprepared(self) -> None:
-        """The channel has to be prepared, again or for the first time."""
-        self._ready = False
-        self._polls = 0
-        self._hold()
 
     def _hold(self) -> list[Effect]:
         """Drives before READY wait for it, if the scenario lets them (ALI-E19)."""

@@ -36,7 +36,7 @@ class AccountFixture(ScenarioTable, kw_only=True, frozen=True):
     access_key_id: Text
     access_key_secret: Text
     main_id: Annotated[str, Meta(min_length=1, description="main account id, digits; the token's aliyunMainId")] = (
-        "1539704706413278"
+        "1602000000000001"
     )
 
 
@@ -119,14 +119,14 @@ class Question(msgspec.Struct, frozen=True):
 AnswerFunction: TypeAlias = Callable[[Question], "str | Answer | tuple[str, ...]"]
 """Answers a question; runs in the server's loop, so it must not block. For code only, not for files."""
 
-DEFAULT_PROJECT: Final = "780931376329506817"
+DEFAULT_PROJECT: Final = "510020003000400001"
 
 _ANCHORS: Final = (
-    AnchorFixture(id="434508", name="Lin", gender="F"),
-    AnchorFixture(id="434509", name="Bo", gender="M"),
-    AnchorFixture(id="434510", name="Yu", gender="F", cover_rate="16:9", support_bg_change=0),
-    AnchorFixture(id="534508", name="Lin HD", gender="F", tier="ADVANCED_MODEL"),
-    AnchorFixture(id="634508", name="house figure", gender="M", anchor_type="PRIVATE_MODEL"),
+    AnchorFixture(id="310001", name="Lin", gender="F"),
+    AnchorFixture(id="310002", name="Bo", gender="M"),
+    AnchorFixture(id="310003", name="Yu", gender="F", cover_rate="16:9", support_bg_change=0),
+    AnchorFixture(id="320001", name="Lin HD", gender="F", tier="ADVANCED_MODEL"),
+    AnchorFixture(id="330001", name="house figure", gender="M", anchor_type="PRIVATE_MODEL"),
 )
 _VOICES: Final = (
     VoiceFixture(id=101, name="clear", gender="F"),
@@ -143,7 +143,7 @@ _FRAME: Final[Mapping[str, Any]] = {
             "positionY": 480,
             "width": 1080,
             "height": 1440,
-            "material": {"id": "434508"},
+            "material": {"id": "310001"},
         },
         {
             "type": "BACKGROUND",
@@ -160,13 +160,15 @@ class AliyunScenario(ScenarioTable, kw_only=True, frozen=True):
     strict: Annotated[bool, Meta(description="refuse what the document forbids, naming the clause")] = False
     verify_signatures: Annotated[bool, Meta(description="check ACS3 signatures, dates and nonces")] = True
 
-    accounts: Annotated[tuple[AccountFixture, ...], Meta(min_length=1)] = (
+    accounts: Annotated[tuple[AccountFixture, ...], Meta(min_length=1, description="who may call; all share all")] = (
         AccountFixture(access_key_id="LTAI5tFakeAccessKeyId01", access_key_secret="fake-access-key-secret-01"),  # noqa: S106 - a fixture, not a secret
     )
-    projects: tuple[ProjectFixture, ...] = (ProjectFixture(id=DEFAULT_PROJECT, frames=(dict(_FRAME),)),)
-    anchors: tuple[AnchorFixture, ...] = _ANCHORS
-    voices: tuple[VoiceFixture, ...] = _VOICES
-    resources: tuple[ResourceFixture, ...] = (
+    projects: Annotated[tuple[ProjectFixture, ...], Meta(description="projects that exist from the start")] = (
+        ProjectFixture(id=DEFAULT_PROJECT, frames=(dict(_FRAME),)),
+    )
+    anchors: Annotated[tuple[AnchorFixture, ...], Meta(description="figures there are")] = _ANCHORS
+    voices: Annotated[tuple[VoiceFixture, ...], Meta(description="voices there are")] = _VOICES
+    resources: Annotated[tuple[ResourceFixture, ...], Meta(description="lines the account has bought")] = (
         ResourceFixture(id="res-standard-1"),
         ResourceFixture(id="res-advanced-1", type="ADVANCED"),
     )

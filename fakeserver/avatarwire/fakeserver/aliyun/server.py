@@ -15,19 +15,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
-from avatarwire.fakeserver.aliyun.http import AliyunHttp
 
 from avatarwire.codecs.aliyun.header import HEADER_SIZE
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.tokens import parse_websocket_query
 from avatarwire.codecs.errors import CodecError, TokenError
+from avatarwire.fakeserver.aliyun.http import AliyunHttp
 from avatarwire.fakeserver.aliyun.interaction import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.state import AliyunState, Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.exchange import Close, Effect, HttpAnswer
-from avatarwire.fakeserver.scenario import Source, resolve
+from avatarwire.fakeserver.scenario import Source, resolve, server_table
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer, FakeServerError
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ __all__ = ["FakeAliyun"]
 T = TypeVar("T")
 
 VENDOR: Final = "aliyun"
+
+HEARTBEAT: Final = "heartbeat.ping"
+"""Says nothing: a session that is only kept open is silent (ALI-E104)."""
 
 
 class _Line:
@@ -57,10 +60,10 @@ class FakeAliyun(FakeServer):
 
     Args:
         scenario: a table, a path of a TOML, YAML or JSON file, or a mapping like such a file; the default replays the
-            documented flows.
+            documented flows. Table ``[server]`` of a file counts too.
         answer: function that answers questions, plain or async; goes before the scenario's table.
         host, port, clock, ssl_context, journal_bytes: as for every fake server.
-        seed: of the ids it makes; None for different ones every time.
+        seed: of the ids it makes; None for what the scenario says, or else different ones every time.
         changes: tunables of the scenario by name, such as ``polls_until_ready=0`` or ``strict=True``.
 
     Raises:
@@ -80,6 +83,11 @@ class FakeAliyun(FakeServer):
         journal_bytes: int = JOURNAL_BYTES,
         **changes: Any,
     ) -> None:
+        common = server_table(scenario, others=(VENDOR, *OTHER_TABLES))
+        if common.strict:
+            changes.setdefault("strict", True)
+        if common.clock == "virtual" and clock is None:
+            clock = VirtualClock()
         if answer is not None:
             changes["answer"] = answer
         self.scenario: AliyunScenario = resolve(scenario, VENDOR, AliyunScenario, changes, others=OTHER_TABLES)
@@ -90,7 +98,7 @@ class FakeAliyun(FakeServer):
             self.scenario,
             self.clock,
             socket_url=lambda: self.ws_url,
-            rng=random.Random(seed),  # noqa: S311 - ids, not secrets
+            rng=random.Random(common.seed if seed is None else seed),  # noqa: S311 - ids, not secrets
         )
         self._http = AliyunHttp(self.state, self.scenario, self.clock)
         self._lines: dict[str, _Line] = {}
@@ -132,7 +140,7 @@ class FakeAliyun(FakeServer):
             session.observer = None
             self.state.stop(session, reason)
             if line is not None:
-                line.connection.perform_soon(line.conversation.force_close(reason))
+                line.connection.perform(line.conversation.force_close(reason))
 
         self._command(act)
 
@@ -157,7 +165,7 @@ class FakeAliyun(FakeServer):
             line = self._lines.get(self._session(session_id).id)
             if line is None:
                 raise FakeServerError(f"no socket is open for session {session_id}")
-            line.connection.perform_soon(say(line.conversation))
+            line.connection.perform(say(line.conversation))
 
         self._command(tell)
 
@@ -172,7 +180,7 @@ class FakeAliyun(FakeServer):
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
 
-    def _stopping(self) -> None:
+    def _stopped(self) -> None:
         self.state.close()
 
     async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -217,14 +225,15 @@ class FakeAliyun(FakeServer):
             session=session.id,
             max_message_bytes=self.scenario.max_frame_bytes,
             header_bytes=HEADER_SIZE,
-            changed=lambda: self._changed(session, conversation),
+            changed=lambda message: self._changed(line, session, message),
         )
         line = _Line(conversation, connection)
         older = self._lines.get(session.id)
         self._lines[session.id] = line
         if older is not None:
-            older.connection.perform_soon(older.conversation.force_close("replaced by a newer connection"))
+            older.connection.perform(older.conversation.force_close("replaced by a newer connection"))
         session.attached += 1
+        session.busy = False
         session.observer = lambda event: self._on_event(line, event)
         self._connections.add(connection)
         try:
@@ -237,10 +246,12 @@ class FakeAliyun(FakeServer):
                 session.observer = None
                 session.busy = False
 
-    @staticmethod
-    def _changed(session: Session, conversation: Interaction) -> None:
-        session.busy = conversation.busy
-        session.touch()
+    def _changed(self, line: _Line, session: Session, message: str) -> None:
+        if self._lines.get(session.id) is not line:
+            return  # a newer connection speaks for the session
+        session.busy = line.conversation.busy
+        if message != HEARTBEAT:
+            session.touch()
 
     @staticmethod
     def _on_event(line: _Line, event: SessionEvent) -> None:
@@ -252,7 +263,7 @@ class FakeAliyun(FakeServer):
             case TextReceived():
                 ask = event.ask_type is AskType.ASK
                 effects = line.conversation.say(event.text, ask=ask, message_id=event.request_id)
-        line.connection.perform_soon(effects)
+        line.connection.perform(effects)
 
 
 OTHER_TABLES: Final = ("server", "guiji", "sensetime")

@@ -63,10 +63,6 @@ class Listener:
         self._open: _Utterance | None = None
         self._recognised = 0
 
-    def clear(self) -> None:
-        """Forgets the open utterance."""
-        self._open = None
-
     def control(self, frame: Frame, received: Received) -> list[Effect]:
         """A start or an end packet."""
         if isinstance(frame.body, messages.AsrStartRequest):
@@ -102,21 +98,29 @@ class Listener:
         return []
 
     def _recognise(self, utterance: _Utterance) -> list[Effect]:
-        """Nothing is told of a broadcast; a question without audio, or without a transcript, is not recognised."""
+        """Nothing is told of a broadcast (ALI-R109); a question of which nothing is recognised is refused (ALI-E29)."""
         if not utterance.ask:
             return self._drives.add(Drive(None, self._message_ids()))
-        transcripts = self._scenario.transcripts
-        heard = bool(utterance.size and transcripts)
-        text = transcripts[min(self._recognised, len(transcripts) - 1)] if heard else ""
-        message_id = self._message_ids()
-        body = messages.AsrResult(
-            success=heard, session_id=self._outgoing.session_id, content=text, finish=True, message_id=message_id
+        words = self._words(utterance)
+        drive = Drive(messages.AsrDriveReply, self._message_ids(), utterance.serial_number)
+        if words is None:
+            drive.speech = self._answers.refusal("nothing was recognised")
+        else:
+            drive.question = self._answers.question(words, drive.message_id, "speech")
+        result = messages.AsrResult(
+            success=words is not None,
+            session_id=self._outgoing.session_id,
+            content=words or "",
+            finish=True,
+            message_id=drive.message_id,
         )
-        effects: list[Effect] = [self._outgoing.reply(body, utterance.serial_number)]
-        if heard:
-            self._recognised += 1
-            question = self._answers.question(text, message_id, "speech")
-            effects += self._drives.add(
-                Drive(messages.AsrDriveReply, message_id, utterance.serial_number, question=question)
-            )
-        return effects
+        return [self._outgoing.reply(result, utterance.serial_number), *self._drives.add(drive)]
+
+    def _words(self, utterance: _Utterance) -> str | None:
+        """The next transcript; None when there was no audio, or the scenario recognises nothing."""
+        transcripts = self._scenario.transcripts
+        if not (utterance.size and transcripts):
+            return None
+        turn = min(self._recognised, len(transcripts) - 1)
+        self._recognised += 1
+        return transcripts[turn]

@@ -71,11 +71,6 @@ class Streams:
         """Id of the open stream; empty for none."""
         return self._open
 
-    def clear(self) -> None:
-        """Forgets everything."""
-        self._reset()
-        self._cut = ""
-
     def interrupt(self) -> Complete | None:
         """Cuts the open stream short, if there is one: the rest of it is dropped as it comes, its END too (ALI-E32)."""
         if not self._open:

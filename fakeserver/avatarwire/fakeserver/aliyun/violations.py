@@ -21,8 +21,13 @@ __all__ = ["judged", "told", "unreadable", "violations"]
 
 def judged(frame: Frame) -> Received:
     """A frame as the journal is told of it, which keeps a hash only of audio."""
-    audio = isinstance(frame.body, AsrDataRequest | AudioDriveRequest)
+    if not frame.deviations and frame.serial_number != ZERO_SERIAL_NUMBER and type(frame.body) not in _AUDIO:
+        return Received(frame.message, frame.body)
+    audio = type(frame.body) in _AUDIO
     return Received(frame.message, _body(frame), frame.deviations, violations(frame), audio=audio)
+
+
+_AUDIO: Final = frozenset((AsrDataRequest, AudioDriveRequest))
 
 
 def _body(frame: Frame) -> object:

@@ -5,10 +5,12 @@ Nothing of any vendor lives here, and no decision: which call is right and what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 
@@ -20,6 +22,7 @@ __all__ = ["HttpBehaviour", "answer", "request_factory", "target"]
 HttpBehaviour: TypeAlias = Callable[[HttpCall], HttpAnswer]
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
 def request_factory(max_body_bytes: int) -> Callable[..., web.BaseRequest]:
@@ -44,11 +47,11 @@ def request_factory(max_body_bytes: int) -> Callable[..., web.BaseRequest]:
 def target(request: web.BaseRequest) -> tuple[str, str]:
     """Path and query of the request line, raw as they were sent."""
     raw = request.raw_path
-    if not raw.startswith("/") and "://" in raw:
-        # A client that talks to a proxy puts the whole URL there.
-        raw = "/" + raw.split("://", 1)[1].partition("/")[2]
+    # A client that talks to a proxy puts the whole URL there.
+    if (start := _ABSOLUTE.match(raw)) is not None:
+        raw = raw[start.end() :]
     path, _, query = raw.partition("?")
-    return path, query.partition("#")[0]
+    return path or "/", query.partition("#")[0]
 
 
 async def answer(
@@ -68,23 +71,48 @@ async def answer(
     """
     path, query = target(request)
     headers = tuple((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in request.raw_headers)
-    if request.headers.get("Expect", "").lower() == "100-continue":
-        await request.writer.write(_CONTINUE)
-        request.writer.output_size = 0
+    call = HttpCall(request.method, path, query, headers)
     try:
-        body = await request.read()
+        body = await _read(request)
     except web.HTTPRequestEntityTooLarge:
-        call = HttpCall(request.method, path, query, headers)
         given = too_large(request.client_max_size)
+    except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as fault:
+        return _unreadable(request, call, fault, journal)
     else:
         call = HttpCall(request.method, path, query, headers, body)
         given = behaviour(call)
     _record(journal, call, given)
-    return web.Response(body=given.body, status=given.status, headers=given.headers)
+    response = web.Response(body=given.body, status=given.status, headers=given.headers)
+    if not request.content.is_eof():
+        # What is left of the body would be taken for the next request.
+        response.force_close()
+    return response
+
+
+async def _read(request: web.BaseRequest) -> bytes:
+    """The body. A client that waits to be asked for it is not asked for one that is too large."""
+    if (request.content_length or 0) > request.client_max_size:
+        raise web.HTTPRequestEntityTooLarge(request.client_max_size)
+    expects = request.headers.get("Expect", "").lower() == "100-continue"
+    if expects and request.version >= HttpVersion11 and not request.content.is_eof():
+        await request.writer.write(_CONTINUE)
+        request.writer.output_size = 0
+    return await request.read()
+
+
+def _unreadable(request: web.BaseRequest, call: HttpCall, fault: Exception, journal: Journal) -> web.Response:
+    """What a request gets whose body is no HTTP, or does not come to its end."""
+    gone = isinstance(fault, ConnectionError)
+    reason = "the client is gone" if gone else str(getattr(fault, "message", "")).partition("\n")[0].rstrip(": ")
+    about: dict[str, object] = {"fault": type(fault).__name__, "reason": reason, **_meta(call)}
+    journal.record("note", "note", body="the body cannot be read", meta=about)
+    request.content.feed_eof()  # nothing more is read of it
+    response = web.Response(status=400, text=f"the body cannot be read: {reason}")
+    response.force_close()
+    return response
 
 
 def _record(journal: Journal, call: HttpCall, given: HttpAnswer) -> None:
-    shown = f"{call.path}?{call.query}" if call.query else call.path
     entry = journal.record(
         "http",
         "in",
@@ -94,7 +122,7 @@ def _record(journal: Journal, call: HttpCall, given: HttpAnswer) -> None:
         session=given.session,
         deviations=given.deviations,
         violations=given.violations,
-        meta={"method": call.method, "path": shown, "headers": call.headers},
+        meta={**_meta(call), "headers": call.headers},
     )
     journal.record(
         "http",
@@ -107,3 +135,7 @@ def _record(journal: Journal, call: HttpCall, given: HttpAnswer) -> None:
         reply_to=entry.seq,
         meta={"headers": given.headers, **given.notes},
     )
+
+
+def _meta(call: HttpCall) -> dict[str, str]:
+    return {"method": call.method, "path": f"{call.path}?{call.query}" if call.query else call.path}

@@ -1,27 +1,38 @@
 """WebSocket by aiohttp: carries one connection's messages to a conversation and its effects back.
 
-Nothing of any vendor lives here, and no decision: a conversation says what to send, when, and when to close.
+Nothing of any vendor lives here, and no decision: a conversation says what to send, when, and when to close. How a
+connection is closed so that the peer sees why is in `closing.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Final, Protocol
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
 from aiohttp import ClientConnectionError, WSMsgType, web
 
 from avatarwire.fakeserver.clock import Clock, Timer
 from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Effects, Later, Received, Send
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
+from avatarwire.fakeserver.transports.failures import whereabouts
 
 __all__ = ["Connection", "Conversation"]
 
-_CLOSE_PATIENCE: Final = 1.0
-"""Real seconds to wait for the peer's close frame, after which the connection is cut."""
+_Content = TypeVar("_Content", bytes, str)
 
 GOING_AWAY: Final = 1001
+NO_CODE: Final = 1005
+"""The peer's close frame had no code; never sent."""
+ABNORMAL: Final = 1006
+"""No close frame came; never sent."""
+INTERNAL_ERROR: Final = 1011
+
+_GONE: Final = (ConnectionError, ClientConnectionError, RuntimeError)
+"""What sending raises when the peer is gone."""
 
 
 class Conversation(Protocol):
@@ -53,7 +64,8 @@ class Connection:
         session: id under which the journal has its messages.
         max_message_bytes: larger messages close the connection with 1009, however they are fragmented.
         header_bytes: bytes before the audio in a binary message; they stay readable in the journal.
-        changed: called after every message and every timer, as state may have changed.
+        changed: called after every message with its catalogue id, and with an empty text after everything else by
+            which state may have changed.
     """
 
     def __init__(
@@ -65,7 +77,7 @@ class Connection:
         session: str,
         max_message_bytes: int,
         header_bytes: int = 0,
-        changed: Callable[[], None] = lambda: None,
+        changed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._conversation = conversation
         self._journal = journal
@@ -73,90 +85,175 @@ class Connection:
         self._session = session
         self._header_bytes = header_bytes
         self._changed = changed
-        self._socket = web.WebSocketResponse(
-            timeout=_CLOSE_PATIENCE, max_msg_size=max_message_bytes, compress=False, autoclose=True, autoping=True
-        )
+        self._socket = Socket(max_message_bytes)
+        self._transport: asyncio.Transport | None = None
+        self._outbox: deque[Send | Close] = deque()
+        self._sending = asyncio.Lock()
+        self._sender: asyncio.Future[None] | None = None
+        self._closing = False
         self._timers: dict[str, Timer] = {}
         self._unnamed: set[Timer] = set()
-        self._tasks: dict[object, asyncio.Task[None]] = {}
+        self._awaited: dict[object, asyncio.Future[object]] = {}
+        self._tasks: set[asyncio.Future[object] | asyncio.Future[None]] = set()
+        self._patience: asyncio.TimerHandle | None = None
         self._over = asyncio.Event()
 
     async def run(self, request: web.BaseRequest) -> web.WebSocketResponse:
         """Serves the connection until it ends."""
-        socket = self._socket
+        code, fault = ABNORMAL, ""
         try:
-            await socket.prepare(request)
+            await self._socket.prepare(request)
+            self._transport = request.transport
             self._journal.note("connected", session=self._session)
-            await self._perform(self._conversation.opened())
-            while True:
-                message = await socket.receive()
-                if message.type is WSMsgType.BINARY:
-                    received, effects = self._conversation.receive(message.data)
-                    self._record(message.data, received)
-                elif message.type is WSMsgType.TEXT:
-                    received, effects = self._conversation.receive_text(message.data)
-                    self._record(message.data.encode("utf-8", "replace"), received)
-                else:
-                    break
-                if effects:
-                    await self._perform(effects)
-                self._changed()
+            self._attempt(self._conversation.opened)
+            code, fault = await self._listen()
+            if fault:
+                await linger(request)
         finally:
-            self._over.set()
             self._end()
-            self._journal.note(
-                "disconnected", session=self._session, code=socket.close_code, fault=_told(socket.exception())
-            )
-        return socket
+            self._journal.note("disconnected", session=self._session, code=code, fault=fault)
+        return self._socket
 
-    def perform_soon(self, effects: Effects) -> None:
-        """Carries out effects that no message of the peer caused; called in the loop's thread."""
-        self._spawn(self._perform(effects), None)
+    def perform(self, effects: Effects) -> None:
+        """Carries out effects that no message of the peer caused; called in the loop's thread.
+
+        Timers are set on return, and what is to be sent is on its way, in order.
+        """
+        self._attempt(lambda: effects)
+
+    def leave(self) -> None:
+        """Closes because the server stops."""
+        self._attempt(lambda: [Close(GOING_AWAY, "server stops")])
 
     async def ended(self) -> None:
-        """Waits until `run` is over."""
+        """Waits until `run` is over, and what it was waiting for has been given up."""
         await self._over.wait()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=CLOSE_PATIENCE)
 
-    async def leave(self) -> None:
-        """Closes because the server stops."""
-        self._stop_timers()
-        with suppress(ConnectionError, ClientConnectionError, RuntimeError):
-            await self._socket.close(code=GOING_AWAY, message=b"server stops")
+    # Messages
+
+    async def _listen(self) -> tuple[int, str]:
+        """Takes messages until the connection ends; gives back the peer's close code and what went wrong, if anything.
+
+        What comes after our close frame is dropped (RFC 6455, 1.4).
+        """
+        socket = self._socket
+        while True:
+            try:
+                message = await socket.receive()
+            except (ConnectionError, ClientConnectionError):  # while a ping was answered
+                return ABNORMAL, ""
+            if message.type is WSMsgType.BINARY:
+                if not self._closing:
+                    self._take(message.data, message.data, self._conversation.receive)
+            elif message.type is WSMsgType.TEXT:
+                if not self._closing:
+                    self._take(message.data, message.data.encode(), self._conversation.receive_text)
+            elif message.type is WSMsgType.CLOSE:
+                self._closing = True
+                self._outbox.clear()
+                await socket.answer_close(message.data)
+                return message.data or NO_CODE, ""
+            elif message.type is WSMsgType.ERROR:
+                return int(getattr(message.data, "code", ABNORMAL)), str(message.data)
+            else:
+                return ABNORMAL, ""
+            if self._outbox:
+                # The peer is listened to no faster than it takes the answers.
+                await self._flush()
+
+    def _take(
+        self, content: _Content, raw: bytes, receive: Callable[[_Content], tuple[Received, list[Effect]]]
+    ) -> None:
+        try:
+            received, effects = receive(content)
+        except Exception as failure:
+            self._journal.record("ws", "in", raw=raw, session=self._session)
+            self._failed(failure)
+            return
+        self._journal.record(
+            "ws",
+            "in",
+            received.message,
+            raw=raw,
+            body=received.body,
+            session=self._session,
+            deviations=received.deviations,
+            violations=received.violations,
+            mask=False,
+            audio=received.audio,
+            prefix=self._header_bytes,
+        )
+        if effects:
+            self._carry_out(effects)
+        self._changed(received.message)
+
+    def _attempt(self, action: Callable[[], Effects]) -> None:
+        """Carries out what an action leads to, and sees to it that it is sent."""
+        if self._over.is_set():
+            return
+        try:
+            self._carry_out(action())
+        except Exception as failure:
+            self._failed(failure)
+        self._changed("")
+        if self._outbox and not self._sending.locked() and (self._sender is None or self._sender.done()):
+            self._sender = asyncio.ensure_future(self._flush())
+            self._keep(self._sender)
+
+    def _failed(self, failure: Exception) -> None:
+        """A defect of the conversation: the journal is told where, the peer that it is not the peer's."""
+        self._journal.note("the conversation failed", session=self._session, failure=whereabouts(failure))
+        self._close(Close(INTERNAL_ERROR, "the fake server failed"))
 
     # Effects
 
-    async def _perform(self, effects: Effects) -> None:
-        # A frame is written before the first suspension of its sending, so what is performed first goes out first.
+    def _carry_out(self, effects: Effects) -> None:
         for effect in effects:
             if type(effect) is Send:
-                if not await self._send(effect):
-                    return
+                self._send(effect)
             elif isinstance(effect, Later):
                 self._later(effect)
             elif isinstance(effect, Cancel):
                 self._cancel(effect.key)
             elif isinstance(effect, Await):
-                self._spawn(self._wait(effect), effect.key or effect)
+                self._await(effect)
             elif isinstance(effect, Close):
-                await self._close(effect)
+                self._close(effect)
 
-    async def _send(self, effect: Send) -> bool:
-        if self._socket.closed:
-            return False
+    def _send(self, effect: Send) -> None:
+        if self._closing:
+            return
         self._journal.record(
             "ws", "out", effect.message, raw=effect.data, body=effect.body, session=self._session, mask=False
         )
-        try:
-            await self._socket.send_bytes(effect.data)
-        except (ConnectionError, ClientConnectionError, RuntimeError):
-            # The peer is gone; the receiving side notices and ends the connection.
-            return False
-        return True
+        self._outbox.append(effect)
 
-    async def _close(self, effect: Close) -> None:
+    def _close(self, effect: Close) -> None:
+        if self._closing:
+            return
+        self._closing = True
         self._journal.note("closing", session=self._session, code=effect.code, reason=effect.reason)
-        with suppress(ConnectionError, ClientConnectionError, RuntimeError):
-            await self._socket.close(code=effect.code, message=effect.reason.encode()[:120])
+        self._stop()
+        self._outbox.append(effect)
+        if self._transport is not None:
+            # The peer may neither read nor answer.
+            self._patience = asyncio.get_running_loop().call_later(CLOSE_PATIENCE, self._transport.abort)
+
+    async def _flush(self) -> None:
+        """Sends what is to be sent, or waits until another call of this has done so."""
+        async with self._sending:
+            while self._outbox:
+                effect = self._outbox.popleft()
+                try:
+                    if isinstance(effect, Send):
+                        await self._socket.send_bytes(effect.data)
+                    else:
+                        await self._socket.close(code=effect.code, message=effect.reason.encode())
+                except _GONE:
+                    # The receiving side notices and ends the connection.
+                    self._outbox.clear()
 
     def _later(self, effect: Later) -> None:
         self._cancel(effect.key)
@@ -166,8 +263,7 @@ class Connection:
                 self._timers.pop(effect.key, None)
             else:
                 self._unnamed.discard(timer)
-            self.perform_soon(effect.action())
-            self._changed()
+            self._attempt(effect.action)
 
         timer = self._clock.call_later(effect.delay, due)
         if effect.key:
@@ -175,64 +271,49 @@ class Connection:
         else:
             self._unnamed.add(timer)
 
+    def _await(self, effect: Await) -> None:
+        self._cancel(effect.key)
+        future = asyncio.ensure_future(effect.awaitable)
+        name = effect.key or future
+        self._awaited[name] = future
+        self._keep(future)
+        future.add_done_callback(partial(self._came, name, effect))
+
+    def _came(self, name: object, effect: Await, future: asyncio.Future[object]) -> None:
+        result: object = asyncio.CancelledError() if future.cancelled() else future.exception() or future.result()
+        if self._awaited.get(name) is future:  # otherwise nobody waits for it any more
+            del self._awaited[name]
+            self._attempt(lambda: effect.then(result))
+
     def _cancel(self, key: str) -> None:
         if not key:
             return
         if (timer := self._timers.pop(key, None)) is not None:
             timer.cancel()
-        if (task := self._tasks.get(key)) is not None:
-            task.cancel()
-
-    async def _wait(self, effect: Await) -> None:
-        result: object
-        try:
-            result = await effect.awaitable
-        except Exception as failure:  # the user's function may raise anything; the conversation decides
-            result = failure
-        await self._perform(effect.then(result))
-        self._changed()
-
-    def _spawn(self, work: Awaitable[None], key: object) -> None:
-        task = asyncio.ensure_future(work)
-        name = key if key is not None else task
-        self._tasks[name] = task
-        task.add_done_callback(lambda done: self._forget(name, done))
-
-    def _forget(self, name: object, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(name) is task:
-            del self._tasks[name]
+        if (future := self._awaited.pop(key, None)) is not None:
+            future.cancel()
 
     # The end
 
-    def _stop_timers(self) -> None:
+    def _keep(self, task: asyncio.Future[object] | asyncio.Future[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _stop(self) -> None:
+        """Gives up everything that has not happened yet."""
         for timer in (*self._timers.values(), *self._unnamed):
             timer.cancel()
         self._timers.clear()
         self._unnamed.clear()
+        for future in self._awaited.values():
+            future.cancel()
+        self._awaited.clear()
 
     def _end(self) -> None:
+        self._over.set()
         self._conversation.closed()
-        self._stop_timers()
-        current = asyncio.current_task()
-        for task in self._tasks.values():
-            if task is not current:
-                task.cancel()
-
-    def _record(self, data: bytes, received: Received) -> None:
-        self._journal.record(
-            "ws",
-            "in",
-            received.message,
-            raw=data,
-            body=received.body,
-            session=self._session,
-            deviations=received.deviations,
-            violations=received.violations,
-            mask=False,
-            audio=received.audio,
-            prefix=self._header_bytes,
-        )
-
-
-def _told(fault: BaseException | None) -> str:
-    return "" if fault is None else str(fault)
+        self._stop()
+        if self._sender is not None:
+            self._sender.cancel()
+        if self._patience is not None:
+            self._patience.cancel()

@@ -1,0 +1,179 @@
+"""The codec against hand-written code, and against construct: header, small JSON frames, audio.
+
+Every contender is a row of its group's table. The ratios that the project promises are measured apart from those
+rows, contenders in turn (`ratios.py`), because rows that were taken one after the other do not compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from avatarwire.benchmarks import floors
+from avatarwire.benchmarks.ratios import Bound, Measure, seconds_per_call
+from avatarwire.codecs.aliyun import (
+    HEADER,
+    HEADER_CODEC,
+    AskType,
+    AsrDataRequest,
+    AudioDriveRequest,
+    DataFlag,
+    Header,
+    TextDriveRequest,
+    TextDriveResponse,
+    decode,
+    encode,
+)
+
+SERIAL: Final = b"BENCH001"
+SESSION: Final = "0b5c4a6e-7d0f-4f6f-9a55-1f2f3b7c9d10"
+MESSAGE: Final = "5e0d2f1c-93a8-4c1b-8f5e-7a6b4c3d2e1f"
+
+ASKED: Final = TextDriveRequest(
+    session_id=SESSION, text="what can I see here today?", ask_type=AskType.ASK, message_id=MESSAGE
+)
+ANSWERED: Final = TextDriveResponse(
+    success=True, session_id=SESSION, content="an old town and its river", finish=True, message_id=MESSAGE
+)
+PCM: Final = bytes(range(256)) * 126
+"""About a second: 32,256 bytes, 43,008 as Base64 text."""
+SPOKEN: Final = AudioDriveRequest(session_id=SESSION, message_id=MESSAGE, audio=PCM, data_flag=DataFlag.CONTENT)
+HEARD: Final = AsrDataRequest(PCM[:1024])
+
+ASKED_WIRE: Final = encode(ASKED, SERIAL)
+ANSWERED_WIRE: Final = encode(ANSWERED, SERIAL)
+SPOKEN_WIRE: Final = encode(SPOKEN, SERIAL)
+HEARD_WIRE: Final = encode(HEARD, SERIAL)
+
+HEADER_VALUE: Final[Header] = HEADER_CODEC.decode(ASKED_WIRE)
+HEADER_FIELDS: Final = {
+    "frame_type": HEADER_VALUE.frame_type,
+    "data_type": HEADER_VALUE.data_type,
+    "biz_type": HEADER_VALUE.biz_type,
+    "serial_number": SERIAL,
+}
+FLOOR_HEADER: Final = floors.decode_header(ASKED_WIRE)
+COMPILED: Final[Any] = HEADER.compile()
+
+CODEC: Final = "codec"
+HAND: Final = "hand-written"
+Contender = tuple[Callable[..., object], tuple[Any, ...]]
+"""A function and its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Contenders for one job, and the ratios between them that are promised: ``(subject, reference): bound``."""
+
+    name: str
+    contenders: Mapping[str, Contender]
+    bounds: Mapping[tuple[str, str], Bound]
+
+
+def at_most(value: float) -> dict[tuple[str, str], Bound]:
+    """The codec costs at most so many times what the hand-written code does."""
+    return {(CODEC, HAND): Bound("at most", value)}
+
+
+GROUPS: Final = (
+    Group(
+        "header decode",
+        {
+            HAND: (floors.decode_header, (ASKED_WIRE,)),
+            CODEC: (HEADER_CODEC.decode, (ASKED_WIRE,)),
+            "construct compiled": (COMPILED.parse, (ASKED_WIRE,)),
+            "construct": (HEADER.parse, (ASKED_WIRE,)),
+        },
+        {**at_most(1.15), ("construct", CODEC): Bound("at least", 30)},
+    ),
+    Group(
+        "header encode",
+        {
+            "hand-written, unguarded": (floors.encode_header_unguarded, (FLOOR_HEADER,)),
+            HAND: (floors.encode_header, (FLOOR_HEADER,)),
+            CODEC: (HEADER_CODEC.encode, (HEADER_VALUE,)),
+            "construct compiled": (COMPILED.build, (HEADER_FIELDS,)),
+            "construct": (HEADER.build, (HEADER_FIELDS,)),
+        },
+        at_most(1.15),
+    ),
+    Group(
+        "text_drive.request decode",
+        {HAND: (floors.decode_text_request, (ASKED_WIRE,)), CODEC: (decode, (ASKED_WIRE, "client"))},
+        at_most(1.2),
+    ),
+    Group(
+        "text_drive.request encode",
+        {
+            HAND: (floors.encode_text_request, (floors.decode_text_request(ASKED_WIRE).body, SERIAL)),
+            CODEC: (encode, (ASKED, SERIAL)),
+        },
+        at_most(1.2),
+    ),
+    Group(
+        "text_drive.response decode",
+        {HAND: (floors.decode_text_response, (ANSWERED_WIRE,)), CODEC: (decode, (ANSWERED_WIRE, "server"))},
+        at_most(1.2),
+    ),
+    Group(
+        "text_drive.response encode",
+        {
+            HAND: (floors.encode_text_response, (floors.decode_text_response(ANSWERED_WIRE).body, SERIAL)),
+            CODEC: (encode, (ANSWERED, SERIAL)),
+        },
+        at_most(1.2),
+    ),
+    Group(
+        "audio_drive.request 43 KB decode",
+        {HAND: (floors.decode_audio_request, (SPOKEN_WIRE,)), CODEC: (decode, (SPOKEN_WIRE, "client"))},
+        at_most(1.1),
+    ),
+    Group(
+        "audio_drive.request 43 KB encode",
+        {
+            HAND: (floors.encode_audio_request, (floors.decode_audio_request(SPOKEN_WIRE).body, SERIAL)),
+            CODEC: (encode, (SPOKEN, SERIAL)),
+        },
+        at_most(1.1),
+    ),
+    Group(
+        "asr.data.request 1 KB decode",
+        {HAND: (floors.decode_speech, (HEARD_WIRE,)), CODEC: (decode, (HEARD_WIRE, "client"))},
+        {},
+    ),
+    Group(
+        "asr.data.request 1 KB encode",
+        {HAND: (floors.encode_speech, (HEARD.pcm, SERIAL)), CODEC: (encode, (HEARD, SERIAL))},
+        {},
+    ),
+)
+
+CASES: Final = [(group, name) for group in GROUPS for name in group.contenders]
+
+
+class Judging(Protocol):
+    """The fixture `judge`."""
+
+    smoke: bool
+
+    def compare(self, name: str, subject: Measure, reference: Measure, bound: Bound | None = None) -> None: ...
+
+
+@pytest.mark.parametrize(("group", "name"), CASES, ids=[f"{group.name}: {name}" for group, name in CASES])
+def test_contender(group: Group, name: str, benchmark: BenchmarkFixture, judge: Judging) -> None:
+    call, arguments = group.contenders[name]
+    benchmark.group = group.name
+    benchmark(call, *arguments)
+
+    calls = 1 if judge.smoke else 0
+    for (subject, reference), bound in group.bounds.items():
+        if subject == name:
+            measures = [
+                seconds_per_call(call, *arguments, calls=calls)
+                for call, arguments in (group.contenders[subject], group.contenders[reference])
+            ]
+            judge.compare(f"{group.name}: {subject} / {reference}", *measures, bound)

@@ -1,0 +1,74 @@
+"""Fake servers: what a digital-human vendor's service does, on a port of your own, for integration tests.
+
+    from avatarwire.fakeserver import FakeAliyun
+
+    with FakeAliyun() as fake:
+        call(fake.http_url, fake.access_key_id, fake.access_key_secret)
+
+A `FakeServer` is a server, its `Journal` holds all that crossed the wire, its clock can be a `VirtualClock`. What a
+scenario can say is declared beside each vendor's fake, such as `avatarwire.fakeserver.aliyun.AliyunScenario`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+# The plugin `avatarwire.fakeserver.pytest_plugin` is loaded in every run of pytest in an environment that has this
+# distribution, and this package with it. So nothing is imported before it is asked for: a run that uses no fake must
+# not load aiohttp, yaml, jwt, httpx, websockets, typer or rich, nor fail where they are not installed.
+if TYPE_CHECKING:
+    from .aliyun.server import FakeAliyun
+    from .clock import Clock, ClockError, RealClock, VirtualClock
+    from .entry import Entry, Finding, Violation
+    from .journal import ExpectationError, Journal
+    from .scenario import ScenarioError
+    from .server import FakeServer, FakeServerError
+
+__all__ = [
+    "Clock",
+    "ClockError",
+    "Entry",
+    "ExpectationError",
+    "FakeAliyun",
+    "FakeServer",
+    "FakeServerError",
+    "Finding",
+    "Journal",
+    "RealClock",
+    "ScenarioError",
+    "Violation",
+    "VirtualClock",
+]
+
+_MODULES: Final[Mapping[str, str]] = {
+    "Clock": "clock",
+    "ClockError": "clock",
+    "Entry": "entry",
+    "ExpectationError": "journal",
+    "FakeAliyun": "aliyun.server",
+    "FakeServer": "server",
+    "FakeServerError": "server",
+    "Finding": "entry",
+    "Journal": "journal",
+    "RealClock": "clock",
+    "ScenarioError": "scenario",
+    "Violation": "entry",
+    "VirtualClock": "clock",
+}
+"""The module of each public name."""
+
+
+# Type checkers have the imports above, and would take any name for one that is there if they saw this.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        module = _MODULES.get(name)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

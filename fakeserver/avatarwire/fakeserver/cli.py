@@ -1,0 +1,221 @@
+"""The commands of the fake servers: ``avatarwire serve`` and ``avatarwire demo``.
+
+Options and printing live here; what the commands do is in `serving.py` and `demonstration.py`. Nothing of the extras is
+imported before a command runs, so that ``avatarwire --help`` works without them.
+
+There is no ``from __future__ import annotations`` here: typer reads the annotations of the functions in `register`,
+and they hold names that exist only there.
+"""
+
+import asyncio
+import inspect
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, TextIO, cast
+
+from avatarwire.codecs.cli import EPILOG, FINE, WRONG_DATA, fail, known, need
+from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.codecs.textform import printable
+from avatarwire.fakeserver.vendors import VENDORS, Vendor
+
+if TYPE_CHECKING:
+    import typer
+
+    from avatarwire.fakeserver.demonstration import Summary, Tell
+    from avatarwire.fakeserver.scenario import ServerTable
+    from avatarwire.fakeserver.server import FakeServer
+
+__all__ = ["register"]
+
+_LOOPBACK: Final = "127.0.0.1"
+_SERVER_MODULES: Final = ("aiohttp", "yaml", "jwt")
+_CLIENT_MODULES: Final = ("httpx", "websockets")
+
+
+def register(app: "typer.Typer") -> None:
+    """Adds the commands."""
+    import typer
+
+    vendors_argument = typer.Argument(
+        metavar="VENDOR", help=f"Of these: {', '.join(VENDORS)}. All when left out.", show_default=False
+    )
+    host_option = typer.Option(help="Address to listen on.")
+
+    def serve(
+        vendors: Annotated[list[str] | None, vendors_argument] = None,
+        host: Annotated[str, host_option] = _LOOPBACK,
+        scenario: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="What the fakes do: TOML, YAML or JSON.")
+        ] = None,
+        ready_file: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                help="Written, for its owner only, once all accept connections: URLs and credentials by vendor, "
+                "as JSON. Removed at the end.",
+            ),
+        ] = None,
+        strict: Annotated[bool, typer.Option("--strict", help="Refuse what the documents forbid.")] = False,
+        journal: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE", help="All that crossed the wire, secrets masked, as NDJSON; written at the end."
+            ),
+        ] = None,
+        verbose: Annotated[
+            bool, typer.Option("--verbose", help="Print what crosses the wire, audio left out.")
+        ] = False,
+        **ports: int,
+    ) -> None:
+        """Run fake servers until Ctrl-C or SIGTERM."""
+        chosen = _chosen(vendors)
+        need(_SERVER_MODULES, "fakeserver", "avatarwire serve")
+        given = {vendor.name: ports[_port_parameter(vendor)] for vendor in chosen}
+        _serve(chosen, host, given, scenario, ready_file, journal, strict=strict, verbose=verbose)
+
+    serve.__dict__["__signature__"] = _with_ports(inspect.signature(serve))
+    app.command(epilog=EPILOG)(serve)
+
+    @app.command(epilog=EPILOG)
+    def demo(
+        vendors: Annotated[list[str] | None, vendors_argument] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, the last one sums up.")] = False,
+        host: Annotated[str, host_option] = _LOOPBACK,
+    ) -> None:
+        """Hold a whole documented conversation with a fake server, and show all that crosses the wire.
+
+        The exit code is 0 only if every step did what the document says.
+        """
+        chosen = _chosen(vendors)
+        need(_SERVER_MODULES, "fakeserver", "avatarwire demo")
+        need(_CLIENT_MODULES, "cli", "avatarwire demo")
+        raise typer.Exit(_demo(chosen, host, as_json=as_json))
+
+
+def _chosen(names: list[str] | None) -> list[Vendor]:
+    for name in names or ():
+        known(name, VENDORS, "vendor")
+    return [VENDORS[name] for name in dict.fromkeys(names or VENDORS)]
+
+
+# --- serve ---
+
+
+def _port_parameter(vendor: Vendor) -> str:
+    return f"port_{vendor.name}"
+
+
+def _with_ports(signature: inspect.Signature) -> inspect.Signature:
+    """The signature that typer reads: ``**ports`` becomes one option for each vendor."""
+    import typer
+
+    options = [
+        inspect.Parameter(
+            _port_parameter(vendor),
+            inspect.Parameter.KEYWORD_ONLY,
+            default=0,
+            annotation=Annotated[
+                int,
+                typer.Option(
+                    vendor.port_option,
+                    metavar="N",
+                    min=0,
+                    max=65535,
+                    help=f"Port of the fake {vendor.name}; 0: a free one.",
+                ),
+            ],
+        )
+        for vendor in VENDORS.values()
+    ]
+    kept = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    return signature.replace(parameters=[*kept, *options])
+
+
+def _serve(
+    vendors: list[Vendor],
+    host: str,
+    ports: Mapping[str, int],
+    scenario: Path | None,
+    ready_path: Path | None,
+    journal_path: Path | None,
+    *,
+    strict: bool,
+    verbose: bool,
+) -> None:
+    from avatarwire.fakeserver.serving import serve
+
+    with ExitStack() as files:
+        try:
+            server = _server_table(scenario)
+            changes = {"strict": True} if strict or server.strict else {}
+            fakes = {
+                vendor.name: vendor.make(
+                    scenario=scenario, host=host, port=ports[vendor.name], seed=server.seed, **changes
+                )
+                for vendor in vendors
+            }
+            journal: TextIO | None = None
+            if journal_path is not None:
+                journal = files.enter_context(open(journal_path, "w", encoding="utf-8", newline="\n"))
+            asyncio.run(
+                serve(
+                    fakes,
+                    started=lambda: _announce(fakes),
+                    ready_path=ready_path,
+                    journal=journal,
+                    watch=_show if verbose else None,
+                )
+            )
+        except AvatarwireError as error:
+            fail(str(error))
+        except OSError as error:
+            fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _server_table(scenario: Path | None) -> "ServerTable":
+    """What the scenario says to all fakes."""
+    from avatarwire.fakeserver.scenario import ScenarioError, ServerTable, load
+
+    table = cast("ServerTable", load(scenario, {"server": ServerTable}, others=SCENARIO_TABLES)["server"])
+    if table.clock == "virtual":
+        raise ScenarioError(str(scenario), "server.clock", "time would stand still: nobody can advance it from here")
+    return table
+
+
+SCENARIO_TABLES: Final = ("aliyun", "guiji", "sensetime")
+"""Tables that a scenario file may have beside ``[server]``."""
+
+
+def _announce(fakes: "Mapping[str, FakeServer]") -> None:
+    for name, fake in fakes.items():
+        print(f"{name}: {VENDORS[name].title}")
+        for attribute in (*VENDORS[name].ready, *VENDORS[name].also):
+            print(f"  {attribute:18} {getattr(fake, attribute)}")
+    print("Ctrl-C ends it.", flush=True)
+
+
+def _show(vendor: str, line: str) -> None:
+    print(f"{vendor} {printable(line)}", flush=True)
+
+
+# --- demo ---
+
+
+def _demo(vendors: list[Vendor], host: str, *, as_json: bool) -> int:
+    from avatarwire.fakeserver.timeline_view import JsonView, TimelineView
+
+    tell: Tell = JsonView(sys.stdout) if as_json else TimelineView(sys.stdout)
+    fine = True
+    for vendor in vendors:
+        try:
+            summary = asyncio.run(_demonstration(vendor, tell, host))
+        except (AvatarwireError, OSError) as error:
+            fail(str(error))
+        fine = fine and summary.ok
+    return FINE if fine else WRONG_DATA
+
+
+async def _demonstration(vendor: Vendor, tell: "Tell", host: str) -> "Summary":
+    return await vendor.demonstrate(tell, host)

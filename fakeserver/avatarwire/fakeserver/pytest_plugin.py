@@ -1,0 +1,155 @@
+"""The pytest plugin: a fake server for each test that asks for one, and its journal in the report of a failing one.
+
+    @pytest.mark.avatarwire(polls_until_ready=0)
+    def test_greets(aliyun_fake):
+        greet(aliyun_fake.http_url)
+        aliyun_fake.journal.expect_sync("opening.request")
+
+pytest loads this module in every run of an environment that has the distribution, so it imports nothing that is not
+needed to say what there is. Only fixtures, options and reporting may live here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.aliyun.server import FakeAliyun
+    from avatarwire.fakeserver.journal import Journal
+
+__all__ = ["aliyun_fake"]
+
+SCENARIO_OPTION: Final = "--avatarwire-scenario"
+SCENARIO_INI: Final = "avatarwire_scenario"
+VIOLATIONS_INI: Final = "avatarwire_fail_on_violations"
+MARKER: Final = "avatarwire"
+
+SECTION: Final = "avatarwire journal"
+TAIL: Final = 40
+"""Entries of a journal that the report of a failing test shows."""
+
+_JOURNALS: Final = pytest.StashKey["dict[str, Journal]"]()
+"""The journals of the fakes a test has used, by fixture."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the options."""
+    group = parser.getgroup("avatarwire", "fake servers for digital-human services")
+    group.addoption(
+        SCENARIO_OPTION,
+        metavar="FILE",
+        help="scenario file of the fake servers (TOML, YAML or JSON), instead of the ini's",
+    )
+    parser.addini(SCENARIO_INI, "scenario file of the fake servers, relative to the ini file", default="")
+    parser.addini(
+        VIOLATIONS_INI, "fail a test whose client broke a rule of the vendor's document", type="bool", default=False
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declares the marker."""
+    config.addinivalue_line(
+        "markers",
+        f"{MARKER}(**changes): what the scenario of a test's fake servers says otherwise, such as polls_until_ready=0",
+    )
+
+
+@pytest.fixture
+def aliyun_fake(request: pytest.FixtureRequest) -> Iterator[FakeAliyun]:
+    """A running fake Aliyun server of this test's own, in a thread of its own: for synchronous and async tests."""
+    # What cannot be started is the test's mistake or its environment's, so the reason is told without a traceback.
+    with _explained("aliyun_fake"):
+        from avatarwire.fakeserver.aliyun.server import FakeAliyun
+
+        fake = FakeAliyun(_scenario(request.config), **_changes(request.node))
+        fake.__enter__()
+    try:
+        request.node.stash.setdefault(_JOURNALS, {})["aliyun"] = fake.journal
+        yield fake
+    finally:
+        fake.__exit__(None, None, None)
+
+
+@contextmanager
+def _explained(fixture: str) -> Generator[None]:
+    """Tells in one line why a fixture cannot be had."""
+    reason = ""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "avatarwire":
+            raise
+        reason = f'the fixture {fixture} needs the extra fakeserver: pip install "avatarwire[fakeserver]"'
+    except Exception as error:
+        from avatarwire.codecs.errors import AvatarwireError
+
+        if not isinstance(error, AvatarwireError):
+            raise
+        reason = f"the fixture {fixture} cannot start its server: {error}"
+    if reason:
+        pytest.fail(reason, pytrace=False)
+
+
+def _scenario(config: pytest.Config) -> Path | None:
+    """The scenario file of the run, if there is one; the option goes before the ini."""
+    option: str | None = config.getoption(SCENARIO_OPTION)
+    if option:
+        return config.invocation_params.dir / option
+    ini: str = config.getini(SCENARIO_INI)
+    return (config.inipath.parent if config.inipath else config.rootpath) / ini if ini else None
+
+
+def _changes(item: pytest.Item) -> dict[str, Any]:
+    """What the markers of a test say, the nearest one last."""
+    changes: dict[str, Any] = {}
+    for marker in reversed(list(item.iter_markers(MARKER))):
+        if marker.args:
+            reason = f"the marker {MARKER} takes names, such as polls_until_ready=0, not {marker.args[0]!r}"
+            pytest.fail(reason, pytrace=False)
+        changes |= marker.kwargs
+    return changes
+
+
+# --- reporting ---
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fails a test whose client broke a rule, where the ini asks for that."""
+    result = yield
+    if item.config.getini(VIOLATIONS_INI):
+        found = [finding for journal in _journals(item).values() for finding in journal.violations(level="error")]
+        if found:
+            lines = "\n".join(f"  {finding}" for finding in found)
+            pytest.fail(f"the client broke {len(found)} rules of the document:\n{lines}", pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Shows the end of each journal in the report of a test that fails."""
+    report = yield
+    if report.failed:
+        for vendor, journal in _journals(item).items():
+            report.sections.append((f"{SECTION} ({vendor})", _tail(journal)))
+    return report
+
+
+def _journals(item: pytest.Item) -> dict[str, Journal]:
+    return item.stash.get(_JOURNALS, None) or {}
+
+
+def _tail(journal: Journal) -> str:
+    entries = journal.entries()
+    if not entries:
+        return "nothing crossed the wire"
+    left_out = max(0, len(entries) - TAIL)
+    lines = [entry.line(entries[0].time) for entry in entries[left_out:]]
+    return "\n".join([f"({left_out} entries before)"] * bool(left_out) + lines)

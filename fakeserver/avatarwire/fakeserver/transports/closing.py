@@ -1,0 +1,93 @@
+"""Closing a WebSocket so that the peer learns why: one close frame, time to answer it, and no reset meanwhile.
+
+Only that lives here. aiohttp's own close cuts the connection at once when another task reads from it, or when it has
+refused a message. A socket that is closed while data arrives is reset, and the peer may lose the last frames with that.
+
+Source: RFC 6455, 5.5.1 and 7.1.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from contextlib import suppress
+from typing import Final
+
+from aiohttp import ClientConnectionError, WSMsgType, web
+
+__all__ = ["CLOSE_PATIENCE", "Socket", "linger"]
+
+CLOSE_PATIENCE: Final = 1.0
+"""Real seconds to wait for the peer's side of a close, after which the connection is cut."""
+
+_OK: Final = 1000
+_PROTOCOL_ERROR: Final = 1002
+_ABNORMAL: Final = 1006
+"""Must not be sent; aiohttp lets it in."""
+_LONGEST_REASON: Final = 123
+"""Bytes of text that a close frame holds beside its code."""
+
+
+class Socket(web.WebSocketResponse):
+    """aiohttp's side of a WebSocket, which only sends a close frame where aiohttp would close the connection.
+
+    Args:
+        max_message_bytes: larger messages are refused.
+    """
+
+    def __init__(self, max_message_bytes: int) -> None:
+        # aiohttp refuses what is as large as its limit.
+        super().__init__(autoclose=False, compress=False, max_msg_size=max_message_bytes + 1)
+        self._close_sent = False
+
+    async def close(self, *, code: int = _OK, message: bytes = b"", drain: bool = True) -> bool:
+        """Sends a close frame, unless one was sent; a code of 0 sends one without code."""
+        del drain  # there is nothing that waits to be written
+        if self._close_sent:
+            return False
+        self._close_sent = True
+        payload = struct.pack(">H", code) + _fitting(message) if code else b""
+        with suppress(ConnectionError, ClientConnectionError, RuntimeError):  # the peer is gone
+            await self.send_frame(payload, WSMsgType.CLOSE)
+        return True
+
+    async def answer_close(self, code: int) -> None:
+        """Answers the peer's close frame by the same code."""
+        await self.close(code=_PROTOCOL_ERROR if code == _ABNORMAL else code)
+
+
+def _fitting(reason: bytes) -> bytes:
+    """A reason cut to what fits, between two characters."""
+    return reason[:_LONGEST_REASON].decode(errors="ignore").encode()
+
+
+async def linger(request: web.BaseRequest) -> None:
+    """Reads on and drops what comes, until the peer has ended its side of the connection as well."""
+    transport = request.transport
+    # TLS reads on by itself until its session is ended.
+    if transport is None or transport.is_closing() or not transport.can_write_eof():
+        return
+    rest = _Rest(transport.get_protocol())
+    transport.set_protocol(rest)
+    transport.write_eof()
+    transport.resume_reading()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(rest.over.wait(), CLOSE_PATIENCE)
+
+
+class _Rest(asyncio.Protocol):
+    """Takes the place of a connection's protocol, which hears nothing more but the end."""
+
+    def __init__(self, protocol: asyncio.BaseProtocol) -> None:
+        self._protocol = protocol
+        self.over = asyncio.Event()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._protocol.connection_lost(exc)
+        self.over.set()
+
+    def pause_writing(self) -> None:
+        self._protocol.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._protocol.resume_writing()

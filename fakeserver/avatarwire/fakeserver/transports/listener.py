@@ -1,0 +1,175 @@
+"""The listening socket and the connections that came through it, by aiohttp.
+
+It knows every connection until it is gone, so that a server that has stopped leaves none. What is asked on a connection
+and what is answered is no matter of this module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, Final, TypeAlias, cast
+
+from aiohttp import web
+
+from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.transports.http import request_factory
+
+__all__ = ["Handler", "Listener"]
+
+Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+_BACKLOG: Final = 512
+_LONGEST_LINE: Final = 64 * 1024
+"""Bytes of a request line or a header; aiohttp's own 8190 are too few for a long list in a query."""
+_REASON: Final = 120
+"""Characters that a note tells of why bytes could not be read."""
+
+
+class Listener:
+    """Accepts connections and serves HTTP on them.
+
+    Args:
+        handle: answers one request; anything it raises is noted and answered with status 500.
+        journal: where bytes that are no HTTP are noted.
+        max_body_bytes: largest body that is read.
+        ssl_context: serves TLS when given.
+    """
+
+    def __init__(
+        self, handle: Handler, journal: Journal, *, max_body_bytes: int, ssl_context: ssl.SSLContext | None = None
+    ) -> None:
+        self._journal = journal
+        self._ssl_context = ssl_context
+        self._server: asyncio.Server | None = None
+        self._protocols = web.Server(handle, request_factory=request_factory(max_body_bytes))
+        self._logger = _journal_logger(journal)
+        self._accepting: set[asyncio.Task[Any]] = set()
+        self._open: dict[_Protocol, asyncio.Transport] = {}
+        self._none_open = asyncio.Event()
+        self._none_open.set()
+
+    async def open(self, host: str, port: int) -> tuple[str, int]:
+        """Binds, and gives back address and port.
+
+        Raises:
+            OSError: they cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._accept, host, port, ssl=self._ssl_context, backlog=_BACKLOG)
+        address = self._server.sockets[0].getsockname()
+        return str(address[0]), int(address[1])
+
+    async def close(self) -> None:
+        """Accepts no more connections; those that are open stay."""
+        if self._server is None:
+            return
+        # Python before 3.13 loses a connection that was accepted in the very turn of the loop in which this is called.
+        for socket in self._server.sockets:
+            with suppress(NotImplementedError):  # a loop that accepts in another way
+                asyncio.get_running_loop().remove_reader(socket)
+        await asyncio.sleep(0)
+        self._server.close()
+
+    async def shutdown(self, patience: float) -> None:
+        """Ends every connection, and returns when they are gone.
+
+        Args:
+            patience: real seconds that requests have to be answered.
+        """
+        self._protocols.pre_shutdown()
+        await self._protocols.shutdown(patience)
+        # A peer that does not read, or does not end its TLS session, would keep its connection open.
+        for transport in self._open.values():
+            transport.abort()
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.gather(*self._accepting, return_exceptions=True)
+        await self._none_open.wait()
+        if self._server is not None:
+            await self._server.wait_closed()
+
+    def _accept(self) -> _Protocol:
+        protocol = _Protocol(
+            self,
+            self._protocols,
+            loop=asyncio.get_running_loop(),
+            access_log=None,
+            logger=self._logger,
+            # The body as it was sent is what was signed.
+            auto_decompress=False,
+            max_line_size=_LONGEST_LINE,
+            max_field_size=_LONGEST_LINE,
+        )
+        # The task in which asyncio accepts this connection: a TLS handshake that does not end has nothing else.
+        task = asyncio.current_task()
+        if task is not None:
+            self._accepting.add(task)
+            task.add_done_callback(lambda done: self._accepted(done, protocol))
+        return protocol
+
+    def _accepted(self, task: asyncio.Task[Any], protocol: _Protocol) -> None:
+        self._accepting.discard(task)
+        if self._ssl_context is not None and not protocol.was_open:
+            self._journal.note("a TLS handshake failed")
+
+    # What its protocols tell
+
+    def opened(self, protocol: _Protocol, transport: asyncio.Transport) -> None:
+        """A connection is there."""
+        self._open[protocol] = transport
+        self._none_open.clear()
+
+    def lost(self, protocol: _Protocol) -> None:
+        """A connection is gone."""
+        self._open.pop(protocol, None)
+        if not self._open:
+            self._none_open.set()
+
+
+class _Protocol(web.RequestHandler):
+    """aiohttp's protocol of one connection, which also tells when it is there and when it is gone."""
+
+    def __init__(self, listener: Listener, manager: web.Server, **options: Any) -> None:
+        super().__init__(manager, **options)
+        self._listener = listener
+        self.was_open = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.was_open = True
+        self._listener.opened(self, cast("asyncio.Transport", transport))
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        self._listener.lost(self)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # aiohttp queues what it cannot parse behind the request it belongs to, whose body then never ends.
+        if self._messages and self._current_request is not None:
+            fault = getattr(self._messages[-1][0], "exc", None)
+            body = self._current_request.content
+            if fault is not None and not body.is_eof():
+                body.set_exception(fault)
+
+
+def _journal_logger(journal: Journal) -> logging.Logger:
+    """Where aiohttp reports what never reaches a behaviour, such as bytes that are no HTTP: the journal."""
+
+    class ToJournal(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            fault = record.exc_info[1] if record.exc_info else None
+            if fault is None:
+                journal.note(record.getMessage())
+            else:
+                reason = str(getattr(fault, "message", "")).partition("\n")[0].rstrip(": ")[:_REASON]
+                journal.note(record.getMessage(), fault=type(fault).__name__, reason=reason)
+
+    # aiohttp tells of a first request with an unknown method at this level only.
+    logger = logging.Logger("avatarwire.fakeserver", logging.DEBUG)
+    logger.addHandler(ToJournal())
+    return logger

@@ -1,0 +1,235 @@
+"""``avatarwire serve`` and ``avatarwire demo``: what they say, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from avatarwire.codecs import cli as commands
+from avatarwire.fakeserver import FakeAliyun
+from avatarwire.fakeserver.aliyun import demo
+from avatarwire.fakeserver.cli import register
+
+Run = Callable[..., "tuple[int, str, list[str]]"]
+
+START: Final = (
+    "import sys; from avatarwire.codecs.cli import run; from avatarwire.fakeserver.cli import register; "
+    "sys.exit(run(sys.argv[1:], [register]))"
+)
+SECONDS: Final = 30.0
+"""Real seconds after which a process that should have ended is killed, and the test fails."""
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in this process: exit code, standard output, lines of standard error."""
+
+    def command(*arguments: str) -> tuple[int, str, list[str]]:
+        code = commands.run(arguments, [register])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err.splitlines()
+
+    return command
+
+
+@contextmanager
+def serving(*arguments: str) -> Generator[tuple[subprocess.Popen[str], list[str]]]:
+    """``avatarwire serve`` in a process of its own, once it says that it runs, and what it has said."""
+    process = subprocess.Popen(  # noqa: S603 - the project's own command
+        [sys.executable, "-c", START, "serve", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    watchdog = threading.Timer(SECONDS, process.kill)
+    watchdog.start()
+    try:
+        assert process.stdout is not None
+        said: list[str] = []
+        for line in process.stdout:
+            said.append(line.rstrip("\n"))
+            if said[-1] == "Ctrl-C ends it.":
+                break
+        yield process, said
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_runs_until_it_is_told_to_end(tmp_path: Path, number: signal.Signals) -> None:
+    ready, journal = tmp_path / "ready.json", tmp_path / "journal.ndjson"
+    options = ("--ready-file", str(ready), "--journal", str(journal), "--verbose")
+    with serving("aliyun", *options) as (process, said):
+        facts = json.loads(ready.read_text(encoding="utf-8"))["aliyun"]
+        assert said[0] == "aliyun: Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket"
+        assert [line.split() for line in said[1:-1]] == [
+            *([name, value] for name, value in facts.items()),
+            ["ws_url", facts["http_url"].replace("http", "ws") + "/v1/interaction"],
+        ]
+        httpx.get(facts["http_url"] + "/nowhere", trust_env=False)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, err) == (0, "")
+    assert re.match(r"aliyun #1 \+\d+\.\d{3}s http in method=GET path=/nowhere", out)
+    assert not ready.exists()
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    assert [line.get("direction") for line in lines] == [None, "in", "out"]
+
+
+def test_serve_tells_that_a_port_is_taken(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, out, (line,) = run("serve", "--port-aliyun", str(port))
+    assert (code, out) == (2, "")
+    assert line.startswith(f"error: the fake aliyun server cannot listen on 127.0.0.1 port {port}: ")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [
+        ("[aliyun]\nstrct = true\n", "aliyun.strct: unknown key; did you mean strict?"),
+        ("[aliyum]\n", "aliyum: unknown table"),
+        ("[server]\nclock = 'virtual'\n", "server.clock: time would stand still"),
+        ("[server]\nseed = -1\n", "server.seed: "),
+        ("=\n", "not TOML"),
+    ],
+)
+def test_serve_tells_what_is_wrong_with_a_scenario(run: Run, tmp_path: Path, scenario: str, told: str) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_text(scenario, encoding="utf-8")
+    code, out, (line,) = run("serve", "--scenario", str(file))
+    assert (code, out) == (2, "")
+    assert line.startswith(f"error: {file}: ")
+    assert told in line
+
+
+@pytest.mark.parametrize("option", ["--journal", "--ready-file"])
+def test_serve_tells_which_file_it_cannot_write(run: Run, tmp_path: Path, option: str) -> None:
+    file = tmp_path / "nowhere" / "file.json"
+    assert run("serve", option, str(file)) == (2, "", [f"error: {file}: No such file or directory"])
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_an_unknown_vendor_is_told_with_the_nearest(run: Run, command: str) -> None:
+    assert run(command, "alyun") == (2, "", ["error: no vendor 'alyun'; did you mean aliyun?"])
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "extra"),
+    [
+        ("serve", "aiohttp", "fakeserver"),
+        ("demo", "jwt", "fakeserver"),
+        ("demo", "websockets", "cli"),
+    ],
+)
+def test_a_missing_extra_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, module: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    assert run(command) == (
+        2, "", [f'error: avatarwire {command} needs the extra {extra}: pip install "avatarwire[{extra}]"'],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What ``serve`` would run, instead of running it."""
+    seen: dict[str, Any] = {}
+
+    async def serve(fakes: dict[str, FakeAliyun], **named: Any) -> None:
+        seen.update(fakes=fakes, **named)
+
+    monkeypatch.setattr("avatarwire.fakeserver.serving.serve", serve)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("scenario", "options", "strict"),
+    [
+        ("", (), False),
+        ("", ("--strict",), True),
+        ("[server]\nstrict = true\n", (), True),
+        ("[aliyun]\nstrict = true\n", (), True),
+    ],
+)
+def test_strictness_is_said_by_option_or_scenario(
+    run: Run, tmp_path: Path, served: dict[str, Any], scenario: str, options: tuple[str, ...], strict: bool
+) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_text(f"{scenario}[guiji]\n", encoding="utf-8")
+    assert run("serve", "--scenario", str(file), *options)[0] == 0
+    assert list(served["fakes"]) == ["aliyun"]
+    assert served["fakes"]["aliyun"].scenario.strict is strict
+
+
+def test_without_options_nothing_is_written_or_watched(run: Run, served: dict[str, Any]) -> None:
+    assert run("serve", "aliyun", "aliyun") == (0, "", [])
+    assert (served["ready_path"], served["journal"], served["watch"]) == (None, None, None)
+
+
+# --- demo ---
+
+
+def test_demo_tells_a_story(run: Run) -> None:
+    code, out, err = run("demo")
+    lines = out.splitlines()
+    assert (code, err) == (0, [])
+    assert " 1  Start a session" in lines
+    assert "10  Close the WebSocket" in lines
+    assert re.fullmatch(r"10 of 10 steps, \d+ frames, 2 HTTP calls, 0 faults, \d\.\d s", lines[-1])
+    assert "\x1b" not in out
+
+
+def test_demo_for_programs(run: Run) -> None:
+    code, out, err = run("demo", "aliyun", "--json", "--host", "localhost")
+    events = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, [])
+    assert {event["vendor"] for event in events} == {"aliyun"}
+    assert (events[-1]["event"], events[-1]["ok"], events[-1]["passed"]) == ("summary", True, 10)
+
+
+def test_demo_fails_with_the_step_that_failed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "FakeAliyun", partial(FakeAliyun, channel_statuses=("FAIL",)))
+    code, out, err = run("demo")
+    assert (code, err) == (1, [])
+    assert "    step 3, Prepare the channel, failed: instead of ChannelReady came ChannelFailed" in out
+    assert "2 of 10 steps, " in out.splitlines()[-1]
+
+
+def test_demo_tells_that_it_cannot_listen(run: Run) -> None:
+    code, out, (line,) = run("demo", "--host", "192.0.2.1")
+    assert (code, out) == (2, "")
+    assert line.startswith("error: the fake aliyun server cannot listen on 192.0.2.1 port 0: ")
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_help_tells_the_exit_codes(run: Run, command: str) -> None:
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert "0 everything is fine, 1 the data is wrong, 2 the command" in " ".join(out.split())
+
+
+def test_each_vendor_has_an_option_for_its_port(run: Run) -> None:
+    assert "--port-aliyun" in run("serve", "--help")[1]
+    code, _, (line,) = run("serve", "--port-aliyun", "65536")
+    assert code == 2
+    assert "--port-aliyun" in line

@@ -1,0 +1,294 @@
+"""The pytest plugin, seen by a project that uses it: fixture, options, marker, and the report of a failing test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from typing import Final
+
+import aiohttp.web
+import pytest
+
+from avatarwire.fakeserver.aliyun.server import FakeAliyun
+
+pytest_plugins = ["pytester"]
+
+# What has been imported here the inner runs need not import again, each for itself.
+IMPORTED: Final = (aiohttp.web, FakeAliyun)
+
+MODULE: Final = "avatarwire.fakeserver.pytest_plugin"
+
+INSTALLED: Final = any(point.value == MODULE for point in entry_points(group="pytest11"))
+QUIET: Final = ("-p", "no:cacheprovider")
+
+# What a client would send, written down: a request that carries no signature.
+CALL: Final = """
+    import http.client
+    from urllib.parse import urlsplit
+
+    def status(fake):
+        connection = http.client.HTTPConnection(urlsplit(fake.http_url).netloc, timeout=10)
+        connection.request("GET", "/yic/yic-console/openService/v1/avatar/project/queryResource")
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.status
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The inner runs load the plugin by its name, and no other: whether it is installed makes no difference then."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+
+
+def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    """Runs the tests of a small project of its own."""
+    return pytester.runpytest_inprocess("-p", MODULE, *QUIET, *arguments)
+
+
+def test_a_test_gets_a_running_fake_of_its_own(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CALL
+        + """
+    seen = []
+
+    def test_one(aliyun_fake):
+        assert status(aliyun_fake) == 400
+        seen.append(aliyun_fake)
+
+    def test_another(aliyun_fake):
+        assert aliyun_fake.journal.entries() == []
+        assert aliyun_fake is not seen[0]
+        assert aliyun_fake.running
+        assert not seen[0].running
+        """
+    )
+    run(pytester).assert_outcomes(passed=2)
+
+
+def test_an_async_test_uses_the_same_fixture(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CALL
+        + """
+    import asyncio
+    import pytest
+
+    @pytest.mark.asyncio
+    async def test_one(aliyun_fake):
+        assert await asyncio.to_thread(status, aliyun_fake) == 400
+        await aliyun_fake.journal.expect(transport="http", direction="out")
+        """
+    )
+    run(pytester, "-p", "pytest_asyncio.plugin", "-o", "asyncio_default_fixture_loop_scope=function").assert_outcomes(
+        passed=1
+    )
+
+
+def test_markers_change_the_scenario_the_nearest_one_last(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+    import pytest
+
+    pytestmark = pytest.mark.avatarwire(polls_until_ready=7, chunk_characters=3)
+
+    def test_module(aliyun_fake):
+        assert aliyun_fake.scenario.polls_until_ready == 7
+
+    @pytest.mark.avatarwire(polls_until_ready=0, strict=True)
+    def test_function(aliyun_fake):
+        scenario = aliyun_fake.scenario
+        assert (scenario.polls_until_ready, scenario.chunk_characters, scenario.strict) == (0, 3, True)
+        """
+    )
+    run(pytester, "--strict-markers").assert_outcomes(passed=2)
+
+
+def test_a_wrong_marker_is_told_in_one_line(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+    import pytest
+
+    @pytest.mark.avatarwire(polls_until_redy=0)
+    def test_unknown_key(aliyun_fake):
+        pass
+
+    @pytest.mark.avatarwire("strict")
+    def test_position(aliyun_fake):
+        pass
+        """
+    )
+    result = run(pytester)
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines_random(
+        [
+            "the fixture aliyun_fake cannot start its server: keywords: polls_until_redy: "
+            "unknown key; did you mean polls_until_ready[?]",
+            "the marker avatarwire takes names, such as polls_until_ready=0, not 'strict'",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_the_scenario_file_comes_from_the_ini_or_the_option(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", slow="[aliyun]\npolls_until_ready = 5", fast="[aliyun]\npolls_until_ready = 1")
+    pytester.makeini("[pytest]\navatarwire_scenario = slow.toml")
+    pytester.makepyfile(
+        """
+    def test_slow(aliyun_fake):
+        assert aliyun_fake.scenario.polls_until_ready == 5
+
+    def test_fast(aliyun_fake):
+        assert aliyun_fake.scenario.polls_until_ready == 1
+        """
+    )
+    run(pytester, "-k", "slow").assert_outcomes(passed=1, deselected=1)
+    run(pytester, "-k", "fast", "--avatarwire-scenario", "fast.toml").assert_outcomes(passed=1, deselected=1)
+
+
+def test_a_scenario_that_cannot_be_read_is_told_in_one_line(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_one(aliyun_fake): pass")
+    result = run(pytester, "--avatarwire-scenario", "nowhere.toml")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["the fixture aliyun_fake cannot start its server: *nowhere.toml: cannot be read*"])
+
+
+def test_a_failing_test_shows_the_end_of_the_journal(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CALL
+        + """
+    def test_one(aliyun_fake):
+        for _ in range(25):
+            status(aliyun_fake)
+        assert status(aliyun_fake) == 200
+
+    def test_silent(aliyun_fake):
+        assert False
+
+    def test_good(aliyun_fake):
+        status(aliyun_fake)
+
+    def test_without():
+        assert False
+        """
+    )
+    result = run(pytester)
+    result.assert_outcomes(failed=3, passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*avatarwire journal (aliyun)*",
+            "(12 entries before)",
+            "#13 +*s http in *method=GET path=/yic/*queryResource*",
+            "#52 +*s http out *status=400*",
+            "*avatarwire journal (aliyun)*",
+            "nothing crossed the wire",
+        ]
+    )
+    assert result.stdout.str().count("avatarwire journal (") == 2
+
+
+def test_a_test_may_fail_because_its_client_broke_a_rule(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+    from avatarwire.fakeserver import Violation
+
+    def test_client(aliyun_fake):
+        found = Violation("ALI-R078", "", "sent before the channel was ready")
+        aliyun_fake.journal.record("ws", "in", "opening.request", violations=(found,))
+        advice = Violation("ALI-E06", "serialNumber", "all zero", "warning")
+        aliyun_fake.journal.record("ws", "in", "heartbeat.ping", violations=(advice,))
+
+    def test_good(aliyun_fake):
+        pass
+
+    def test_without():
+        pass
+        """
+    )
+    run(pytester).assert_outcomes(passed=3)
+    pytester.makeini("[pytest]\navatarwire_fail_on_violations = true")
+    result = run(pytester)
+    result.assert_outcomes(failed=1, passed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "the client broke 1 rules of the document:",
+            "  #1 ws opening.request: ALI-R078 error: sent before the channel was ready",
+            "*avatarwire journal (aliyun)*",
+        ]
+    )
+
+
+@pytest.mark.parametrize("module", ["aiohttp", "jwt", "yaml"])
+def test_without_its_extra_the_fixture_names_it(pytester: pytest.Pytester, module: str) -> None:
+    pytester.makeconftest(f"import sys; sys.modules[{module!r}] = None")
+    pytester.makepyfile("def test_one(aliyun_fake): pass\n\ndef test_without(): pass")
+    # In a process of its own, for this one has imported it.
+    result = pytester.runpytest_subprocess("-p", MODULE, *QUIET)
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(
+        ['the fixture aliyun_fake needs the extra fakeserver: pip install "avatarwire[[]fakeserver[]]"']
+    )
+
+
+@pytest.mark.parametrize(
+    "fault", ["ModuleNotFoundError('no', name='avatarwire.fakeserver.nothing')", "RuntimeError('ours')"]
+)
+def test_a_mistake_of_ours_is_not_taken_for_one_of_the_test(pytester: pytest.Pytester, fault: str) -> None:
+    pytester.makeconftest(
+        f"""
+    import pytest
+    from avatarwire.fakeserver.aliyun import server
+
+    @pytest.fixture(autouse=True)
+    def broken(monkeypatch):
+        def fail(self, *arguments, **named):
+            raise {fault}
+
+        monkeypatch.setattr(server.FakeAliyun, "__init__", fail)
+        """
+    )
+    pytester.makepyfile("def test_one(aliyun_fake): pass")
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"E*{fault.partition('(')[0]}: *"])
+    result.stdout.no_fnmatch_line("*the fixture aliyun_fake*needs*")
+
+
+def test_workers_have_fakes_of_their_own(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CALL
+        + """
+    import pytest
+
+    @pytest.mark.parametrize("number", range(4))
+    def test_one(aliyun_fake, number):
+        assert status(aliyun_fake) == 400
+        assert len(aliyun_fake.journal.entries()) == 2
+        """
+    )
+    # In a process of its own: the workers import what this one has changed.
+    result = pytester.runpytest_subprocess("-p", MODULE, "-p", "xdist", *QUIET, "-n", "2")
+    result.assert_outcomes(passed=4)
+
+
+@pytest.mark.skipif(not INSTALLED, reason="the distribution is not installed, only its sources are found")
+def test_pytest_finds_the_plugin_by_itself(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    result = pytester.runpytest_subprocess("--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.avatarwire(*"])
+
+
+def test_loading_the_plugin_loads_nothing_of_the_extras() -> None:
+    heavy = {"aiohttp", "httpx", "jwt", "rich", "typer", "websockets", "yaml"}
+    code = f"import sys, {MODULE}; print(*sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == []

@@ -1,0 +1,285 @@
+"""The tables of the documentation that repeat a declaration: ``python -m tests.project.tables README.md docs/*.md``.
+
+In a text such a table stands between two comments::
+
+    <!-- table: messages -->
+    | message | from | header | what the fake does |
+    | --- | --- | --- | --- |
+    ...
+    <!-- end of table -->
+
+The columns that `TABLES` declares are written anew, row by row; all others are written by hand and stay with their
+row, which is known by its first column. Only the tables live here; what else the documentation has to keep to is in
+`test_docs.py`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from avatarwire.codecs.aliyun import http, wire
+from avatarwire.codecs.aliyun.header import BIZ_TYPES, DATA_TYPES, FRAME_TYPES, HEADER_CODEC
+from avatarwire.codecs.aliyun.options import ClientOptions
+from avatarwire.fakeserver.aliyun import (
+    AccountFixture,
+    AliyunScenario,
+    AnchorFixture,
+    Answer,
+    ProjectFixture,
+    ResourceFixture,
+    VoiceFixture,
+)
+from avatarwire.fakeserver.aliyun.projects import ALLOWED
+from avatarwire.fakeserver.aliyun.refusals import OWN_CODES, VENDOR_CODES
+from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
+from tests.project.tree import PYPROJECT
+
+__all__ = ["CLAUSE", "TABLES", "Block", "Table", "blocks", "rewritten"]
+
+CLAUSE: Final = re.compile(r"ALI-[ER]\d{2,3}")
+"""Id of a rule or an erratum."""
+
+_LONGEST: Final = 60
+"""Characters of a default value that are shown."""
+
+_BLOCK: Final = re.compile(
+    r"(?P<head><!-- table: (?P<name>[a-z -]+) -->\n)(?P<table>(?:\|.*\n)*)(?P<foot><!-- end of table -->)"
+)
+_BAR: Final = re.compile(r"(?<!\\)\|")
+_TOLD_CLAUSES: Final = re.compile(r" ?\((ALI-[ER]\d+(?:, ALI-[ER]\d+)*)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a declaration has to say.
+
+    Attributes:
+        columns: their headings; the first one names the row.
+        rows: cells in the order of the columns.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table as it stands in a text.
+
+    Attributes:
+        name: of the declaration, in `TABLES`.
+        columns: headings, those written by hand included.
+        rows: cells by heading, by first cell.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Mapping[str, Mapping[str, str]]
+
+
+# --- the declarations ---
+
+
+def _code(text: object) -> str:
+    """A value as code, unless there is nothing to show."""
+    return f"`{text}`" if f"{text}" else ""
+
+
+def _operations() -> Table:
+    rows = [
+        (_code(op.id), op.method, _code(op.path.removeprefix(http.BASE_PATH)), op.parameters_in)
+        for op in http.OPERATIONS
+    ]
+    return Table(("operation", "method", "path", "parameters"), tuple(rows))
+
+
+def _header() -> Table:
+    rows = [(_code(member.name), str(member.offset), str(member.size)) for member in HEADER_CODEC.members]
+    return Table(("member", "offset", "bytes"), tuple(rows))
+
+
+def _code_points(known: Mapping[Any, str]) -> Table:
+    def row(point: IntEnum, meaning: str) -> tuple[str, ...]:
+        return str(int(point)), _code(point.name), meaning
+
+    return Table(("value", "name", "meaning"), tuple(row(point, meaning) for point, meaning in known.items()))
+
+
+def _messages() -> Table:
+    rows = [
+        (_code(row.id), row.sender, f"{row.frame_type:d} {row.data_type:d} {row.biz_type:d}", row.section)
+        for row in wire.MESSAGES
+    ]
+    return Table(("message", "from", "header", "section"), tuple(rows))
+
+
+def _http_errors() -> Table:
+    vendors = [(_code(code), str(status), "vendor's") for code, status in VENDOR_CODES.items()]
+    ours = [(_code(code), str(status), "ours") for code, status in OWN_CODES.items()]
+    return Table(("code", "status", "whose"), (*vendors, *ours))
+
+
+def _project_actions() -> Table:
+    rows = [(action, ", ".join(sorted(state.value for state in states))) for action, states in ALLOWED.items()]
+    return Table(("action", "allowed in"), tuple(rows))
+
+
+def _scenario(table: type[ScenarioTable]) -> Table:
+    return Table(
+        ("key", "type", "default", "what it says", "clause"),
+        tuple(_tunable(row) for row in tunables(table)),
+    )
+
+
+def _tunable(row: Tunable) -> tuple[str, ...]:
+    clauses = ", ".join(CLAUSE.findall(row.description))
+    told = _TOLD_CLAUSES.sub("", row.description)
+    kind = row.type
+    for pattern, words in _KINDS:
+        kind = re.sub(pattern, words, kind)
+    return _code(row.name), kind, _default(row.default), told, clauses
+
+
+_KINDS: Final = (
+    (r"^Any$", "function"),
+    (r"tuple\[(.*), \.\.\.\]", r"list of \1"),
+    (r"Mapping\[str, (.*)\]", r"table of \1"),
+    (r"dict\[str, Any\]", "table"),
+    (r"\bstr length 1\.\.", "text, not empty"),
+    (r" length 1\.\.", ", not empty"),
+    (r"\bstr\b", "text"),
+    (r"\bfloat\b", "number"),
+    (r"\bint\b", "integer"),
+    (r"\bbool\b", "true or false"),
+    (r" \| ", " or "),
+    (r" >= 1 <= 9223372036854775807", ", 1 to 2^63 - 1"),
+    (r" (>=?) ", r", \1 "),
+)
+"""Type annotations in the words of a scenario file."""
+
+
+def _default(value: object) -> str:
+    if value is UNSET:
+        return "required"
+    if value is None:
+        return "none"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return f"{len(value)} of them"  # pyright: ignore[reportUnknownArgumentType]  # from JSON, of any kind
+    text = json.dumps(value, ensure_ascii=False)
+    return _code(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+
+
+def _client_options() -> Table:
+    rows = [
+        (_code(field.name), _code(field.default if field.default is None else json.dumps(field.default)))
+        for field in dataclasses.fields(ClientOptions)
+    ]
+    return Table(("option", "default"), tuple(rows))
+
+
+def _extras() -> Table:
+    project: dict[str, Any] = PYPROJECT["project"]
+    extras: dict[str, list[str]] = project["optional-dependencies"]
+    known = {"avatarwire": project["dependencies"]}
+    known |= {f"avatarwire[{name}]": requirements for name, requirements in extras.items()}
+    rows = [(_code(name), ", ".join(sorted(map(_distribution, wanted)))) for name, wanted in known.items()]
+    return Table(("install", "brings"), tuple(rows))
+
+
+def _distribution(requirement: str) -> str:
+    own = re.fullmatch(r"avatarwire\[(.+)\]", requirement)
+    return f"the extras {own[1].replace(',', ', ')}" if own else re.split(r"[<>=~! ]", requirement)[0]
+
+
+TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
+    {
+        "operations": _operations,
+        "header": _header,
+        "frame types": lambda: _code_points(FRAME_TYPES),
+        "data types": lambda: _code_points(DATA_TYPES),
+        "business types": lambda: _code_points(BIZ_TYPES),
+        "messages": _messages,
+        "http errors": _http_errors,
+        "project actions": _project_actions,
+        "tunables": lambda: _scenario(AliyunScenario),
+        "account": lambda: _scenario(AccountFixture),
+        "project": lambda: _scenario(ProjectFixture),
+        "anchor": lambda: _scenario(AnchorFixture),
+        "voice": lambda: _scenario(VoiceFixture),
+        "resource": lambda: _scenario(ResourceFixture),
+        "answer": lambda: _scenario(Answer),
+        "server": lambda: _scenario(ServerTable),
+        "client options": _client_options,
+        "extras": _extras,
+    }
+)
+"""Every table that repeats a declaration, by the name it is asked for."""
+
+
+# --- the texts ---
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip().replace("\\|", "|") for cell in _BAR.split(line.strip())[1:-1]]
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The tables of a text that stand between the comments, declared or not."""
+    for match in _BLOCK.finditer(text):
+        yield _block(match)
+
+
+def _block(match: re.Match[str]) -> Block:
+    lines = [_cells(line) for line in match["table"].splitlines()]
+    columns = tuple(lines[0]) if lines else ()
+    rows = {cells[0]: dict(zip(columns, cells, strict=True)) for cells in lines[2:]}
+    return Block(match["name"], columns, rows)
+
+
+def rewritten(text: str) -> str:
+    """The text with every declared column of every declared table as the declaration has it.
+
+    Raises:
+        KeyError: a table that `TABLES` does not have.
+    """
+    return _BLOCK.sub(_written, text)
+
+
+def _written(match: re.Match[str]) -> str:
+    block = _block(match)
+    table = TABLES[block.name]()
+    # A table that is not there yet is written with the declared columns alone.
+    columns = block.columns or table.columns
+    lines = [_line(columns), _line("---" for _ in columns)]
+    for row in table.rows:
+        declared = dict(zip(table.columns, row, strict=True))
+        cells = {**block.rows.get(row[0], {}), **declared}
+        lines.append(_line(cells.get(column, "") for column in columns))
+    return f"{match['head']}{''.join(lines)}{match['foot']}"
+
+
+def _line(cells: Iterable[str]) -> str:
+    escaped = (cell.replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |\n"
+
+
+def main(*paths: str) -> None:
+    """Rewrites the tables of some files."""
+    for path in map(Path, paths):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(rewritten(text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
