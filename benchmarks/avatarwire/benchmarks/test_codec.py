@@ -103,46 +103,46 @@ GROUPS: Final = (
     ),
     Group(
         "text_drive.request decode",
-        {HAND: (floors.decode_text_request, (ASKED_WIRE,)), CODEC: (decode, (ASKED_WIRE, "client"))},
+        {HAND: (floors.decode_from_client, (ASKED_WIRE,)), CODEC: (decode, (ASKED_WIRE, "client"))},
         at_most(1.2),
     ),
     Group(
         "text_drive.request encode",
         {
-            HAND: (floors.encode_text_request, (floors.decode_text_request(ASKED_WIRE).body, SERIAL)),
+            HAND: (floors.encode_text_request, (floors.decode_from_client(ASKED_WIRE).body, SERIAL)),
             CODEC: (encode, (ASKED, SERIAL)),
         },
         at_most(1.2),
     ),
     Group(
         "text_drive.response decode",
-        {HAND: (floors.decode_text_response, (ANSWERED_WIRE,)), CODEC: (decode, (ANSWERED_WIRE, "server"))},
+        {HAND: (floors.decode_from_server, (ANSWERED_WIRE,)), CODEC: (decode, (ANSWERED_WIRE, "server"))},
         at_most(1.2),
     ),
     Group(
         "text_drive.response encode",
         {
-            HAND: (floors.encode_text_response, (floors.decode_text_response(ANSWERED_WIRE).body, SERIAL)),
+            HAND: (floors.encode_text_response, (floors.decode_from_server(ANSWERED_WIRE).body, SERIAL)),
             CODEC: (encode, (ANSWERED, SERIAL)),
         },
         at_most(1.2),
     ),
     Group(
         "audio_drive.request 43 KB decode",
-        {HAND: (floors.decode_audio_request, (SPOKEN_WIRE,)), CODEC: (decode, (SPOKEN_WIRE, "client"))},
+        {HAND: (floors.decode_large_from_client, (SPOKEN_WIRE,)), CODEC: (decode, (SPOKEN_WIRE, "client"))},
         at_most(1.1),
     ),
     Group(
         "audio_drive.request 43 KB encode",
         {
-            HAND: (floors.encode_audio_request, (floors.decode_audio_request(SPOKEN_WIRE).body, SERIAL)),
+            HAND: (floors.encode_audio_request, (floors.decode_large_from_client(SPOKEN_WIRE).body, SERIAL)),
             CODEC: (encode, (SPOKEN, SERIAL)),
         },
         at_most(1.1),
     ),
     Group(
         "asr.data.request 1 KB decode",
-        {HAND: (floors.decode_speech, (HEARD_WIRE,)), CODEC: (decode, (HEARD_WIRE, "client"))},
+        {HAND: (floors.decode_from_client, (HEARD_WIRE,)), CODEC: (decode, (HEARD_WIRE, "client"))},
         {},
     ),
     Group(

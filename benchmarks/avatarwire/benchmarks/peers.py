@@ -1,0 +1,97 @@
+"""The servers that are measured, each in a process of its own: the fakes, and bare aiohttp servers to hold them against.
+
+A bare server does what the least server would that talks the same sizes: it reads the message and answers with bytes
+made beforehand. Only servers live here; who talks to them is in `loads.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from aiohttp import web
+
+from avatarwire.codecs import aliyun
+from avatarwire.fakeserver import FakeAliyun
+
+__all__ = ["ANSWER", "Peer", "bare_aiohttp", "fake_aliyun", "running"]
+
+SERIAL: bytes = b"SERIAL01"
+SESSION: str = "3d1f6c0a-9a55-4a4e-8f0e-52b1a7d3c901"
+
+ANSWER: bytes = aliyun.encode(
+    aliyun.TextDriveResponse(
+        success=True, session_id=SESSION, content="You asked: good morning", finish=True, message_id=SESSION
+    ),
+    SERIAL,
+)
+"""A reply of the size the fake sends."""
+
+STATUS: bytes = b'{"requestId":"7B3C1E52-0F4D-4C55-9A61-6E1D2A9B8C70","status":"FREE"}'
+"""An HTTP body of the size the fake sends for CheckSession."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Where a server listens and who may talk to it."""
+
+    port: int
+    access_key_id: str = ""
+    access_key_secret: str = ""
+    project_id: str = ""
+
+
+def bare_aiohttp(ready: Connection) -> None:
+    """An aiohttp server that answers every WebSocket message and every JSON body with the same bytes."""
+
+    async def respond(request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == "POST":
+            await request.json()
+            return web.Response(body=STATUS, content_type="application/json")
+        socket = web.WebSocketResponse(compress=False)
+        await socket.prepare(request)
+        async for _ in socket:
+            await socket.send_bytes(ANSWER)
+        return socket
+
+    async def serve() -> None:
+        server = web.Server(respond, access_log=None)
+        listener = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
+        ready.send(Peer(listener.sockets[0].getsockname()[1]))
+        await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+def fake_aliyun(ready: Connection) -> None:
+    """The fake Aliyun server: one frame an answer, no pacing, journal on, signatures checked."""
+
+    async def serve() -> None:
+        async with FakeAliyun(polls_until_ready=0, chunk_characters=0, chunk_seconds=0.0) as fake:
+            ready.send(Peer(fake.port, fake.access_key_id, fake.access_key_secret, fake.project_id))
+            await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+@contextmanager
+def running(server: Callable[[Connection], None]) -> Generator[Peer]:
+    """Runs a server in another process while the block runs."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=server, args=(there,), daemon=True)
+    process.start()
+    there.close()
+    try:
+        if not here.poll(30):
+            raise TimeoutError(f"{server.__name__} did not start")
+        peer: Peer = here.recv()
+        yield peer
+    finally:
+        process.terminate()
+        process.join()
+        here.close()
