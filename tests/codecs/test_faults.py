@@ -10,7 +10,7 @@ import pytest
 from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.errors import DecodeError, ValidationError
-from avatarwire.codecs.faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable, validation_fault
+from avatarwire.codecs.faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 from avatarwire.codecs.message import Message, doc
 
 
@@ -147,3 +147,19 @@ def test_a_value_may_be_nested_too_deeply() -> None:
     with pytest.raises(UNWRITABLE) as caught:
         msgspec.json.encode(nested)
     assert unwritable(caught.value) == "nested too deeply"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("{}", "an object"),
+        ("[]", "a list"),
+        ('""', "text"),
+        ("true", "true or false"),
+        ("null", "null"),
+        ("1", "a number"),
+        ("1.5", "a number"),
+    ],
+)
+def test_what_json_values_are_called(text: str, kind: str) -> None:
+    assert kind_of(msgspec.json.decode(text)) == kind

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -18,7 +18,7 @@ from msgspec import UNSET, UnsetType
 from avatarwire.codecs.aliyun import AskType, BizType, DataFlag, DataType, FrameType, TextDriveType
 
 _LAYOUT: Final = struct.Struct(">BBB8s")
-_unpack_from: Final = _LAYOUT.unpack_from
+_unpack_from: Final = cast("Callable[[bytes], tuple[int, int, int, bytes]]", _LAYOUT.unpack_from)
 _pack: Final = _LAYOUT.pack
 _dump: Final = msgspec.json.Encoder().encode
 

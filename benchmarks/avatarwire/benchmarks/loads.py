@@ -19,6 +19,7 @@ from avatarwire.codecs import aliyun
 from avatarwire.codecs.aliyun.http import CHECK_SESSION, START_AVATAR_SESSION
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
+from avatarwire.fakeserver.clock import RealClock
 
 __all__ = ["Call", "Sockets", "call_all", "open_sockets", "signed_checks", "start_session"]
 
@@ -115,7 +116,7 @@ def _signed(peer: Peer, operation: Operation[Any, Any], request: Message) -> Cal
         access_key_secret=peer.access_key_secret,
         action=operation.id,
         host=f"127.0.0.1:{peer.port}",
-        date=time.time(),
+        date=RealClock().now(),
         nonce=uuid.uuid4().hex,
     )
     return Call(sent.path, headers, sent.body)

@@ -1,4 +1,4 @@
-"""The servers that are measured, each in a process of its own: the fakes, and bare aiohttp servers to hold them against.
+"""The servers that are measured, each in a process of its own: the fakes, and bare aiohttp servers beside them.
 
 A bare server does what the least server would that talks the same sizes: it reads the message and answers with bytes
 made beforehand. Only servers live here; who talks to them is in `loads.py`.

@@ -18,13 +18,29 @@ from pathlib import Path
 from statistics import median
 from typing import Final, Literal
 
-__all__ = ["Bound", "Ratio", "as_json", "as_table", "paired", "paired_async", "seconds_per_call"]
+__all__ = [
+    "AsyncMeasure",
+    "Bound",
+    "Judge",
+    "Measure",
+    "Ratio",
+    "as_json",
+    "as_table",
+    "paired",
+    "paired_async",
+    "seconds_per_call",
+]
 
 Measure = Callable[[], float]
 AsyncMeasure = Callable[[], Awaitable[float]]
 
 SECONDS_PER_BATCH: Final = 0.002
 """Long enough for the clock, short enough for the machine's speed to stay the same."""
+ROUNDS: Final = 61
+SMOKE_ROUNDS: Final = 2
+"""Enough to run every line, too few to judge anything."""
+ATTEMPTS: Final = 3
+"""A limit is broken when so many measurements in a row break it: other programs run on the same machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +133,59 @@ async def paired_async(subject: AsyncMeasure, reference: AsyncMeasure, *, rounds
             above = await subject()
             ratios.append(above / await reference())
     return median(ratios)
+
+
+# --- judging ---
+
+
+class Judge:
+    """Measures ratios, notes them and holds them against their limits.
+
+    Attributes:
+        smoke: everything runs, next to nothing is measured and nothing is judged.
+    """
+
+    def __init__(self, ratios: list[Ratio], *, smoke: bool) -> None:
+        self._ratios = ratios
+        self.smoke = smoke
+
+    def rounds(self, full: int = ROUNDS) -> int:
+        """How many rounds to measure."""
+        return SMOKE_ROUNDS if self.smoke else full
+
+    def compare(self, name: str, subject: Measure, reference: Measure, bound: Bound | None = None) -> None:
+        """Measures one ratio and judges it.
+
+        Raises:
+            AssertionError: it breaks its limit, time and again.
+        """
+        measured = paired(subject, reference, rounds=self.rounds())
+        for _ in range(ATTEMPTS - 1):
+            if self._passes(measured, bound):
+                break
+            measured = paired(subject, reference, rounds=self.rounds())
+        self.judge(name, measured, bound)
+
+    async def compare_async(
+        self, name: str, subject: AsyncMeasure, reference: AsyncMeasure, bound: Bound | None = None, *, rounds: int
+    ) -> None:
+        """As `compare`, in a coroutine; a round of a load test is dear, so the caller says how many."""
+        measured = await paired_async(subject, reference, rounds=self.rounds(rounds))
+        for _ in range(ATTEMPTS - 1):
+            if self._passes(measured, bound):
+                break
+            measured = await paired_async(subject, reference, rounds=self.rounds(rounds))
+        self.judge(name, measured, bound)
+
+    def _passes(self, measured: float, bound: Bound | None) -> bool:
+        return self.smoke or bound is None or bound.holds(measured)
+
+    def judge(self, name: str, measured: float, bound: Bound | None = None) -> None:
+        """Notes a ratio that was measured elsewhere. Raises `AssertionError` when it breaks its limit."""
+        ratio = Ratio(name, measured, bound, judged=not self.smoke)
+        self._ratios.append(ratio)
+        if ratio.verdict == "FAILED":
+            raise AssertionError(f"{name}: {measured:.3f}, should be {bound}")
 
 
 # --- reporting ---

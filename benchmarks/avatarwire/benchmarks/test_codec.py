@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from avatarwire.benchmarks import floors
-from avatarwire.benchmarks.ratios import Bound, Measure, seconds_per_call
+from avatarwire.benchmarks.ratios import Bound, Judge, Measure, seconds_per_call
 from avatarwire.codecs.aliyun import (
     HEADER,
     HEADER_CODEC,
@@ -155,25 +155,18 @@ GROUPS: Final = (
 CASES: Final = [(group, name) for group in GROUPS for name in group.contenders]
 
 
-class Judging(Protocol):
-    """The fixture `judge`."""
-
-    smoke: bool
-
-    def compare(self, name: str, subject: Measure, reference: Measure, bound: Bound | None = None) -> None: ...
-
-
 @pytest.mark.parametrize(("group", "name"), CASES, ids=[f"{group.name}: {name}" for group, name in CASES])
-def test_contender(group: Group, name: str, benchmark: BenchmarkFixture, judge: Judging) -> None:
+def test_contender(group: Group, name: str, benchmark: BenchmarkFixture, judge: Judge) -> None:
     call, arguments = group.contenders[name]
     benchmark.group = group.name
     benchmark(call, *arguments)
 
-    calls = 1 if judge.smoke else 0
     for (subject, reference), bound in group.bounds.items():
         if subject == name:
-            measures = [
-                seconds_per_call(call, *arguments, calls=calls)
-                for call, arguments in (group.contenders[subject], group.contenders[reference])
-            ]
+            measures = measure(group, subject, smoke=judge.smoke), measure(group, reference, smoke=judge.smoke)
             judge.compare(f"{group.name}: {subject} / {reference}", *measures, bound)
+
+
+def measure(group: Group, name: str, *, smoke: bool) -> Measure:
+    call, arguments = group.contenders[name]
+    return seconds_per_call(call, *arguments, calls=1 if smoke else 0)

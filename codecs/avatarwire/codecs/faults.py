@@ -15,7 +15,7 @@ from msgspec import inspect
 from .declarations import at_path, describe
 from .errors import SHOWN, DecodeError, ValidationError
 
-__all__ = ["UNREADABLE", "UNWRITABLE", "malformed_json", "unwritable", "validation_fault"]
+__all__ = ["UNREADABLE", "UNWRITABLE", "kind_of", "malformed_json", "unwritable", "validation_fault"]
 
 UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
 """What msgspec raises on bytes it cannot turn into the asked type: ValueError (and UnicodeError under it) for bad
@@ -42,8 +42,22 @@ _WIRE_WORDS: Final = {
 }
 """What JSON values are called in errors, by msgspec's names."""
 
+_KINDS: Final[tuple[tuple[type[Any], str], ...]] = (
+    (dict, "an object"),
+    (list, "a list"),
+    (str, "text"),
+    (bool, "true or false"),
+    (type(None), "null"),
+)
+"""The same by Python type; whatever else JSON yields is a number."""
+
 _BROKEN_LIMITS: Final = ((" matching regex", "wrong form"), ("Expected ", "value out of range"))
 """Reasons by what msgspec says of a value that has the right type; the first that fits counts."""
+
+
+def kind_of(value: object) -> str:
+    """What a decoded JSON value is called in errors."""
+    return next((word for kind, word in _KINDS if isinstance(value, kind)), "a number")
 
 
 def malformed_json(error: Exception, data: bytes, *, vendor: str, message: str, offset: int = 0) -> DecodeError:

@@ -16,7 +16,7 @@ from msgspec import UNSET
 
 from .declarations import undeclared
 from .errors import EncodeError, ValidationError
-from .faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable, validation_fault
+from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 
 __all__ = [
     "UNREADABLE",
@@ -269,13 +269,14 @@ class JsonCodec(Generic[MessageT]):
             DecodeError: not JSON.
             ValidationError: JSON, but not this message.
         """
-        try:
-            value = None if strict else self.decode_strict(data)
-            if value is not None and not (self.has_check and value.check()):
-                return Decoded(value, (), data)
-        except (*UNREADABLE, ValidationError):
-            # Something is different: the careful way below finds out what, or raises the better error.
-            pass
+        if not strict:
+            try:
+                value = self.decode_strict(data)
+                if not self.has_check or not value.check():
+                    return Decoded(value, (), data)
+            except (*UNREADABLE, ValidationError):
+                # Something is different: the careful way below finds out what, or raises the better error.
+                pass
         value, found = self.decode_lenient(data, offset=offset)
         if strict:
             self.refuse(found)
@@ -340,7 +341,7 @@ class JsonCodec(Generic[MessageT]):
             raise malformed_json(error, data, vendor=self.vendor, message=self.message, offset=offset) from None
         if not isinstance(decoded, dict):
             raise ValidationError(
-                f"got {_kind(decoded)}",
+                f"got {kind_of(decoded)}",
                 vendor=self.vendor,
                 message=self.message,
                 offset=offset,
@@ -386,15 +387,3 @@ def unknown_fields(type_: Any, raw: bytes) -> dict[str, Any]:
     except UNREADABLE:
         return {}
     return undeclared(msgspec.inspect.type_info(type_), decoded)
-
-
-def _kind(value: object) -> str:
-    return next((word for kind, word in _KINDS if isinstance(value, kind)), "a number")
-
-
-_KINDS: Final[tuple[tuple[type[Any], str], ...]] = (
-    (list, "a list"),
-    (str, "text"),
-    (bool, "true or false"),
-    (type(None), "null"),
-)

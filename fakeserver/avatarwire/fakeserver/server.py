@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
@@ -116,12 +116,8 @@ class FakeServer:
 
     def __enter__(self) -> Self:
         self._check_new()
-        thread = _LoopThread(f"fake-{self._vendor}")
-        try:
-            thread.run(self.start())
-        except BaseException:
-            thread.stop()
-            raise
+        thread = _LoopThread(f"fake-{self._vendor}", self.start, self._end)
+        thread.start()
         self._thread = thread
         return self
 
@@ -129,18 +125,18 @@ class FakeServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         thread, self._thread = self._thread, None
-        if thread is None:
-            return
-        try:
-            thread.run(self.stop())
-        except TimeoutError:
+        if thread is not None and not thread.stop():
             self._bound = None
+            self.clock.detach(thread.loop)
             reason = f"did not stop within {_PATIENCE:g} s: something blocks its event loop, such as an answer function"
-            raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
+            raise FakeServerError(f"the fake {self._vendor} server {reason}")
+
+    async def _end(self) -> None:
+        try:
+            await self.stop()
         finally:
             # An advance of the clock must not wait for a loop that has ended.
-            self.clock.detach(thread.loop)
-            thread.stop()
+            self.clock.detach(asyncio.get_running_loop())
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -258,37 +254,67 @@ class FakeServer:
 
 
 class _LoopThread:
-    """An event loop in a thread of its own."""
+    """An event loop in a thread of its own, for the time between a start and a stop.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: of the thread.
+        begin, end: what it begins and ends with.
+    """
+
+    def __init__(self, name: str, begin: Callable[[], Awaitable[None]], end: Callable[[], Awaitable[None]]) -> None:
         self.loop = asyncio.new_event_loop()
+        self._begin = begin
+        self._end = end
+        self._begun: Future[None] = Future()
+        self._ended: Future[None] = Future()
+        self._leave = asyncio.Event()
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Starts, and waits until it has begun; raises what its begin raises."""
         self._thread.start()
+        try:
+            self._begun.result(_PATIENCE)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> bool:
+        """Ends it, and tells whether that went well in time; a loop that is blocked ends when it no longer is.
+
+        What its end raises is raised here.
+        """
+        with suppress(RuntimeError):  # it has ended because it could not begin
+            self.loop.call_soon_threadsafe(self._leave.set)
+        self._thread.join(_PATIENCE)
+        if self._thread.is_alive():
+            return False
+        self._ended.result()
+        return True
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self.loop)
-        self.loop.run_forever()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Runs a coroutine to its end and gives back its result.
-
-        Raises:
-            TimeoutError: it took too long, and was given up.
-        """
-        future = asyncio.run_coroutine_threadsafe(work, self.loop)
         try:
-            return future.result(_PATIENCE)
+            self.loop.run_until_complete(self._live())
         finally:
-            future.cancel()
-
-    def stop(self) -> None:
-        """Ends the thread; what still runs in its loop is cancelled. A loop that is blocked is left to itself."""
-        with suppress(Exception):
-            self.run(_cancel_all())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(_PATIENCE)
-        if not self._thread.is_alive():
             self.loop.close()
+
+    async def _live(self) -> None:
+        try:
+            await self._begin()
+        except BaseException as error:  # carried to the thread that waits
+            self._ended.set_result(None)
+            self._begun.set_exception(error)
+        else:
+            self._begun.set_result(None)
+            await self._leave.wait()
+            try:
+                await self._end()
+            except BaseException as error:  # likewise
+                self._ended.set_exception(error)
+            else:
+                self._ended.set_result(None)
+        await _cancel_all()
 
 
 async def _cancel_all() -> None:

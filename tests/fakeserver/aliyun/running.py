@@ -1,7 +1,7 @@
 """A running fake as a client sees it: sessions by plain HTTP, frames by hand over a WebSocket of `websockets`.
 
-Only what the tests over real sockets share may live here. Frames are written and read by the tests' own reader, never by
-the codecs under test.
+Only what the tests over real sockets share may live here. Frames are written and read by the tests' own reader, never
+by the codecs under test.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
 
+import pytest
 from websockets.asyncio.client import ClientConnection as AsyncConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection as SyncConnection
@@ -105,12 +106,10 @@ class Line:
 
     def closed(self) -> tuple[int, str]:
         """Waits for the server's close frame, with nothing before it: code and reason."""
-        try:
-            data = self.socket.recv(timeout=LIMIT)
-        except ConnectionClosed as end:
-            assert end.rcvd is not None, "cut without a close frame"
-            return end.rcvd.code, end.rcvd.reason
-        raise AssertionError(f"expected a close frame, got {data!r}")
+        with pytest.raises(ConnectionClosed) as end:
+            self.socket.recv(timeout=LIMIT)
+        assert end.value.rcvd is not None, "cut without a close frame"
+        return end.value.rcvd.code, end.value.rcvd.reason
 
 
 class AsyncLine:

@@ -140,7 +140,7 @@ def test_the_opening_remarks_may_come_in_packets_of_their_own() -> None:
     assert said(answers(opening="hello {text}", chunk_characters=0).opening()) == "hello {text}"
     assert said(answers(opening="hello you", chunk_characters=6).opening()) == "hello |you"
     assert said(answers(opening=("hello", "you"), chunk_characters=2).opening()) == "hello|you"
-    assert said(answers(opening=()).opening()) == ""
+    assert list(answers(opening=()).opening().packets()) == [Packet("", finish=True)]
 
 
 # --- packets ---

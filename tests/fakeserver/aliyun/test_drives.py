@@ -101,6 +101,17 @@ def test_a_packet_may_repeat_what_was_said_and_another_may_finish() -> None:
     ]
 
 
+def test_an_empty_text_is_a_text() -> None:
+    conversation = Talk()
+    assert packets(conversation.feed(text(""))) == [ended("m-1", "You asked: ")]
+    assert packets(conversation.feed(text("", "m-2", ask=2))) == [ended("m-2")]
+    assert packets(conversation.feed(part("START", "", "m-3"), part("END", "", "m-3"))) == [ended("m-3")]
+
+
+def test_a_very_long_text_is_spoken_as_it_is() -> None:
+    assert packets(Talk().feed(text("长" * 1_000_000, ask=2))) == [ended("m-1", "长" * 1_000_000)]
+
+
 def test_media_come_with_the_last_packet() -> None:
     answer = Answer(content=("see", "there"), related_images=("http://img.example/1.png",), related_videos=("v",))
     sent = Talk(answers={"map": answer}, chunk_seconds=0.0).feed(text("map"))

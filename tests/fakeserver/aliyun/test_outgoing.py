@@ -76,5 +76,6 @@ def test_an_error_echoes_what_serial_number_there_was() -> None:
     payload = '{"code":10001,"message":"no"}'
     whole = given.error(ErrorCode.PERMISSION_DENIED, "no", b"\x00\x01\x80SERIAL01{}")
     assert whole == Send(framed("0201ff", payload), "general.message", whole.body)
+    assert given.error(ErrorCode.PERMISSION_DENIED, "no", b"\x00\x01\x80SERIAL02").data[3:11] == b"SERIAL02"
     assert given.error(ErrorCode.PERMISSION_DENIED, "no", b"\x00\x01\x80SERIAL0").data[3:11] == b"SERVER00"
     assert given.error(ErrorCode.PERMISSION_DENIED, "no").data[3:11] == b"SERVER01"

@@ -1,4 +1,4 @@
-"""Alibaba's published SDK, unmodified, drives all twelve operations of a running fake; so do requests as Node sends them.
+"""Alibaba's published SDK, unmodified, drives all twelve operations of a running fake; so do requests as Node sends.
 
 Source: the vendor's API documents, "API 1" to "API 10"; names and types are those of the SDK.
 """
@@ -106,14 +106,19 @@ def world(serve: Serve) -> World:
 
 
 def start(client: Any, request_id: str = "rq-1") -> Any:
-    return client.start_avatar_session(
-        models.StartAvatarSessionRequest(project_id=PROJECT, request_id=request_id)
-    ).body
+    return client.start_avatar_session(models.StartAvatarSessionRequest(project_id=PROJECT, request_id=request_id)).body
 
 
 def scenes(**layer: Any) -> list[Any]:
     """One scene: figure 77 before a background, with voice 12."""
-    figure = {"type": "ANCHOR", "position_x": 0, "position_y": 480, "width": 1080, "height": 1440, **layer}
+    figure: dict[str, Any] = {
+        "type": "ANCHOR",
+        "position_x": 0,
+        "position_y": 480,
+        "width": 1080,
+        "height": 1440,
+        **layer,
+    }
     return [
         models.SaveAvatarProjectRequestFrames(
             layers=[
@@ -362,7 +367,7 @@ def test_a_started_session_hands_out_a_channel_token_and_a_socket_that_opens(wor
         "appId": "str",
     }
     assert (token["userId"], token["expireTime"]) == ("u 1", 600)
-    assert urlsplit(body.web_socket_url).query.endswith(f"&sessionId={body.session_id}")
+    assert urlsplit(str(body.web_socket_url)).query.endswith(f"&sessionId={body.session_id}")
     with connect(body.web_socket_url, proxy=None) as socket:
         Line(socket, Started(body.session_id, body.web_socket_url)).prepare()
     assert world.fake.journal.violations() == []
@@ -439,9 +444,7 @@ def test_a_start_that_is_repeated_gives_the_same_session(world: World) -> None:
     assert first.request_id != again.request_id
     with connect(again.web_socket_url, proxy=None):
         pass
-    world.client.stop_avatar_session(
-        models.StopAvatarSessionRequest(project_id=PROJECT, session_id=first.session_id)
-    )
+    world.client.stop_avatar_session(models.StopAvatarSessionRequest(project_id=PROJECT, session_id=first.session_id))
     assert start(world.client).session_id != first.session_id
 
 
@@ -496,6 +499,12 @@ def test_awkward_characters_survive_a_body(world: World, text: str) -> None:
     assert json.loads(received.raw or b"")["text"] == text
 
 
+def code(error: TeaException) -> str:
+    """The code of the SDK's exception, which has no type."""
+    untyped: Any = error
+    return str(untyped.code)
+
+
 # --- strict mode ---
 
 
@@ -514,7 +523,7 @@ def test_strict_mode_tells_the_sdk_which_rule_it_broke(serve: Serve) -> None:
     fake = serve(strict=True, **SCENARIO)
     with pytest.raises(TeaException) as refused:
         sdk(fake).start_avatar_session(models.StartAvatarSessionRequest(project_id=PROJECT))
-    assert refused.value.code == "MissingRequestId"
+    assert code(refused.value) == "MissingRequestId"
     assert [finding.level for finding in fake.journal.violations()] == ["error"]
 
 
@@ -531,7 +540,7 @@ def refusal(action: Callable[[], object]) -> tuple[int, str]:
     return error.data["statusCode"], error.code
 
 
-def query(client: Any, project_id: str | None = PROJECT) -> Any:
+def query(client: Any, project_id: Any = PROJECT) -> Any:
     return client.query_avatar_project(models.QueryAvatarProjectRequest(project_id=project_id)).body
 
 
@@ -586,18 +595,16 @@ REFUSED: Final[Mapping[str, tuple[Callable[[World], object], int, str]]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refused_call_raises_the_sdks_own_exception(world: World, name: str) -> None:
-    action, status, code = REFUSED[name]
+    action, *expected = REFUSED[name]
     world.session_id = start(world.client).session_id
-    world.client.stop_avatar_session(
-        models.StopAvatarSessionRequest(project_id=PROJECT, session_id=world.session_id)
-    )
-    assert refusal(lambda: action(world)) == (status, code)
+    world.client.stop_avatar_session(models.StopAvatarSessionRequest(project_id=PROJECT, session_id=world.session_id))
+    assert refusal(lambda: action(world)) == tuple(expected)
 
 
 async def test_the_asynchronous_client_gets_errors_too(world: World) -> None:
     with pytest.raises(TeaException) as refused:
         await world.client.query_avatar_project_async(models.QueryAvatarProjectRequest(project_id="1"))
-    assert refused.value.code == "InvalidProject.NotFound"
+    assert code(refused.value) == "InvalidProject.NotFound"
 
 
 def test_stopping_an_unknown_session_fails_without_an_exception(world: World) -> None:
@@ -606,7 +613,9 @@ def test_stopping_an_unknown_session_fails_without_an_exception(world: World) ->
 
 
 def test_too_many_lines_are_refused_in_an_answer_that_succeeds(world: World) -> None:
-    request = models.OperateAvatarProjectRequest(project_id=PROJECT, operate_type="DEPLOY", res_channel_number=4, res_type="FREE")
+    request = models.OperateAvatarProjectRequest(
+        project_id=PROJECT, operate_type="DEPLOY", res_channel_number=4, res_type="FREE"
+    )
     assert world.client.operate_avatar_project(request).body.success is False
 
 
@@ -662,7 +671,7 @@ TAMPERED: Final[Mapping[str, tuple[Change, str]]] = {
 
 @pytest.mark.parametrize("what", TAMPERED)
 def test_what_is_changed_after_signing_is_noticed(world: World, what: str) -> None:
-    change, code = TAMPERED[what]
+    change, expected = TAMPERED[what]
     session_id = start(world.client).session_id
     with Middleman(world.fake.http_url) as between:
         between.change = change
@@ -670,7 +679,7 @@ def test_what_is_changed_after_signing_is_noticed(world: World, what: str) -> No
         request = models.SendTextMsgRequest(
             project_id=PROJECT, session_id=session_id, request_id="rq-2", text="hello", type=2
         )
-        assert refusal(lambda: client.send_text_msg(request)) == (400, code)
+        assert refusal(lambda: client.send_text_msg(request)) == (400, expected)
         between.change = lambda request: request
         assert client.send_text_msg(request).body.status == "SUCCESS"
 
@@ -682,7 +691,7 @@ def test_a_changed_query_is_noticed_and_the_journal_shows_what_was_expected(worl
         assert refusal(lambda: query(client)) == (400, "SignatureDoesNotMatch")
         sent = between.requests[0]
     entry = world.fake.journal.entries("QueryAvatarProject.response")[-1]
-    explanation = str(entry.meta["signature"])
+    explanation = str(entry.meta["explanation"])
     assert "projectId=610000000000000002" in explanation  # our canonical request
     assert "x-acs-date" in explanation
     signature = sent.partition(b"Signature=")[2].partition(b"\r\n")[0].decode()
@@ -741,9 +750,7 @@ class Node:
             del signed["content-type"]
         names = ";".join(sorted(signed))
         headers = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
-        canonical = "\n".join(
-            (method, f"{BASE}/{operation}", query, headers, names, signed["x-acs-content-sha256"])
-        )
+        canonical = "\n".join((method, f"{BASE}/{operation}", query, headers, names, signed["x-acs-content-sha256"]))
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         signature = hmac.new(SECRET.encode(), f"ACS3-HMAC-SHA256\n{digest}".encode(), hashlib.sha256).hexdigest()
         target = f"{BASE}/{operation}" + (f"?{query}" if query else "")

@@ -64,8 +64,8 @@ def test_data_may_follow_the_start_at_once_and_the_end_may_repeat_the_ask_type()
 
 
 def test_transcripts_come_in_turn_and_the_last_one_is_repeated() -> None:
-    conversation = talk(transcripts=("one", "two"))
-    assert [heard(conversation) for _ in range(4)] == ["one", "two", "two", "two"]
+    conversation = talk(transcripts=("one", "two", "three"))
+    assert [heard(conversation) for _ in range(5)] == ["one", "two", "three", "three", "three"]
 
 
 def test_the_answering_function_is_asked_what_was_recognised() -> None:

@@ -134,6 +134,14 @@ def test_an_interrupted_stream_that_never_ends_is_no_obstacle() -> None:
     assert faults(steps) == ["", "its stream was interrupted; dropped", "", "", ""]
 
 
+def test_after_its_end_nothing_more_of_an_interrupted_stream_is_expected() -> None:
+    streams = strict()
+    feed(streams, ("m", START, "a"))
+    streams.interrupt()
+    steps = feed(streams, ("m", END, "b"), ("m", CONTENT, "c"))
+    assert faults(steps) == ["its stream was interrupted; dropped", BEFORE + "!"]
+
+
 def test_there_may_be_nothing_to_interrupt() -> None:
     streams = strict()
     assert streams.interrupt() is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from avatarwire.codecs import aliyun
 from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError
@@ -46,10 +47,6 @@ DEVIATIONS = {
     "ALI-E12": (
         framed("010081", "abcd"),
         "asr.data.request: frameType: speech data in a data frame; the sample has a control frame",
-    ),
-    "ALI-E13": (
-        framed("070100", '{"sessionId":"s-1"}'),
-        "opening.request: frameType: a frame type the document does not assign",
     ),
     "ALI-E15": (
         framed("000183", ""),
@@ -108,6 +105,9 @@ UNASSIGNED = {
     "business type 1": (framed("000101", "{}"), "no message has bizType 1", ["ALI-E14", "ALI-E09"]),
     "business type 133": (b"\x00\x00\x85SERIAL01\xff", "no message has bizType 133", ["ALI-E14", "ALI-E09"]),
     "both": (framed("030105", ""), "no message has frameType 3, bizType 5", ["ALI-E14", "ALI-E13", "ALI-E09"]),
+    "frame type 7": (OPENING.replace(b"\0", b"\7", 1), "no message has frameType 7", ["ALI-E13", "ALI-E09"]),
+    "a heartbeat of frame type 3": (framed("0301ff", "{}"), "no message has frameType 3", ["ALI-E13", "ALI-E09"]),
+    "a heartbeat of data type 2": (framed("0e02ff", "{}"), "no message has dataType 2", ["ALI-E02 warning", "ALI-E09"]),
     "data type 2": (framed("000280", "{}"), "no message has dataType 2", ["ALI-E09", "ALI-E09"]),
 }
 
@@ -251,11 +251,7 @@ def test_audio_that_is_refused_is_not_kept_either() -> None:
 
 
 def test_an_erratum_without_words_of_its_own_is_an_error() -> None:
-    frame = frame_of(text("hi"))
-    odd = aliyun.Frame(
-        frame.frame_type, frame.data_type, frame.biz_type, frame.serial_number, frame.body, frame.message, frame.raw,
-        ("ALI-E999",),
-    )  # fmt: skip
+    odd = structs.replace(frame_of(text("hi")), deviations=("ALI-E999",))
     assert violations(odd) == (Violation("ALI-E999", "", "not the ruled form"),)
 
 

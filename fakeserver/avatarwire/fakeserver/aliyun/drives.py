@@ -73,8 +73,11 @@ class Drives:
                 return self._refuse(drive, "another drive is running")
             elif len(self._waiting) >= self._scenario.max_queue:
                 return self._refuse(drive, f"{len(self._waiting)} drives are waiting already")
-        self._waiting.append(drive)
-        self._advance(effects)
+        if self._held or self._running is not None or self._waiting:
+            self._waiting.append(drive)
+            self._advance(effects)
+        else:
+            self._start(drive, effects)
         return effects
 
     def interrupt(self, *others: Drive) -> list[Effect]:
@@ -114,14 +117,14 @@ class Drives:
     def _advance(self, effects: list[Effect]) -> None:
         """Starts the drives that wait, as far as that goes without waiting for anything."""
         while self._running is None and self._waiting and not self._held:
-            drive = self._running = self._waiting.popleft()
-            if drive.question is None:
-                self._begin(drive, drive.speech, effects)
-            else:
-                self._find(drive, drive.question, effects)
+            self._start(self._waiting.popleft(), effects)
 
-    def _find(self, drive: Drive, question: Question, effects: list[Effect]) -> None:
-        given = self._answers.answer(question)
+    def _start(self, drive: Drive, effects: list[Effect]) -> None:
+        self._running = drive
+        if drive.question is None:
+            self._begin(drive, drive.speech, effects)
+            return
+        given = self._answers.answer(drive.question)
         if isinstance(given, Speech):
             self._begin(drive, given, effects)
         else:

@@ -156,14 +156,16 @@ class Interaction:
     # Whether a frame is accepted
 
     def _take(self, frame: Frame, received: Received) -> list[Effect]:
-        handler = self._HANDLERS.get(frame.message)
-        if handler is None:
-            codes = ", ".join(f"{name} {value}" for name, value in frame.unknown_codes().items())
-            violation = self._noticed(received, Violation("ALI-E09", "", f"no message has {codes}"))
+        # A code point the document does not assign is refused even where the rest tells what is meant (ALI-E09).
+        codes = frame.unknown_codes() if frame.deviations else {}
+        if codes:
+            reason = "no message has " + ", ".join(f"{name} {value}" for name, value in codes.items())
+            violation = self._noticed(received, Violation("ALI-E09", "", reason))
             return self._bad(violation, frame.raw, CLOSE_UNSUPPORTED)
-        errors = [violation for violation in received.violations if violation.level == "error"]
-        if errors and self._scenario.strict:
-            return self._bad(errors[0], frame.raw, CLOSE_INVALID, about=frame.message)
+        if received.violations and self._scenario.strict:
+            errors = [violation for violation in received.violations if violation.level == "error"]
+            if errors:
+                return self._bad(errors[0], frame.raw, CLOSE_INVALID, about=frame.message)
         mismatch = self._mismatch(frame, received)
         if mismatch is not None:
             error = self._outgoing.error(ErrorCode.PERMISSION_DENIED, told(mismatch), frame.raw)
@@ -175,7 +177,7 @@ class Interaction:
             violation = self._noticed(received, Violation("ALI-R078", "", "sent before the channel was reported READY"))
             if self._scenario.before_ready != "queue":
                 return [self._outgoing.refusal(frame, violation)] if self._scenario.before_ready == "refuse" else []
-        return handler(self, frame, received)
+        return self._HANDLERS[frame.message](self, frame, received)
 
     def _mismatch(self, frame: Frame, received: Received) -> Violation | None:
         """URL, token and payload name the session; where the payload differs the URL wins, or 10001 (ALI-E113)."""

@@ -190,7 +190,7 @@ class Operations:
             reason = f"the project is {status.value}, not DEPLOYED"
             caller.violations.append(Violation("ALI-E87", "projectId", reason, "warning"))
         if request.channel_token:
-            caller.notes["note"] = "channelToken: given by the caller, not used: a later release of the service takes it"
+            caller.notes["note"] = "the caller's channelToken is not used; later releases of the service take one"
         return http.StartAvatarSessionResponse(
             request_id=caller.request_id,
             session_id=started.session.id,

@@ -6,7 +6,7 @@ default follows, so that the other reading can be chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -116,8 +116,11 @@ class Question(msgspec.Struct, frozen=True):
     kind: Literal["text", "speech"] = "text"
 
 
-AnswerFunction: TypeAlias = Callable[[Question], "str | Answer | tuple[str, ...]"]
-"""Answers a question; runs in the server's loop, so it must not block. For code only, not for files."""
+Said: TypeAlias = "str | Answer | tuple[str, ...]"
+"""An answer: its text, a complete `Answer`, or the packets it comes in."""
+
+AnswerFunction: TypeAlias = "Callable[[Question], Said | Awaitable[Said]]"
+"""Answers a question, plain or async; runs in the server's loop, so it must not block. For code only, not for files."""
 
 DEFAULT_PROJECT: Final = "510020003000400001"
 

@@ -14,6 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 
+from avatarwire.fakeserver.entry import NO_META
 from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
 from avatarwire.fakeserver.journal import Journal
 
@@ -122,7 +123,8 @@ def _record(journal: Journal, call: HttpCall, given: HttpAnswer) -> None:
         session=given.session,
         deviations=given.deviations,
         violations=given.violations,
-        meta={**_meta(call), "headers": call.headers},
+        meta=_meta(call),
+        headers=call.headers,
     )
     journal.record(
         "http",
@@ -133,7 +135,8 @@ def _record(journal: Journal, call: HttpCall, given: HttpAnswer) -> None:
         session=given.session,
         status=given.status,
         reply_to=entry.seq,
-        meta={"headers": given.headers, **given.notes},
+        meta=given.notes or NO_META,
+        headers=tuple(given.headers.items()),
     )
 
 

@@ -159,8 +159,14 @@ class Connection:
                 return int(getattr(message.data, "code", ABNORMAL)), str(message.data)
             else:
                 return ABNORMAL, ""
-            if self._outbox:
-                # The peer is listened to no faster than it takes the answers.
+            # The peer is listened to no faster than it takes the answers.
+            if len(self._outbox) == 1 and type(self._outbox[0]) is Send and not self._sending.locked():
+                # One answer and nobody else sending, the usual case, needs no turn to wait for: it is written at once.
+                try:
+                    await socket.send_bytes(self._outbox.popleft().data)
+                except _GONE:
+                    self._outbox.clear()
+            elif self._outbox:
                 await self._flush()
 
     def _take(
@@ -194,9 +200,11 @@ class Connection:
         if self._over.is_set():
             return
         try:
-            self._carry_out(action())
+            effects = action()
         except Exception as failure:
             self._failed(failure)
+        else:
+            self._carry_out(effects)
         self._changed("")
         if self._outbox and not self._sending.locked() and (self._sender is None or self._sender.done()):
             self._sender = asyncio.ensure_future(self._flush())
@@ -210,17 +218,20 @@ class Connection:
     # Effects
 
     def _carry_out(self, effects: Effects) -> None:
-        for effect in effects:
-            if type(effect) is Send:
-                self._send(effect)
-            elif isinstance(effect, Later):
-                self._later(effect)
-            elif isinstance(effect, Cancel):
-                self._cancel(effect.key)
-            elif isinstance(effect, Await):
-                self._await(effect)
-            elif isinstance(effect, Close):
-                self._close(effect)
+        try:
+            for effect in effects:
+                if type(effect) is Send:
+                    self._send(effect)
+                elif isinstance(effect, Later):
+                    self._later(effect)
+                elif isinstance(effect, Cancel):
+                    self._cancel(effect.key)
+                elif isinstance(effect, Await):
+                    self._await(effect)
+                elif isinstance(effect, Close):
+                    self._close(effect)
+        except Exception as failure:
+            self._failed(failure)
 
     def _send(self, effect: Send) -> None:
         if self._closing:

@@ -1,0 +1,38 @@
+"""Fixtures of the tests of fake servers."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+
+@dataclass(frozen=True)
+class Tls:
+    """A throwaway certificate for 127.0.0.1.
+
+    Attributes:
+        server, client: contexts of the two sides.
+        ca_file: certificate of the authority, for clients that want a file.
+    """
+
+    server: ssl.SSLContext
+    client: ssl.SSLContext
+    ca_file: Path
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    client = ssl.create_default_context()
+    certificate: Any = authority.issue_cert("127.0.0.1")  # its methods are typed for pyOpenSSL too, which is not here
+    certificate.configure_cert(server)
+    client.load_verify_locations(cadata=authority.cert_pem.bytes().decode())
+    ca_file = tmp_path_factory.mktemp("tls") / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca_file))
+    return Tls(server, client, ca_file)
