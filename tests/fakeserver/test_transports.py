@@ -78,7 +78,7 @@ def nothing_more(wire: Wire) -> None:
 
 def test_what_is_to_be_sent_goes_out_in_order() -> None:
     numbers = [str(number) for number in range(50)]
-    with talking(Script(lambda _: map(send, numbers), send("welcome"))) as (server, wire):
+    with talking(Script(lambda _: [send(number) for number in numbers], send("welcome"))) as (server, wire):
         assert heard(wire, 1) == ["welcome"]
         wire.send(frame(b"a") + frame(b"b"))
         assert heard(wire, 100) == numbers * 2
@@ -100,13 +100,11 @@ def test_timers_fire_in_their_order_within_one_step_of_the_clock() -> None:
 
 
 def test_a_newer_timer_replaces_the_one_of_its_key_and_cancel_forgets_it() -> None:
-    script = Script(
-        lambda data: {
-            b"set": [later(1, "old", "key"), later(2, "new", "key"), later(3, "other", "another key")],
-            b"cancel": [Cancel("key"), Cancel("unknown"), Cancel("")],
-        }[data]
-    )
-    with talking(script) as (server, wire):
+    effects: dict[bytes, list[Effect]] = {
+        b"set": [later(1, "old", "key"), later(2, "new", "key"), later(3, "other", "another key")],
+        b"cancel": [Cancel("key"), Cancel("unknown"), Cancel("")],
+    }
+    with talking(Script(lambda data: effects[data])) as (server, wire):
         wire.send(frame(b"set"))
         nothing_more(wire)
         server.advance(2)
@@ -245,7 +243,7 @@ def test_a_slow_peer_gets_everything_in_order_and_is_not_read_faster() -> None:
 
     def receive(data: bytes) -> list[Effect]:
         taken.append(data)
-        return flood(40)
+        return [*flood(40)]
 
     with talking(Script(receive)) as (server, wire):
         wire.send(frame(b"1") + frame(b"2"))

@@ -60,7 +60,9 @@ def kind_of(value: object) -> str:
     return next((word for kind, word in _KINDS if isinstance(value, kind)), "a number")
 
 
-def malformed_json(error: Exception, data: bytes, *, vendor: str, message: str, offset: int = 0) -> DecodeError:
+def malformed_json(
+    error: Exception, data: bytes, *, vendor: str, message: str, offset: int = 0, clause: str = ""
+) -> DecodeError:
     """The error for bytes that are not JSON at all; its offset is the first bad byte where that is known."""
     position: int | None = None
     if isinstance(error, RecursionError):
@@ -87,6 +89,7 @@ def malformed_json(error: Exception, data: bytes, *, vendor: str, message: str, 
         message=message,
         offset=None if position is None else offset + position,
         expected="a JSON object in UTF-8",
+        clause=clause,
     )
 
 

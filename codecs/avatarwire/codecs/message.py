@@ -234,6 +234,7 @@ class JsonCodec(Generic[MessageT]):
     Attributes:
         type: the struct.
         vendor, message: named in errors.
+        form_clause: clause that bytes break which are no JSON object; named in errors.
         decode_strict: msgspec's decoder of the strict type: the fast path of every caller.
     """
 
@@ -246,6 +247,7 @@ class JsonCodec(Generic[MessageT]):
         leniencies: Sequence[Leniency] = (),
         raw_leniencies: Sequence[RawLeniency] = (),
         partial: Partial | None = None,
+        form_clause: str = "",
     ) -> None:
         self.type = type_
         self.vendor = vendor
@@ -253,6 +255,7 @@ class JsonCodec(Generic[MessageT]):
         self.leniencies = tuple(leniencies)
         self.raw_leniencies = tuple(raw_leniencies)
         self.partial = partial
+        self.form_clause = form_clause
         self.decode_strict: Callable[[bytes | memoryview], MessageT] = msgspec.json.Decoder(type_).decode
         self.has_check = type_.check is not Message.check
 
@@ -338,7 +341,8 @@ class JsonCodec(Generic[MessageT]):
         try:
             decoded = msgspec.json.decode(data)
         except UNREADABLE as error:
-            raise malformed_json(error, data, vendor=self.vendor, message=self.message, offset=offset) from None
+            about = {"vendor": self.vendor, "message": self.message, "clause": self.form_clause}
+            raise malformed_json(error, data, offset=offset, **about) from None
         if not isinstance(decoded, dict):
             raise ValidationError(
                 f"got {kind_of(decoded)}",
@@ -346,6 +350,7 @@ class JsonCodec(Generic[MessageT]):
                 message=self.message,
                 offset=offset,
                 expected="a JSON object",
+                clause=self.form_clause,
             )
         return self._from_object(cast("dict[str, Any]", decoded), found)
 

@@ -126,10 +126,10 @@ def test_unassigned_code_points_are_refused_in_either_mode(case: str, strict: bo
 UNREADABLE = {
     "nothing": (b"", "header: byte ", "ALI-R082"),
     "a short header": (b"\x00\x01\x80SERIAL0", "header: byte ", "ALI-R082"),
-    "no JSON": (framed("000180", "hello"), "text_drive.request: byte ", "ALI-E09"),
-    "half a surrogate pair": (text("hi").replace(b"hi", rb"\ud83d"), "text_drive.request: byte ", "ALI-E09"),
-    "a list": (framed("000180", "[]"), "text_drive.request: byte ", "ALI-E09"),
-    "two frames in one message": (POLL + POLL, "channel_ready.request: byte ", "ALI-E09"),
+    "no JSON": (framed("000180", "hello"), "text_drive.request: byte ", "ALI-R092"),
+    "half a surrogate pair": (text("hi").replace(b"hi", rb"\ud83d"), "text_drive.request: byte ", "ALI-R092"),
+    "a list": (framed("000180", "[]"), "text_drive.request: byte ", "ALI-R092"),
+    "two frames in one message": (POLL + POLL, "channel_ready.request: byte ", "ALI-R092"),
     "binary where JSON belongs": (framed("000080", '{"sessionId":"s-1"}'), "text_drive.request: byte 1", "ALI-R091"),
     "JSON where audio belongs": (framed("000181", "{}"), "asr.data.request: byte 1", "ALI-R091"),
     "a frame of the server": (framed("020180", "{}"), "byte 0: frame type 2", "ALI-R088"),
@@ -141,7 +141,7 @@ UNREADABLE = {
     "a stream without dataFlag": (text("hi", ask=2, type="TEXT_STREAM"), "text_drive.request: dataFlag", "ALI-R101"),
     "neither start nor end": (framed("000182", '{"sessionId":"s-1"}'), "asr.start.request: type", "ALI-R106"),
     "an empty session": (framed("000100", '{"sessionId":""}'), "opening.request: sessionId", "ALI-R095"),
-    "an opening without payload": (framed("000100", ""), "opening.request: byte ", "ALI-E09"),
+    "an opening without payload": (framed("000100", ""), "opening.request: byte ", "ALI-R092"),
     "an interruption without session": (framed("000102", "{}"), "interrupt.request: sessionId", "ALI-R095"),
     "audio without sound": (
         framed("000186", '{"sessionId":"s-1","messageId":"a","dataFlag":"CONTENT"}'), "audio_drive.request: audio",

@@ -116,18 +116,33 @@ def query_pairs(raw_query: str) -> list[tuple[bytes, bytes]]:
 
 def header_lines(values: Mapping[str, Sequence[str]], names: Iterable[str]) -> str:
     """``name:value`` lines in the order of `names`; values are trimmed, several of them sorted and joined."""
-    lower = [name.lower() for name in names]
-    trimmed = {name: sorted(value.strip() for value in values.get(name, ())) for name in lower}
-    return "".join(f"{name}:{','.join(trimmed[name])}\n" for name in lower)
+    return "".join([_header_line(name, values.get(name, ())) for name in map(str.lower, names)])
 
 
-def collected(headers: Headers) -> dict[str, list[str]]:
+def _header_line(name: str, values: Sequence[str]) -> str:
+    if len(values) == 1:
+        return f"{name}:{values[0].strip()}\n"
+    return f"{name}:{','.join(sorted(value.strip() for value in values))}\n"
+
+
+class Collected(dict[str, list[str]]):
     """All values of each header, in the order given, by lower-case name."""
-    found: dict[str, list[str]] = {}
+
+
+def collected(headers: Headers) -> Collected:
+    """The headers by name; those that are so already are given back."""
+    if isinstance(headers, Collected):
+        return headers
+    found = Collected()
     pairs: Iterable[tuple[str, str | Sequence[str]]]
     pairs = cast("Mapping[str, str | Sequence[str]]", headers).items() if isinstance(headers, Mapping) else headers
     for name, value in pairs:
-        found.setdefault(name.lower(), []).extend([value] if isinstance(value, str) else value)
+        values = [value] if isinstance(value, str) else list(value)
+        lower = name.lower()
+        if lower in found:
+            found[lower].extend(values)
+        else:
+            found[lower] = values
     return found
 
 

@@ -46,7 +46,7 @@ CATALOGUE: Final = Catalogue.of(
                 row.codec.type if row.codec is not None else None,
                 row.section,
                 row.clauses,
-                media_type="" if row.codec is not None else "audio/L16;rate=16000;channels=1",
+                media_type="" if row.codec is not None else "audio/pcm;rate=16000;channels=1",
             )
             for row in MESSAGES
         ),

@@ -379,19 +379,21 @@ def _check_coverage(received: Mapping[str, list[str]], signed_headers: Iterable[
     """Refuses a SignedHeaders list that would let host or an x-acs header be changed on the way."""
     names: set[str] = set()
     for name in signed_headers:
-        if name.lower() not in received or name.lower() in names:
+        lower = name.lower()
+        if lower not in received or lower in names:
             raise _incomplete(f"SignedHeaders names {shown(name)}, which the request lacks or the list repeats")
-        names.add(name.lower())
+        names.add(lower)
     for name in sorted(received.keys() - names):
         if name == "host" or name.startswith("x-acs-"):
             raise _incomplete(f"header {name} is present but not among SignedHeaders")
 
 
 def _single(received: Mapping[str, list[str]], name: str) -> str:
-    values = [value.strip() for value in received.get(name, ())]
-    if len(values) != 1 or not values[0]:
+    values = received.get(name, ())
+    value = values[0].strip() if len(values) == 1 else ""
+    if not value:
         raise _incomplete(f"header {name} {'stands more than once' if len(values) > 1 else 'is missing or empty'}")
-    return values[0]
+    return value
 
 
 def _incomplete(reason: str) -> SignatureError:

@@ -212,6 +212,7 @@ def _json(
         leniencies=_VARIANTS.get(id_, ()),
         raw_leniencies=(_bom, *_RAW_VARIANTS.get(id_, ())),
         partial=_PARTIAL.get(id_),
+        form_clause="ALI-R092",
     )
     return WireMessage(
         id_, sender, frame_type, DataType.JSON, biz_type, body, title, section, clauses, codec, any_payload

@@ -20,6 +20,9 @@ __all__ = ["CLOSE_PATIENCE", "Socket", "linger"]
 CLOSE_PATIENCE: Final = 1.0
 """Real seconds to wait for the peer's side of a close, after which the connection is cut."""
 
+_QUIET: Final = 0.2
+"""Real seconds without data after which a peer is taken to have sent all that was on its way."""
+
 _OK: Final = 1000
 _PROTOCOL_ERROR: Final = 1002
 _ABNORMAL: Final = 1006
@@ -64,12 +67,15 @@ def _fitting(reason: bytes) -> bytes:
 async def linger(request: web.BaseRequest) -> None:
     """Reads on and drops what comes, until the peer has ended its side of the connection as well."""
     transport = request.transport
-    # TLS reads on by itself until its session is ended.
-    if transport is None or transport.is_closing() or not transport.can_write_eof():
+    if transport is None or transport.is_closing():
         return
     rest = _Rest(transport.get_protocol())
     transport.set_protocol(rest)
-    transport.write_eof()
+    if transport.can_write_eof():
+        transport.write_eof()
+    else:
+        # TLS cannot end one side only, and the peer may wait for us.
+        rest.end_when_quiet()
     transport.resume_reading()
     with suppress(TimeoutError):
         await asyncio.wait_for(rest.over.wait(), CLOSE_PATIENCE)
@@ -80,7 +86,18 @@ class _Rest(asyncio.Protocol):
 
     def __init__(self, protocol: asyncio.BaseProtocol) -> None:
         self._protocol = protocol
+        self._quiet: asyncio.TimerHandle | None = None
         self.over = asyncio.Event()
+
+    def end_when_quiet(self) -> None:
+        """It is over once nothing has come for a while."""
+        if self._quiet is not None:
+            self._quiet.cancel()
+        self._quiet = asyncio.get_running_loop().call_later(_QUIET, self.over.set)
+
+    def data_received(self, data: bytes) -> None:
+        if self._quiet is not None:
+            self.end_when_quiet()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._protocol.connection_lost(exc)

@@ -147,6 +147,22 @@ class _Protocol(web.RequestHandler):
         super().connection_lost(exc)
         self._listener.lost(self)
 
+    def eof_received(self) -> bool:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] - asyncio lets it
+        """Whether the connection stays: a client that has ended only its own side gets the answers it has asked for."""
+        transport, asked = self.transport, [(_upgrades(message), body) for message, body in self._messages]
+        if self._current_request is not None:
+            asked.append(("Upgrade" in self._current_request.headers, self._current_request.content))
+        # A body that is incomplete stays so, a WebSocket is over, and TLS has no sides that end by themselves.
+        stays = (
+            bool(asked)
+            and all(body.is_eof() and not upgrades for upgrades, body in asked)
+            and transport is not None
+            and transport.can_write_eof()
+        )
+        if stays:
+            self.close()
+        return stays
+
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         # aiohttp queues what it cannot parse behind the request it belongs to, whose body then never ends.
@@ -155,6 +171,11 @@ class _Protocol(web.RequestHandler):
             body = self._current_request.content
             if fault is not None and not body.is_eof():
                 body.set_exception(fault)
+
+
+def _upgrades(message: object) -> bool:
+    """Whether a request that waits for its turn asks for another protocol; what could not be parsed asks for none."""
+    return bool(getattr(message, "upgrade", False))
 
 
 def _journal_logger(journal: Journal) -> logging.Logger:

@@ -160,14 +160,17 @@ class Connection:
             else:
                 return ABNORMAL, ""
             # The peer is listened to no faster than it takes the answers.
-            if len(self._outbox) == 1 and type(self._outbox[0]) is Send and not self._sending.locked():
-                # One answer and nobody else sending, the usual case, needs no turn to wait for: it is written at once.
-                try:
-                    await socket.send_bytes(self._outbox.popleft().data)
-                except _GONE:
+            if self._outbox:
+                first = self._outbox[0]
+                if len(self._outbox) == 1 and type(first) is Send and not self._sending.locked():
+                    # One answer and nobody else sending, the usual case, needs no turn: it is written at once.
                     self._outbox.clear()
-            elif self._outbox:
-                await self._flush()
+                    try:
+                        await socket.send_bytes(first.data)
+                    except _GONE:
+                        self._outbox.clear()
+                else:
+                    await self._flush()
 
     def _take(
         self, content: _Content, raw: bytes, receive: Callable[[_Content], tuple[Received, list[Effect]]]
