@@ -25,7 +25,7 @@ from avatarwire.codecs.aliyun.signature import sign
 from avatarwire.fakeserver import server as server_module
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from avatarwire.fakeserver.clock import ClockError, VirtualClock
-from avatarwire.fakeserver.server import FakeServerError
+from avatarwire.fakeserver.server import FakeServer, FakeServerError
 from tests.fakeserver.aliyun.running import AsyncLine, Line, Started, packet, post, start
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.echo import EchoServer, Script
@@ -49,7 +49,7 @@ def quiet_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert caplog.record_tuples == []
 
 
-def get(server: EchoServer | FakeAliyun, target: str = "/") -> int:
+def get(server: FakeServer, target: str = "/") -> int:
     """Status of a GET on a connection of its own."""
     with Wire(server.http_url) as wire:
         return wire.request(f"GET {target} HTTP/1.1\nHost: a").status
@@ -176,6 +176,25 @@ def test_ipv6_addresses_are_written_in_brackets() -> None:
             assert get(server) == 200
     except FakeServerError:
         pytest.skip("no IPv6 here")
+
+
+@pytest.mark.usefixtures("quiet_log")
+def test_what_fails_at_its_end_comes_out_and_leaves_nothing() -> None:
+    class Failing(EchoServer):
+        def _stopped(self) -> None:
+            raise LookupError("at the end")
+
+    before = threading.active_count()
+    with pytest.raises(LookupError, match="at the end"), Failing() as server:
+        assert get(server) == 200
+    assert not server.running
+    assert threading.active_count() == before
+
+
+def test_a_vendor_has_to_say_how_it_answers() -> None:
+    with FakeServer("nobody") as server:
+        assert get(server) == 500
+    assert server.journal.entries(transport="note")[0].meta["fault"] == "NotImplementedError"
 
 
 @NEEDS_PROC

@@ -184,8 +184,8 @@ class FakeServer:
             await listener.shutdown(_LEAVE_PATIENCE)
             await asyncio.gather(*ends, *(connection.ended() for connection in self._connections))
         finally:
-            self._stopped()
             self._bound = None
+            self._stopped()
 
     def _check_new(self) -> None:
         if self._loop is not None:

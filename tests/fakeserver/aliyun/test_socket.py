@@ -9,6 +9,7 @@ import asyncio
 import base64
 import json
 import os
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -387,17 +388,19 @@ def test_a_function_answers(serve: Serve) -> None:
 
 
 def test_an_async_function_answers_while_other_messages_are_answered(serve: Serve) -> None:
-    release = asyncio.Event()
+    release, asked = asyncio.Event(), threading.Event()
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def answer(question: Question) -> str:
         loops.append(asyncio.get_running_loop())
+        asked.set()
         await release.wait()
         return f"after long thought: {question.text}"
 
     talk = Talk(serve, answer=answer, chunk_characters=0)
     with talk.line() as line:
         line.ask("?")
+        assert asked.wait(LIMIT)
         nothing_more(line)
         loops[0].call_soon_threadsafe(release.set)
         assert shown(line.answer()) == [("after long thought: ?", True)]
@@ -405,8 +408,10 @@ def test_an_async_function_answers_while_other_messages_are_answered(serve: Serv
 
 def test_an_interrupt_ends_the_wait_for_an_async_function(serve: Serve) -> None:
     cancelled: list[str] = []
+    asked = threading.Event()
 
     async def answer(question: Question) -> str:
+        asked.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -416,7 +421,7 @@ def test_an_interrupt_ends_the_wait_for_an_async_function(serve: Serve) -> None:
     talk = Talk(serve, answer=answer)
     with talk.line() as line:
         line.ask("?", "m-1")
-        nothing_more(line)
+        assert asked.wait(LIMIT)
         line.say("interrupt.request")
         [end] = line.answer()
         assert (end["messageId"], end["content"]) == ("m-1", "")

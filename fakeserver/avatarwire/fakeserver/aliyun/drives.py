@@ -53,32 +53,44 @@ class Drives:
         self._scenario = scenario
         self._answers = answers
         self._outgoing = outgoing
-        self._running: Drive | None = None
+        self.running: Drive | None = None
+        """What is being said; only to be looked at from outside."""
         self._packets: Iterator[Packet] = iter(())
         self._waiting: deque[Drive] = deque()
         self._held = False
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being said."""
-        return self._running is not None
+        self._hesitates = scenario.first_chunk_seconds > 0
 
     def add(self, drive: Drive) -> list[Effect]:
         """Takes one more drive, at once or as the scenario says while another runs or waits."""
         effects: list[Effect] = []
-        if self._running is not None or self._waiting:
+        if self.running is not None or self._waiting:
             if self._scenario.overlap == "replace":
                 effects += self.interrupt()
             elif self._scenario.overlap == "reject":
                 return self._refuse(drive, "another drive is running")
             elif len(self._waiting) >= self._scenario.max_queue:
                 return self._refuse(drive, f"{len(self._waiting)} drives are waiting already")
-        if self._held or self._running is not None or self._waiting:
+        if self._held or self.running is not None or self._waiting:
             self._waiting.append(drive)
             self._advance(effects)
         else:
             self._start(drive, effects)
         return effects
+
+    def at_once(self, text: str, message_id: str, request: bytes) -> list[Effect] | None:
+        """Answers a question of a text drive when nothing is in its way, without making a drive of it.
+
+        The effects are those of `add` with such a drive. None when one has to be made: something runs or waits, or the
+        answer takes time, more than one packet or a function of the user.
+
+        Args:
+            text: the question.
+            message_id, request: as `message_id` and `serial_number` of a `Drive`.
+        """
+        if self._held or self.running is not None or self._waiting or self._hesitates:
+            return None
+        said = self._answers.at_once(text)
+        return None if said is None else [self._outgoing.whole(said, message_id, request)]
 
     def interrupt(self, *others: Drive) -> list[Effect]:
         """Stops the running and the waiting drives (ALI-E32); open replies end as the scenario says (ALI-E33).
@@ -94,7 +106,7 @@ class Drives:
 
     def clear(self) -> list[Effect]:
         """Forgets every drive without a word."""
-        self._running = None
+        self.running = None
         self._waiting.clear()
         return [Cancel(_PACE), Cancel(_THINKING)]
 
@@ -106,7 +118,7 @@ class Drives:
         return effects
 
     def _stop(self, end: Speech, others: Sequence[Drive]) -> list[Effect]:
-        running = [] if self._running is None else [self._running]
+        running = [] if self.running is None else [self.running]
         stopped = [*running, *self._waiting, *others]
         effects = self.clear() if stopped else []
         if self._scenario.interrupt_reply == "finish":
@@ -116,11 +128,11 @@ class Drives:
 
     def _advance(self, effects: list[Effect]) -> None:
         """Starts the drives that wait, as far as that goes without waiting for anything."""
-        while self._running is None and self._waiting and not self._held:
+        while self.running is None and self._waiting and not self._held:
             self._start(self._waiting.popleft(), effects)
 
     def _start(self, drive: Drive, effects: list[Effect]) -> None:
-        self._running = drive
+        self.running = drive
         if drive.question is None:
             self._begin(drive, drive.speech, effects)
             return
@@ -133,7 +145,7 @@ class Drives:
     def _await(self, drive: Drive, given: Awaitable[object]) -> Await:
         def found(result: object) -> list[Effect]:
             effects: list[Effect] = []
-            if drive is self._running:
+            if drive is self.running:
                 self._begin(drive, self._answers.settled(result), effects)
                 self._advance(effects)
             return effects
@@ -151,7 +163,7 @@ class Drives:
     def _pause(self, drive: Drive, seconds: float) -> Later:
         def go_on() -> list[Effect]:
             effects: list[Effect] = []
-            if drive is self._running:
+            if drive is self.running:
                 self._say(drive, effects)
                 self._advance(effects)
             return effects
@@ -166,7 +178,7 @@ class Drives:
                 if not packet.finish and self._scenario.chunk_seconds:
                     effects.append(self._pause(drive, self._scenario.chunk_seconds))
                     return
-        self._running = None
+        self.running = None
 
     def _refuse(self, drive: Drive, reason: str) -> list[Effect]:
         effects: list[Effect] = []

@@ -17,7 +17,7 @@ from msgspec import UNSET, UnsetType
 from avatarwire.codecs.aliyun import messages
 from avatarwire.codecs.aliyun.frame import Frame, decode
 from avatarwire.codecs.aliyun.header import new_serial_number
-from avatarwire.codecs.aliyun.messages import AskType, ChannelStatus, DataFlag, ErrorCode
+from avatarwire.codecs.aliyun.messages import AskType, ChannelStatus, DataFlag, ErrorCode, TextDriveType
 from avatarwire.codecs.aliyun.wire import BY_ID
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.aliyun.answers import Answers, InteractionSession, Speech
@@ -34,6 +34,10 @@ __all__ = ["Interaction", "InteractionSession"]
 
 _SILENCE: Final = "silence"
 """Key of the timer that closes a silent connection."""
+
+# Reaching a member through its class takes longer than comparing it.
+_ASK: Final = AskType.ASK
+_TEXT_STREAM: Final = TextDriveType.TEXT_STREAM
 
 CLOSE_NORMAL: Final = 1000
 CLOSE_UNSUPPORTED: Final = 1003
@@ -61,6 +65,10 @@ class Interaction:
         self._session = session
         self._scenario = scenario
         self._message_ids = message_ids
+        # Looked at for every message.
+        self._session_id = session.id
+        self._largest = scenario.max_frame_bytes
+        self._watched = scenario.heartbeat_seconds is not None
         self._outgoing = Outgoing(session.id, scenario, serial_numbers)
         self._answers = Answers(session, scenario)
         self._drives = Drives(scenario, self._answers, self._outgoing)
@@ -80,7 +88,7 @@ class Interaction:
     @property
     def busy(self) -> bool:
         """Whether something is being said."""
-        return self._drives.busy
+        return self._drives.running is not None
 
     # What the server is told
 
@@ -99,7 +107,7 @@ class Interaction:
         scenario says to close it.
         """
         try:
-            frame = decode(data, "client", max_size=self._scenario.max_frame_bytes)
+            frame = decode(data, "client", max_size=self._largest)
         except CodecError as error:
             violation = unreadable(error)
             received = Received(error.message if error.message in BY_ID else "", violations=(violation,))
@@ -107,7 +115,7 @@ class Interaction:
         else:
             received = judged(frame)
             effects = self._take(frame, received)
-        return received, effects if self._scenario.heartbeat_seconds is None else [*effects, *self._watch_silence()]
+        return received, [*effects, *self._watch_silence()] if self._watched else effects
 
     def receive_text(self, text: str) -> tuple[Received, list[Effect]]:
         """One text message of the client: frames travel as binary messages (ALI-R085, ALI-E09)."""
@@ -157,8 +165,7 @@ class Interaction:
 
     def _take(self, frame: Frame, received: Received) -> list[Effect]:
         # A code point the document does not assign is refused even where the rest tells what is meant (ALI-E09).
-        codes = frame.unknown_codes() if frame.deviations else {}
-        if codes:
+        if frame.deviations and (codes := frame.unknown_codes()):
             reason = "no message has " + ", ".join(f"{name} {value}" for name, value in codes.items())
             violation = self._noticed(received, Violation("ALI-E09", "", reason))
             return self._bad(violation, frame.raw, CLOSE_UNSUPPORTED)
@@ -166,24 +173,23 @@ class Interaction:
             errors = [violation for violation in received.violations if violation.level == "error"]
             if errors:
                 return self._bad(errors[0], frame.raw, CLOSE_INVALID, about=frame.message)
-        mismatch = self._mismatch(frame, received)
-        if mismatch is not None:
+        # URL, token and payload name the session (ALI-E113).
+        named = getattr(frame.body, "session_id", "")
+        if named and named != self._session_id and (mismatch := self._mismatch(received)) is not None:
             error = self._outgoing.error(ErrorCode.PERMISSION_DENIED, told(mismatch), frame.raw)
             return [error, Close(CLOSE_POLICY, "sessionId mismatch")]
-        if self._over and frame.message not in _HEARTBEATS:
+        message = frame.message
+        if self._over and message not in _HEARTBEATS:
             violation = self._noticed(received, Violation("ALI-R122", "", "the session has been closed"))
             return [self._outgoing.refusal(frame, violation)]
-        if not self._ready and frame.message not in _BEFORE_READY:
+        if not self._ready and message not in _BEFORE_READY:
             violation = self._noticed(received, Violation("ALI-R078", "", "sent before the channel was reported READY"))
             if self._scenario.before_ready != "queue":
                 return [self._outgoing.refusal(frame, violation)] if self._scenario.before_ready == "refuse" else []
-        return self._HANDLERS[frame.message](self, frame, received)
+        return self._HANDLERS[message](self, frame, received)
 
-    def _mismatch(self, frame: Frame, received: Received) -> Violation | None:
-        """URL, token and payload name the session; where the payload differs the URL wins, or 10001 (ALI-E113)."""
-        named = getattr(frame.body, "session_id", "")
-        if named in ("", self._session.id):
-            return None
+    def _mismatch(self, received: Received) -> Violation | None:
+        """Where the payload names another session than the URL, the URL wins, or it is 10001 (ALI-E113)."""
         violation = self._noticed(received, Violation("ALI-E113", "sessionId", "not the session of this connection"))
         return violation if self._scenario.strict else None
 
@@ -224,15 +230,13 @@ class Interaction:
 
     def _on_text(self, frame: Frame, received: Received) -> list[Effect]:
         request = cast("messages.TextDriveRequest", frame.body)
-        if request.is_stream:
+        if request.type is _TEXT_STREAM:
             return self._on_text_fragment(frame, request, received)
-        return self._say(
-            request.text,
-            ask=request.ask_type is AskType.ASK,
-            message_id=request.message_id or self._message_ids(),
-            request=frame.serial_number,
-            answered=True,
-        )
+        text, message_id, serial_number = request.text, request.message_id or self._message_ids(), frame.serial_number
+        ask = request.ask_type is _ASK
+        if ask and (effects := self._drives.at_once(text, message_id, serial_number)) is not None:
+            return effects
+        return self._say(text, ask=ask, message_id=message_id, request=serial_number, answered=True)
 
     def _on_text_fragment(self, frame: Frame, request: messages.TextDriveRequest, received: Received) -> list[Effect]:
         message_id = request.message_id

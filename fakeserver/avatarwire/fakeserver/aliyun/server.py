@@ -225,7 +225,7 @@ class FakeAliyun(FakeServer):
             session=session.id,
             max_message_bytes=self.scenario.max_frame_bytes,
             header_bytes=HEADER_SIZE,
-            changed=lambda message: self._changed(line, session, message),
+            changed=self._changes(session, conversation),
         )
         line = _Line(conversation, connection)
         older = self._lines.get(session.id)
@@ -246,12 +246,19 @@ class FakeAliyun(FakeServer):
                 session.observer = None
                 session.busy = False
 
-    def _changed(self, line: _Line, session: Session, message: str) -> None:
-        if self._lines.get(session.id) is not line:
-            return  # a newer connection speaks for the session
-        session.busy = line.conversation.busy
-        if message != HEARTBEAT:
-            session.touch()
+    def _changes(self, session: Session, conversation: Interaction) -> Callable[[str], None]:
+        """What a connection calls after every message, with its catalogue id."""
+        lines, session_id = self._lines, session.id
+
+        def changed(message: str) -> None:
+            line = lines.get(session_id)
+            if line is None or line.conversation is not conversation:
+                return  # a newer connection speaks for the session
+            session.busy = conversation.busy
+            if message != HEARTBEAT:
+                session.touch()
+
+        return changed
 
     @staticmethod
     def _on_event(line: _Line, event: SessionEvent) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from avatarwire.codecs.aliyun.frame import Frame
-from avatarwire.codecs.aliyun.header import ZERO_SERIAL_NUMBER, FrameType
+from avatarwire.codecs.aliyun.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, ZERO_SERIAL_NUMBER, FrameType
 from avatarwire.codecs.aliyun.messages import PCM_SAMPLE_BYTES, AsrDataRequest, AudioDriveRequest
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.entry import Violation
@@ -21,13 +21,16 @@ __all__ = ["judged", "told", "unreadable", "violations"]
 
 def judged(frame: Frame) -> Received:
     """A frame as the journal is told of it, which keeps a hash only of audio."""
-    if not frame.deviations and frame.serial_number != ZERO_SERIAL_NUMBER and type(frame.body) not in _AUDIO:
-        return Received(frame.message, frame.body)
-    audio = type(frame.body) in _AUDIO
-    return Received(frame.message, _body(frame), frame.deviations, violations(frame), audio=audio)
+    body, deviations = frame.body, frame.deviations
+    audio = type(body) in _AUDIO
+    if not (audio or deviations or frame.raw.startswith(ZERO_SERIAL_NUMBER, _SERIAL_NUMBER)):
+        return Received(frame.message, body)
+    return Received(frame.message, _body(frame), deviations, violations(frame), audio=audio)
 
 
 _AUDIO: Final = frozenset((AsrDataRequest, AudioDriveRequest))
+_SERIAL_NUMBER: Final = HEADER_SIZE - SERIAL_NUMBER_SIZE
+"""Where it begins."""
 
 
 def _body(frame: Frame) -> object:

@@ -7,42 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.http_parser import RawRequestMessage
-from aiohttp.streams import StreamReader
 
 from avatarwire.fakeserver.entry import NO_META
 from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
 from avatarwire.fakeserver.journal import Journal
 
-__all__ = ["HttpBehaviour", "answer", "request_factory", "target"]
+__all__ = ["HttpBehaviour", "answer", "target"]
 
 HttpBehaviour: TypeAlias = Callable[[HttpCall], HttpAnswer]
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
-
-
-def request_factory(max_body_bytes: int) -> Callable[..., web.BaseRequest]:
-    """Makes requests whose body may be at most `max_body_bytes` long."""
-
-    def make(
-        message: RawRequestMessage, payload: StreamReader, protocol: Any, writer: Any, task: Any
-    ) -> web.BaseRequest:
-        return web.BaseRequest(
-            message,
-            payload,
-            protocol,
-            writer,
-            task,
-            protocol._loop,
-            client_max_size=max_body_bytes,
-        )
-
-    return make
 
 
 def target(request: web.BaseRequest) -> tuple[str, str]:
@@ -75,10 +54,10 @@ async def answer(
     call = HttpCall(request.method, path, query, headers)
     try:
         body = await _read(request)
-    except web.HTTPRequestEntityTooLarge:
-        given = too_large(request.client_max_size)
     except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as fault:
         return _unreadable(request, call, fault, journal)
+    if body is None:
+        given = too_large(request.client_max_size)
     else:
         call = HttpCall(request.method, path, query, headers, body)
         given = behaviour(call)
@@ -90,15 +69,20 @@ async def answer(
     return response
 
 
-async def _read(request: web.BaseRequest) -> bytes:
-    """The body. A client that waits to be asked for it is not asked for one that is too large."""
+async def _read(request: web.BaseRequest) -> bytes | None:
+    """The body; None when it is too large. A client that waits to be asked for it is not asked for such a one."""
     if (request.content_length or 0) > request.client_max_size:
-        raise web.HTTPRequestEntityTooLarge(request.client_max_size)
+        return None
     expects = request.headers.get("Expect", "").lower() == "100-continue"
     if expects and request.version >= HttpVersion11 and not request.content.is_eof():
         await request.writer.write(_CONTINUE)
         request.writer.output_size = 0
-    return await request.read()
+    body = bytearray()
+    while chunk := await request.content.readany():
+        body += chunk
+        if len(body) > request.client_max_size:
+            return None
+    return bytes(body)
 
 
 def _unreadable(request: web.BaseRequest, call: HttpCall, fault: Exception, journal: Journal) -> web.Response:

@@ -14,9 +14,10 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 
 from aiohttp import web
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import StreamReader
 
 from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.transports.http import request_factory
 
 __all__ = ["Handler", "Listener"]
 
@@ -45,7 +46,8 @@ class Listener:
         self._journal = journal
         self._ssl_context = ssl_context
         self._server: asyncio.Server | None = None
-        self._protocols = web.Server(handle, request_factory=request_factory(max_body_bytes))
+        self._max_body_bytes = max_body_bytes
+        self._protocols = web.Server(handle, request_factory=self._request)
         self._logger = _journal_logger(journal)
         self._accepting: set[asyncio.Task[Any]] = set()
         self._open: dict[_Protocol, asyncio.Transport] = {}
@@ -116,6 +118,13 @@ class Listener:
         if self._ssl_context is not None and not protocol.was_open:
             self._journal.note("a TLS handshake failed")
 
+    def _request(
+        self, message: RawRequestMessage, payload: StreamReader, protocol: web.RequestHandler, writer: Any, task: Any
+    ) -> web.BaseRequest:
+        cast("_Protocol", protocol).taken = (message, payload)
+        loop = asyncio.get_running_loop()
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=self._max_body_bytes)
+
     # What its protocols tell
 
     def opened(self, protocol: _Protocol, transport: asyncio.Transport) -> None:
@@ -137,6 +146,8 @@ class _Protocol(web.RequestHandler):
         super().__init__(manager, **options)
         self._listener = listener
         self.was_open = False
+        self.taken: tuple[RawRequestMessage, StreamReader] | None = None
+        """The request that is being answered, or was last."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.was_open = True
@@ -149,16 +160,11 @@ class _Protocol(web.RequestHandler):
 
     def eof_received(self) -> bool:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] - asyncio lets it
         """Whether the connection stays: a client that has ended only its own side gets the answers it has asked for."""
-        transport, asked = self.transport, [(_upgrades(message), body) for message, body in self._messages]
-        if self._current_request is not None:
-            asked.append(("Upgrade" in self._current_request.headers, self._current_request.content))
+        transport, asked = self.transport, self._asked()
+        if transport is None or (self._waiter is not None and not self._waiter.done()):
+            return False  # everything is answered
         # A body that is incomplete stays so, a WebSocket is over, and TLS has no sides that end by themselves.
-        stays = (
-            bool(asked)
-            and all(body.is_eof() and not upgrades for upgrades, body in asked)
-            and transport is not None
-            and transport.can_write_eof()
-        )
+        stays = bool(asked) and transport.can_write_eof() and not any(map(_is_open, asked))
         if stays:
             self.close()
         return stays
@@ -166,16 +172,20 @@ class _Protocol(web.RequestHandler):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         # aiohttp queues what it cannot parse behind the request it belongs to, whose body then never ends.
-        if self._messages and self._current_request is not None:
-            fault = getattr(self._messages[-1][0], "exc", None)
-            body = self._current_request.content
-            if fault is not None and not body.is_eof():
-                body.set_exception(fault)
+        if self._messages and (fault := getattr(self._messages[-1][0], "exc", None)) is not None:
+            for _, body in self._asked():
+                if not body.is_eof():
+                    body.set_exception(fault)
+
+    def _asked(self) -> list[tuple[object, StreamReader]]:
+        """Head and body of the request that was taken last and of those that wait."""
+        return [*([] if self.taken is None else [self.taken]), *self._messages]
 
 
-def _upgrades(message: object) -> bool:
-    """Whether a request that waits for its turn asks for another protocol; what could not be parsed asks for none."""
-    return bool(getattr(message, "upgrade", False))
+def _is_open(asked: tuple[object, StreamReader]) -> bool:
+    """Whether more belongs to a request than has come."""
+    message, body = asked
+    return not body.is_eof() or bool(getattr(message, "upgrade", False))
 
 
 def _journal_logger(journal: Journal) -> logging.Logger:

@@ -31,6 +31,12 @@ ABNORMAL: Final = 1006
 """No close frame came; never sent."""
 INTERNAL_ERROR: Final = 1011
 
+# Reaching a member through its enumeration takes longer than comparing it.
+_BINARY: Final = WSMsgType.BINARY
+_TEXT: Final = WSMsgType.TEXT
+_CLOSE: Final = WSMsgType.CLOSE
+_ERROR: Final = WSMsgType.ERROR
+
 _GONE: Final = (ConnectionError, ClientConnectionError, RuntimeError)
 """What sending raises when the peer is gone."""
 
@@ -81,6 +87,7 @@ class Connection:
     ) -> None:
         self._conversation = conversation
         self._journal = journal
+        self._frame = journal.frame
         self._clock = clock
         self._session = session
         self._header_bytes = header_bytes
@@ -138,37 +145,39 @@ class Connection:
 
         What comes after our close frame is dropped (RFC 6455, 1.4).
         """
-        socket = self._socket
+        socket, outbox = self._socket, self._outbox
+        conversation, take = self._conversation, self._take
         while True:
             try:
                 message = await socket.receive()
             except (ConnectionError, ClientConnectionError):  # while a ping was answered
                 return ABNORMAL, ""
-            if message.type is WSMsgType.BINARY:
+            kind = message.type
+            if kind is _BINARY:
                 if not self._closing:
-                    self._take(message.data, message.data, self._conversation.receive)
-            elif message.type is WSMsgType.TEXT:
+                    take(message.data, message.data, conversation.receive)
+            elif kind is _TEXT:
                 if not self._closing:
-                    self._take(message.data, message.data.encode(), self._conversation.receive_text)
-            elif message.type is WSMsgType.CLOSE:
+                    take(message.data, message.data.encode(), conversation.receive_text)
+            elif kind is _CLOSE:
                 self._closing = True
-                self._outbox.clear()
+                outbox.clear()
                 await socket.answer_close(message.data)
                 return message.data or NO_CODE, ""
-            elif message.type is WSMsgType.ERROR:
+            elif kind is _ERROR:
                 return int(getattr(message.data, "code", ABNORMAL)), str(message.data)
             else:
                 return ABNORMAL, ""
             # The peer is listened to no faster than it takes the answers.
-            if self._outbox:
-                first = self._outbox[0]
-                if len(self._outbox) == 1 and type(first) is Send and not self._sending.locked():
+            if outbox:
+                first = outbox[0]
+                if type(first) is Send and len(outbox) == 1 and not self._sending.locked():
                     # One answer and nobody else sending, the usual case, needs no turn: it is written at once.
-                    self._outbox.clear()
+                    outbox.clear()
                     try:
                         await socket.send_bytes(first.data)
                     except _GONE:
-                        self._outbox.clear()
+                        outbox.clear()
                 else:
                     await self._flush()
 
@@ -181,22 +190,26 @@ class Connection:
             self._journal.record("ws", "in", raw=raw, session=self._session)
             self._failed(failure)
             return
-        self._journal.record(
-            "ws",
-            "in",
-            received.message,
-            raw=raw,
-            body=received.body,
-            session=self._session,
-            deviations=received.deviations,
-            violations=received.violations,
-            mask=False,
-            audio=received.audio,
-            prefix=self._header_bytes,
-        )
+        message = received.message
+        if received.audio or received.deviations or received.violations:
+            self._journal.record(
+                "ws",
+                "in",
+                message,
+                raw=raw,
+                body=received.body,
+                session=self._session,
+                deviations=received.deviations,
+                violations=received.violations,
+                mask=False,
+                audio=received.audio,
+                prefix=self._header_bytes,
+            )
+        else:
+            self._frame("in", message, raw, received.body, self._session)
         if effects:
             self._carry_out(effects)
-        self._changed(received.message)
+        self._changed(message)
 
     def _attempt(self, action: Callable[[], Effects]) -> None:
         """Carries out what an action leads to, and sees to it that it is sent."""
@@ -224,7 +237,9 @@ class Connection:
         try:
             for effect in effects:
                 if type(effect) is Send:
-                    self._send(effect)
+                    if not self._closing:
+                        self._frame("out", effect.message, effect.data, effect.body, self._session)
+                        self._outbox.append(effect)
                 elif isinstance(effect, Later):
                     self._later(effect)
                 elif isinstance(effect, Cancel):
@@ -235,14 +250,6 @@ class Connection:
                     self._close(effect)
         except Exception as failure:
             self._failed(failure)
-
-    def _send(self, effect: Send) -> None:
-        if self._closing:
-            return
-        self._journal.record(
-            "ws", "out", effect.message, raw=effect.data, body=effect.body, session=self._session, mask=False
-        )
-        self._outbox.append(effect)
 
     def _close(self, effect: Close) -> None:
         if self._closing:
