@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
+
+from tests.fakeserver.echo import EchoServer
 
 
 @dataclass(frozen=True)
@@ -36,3 +41,18 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
     ca_file = tmp_path_factory.mktemp("tls") / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
     return Tls(server, client, ca_file)
+
+
+@pytest.fixture
+def echo() -> Iterator[EchoServer]:
+    with EchoServer() as server:
+        yield server
+
+
+@pytest.fixture
+def quiet_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing is logged by asyncio, aiohttp or anybody else, and nothing is left for the garbage collector to close."""
+    caplog.set_level(logging.WARNING)
+    yield
+    gc.collect()
+    assert caplog.record_tuples == []

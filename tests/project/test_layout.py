@@ -52,9 +52,7 @@ def test_no_init_file_hides_the_other_components(component: str) -> None:
 def test_each_component_is_one_typed_package(component: str) -> None:
     assert (portion(component) / "__init__.py").is_file()
     assert (portion(component) / "py.typed").is_file()
-    assert shown(sorted((ROOT / component / "avatarwire").glob("[!_]*"))) == [
-        f"{component}/avatarwire/{component}"
-    ]
+    assert shown(sorted((ROOT / component / "avatarwire").glob("[!_]*"))) == [f"{component}/avatarwire/{component}"]
 
 
 def test_all_components_are_found_together(tmp_path: Path) -> None:
@@ -87,21 +85,15 @@ def test_codecs_is_the_standard_librarys_in_every_folder(folder: str) -> None:
 
 def test_every_module_says_what_may_live_in_it() -> None:
     # The packages of tests only hold tests.
-    candidates = [
-        path for path in OUR_PYTHON if path.name != "__init__.py" or ROOT / "tests" not in path.parents
-    ]
-    silent = [
-        path for path in candidates if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    ]
+    candidates = [path for path in OUR_PYTHON if path.name != "__init__.py" or ROOT / "tests" not in path.parents]
+    silent = [path for path in candidates if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert shown(silent) == []
 
 
 @pytest.mark.parametrize("kind", LINES)
 def test_no_module_is_a_god_module(kind: str) -> None:
     soft, hard = LINES[kind]
-    modules = [
-        path for path in OUR_PYTHON if (path.relative_to(ROOT).parts[0] == "tests") == (kind == "tests")
-    ]
+    modules = [path for path in OUR_PYTHON if (path.relative_to(ROOT).parts[0] == "tests") == (kind == "tests")]
     lines = {shown([path])[0]: len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
     long = {name: count for name, count in lines.items() if count > soft}
     assert max(long.values(), default=0) <= hard, f"split these: {long}"

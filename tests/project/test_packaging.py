@@ -58,9 +58,7 @@ def test_entry_point_leads_somewhere(entry_point: str) -> None:
 
 def test_pytest_plugin_costs_nothing_where_the_extras_are_missing() -> None:
     """pytest imports it for whoever installed the codecs: it must not need what they do not have."""
-    code = IMPORT_WITHOUT_EXTRAS.format(
-        extras=EXTRAS, module=PROJECT["entry-points"]["pytest11"]["avatarwire"]
-    )
+    code = IMPORT_WITHOUT_EXTRAS.format(extras=EXTRAS, module=PROJECT["entry-points"]["pytest11"]["avatarwire"])
     path = os.pathsep.join(str(ROOT / component) for component in SHIPPED)
     assert printed(sys.executable, "-c", code, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}) == ""
 
