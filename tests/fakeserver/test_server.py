@@ -328,6 +328,43 @@ def test_clients_that_connect_while_it_stops_do_no_harm() -> None:
         knocking.join(LIMIT)
 
 
+@NEEDS_PROC
+@pytest.mark.usefixtures("quiet_log")
+async def test_clients_that_connect_in_the_turn_in_which_it_stops_are_let_go() -> None:
+    strict_loop()
+    for waits in range(6):
+        before = descriptors(), asyncio.all_tasks()
+        async with EchoServer() as server:
+            port = server.port
+            # Not waited for: the server has not even noticed them when it is told to stop, or has just done so.
+            with ExitStack() as clients:
+                for _ in range(3):
+                    clients.enter_context(socket.create_connection(("127.0.0.1", port), timeout=LIMIT))
+                for _ in range(waits):
+                    await asyncio.sleep(0)
+                await server.stop()
+        assert (descriptors(), asyncio.all_tasks()) == before
+
+
+async def test_a_connection_that_cannot_be_closed_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = EchoServer()
+    await server.start()
+
+    async def endless(listener: object) -> None:
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(server_module, "_PATIENCE", 0.05)
+        patched.setattr(server, "_end_connections", endless)
+        listener = server._listener  # pyright: ignore[reportPrivateUsage] - to end what the server could not
+        with pytest.raises(FakeServerError, match=r"could not close its connections within 0.05 s"):
+            await server.stop()
+    assert not server.running
+    assert listener is not None
+    await listener.close()
+    await listener.shutdown(0)
+
+
 def test_a_client_that_is_answered_when_it_stops_gets_its_answer() -> None:
     with EchoServer() as server, Wire(server.http_url) as wire:
         wire.send(b"GET /last HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -528,6 +528,21 @@ def test_a_session_in_which_nothing_is_said_ends_heartbeats_or_not(serve: Serve)
         assert line.closed() == (1000, "nothing was said for 60 s")
 
 
+def test_what_a_replaced_connection_was_saying_does_not_keep_its_session_alive(serve: Serve) -> None:
+    talk = Talk(serve, idle_seconds=60.0, force_close_seconds=1000.0, chunk_characters=1, chunk_seconds=500.0)
+    with talk.line() as old:
+        old.ask("?")
+        old.hear("text_drive.response")
+        with talk.line(old.session, ready=False) as new:
+            old.hear("session.force_close")
+            talk.advance(59)
+            nothing_more(old)
+            old.ask("?")
+            old.hear("general.message")
+            talk.advance(1)
+            new.hear("session.force_close")
+
+
 def test_dropping_closes_the_connection_and_leaves_the_session(serve: Serve) -> None:
     talk = Talk(serve)
     with talk.line() as line:

@@ -82,14 +82,16 @@ class Listener:
         Args:
             patience: real seconds that requests have to be answered.
         """
+        # What was accepted is there in the next turns of the loop, but for TLS handshakes, which may take any time.
+        if self._ssl_context is not None:
+            for task in self._accepting:
+                task.cancel()
+        await asyncio.gather(*self._accepting, return_exceptions=True)
         self._protocols.pre_shutdown()
         await self._protocols.shutdown(patience)
         # A peer that does not read, or does not end its TLS session, would keep its connection open.
         for transport in self._open.values():
             transport.abort()
-        for task in self._accepting:
-            task.cancel()
-        await asyncio.gather(*self._accepting, return_exceptions=True)
         await self._none_open.wait()
         if self._server is not None:
             await self._server.wait_closed()
@@ -155,8 +157,10 @@ class _Protocol(web.RequestHandler):
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        super().connection_lost(exc)
-        self._listener.lost(self)
+        try:
+            super().connection_lost(exc)
+        finally:
+            self._listener.lost(self)
 
     def eof_received(self) -> bool:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] - asyncio lets it
         """Whether the connection stays: a client that has ended only its own side gets the answers it has asked for."""
