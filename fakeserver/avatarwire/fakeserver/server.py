@@ -170,22 +170,33 @@ class FakeServer:
         self._started()
 
     async def stop(self) -> None:
-        """Closes every connection and clears everything away; does nothing when it is not running."""
+        """Closes every connection and clears everything away; does nothing when it is not running.
+
+        Raises:
+            FakeServerError: a connection does not end; the server is given up all the same.
+        """
         listener, self._listener = self._listener, None
         if listener is None:
             return
         try:
-            await listener.close()
-            for connection in self._connections:
-                connection.leave()
-            ends = [asyncio.ensure_future(connection.ended()) for connection in self._connections]
-            if ends:
-                await asyncio.wait(ends, timeout=_LEAVE_PATIENCE)
-            await listener.shutdown(_LEAVE_PATIENCE)
-            await asyncio.gather(*ends, *(connection.ended() for connection in self._connections))
+            async with asyncio.timeout(_PATIENCE):
+                await self._end_connections(listener)
+        except TimeoutError:
+            reason = f"could not close its connections within {_PATIENCE:g} s"
+            raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
         finally:
             self._bound = None
             self._stopped()
+
+    async def _end_connections(self, listener: Listener) -> None:
+        await listener.close()
+        for connection in self._connections:
+            connection.leave()
+        ends = [asyncio.ensure_future(connection.ended()) for connection in self._connections]
+        if ends:
+            await asyncio.wait(ends, timeout=_LEAVE_PATIENCE)
+        await listener.shutdown(_LEAVE_PATIENCE)
+        await asyncio.gather(*ends, *(connection.ended() for connection in self._connections))
 
     def _check_new(self) -> None:
         if self._loop is not None:
