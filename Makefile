@@ -30,8 +30,13 @@ help: ## list the targets
 demo: $(STAMP) ## start a fake, hold a whole conversation with it and show what crossed the wire
 	$(BIN)/avatarwire demo
 
+# COVERAGE=1 measures coverage in the same run, and fails when it is too low.
+ifdef COVERAGE
+test: coverage
+else
 test: $(STAMP) ## run every test
 	$(RUN) pytest $(TEST_ARGS)
+endif
 
 # Coverage has to start before pytest does: pytest loads our plugin, and the package with it, before others.
 coverage: $(STAMP) ## run every test once, and fail below 100 % branches in the codecs or 95 % in the rest
