@@ -301,6 +301,50 @@ def test_stopping_does_not_wait_for_tls_clients(tls: Tls) -> None:
     assert descriptors() == before
 
 
+@NEEDS_PROC
+@pytest.mark.usefixtures("quiet_log")
+async def test_stopping_in_a_loop_ends_tls_handshakes_that_are_under_way(tls: Tls) -> None:
+    before = descriptors(), asyncio.all_tasks()
+    async with EchoServer(ssl_context=tls.server) as server:
+        with Wire(server.http_url) as wire:
+            wire.send(b"\x16\x03\x01\x02\x00")
+            await asyncio.to_thread(get_over_tls, server, tls)  # so the server has accepted the other one as well
+            await server.stop()
+    assert (descriptors(), asyncio.all_tasks()) == before
+
+
+def get_over_tls(server: FakeServer, tls: Tls) -> None:
+    with Wire(server.http_url, context=tls.client) as wire:
+        assert wire.request("GET / HTTP/1.1\nHost: a").status == 200
+
+
+@pytest.mark.usefixtures("quiet_log")
+def test_tasks_that_an_answering_function_leaves_behind_are_given_up() -> None:
+    given_up: list[str] = []
+    tasks: list[asyncio.Task[None]] = []
+
+    async def background() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.append("background")
+
+    async def answer(question: object) -> str:
+        tasks.append(asyncio.create_task(background()))
+        await asyncio.sleep(0)
+        return "done"
+
+    with FakeAliyun(answer=answer, verify_signatures=False, polls_until_ready=0) as fake:
+        session = start(fake)
+        with connect_sync(session.url, proxy=None) as socket_of_library:
+            line = Line(socket_of_library, session)
+            line.prepare()
+            line.ask("?")
+            assert line.answer()[0]["content"] == "done"
+            assert given_up == []
+    assert given_up == ["background"]
+
+
 @pytest.mark.usefixtures("quiet_log")
 def test_clients_that_connect_while_it_stops_do_no_harm() -> None:
     over = threading.Event()

@@ -92,7 +92,9 @@ def test_one_connection_serves_many_requests(echo: EchoServer) -> None:
 
 def test_a_client_of_http_1_0_is_answered_and_let_go(echo: EchoServer) -> None:
     with Wire(echo.http_url) as wire:
-        answer = wire.request("POST /a HTTP/1.0\nContent-Length: 2\nExpect: 100-continue", b"{}")
+        wire.send(b"POST /a HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        wire.send(b"{}")
+        answer = wire.response()
         assert (answer.version, answer.status, answer.json["body"]) == ("HTTP/1.0", 200, "{}")
         assert wire.ends()
     with Wire(echo.http_url) as wire:

@@ -10,6 +10,7 @@ import struct
 import threading
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import Any, Final
 
 import pytest
@@ -152,29 +153,33 @@ def test_a_wait_that_fails_gives_its_exception_and_one_of_the_same_key_replaces_
 
 
 def test_a_wait_is_given_up_with_its_key_or_its_connection() -> None:
-    given_up: list[str] = []
+    begun: SimpleQueue[str] = SimpleQueue()
+    given_up: SimpleQueue[str] = SimpleQueue()
 
     async def endless(name: str) -> None:
+        begun.put(name)
         try:
             await asyncio.Event().wait()
         finally:
-            given_up.append(name)
+            given_up.put(name)
 
     def receive(data: bytes) -> list[Effect]:
         if data == b"cancel":
             return [Cancel("key")]
-        return [Await(endless("named"), lambda _: [send("never")], "key"), Await(endless("unnamed"), lambda _: [])]
+        name = data.decode()
+        return [Await(endless(name), lambda _: [send("never")], "key"), Await(endless(f"{name} beside"), broken)]
 
-    with talking(Script(receive)) as (server, wire):
-        wire.send(frame(b"go"))
-        nothing_more(wire)
+    with talking(Script(receive)) as (_, wire):
+        wire.send(frame(b"first"))
+        assert [begun.get(timeout=LIMIT) for _ in range(2)] == ["first", "first beside"]
+        wire.send(frame(b"second"))  # of the same key
+        assert given_up.get(timeout=LIMIT) == "first"
+        assert [begun.get(timeout=LIMIT) for _ in range(2)] == ["second", "second beside"]
         wire.send(frame(b"cancel"))
+        assert given_up.get(timeout=LIMIT) == "second"
         nothing_more(wire)
-        assert given_up == ["named"]
-        with socket_of(server) as other:
-            other.send(frame(b"go"))
-            nothing_more(other)
-    assert sorted(given_up) == ["named", "named", "unnamed", "unnamed"]
+        assert given_up.empty()
+    assert {given_up.get(timeout=LIMIT) for _ in range(2)} == {"first beside", "second beside"}
 
 
 def test_stopping_waits_for_what_is_given_up_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

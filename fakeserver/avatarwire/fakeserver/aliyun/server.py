@@ -233,7 +233,6 @@ class FakeAliyun(FakeServer):
         if older is not None:
             older.connection.perform(older.conversation.force_close("replaced by a newer connection"))
         session.attached += 1
-        session.busy = False
         session.observer = lambda event: self._on_event(line, event)
         self._connections.add(connection)
         try:
