@@ -18,8 +18,8 @@ import pytest
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.entry import Entry
 from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Later, Send
+from avatarwire.fakeserver.failures import whereabouts
 from avatarwire.fakeserver.transports import closing, websocket
-from avatarwire.fakeserver.transports.failures import whereabouts
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.echo import EchoServer, Script
 from tests.fakeserver.wire import BINARY, CLOSE, LIMIT, TEXT, Wire, close_frame, frame

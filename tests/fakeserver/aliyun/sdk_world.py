@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from alibabacloud_intelligentcreation20240313 import models
 from alibabacloud_intelligentcreation20240313.client import Client
@@ -66,7 +67,6 @@ class World:
     clock: VirtualClock
     client: Any
     session_id: str = ""
-    answers: list[Any] = field(default_factory=list[Any])
 
 
 def sdk(fake: FakeAliyun, *, key_id: str = KEY_ID, secret: str = SECRET, endpoint: str = "") -> Any:
@@ -76,7 +76,7 @@ def sdk(fake: FakeAliyun, *, key_id: str = KEY_ID, secret: str = SECRET, endpoin
             access_key_id=key_id,
             access_key_secret=secret,
             endpoint=endpoint or f"{fake.host}:{fake.port}",
-            protocol="http",
+            protocol=urlsplit(fake.http_url).scheme,
         )
     )
 

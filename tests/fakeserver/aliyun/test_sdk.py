@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from alibabacloud_intelligentcreation20240313 import models
+from darabonba.runtime import RuntimeOptions
 from Tea.exceptions import TeaException
 from websockets.sync.client import connect
 
@@ -20,6 +21,7 @@ from avatarwire.fakeserver.aliyun import (
 from avatarwire.fakeserver.clock import RealClock, VirtualClock
 from tests.fakeserver.aliyun.running import Line, Serve, Started
 from tests.fakeserver.aliyun.sdk_world import PROJECT, SCENARIO, UUID, World, code, sdk, start
+from tests.fakeserver.conftest import Tls
 
 pytestmark = pytest.mark.usefixtures("no_proxy", "sdk_connections")
 
@@ -376,6 +378,18 @@ def test_more_projects_than_fit_a_usual_request_line_are_listed(serve: Serve) ->
     fake = serve(**{**SCENARIO, "projects": tuple(ProjectFixture(id=project) for project in ids)})
     body = sdk(fake).list_avatar_project(models.ListAvatarProjectRequest(project_id_list=ids)).body
     assert [project.project_id for project in body.query_avatar_project_result_list] == ids
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_the_sdk_calls_over_https(serve: Serve, tls: Tls, asynchronous: bool) -> None:
+    fake = serve(ssl_context=tls.server, **SCENARIO)
+    request = models.QueryAvatarProjectRequest(project_id=PROJECT)
+    trusting = RuntimeOptions(ca=str(tls.ca_file))
+    if asynchronous:
+        answer = asyncio.run(sdk(fake).query_avatar_project_with_options_async(request, {}, trusting))
+    else:
+        answer = sdk(fake).query_avatar_project_with_options(request, {}, trusting)
+    assert answer.body.status == "DEPLOYED"
 
 
 AWKWARD: Final = (

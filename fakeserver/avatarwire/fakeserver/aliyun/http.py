@@ -37,6 +37,7 @@ from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
+from avatarwire.fakeserver.failures import whereabouts
 
 __all__ = ["CONTENT_TYPE", "AliyunHttp", "ErrorBody"]
 
@@ -110,7 +111,7 @@ class AliyunHttp:
             caller.notes["explanation"] = error.explanation or error.reason
             return _refused(exchange, error.code, error.reason)
         except Exception as failure:
-            caller.notes["failure"] = _whereabouts(failure)
+            caller.notes["failure"] = whereabouts(failure)
             return _refused(exchange, INTERNAL_ERROR, "the fake server failed; its journal says where")
 
     def too_large(self, limit: int) -> HttpAnswer:
@@ -198,13 +199,3 @@ def _answer(exchange: _Exchange, status: int, body: bytes, answer: object) -> Ht
         violations=tuple(caller.violations),
         notes=caller.notes,
     )
-
-
-def _whereabouts(failure: BaseException) -> str:
-    """Type and place of an unexpected error; not its text, which may hold anything."""
-    trace = failure.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    code = trace.tb_frame.f_code if trace is not None else None
-    where = f" in {code.co_qualname}, line {trace.tb_lineno}" if code is not None and trace is not None else ""
-    return f"{type(failure).__name__}{where}"

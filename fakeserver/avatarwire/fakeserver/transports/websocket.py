@@ -16,9 +16,9 @@ from aiohttp import ClientConnectionError, WSMsgType, web
 
 from avatarwire.fakeserver.clock import Clock, Timer
 from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Effects, Later, Received, Send
+from avatarwire.fakeserver.failures import whereabouts
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
-from avatarwire.fakeserver.transports.failures import whereabouts
 
 __all__ = ["Connection", "Conversation"]
 
