@@ -30,7 +30,7 @@ class Entry:
         id: stable id, such as ``StartAvatarSession.request`` or ``text_drive.request``.
         kind, direction: what it is and who sends it.
         title: one line.
-        type: the struct of its JSON, or None when the payload is binary.
+        type: what msgspec reads its JSON as: a `Message`, or a plain type such as ``int``; None for a binary payload.
         section: where the vendor's document describes it.
         clauses: ids of the rules and errata about it.
         media_type: of a binary payload, such as ``audio/pcm;rate=16000``.
@@ -40,7 +40,7 @@ class Entry:
     kind: Kind
     direction: Direction
     title: str
-    type: type[Message] | None
+    type: Any
     section: str = ""
     clauses: tuple[str, ...] = ()
     media_type: str = ""
@@ -114,7 +114,7 @@ def _parts(operation: Operation[Any, Any]) -> tuple[Entry, Entry]:
     )
 
 
-def _described(entry: Entry, schemas: Mapping[type[Message], Mapping[str, Any]]) -> dict[str, Any]:
+def _described(entry: Entry, schemas: Mapping[Any, Mapping[str, Any]]) -> dict[str, Any]:
     payload: Mapping[str, Any] = (
         {"type": "string", "contentMediaType": entry.media_type, "format": "binary"}
         if entry.type is None
@@ -125,8 +125,8 @@ def _described(entry: Entry, schemas: Mapping[type[Message], Mapping[str, Any]])
 
 
 def _schemas(
-    entry_types: Iterable[type[Message] | None],
-) -> tuple[dict[type[Message], dict[str, Any]], dict[str, dict[str, Any]]]:
+    entry_types: Iterable[Any],
+) -> tuple[dict[Any, dict[str, Any]], dict[str, dict[str, Any]]]:
     """Schemas by type, and the definitions they refer to, with the rules between fields added."""
     types = list(dict.fromkeys(type_ for type_ in entry_types if type_ is not None))
     # msgspec leaves defaults as Python values, such as tuples.
@@ -141,7 +141,7 @@ def _schemas(
     return dict(zip(types, schemas, strict=True)), definitions
 
 
-def _structs(types: Iterable[type[Message]]) -> list[type[Message]]:
+def _structs(types: Iterable[Any]) -> list[type[Message]]:
     """The types and every struct reachable from them."""
     found: dict[type[Message], None] = {}
     waiting = list(inspect.multi_type_info(types))

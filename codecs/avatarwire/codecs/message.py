@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 MessageT = TypeVar("MessageT", bound="Message")
+ValueT = TypeVar("ValueT")
 
 _dump: Final = msgspec.json.Encoder().encode
 
@@ -206,16 +207,16 @@ class Partial(NamedTuple):
     erratum: str
 
 
-class Decoded(msgspec.Struct, Generic[MessageT], frozen=True):
+class Decoded(msgspec.Struct, Generic[ValueT], frozen=True):
     """A message that was received, with what was noticed on the way.
 
     Attributes:
-        value: the typed message.
+        value: the typed message, or what an envelope held: a number, a list.
         deviations: ids of the errata by which it differs from the ruled form; empty for the ruled form.
         raw: the bytes it was read from; `encode` gives them back unchanged.
     """
 
-    value: MessageT
+    value: ValueT
     deviations: tuple[str, ...] = ()
     raw: bytes = b""
 

@@ -6,9 +6,9 @@ is the vendor's business (`<vendor>/http.py`), and so are signatures and error b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Literal, TypeVar, cast
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
 import msgspec
@@ -16,16 +16,16 @@ import msgspec
 from .errors import DecodeError, EncodeError, HttpError, shown
 from .message import UNREADABLE, Decoded, JsonCodec, Message
 
-__all__ = ["HttpRequest", "Operation", "decode_http_error"]
+__all__ = ["HttpRequest", "Operation", "ResponseCodec", "decode_http_error", "http_failure"]
 
 RequestT = TypeVar("RequestT", bound=Message)
-ResponseT = TypeVar("ResponseT", bound=Message)
+ResponseT = TypeVar("ResponseT")
 
 JSON_CONTENT_TYPE: Final = "application/json; charset=utf-8"
 
 _ERROR_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "code": ("Code", "code", "errorCode"),
-    "message": ("Message", "message", "errorMessage", "errorMsg"),
+    "message": ("Message", "message", "msg", "errorMessage", "errorMsg"),
     "request_id": ("RequestId", "requestId"),
 }
 """Names under which services report a failure; the first that is there counts."""
@@ -55,6 +55,31 @@ class HttpRequest:
         return f"{self.path}?{self.query}" if self.query else self.path
 
 
+class ResponseCodec(Protocol[ResponseT]):
+    """What an operation asks of the codec of its answers: `JsonCodec`, or `EnvelopeCodec` where data is wrapped.
+
+    Attributes:
+        type: of what a caller gets: a message, or any type msgspec knows.
+        message: catalogue id, such as ``createLive.response``.
+    """
+
+    type: Any
+    message: str
+
+    def encode(self, value: ResponseT) -> bytes:
+        """The body of a successful answer."""
+        ...
+
+    def decode(self, data: bytes, *, strict: bool = False) -> Decoded[ResponseT]:
+        """What the body of a successful answer says."""
+        ...
+
+
+def http_failure(status: int, body: bytes) -> HttpError | None:
+    """The failure that an answer tells by its status; None for 2xx."""
+    return None if 200 <= status < 300 else decode_http_error(status, body)
+
+
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[RequestT, ResponseT]):
     """One HTTP operation of a vendor.
@@ -71,6 +96,8 @@ class Operation(Generic[RequestT, ResponseT]):
         headers: headers every request of it carries.
         joined: wire names of list parameters that travel as one comma-joined query value.
         auth: name of the authentication scheme, such as ``ACS3-HMAC-SHA256``.
+        failure: tells the failure that a status and a body report, None for a success. Vendors that report failures
+            in an envelope under status 200 have their own.
     """
 
     id: str
@@ -80,12 +107,13 @@ class Operation(Generic[RequestT, ResponseT]):
     path: str
     parameters_in: Literal["query", "body"]
     request: JsonCodec[RequestT]
-    response: JsonCodec[ResponseT]
+    response: ResponseCodec[ResponseT]
     section: str = ""
     clauses: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     joined: frozenset[str] = frozenset()
     auth: str = ""
+    failure: Callable[[int, bytes], HttpError | None] = http_failure
 
     def encode_request(self, request: RequestT) -> HttpRequest:
         """The HTTP request that carries `request`.
@@ -153,11 +181,12 @@ class Operation(Generic[RequestT, ResponseT]):
         """Reads an answer.
 
         Raises:
-            HttpError: the status is not 2xx; the error carries status, code, message and request id.
-            DecodeError, ValidationError: a 2xx answer whose body is not what the operation returns.
+            HttpError: a failure; the error carries status, code, message and request id.
+            DecodeError, ValidationError: the answer is no failure, but its body is not what the operation returns.
         """
-        if not 200 <= status < 300:
-            raise decode_http_error(status, body)
+        failed = self.failure(status, body)
+        if failed is not None:
+            raise failed
         return self.response.decode(body, strict=strict)
 
 

@@ -14,7 +14,20 @@ import msgspec
 
 from avatarwire.fakeserver.entry import Violation
 
-__all__ = ["Await", "Cancel", "Close", "Effect", "Effects", "HttpAnswer", "HttpCall", "Later", "Received", "Send"]
+__all__ = [
+    "Await",
+    "Cancel",
+    "Close",
+    "Delivery",
+    "Effect",
+    "Effects",
+    "HttpAnswer",
+    "HttpCall",
+    "Later",
+    "Publication",
+    "Received",
+    "Send",
+]
 
 
 class HttpCall(msgspec.Struct, frozen=True):
@@ -59,13 +72,14 @@ class HttpAnswer(msgspec.Struct):
 
 
 class Received(msgspec.Struct):
-    """What a behaviour made of one message from a socket, for the journal.
+    """What a behaviour made of one message from a socket or a broker, for the journal.
 
     Attributes:
         message: catalogue id, empty when none was recognised.
         body: the decoded message, if any.
         deviations, violations: what was noticed.
         audio: whether the bytes are audio, of which the journal keeps a hash only.
+        session: session id concerned, where the transport does not know it.
     """
 
     message: str = ""
@@ -73,6 +87,44 @@ class Received(msgspec.Struct):
     deviations: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     audio: bool = False
+    session: str = ""
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One message that a client has published to a broker.
+
+    Attributes:
+        topic, data: as published.
+        qos: quality of service it was published with, 0 to 2.
+        duplicate: whether the client says that it has sent this before.
+        client_id, user: who has published it; empty where an external broker does not tell.
+    """
+
+    topic: str
+    data: bytes
+    qos: int = 0
+    duplicate: bool = False
+    client_id: str = ""
+    user: str = ""
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """Publish one message now.
+
+    Attributes:
+        topic, data: what to publish where.
+        qos: the highest quality of service to publish it with; a subscriber gets no more than it has asked for.
+        message: catalogue id, for the journal.
+        body: the decoded message, for the journal.
+        session: session id concerned, for the journal.
+    """
+
+    topic: str
+    data: bytes
+    qos: int
+    message: str
+    body: object = None
+    session: str = ""
 
 
 class Send(msgspec.Struct, frozen=True):

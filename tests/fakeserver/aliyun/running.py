@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, cast
 import pytest
 from websockets.asyncio.client import ClientConnection as AsyncConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection as SyncConnection
+from websockets.sync.connection import Connection as SyncConnection
 
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from tests.codecs.aliyun.wire_reader import Content, Reading, read, write

@@ -6,73 +6,20 @@ types already take in are told by `check` of the message concerned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 import msgspec
 
+from ..leniencies import alias, digits, is_list, is_object, join, objects, repaired
 from ..message import UNREADABLE, Deviation, Leniency
+from ..rules import Variant
 from .http_enums import DEFAULT_PAGE, AnchorStatus, ProjectStatus, SendTextStatus, SessionStatus, StopStatus
 from .http_requests import SAVE_VARIANTS
-from .http_rules import Variant
 from .http_save import LAYER_VARIANTS, truncate_coordinate
 
 __all__ = ["REQUEST_VARIANTS", "RESPONSE_VARIANTS"]
-
-_INT64_DIGITS: Final = 19
-
-
-def _objects(here: Any, where: str, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every object at a wire path such as ``frames[].layers[]``, with the path of each; other shapes are passed by."""
-    if not _is_object(here):
-        return
-    if not where:
-        yield path, here
-        return
-    step, _, rest = where.partition(".")
-    name = step.removesuffix("[]")
-    inner, below = here.get(name), _join(path, name)
-    if name == step:
-        yield from _objects(inner, rest, below)
-    elif _is_list(inner):
-        for index, item in enumerate(inner):
-            yield from _objects(item, rest, f"{below}[{index}]")
-
-
-def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
-    return isinstance(value, dict)
-
-
-def _is_list(value: object) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
-# --- one value ---
-
-
-def _value(where: str, name: str, erratum: str, told: str, repair: Callable[[Any], Any | None]) -> Leniency:
-    """A field, in every object at `where`, whose value `repair` knows a better form of (None: leave it)."""
-
-    def leniency(fields: dict[str, Any]) -> Deviation | None:
-        first: Deviation | None = None
-        for path, holder in _objects(fields, where):
-            better = repair(holder.get(name))
-            if better is not None:
-                holder[name] = better
-                first = first or Deviation(erratum, _join(path, name), f"{name} is {told}")
-        return first
-
-    return leniency
-
-
-def _from_digits(value: Any) -> int | None:
-    is_digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _INT64_DIGITS
-    return int(value) if is_digits else None
 
 
 def _from_fraction(value: Any) -> int | None:
@@ -90,19 +37,15 @@ def _from_bool(value: Any) -> int | None:
 
 
 def _from_object(value: Any) -> str | None:
-    return msgspec.json.encode(value).decode() if _is_object(value) else None
-
-
-def _digits(where: str, name: str, erratum: str) -> Leniency:
-    return _value(where, name, erratum, "a text of digits", _from_digits)
+    return msgspec.json.encode(value).decode() if is_object(value) else None
 
 
 def _fraction(where: str, name: str) -> Leniency:
-    return _value(where, name, "ALI-E83", "not a whole number; the decimals are dropped", _from_fraction)
+    return repaired(where, name, "ALI-E83", "not a whole number; the decimals are dropped", _from_fraction)
 
 
 def _number(where: str, name: str) -> Leniency:
-    return _value(where, name, "ALI-E82", "a number, not a text", _from_number)
+    return repaired(where, name, "ALI-E82", "a number, not a text", _from_number)
 
 
 def _case(where: str, values: type[StrEnum]) -> Leniency:
@@ -113,24 +56,10 @@ def _case(where: str, values: type[StrEnum]) -> Leniency:
         written = known.get(value.casefold()) if isinstance(value, str) else None
         return None if written == value else written
 
-    return _value(where, "status", "ALI-E95", "in other letters than documented", repair)
+    return repaired(where, "status", "ALI-E95", "in other letters than documented", repair)
 
 
 # --- one field ---
-
-
-def _alias(where: str, name: str, alias: str, erratum: str) -> Leniency:
-    """A field under another name than it is known to have."""
-
-    def leniency(fields: dict[str, Any]) -> Deviation | None:
-        first: Deviation | None = None
-        for path, holder in _objects(fields, where):
-            if holder.get(name) is None and holder.get(alias) is not None:
-                holder[name] = holder.pop(alias)
-                first = first or Deviation(erratum, _join(path, alias), f"{alias} stands for {name}")
-        return first
-
-    return leniency
 
 
 def _list(name: str) -> Leniency:
@@ -138,7 +67,7 @@ def _list(name: str) -> Leniency:
 
     def leniency(fields: dict[str, Any]) -> Deviation | None:
         value = fields.get(name)
-        text = ",".join(map(str, value)) if _is_list(value) else value
+        text = ",".join(map(str, value)) if is_list(value) else value
         if not isinstance(text, str):
             return None
         if text.startswith("["):
@@ -183,13 +112,13 @@ def _dropped(where: str, variant: Variant, omitted: str) -> Leniency:
 
     def leniency(fields: dict[str, Any]) -> Deviation | None:
         first: Deviation | None = None
-        for path, holder in _objects(fields, where):
+        for path, holder in objects(fields, where):
             if holder.get(variant.tag) != variant.value:
                 continue
-            for _, part in _objects(holder, inside):
+            for _, part in objects(holder, inside):
                 if part.pop(name, None) is not None:
                     deviation = variant.superfluous(omitted)
-                    first = first or deviation._replace(path=_join(path, omitted))
+                    first = first or deviation._replace(path=join(path, omitted))
         return first
 
     return leniency
@@ -208,7 +137,7 @@ REQUEST_VARIANTS: Final[Mapping[str, tuple[Leniency, ...]]] = {
         _number("frames[].videoScript", "speedRate"),
     ),
     "QuerySessionInfo": (_list("statusList"), _first_page),
-    "SendTextMsg": (_digits("", "type", "ALI-E98"),),
+    "SendTextMsg": (digits("", "type", "ALI-E98"),),
 }
 """Variants of requests, by operation."""
 
@@ -219,29 +148,29 @@ RESPONSE_VARIANTS: Final[Mapping[str, tuple[Leniency, ...]]] = {
         _fraction("frames[].layers[]", "positionX"),
         _fraction("frames[].layers[]", "positionY"),
         _number("frames[].videoScript", "speedRate"),
-        _digits("frames[].videoScript", "volume", "ALI-E117"),
+        digits("frames[].videoScript", "volume", "ALI-E117"),
     ),
-    "StartAvatarSession": (_value("", "channelToken", "ALI-E56", "an object, not a text", _from_object),),
+    "StartAvatarSession": (repaired("", "channelToken", "ALI-E56", "an object, not a text", _from_object),),
     "StopAvatarSession": (_case("", StopStatus),),
     "SaveAvatarProject": (_case("", ProjectStatus),),
     "QuerySessionInfo": (
-        _alias("", "queryResourceInfoList", "querySessionInfoList", "ALI-E60"),
-        _digits("", "total", "ALI-E92"),
+        alias("", "queryResourceInfoList", "querySessionInfoList", "ALI-E60"),
+        digits("", "total", "ALI-E92"),
         _case("queryResourceInfoList[]", SessionStatus),
     ),
     "ListAnchor": (
-        _digits("", "total", "ALI-E92"),
-        _alias("list[]", "coverWeight", "coverWidth", "ALI-E59"),
-        _digits("list[]", "coverWeight", "ALI-E92"),
-        _digits("list[]", "coverHeight", "ALI-E92"),
-        _digits("list[]", "supportBgChange", "ALI-E92"),
-        _value("list[]", "supportBgChange", "ALI-E93", "true or false, not 1 or 0", _from_bool),
+        digits("", "total", "ALI-E92"),
+        alias("list[]", "coverWeight", "coverWidth", "ALI-E59"),
+        digits("list[]", "coverWeight", "ALI-E92"),
+        digits("list[]", "coverHeight", "ALI-E92"),
+        digits("list[]", "supportBgChange", "ALI-E92"),
+        repaired("list[]", "supportBgChange", "ALI-E93", "true or false, not 1 or 0", _from_bool),
         _case("list[]", AnchorStatus),
     ),
     "ListVoiceModels": (
-        _digits("", "total", "ALI-E92"),
-        _digits("list[]", "voiceId", "ALI-E92"),
-        _digits("list[]", "ttsVersion", "ALI-E92"),
+        digits("", "total", "ALI-E92"),
+        digits("list[]", "voiceId", "ALI-E92"),
+        digits("list[]", "ttsVersion", "ALI-E92"),
     ),
     "CheckSession": (_case("", SessionStatus),),
     "SendTextMsg": (_case("", SendTextStatus),),

@@ -17,7 +17,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..errors import ValidationError
+from ..masking import Masked
 from ..message import Deviation, Message, doc
+from ..rules import Variant, given, judged, nested
 from .http_enums import (
     DEFAULT_CHANNELS,
     DEFAULT_PAGE,
@@ -37,8 +39,6 @@ from .http_enums import (
     VoiceResSpecType,
     VoiceType,
 )
-from .http_masking import Masked
-from .http_rules import Variant, given, judged, nested
 from .http_save import SaveFrame, check_canvas
 
 __all__ = [

@@ -12,9 +12,9 @@ from typing import Annotated, ClassVar
 
 from msgspec import field
 
+from ..masking import Masked
 from ..message import doc
 from .http_enums import ProjectStatus, ResSpecType, ScaleType, SendTextStatus, SessionStatus, StopStatus
-from .http_masking import Masked
 from .http_types import (
     AnchorResponse,
     AvatarProjectSummary,

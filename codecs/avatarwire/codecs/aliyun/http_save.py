@@ -17,8 +17,8 @@ from msgspec import UNSET, UnsetType
 
 from ..errors import ValidationError
 from ..message import Deviation, Message, doc
+from ..rules import Variant, given, judged, nested
 from .http_enums import LayerType, MaterialFormat, ScaleType
-from .http_rules import Variant, given, judged, nested
 
 __all__ = [
     "LAYER_VARIANTS",

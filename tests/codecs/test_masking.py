@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from avatarwire.codecs.aliyun.http_masking import Masked
+from avatarwire.codecs.masking import Masked
 
 
 class Sample(Masked):

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
-from avatarwire.codecs.aliyun.http_rules import Variant, given, judged, nested
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.message import Deviation, Message, doc
+from avatarwire.codecs.rules import Variant, given, judged, nested
 
-from .http_samples import schema_accepts
+from .aliyun.http_samples import schema_accepts
 
 CIRCLE = Variant("shape", "CIRCLE", needs={"size.radius": "X-1"}, omits={"corners": "X-2", "size.width": "X-3"})
 

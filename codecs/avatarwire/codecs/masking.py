@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..message import Message
+from .message import Message
 
 __all__ = ["Masked"]
 

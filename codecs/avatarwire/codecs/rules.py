@@ -11,8 +11,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from ..errors import ValidationError
-from ..message import Deviation, Message
+from .errors import ValidationError
+from .message import Deviation, Message
 
 __all__ = ["Variant", "given", "judged", "nested"]
 

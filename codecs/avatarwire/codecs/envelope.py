@@ -1,0 +1,233 @@
+"""Replies whose payload travels in member ``data`` of an envelope, beside a code and a text, for any vendor.
+
+Only what such envelopes have in common lives here: success is one code, failures travel under HTTP status 200 too, and
+``data`` is typed by the operation. Which names and types a vendor's envelope has, and which variants of it are
+understood, is said in the vendor's ``envelope.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+import msgspec
+
+from .declarations import undeclared
+from .errors import EncodeError, HttpError, ValidationError
+from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
+from .message import Decoded, Deviation, Leniency, Message, errata
+from .operation import decode_http_error
+
+__all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened"]
+
+DataT = TypeVar("DataT")
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeForm:
+    """What a vendor's envelope looks like.
+
+    Attributes:
+        vendor: such as ``guiji``.
+        type: the struct of everything but ``data``; its fields ``code`` and the text are read from it.
+        text: wire name of the text.
+        success: the code that means success.
+        code_clause: rule about codes, named where one is not `success`.
+        data_clause: rule about ``data``, named where it is missing.
+        leniencies: variants of the envelope that are understood.
+        written: the envelope of a success, without its data, as it is written.
+    """
+
+    vendor: str
+    type: type[Message]
+    text: str
+    success: int
+    code_clause: str
+    data_clause: str
+    leniencies: tuple[Leniency, ...]
+    written: Mapping[str, Any]
+
+    def failure(self, status: int, body: bytes) -> HttpError | None:
+        """The failure that a status and a body report; None for a success, and for a body that is no envelope.
+
+        A failure has a status other than 2xx, or a code other than `success` under any status.
+        """
+        fields = _object(body)
+        if fields is not None:
+            for leniency in self.leniencies:
+                leniency(fields)
+            code = fields.get("code")
+            if type(code) is int and (code != self.success or not 200 <= status < 300):
+                text = fields.get(self.text)
+                return HttpError(status, str(code), text if isinstance(text, str) else "", body=body)
+        return None if 200 <= status < 300 else decode_http_error(status, body)
+
+
+class Opened(Decoded[DataT], Generic[DataT], frozen=True):
+    """What an envelope held, and the envelope.
+
+    Attributes:
+        envelope: everything but the data, or None before it is known.
+        type: what the data was read as.
+    """
+
+    envelope: Any = None
+    type: Any = None
+
+    def unknown_fields(self) -> dict[str, Any]:
+        """Members that were received but are not declared, in the envelope and in its data, by wire path."""
+        fields = _object(self.raw.decode("utf-8", "replace").encode()) or {}
+        data = fields.pop("data", None)
+        found = undeclared(msgspec.inspect.type_info(type(self.envelope)), fields)
+        return {**found, **undeclared(msgspec.inspect.type_info(self.type), data, "data")}
+
+
+class EnvelopeCodec(Generic[DataT]):
+    """Decodes and encodes the data of one operation's answers, in and out of their envelope.
+
+    Attributes:
+        type: of the data.
+        form: the vendor's envelope.
+        vendor, message: named in errors.
+    """
+
+    def __init__(
+        self,
+        type_: Any,
+        form: EnvelopeForm,
+        *,
+        message: str,
+        leniencies: Sequence[Leniency] = (),
+        check: Callable[[Any], Sequence[Deviation]] = lambda _: (),
+        optional: bool = False,
+    ) -> None:
+        """Describes the answers of one operation.
+
+        Args:
+            type_: of the data: a message, or any type msgspec knows.
+            form: the vendor's envelope.
+            message: catalogue id.
+            leniencies: variants of this operation's answers; they are given the whole envelope, after its own.
+            check: what can be understood of the data although it is not as ruled.
+            optional: whether a success may have no data; the value is None then.
+        """
+        self.type = type_
+        self.form = form
+        self.vendor = form.vendor
+        self.message = message
+        self.leniencies = (*form.leniencies, *leniencies)
+        self.optional = optional
+        self._check = check
+
+    def encode(self, value: DataT) -> bytes:
+        """A successful answer: UTF-8 JSON without white space.
+
+        Raises:
+            ValidationError: the data is not what the operation returns.
+            EncodeError: JSON cannot hold it.
+        """
+        if value is None and self.optional:
+            return msgspec.json.encode(self.form.written)
+        try:
+            plain = msgspec.to_builtins(value)
+            msgspec.convert(plain, self.type)
+        except UNREADABLE as error:
+            raise self._fault(str(error)) from None
+        except UNWRITABLE as error:
+            raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message, path="data") from None
+        self._refuse(self._checked(value))
+        return msgspec.json.encode({**self.form.written, "data": plain})
+
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Opened[DataT]:
+        """Reads a successful answer.
+
+        Args:
+            data: UTF-8 JSON.
+            strict: refuse documented variants instead of reporting them.
+            offset: where `data` starts in what the caller received, for error offsets.
+
+        Raises:
+            DecodeError: not JSON.
+            ValidationError: JSON, but no such answer; the code of a failure is told as a wrong code.
+        """
+        try:
+            fields = msgspec.json.decode(data)
+        except UNREADABLE as error:
+            raise malformed_json(error, data, vendor=self.vendor, message=self.message, offset=offset) from None
+        if not isinstance(fields, dict):
+            raise ValidationError(
+                f"got {kind_of(fields)}", vendor=self.vendor, message=self.message, expected="a JSON object"
+            )
+        return self._opened(cast("dict[str, Any]", fields), data, strict=strict)
+
+    def _opened(self, fields: dict[str, Any], raw: bytes, *, strict: bool) -> Opened[DataT]:
+        found = [item for leniency in self.leniencies if (item := leniency(fields)) is not None]
+        head = {name: value for name, value in fields.items() if name != "data"}
+        try:
+            envelope: Any = msgspec.convert(head, self.form.type)
+        except UNREADABLE as error:
+            raise validation_fault(self.form.type, str(error), vendor=self.vendor, message=self.message) from None
+        if envelope.code != self.form.success:
+            raise ValidationError(
+                f"got {envelope.code}",
+                vendor=self.vendor,
+                message=self.message,
+                path="code",
+                expected=f"{self.form.success}, the code of a success",
+                clause=self.form.code_clause,
+            )
+        value: Any = self._data(fields)
+        noticed = (*found, *(() if value is None else self._checked(value)))
+        if strict:
+            self._refuse(noticed)
+        return Opened(value=value, deviations=errata(noticed), raw=raw, envelope=envelope, type=self.type)
+
+    def _data(self, fields: Mapping[str, Any]) -> Any:
+        if fields.get("data") is None:
+            if self.optional:
+                return None
+            raise ValidationError(
+                "required field is missing" if "data" not in fields else "got null",
+                vendor=self.vendor,
+                message=self.message,
+                path="data",
+                expected="the data of a success",
+                clause=self.form.data_clause,
+            )
+        try:
+            return msgspec.convert(fields["data"], self.type)
+        except UNREADABLE as error:
+            raise self._fault(str(error)) from None
+
+    def _fault(self, text: str) -> ValidationError:
+        """msgspec's words about the data; the path is told from the envelope on."""
+        error = validation_fault(self.type, text, vendor=self.vendor, message=self.message)
+        step = "" if not error.path or error.path.startswith("[") else "."
+        return ValidationError(
+            error.reason,
+            vendor=self.vendor,
+            message=self.message,
+            path=f"data{step}{error.path}",
+            expected=error.expected,
+            clause=error.clause or self.form.data_clause,
+        )
+
+    def _checked(self, value: object) -> tuple[Deviation, ...]:
+        try:
+            own = value.check() if isinstance(value, Message) else ()
+        except ValidationError as error:
+            raise error.located(vendor=self.vendor, message=self.message) from None
+        return (*own, *self._check(value))
+
+    def _refuse(self, found: Sequence[Deviation]) -> None:
+        for deviation in found:
+            raise deviation.refused(self.vendor, self.message)
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        decoded = msgspec.json.decode(body)
+    except UNREADABLE:
+        return None
+    return cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else None
