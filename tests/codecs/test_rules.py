@@ -43,6 +43,13 @@ def test_what_is_left_out_is_a_deviation_each() -> None:
     )
 
 
+def test_a_value_that_is_no_text_is_told_as_json_writes_it() -> None:
+    marked = Variant("round", True, needs={"radius": "X-1"})
+    with pytest.raises(ValidationError, match=r"^radius: .*, expected a value, as round is true"):
+        judged((marked,), True, {"round"})
+    assert judged((marked,), False, {"round"}) == ()
+
+
 def test_only_the_variant_of_the_value_counts() -> None:
     assert judged((CIRCLE,), "SQUARE", {"corners"}) == ()
     assert [item.erratum for item in judged((CIRCLE,), "CIRCLE", {"size.radius", "corners"})] == ["X-2"]
@@ -72,6 +79,12 @@ def test_a_part_is_judged_under_its_path() -> None:
     # These two cannot be made, only received.
     named = msgspec.convert({"nameOfIt": "x"}, Part)
     assert nested("list[2]", named) == (Deviation("X-5", "list[2].nameOfIt", "has a name"),)
+
+    class Whole(Message):
+        def check(self) -> tuple[Deviation, ...]:
+            return (Deviation("X-6", "", "as a whole"),)
+
+    assert nested("list[3]", msgspec.convert({}, Whole)) == (Deviation("X-6", "list[3]", "as a whole"),)
 
     wrong = msgspec.convert({"fine": False}, Part)
     with pytest.raises(ValidationError, match=r"^list\[2\]\.fine: is not, expected true \[X-4\]$"):

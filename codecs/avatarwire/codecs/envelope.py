@@ -18,6 +18,7 @@ from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 from .message import Decoded, Deviation, Leniency, Message, errata
 from .operation import decode_http_error
+from .rules import nested
 
 __all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened"]
 
@@ -101,6 +102,7 @@ class EnvelopeCodec(Generic[DataT]):
         leniencies: Sequence[Leniency] = (),
         check: Callable[[Any], Sequence[Deviation]] = lambda _: (),
         optional: bool = False,
+        written: bool = False,
     ) -> None:
         """Describes the answers of one operation.
 
@@ -109,8 +111,9 @@ class EnvelopeCodec(Generic[DataT]):
             form: the vendor's envelope.
             message: catalogue id.
             leniencies: variants of this operation's answers; they are given the whole envelope, after its own.
-            check: what can be understood of the data although it is not as ruled.
+            check: what can be understood of the data although it is not as ruled; messages in it are checked anyway.
             optional: whether a success may have no data; the value is None then.
+            written: whether a success has its data nevertheless when it is written; None cannot be encoded then.
         """
         self.type = type_
         self.form = form
@@ -118,6 +121,7 @@ class EnvelopeCodec(Generic[DataT]):
         self.message = message
         self.leniencies = (*form.leniencies, *leniencies)
         self.optional = optional
+        self.written = written
         self._check = check
 
     def encode(self, value: DataT) -> bytes:
@@ -127,7 +131,7 @@ class EnvelopeCodec(Generic[DataT]):
             ValidationError: the data is not what the operation returns.
             EncodeError: JSON cannot hold it.
         """
-        if value is None and self.optional:
+        if value is None and self.optional and not self.written:
             return msgspec.json.encode(self.form.written)
         try:
             plain = msgspec.to_builtins(value)
@@ -214,8 +218,9 @@ class EnvelopeCodec(Generic[DataT]):
         )
 
     def _checked(self, value: object) -> tuple[Deviation, ...]:
+        items = (("data", value), *((f"data[{i}]", item) for i, item in enumerate(_items(value))))
         try:
-            own = value.check() if isinstance(value, Message) else ()
+            own = [found for path, item in items if isinstance(item, Message) for found in nested(path, item)]
         except ValidationError as error:
             raise error.located(vendor=self.vendor, message=self.message) from None
         return (*own, *self._check(value))
@@ -223,6 +228,10 @@ class EnvelopeCodec(Generic[DataT]):
     def _refuse(self, found: Sequence[Deviation]) -> None:
         for deviation in found:
             raise deviation.refused(self.vendor, self.message)
+
+
+def _items(value: object) -> Sequence[object]:
+    return cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else ()
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -93,7 +93,7 @@ class Operation(Generic[RequestT, ResponseT]):
         request, response: codecs of the two sides.
         section: where the vendor's document describes it.
         clauses: ids of the rules about it.
-        headers: headers every request of it carries.
+        headers: headers every request of it carries; a body has the content type of JSON unless they say another.
         joined: wire names of list parameters that travel as one comma-joined query value.
         auth: name of the authentication scheme, such as ``ACS3-HMAC-SHA256``.
         failure: tells the failure that a status and a body report, None for a success. Vendors that report failures
@@ -125,7 +125,7 @@ class Operation(Generic[RequestT, ResponseT]):
         body = self.request.encode(request)
         if self.parameters_in == "body":
             return HttpRequest(
-                self.method, self.path, headers={**self.headers, "content-type": JSON_CONTENT_TYPE}, body=body
+                self.method, self.path, headers={"content-type": JSON_CONTENT_TYPE, **self.headers}, body=body
             )
         query = "&".join(
             f"{quote(name, safe='')}={quote(self._query_text(name, value), safe='')}"

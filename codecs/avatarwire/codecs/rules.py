@@ -29,9 +29,13 @@ class Variant:
     """
 
     tag: str
-    value: str
+    value: str | int
     needs: Mapping[str, str] = field(default_factory=dict[str, str])
     omits: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def _said(self) -> str:
+        return str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
 
     def check(self, present: Set[str]) -> tuple[Deviation, ...]:
         """Judges the wire paths that are there.
@@ -44,14 +48,14 @@ class Variant:
                 raise ValidationError(
                     "required field is missing",
                     path=path,
-                    expected=f"a value, as {self.tag} is {self.value}",
+                    expected=f"a value, as {self.tag} is {self._said}",
                     clause=clause,
                 )
         return tuple(self.superfluous(path) for path in self.omits if path in present)
 
     def superfluous(self, path: str) -> Deviation:
         """The deviation for a field that this variant leaves out."""
-        return Deviation(self.omits[path], path, f"{path} is left out when {self.tag} is {self.value}")
+        return Deviation(self.omits[path], path, f"{path} is left out when {self.tag} is {self._said}")
 
     def schema(self) -> Mapping[str, Any]:
         """The same as a member of JSON Schema's ``allOf``."""
@@ -72,7 +76,7 @@ def _left_out(path: str) -> dict[str, Any]:
     return {"properties": {head: _left_out(rest)}} if rest else {"not": {"required": [head]}}
 
 
-def judged(variants: Sequence[Variant], value: str, present: Set[str]) -> tuple[Deviation, ...]:
+def judged(variants: Sequence[Variant], value: str | int, present: Set[str]) -> tuple[Deviation, ...]:
     """What the variant for `value` says about the wire paths that are there; nothing, if there is none for it.
 
     Raises:
@@ -98,6 +102,10 @@ def nested(path: str, part: Message) -> tuple[Deviation, ...]:
         found = part.check()
     except ValidationError as error:
         raise ValidationError(
-            error.reason, path=f"{path}.{error.path}", expected=error.expected, clause=error.clause
+            error.reason, path=_below(path, error.path), expected=error.expected, clause=error.clause
         ) from None
-    return tuple(item._replace(path=f"{path}.{item.path}") for item in found)
+    return tuple(item._replace(path=_below(path, item.path)) for item in found)
+
+
+def _below(path: str, inner: str) -> str:
+    return f"{path}.{inner}" if inner else path
