@@ -74,6 +74,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "signature",
         "tokens",
     ),
+    "avatarwire.codecs.sensetime": (),
     "avatarwire.fakeserver": (
         "Clock",
         "ClockError",
