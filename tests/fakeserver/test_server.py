@@ -544,3 +544,48 @@ def test_a_timer_that_was_left_behind_does_not_stop_the_clock(echo: EchoServer) 
     except (ClockError, ExceptionGroup) as failure:  # pragma: no cover
         pytest.fail(f"the clock waits for a loop that has ended: {failure}")
     assert fired == ["of the test"]
+
+
+# --- more than one port ---
+
+
+class TwoDoors(EchoServer):
+    """Opens something beside its HTTP port, or fails to."""
+
+    fault: Exception | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[str] = []
+
+    async def _open(self) -> None:
+        self.steps.append(f"open {self.port > 0}")
+        await asyncio.sleep(0)
+        if self.fault is not None:
+            raise self.fault
+
+    async def _close(self) -> None:
+        self.steps.append(f"close {self.port > 0}")
+
+    def _stopped(self) -> None:
+        self.steps.append("stopped")
+
+
+def test_what_is_opened_beside_http_is_closed_before_it() -> None:
+    with TwoDoors() as server:
+        assert server.steps == ["open True"]
+        assert get(server) == 200
+    assert server.steps == ["open True", "close True", "stopped"]
+
+
+def test_a_start_that_fails_half_way_leaves_nothing_and_may_be_tried_again() -> None:
+    before = threading.active_count()
+    server = TwoDoors()
+    server.fault = FakeServerError("the second door is stuck")
+    with pytest.raises(FakeServerError, match="the second door is stuck"), server:
+        pass
+    assert (server.running, server.steps) == (False, ["open True", "close True", "stopped"])
+    assert threading.active_count() == before
+    server.fault = None
+    with server:
+        assert get(server) == 200

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TextIO, cast
+from typing import TYPE_CHECKING, Annotated, Final, TextIO
 
 from avatarwire.codecs.cli import EPILOG, FINE, WRONG_DATA, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
@@ -176,16 +176,13 @@ def _serve(
 
 def _server_table(scenario: Path | None) -> "ServerTable":
     """What the scenario says to all fakes."""
-    from avatarwire.fakeserver.scenario import ScenarioError, ServerTable, load
+    from avatarwire.fakeserver.scenario import ScenarioError, server_table
+    from avatarwire.fakeserver.settings import TABLES
 
-    table = cast("ServerTable", load(scenario, {"server": ServerTable}, others=SCENARIO_TABLES)["server"])
+    table = server_table(scenario, others=TABLES)
     if table.clock == "virtual":
         raise ScenarioError(str(scenario), "server.clock", "time would stand still: nobody can advance it from here")
     return table
-
-
-SCENARIO_TABLES: Final = ("aliyun", "guiji", "sensetime")
-"""Tables that a scenario file may have beside ``[server]``."""
 
 
 def _announce(fakes: "Mapping[str, FakeServer]") -> None:

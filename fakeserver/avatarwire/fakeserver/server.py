@@ -1,7 +1,8 @@
 """The life of a fake server: start, port, readiness, stop; in a thread of its own or in the caller's event loop.
 
 What every vendor's fake shares lives here. A vendor's fake says how a request is handled (`_respond`), what to set up
-once the port is known (`_started`) and what to clear away (`_stopped`). aiohttp is imported when a server starts.
+once the port is known (`_started`), what else to open and to close beside the HTTP port (`_open`, `_close`) and what to
+clear away (`_stopped`). aiohttp is imported when a server starts.
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ class FakeServer:
         """Binds and accepts connections; when it returns, the URLs are known.
 
         Raises:
-            FakeServerError: it has been started before, or the address cannot be bound.
+            FakeServerError: it has been started before, or the address cannot be bound. Nothing is left open then.
         """
         from avatarwire.fakeserver.transports.listener import Listener
 
@@ -167,7 +168,13 @@ class FakeServer:
             raise FakeServerError(f"the fake {self._vendor} server cannot listen on {where}: {reason}") from None
         self._loop = asyncio.get_running_loop()
         self._listener = listener
-        self._started()
+        try:
+            self._started()
+            await self._open()
+        except BaseException:
+            await self.stop()
+            self._loop = None
+            raise
 
     async def stop(self) -> None:
         """Closes every connection and clears everything away; does nothing when it is not running.
@@ -180,7 +187,10 @@ class FakeServer:
             return
         try:
             async with asyncio.timeout(_PATIENCE):
-                await self._end_connections(listener)
+                try:
+                    await self._close()
+                finally:
+                    await self._end_connections(listener)
         except TimeoutError:
             reason = f"could not close its connections within {_PATIENCE:g} s"
             raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
@@ -214,6 +224,15 @@ class FakeServer:
 
     def _started(self) -> None:
         """The address is known; called in the loop."""
+
+    async def _open(self) -> None:
+        """Opens what there is beside the HTTP port, such as a port for another protocol; called in the loop.
+
+        What it raises is raised by the start, once everything has been closed again.
+        """
+
+    async def _close(self) -> None:
+        """Closes what `_open` has opened, whether or not that was all; called in the loop, before HTTP is closed."""
 
     def _stopped(self) -> None:
         """Nothing is served any more; called in the loop."""

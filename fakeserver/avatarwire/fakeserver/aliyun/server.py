@@ -9,7 +9,6 @@ Only the joining of the parts lives here: what an operation does is in `http.py`
 
 from __future__ import annotations
 
-import random
 import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -25,10 +24,11 @@ from avatarwire.fakeserver.aliyun.interaction import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.state import AliyunState, Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
-from avatarwire.fakeserver.clock import Clock, VirtualClock
+from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.exchange import Close, Effect, HttpAnswer
-from avatarwire.fakeserver.scenario import Source, resolve, server_table
+from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer, FakeServerError
+from avatarwire.fakeserver.settings import settle
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -83,22 +83,18 @@ class FakeAliyun(FakeServer):
         journal_bytes: int = JOURNAL_BYTES,
         **changes: Any,
     ) -> None:
-        common = server_table(scenario, others=(VENDOR, *OTHER_TABLES))
-        if common.strict:
-            changes.setdefault("strict", True)
-        if common.clock == "virtual" and clock is None:
-            clock = VirtualClock()
         if answer is not None:
             changes["answer"] = answer
-        self.scenario: AliyunScenario = resolve(scenario, VENDOR, AliyunScenario, changes, others=OTHER_TABLES)
+        settings = settle(scenario, VENDOR, AliyunScenario, changes, clock=clock, seed=seed)
+        self.scenario: AliyunScenario = settings.scenario
         super().__init__(
-            VENDOR, host=host, port=port, clock=clock, ssl_context=ssl_context, journal_bytes=journal_bytes
+            VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
         )
         self.state = AliyunState(
             self.scenario,
             self.clock,
             socket_url=lambda: self.ws_url,
-            rng=random.Random(common.seed if seed is None else seed),  # noqa: S311 - ids, not secrets
+            rng=settings.rng,
         )
         self._http = AliyunHttp(self.state, self.scenario, self.clock)
         self._lines: dict[str, _Line] = {}
@@ -270,10 +266,6 @@ class FakeAliyun(FakeServer):
                 ask = event.ask_type is AskType.ASK
                 effects = line.conversation.say(event.text, ask=ask, message_id=event.request_id)
         line.connection.perform(effects)
-
-
-OTHER_TABLES: Final = ("server", "guiji", "sensetime")
-"""Tables that a scenario file for several fakes may hold beside ours."""
 
 
 def _refusal(status: int, code: int, reason: str) -> HttpAnswer:

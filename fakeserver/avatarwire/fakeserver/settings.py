@@ -1,0 +1,68 @@
+"""What a vendor's fake makes of its constructor's arguments: its table of the scenario, its clock, where ids come from.
+
+Only what all vendors share of that lives here. What the table holds is declared by the vendor.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from avatarwire.fakeserver.clock import Clock, VirtualClock
+from avatarwire.fakeserver.scenario import ScenarioTable, Source, resolve, server_table
+
+__all__ = ["TABLES", "Settings", "settle"]
+
+Table = TypeVar("Table", bound=ScenarioTable)
+
+TABLES: Final = ("aliyun", "guiji", "sensetime")
+"""Tables that a scenario file may have beside ``[server]``: one for each vendor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Generic[Table]):
+    """What a fake runs on.
+
+    Attributes:
+        scenario: the vendor's table, the changes made.
+        clock: as given, or a virtual one where the scenario wants that; None for real time.
+        rng: where ids come from.
+    """
+
+    scenario: Table
+    clock: Clock | None
+    rng: random.Random
+
+
+def settle(
+    source: Table | Source,
+    vendor: str,
+    table: type[Table],
+    changes: Mapping[str, object],
+    *,
+    clock: Clock | None = None,
+    seed: int | None = None,
+) -> Settings[Table]:
+    """Settles what a fake runs on; what is given goes before table ``[server]`` of the source.
+
+    Args:
+        source: a table, or a scenario file or mapping with tables for several fakes.
+        vendor: name of the table.
+        table: type of the table.
+        changes: tunables by name.
+        clock: the clock, if the caller has one.
+        seed: of the ids; None for what the scenario says, or else different ones every time.
+
+    Raises:
+        ScenarioError: the scenario or a change is wrong; the error names the key.
+    """
+    common = server_table(source, others=TABLES)
+    if common.strict:
+        changes = {"strict": True, **changes}
+    if common.clock == "virtual" and clock is None:
+        clock = VirtualClock()
+    others = ("server", *(name for name in TABLES if name != vendor))
+    scenario = resolve(source, vendor, table, changes, others=others)
+    return Settings(scenario, clock, random.Random(common.seed if seed is None else seed))  # noqa: S311 - ids, not secrets
