@@ -1,0 +1,82 @@
+"""The heartbeats of one session: when the server asks, which answer belongs to what, when it gives up (GJ-R115, E85).
+
+Only their timing lives here. How a heartbeat looks on the wire is in `outgoing.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from avatarwire.fakeserver.clock import Clock, Timer
+
+__all__ = ["Heartbeats"]
+
+
+class Heartbeats:
+    """Asks again and again, until it is closed or too many in a row stay unanswered.
+
+    Args:
+        clock: time and timers.
+        every: seconds between two; None for no heartbeats at all.
+        limit: so many unanswered in a row, and the session is lost when the next would be due; None for no limit.
+        send: sends one and gives its id.
+        lost: called once, when the limit is reached.
+
+    Attributes:
+        withheld: whether the server keeps silent; nothing is counted as unanswered meanwhile.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        every: float | None,
+        limit: int | None,
+        send: Callable[[], int],
+        lost: Callable[[], None],
+    ) -> None:
+        self._clock: Final = clock
+        self._every: Final = every
+        self._limit: Final = limit
+        self._send: Final = send
+        self._lost: Final = lost
+        self._open: list[int] = []
+        self._timer: Timer | None = None
+        self.withheld = False
+
+    @property
+    def unanswered(self) -> int:
+        """How many in a row have not been answered so far."""
+        return len(self._open)
+
+    def start(self) -> None:
+        """The first is sent after one period."""
+        if self._every is not None:
+            self._timer = self._clock.call_later(self._every, self._beat)
+
+    def close(self) -> None:
+        """No more of them."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def answered(self, message_id: int) -> bool:
+        """An answer has come; with it all that were sent before are done with.
+
+        Returns:
+            Whether a heartbeat with this id is open (GJ-R116).
+        """
+        if message_id not in self._open:
+            return False
+        del self._open[: self._open.index(message_id) + 1]
+        return True
+
+    def _beat(self) -> None:
+        if self._limit is not None and len(self._open) >= self._limit:
+            self._timer = None
+            self._lost()
+            return
+        self.start()
+        if not self.withheld:
+            self._open.append(self._send())
