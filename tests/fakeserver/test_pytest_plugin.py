@@ -107,6 +107,19 @@ def test_markers_change_the_scenario_the_nearest_one_last(pytester: pytest.Pytes
     run(pytester, "--strict-markers").assert_outcomes(passed=2)
 
 
+def test_a_marker_may_be_about_one_vendor_only(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+    import pytest
+
+    @pytest.mark.avatarwire(chunk_characters=3, aliyun={"polls_until_ready": 7})
+    def test_one(aliyun_fake):
+        assert (aliyun_fake.scenario.polls_until_ready, aliyun_fake.scenario.chunk_characters) == (7, 3)
+        """
+    )
+    run(pytester).assert_outcomes(passed=1)
+
+
 def test_a_wrong_marker_is_told_in_one_line(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TextIO
 from avatarwire.codecs.cli import EPILOG, FINE, WRONG_DATA, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.textform import printable
-from avatarwire.fakeserver.vendors import VENDORS, Vendor
+from avatarwire.fakeserver.vendors import VENDORS, ServeOption, Vendor
 
 if TYPE_CHECKING:
     import typer
@@ -67,15 +67,18 @@ def register(app: "typer.Typer") -> None:
         verbose: Annotated[
             bool, typer.Option("--verbose", help="Print what crosses the wire, audio left out.")
         ] = False,
-        **ports: int,
+        **options: int | str | None,
     ) -> None:
         """Run fake servers until Ctrl-C or SIGTERM."""
         chosen = _chosen(vendors)
         need(_SERVER_MODULES, "fakeserver", "avatarwire serve")
-        given = {vendor.name: ports[_port_parameter(vendor)] for vendor in chosen}
+        given = {
+            vendor.name: {option.argument: options[_parameter(vendor, option)] for option in vendor.options}
+            for vendor in chosen
+        }
         _serve(chosen, host, given, scenario, ready_file, journal, strict=strict, verbose=verbose)
 
-    serve.__dict__["__signature__"] = _with_ports(inspect.signature(serve))
+    serve.__dict__["__signature__"] = _with_options(inspect.signature(serve))
     app.command(epilog=EPILOG)(serve)
 
     @app.command(epilog=EPILOG)
@@ -90,7 +93,7 @@ def register(app: "typer.Typer") -> None:
         """
         chosen = _chosen(vendors)
         need(_SERVER_MODULES, "fakeserver", "avatarwire demo")
-        need(_CLIENT_MODULES, "cli", "avatarwire demo")
+        need((*_CLIENT_MODULES, *(name for vendor in chosen for name in vendor.clients)), "cli", "avatarwire demo")
         raise typer.Exit(_demo(chosen, host, as_json=as_json))
 
 
@@ -103,31 +106,26 @@ def _chosen(names: list[str] | None) -> list[Vendor]:
 # --- serve ---
 
 
-def _port_parameter(vendor: Vendor) -> str:
-    return f"port_{vendor.name}"
+def _parameter(vendor: Vendor, option: ServeOption) -> str:
+    return f"{vendor.name}_{option.argument}"
 
 
-def _with_ports(signature: inspect.Signature) -> inspect.Signature:
-    """The signature that typer reads: ``**ports`` becomes one option for each vendor."""
+def _with_options(signature: inspect.Signature) -> inspect.Signature:
+    """The signature that typer reads: ``**options`` becomes the options of every vendor."""
     import typer
 
     options = [
         inspect.Parameter(
-            _port_parameter(vendor),
+            _parameter(vendor, option),
             inspect.Parameter.KEYWORD_ONLY,
-            default=0,
+            default=option.default,
             annotation=Annotated[
-                int,
-                typer.Option(
-                    vendor.port_option,
-                    metavar="N",
-                    min=0,
-                    max=65535,
-                    help=f"Port of the fake {vendor.name}; 0: a free one.",
-                ),
+                option.kind if option.default is not None else option.kind | None,
+                typer.Option(option.flag, metavar=option.metavar, help=option.help, **option.limits),
             ],
         )
         for vendor in VENDORS.values()
+        for option in vendor.options
     ]
     kept = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
     return signature.replace(parameters=[*kept, *options])
@@ -136,7 +134,7 @@ def _with_ports(signature: inspect.Signature) -> inspect.Signature:
 def _serve(
     vendors: list[Vendor],
     host: str,
-    ports: Mapping[str, int],
+    options: Mapping[str, Mapping[str, int | str | None]],
     scenario: Path | None,
     ready_path: Path | None,
     journal_path: Path | None,
@@ -152,7 +150,7 @@ def _serve(
             changes = {"strict": True} if strict or server.strict else {}
             fakes = {
                 vendor.name: vendor.make(
-                    scenario=scenario, host=host, port=ports[vendor.name], seed=server.seed, **changes
+                    scenario=scenario, host=host, seed=server.seed, **options[vendor.name], **changes
                 )
                 for vendor in vendors
             }

@@ -5,6 +5,8 @@
         greet(aliyun_fake.http_url)
         aliyun_fake.journal.expect_sync("opening.request")
 
+The marker changes the scenario of all fakes of a test; ``aliyun={"polls_until_ready": 0}`` that of one vendor only.
+
 pytest loads this module in every run of an environment that has the distribution, so it imports nothing that is not
 needed to say what there is. Only fixtures, options and reporting may live here.
 """
@@ -14,13 +16,16 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
+
+from avatarwire.fakeserver.vendors import VENDORS
 
 if TYPE_CHECKING:
     from avatarwire.fakeserver.aliyun.server import FakeAliyun
     from avatarwire.fakeserver.journal import Journal
+    from avatarwire.fakeserver.server import FakeServer
 
 __all__ = ["aliyun_fake"]
 
@@ -55,21 +60,25 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker."""
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(**changes): what the scenario of a test's fake servers says otherwise, such as polls_until_ready=0",
+        f"{MARKER}(**changes): what the scenario of a test's fake servers says otherwise, such as polls_until_ready=0, "
+        'or of one vendor, such as aliyun={"polls_until_ready": 0}',
     )
 
 
 @pytest.fixture
 def aliyun_fake(request: pytest.FixtureRequest) -> Iterator[FakeAliyun]:
     """A running fake Aliyun server of this test's own, in a thread of its own: for synchronous and async tests."""
-    # What cannot be started is the test's mistake or its environment's, so the reason is told without a traceback.
-    with _explained("aliyun_fake"):
-        from avatarwire.fakeserver.aliyun.server import FakeAliyun
+    yield from cast("Iterator[FakeAliyun]", _running(request, "aliyun"))
 
-        fake = FakeAliyun(_scenario(request.config), **_changes(request.node))
+
+def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer]:
+    """A running fake of a vendor, for the fixture named after it."""
+    # What cannot be started is the test's mistake or its environment's, so the reason is told without a traceback.
+    with _explained(f"{vendor}_fake"):
+        fake = VENDORS[vendor].make(scenario=_scenario(request.config), **_changes(request.node, vendor))
         fake.__enter__()
     try:
-        request.node.stash.setdefault(_JOURNALS, {})["aliyun"] = fake.journal
+        request.node.stash.setdefault(_JOURNALS, {})[vendor] = fake.journal
         yield fake
     finally:
         fake.__exit__(None, None, None)
@@ -104,14 +113,15 @@ def _scenario(config: pytest.Config) -> Path | None:
     return (config.inipath.parent if config.inipath else config.rootpath) / ini if ini else None
 
 
-def _changes(item: pytest.Item) -> dict[str, Any]:
-    """What the markers of a test say, the nearest one last."""
+def _changes(item: pytest.Item, vendor: str) -> dict[str, Any]:
+    """What the markers of a test say about a vendor's fake, the nearest one last."""
     changes: dict[str, Any] = {}
     for marker in reversed(list(item.iter_markers(MARKER))):
         if marker.args:
             reason = f"the marker {MARKER} takes names, such as polls_until_ready=0, not {marker.args[0]!r}"
             pytest.fail(reason, pytrace=False)
-        changes |= marker.kwargs
+        changes |= {name: value for name, value in marker.kwargs.items() if name not in VENDORS}
+        changes |= marker.kwargs.get(vendor, {})
     return changes
 
 

@@ -6,7 +6,7 @@ The commands read this table. Nothing of a vendor is imported before it is asked
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -14,10 +14,36 @@ if TYPE_CHECKING:
     from avatarwire.fakeserver.demonstration import Summary, Tell
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["VENDORS", "Vendor"]
+__all__ = ["VENDORS", "ServeOption", "Vendor"]
 
 Make: TypeAlias = "Callable[..., FakeServer]"
 Demonstrate: TypeAlias = "Callable[[Tell, str], Awaitable[Summary]]"
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOption:
+    """One option of ``avatarwire serve`` that concerns one vendor.
+
+    Attributes:
+        flag: such as ``--port-aliyun``.
+        argument: the argument of the vendor's `make` that it gives.
+        kind: of its value.
+        default: what holds without it.
+        metavar, help: for the help.
+        limits: further keywords for typer, such as ``min``.
+    """
+
+    flag: str
+    argument: str
+    kind: type[int] | type[str]
+    default: int | str | None
+    metavar: str
+    help: str
+    limits: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+def _port(flag: str, argument: str, what: str) -> ServeOption:
+    return ServeOption(flag, argument, int, 0, "N", f"Port of {what}; 0: a free one.", limits={"min": 0, "max": 65535})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +57,8 @@ class Vendor:
         demonstrate: goes through its documented flow on an address and tells of it.
         ready: attributes of the running server that a client needs, in the ready file by these names.
         also: further attributes that a person may like to see.
+        more_options: of ``avatarwire serve``, beside the port's.
+        clients: modules beside those of every vendor that the demonstration needs.
     """
 
     name: str
@@ -39,11 +67,13 @@ class Vendor:
     demonstrate: Demonstrate
     ready: tuple[str, ...]
     also: tuple[str, ...] = ()
+    more_options: tuple[ServeOption, ...] = ()
+    clients: tuple[str, ...] = ()
 
     @property
-    def port_option(self) -> str:
-        """Option of ``avatarwire serve`` for its port."""
-        return f"--port-{self.name}"
+    def options(self) -> tuple[ServeOption, ...]:
+        """Options of ``avatarwire serve`` that concern it."""
+        return (_port(f"--port-{self.name}", "port", f"the fake {self.name}"), *self.more_options)
 
 
 def _fake_aliyun(**arguments: Any) -> FakeServer:
