@@ -1,0 +1,73 @@
+"""What SenseTime's answers are wrapped in: a code, a text, and the data of the operation.
+
+Only the envelope lives here, with its variants; what the data is, the operation says (`http.py`). The answer of
+nlpReply is not wrapped (ST-NET-07).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from ..envelope import EnvelopeForm
+from ..errors import EncodeError
+from ..faults import UNWRITABLE, unwritable
+from ..message import Message, doc
+from .enums import SUCCESS
+from .http_leniencies import whole
+
+__all__ = ["FORM", "VENDOR", "Envelope", "encode_failure"]
+
+VENDOR: Final = "sensetime"
+"""Name of the vendor in errors, catalogues and the registry."""
+
+
+class Envelope(Message):
+    """What every answer but nlpReply's is wrapped in (003 L17-79)."""
+
+    code: Annotated[int, doc("0 success, anything else a failure", "ST-NET-05", values=[SUCCESS])]
+    message: Annotated[str, doc("what went wrong; success when nothing did", "ST-NET-05", example="success")]
+    data: Annotated[Any, doc("what the operation returns", "ST-E07")] | UnsetType = UNSET
+
+
+FORM: Final = EnvelopeForm(
+    vendor=VENDOR,
+    type=Envelope,
+    text="message",
+    success=SUCCESS,
+    code_clause="ST-NET-05",
+    data_clause="ST-E07",
+    leniencies=(whole("", "code"),),
+    written=MappingProxyType({"code": SUCCESS, "message": "success"}),
+)
+"""The envelope for `EnvelopeCodec`. The codes of failures are nobody's but the server's (ST-E05)."""
+
+
+def encode_failure(code: int, text: str, *, data: Mapping[str, Any] | bool | UnsetType = UNSET) -> bytes:
+    """The answer of a call that failed, to be sent with HTTP status 200 (ST-E05).
+
+    Args:
+        code: positive; the document lists none.
+        text: what went wrong.
+        data: what the operation says nevertheless, such as isSuccess false (ST-E08); left out by default (ST-E07).
+
+    Raises:
+        EncodeError: a code that is not positive, or a text that UTF-8 cannot express.
+    """
+    if code <= SUCCESS:
+        raise EncodeError(
+            f"got {code}",
+            vendor=VENDOR,
+            message="Envelope",
+            path="code",
+            expected="a positive integer",
+            clause="ST-E05",
+        )
+    try:
+        return msgspec.json.encode(Envelope.trusted(code=code, message=text, data=data))
+    except UNWRITABLE as error:
+        raise EncodeError(unwritable(error), vendor=VENDOR, message="Envelope") from None

@@ -1,0 +1,300 @@
+"""The parameters of the fifteen HTTP operations.
+
+Strict: required fields are required, enumerations are closed, and the rules between fields hold. Where they travel is
+said in `http.py`; which variants of them are understood, in `http_leniencies.py`. Scripts travel as JSON inside a text
+(ST-LIVE-01, ST-TKO-01): requests keep that text as it came, and offer what it says as `script`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from ..errors import ValidationError
+from ..masking import Masked
+from ..message import Deviation, Message, doc
+from ..rules import Variant, given, judged
+from .enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, EVERYTHING, SORT_NAMES, HistoryStatus, NlpDevice, SortValue
+from .http_leniencies import OWN_RTC
+from .rtc import MAX_CHANNEL_ID, UID_PATTERN, check_channel, check_uid
+
+__all__ = [
+    "CloseLiveRequest",
+    "CreateLiveRequest",
+    "HeartbeatRequest",
+    "HistoryListRequest",
+    "NlpReplyRequest",
+    "QueryStatRequest",
+    "RtcAudienceTokenRequest",
+    "RunningListRequest",
+    "StartLiveRequest",
+    "TakeoverCancelRequest",
+    "TakeoverCommandRequest",
+    "TakeoverCommandV1Request",
+    "TakeoverQueueListRequest",
+    "TakeoverQueueRequest",
+    "TakeoverReorderRequest",
+]
+
+_OWN_APP: Final = Variant("urtcUseExternalApp", True, needs=dict.fromkeys(OWN_RTC, "ST-LIVE-03"))
+_ID_PATTERN: Final = r"^[0-9A-Za-z-]+$(?!\n)"
+_SEPARATOR: Final = ";"
+_FULL_WIDTH: Final = "\uff1b"
+
+
+def _session_id() -> msgspec.Meta:
+    return doc("id of the live, from createLive", "ST-LIVE-11", min_length=1, example="live-1")
+
+
+class _OfLive(Message):
+    session_id: Annotated[str, _session_id()]
+
+
+class CreateLiveRequest(Masked):
+    """createLive: what the avatar shows and says (003 L17-79). Time is counted from here on (ST-LIVE-07)."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset({"urtc_token"})
+
+    param: Annotated[str, doc("the live script, a LiveScript as JSON text", "ST-LIVE-01", min_length=1)]
+    urtc_use_external_app: (
+        Annotated[bool, doc("use the customer's own RTC app; false when absent", "ST-LIVE-02")] | UnsetType
+    ) = UNSET
+    urtc_token: Annotated[str, doc("token of the own RTC app; secret", "ST-LIVE-03", min_length=1)] | UnsetType = UNSET
+    urtc_uid: (
+        Annotated[
+            str,
+            doc("uid in the own RTC app, decimal digits of 32 bits", "ST-LIVE-04", pattern=UID_PATTERN, example="7"),
+        ]
+        | UnsetType
+    ) = UNSET
+    urtc_app_id: Annotated[str, doc("id of the own RTC app", "ST-LIVE-03", min_length=1)] | UnsetType = UNSET
+    urtc_channel_id: (
+        Annotated[str, doc("channel in the own RTC app", "ST-LIVE-05", min_length=1, max_length=MAX_CHANNEL_ID)]
+        | UnsetType
+    ) = UNSET
+    user_data: Annotated[str, doc("the customer's, returned in callbacks as it is", "ST-LIVE-06")] | UnsetType = UNSET
+
+    @property
+    def uses_own_app(self) -> bool:
+        """Whether the customer's own RTC app is to be used (ST-LIVE-02)."""
+        return self.urtc_use_external_app is True
+
+    def check(self) -> tuple[Deviation, ...]:
+        there = given(self)
+        judged((_OWN_APP,), self.uses_own_app, there)
+        if not self.uses_own_app:
+            return tuple(
+                Deviation("ST-E21", name, f"{name} without urtcUseExternalApp is ignored")
+                for name in OWN_RTC
+                if name in there
+            )
+        return (
+            *check_uid(str(self.urtc_uid), "urtcUid"),
+            *check_channel(str(self.urtc_channel_id), "urtcChannelId"),
+        )
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        own = {"properties": {"urtcUseExternalApp": {"const": True}}, "required": ["urtcUseExternalApp"]}
+        unasked = {"not": {"anyOf": [{"required": [name]} for name in OWN_RTC]}}
+        return ({"if": own, "then": {"required": list(OWN_RTC)}, "else": unasked},)
+
+
+class HeartbeatRequest(_OfLive):
+    """heartbeat: which live to keep going, about every 60 seconds (003 L81-118, ST-LIVE-16)."""
+
+
+class StartLiveRequest(_OfLive):
+    """startLive: which live to push, once its state is 35 (003 L120-158, ST-LIVE-13)."""
+
+
+class _Takeover(_OfLive):
+    param: Annotated[str, doc("the takeover script, a TakeoverScript as JSON text", "ST-TKO-01", min_length=1)]
+
+
+class TakeoverCommandV1Request(_Takeover):
+    """takeoverCommandV1: what the avatar says at once; retiring (003 L160-200, ST-TKO-03)."""
+
+
+class TakeoverCommandRequest(_Takeover):
+    """takeoverCommand: what the avatar says at once (003 L202-247)."""
+
+
+class TakeoverQueueRequest(_Takeover):
+    """takeoverQueue: what the avatar says when its turn comes (003 L249-300)."""
+
+    priority: (
+        Annotated[
+            int,
+            doc("position behind which it is put, 1 the one playing; at the tail when absent", "ST-TKO-09", example=1),
+        ]
+        | UnsetType
+    ) = UNSET
+
+    def check(self) -> tuple[Deviation, ...]:
+        return (*super().check(), *(() if self.priority is UNSET else _check_position(self.priority)))
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        return (*super().schema_rules(), _POSITION_RULE)
+
+
+class TakeoverReorderRequest(_OfLive):
+    """takeoverReorder: where to move a takeover that waits (003 L302-347)."""
+
+    command_trace_id: Annotated[str, doc("id of the takeover", "ST-TKO-16", min_length=1, example="takeover-1")]
+    priority: Annotated[int, doc("position behind which it is put, 1 the one playing", "ST-TKO-16", example=1)]
+
+    def check(self) -> tuple[Deviation, ...]:
+        return _check_position(self.priority)
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        return (_POSITION_RULE,)
+
+
+_POSITION_RULE: Final = {"properties": {"priority": {"minimum": 1}}}
+
+
+def _check_position(position: int) -> tuple[Deviation, ...]:
+    return () if position >= 1 else (Deviation("ST-E44", "priority", "priority is below 1, the first position"),)
+
+
+class TakeoverCancelRequest(_OfLive):
+    """takeoverCancel: which takeovers by text or audio file to cancel (003 L349-394, ST-TKO-19)."""
+
+    command_trace_id: Annotated[
+        str,
+        doc(
+            "id of the takeover, several joined by semicolons, or -1 for all of them",
+            "ST-TKO-17",
+            min_length=1,
+            example="takeover-1;takeover-2",
+        ),
+    ]
+
+    @classmethod
+    def of(cls, session_id: str, *trace_ids: str) -> Self:
+        """Cancels some takeovers (ST-TKO-17).
+
+        Raises:
+            ValidationError: no id, or one that cannot be told from two once joined.
+        """
+        for index, trace_id in enumerate(trace_ids):
+            if _SEPARATOR in trace_id:
+                raise ValidationError(
+                    "it has a semicolon",
+                    vendor="sensetime",
+                    message=cls.__name__,
+                    path=f"trace_ids[{index}]",
+                    expected="the id of one takeover",
+                    clause="ST-TKO-17",
+                )
+        return cls(session_id=session_id, command_trace_id=_SEPARATOR.join(trace_ids))
+
+    @classmethod
+    def all(cls, session_id: str) -> Self:
+        """Cancels the takeover that plays and the whole queue (ST-TKO-18)."""
+        return cls(session_id=session_id, command_trace_id=EVERYTHING)
+
+    @property
+    def everything(self) -> bool:
+        """Whether all takeovers are meant (ST-TKO-18)."""
+        return EVERYTHING in self.trace_ids
+
+    @property
+    def trace_ids(self) -> tuple[str, ...]:
+        """The ids, without blanks around them and without empty ones (ST-E51); joined by either semicolon (ST-E52)."""
+        return tuple(filter(None, (part.strip() for part in self._parts())))
+
+    def _parts(self) -> list[str]:
+        return self.command_trace_id.replace(_FULL_WIDTH, _SEPARATOR).split(_SEPARATOR)
+
+    def check(self) -> tuple[Deviation, ...]:
+        path, known = "commandTraceId", self.trace_ids
+        if not known:
+            raise ValidationError("it names nothing", path=path, expected="the id of a takeover", clause="ST-E51")
+        found: list[Deviation] = []
+        if _FULL_WIDTH in self.command_trace_id:
+            found.append(Deviation("ST-E52", path, "ids are joined by a full-width semicolon"))
+        if list(known) != self._parts():
+            found.append(Deviation("ST-E51", path, "blanks around ids, or nothing between semicolons"))
+        if self.everything and len(known) > 1:
+            found.append(Deviation("ST-E51", path, f"{EVERYTHING} beside ids; all takeovers are meant"))
+        return tuple(found)
+
+
+class TakeoverQueueListRequest(_OfLive):
+    """takeoverQueueList: whose queue to list (003 L396-437)."""
+
+
+class NlpReplyRequest(Message):
+    """nlpReply: a question for a library of answers (003 L547-603)."""
+
+    app_id: Annotated[
+        str, doc("id of the library, its text and not the number the console shows", "ST-NLP-01", min_length=1)
+    ]
+    device: Annotated[NlpDevice, doc("kind of device", "ST-NLP-02")]
+    language: Annotated[Literal["zh"], doc("Chinese, the only language", "ST-NLP-03")]
+    query: Annotated[str, doc("the question", "ST-NLP-08", example="几点开门")]
+    session: Annotated[
+        str,
+        doc("conversation, of the caller's choice; no id of a live", "ST-NLP-04", pattern=_ID_PATTERN, example="c-1"),
+    ]
+    trace: Annotated[
+        str,
+        doc("id of the question, of the caller's choice; no id of a takeover", "ST-NLP-04", pattern=_ID_PATTERN),
+    ]
+
+
+class CloseLiveRequest(_OfLive):
+    """closeLive: which live to end (003 L605-643, ST-LIVE-18)."""
+
+
+class QueryStatRequest(_OfLive):
+    """queryStat: which live to look at; in the query of a GET (003 L645-694, ST-LIVE-21)."""
+
+
+class RunningListRequest(Message):
+    """runningList: nothing to say; the token tells whose lives are meant (003 L696-736, ST-NET-10)."""
+
+
+class HistoryListRequest(Message):
+    """historyList: which of the lives that are over (003 L738-814)."""
+
+    session_id: Annotated[str, doc("only this live", "ST-LIVE-23")] | UnsetType = UNSET
+    status: Annotated[HistoryStatus, doc("only lives that ended like this", "ST-LIVE-26")] | UnsetType = UNSET
+    page_no: Annotated[int, doc("page, counted from 1; 1 when absent", "ST-LIVE-24", ge=1)] | UnsetType = UNSET
+    page_size: Annotated[int, doc("rows of a page, 10 when absent", "ST-LIVE-24", ge=1)] | UnsetType = UNSET
+    sort_name: (
+        Annotated[str, doc("field to sort by; no list is documented", "ST-E30", values=SORT_NAMES)] | UnsetType
+    ) = UNSET
+    sort_value: Annotated[SortValue, doc("direction", "ST-LIVE-25")] | UnsetType = UNSET
+
+    @property
+    def page_no_or_default(self) -> int:
+        """Page, counted from 1 (ST-LIVE-24)."""
+        return DEFAULT_PAGE if self.page_no is UNSET else self.page_no
+
+    @property
+    def page_size_or_default(self) -> int:
+        """Rows of a page (ST-LIVE-24)."""
+        return DEFAULT_PAGE_SIZE if self.page_size is UNSET else self.page_size
+
+    def check(self) -> tuple[Deviation, ...]:
+        if self.sort_name is UNSET or self.sort_name in SORT_NAMES:
+            return ()
+        return (Deviation("ST-E30", "sortName", f"sortName is none of {', '.join(SORT_NAMES)}"),)
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        return ({"properties": {"sortName": {"enum": list(SORT_NAMES)}}},)
+
+
+class RtcAudienceTokenRequest(_OfLive):
+    """rtcAudienceToken: which channel a new RTC token is for (003 L816-856, ST-LIVE-30)."""
+
+    rtc_channel_id: Annotated[str, doc("channel of the live, from createLive", "ST-LIVE-30", min_length=1)]
