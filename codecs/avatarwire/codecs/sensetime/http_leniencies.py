@@ -13,7 +13,7 @@ from typing import Any, Final
 from ..leniencies import alias, is_object, repaired
 from ..message import Deviation, Leniency
 
-__all__ = ["OWN_RTC", "REQUEST_VARIANTS", "RESPONSE_VARIANTS", "no_data", "whole"]
+__all__ = ["CALLBACK_VARIANTS", "OWN_RTC", "REQUEST_VARIANTS", "RESPONSE_VARIANTS", "no_data", "whole"]
 
 OWN_RTC: Final = ("urtcToken", "urtcUid", "urtcAppId", "urtcChannelId")
 """What a customer's own RTC app needs, and nothing else does (ST-LIVE-03)."""
@@ -132,3 +132,6 @@ RESPONSE_VARIANTS: Final[Mapping[str, tuple[Leniency, ...]]] = {
     ),
 }
 """Variants of answers, by operation; they are given the whole envelope."""
+
+CALLBACK_VARIANTS: Final[tuple[Leniency, ...]] = (_uid("", "rtcUid"),)
+"""Variants of callbacks."""

@@ -1,7 +1,8 @@
 """The data in the answers of the HTTP operations, and the answer of nlpReply, which is not wrapped.
 
 Required is what the tables require. States stay open integers: one that an operation is not said to answer is
-understood and told as a deviation, and refused when written (ST-E18). A field that is None was absent, and is not written.
+understood and told as a deviation, and refused when written (ST-E18). A field that is None was absent, and is not
+written.
 """
 
 from __future__ import annotations
