@@ -1,7 +1,8 @@
 """What the platform posts when the state of a live or of a takeover changes, and how such a callback is signed.
 
 The body lives here, and the signature as something to plug in: the document names the members ``timestamp`` and
-``signature`` and says no more (ST-E95). `HmacSha256` is ours, for trying things out; it claims nothing about the vendor.
+``signature`` and says no more (ST-E95). `HmacSha256` is ours, for trying things out; it claims nothing about the
+vendor.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Who keeps an account's tokens: when to log in and to refresh, and which token may be handed to a web page.
 
-A service drives a `TokenManager` with the time and with the answers it got; nothing here reads a clock or a socket. What
-the calls say is in `tokens.py`.
+A service drives a `TokenManager` with the time and with the answers it got; nothing here reads a clock or a socket.
+What the calls say is in `tokens.py`.
 """
 
 from __future__ import annotations
@@ -93,6 +93,7 @@ class TokenManager:
         self._app_key = app_key
         self._refresh_every = refresh_every
         self._tokens: tuple[AccessToken, ...] = ()
+        self._issued_at: float | None = None
         self._refresh_token = ""
         self._refresh_until: float | None = None
         self._pending: Operation[Any, TokenReply] | None = None
@@ -110,14 +111,14 @@ class TokenManager:
             return None
         if self._may_refresh(now):
             self._pending = REFRESH
-            request = REFRESH.encode_request(RefreshRequest(app_id=self.app_id))
+            request = REFRESH.encode_request(RefreshRequest(app_id=self.app_id, grant_type="refreshToken"))
             headers = {**request.headers, "authorization": bearer(self._refresh_token)}
             return TokenCall(REFRESH, replace(request, headers=headers))
         self._pending = LOGIN
         return TokenCall(LOGIN, LOGIN.encode_request(LoginRequest.signed(self.app_id, self._app_key, now)))
 
     def _may_refresh(self, now: float) -> bool:
-        rested = not self._tokens or now >= self._tokens[-1].issued_at + MIN_REFRESH_INTERVAL
+        rested = self._issued_at is None or now >= self._issued_at + MIN_REFRESH_INTERVAL
         living = self._refresh_until is None or now < self._refresh_until
         return bool(self._refresh_token) and rested and living
 
@@ -156,13 +157,14 @@ class TokenManager:
 
     def _keep(self, reply: TokenReply, now: float) -> AccessToken:
         token = AccessToken(reply.access_token, now, now + reply.life)
+        self._issued_at = now
         others = [known for known in self._tokens if known.text != token.text]
         self._tokens = (*others, token)[-MAX_VALID_TOKENS:]
-        if isinstance(reply.refresh_token, str):
+        if reply.refresh_token is not None:
             # It may or may not be another one each time (ST-E104).
             self._refresh_token = reply.refresh_token
             life = reply.refresh_token_expires_in
-            self._refresh_until = now + life if isinstance(life, int) else None
+            self._refresh_until = None if life is None else now + life
         self.due_at = min(now + self._refresh_every, max(now + RETRY_AFTER, token.expires_at - WEB_GUARANTEE))
         return token
 

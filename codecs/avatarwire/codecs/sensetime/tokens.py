@@ -12,8 +12,6 @@ import hmac
 import re
 from typing import Annotated, ClassVar, Final, Literal, NamedTuple, Self
 
-from msgspec import UNSET, UnsetType
-
 from ..envelope import EnvelopeCodec
 from ..errors import EncodeError, SignatureError, TokenError
 from ..masking import Masked
@@ -131,13 +129,14 @@ class LoginRequest(Masked):
         | Annotated[int, doc("epoch milliseconds", "ST-E101", ge=0, le=10**16)]
     )
     sign: Annotated[str, doc("lower-case hex of MD5 over appId, timestamp and the key", "ST-E101", min_length=1)]
-    grant_type: Annotated[Literal["sign"], doc("sign", "ST-E101")] = "sign"
+    grant_type: Annotated[Literal["sign"], doc("sign", "ST-E101")]
 
     @classmethod
     def signed(cls, app_id: str, app_key: str, now: float) -> Self:
         """A login at `now`, epoch seconds."""
         timestamp = str(int(now * 1000))
-        return cls(app_id=app_id, timestamp=timestamp, sign=sign_login(app_id, timestamp, app_key))
+        sign = sign_login(app_id, timestamp, app_key)
+        return cls(app_id=app_id, timestamp=timestamp, sign=sign, grant_type="sign")
 
     @property
     def asked_at(self) -> float:
@@ -165,17 +164,15 @@ def check_login(request: LoginRequest, app_key: str, *, now: float | None = None
             clause="ST-E101",
         )
     if now is not None and abs(now - request.asked_at) > max_age:
-        raise SignatureError(
-            "TimestampExpired", f"timestamp is {abs(now - request.asked_at):.0f} s off, at most {max_age:.0f}",
-            clause="ST-E101",
-        )  # fmt: skip
+        reason = f"timestamp is {abs(now - request.asked_at):.0f} s off, at most {max_age:.0f}"
+        raise SignatureError("TimestampExpired", reason, clause="ST-E101")
 
 
 class RefreshRequest(Masked):
     """refresh: a new access token; the refresh token is in the header Authorization (observed in public clients)."""
 
     app_id: Annotated[str, doc("id of the app", "ST-E101", min_length=1, example="app-1")]
-    grant_type: Annotated[Literal["refreshToken"], doc("refreshToken", "ST-E101")] = "refreshToken"
+    grant_type: Annotated[Literal["refreshToken"], doc("refreshToken", "ST-E101")]
 
 
 class TokenReply(Masked, omit_defaults=True):
@@ -185,21 +182,19 @@ class TokenReply(Masked, omit_defaults=True):
 
     access_token: Annotated[str, doc("token of HTTP calls; secret", "ST-TOK-01", min_length=1)]
     expires_in: (
-        Annotated[int, doc("seconds that it is valid, 8 hours when absent", "ST-TOK-01", ge=0, example=28800)]
-        | UnsetType
-    ) = UNSET
+        Annotated[int, doc("seconds that it is valid, 8 hours when absent", "ST-TOK-01", ge=0, example=28800)] | None
+    ) = None
     refresh_token: (
-        Annotated[str, doc("token of the next refresh, never for web pages; secret", "ST-TOK-03", min_length=1)]
-        | UnsetType
-    ) = UNSET
-    refresh_token_expires_in: (
-        Annotated[int, doc("seconds that the refresh token is valid", "ST-E104", ge=0)] | UnsetType
-    ) = UNSET
+        Annotated[str, doc("token of the next refresh, never for web pages; secret", "ST-TOK-03", min_length=1)] | None
+    ) = None
+    refresh_token_expires_in: Annotated[int, doc("seconds that the refresh token is valid", "ST-E104", ge=0)] | None = (
+        None
+    )
 
     @property
     def life(self) -> int:
         """Seconds that the access token is valid (ST-TOK-01)."""
-        return ACCESS_TOKEN_LIFE if self.expires_in is UNSET else self.expires_in
+        return ACCESS_TOKEN_LIFE if self.expires_in is None else self.expires_in
 
 
 def _reply(id_: str) -> EnvelopeCodec[TokenReply]:
