@@ -24,6 +24,7 @@ class Stage:
             self.clock, LENGTHS.get, self.told.append, silent_seconds=silent_seconds, loop=loop, longest=longest
         )
         self.playback.add(pcm_ids)
+        self.playback.start()
 
     def lines(self, seconds: float = 0.0) -> list[str]:
         """What was told since the last look, once so much time has passed."""
@@ -52,6 +53,17 @@ def test_one_after_the_other_and_each_tells_what_is_left() -> None:
     assert stage.playback.listing() == (3,)
     assert stage.lines(4.0) == ["end 3 then []"]
     assert (stage.playback.playing, stage.playback.listing(), stage.clock.pending) == (None, (), 0)
+
+
+def test_before_its_start_it_only_keeps_the_list() -> None:
+    clock, told = VirtualClock(0.0), list[Played]()
+    playback = Playback(clock, LENGTHS.get, told.append)
+    playback.add([1, 3])
+    playback.cut_in([4])
+    playback.delete(1, old_pcm_id=1)
+    assert (playback.listing(), told, clock.pending) == ((4, 3), [], 0)
+    playback.start()
+    assert [(event.status, event.pcm_id) for event in told] == [("begin", 4)]
 
 
 def test_what_is_appended_to_an_empty_list_begins_at_once() -> None:

@@ -97,7 +97,7 @@ class Playback:
         self._playing: _Item | None = None
         self._since = 0.0
         self._timer: Timer | None = None
-        self._closed = False
+        self._started = False
 
     # What there is
 
@@ -173,9 +173,14 @@ class Playback:
 
     # Life
 
+    def start(self) -> None:
+        """From now on it plays; before, the list is only kept."""
+        self._started = True
+        self._go_on()
+
     def close(self) -> None:
         """Ends without a word: the session is gone."""
-        self._closed = True
+        self._started = False
         self._halt()
         self._playlist.clear()
         self._cut_ins.clear()
@@ -184,7 +189,7 @@ class Playback:
 
     def _go_on(self) -> None:
         """Begins, or resumes, what is due when nothing plays."""
-        if self._playing is not None or self._closed:
+        if self._playing is not None or not self._started:
             return
         item = self._due()
         if item is None:
