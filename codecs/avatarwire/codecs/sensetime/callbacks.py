@@ -68,9 +68,7 @@ class CallbackBody(RtcAccess):
     task_result: Annotated[str, doc("what went wrong", "ST-CBK-08")] | None = None
     user_data: Annotated[str, doc("the customer's, as given to createLive", "ST-CBK-08")] | None = None
     timestamp: (
-        Annotated[str, doc("when it was signed, if it was", "ST-CBK-07")]
-        | Annotated[int, doc("the same as a number; no type is documented", "ST-E95")]
-        | None
+        Annotated[str | int, doc("when it was signed, if it was; neither type nor unit is documented", "ST-E95")] | None
     ) = None
     signature: Annotated[str, doc("signature, if it was signed", "ST-CBK-07")] | None = None
 

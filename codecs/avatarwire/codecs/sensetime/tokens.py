@@ -12,6 +12,8 @@ import hmac
 import re
 from typing import Annotated, ClassVar, Final, Literal, NamedTuple, Self
 
+import msgspec
+
 from ..envelope import EnvelopeCodec
 from ..errors import EncodeError, SignatureError, TokenError
 from ..masking import Masked
@@ -124,10 +126,11 @@ class LoginRequest(Masked):
     secrets: ClassVar[frozenset[str]] = frozenset({"sign"})
 
     app_id: Annotated[str, doc("id of the app", "ST-E101", min_length=1, example="app-1")]
-    timestamp: (
-        Annotated[str, doc("epoch milliseconds; some clients send a number", "ST-E101", pattern=r"^[0-9]{1,16}$(?!\n)")]
-        | Annotated[int, doc("epoch milliseconds", "ST-E101", ge=0, le=10**16)]
-    )
+    timestamp: Annotated[
+        Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,16}$(?!\n)")]
+        | Annotated[int, msgspec.Meta(ge=0, le=10**16 - 1)],
+        doc("epoch milliseconds, as a text or a number", "ST-E101", example="1900000000000"),
+    ]
     sign: Annotated[str, doc("lower-case hex of MD5 over appId, timestamp and the key", "ST-E101", min_length=1)]
     grant_type: Annotated[Literal["sign"], doc("sign", "ST-E101")]
 
