@@ -80,7 +80,10 @@ def read(operation: Operation[Any, Any], query: str, body: bytes) -> Reading:
         decoded.value,
         decoded.deviations,
         (
-            *(Violation(*item, level) for item, level in zip(found, levels, strict=True)),
+            *(
+                Violation(item.erratum, item.path, item.detail, level)
+                for item, level in zip(found, levels, strict=True)
+            ),
             *_misplaced(operation, query, body),
             *_unknown(operation, fields),
         ),
