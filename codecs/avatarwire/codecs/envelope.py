@@ -132,7 +132,7 @@ class EnvelopeCodec(Generic[DataT]):
             EncodeError: JSON cannot hold it.
         """
         if value is None and self.optional and not self.written:
-            return msgspec.json.encode(self.form.written)
+            return msgspec.json.encode(dict(self.form.written))
         try:
             plain = msgspec.to_builtins(value)
             msgspec.convert(plain, self.type)
