@@ -16,9 +16,9 @@ import msgspec
 from .declarations import undeclared
 from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
-from .message import Decoded, Deviation, Leniency, Message, errata
+from .message import Decoded, Deviation, Leniency, Message, RawLeniency, errata
 from .operation import decode_http_error
-from .rules import nested
+from .rules import nested, nested_in
 
 __all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened"]
 
@@ -100,7 +100,9 @@ class EnvelopeCodec(Generic[DataT]):
         *,
         message: str,
         leniencies: Sequence[Leniency] = (),
+        raw_leniencies: Sequence[RawLeniency] = (),
         check: Callable[[Any], Sequence[Deviation]] = lambda _: (),
+        noted: Callable[[Any], Sequence[Deviation]] = lambda _: (),
         optional: bool = False,
         written: bool = False,
     ) -> None:
@@ -111,7 +113,9 @@ class EnvelopeCodec(Generic[DataT]):
             form: the vendor's envelope.
             message: catalogue id.
             leniencies: variants of this operation's answers; they are given the whole envelope, after its own.
+            raw_leniencies: variants that are no JSON.
             check: what can be understood of the data although it is not as ruled; messages in it are checked anyway.
+            noted: the same, but told of what is read only: the document's own sample has it so.
             optional: whether a success may have no data; the value is None then.
             written: whether a success has its data nevertheless when it is written; None cannot be encoded then.
         """
@@ -120,9 +124,11 @@ class EnvelopeCodec(Generic[DataT]):
         self.vendor = form.vendor
         self.message = message
         self.leniencies = (*form.leniencies, *leniencies)
+        self.raw_leniencies = tuple(raw_leniencies)
         self.optional = optional
         self.written = written
         self._check = check
+        self._noted = noted
 
     def encode(self, value: DataT) -> bytes:
         """A successful answer: UTF-8 JSON without white space.
@@ -155,18 +161,24 @@ class EnvelopeCodec(Generic[DataT]):
             DecodeError: not JSON.
             ValidationError: JSON, but no such answer; the code of a failure is told as a wrong code.
         """
+        found: list[Deviation] = []
+        text = data
+        for raw_leniency in self.raw_leniencies:
+            if (repaired := raw_leniency(text)) is not None:
+                text, deviation = repaired
+                found.append(deviation)
         try:
-            fields = msgspec.json.decode(data)
+            fields = msgspec.json.decode(text)
         except UNREADABLE as error:
-            raise malformed_json(error, data, vendor=self.vendor, message=self.message, offset=offset) from None
+            raise malformed_json(error, text, vendor=self.vendor, message=self.message, offset=offset) from None
         if not isinstance(fields, dict):
             raise ValidationError(
                 f"got {kind_of(fields)}", vendor=self.vendor, message=self.message, expected="a JSON object"
             )
-        return self._opened(cast("dict[str, Any]", fields), data, strict=strict)
+        return self._opened(cast("dict[str, Any]", fields), data, found, strict=strict)
 
-    def _opened(self, fields: dict[str, Any], raw: bytes, *, strict: bool) -> Opened[DataT]:
-        found = [item for leniency in self.leniencies if (item := leniency(fields)) is not None]
+    def _opened(self, fields: dict[str, Any], raw: bytes, found: list[Deviation], *, strict: bool) -> Opened[DataT]:
+        found += [item for leniency in self.leniencies if (item := leniency(fields)) is not None]
         head = {name: value for name, value in fields.items() if name != "data"}
         try:
             envelope: Any = msgspec.convert(head, self.form.type)
@@ -182,7 +194,8 @@ class EnvelopeCodec(Generic[DataT]):
                 clause=self.form.code_clause,
             )
         value: Any = self._data(fields)
-        noticed = (*found, *(() if value is None else self._checked(value)))
+        told = () if value is None else (*self._checked(value), *self._noted(value))
+        noticed = (*found, *envelope.check(), *told)
         if strict:
             self._refuse(noticed)
         return Opened(value=value, deviations=errata(noticed), raw=raw, envelope=envelope, type=self.type)
@@ -218,20 +231,20 @@ class EnvelopeCodec(Generic[DataT]):
         )
 
     def _checked(self, value: object) -> tuple[Deviation, ...]:
-        items = (("data", value), *((f"data[{i}]", item) for i, item in enumerate(_items(value))))
         try:
-            own = [found for path, item in items if isinstance(item, Message) for found in nested(path, item)]
+            own = nested("data", value) if isinstance(value, Message) else nested_in("data", _messages(value))
+            return (*own, *self._check(value))
         except ValidationError as error:
             raise error.located(vendor=self.vendor, message=self.message) from None
-        return (*own, *self._check(value))
 
     def _refuse(self, found: Sequence[Deviation]) -> None:
         for deviation in found:
             raise deviation.refused(self.vendor, self.message)
 
 
-def _items(value: object) -> Sequence[object]:
-    return cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else ()
+def _messages(value: object) -> Sequence[Message]:
+    items = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else ()
+    return [item for item in items if isinstance(item, Message)]
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -5,16 +5,16 @@ Only the machinery lives here. Which field asks what of its neighbours is said b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET
 
 from .errors import ValidationError
 from .message import Deviation, Message
 
-__all__ = ["Variant", "given", "judged", "nested"]
+__all__ = ["Variant", "given", "judged", "nested", "nested_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,13 @@ def judged(variants: Sequence[Variant], value: str | int, present: Set[str]) -> 
 
 
 def given(message: Message, path: str = "") -> frozenset[str]:
-    """Wire paths of the fields of `message` that are there, each below `path`."""
+    """Wire paths of the fields of `message` that are there, each below `path`; null counts as absent."""
     names = zip(message.__struct_encode_fields__, message.__struct_fields__, strict=True)
     prefix = f"{path}." if path else ""
-    return frozenset(prefix + wire for wire, name in names if getattr(message, name) is not UNSET)
+    return frozenset(prefix + wire for wire, name in names if getattr(message, name) not in _ABSENT)
+
+
+_ABSENT: Final = (UNSET, None)
 
 
 def nested(path: str, part: Message) -> tuple[Deviation, ...]:
@@ -105,6 +108,15 @@ def nested(path: str, part: Message) -> tuple[Deviation, ...]:
             error.reason, path=_below(path, error.path), expected=error.expected, clause=error.clause
         ) from None
     return tuple(item._replace(path=_below(path, item.path)) for item in found)
+
+
+def nested_in(path: str, parts: Iterable[Message]) -> tuple[Deviation, ...]:
+    """`nested` for every item of the list at a wire path.
+
+    Raises:
+        ValidationError: as `Message.check` of an item does.
+    """
+    return tuple(found for index, part in enumerate(parts) for found in nested(f"{path}[{index}]", part))
 
 
 def _below(path: str, inner: str) -> str:

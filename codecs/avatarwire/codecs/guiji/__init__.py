@@ -1,0 +1,1 @@
+"""Guiji live-manager: HTTP operations, and JSON messages over MQTT that control a broadcast session."""

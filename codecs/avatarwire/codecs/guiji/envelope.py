@@ -1,0 +1,135 @@
+"""What every answer is wrapped in: a code, a text, a flag, and the data of the operation. Here its variants end.
+
+The tables of the sections disagree about the names and types of code, text and flag (GJ-E11, GJ-E12, GJ-E13). This is
+the one place that knows: readers get integers, `msg` and booleans, writers write them. What the data is, the operation
+says (`http.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from ..envelope import EnvelopeForm
+from ..errors import EncodeError, HttpError
+from ..faults import UNREADABLE, UNWRITABLE, unwritable
+from ..leniencies import alias, is_object, repaired
+from ..message import Deviation, doc
+from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
+from .http_types import Part, int64
+
+__all__ = ["FORM", "VENDOR", "Envelope", "encode_failure", "failure_of", "path_failure"]
+
+VENDOR: Final = "guiji"
+"""Name of the vendor in errors, catalogues and the registry."""
+
+
+class Envelope(Part):
+    """What every answer is wrapped in (2.2)."""
+
+    code: Annotated[int, int64("200 success, anything else a failure", "GJ-E11", example=SUCCESS)]
+    msg: Annotated[str, doc("what became of the call, in words", "GJ-E12", example=SUCCESS_TEXT)] | None = None
+    success: Annotated[bool, doc("whether the call succeeded", "GJ-E13")] | None = None
+    data: Annotated[Any, doc("what the operation returns", "GJ-R021")] = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the call succeeded: the code tells, whatever the flag says (GJ-R017)."""
+        return self.code == SUCCESS
+
+    def check(self) -> tuple[Deviation, ...]:
+        if self.success is None or self.success == self.succeeded:
+            return ()
+        return (Deviation("GJ-E13", "success", "success and code disagree; the code counts"),)
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Any, ...]:
+        return (
+            {
+                "if": {"properties": {"code": {"const": SUCCESS}}},
+                "then": {"properties": {"success": {"enum": [True, None]}}},
+                "else": {"properties": {"success": {"enum": [False, None]}}},
+            },
+        )
+
+
+# --- variants ---
+
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,18}")
+_FLAGS: Final = {"true": True, "false": False}
+
+
+def _code(value: Any) -> int | None:
+    return int(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else None
+
+
+def _flag(value: Any) -> bool | None:
+    return _FLAGS.get(value.casefold()) if isinstance(value, str) else None
+
+
+FORM: Final = EnvelopeForm(
+    vendor=VENDOR,
+    type=Envelope,
+    text="msg",
+    success=SUCCESS,
+    code_clause="GJ-R017",
+    data_clause="GJ-R021",
+    leniencies=(
+        repaired("", "code", "GJ-E11", "a text of digits", _code),
+        alias("", "msg", "message", "GJ-E12"),
+        repaired("", "success", "GJ-E13", "a text", _flag),
+    ),
+    written=MappingProxyType({"code": SUCCESS, "msg": SUCCESS_TEXT, "success": True}),
+)
+"""The envelope for `EnvelopeCodec`."""
+
+
+# --- failures ---
+
+failure_of: Final[Callable[[int, bytes], HttpError | None]] = FORM.failure
+"""The failure that an HTTP status and a body report, None for a success; its code is the envelope's, as text."""
+
+
+def path_failure(status: int, body: bytes) -> HttpError | None:
+    """The same for getPullPath, whose data has a flag of its own, which must not be false either (GJ-E49)."""
+    failed = failure_of(status, body)
+    if failed is not None:
+        return failed
+    try:
+        envelope = msgspec.json.decode(body)
+    except UNREADABLE:
+        return None
+    data = envelope.get("data") if is_object(envelope) else None
+    if not is_object(data) or data.get("ok") is not False:
+        return None
+    texts = [text for name in ("message", "info") if isinstance(text := data.get(name), str) and text]
+    return HttpError(status, str(SUCCESS), texts[0] if texts else "", body=body)
+
+
+def encode_failure(code: int, text: str) -> bytes:
+    """The answer of a call that failed, to be sent with HTTP status 200: it has no data (GJ-E09).
+
+    Args:
+        code: one of `ErrorCode`, or another one but 200.
+        text: what went wrong.
+
+    Raises:
+        EncodeError: the code of a success or beyond 64 bits, or a text that UTF-8 cannot express.
+    """
+    if code == SUCCESS:
+        raise EncodeError(
+            f"got {code}",
+            vendor=VENDOR,
+            message="Envelope",
+            path="code",
+            expected=f"the code of a failure, such as {ErrorCode.FAILURE.value}",
+            clause="GJ-R017",
+        )
+    try:
+        return msgspec.json.encode(Envelope(code=code, msg=text, success=False))
+    except UNWRITABLE as error:
+        raise EncodeError(unwritable(error), vendor=VENDOR, message="Envelope") from None
