@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from hypothesis import strategies as st
@@ -61,6 +61,14 @@ def disturbed(draw: st.DrawFn, fields: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
+def _documented(info: inspect.Metadata) -> st.SearchStrategy[Any]:
+    """What a declaration allows; where it is open beyond a list of values, those of the list half of the time."""
+    extra = cast("dict[str, Any]", info.extra or {})  # pyright: ignore[reportUnknownMemberType]  # bare dict
+    values: tuple[Any, ...] = extra.get("values", ())
+    anything = json_of(info.type)
+    return st.sampled_from(values) | anything if values else anything
+
+
 def _struct(info: inspect.StructType) -> st.SearchStrategy[Any]:
     required = {field.encode_name: json_of(field.type) for field in info.fields if field.required}
     optional = {field.encode_name: json_of(field.type) for field in info.fields if not field.required}
@@ -102,6 +110,6 @@ _STRATEGIES: Final[Mapping[type[inspect.Type], Callable[[Any], st.SearchStrategy
     inspect.ListType: _list,
     inspect.VarTupleType: _list,
     inspect.UnionType: _union,
-    inspect.Metadata: lambda info: json_of(info.type),
+    inspect.Metadata: _documented,
     inspect.StructType: _struct,
 }
