@@ -1,7 +1,7 @@
 """What is sent in several packets: streamed text, streamed audio, speech. Each is made by an `InteractionClient`.
 
-Only the order of packets and the cutting of PCM live here; whether anything may be sent at all is the client's to say,
-and which answer belongs to what is in `answers.py`.
+Only the order of packets lives here; whether anything may be sent at all is the client's to say, and which answer
+belongs to what is in `answers.py`. All audio is raw PCM, 16 kHz, 16-bit little-endian, mono (ALI-R115, ALI-E37).
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from ..errors import LocalProtocolError, ValidationError, shown
+from ..errors import LocalProtocolError, ValidationError
 from ..message import Message
+from ..pcm import Pcm, PcmCutter
 from .messages import (
     PCM_SAMPLE_BYTES,
     AskType,
@@ -28,9 +29,6 @@ from .options import ClientOptions
 from .wire import VENDOR
 
 __all__ = ["AudioStream", "Pcm", "Speech", "TextStream"]
-
-Pcm: TypeAlias = bytes | bytearray | memoryview
-"""Raw PCM, 16 kHz, 16-bit little-endian, mono (ALI-R115, ALI-E37)."""
 
 Send: TypeAlias = Callable[[Sequence[Message | AsrDataRequest]], None]
 """Queues packets, all or none."""
@@ -62,49 +60,6 @@ def check_going(stage: Stage, what: str, order: str) -> None:
     if stage in _OVER:
         reason, clause = _OVER[stage]
         raise LocalProtocolError(f"no more {what} can be sent: {reason}", clause=clause or order)
-
-
-class PcmCutter:
-    """Cuts PCM into pieces of whole samples; what is less than a sample waits for the next call."""
-
-    def __init__(self, size: int, sample: int, clause: str) -> None:
-        self._size = size
-        self._sample = sample
-        self._clause = clause
-        self._rest = b""
-
-    def joined(self, pcm: Pcm) -> bytes:
-        """What has waited, and what was given.
-
-        Raises:
-            ValidationError: not PCM at all.
-        """
-        try:
-            # Not `bytes(pcm)`, which makes zeros of a number.
-            return self._rest + memoryview(pcm).tobytes()
-        except TypeError:
-            raise ValidationError(
-                f"got {shown(pcm)}", vendor=VENDOR, expected="PCM as bytes", clause=self._clause
-            ) from None
-
-    def cut(self, data: bytes) -> list[bytes]:
-        """The whole samples in pieces, the last one possibly shorter."""
-        whole = len(data) - len(data) % self._sample
-        return [data[start : min(start + self._size, whole)] for start in range(0, whole, self._size)]
-
-    def keep(self, data: bytes) -> None:
-        """Lets what is less than a sample wait."""
-        self._rest = data[len(data) - len(data) % self._sample :]
-
-    def check_whole(self, data: bytes) -> None:
-        """Raises `ValidationError` when the end would cut a sample."""
-        if len(data) % self._sample:
-            raise ValidationError(
-                f"ends with {len(data) % self._sample} bytes of a sample",
-                vendor=VENDOR,
-                expected=f"whole samples of {self._sample} bytes",
-                clause=self._clause,
-            )
 
 
 def _nothing_to_do() -> None:
@@ -241,7 +196,7 @@ class AudioStream(FragmentStream[bytes]):
     def __init__(self, session_id: str, message_id: str, send: Send, *, options: ClientOptions, done: Done) -> None:
         super().__init__(message_id, send, done=done)
         self._session_id = session_id
-        self._cutter = PcmCutter(options.audio_fragment, PCM_SAMPLE_BYTES, "ALI-R115")
+        self._cutter = PcmCutter(options.audio_fragment, PCM_SAMPLE_BYTES, vendor=VENDOR, clause="ALI-R115")
         self._body(b"", DataFlag.START)
 
     def send(self, pcm: Pcm) -> None:
@@ -301,7 +256,7 @@ class Speech:
         self._session_id = session_id
         self._send = send
         self._done = done
-        self._cutter = PcmCutter(options.speech_packet, options.speech_sample_bytes, "ALI-E37")
+        self._cutter = PcmCutter(options.speech_packet, options.speech_sample_bytes, vendor=VENDOR, clause="ALI-E37")
         self._stage = Stage.STARTED
         start = AsrStartRequest(session_id=session_id, ask_type=ask)
         self._ask = start.ask_type
