@@ -1,26 +1,22 @@
 """How a request is read: what is let in, which rules it breaks nevertheless, and the error code of one that is refused.
 
-Only the judging of requests lives here, by tables; decoding itself is the codecs'. Whatever the codecs understand
-although it is not the ruled form is a violation; strict mode refuses those that are errors and lives with warnings.
+Only what Aliyun's rules say about it lives here: the judging is every vendor's (`fakeserver/reading.py`), decoding the
+codecs'.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Final, cast
-from urllib.parse import parse_qsl
+from typing import Any, Final
 
-import msgspec
-
-from avatarwire.codecs.errors import CodecError, ValidationError
-from avatarwire.codecs.message import UNREADABLE, Decoded, Deviation, Message
+from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.message import Deviation, Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.aliyun import refusals
 from avatarwire.fakeserver.aliyun.refusals import Refusal
-from avatarwire.fakeserver.entry import Level, Violation
+from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.reading import EMPTY, Judgement, at, broken, received, steps
 
 __all__ = ["ADVISED", "Reading", "error_code", "read", "rejected"]
 
@@ -36,13 +32,7 @@ ADVISED: Final = frozenset(
 )
 """Deviations that the rulings accept in either mode: warnings, unless what stands there is empty. Others are errors."""
 
-_UNKNOWN_SHOWN: Final = 8
-"""Unknown parameters that are told of one request."""
-
-_STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-_ABSENT: Final = object()
-_EMPTY: Final[tuple[object, ...]] = (_ABSENT, None, "", "[]", [])
-"""What a required parameter must not be."""
+_JUDGEMENT: Final = Judgement(ADVISED, misplaced="ALI-E67", unknown="ALI-E117")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,51 +58,23 @@ def read(operation: Operation[Any, Any], query: str, body: bytes) -> Reading:
     Raises:
         Refusal: they cannot be understood; `error_code` tells the codes.
     """
-    fields = _received(operation, query, body)
     try:
-        decoded = operation.decode_request(query, body)
+        judged = _JUDGEMENT.judge(operation, query, body)
     except CodecError as error:
-        raise rejected(operation, error, fields) from None
-    found = _deviations(operation, query, body, decoded) if decoded.deviations else ()
-    levels: list[Level] = [_level(deviation, fields) for deviation in found]
-    worst = next((item for item, level in zip(found, levels, strict=True) if level == "error"), None)
-    return Reading(
-        decoded.value,
-        decoded.deviations,
-        (
-            *(
-                Violation(item.erratum, item.path, item.detail, level)
-                for item, level in zip(found, levels, strict=True)
-            ),
-            *_misplaced(operation, query, body),
-            *_unknown(operation, fields),
-        ),
-        None if worst is None else _refusal(operation, worst, fields),
-    )
+        raise rejected(operation, error, received(operation, query, body)) from None
+    refused = None if judged.worst is None else _refusal(operation, judged.worst, received(operation, query, body))
+    return Reading(judged.value, judged.deviations, judged.violations, refused)
 
 
 def rejected(operation: Operation[Any, Any], error: CodecError, fields: Mapping[str, Any]) -> Refusal:
     """What a call whose parameters break a rule ends in; without a clause they break the form of calls (ALI-E67)."""
-    reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
-    violation = Violation(error.clause or "ALI-E67", error.path, reason)
-    return Refusal(error_code(operation, error, fields), str(error), violation)
+    return Refusal(error_code(operation, error, fields), str(error), broken(error, "ALI-E67"))
 
 
 def _refusal(operation: Operation[Any, Any], deviation: Deviation, fields: Mapping[str, Any]) -> Refusal:
     """The same for a deviation in strict mode; the violation is told with the others."""
     error = deviation.refused(operation.vendor, operation.request.message)
     return Refusal(error_code(operation, error, fields), str(error))
-
-
-def _received(operation: Operation[Any, Any], query: str, body: bytes) -> Mapping[str, Any]:
-    """Parameters as they came, by wire name; none when they cannot be read."""
-    if operation.parameters_in == "query":
-        return dict(parse_qsl(query, keep_blank_values=True))
-    try:
-        fields = msgspec.json.decode(body or b"{}")
-    except UNREADABLE:
-        return {}
-    return cast("dict[str, Any]", fields) if isinstance(fields, dict) else {}
 
 
 def error_code(operation: Operation[Any, Any], error: CodecError, fields: Mapping[str, Any]) -> str:
@@ -134,55 +96,7 @@ def error_code(operation: Operation[Any, Any], error: CodecError, fields: Mappin
         error: why it was refused.
         fields: parameters as they came.
     """
-    names = [name for name, _ in _STEP.findall(error.path) if name]
+    names = steps(error.path)
     if not names:
         return refusals.invalid(operation.parameters_in)
-    return (refusals.missing if _at(fields, error.path) in _EMPTY else refusals.invalid)(names[-1])
-
-
-def _at(fields: Mapping[str, Any], path: str) -> Any:
-    """What stands at a wire path; `_ABSENT` when an object lacks the name, the value itself where it has no insides."""
-    here: Any = fields
-    for name, index in _STEP.findall(path):
-        try:
-            here = here[name or int(index)]
-        except KeyError:
-            return _ABSENT
-        except (TypeError, IndexError):
-            break
-    return here
-
-
-def _level(deviation: Deviation, fields: Mapping[str, Any]) -> Level:
-    is_advised = deviation.erratum in ADVISED and _at(fields, deviation.path) not in _EMPTY
-    return "warning" if is_advised else "error"
-
-
-def _deviations(
-    operation: Operation[Any, Any], query: str, body: bytes, decoded: Decoded[Any]
-) -> tuple[Deviation, ...]:
-    """The deviations of a request in full, at least one for each erratum that decoding has named."""
-    if operation.parameters_in == "body":
-        _, found = operation.request.decode_lenient(body or b"{}")
-        return found
-    told = {item.erratum: item for item in cast("tuple[Deviation, ...]", decoded.value.check())}
-    try:
-        operation.decode_request(query, body, strict=True)
-    except ValidationError as error:
-        told[error.clause] = Deviation(error.clause, error.path, error.reason)
-    return tuple(told.get(item) or Deviation(item, "", "not in the ruled form") for item in decoded.deviations)
-
-
-def _misplaced(operation: Operation[Any, Any], query: str, body: bytes) -> Iterable[Violation]:
-    """Parameters where this operation does not look for them."""
-    unread = {"query": body, "body": query}[operation.parameters_in]
-    if unread:
-        other = "body" if operation.parameters_in == "query" else "query"
-        reason = f"{operation.id} reads its parameters from the {operation.parameters_in}, not from the {other}"
-        yield Violation("ALI-E67", "", reason, "warning")
-
-
-def _unknown(operation: Operation[Any, Any], fields: Mapping[str, Any]) -> Iterable[Violation]:
-    known = frozenset(cast("tuple[str, ...]", operation.request.type.__struct_encode_fields__))
-    for name in islice((name for name in fields if name not in known), _UNKNOWN_SHOWN):
-        yield Violation("ALI-E117", name, "no such parameter, it is ignored", "warning")
+    return (refusals.missing if at(fields, error.path) in EMPTY else refusals.invalid)(names[-1])

@@ -1,0 +1,176 @@
+"""How a call's parameters are judged, whatever the vendor: what is let in, and which rules it breaks nevertheless.
+
+Only the judging lives here; decoding itself is the codecs', and what a call that breaks a rule is answered with is the
+vendor's business. Whatever the codecs understand although it is not the ruled form is a violation; strict mode refuses
+those that are errors and lives with warnings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from avatarwire.codecs.errors import CodecError, ValidationError
+from avatarwire.codecs.message import UNREADABLE, Decoded, Deviation, Message
+from avatarwire.codecs.operation import Operation
+from avatarwire.fakeserver.entry import Level, Violation
+
+__all__ = ["ABSENT", "EMPTY", "Judged", "Judgement", "at", "broken", "received", "steps", "told"]
+
+_UNKNOWN_SHOWN: Final = 8
+"""Unknown parameters that are told of one request."""
+
+_STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+ABSENT: Final = object()
+"""What `at` gives for a name that is not there."""
+EMPTY: Final[tuple[object, ...]] = (ABSENT, None, "", "[]", [])
+"""What a required parameter must not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A request that can be understood.
+
+    Attributes:
+        value: the request.
+        deviations: errata by which it differs from the ruled form.
+        found: the same in full, at least one for each erratum.
+        violations: the same for the journal, and what else is wrong with it.
+        worst: the first deviation that strict mode refuses, if any.
+    """
+
+    value: Message
+    deviations: tuple[str, ...] = ()
+    found: tuple[Deviation, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    worst: Deviation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a vendor's rules say about deviations.
+
+    Attributes:
+        advised: errata whose rulings accept a deviation in either mode: warnings, unless what stands there is empty.
+            Others are errors.
+        misplaced: clause about where parameters travel.
+        unknown: clause about parameters there are not.
+    """
+
+    advised: frozenset[str]
+    misplaced: str
+    unknown: str
+
+    def judge(self, operation: Operation[Any, Any], query: str, body: bytes) -> Judged:
+        """Reads the parameters of a call from where the operation carries them.
+
+        Raises:
+            CodecError: they cannot be understood.
+        """
+        decoded = operation.decode_request(query, body)
+        fields = received(operation, query, body)
+        found = _deviations(operation, query, body, decoded) if decoded.deviations else ()
+        levels = [self._level(deviation, fields) for deviation in found]
+        judged = list(zip(found, levels, strict=True))
+        return Judged(
+            decoded.value,
+            decoded.deviations,
+            found,
+            (
+                *(Violation(item.erratum, item.path, _sentence(item), level) for item, level in judged),
+                *self._misplaced(operation, query, body),
+                *self._unknown(decoded),
+            ),
+            next((item for item, level in judged if level == "error"), None),
+        )
+
+    def _level(self, deviation: Deviation, fields: Mapping[str, Any]) -> Level:
+        is_advised = deviation.erratum in self.advised and at(fields, deviation.path) not in EMPTY
+        return "warning" if is_advised else "error"
+
+    def _misplaced(self, operation: Operation[Any, Any], query: str, body: bytes) -> Iterable[Violation]:
+        """Parameters where this operation does not look for them."""
+        unread = {"query": body, "body": query}[operation.parameters_in]
+        if unread:
+            other = "body" if operation.parameters_in == "query" else "query"
+            reason = f"{operation.id} reads its parameters from the {operation.parameters_in}, not from the {other}"
+            yield Violation(self.misplaced, "", reason, "warning")
+
+    def _unknown(self, decoded: Decoded[Any]) -> Iterable[Violation]:
+        for name in islice(decoded.unknown_fields(), _UNKNOWN_SHOWN):
+            yield Violation(self.unknown, name, "no such parameter, it is ignored", "warning")
+
+
+def received(operation: Operation[Any, Any], query: str, body: bytes) -> Mapping[str, Any]:
+    """Parameters as they came, by wire name; none when they cannot be read."""
+    if operation.parameters_in == "query":
+        return dict(parse_qsl(query, keep_blank_values=True))
+    try:
+        fields = msgspec.json.decode(body or b"{}")
+    except UNREADABLE:
+        return {}
+    return cast("dict[str, Any]", fields) if isinstance(fields, dict) else {}
+
+
+def steps(path: str) -> list[str]:
+    """The names on a wire path, without the places in lists."""
+    return [name for name, _ in _STEP.findall(path) if name]
+
+
+def at(fields: Mapping[str, Any], path: str) -> Any:
+    """What stands at a wire path; `ABSENT` when an object lacks the name, the value itself where it has no insides."""
+    here: Any = fields
+    for name, index in _STEP.findall(path):
+        try:
+            here = here[name or int(index)]
+        except KeyError:
+            return ABSENT
+        except (TypeError, IndexError):
+            break
+    return here
+
+
+def broken(error: CodecError, form: str) -> Violation:
+    """The rule that parameters break which cannot be understood.
+
+    Args:
+        error: why they cannot.
+        form: clause about the form of calls, for what no other clause is about.
+    """
+    reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
+    return Violation(error.clause or form, error.path, reason)
+
+
+def told(error: CodecError) -> str:
+    """An error as one sentence for the caller: field, what is wrong, what was expected, clause."""
+    where = f"{error.path}: " if error.path else ""
+    expected = f", expected {error.expected}" if error.expected else ""
+    place = f" (byte {error.offset})" if error.offset is not None else ""
+    clause = f" [{error.clause}]" if error.clause else ""
+    return f"{where}{error.reason}{place}{expected}{clause}"
+
+
+def _sentence(deviation: Deviation) -> str:
+    return f"{deviation.detail}, expected {deviation.expected}" if deviation.expected else deviation.detail
+
+
+def _deviations(
+    operation: Operation[Any, Any], query: str, body: bytes, decoded: Decoded[Any]
+) -> tuple[Deviation, ...]:
+    """The deviations of a request in full, at least one for each erratum that decoding has named."""
+    if operation.parameters_in == "body":
+        _, found = operation.request.decode_lenient(body or b"{}")
+        return found
+    told_of = {item.erratum: item for item in cast("tuple[Deviation, ...]", decoded.value.check())}
+    try:
+        operation.decode_request(query, body, strict=True)
+    except ValidationError as error:
+        told_of[error.clause] = Deviation(error.clause, error.path, error.reason)
+    return tuple(told_of.get(item) or Deviation(item, "", "not in the ruled form") for item in decoded.deviations)
