@@ -1,0 +1,102 @@
+"""Materials of live rooms: texts to speak and sounds (3.6, 3.7).
+
+Only what a material is lives here, and how many there may be. A material can be played at once (GJ-E35); no sound is
+fetched or made (GJ-E34).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from avatarwire.codecs.guiji.http import MaterialVo, UploadMaterialRequest
+from avatarwire.codecs.guiji.http_enums import MaterialType
+from avatarwire.fakeserver.guiji.refusals import Refusal
+from avatarwire.fakeserver.guiji.scenario import GuijiScenario
+
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.guiji.rooms import Room
+
+__all__ = ["Material", "Materials"]
+
+_FIRST_ID: Final = 300001
+_MILLISECONDS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One material.
+
+    Attributes:
+        id: as playlists name it (GJ-R052).
+        room_id: the room it belongs to.
+        request: how it was registered: kind, text and voice, or URL.
+        created: epoch seconds.
+    """
+
+    id: int
+    room_id: int
+    request: UploadMaterialRequest
+    created: float
+
+    @property
+    def kind(self) -> MaterialType:
+        """AUDIO or TEXT."""
+        return self.request.material_type
+
+    @property
+    def text(self) -> str:
+        """Words to speak; empty for a sound."""
+        return (self.request.text or "") if self.kind is MaterialType.TEXT else ""
+
+    def seconds(self, scenario: GuijiScenario) -> float:
+        """How long it plays (GJ-E35): a sound as the scenario says, a text by its characters."""
+        if self.kind is MaterialType.AUDIO:
+            return scenario.audio_seconds
+        return max(scenario.shortest_text_seconds, len(self.text) / scenario.characters_per_second)
+
+
+class Materials:
+    """Registers materials and tells of them.
+
+    Args:
+        scenario: how many there may be, how long sounds are.
+        shown_time: writes a moment as answers do.
+    """
+
+    def __init__(self, scenario: GuijiScenario, shown_time: Callable[[float], str]) -> None:
+        self._scenario: Final = scenario
+        self._shown_time: Final = shown_time
+        self._ids = count(_FIRST_ID)
+
+    def add(self, room: Room, request: UploadMaterialRequest, now: float) -> Material:
+        """A new material of a room.
+
+        Raises:
+            Refusal: the room has as many as it may have.
+        """
+        if len(room.materials) >= self._scenario.max_materials:
+            raise Refusal(f"no more than {self._scenario.max_materials} materials in a live room")
+        material = Material(next(self._ids), room.id, request, now)
+        room.materials[material.id] = material
+        return material
+
+    def of(self, room: Room, kind: MaterialType | None) -> list[MaterialVo]:
+        """The materials of a room, of one kind if one is given, the oldest first."""
+        return [self._shown(item) for item in room.materials.values() if kind is None or item.kind is kind]
+
+    def _shown(self, material: Material) -> MaterialVo:
+        request = material.request
+        is_audio = material.kind is MaterialType.AUDIO
+        return MaterialVo(
+            id=material.id,
+            material_type=material.kind.value,
+            material_description=request.material_description,
+            text=request.text,
+            material_url=request.material_url,
+            live_id=material.room_id,
+            duration=round(self._scenario.audio_seconds * _MILLISECONDS) if is_audio else 0,
+            created_time=self._shown_time(material.created),
+        )

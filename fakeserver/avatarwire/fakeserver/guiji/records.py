@@ -1,0 +1,115 @@
+"""Live records: when which session was broadcast (3.16).
+
+Only the records live here. When a broadcast begins and ends is decided where sessions are talked about.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from avatarwire.codecs.guiji.http import LiveRecordVo
+from avatarwire.codecs.guiji.http_enums import LiveStatusName
+from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
+
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.guiji.sessions import LiveSession
+
+__all__ = ["LiveRecord", "Records"]
+
+_FIRST_ID: Final = 500001
+_MINUTE: Final = 60
+
+
+@dataclass(slots=True, eq=False)
+class LiveRecord:
+    """One broadcast.
+
+    Attributes:
+        id: of the record.
+        account: whose it is.
+        session_id, live_id: what was broadcast.
+        live_name, presenters: of the room, as they were then.
+        begun: epoch seconds.
+        ended: epoch seconds; None while it goes on.
+    """
+
+    id: int
+    account: AccountFixture
+    session_id: str
+    live_id: int
+    live_name: str
+    presenters: str
+    begun: float
+    ended: float | None = None
+
+
+class Records:
+    """All broadcasts of a fake server, the newest kept.
+
+    Args:
+        scenario: how many are remembered, whose they are.
+        clock: time.
+        shown_time: writes a moment as answers do.
+    """
+
+    def __init__(self, scenario: GuijiScenario, clock: Clock, shown_time: Callable[[float], str]) -> None:
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self._shown_time: Final = shown_time
+        self._ids = count(_FIRST_ID)
+        self._by_session: OrderedDict[str, LiveRecord] = OrderedDict()
+
+    def begin(self, session: LiveSession) -> LiveRecord:
+        """A session is on air. One that was before goes on in the record it has."""
+        record = self._by_session.get(session.id)
+        if record is None:
+            room = session.room
+            record = LiveRecord(
+                next(self._ids),
+                session.account,
+                session.id,
+                room.id,
+                room.name,
+                room.presenters,
+                self._clock.now(),
+            )
+            self._by_session[session.id] = record
+            while len(self._by_session) > self._scenario.records_kept:
+                self._by_session.popitem(last=False)
+        return record
+
+    def end(self, session: LiveSession) -> None:
+        """A session is on air no more; nothing happens to one that was not."""
+        record = self._by_session.get(session.id)
+        if record is not None and record.ended is None:
+            record.ended = self._clock.now()
+
+    def get(self, session_id: str) -> LiveRecord | None:
+        """The record of a session."""
+        return self._by_session.get(session_id)
+
+    def of(self, account: AccountFixture) -> list[LiveRecordVo]:
+        """The records of an account as answers tell them, the newest first (GJ-E44)."""
+        return [self._shown(record) for record in reversed(self._by_session.values()) if record.account is account]
+
+    def _shown(self, record: LiveRecord) -> LiveRecordVo:
+        seconds = (self._clock.now() if record.ended is None else record.ended) - record.begun
+        minutes, rest = divmod(int(seconds), _MINUTE)
+        return LiveRecordVo(
+            id=record.id,
+            live_name=record.live_name,
+            mode_name=record.presenters,
+            live_status_name=LiveStatusName.LIVE if record.ended is None else LiveStatusName.NOT_LIVE,
+            crop_name=self._scenario.company,
+            begin_time=self._shown_time(record.begun),
+            total_duration_str=f"{minutes // _MINUTE:02}:{minutes % _MINUTE:02}:{rest:02}",
+            session_id=record.session_id,
+            live_id=record.live_id,
+            # The unit is not told; minutes are ours, as the sample's numbers are small (GJ-E31).
+            duration=round(seconds / _MINUTE, 2),
+        )

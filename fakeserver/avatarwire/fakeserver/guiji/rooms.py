@@ -1,0 +1,138 @@
+"""Live rooms: made, changed and read (3.2 to 3.5), and the materials that belong to each.
+
+Only the rooms live here; what a material is, `materials.py` says. Nothing deletes a room (GJ-E55).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final
+
+from avatarwire.codecs.guiji.http import CreateLiveRequest, LiveInfoVO, RobotVO, UpdateLiveRequest
+from avatarwire.fakeserver.guiji.materials import Material
+from avatarwire.fakeserver.guiji.refusals import Refusal, no_room
+from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario, RoomFixture
+from avatarwire.fakeserver.scenario import ScenarioError
+
+__all__ = ["Room", "Rooms"]
+
+_FIRST_ID: Final = 100001
+_FIRST_ROBOT_ID: Final = 900001
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    """One live room.
+
+    Attributes:
+        id: as callers name it.
+        account: whose it is.
+        name, cutin_flag: as it was made or changed last.
+        robots: its presenters, each with an id.
+        materials: what can be played in it, by id.
+    """
+
+    id: int
+    account: AccountFixture
+    name: str
+    cutin_flag: bool
+    robots: tuple[RobotVO, ...] = ()
+    materials: dict[int, Material] = field(default_factory=dict[int, Material])
+
+    @property
+    def presenters(self) -> str:
+        """Names of the presenters in one text, as live records have them."""
+        return ",".join(robot.robot_name for robot in self.robots)
+
+    def shown(self) -> LiveInfoVO:
+        """The room as queries tell it: what was sent is returned (GJ-E19)."""
+        return LiveInfoVO(id=self.id, cutin_flag=self.cutin_flag, live_name=self.name, robot_list=self.robots)
+
+
+class Rooms:
+    """All live rooms of a fake server. An account sees its own only.
+
+    Args:
+        scenario: rooms that exist from the start, and how many there may be.
+        robots: presenters that the scenario's rooms may name.
+
+    Raises:
+        ScenarioError: a room of the scenario is listed twice, or names a presenter that there is not.
+    """
+
+    def __init__(self, scenario: GuijiScenario, robots: Sequence[RobotVO]) -> None:
+        self._scenario: Final = scenario
+        self._rooms: dict[int, Room] = {}
+        self._ids = count(_FIRST_ID)
+        self._robot_ids = count(_FIRST_ROBOT_ID)
+        by_code = {robot.robot_code: robot for robot in robots}
+        for at, fixture in enumerate(scenario.rooms):
+            self._add_fixture(f"guiji.rooms[{at}]", fixture, by_code)
+
+    def create(self, request: CreateLiveRequest, account: AccountFixture) -> Room:
+        """A new room.
+
+        Raises:
+            Refusal: the account has as many as it may have.
+        """
+        if len(self.of(account)) >= self._scenario.max_rooms:
+            raise Refusal(f"no more than {self._scenario.max_rooms} live rooms")
+        room_id = next(number for number in self._ids if number not in self._rooms)
+        room = Room(room_id, account, request.live_name, request.cutin_flag, self._stored(request.robot_list or ()))
+        self._rooms[room.id] = room
+        return room
+
+    def update(self, request: UpdateLiveRequest, account: AccountFixture) -> None:
+        """Changes a room: what is absent or null stays, an empty list of presenters clears it (GJ-E18).
+
+        Raises:
+            Refusal: no such room.
+        """
+        room = self.require(request.id, account, "id")
+        if isinstance(request.cutin_flag, bool):
+            room.cutin_flag = request.cutin_flag
+        if isinstance(request.live_name, str):
+            room.name = request.live_name
+        if isinstance(request.robot_list, tuple):
+            room.robots = self._stored(request.robot_list)
+
+    def get(self, room_id: int) -> Room | None:
+        """A room by its id, whosever it is."""
+        return self._rooms.get(room_id)
+
+    def require(self, room_id: int, account: AccountFixture, parameter: str = "liveId") -> Room:
+        """A room of an account.
+
+        Raises:
+            Refusal: there is none, or it is another account's.
+        """
+        room = self._rooms.get(room_id)
+        if room is None or room.account is not account:
+            raise no_room(parameter, room_id)
+        return room
+
+    def of(self, account: AccountFixture) -> list[Room]:
+        """The rooms of an account, the oldest first."""
+        return [room for room in self._rooms.values() if room.account is account]
+
+    def _stored(self, robots: Sequence[RobotVO]) -> tuple[RobotVO, ...]:
+        """Presenters as they are returned: each with an id (GJ-E16), scenes without what rooms do not have (GJ-E21)."""
+        return tuple(
+            robot.replace(
+                id=next(self._robot_ids) if robot.id is None else robot.id,
+                scene_list=tuple(scene.replace(scene_type=None, cover_url=None) for scene in robot.scene_list or ()),
+            )
+            for robot in robots
+        )
+
+    def _add_fixture(self, path: str, fixture: RoomFixture, robots: Mapping[str, RobotVO]) -> None:
+        if fixture.id in self._rooms:
+            raise ScenarioError("scenario", f"{path}.id", "listed twice")
+        for code in fixture.robots:
+            if code not in robots:
+                raise ScenarioError("scenario", f"{path}.robots", f"no presenter has the code {code}")
+        chosen = self._stored([robots[code] for code in fixture.robots])
+        account = self._scenario.accounts[0]
+        self._rooms[fixture.id] = Room(fixture.id, account, fixture.name, fixture.cutin_flag, chosen)

@@ -1,0 +1,165 @@
+"""Key pairs and the access tokens issued for them: who a caller is, and until when (GJ-E07).
+
+Only this lives here; from where a token is taken out of a call, `http.py` says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from avatarwire.codecs.errors import ValidationError
+from avatarwire.codecs.guiji.http import ErrorCode, TokenVO
+from avatarwire.codecs.guiji.times import parse_time
+from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.guiji.refusals import Refusal
+from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
+from avatarwire.fakeserver.scenario import ScenarioError
+
+__all__ = ["Tokens"]
+
+_TOKEN_BYTES: Final = 64
+
+
+@dataclass(slots=True)
+class _Issued:
+    """One token.
+
+    Attributes:
+        account: whose it is.
+        until: epoch seconds at which it is no longer valid.
+    """
+
+    account: AccountFixture
+    until: float
+
+
+class Tokens:
+    """Issues and checks tokens. Several of one account may be valid at the same time (GJ-E07).
+
+    Args:
+        scenario: whom to know, how long tokens live.
+        clock: time.
+        zone: what the times of accounts are told in (GJ-E15).
+        rng: where tokens come from.
+
+    Raises:
+        ScenarioError: a time of an account is none, or two accounts have the same id.
+    """
+
+    def __init__(self, scenario: GuijiScenario, clock: Clock, zone: tzinfo, rng: random.Random) -> None:
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self._rng: Final = rng
+        self._issued: dict[bytes, _Issued] = {}
+        self._accounts: Final[Mapping[str, AccountFixture]] = _by_id(scenario.accounts)
+        self._valid: Final = {
+            account.app_id: (
+                _moment(account.start_time, zone, f"guiji.accounts[{at}].start_time"),
+                _moment(account.end_time, zone, f"guiji.accounts[{at}].end_time"),
+            )
+            for at, account in enumerate(scenario.accounts)
+        }
+
+    def issue(self, app_id: str, app_secret: str) -> TokenVO:
+        """A new token for a key pair.
+
+        Raises:
+            Refusal: 100503 for a wrong pair, 100504 before it is valid, 100505 after.
+        """
+        account = self._accounts.get(app_id)
+        # An unknown id takes as long as a wrong secret.
+        secret = self._scenario.accounts[0].app_secret if account is None else account.app_secret
+        matches = hmac.compare_digest(_bytes(secret), _bytes(app_secret))
+        if account is None or not matches:
+            raise Refusal("appId or appSecret is wrong [GJ-R011]", code=ErrorCode.WRONG_SECRET)
+        now = self._clock.now()
+        start, end = self._valid[app_id]
+        if now < start:
+            raise Refusal(f"valid from {account.start_time} on [GJ-R012]", code=ErrorCode.NOT_YET_VALID)
+        if now >= end:
+            raise Refusal(f"valid until {account.end_time} [GJ-R013]", code=ErrorCode.KEY_EXPIRED)
+        self._forget(now)
+        token = self._rng.randbytes(_TOKEN_BYTES).hex().upper()
+        until = self._until(account, now)
+        self._issued[_key(token)] = _Issued(account, until)
+        return TokenVO(
+            token=token,
+            expiration_time=round(until - now),
+            start_time=account.start_time,
+            end_time=account.end_time,
+            mqtt_user=account.mqtt_user or None,
+            mqtt_password=account.mqtt_password or None,
+        )
+
+    def use(self, token: str) -> AccountFixture:
+        """The account that a call with a token is of; the token lives anew from now on (GJ-R008).
+
+        Raises:
+            Refusal: 100501 for no token, 100502 for one that is not valid.
+        """
+        if not token.strip():
+            raise Refusal("the token is missing [GJ-R009]", code=ErrorCode.TOKEN_MISSING)
+        issued = self._found(token)
+        if issued is None:
+            raise Refusal("the token is unknown or no longer valid [GJ-R010]", code=ErrorCode.TOKEN_INVALID)
+        issued.until = self._until(issued.account, self._clock.now())
+        # The last used are the last to be forgotten.
+        self._issued[_key(token)] = self._issued.pop(_key(token))
+        return issued.account
+
+    def account_of(self, token: str) -> AccountFixture | None:
+        """The account of a valid token, which does not live longer for it: so over MQTT (GJ-E07)."""
+        issued = self._found(token)
+        return None if issued is None else issued.account
+
+    def revoke(self, token: str) -> None:
+        """Makes a token invalid; nothing happens to one that is."""
+        self._issued.pop(_key(token), None)
+
+    def _found(self, token: str) -> _Issued | None:
+        issued = self._issued.get(_key(token))
+        if issued is None or self._clock.now() < issued.until:
+            return issued
+        self.revoke(token)
+        return None
+
+    def _until(self, account: AccountFixture, now: float) -> float:
+        return min(now + self._scenario.token_seconds, self._valid[account.app_id][1])
+
+    def _forget(self, now: float) -> None:
+        """Makes room for one more token."""
+        for key in [key for key, issued in self._issued.items() if issued.until <= now]:
+            del self._issued[key]
+        while len(self._issued) >= self._scenario.tokens_kept:
+            del self._issued[next(iter(self._issued))]
+
+
+def _by_id(accounts: tuple[AccountFixture, ...]) -> Mapping[str, AccountFixture]:
+    known: dict[str, AccountFixture] = {}
+    for at, account in enumerate(accounts):
+        if account.app_id in known:
+            raise ScenarioError("scenario", f"guiji.accounts[{at}].app_id", "listed twice")
+        known[account.app_id] = account
+    return known
+
+
+def _moment(text: str, zone: tzinfo, path: str) -> float:
+    try:
+        return parse_time(text, zone).timestamp()
+    except ValidationError as error:
+        raise ScenarioError("scenario", path, error.reason) from None
+
+
+def _key(token: str) -> bytes:
+    """What a token is known by: finding a hash takes no longer for a token that is nearly right."""
+    return hashlib.sha256(_bytes(token)).digest()
+
+
+def _bytes(secret: str) -> bytes:
+    return secret.encode("utf-8", "surrogatepass")
