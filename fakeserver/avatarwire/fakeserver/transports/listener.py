@@ -1,7 +1,6 @@
-"""The listening socket and the connections that came through it, by aiohttp.
+"""HTTP connections by aiohttp, which came through one port.
 
-It knows every connection until it is gone, so that a server that has stopped leaves none. What is asked on a connection
-and what is answered is no matter of this module.
+What is asked on a connection and what is answered is no matter of this module.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 
 from aiohttp import web
@@ -18,12 +16,12 @@ from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.transports.port import Port
 
 __all__ = ["Handler", "Listener"]
 
 Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
-_BACKLOG: Final = 512
 _LONGEST_LINE: Final = 64 * 1024
 """Bytes of a request line or a header; aiohttp's own 8190 are too few for a long list in a query."""
 _REASON: Final = 120
@@ -43,38 +41,23 @@ class Listener:
     def __init__(
         self, handle: Handler, journal: Journal, *, max_body_bytes: int, ssl_context: ssl.SSLContext | None = None
     ) -> None:
-        self._journal = journal
-        self._ssl_context = ssl_context
-        self._server: asyncio.Server | None = None
         self._max_body_bytes = max_body_bytes
+        self._port = Port(self._protocol, journal, ssl_context=ssl_context)
         self._protocols = web.Server(handle, request_factory=self._request)
         self._logger = _journal_logger(journal)
-        self._accepting: set[asyncio.Task[Any]] = set()
-        self._open: dict[_Protocol, asyncio.Transport] = {}
-        self._none_open = asyncio.Event()
-        self._none_open.set()
 
     async def open(self, host: str, port: int) -> tuple[str, int]:
         """Binds, and gives back address and port.
 
         Raises:
             OSError: they cannot be had.
+            OverflowError: there are no ports of that number.
         """
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._accept, host, port, ssl=self._ssl_context, backlog=_BACKLOG)
-        address = self._server.sockets[0].getsockname()
-        return str(address[0]), int(address[1])
+        return await self._port.open(host, port)
 
     async def close(self) -> None:
         """Accepts no more connections; those that are open stay."""
-        if self._server is None:
-            return
-        # Python before 3.13 loses a connection that was accepted in the very turn of the loop in which this is called.
-        for socket in self._server.sockets:
-            with suppress(NotImplementedError):  # a loop that accepts in another way
-                asyncio.get_running_loop().remove_reader(socket)
-        await asyncio.sleep(0)
-        self._server.close()
+        await self._port.close()
 
     async def shutdown(self, patience: float) -> None:
         """Ends every connection, and returns when they are gone.
@@ -82,23 +65,15 @@ class Listener:
         Args:
             patience: real seconds that requests have to be answered.
         """
-        # What was accepted is there in the next turns of the loop, but for TLS handshakes, which may take any time.
-        if self._ssl_context is not None:
-            for task in self._accepting:
-                task.cancel()
-        await asyncio.gather(*self._accepting, return_exceptions=True)
+        await self._port.settle()
         self._protocols.pre_shutdown()
         await self._protocols.shutdown(patience)
         # A peer that does not read, or does not end its TLS session, would keep its connection open.
-        for transport in self._open.values():
-            transport.abort()
-        await self._none_open.wait()
-        if self._server is not None:
-            await self._server.wait_closed()
+        await self._port.shutdown()
 
-    def _accept(self) -> _Protocol:
-        protocol = _Protocol(
-            self,
+    def _protocol(self) -> _Protocol:
+        return _Protocol(
+            self._port,
             self._protocols,
             loop=asyncio.get_running_loop(),
             access_log=None,
@@ -108,17 +83,6 @@ class Listener:
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,
         )
-        # The task in which asyncio accepts this connection: a TLS handshake that does not end has nothing else.
-        task = asyncio.current_task()
-        if task is not None:
-            self._accepting.add(task)
-            task.add_done_callback(lambda done: self._accepted(done, protocol))
-        return protocol
-
-    def _accepted(self, task: asyncio.Task[Any], protocol: _Protocol) -> None:
-        self._accepting.discard(task)
-        if self._ssl_context is not None and not protocol.was_open:
-            self._journal.note("a TLS handshake failed")
 
     def _request(
         self, message: RawRequestMessage, payload: StreamReader, protocol: web.RequestHandler, writer: Any, task: Any
@@ -127,40 +91,27 @@ class Listener:
         loop = asyncio.get_running_loop()
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=self._max_body_bytes)
 
-    # What its protocols tell
-
-    def opened(self, protocol: _Protocol, transport: asyncio.Transport) -> None:
-        """A connection is there."""
-        self._open[protocol] = transport
-        self._none_open.clear()
-
-    def lost(self, protocol: _Protocol) -> None:
-        """A connection is gone."""
-        self._open.pop(protocol, None)
-        if not self._open:
-            self._none_open.set()
-
 
 class _Protocol(web.RequestHandler):
     """aiohttp's protocol of one connection, which also tells when it is there and when it is gone."""
 
-    def __init__(self, listener: Listener, manager: web.Server, **options: Any) -> None:
+    def __init__(self, port: Port, manager: web.Server, **options: Any) -> None:
         super().__init__(manager, **options)
-        self._listener = listener
+        self._port = port
         self.was_open = False
         self.taken: tuple[RawRequestMessage, StreamReader] | None = None
         """The request that is being answered, or was last."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.was_open = True
-        self._listener.opened(self, cast("asyncio.Transport", transport))
+        self._port.opened(self, cast("asyncio.Transport", transport))
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         try:
             super().connection_lost(exc)
         finally:
-            self._listener.lost(self)
+            self._port.lost(self)
 
     def eof_received(self) -> bool:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] - asyncio lets it
         """Whether the connection stays: a client that has ended only its own side gets the answers it has asked for."""
