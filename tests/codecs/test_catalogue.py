@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
@@ -20,9 +20,13 @@ from .strategies import fields_of, json_of
 
 VENDORS = list(catalogue.VENDORS.values())
 # Their rules leave too little of what the declarations allow to be found by chance; the vendor's tests make samples.
-NARROW = {"SaveAvatarProject.request", "SaveFrame", "SaveLayer", "SaveVideoScript"}
+NARROW = {
+    "SaveAvatarProject.request", "SaveFrame", "SaveLayer", "SaveVideoScript",
+    # Their scripts are JSON inside a text.
+    "createLive.request", "takeoverCommandV1.request", "takeoverCommand.request", "takeoverQueue.request",
+}  # fmt: skip
 
-CLAUSE = re.compile(r"[A-Z]{2,3}-[RE]\d{2,3}")
+CLAUSE = re.compile(r"[A-Z]{2,3}-(?:[RE]\d{2,3}|[A-Z]{3,4}-\d{2})")
 
 
 def is_message(type_: Any) -> bool:
@@ -94,6 +98,8 @@ def test_what_the_codec_accepts_the_schema_accepts(known: Catalogue, entry: Entr
     type_ = entry.type
     fields = data.draw(fields_of(type_) if is_message(type_) else json_of(inspect.type_info(type_)))
     value = msgspec.convert(fields, type_)
+    # Rules between the fields of a message in a list are held too.
+    assume(not any(isinstance(item, Message) and item.check() for item in (value if isinstance(value, tuple) else ())))
 
     written = msgspec.json.decode(msgspec.json.encode(value))
     jsonschema.validate(written, known.schema_of(entry.id)["schema"])

@@ -15,10 +15,11 @@ from typing import Final
 
 from .aliyun.catalogue import CATALOGUE as ALIYUN
 from .entry import Catalogue, Entry
+from .sensetime.catalogue import CATALOGUE as SENSETIME
 
 __all__ = ["VENDORS", "Catalogue", "Entry", "entries", "vendor"]
 
-VENDORS: Final[Mapping[str, Catalogue]] = MappingProxyType({ALIYUN.vendor: ALIYUN})
+VENDORS: Final[Mapping[str, Catalogue]] = MappingProxyType({known.vendor: known for known in (ALIYUN, SENSETIME)})
 """Catalogues by vendor name."""
 
 

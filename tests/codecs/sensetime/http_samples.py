@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final, NamedTuple
 
+import jsonschema
+
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import http
@@ -20,6 +22,12 @@ WITH_IMAGE_TEXT: Final = (
     '"backgrounds":{"url":"https://files.example.com/b.png","rect":[0,0,1080,1920],"start":0,"duration":-1}}'
 )
 WRAPPED: Final = '{{"code":0,"message":"success","data":{}}}'
+
+
+def schema_accepts(schema: dict[str, Any], value: object) -> bool:
+    """Whether a JSON Schema takes a decoded value."""
+    validator: Any = jsonschema.Draft202012Validator(schema)
+    return bool(validator.is_valid(value))
 
 
 def quoted(text: str) -> str:

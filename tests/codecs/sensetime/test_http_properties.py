@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import hypothesis
 import msgspec
@@ -94,7 +94,7 @@ def answers(operation: Operation[Any, Any]) -> st.SearchStrategy[Any]:
     if operation.id in ANSWERED:
         return ANSWERED[operation.id]
     is_message = isinstance(type_, type) and issubclass(type_, Message)
-    return fields_of(type_) if is_message else json_of(inspect.type_info(type_))
+    return fields_of(cast("type[Message]", type_)) if is_message else json_of(inspect.type_info(type_))
 
 
 def wrapped(operation: Operation[Any, Any], data: Any) -> bytes:

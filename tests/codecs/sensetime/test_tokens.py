@@ -12,6 +12,14 @@ from avatarwire.codecs.errors import EncodeError, HttpError, SignatureError, Tok
 from avatarwire.codecs.sensetime import tokens
 from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH, LoginRequest, RefreshRequest, TokenReply
 
+SAMPLES = {
+    "login.request": [f'{{"appId":"app-1","timestamp":"1900000000250","sign":"{"0" * 32}","grantType":"sign"}}'],
+    "login.response": ['{"accessToken":"a1","expiresIn":28800,"refreshToken":"r1","refreshTokenExpiresIn":604800}'],
+    "refresh.request": ['{"appId":"app-1","grantType":"refreshToken"}'],
+    "refresh.response": ['{"accessToken":"a1","expiresIn":28800,"refreshToken":"r1","refreshTokenExpiresIn":604800}'],
+}
+"""A text of each call, for the catalogue."""
+
 NOW = 1900000000.25
 # echo -n app-11900000000250key-1 | md5sum
 SIGN = hashlib.md5(b"app-11900000000250key-1").hexdigest()  # noqa: S324  # the vendor's choice

@@ -1,0 +1,113 @@
+"""The list of everything that travels: complete, and every declared field of it tried by a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+import pytest
+
+from avatarwire.codecs.message import Message
+from avatarwire.codecs.sensetime import http, tokens
+from avatarwire.codecs.sensetime.catalogue import CATALOGUE
+
+from ..exercised import unexercised
+from .http_samples import CASES, schema_accepts
+from .test_callbacks import BOTH
+from .test_tokens import SAMPLES as TOKENS
+
+OPERATIONS: Final = (
+    "createLive", "heartbeat", "startLive", "takeoverCommandV1", "takeoverCommand", "takeoverQueue", "takeoverReorder",
+    "takeoverCancel", "takeoverQueueList", "nlpReply", "closeLive", "queryStat", "runningList", "historyList",
+    "rtcAudienceToken",
+)  # fmt: skip
+TYPES: Final = {"Envelope", "Pagination", "CallbackBody"}
+
+SAMPLES: Final[Mapping[str, Sequence[str | bytes]]] = {
+    **{
+        f"{known.id}.request": [
+            msgspec.json.encode(case.request.to_dict()) for case in CASES if case.operation is known
+        ]
+        for known in http.OPERATIONS
+    },
+    **{
+        f"{known.id}.response": [case.answered for case in CASES if case.operation is known and case.data is not None]
+        for known in http.OPERATIONS
+    },
+    **TOKENS,
+    "Envelope": ['{"code":0,"message":"success","data":true}'],
+    "Pagination": ['{"pageNo":1,"numberPages":1,"numberRecords":2,"pageSize":10,"startIndex":0}'],
+    "CallbackBody": [
+        *(text for _, text in BOTH),
+    ],
+}
+"""Texts of every entry, all of which are decoded and encoded by a test of their own."""
+
+every = pytest.mark.parametrize("entry_id", list(CATALOGUE))
+
+
+def test_the_catalogue_has_what_the_documents_have() -> None:
+    assert tuple(CATALOGUE.operations) == OPERATIONS
+    calls = {f"{id_}.{side}" for id_ in (*OPERATIONS, "login", "refresh") for side in ("request", "response")}
+    assert set(CATALOGUE) == calls | TYPES
+
+
+def test_login_and_refresh_are_no_operations_of_the_document() -> None:
+    assert CATALOGUE["login.request"].type is tokens.LoginRequest
+    assert CATALOGUE["refresh.response"].section == "observed in public clients"
+
+
+def test_an_answer_is_listed_by_its_data() -> None:
+    assert CATALOGUE["createLive.response"].type is http.CreateLiveData
+    assert CATALOGUE["closeLive.response"].type is bool
+    assert CATALOGUE["nlpReply.response"].type is http.NlpReplyResponse
+
+
+@every
+def test_every_declared_field_is_tried(entry_id: str) -> None:
+    type_ = CATALOGUE[entry_id].type
+    if type_ is None:
+        return
+    samples = [msgspec.json.decode(text) for text in SAMPLES[entry_id]]
+    assert unexercised(type_, samples) == set()
+
+
+@every
+def test_the_schema_takes_every_sample(entry_id: str) -> None:
+    if CATALOGUE[entry_id].type is None:
+        return
+    schema = CATALOGUE.schema_of(entry_id)["schema"]
+    assert [text for text in SAMPLES[entry_id] if not schema_accepts(schema, msgspec.json.decode(text))] == []
+
+
+REFUSED: Final[Sequence[tuple[str, str]]] = (
+    ("createLive.request", '{"param":"{}","urtcUseExternalApp":true,"urtcToken":"t"}'),
+    ("createLive.request", '{"param":"{}","urtcToken":"t"}'),
+    ("createLive.response", '{"sessionId":"s","sessionToken":"t","status":2}'),
+    ("createLive.response", '{"sessionId":"s","sessionToken":"t","status":35,"rtcUid":"7"}'),
+    ("queryStat.response", '{"status":97}'),
+    ("queryStat.response", '{"status":2,"rtcUid":"7"}'),
+    ("takeoverQueue.request", '{"sessionId":"s","param":"{}","priority":0}'),
+    ("takeoverReorder.request", '{"sessionId":"s","commandTraceId":"t","priority":0}'),
+    ("takeoverQueue.response", '{"commandStatus":36,"commandTraceId":"t"}'),
+    ("runningList.response", '[{"sessionId":"s","status":5}]'),
+    ("historyList.request", '{"sortName":"status"}'),
+    ("historyList.response", '{"pagination":{},"result":[{"sessionId":"s","status":5}]}'),
+    ("nlpReply.response", '{"answer":"","device_id":"","language":"en","query":"","session":"","trace":"",'
+     '"error_message":""}'),
+    ("nlpReply.request", '{"appId":"a","device":"ios","language":"zh","query":"q","session":"a b","trace":"t"}'),
+    ("CallbackBody", '{"sessionId":"s","status":33}'),
+    ("CallbackBody", '{"sessionId":"s","status":35,"rtcUid":"7"}'),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry_id", "text"), REFUSED)
+def test_the_schema_tells_rules_between_fields(entry_id: str, text: str) -> None:
+    assert not schema_accepts(CATALOGUE.schema_of(entry_id)["schema"], msgspec.json.decode(text))
+
+
+def test_every_message_says_what_it_is() -> None:
+    for entry in CATALOGUE.entries.values():
+        if isinstance(entry.type, type) and issubclass(entry.type, Message):
+            assert entry.type.__doc__
