@@ -135,6 +135,14 @@ def test_a_token_travels_after_the_word_bearer() -> None:
     assert tokens.read_bearer(" Bearer abc\t") == ("abc", ())
 
 
+def test_a_request_takes_a_token_along() -> None:
+    request = LOGIN.encode_request(LoginRequest.signed("app-1", "key-1", NOW))
+    assert tokens.authorized(request, "abc").headers == {
+        "content-type": "application/json", "authorization": "Bearer abc",
+    }  # fmt: skip
+    assert tokens.authorized(request, "abc", header="X-Token").headers["x-token"] == "Bearer abc"
+
+
 @pytest.mark.parametrize("value", ["abc", "bearer abc", "BEARER abc", "Bearer  abc"])
 def test_other_ways_are_understood(value: str) -> None:
     assert tokens.read_bearer(value) == ("abc", ("ST-E01",))

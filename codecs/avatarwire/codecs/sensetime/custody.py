@@ -7,7 +7,7 @@ What the calls say is in `tokens.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Final
 
 from ..errors import CodecError, HttpError, LocalProtocolError, TokenError
@@ -24,7 +24,7 @@ from .tokens import (
     LoginRequest,
     RefreshRequest,
     TokenReply,
-    bearer,
+    authorized,
 )
 
 __all__ = ["RETRY_AFTER", "AccessToken", "TokenCall", "TokenManager", "WebToken"]
@@ -112,8 +112,7 @@ class TokenManager:
         if self._may_refresh(now):
             self._pending = REFRESH
             request = REFRESH.encode_request(RefreshRequest(app_id=self.app_id, grant_type="refreshToken"))
-            headers = {**request.headers, "authorization": bearer(self._refresh_token)}
-            return TokenCall(REFRESH, replace(request, headers=headers))
+            return TokenCall(REFRESH, authorized(request, self._refresh_token))
         self._pending = LOGIN
         return TokenCall(LOGIN, LOGIN.encode_request(LoginRequest.signed(self.app_id, self._app_key, now)))
 

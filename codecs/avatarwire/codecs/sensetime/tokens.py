@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from dataclasses import replace
 from typing import Annotated, ClassVar, Final, Literal, NamedTuple, Self
 
 import msgspec
@@ -18,7 +19,7 @@ from ..envelope import EnvelopeCodec
 from ..errors import EncodeError, SignatureError, TokenError
 from ..masking import Masked
 from ..message import JsonCodec, doc
-from ..operation import Operation
+from ..operation import HttpRequest, Operation
 from .envelope import FORM, VENDOR
 from .http_leniencies import whole
 
@@ -37,6 +38,7 @@ __all__ = [
     "LoginRequest",
     "RefreshRequest",
     "TokenReply",
+    "authorized",
     "bearer",
     "check_login",
     "read_bearer",
@@ -91,6 +93,20 @@ def bearer(token: str) -> str:
             clause="ST-E01",
         )
     return f"Bearer {token}"
+
+
+def authorized(request: HttpRequest, token: str, *, header: str = "authorization") -> HttpRequest:
+    """The request with the token in it.
+
+    Args:
+        request: from `Operation.encode_request`.
+        token: access token; for `REFRESH` the refresh token.
+        header: which header carries it; the document does not name it (ST-E01).
+
+    Raises:
+        EncodeError: a header cannot hold the token.
+    """
+    return replace(request, headers={**request.headers, header.lower(): bearer(token)})
 
 
 def read_bearer(value: str) -> Bearer:
