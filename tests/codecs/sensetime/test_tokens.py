@@ -114,6 +114,15 @@ def test_the_answer_may_say_less_or_more() -> None:
     assert TokenReply(access_token="a1").life == 28800
 
 
+@pytest.mark.parametrize("token", ["", "a b", "a\\n", "é"])
+@pytest.mark.parametrize("name", ["accessToken", "refreshToken"])
+def test_a_token_that_no_header_can_hold_is_not_taken(name: str, token: str) -> None:
+    text = f'{{"code":0,"message":"","data":{{"accessToken":"a","{name}":"{token}"}}}}'
+    with pytest.raises(ValidationError) as caught:
+        LOGIN.decode_response(200, text.encode())
+    assert caught.value.path == f"data.{name}"
+
+
 def test_a_refused_login() -> None:
     with pytest.raises(HttpError, match=r"^HTTP 200 5: no such app$"):
         LOGIN.decode_response(200, b'{"code":5,"message":"no such app"}')

@@ -194,17 +194,21 @@ class RefreshRequest(Masked):
     grant_type: Annotated[Literal["refreshToken"], doc("refreshToken", "ST-E101")]
 
 
+def _token_doc(description: str, clause: str) -> msgspec.Meta:
+    return doc(description, clause, pattern=rf"^{_VISIBLE.pattern}$(?!\n)", max_length=MAX_TOKEN, example="tok-1")
+
+
 class TokenReply(Masked, omit_defaults=True):
     """Data of login and refresh; what is said about the account beside it is of no concern (observed)."""
 
     secrets: ClassVar[frozenset[str]] = frozenset({"access_token", "refresh_token"})
 
-    access_token: Annotated[str, doc("token of HTTP calls; secret", "ST-TOK-01", min_length=1)]
+    access_token: Annotated[str, _token_doc("token of HTTP calls; secret", "ST-TOK-01")]
     expires_in: (
         Annotated[int, doc("seconds that it is valid, 8 hours when absent", "ST-TOK-01", ge=0, example=28800)] | None
     ) = None
     refresh_token: (
-        Annotated[str, doc("token of the next refresh, never for web pages; secret", "ST-TOK-03", min_length=1)] | None
+        Annotated[str, _token_doc("token of the next refresh, never for web pages; secret", "ST-TOK-03")] | None
     ) = None
     refresh_token_expires_in: Annotated[int, doc("seconds that the refresh token is valid", "ST-E104", ge=0)] | None = (
         None
