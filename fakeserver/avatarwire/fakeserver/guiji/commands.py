@@ -1,0 +1,248 @@
+"""What each request does: the five methods a client has, on a session that was found and may be asked.
+
+Only carrying out lives here. Whether a request is accepted at all, which session it is about and how its answer is sent
+is in `live.py`. A request is carried out as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from msgspec import UNSET
+
+from avatarwire.codecs.errors import shown
+from avatarwire.codecs.guiji import replies, requests
+from avatarwire.codecs.guiji.replies import RpcErrorCode
+from avatarwire.codecs.guiji.requests import PlaylistAction, PlaylistParams
+from avatarwire.codecs.guiji.resources import Player, ResourceElement
+from avatarwire.fakeserver.guiji.complaints import Complaint
+from avatarwire.fakeserver.guiji.conversation import Conversation
+from avatarwire.fakeserver.guiji.layers import Element
+from avatarwire.fakeserver.guiji.playback import Playback, PlaybackRefusal
+from avatarwire.fakeserver.guiji.scenario import GuijiScenario
+from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
+from avatarwire.fakeserver.guiji.state import GuijiState
+
+__all__ = ["Commands"]
+
+MODIFIED: Final = "modify res ok"
+EXECUTED: Final = "exec res ok"
+"""Texts of results that the document does not show (GJ-E75, GJ-E76, GJ-E83): ours."""
+
+Later: TypeAlias = Callable[[replies.Result], None]
+"""Takes the result of a request that is not answered at once."""
+
+
+Handler: TypeAlias = "Callable[[Commands, Conversation, Any, Later], replies.Result | None]"
+
+
+class Commands:
+    """Carries out requests.
+
+    Args:
+        state: rooms, tokens, records.
+        scenario: how it behaves.
+        destroy: ends a session, with a cause that its client is not told.
+    """
+
+    def __init__(self, state: GuijiState, scenario: GuijiScenario, destroy: Callable[[LiveSession, str], None]) -> None:
+        self._state: Final = state
+        self._scenario: Final = scenario
+        self._destroy: Final = destroy
+
+    def carry_out(self, conversation: Conversation, request: requests.Request, later: Later) -> replies.Result | None:
+        """Carries out one request.
+
+        Args:
+            conversation: about the session it names.
+            request: what is asked.
+            later: takes the result where it is not given at once.
+
+        Returns:
+            The result, or None for one that comes later.
+
+        Raises:
+            Complaint: it cannot be carried out; nothing has changed.
+        """
+        stage = conversation.session.stage
+        if stage not in _STAGES.get(type(request), (SessionStage.RUNNING,)):
+            raise _bad("method", _UNTIMELY[stage], "GJ-R083")
+        return _HANDLERS[type(request)](self, conversation, request, later)
+
+    # CreateNewSession
+
+    def _create(self, conversation: Conversation, request: requests.CreateNewSession, later: Later) -> None:
+        session, params = conversation.session, request.params
+        if request.live_id != session.live_id:
+            raise _bad("liveId", f"the session belongs to live room {session.live_id}", "GJ-R085")
+        if params.token != request.token:
+            raise _bad("params.token", "not the token beside the id", "GJ-E65")
+        if self._state.tokens.account_of(request.token) != session.account:
+            reason = "the token is unknown, expired or another account's"
+            raise Complaint(RpcErrorCode.TOKEN_REJECTED, reason, path="token", clause="GJ-R084")
+        _check_loops("params.resList", params.res_list)
+        self._check_playlist(conversation, params.playlist)
+        conversation.layers.add(params.res_list)
+        conversation.playback.add(params.playlist)
+
+        def done() -> None:
+            self._state.records.begin(session)
+            body = replies.CreatedBody(session_id=session.id, message=replies.MADE)
+            later(replies.CreateNewSessionResult(id=request.id, session_id=session.id, result=body))
+
+        conversation.prepare(done)
+
+    def _check_playlist(self, conversation: Conversation, playlist: Sequence[int]) -> None:
+        if unknown := conversation.playback.unknown(playlist):
+            reason = f"no material {unknown[0]} in live room {conversation.session.live_id}"
+            raise _bad("params.playlist", reason, "GJ-R097")
+        if len(playlist) > self._scenario.max_playlist:
+            reason = f"{len(playlist)} items, expected at most {self._scenario.max_playlist}"
+            raise _bad("params.playlist", reason, "GJ-E69")
+
+    # DestroySession
+
+    def _end(self, conversation: Conversation, request: requests.DestroySession, later: Later) -> replies.Result:
+        del later
+        cause = request.params.cause
+        self._destroy(conversation.session, "DestroySession" if cause is UNSET else cause)
+        body = replies.DestroyedBody(session_id=conversation.session.id, ok=True, info=replies.CLOSED)
+        return replies.DestroySessionResult(id=request.id, session_id=conversation.session.id, result=body)
+
+    # ModifySessionResList
+
+    def _modify(
+        self, conversation: Conversation, request: requests.ModifySessionResList, later: Later
+    ) -> replies.Result:
+        """Removes, then adds (GJ-E75). A session is never without its digital human (GJ-R090): ours."""
+        del later
+        removed, added = request.params.rmv_res.res_list, request.params.add_res.res_list
+        _check_loops("params.addRes.resList", added)
+        layers = conversation.layers.copy()
+        for index, gone in enumerate(removed):
+            name = gone.res_options.name
+            if not layers.remove(gone.type, name):
+                path = f"params.rmvRes.resList[{index}].resOptions.name"
+                raise _bad(path, f"layer {gone.type} holds no resource {shown(name)}", "GJ-E75")
+        elements = layers.add(added)
+        if layers.human is None:
+            raise _bad("params.rmvRes.resList", "the session would be without a digital human", "GJ-R090")
+        conversation.layers = layers
+        conversation.show(elements)
+        body = replies.TextBody(session_id=conversation.session.id, message=MODIFIED)
+        return replies.ModifySessionResListResult(id=request.id, session_id=conversation.session.id, result=body)
+
+    # ExecSessionResList
+
+    def _execute(
+        self, conversation: Conversation, request: requests.ExecSessionResList, later: Later
+    ) -> replies.Result:
+        """All commands or none: every one is looked at before the first is carried out."""
+        del later
+        steps = [
+            self._step(conversation, item, f"params.executeList[{index}]")
+            for index, item in enumerate(request.params.execute_list)
+        ]
+        for step in steps:
+            step()
+        body = replies.TextBody(session_id=conversation.session.id, message=EXECUTED)
+        return replies.ExecSessionResListResult(id=request.id, session_id=conversation.session.id, result=body)
+
+    def _step(self, conversation: Conversation, item: requests.ExecuteItem, path: str) -> Callable[[], None]:
+        """What one command will do."""
+        element = conversation.layers.named(item.name)
+        if element is None:
+            raise _bad(f"{path}.name", f"the session holds no resource {shown(item.name)}", "GJ-R107")
+        session = conversation.session
+        match item.options:
+            case requests.SwitchTemplate(args=switch):
+                code = switch.audio_driven.ud_code
+                if code not in self._scenes(conversation, element):
+                    where = f"{path}.options.args.audioDriven.udCode"
+                    raise _bad(where, f"neither a template nor a scene of the live room: {shown(code)}", "GJ-E71")
+                return lambda: conversation.switch(element, code)
+            case requests.SetPushStreams(args=push):
+                return lambda: session.push_to(push.pushurls)
+            case requests.ClosePushStreams(args=push):
+                return lambda: session.push_no_more_to(push.pushurls)
+            case _:
+                if not self._scenario.allow_unknown_commands:
+                    raise _bad(f"{path}.options.method", f"{shown(item.method)} is no documented command", "GJ-E77")
+                return lambda: None
+
+    def _scenes(self, conversation: Conversation, element: Element) -> set[str]:
+        """Codes of the scenes that the digital human may be switched to."""
+        human = element.human
+        templates = () if human is None else human.audio_driven.templates
+        robots = conversation.session.room.robots
+        return {template.ud_code for template in templates} | {
+            scene.scene_code for robot in robots for scene in robot.scene_list or ()
+        }
+
+    # pushPlayListManager
+
+    def _playlist(
+        self, conversation: Conversation, request: requests.PushPlayListManager, later: Later
+    ) -> replies.Result:
+        """A failure of business is a result with ``ok`` false (GJ-E81)."""
+        del later
+        session_id, playback = conversation.session.id, conversation.playback
+        try:
+            _ACTIONS[request.params.action](playback, request.params)
+        except PlaybackRefusal as refusal:
+            body = replies.PlaylistBody(session_id=session_id, ok=False, message=str(refusal))
+        else:
+            body = replies.PlaylistBody(session_id=session_id, ok=True, data=playback.listing())
+        return replies.PushPlayListManagerResult(id=request.id, session_id=session_id, result=body)
+
+
+# --- tables ---
+
+_HANDLERS: Final[Mapping[type[requests.Request], Handler]] = {
+    requests.CreateNewSession: Commands._create,
+    requests.DestroySession: Commands._end,
+    requests.ModifySessionResList: Commands._modify,
+    requests.ExecSessionResList: Commands._execute,
+    requests.PushPlayListManager: Commands._playlist,
+}
+
+_STAGES: Final[Mapping[type[requests.Request], tuple[SessionStage, ...]]] = {
+    requests.CreateNewSession: (SessionStage.CREATED,),
+    requests.DestroySession: (SessionStage.PREPARING, SessionStage.RUNNING),
+}
+"""Stages in which a request makes sense, where that is not only while the session runs."""
+
+_UNTIMELY: Final[Mapping[SessionStage, str]] = {
+    SessionStage.CREATED: "the session does not run yet, CreateNewSession comes first",
+    SessionStage.PREPARING: "the session does not run yet, CreateNewSession is still being carried out",
+    SessionStage.RUNNING: "the session runs already, CreateNewSession comes once",
+}
+
+
+_ACTIONS: Final[Mapping[PlaylistAction, Callable[[Playback, PlaylistParams], None]]] = {
+    PlaylistAction.ADD: lambda playback, params: playback.add(params.pcm_ids or ()),
+    PlaylistAction.INSERT: lambda playback, params: playback.insert(
+        params.index or 0, params.pcm_ids or (), _old(params)
+    ),
+    PlaylistAction.DELETE: lambda playback, params: playback.delete(params.index or 0, _old(params)),
+    PlaylistAction.GET: lambda playback, params: None,
+    PlaylistAction.INSERT_AT_SILENT: lambda playback, params: playback.cut_in(params.pcm_ids or ()),
+}
+"""What each action does; the codec has seen to it that its arguments are there."""
+
+
+def _old(params: PlaylistParams) -> int | None:
+    return None if params.old_pcm_id is UNSET else params.old_pcm_id
+
+
+def _check_loops(path: str, elements: Sequence[ResourceElement]) -> None:
+    """Refuses what a video's repeat count cannot be; the codec can only tell of it (GJ-E73)."""
+    for index, element in enumerate(elements):
+        options = element.res_options
+        if isinstance(options, Player) and options.loop is not UNSET and options.loop < -1:
+            raise _bad(f"{path}[{index}].resOptions.loop", f"got {options.loop}, expected -1 or more", "GJ-E73")
+
+
+def _bad(path: str, reason: str, clause: str) -> Complaint:
+    return Complaint(RpcErrorCode.BAD_ARGUMENTS, reason, path=path, clause=clause)

@@ -1,0 +1,134 @@
+"""Why a client's message is not carried out: what it is told, and what the journal says of it.
+
+Only the wording lives here, and which code of our own goes with which fault (GJ-E62). What follows is in `live.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from avatarwire.codecs.errors import CodecError, ValidationError, shown
+from avatarwire.codecs.guiji import rpc
+from avatarwire.codecs.guiji.replies import RpcErrorCode
+from avatarwire.codecs.guiji.wire import BY_ID, EXECUTE, MESSAGES, Kind
+from avatarwire.fakeserver.entry import Violation
+
+__all__ = ["Complaint", "envelope", "noticed", "refused", "told", "unknown_method", "unreadable"]
+
+NO_MESSAGE: Final = "GJ-R124"
+"""What bytes break that are no message at all."""
+
+_REFUSED: Final = frozenset({"GJ-E56", "GJ-E57", "GJ-E73"})
+"""Errata whose rulings have a server refuse what a codec can understand."""
+
+_TOLERATED: Final = frozenset({"GJ-E60", "GJ-E65"})
+"""Errata whose rulings have a server accept a deviation in either mode."""
+
+
+class Complaint(Exception):
+    """A request that is answered with an error envelope.
+
+    Attributes:
+        code: what is told beside the text.
+        violation: what is wrong, for the journal.
+    """
+
+    def __init__(self, code: RpcErrorCode, reason: str, *, clause: str, path: str = "") -> None:
+        super().__init__(reason)
+        self.code: Final = code
+        self.violation: Final = Violation(clause, path, reason)
+
+    @classmethod
+    def of(cls, code: RpcErrorCode, violation: Violation) -> Complaint:
+        """A complaint about something that was noticed before."""
+        return cls(code, violation.reason, clause=violation.clause, path=violation.path)
+
+    @property
+    def text(self) -> str:
+        """The text for the client: field, reason, clause."""
+        return told(self.violation)
+
+
+def told(violation: Violation) -> str:
+    """A violation as the text of an error envelope."""
+    where = f"{violation.path}: " if violation.path else ""
+    return f"{where}{violation.reason} [{violation.clause}]"
+
+
+def unreadable(error: CodecError, method: str) -> Complaint:
+    """Why a message was not understood: no JSON, no request, a method there is not, or arguments that are wrong.
+
+    Args:
+        error: what the codec says.
+        method: the method as far as it could be read.
+    """
+    path = error.path or (f"byte {error.offset}" if error.offset is not None else "")
+    reason = error.reason + (f", expected {error.expected}" if error.expected else "")
+    code = RpcErrorCode.MALFORMED
+    if isinstance(error, ValidationError) and method:
+        code = RpcErrorCode.UNKNOWN_METHOD if path == "method" else RpcErrorCode.BAD_ARGUMENTS
+    return Complaint(code, reason, clause=error.clause or NO_MESSAGE, path=path)
+
+
+def unknown_method(method: str) -> Complaint:
+    """There is no such method; MakeSession is a heading only, and case matters."""
+    reason = f"got {shown(method)}, expected one of {', '.join(METHODS)}"
+    clause = "GJ-E64" if method == "MakeSession" else "GJ-E78"
+    return Complaint(RpcErrorCode.UNKNOWN_METHOD, reason, path="method", clause=clause)
+
+
+METHODS: Final = tuple(dict.fromkeys(str(row.body.__struct_config__.tag) for row in MESSAGES if row.kind == "request"))
+"""What a client may ask."""
+
+
+def noticed(packet: rpc.Packet) -> list[Violation]:
+    """Deviations of a message as the journal tells them; what a server accepts in either mode is a warning."""
+    if not packet.deviations:
+        return []
+    codec = (BY_ID[packet.message] if packet.message else EXECUTE).codec
+    _, found = codec.from_object(msgspec.json.decode(packet.raw))
+    return [
+        Violation(
+            item.erratum,
+            item.path,
+            item.detail + (f", expected {item.expected}" if item.expected else ""),
+            "warning" if item.erratum in _TOLERATED else "error",
+        )
+        for item in found
+    ]
+
+
+def refused(violations: Iterable[Violation], *, strict: bool) -> Violation | None:
+    """The first of them for which a message is not carried out."""
+    return next((item for item in violations if item.level == "error" and (strict or item.clause in _REFUSED)), None)
+
+
+# --- what cannot be parsed ---
+
+_ID: Final = re.compile(rb'"id"\s*:\s*(-?[0-9]{1,18})\s*[,}\]]')
+_TEXTS: Final = {
+    name: re.compile(rb'"' + name.encode() + rb'"\s*:\s*"([^"\\]{1,256})"') for name in ("sessionId", "sender")
+}
+
+
+def envelope(data: bytes) -> rpc.Head:
+    """The envelope of a message, as far as it can be read.
+
+    What is no JSON is searched for an id, a session and a sender all the same, so that whoever has left a comma too
+    many is told instead of waiting in vain: ours.
+    """
+    head = rpc.peek(data)
+    if head != rpc.Head():
+        return head
+    found = _ID.search(data)
+    session_id, sender = (_text(pattern.search(data)) for pattern in _TEXTS.values())
+    kind: Kind | None = "result" if b'"result"' in data else None
+    return rpc.Head(id=int(found[1]) if found else None, session_id=session_id, sender=sender, kind=kind)
+
+
+def _text(found: re.Match[bytes] | None) -> str:
+    return found[1].decode("utf-8", "replace") if found else ""

@@ -1,0 +1,158 @@
+"""The conversation about one session: what it has been asked, what it shows and plays, what it says by itself.
+
+What happens in the course of time is decided here: preparing, the stream, heartbeats, playback, the end. What a request
+asks for is in `commands.py`, which requests are accepted at all in `live.py`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
+
+from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.exchange import Publication
+from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
+from avatarwire.fakeserver.guiji.layers import Element, Layers
+from avatarwire.fakeserver.guiji.outgoing import Outgoing
+from avatarwire.fakeserver.guiji.playback import Length, Playback
+from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
+from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
+
+__all__ = ["Conversation", "Destroy", "Publish"]
+
+Publish: TypeAlias = Callable[[Publication], None]
+Destroy: TypeAlias = Callable[[LiveSession, str], None]
+
+_ANSWERS_KEPT: Final = 64
+"""Requests whose answers can be said again when a client repeats them."""
+
+
+class Conversation:
+    """What is said about one session.
+
+    Args:
+        session: which one.
+        scenario: how it behaves.
+        clock: time and timers.
+        publish: says something, in order.
+        destroy: ends a session with a cause that its client is told.
+        length: seconds that a material plays.
+
+    Attributes:
+        session: as given.
+        outgoing: makes its messages.
+        layers: what it shows.
+        playback: what it plays.
+        heartbeats: whether its client is there.
+        pending: id and quality of service of a request that is being carried out, for which an answer is due.
+    """
+
+    def __init__(
+        self,
+        session: LiveSession,
+        scenario: LiveTunables,
+        clock: Clock,
+        *,
+        publish: Publish,
+        destroy: Destroy,
+        length: Length,
+    ) -> None:
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self._publish: Final = publish
+        self._ids: set[int] = set()
+        self._answers: OrderedDict[int, tuple[bytes, list[Publication]]] = OrderedDict()
+        self._timers: list[Timer] = []
+        self.session: Final = session
+        self.pending: tuple[int, int] | None = None
+        self.outgoing: Final = Outgoing(session, scenario)
+        self._streaming = False
+        self.layers = Layers()
+        self.playback: Final = Playback(
+            clock,
+            length,
+            lambda event: publish(self.outgoing.played(event)),
+            silent_seconds=scenario.silent_seconds,
+            loop=scenario.loop_playlist,
+            longest=scenario.max_playlist,
+        )
+        self.heartbeats: Final = Heartbeats(
+            clock,
+            every=scenario.heartbeat_seconds,
+            limit=scenario.missed_heartbeats,
+            send=self._beat,
+            lost=lambda: destroy(session, scenario.heartbeat_cause),
+        )
+
+    # Requests that were carried out (GJ-R079, GJ-E59)
+
+    def used(self, request_id: int) -> bool:
+        """Whether a request with this id has been carried out."""
+        return request_id in self._ids
+
+    def answered_before(self, request_id: int, data: bytes) -> list[Publication] | None:
+        """The answers to exactly this request, where they are still known."""
+        known = self._answers.get(request_id)
+        return known[1] if known is not None and known[0] == data else None
+
+    def carried_out(self, request_id: int, data: bytes, answers: list[Publication]) -> None:
+        """Remembers a request and the list that its answers are put into."""
+        self._ids.add(request_id)
+        self._answers[request_id] = data, answers
+        if len(self._answers) > _ANSWERS_KEPT:
+            self._answers.popitem(last=False)
+
+    # What happens in the course of time
+
+    def prepare(self, done: Callable[[], None]) -> None:
+        """CreateNewSession was accepted: heartbeats begin; `done` is called when everything is prepared (GJ-R083)."""
+        self.session.stage = SessionStage.PREPARING
+        self.heartbeats.start()
+
+        def prepared() -> None:
+            self.session.stage = SessionStage.RUNNING
+            done()
+            self._after(self._scenario.stream_seconds, self._stream)
+
+        self._after(self._scenario.prepare_seconds, prepared)
+
+    def show(self, elements: Iterable[Element]) -> None:
+        """Tells of the elements that can be seen (GJ-E89), once there is a stream to see them in."""
+        for element in elements:
+            if self._streaming and element.displayed:
+                self._publish(self.outgoing.show(element))
+
+    def switch(self, element: Element, ud_code: str) -> None:
+        """The digital human goes to another scene (GJ-R106, GJ-E76)."""
+        element.ud_code = ud_code
+        self.show([element])
+
+    def close(self) -> None:
+        """The session is gone: nothing more happens; only the last answer can be said again."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        self.heartbeats.close()
+        self.playback.close()
+        while len(self._answers) > 1:
+            self._answers.popitem(last=False)
+
+    def _stream(self) -> None:
+        """The platform pushes: the stream can be pulled, its elements are seen, the playlist plays (GJ-E52)."""
+        self._streaming = True
+        self._publish(self.outgoing.stream_play())
+        self.show(self.layers.elements)
+        self.playback.start()
+
+    def _beat(self) -> int:
+        message_id, publication = self.outgoing.heartbeat()
+        self._publish(publication)
+        return message_id
+
+    def _after(self, seconds: float, action: Callable[[], None]) -> None:
+        """Without a delay at once, so that what belongs together is said together."""
+        if seconds:
+            self._timers.append(self._clock.call_later(seconds, action))
+        else:
+            action()

@@ -1,0 +1,138 @@
+"""What the server says about one session: messages made from facts, each with an id of the server's own (GJ-E59).
+
+Only the making of messages lives here; when which is said is decided in `broadcast.py` and `live.py`. The session id
+stands beside the id everywhere but in heartbeats, Destroy and StreamPlay (GJ-E56).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from msgspec import UNSET
+
+from avatarwire.codecs.guiji import notifications, replies, rpc
+from avatarwire.codecs.guiji.topics import HEARTBEAT_PREFIX
+from avatarwire.codecs.message import Message
+from avatarwire.fakeserver.exchange import Publication
+from avatarwire.fakeserver.guiji.layers import Element
+from avatarwire.fakeserver.guiji.playback import Played
+from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
+from avatarwire.fakeserver.guiji.sessions import Address, LiveSession
+
+__all__ = ["Outgoing", "error"]
+
+RUNNING: Final = "Running"
+"""State of a heartbeat."""
+
+
+class Outgoing:
+    """Makes the messages of one session.
+
+    Args:
+        session: whose they are.
+        scenario: how they look.
+    """
+
+    def __init__(self, session: LiveSession, scenario: LiveTunables) -> None:
+        self._session: Final = session
+        self._scenario: Final = scenario
+        self._last_id = 0
+
+    def has_sent(self, message_id: int) -> bool:
+        """Whether a message with this id has been sent by itself, not as an answer."""
+        return 0 < message_id <= self._last_id
+
+    # Answers
+
+    def result(self, body: replies.Result, qos: int, message: str) -> Publication:
+        """The success of a request, with the quality of service it came with; `message` is its catalogue id."""
+        return _publication(self._session.topic_sub, self._session.id, body, qos, message)
+
+    # Notifications
+
+    def heartbeat(self) -> tuple[int, Publication]:
+        """A heartbeat and its id."""
+        prefix = HEARTBEAT_PREFIX if self._scenario.heartbeat_prefix else ""
+        params = notifications.HeartBeatParams.trusted(session_id=prefix + self._session.id, state=RUNNING)
+        body = notifications.HeartBeat.trusted(id=self._new_id(), params=params)
+        return body.id, self._notification(body)
+
+    def destroyed(self, cause: str) -> Publication:
+        """The session is gone (GJ-R118)."""
+        params = notifications.DestroyState(session_id=self._session.id, cause=cause)
+        return self._notification(notifications.SessionDestroyed(id=self._new_id(), params=params))
+
+    def stream_play(self) -> Publication:
+        """The stream can be pulled (GJ-R119)."""
+        pull = self._session.pull_addresses
+        playaddr = notifications.PlayAddresses(
+            rtmp=_addresses(pull.rtmp), rtsp=_addresses(pull.rtsp), http_flv=_addresses(pull.http_flv)
+        )
+        params = notifications.StreamPlayState(session_id=self._session.id, playaddr=playaddr)
+        return self._notification(notifications.StreamPlay(id=self._new_id(), params=params))
+
+    def show(self, element: Element) -> Publication:
+        """An element is displayed (GJ-R120)."""
+        params = notifications.ShowState(
+            session_id=self._session.id,
+            info=f"Do you see me ? {element.name}",
+            ud_code=element.ud_code or UNSET,
+            id=element.id,
+            name=element.name,
+            type=element.kind,
+        )
+        return self._notification(notifications.Show(id=self._new_id(), session_id=self._session.id, params=params))
+
+    def played(self, event: Played) -> Publication:
+        """An audio begins or ends (GJ-R121)."""
+        # Trusted, for the scenario may ask for another word than the ruled one (GJ-E87).
+        params = notifications.PlaybackState.trusted(
+            session_id=self._session.id,
+            status=notifications.PlaybackStatus(event.status),
+            type=self._scenario.cut_in_literal if event.cut_in else notifications.PlaylistKind.PLAYLIST,
+            now_pcm_id=event.pcm_id,
+            play_list=msgspec.json.encode(event.to_play).decode(),
+        )
+        return self._notification(
+            notifications.PlaylistState.trusted(id=self._new_id(), session_id=self._session.id, params=params)
+        )
+
+    # Pieces
+
+    def _new_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def _notification(self, body: Message) -> Publication:
+        return _publication(self._session.topic_sub, self._session.id, body, self._scenario.notification_qos)
+
+
+def error(topic: str, session_id: str, request_id: int, code: replies.RpcErrorCode, text: str, qos: int) -> Publication:
+    """The failure of a request, for whoever listens at `topic` (GJ-R080, GJ-E62)."""
+    body = replies.ErrorReply(
+        id=request_id,
+        session_id=session_id or UNSET,
+        error=replies.ErrorBody(session_id=session_id, message=text, code=code),
+    )
+    return _publication(topic, session_id, body, qos)
+
+
+def _addresses(address: Address) -> notifications.StreamAddresses:
+    return notifications.StreamAddresses(lan=address.lan, wan=address.wan)
+
+
+_MESSAGES: Final[Mapping[type[Message], str]] = {
+    notifications.HeartBeat: "HeartBeat",
+    notifications.SessionDestroyed: "SessionState.Destroy",
+    notifications.StreamPlay: "SessionState.StreamPlay",
+    notifications.Show: "SessionState.Show",
+    notifications.PlaylistState: "SessionState.playlist",
+    replies.ErrorReply: "error",
+}
+"""Catalogue ids of what is not the result of a certain request."""
+
+
+def _publication(topic: str, session_id: str, body: Message, qos: int, message: str = "") -> Publication:
+    return Publication(topic, rpc.encode(body), qos, message or _MESSAGES[type(body)], body, session_id)

@@ -1,0 +1,224 @@
+"""Live sessions: from createLiveSession to their end, and what ends them when nothing is said any more.
+
+Only sessions live here. What is said about one over MQTT is in `live.py`; what it shows and plays, in `layers.py` and
+`playback.py`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from avatarwire.codecs.guiji.topics import topic_sub
+from avatarwire.fakeserver.clock import Clock, Timer
+
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.guiji.conversation import Conversation
+    from avatarwire.fakeserver.guiji.rooms import Room
+    from avatarwire.fakeserver.guiji.scenario import AccountFixture
+    from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
+
+__all__ = ["Address", "Ended", "LiveSession", "PullAddresses", "SessionStage", "Sessions"]
+
+
+class SessionStage(StrEnum):
+    """How far a session is."""
+
+    CREATED = "created"
+    """createLiveSession has made it; CreateNewSession has not come yet."""
+    PREPARING = "preparing"
+    """CreateNewSession has come and is not answered yet."""
+    RUNNING = "running"
+    """make sess complete!"""
+    DESTROYED = "destroyed"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where one kind of stream would be pulled from, inside the local network and from outside."""
+
+    lan: str
+    wan: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullAddresses:
+    """Where a session's stream would be pulled from (GJ-R071). Nothing listens there: no media is rendered."""
+
+    rtmp: Address
+    rtsp: Address
+    http_flv: Address
+
+    @classmethod
+    def of(cls, host: str, session_id: str) -> PullAddresses:
+        """The addresses of one session, all on one host (GJ-E50)."""
+        urls = (
+            f"rtmp://{host}:1935/live/{session_id}",
+            f"rtsp://{host}:554/live/{session_id}",
+            f"http://{host}:8080/live/{session_id}.flv",
+        )
+        return cls(*(Address(url, url) for url in urls))
+
+
+@dataclass(slots=True, eq=False)
+class LiveSession:
+    """One session.
+
+    Attributes:
+        id: a UUID.
+        room: what it shows.
+        name: as the caller named it; may be empty.
+        account: whose session it is.
+        topic_sub, topic_pub: where its client listens and publishes (GJ-E05).
+        expiration: seconds of silence after which it is destroyed.
+        created: epoch seconds.
+        pull_addresses: where its stream would be pulled from.
+        stage: how far it is.
+        last_activity: epoch seconds of the last interaction.
+        cause: why it was destroyed.
+        push_urls: third parties that it would push to (GJ-R108).
+        conversation: what is said about it, once something is; `live.py` sets it.
+    """
+
+    id: str
+    room: Room
+    name: str
+    account: AccountFixture
+    topic_sub: str
+    topic_pub: str
+    expiration: int
+    created: float
+    pull_addresses: PullAddresses
+    stage: SessionStage = SessionStage.CREATED
+    last_activity: float = 0.0
+    cause: str = ""
+    push_urls: list[str] = field(default_factory=list[str])
+    conversation: Conversation | None = field(default=None, repr=False)
+
+    def push_to(self, urls: Iterable[str]) -> None:
+        """From now on it would push to these, and to no others (GJ-E83)."""
+        self.push_urls = list(dict.fromkeys(urls))
+
+    def push_no_more_to(self, urls: Iterable[str]) -> None:
+        """It would push to these no more; to others it goes on (GJ-E83)."""
+        gone = set(urls)
+        self.push_urls = [url for url in self.push_urls if url not in gone]
+
+    @property
+    def live_id(self) -> int:
+        """Id of its room."""
+        return self.room.id
+
+    @property
+    def running(self) -> bool:
+        """Whether CreateNewSession has succeeded and it has not ended."""
+        return self.stage is SessionStage.RUNNING
+
+    @property
+    def destroyed(self) -> bool:
+        """Whether it is over."""
+        return self.stage is SessionStage.DESTROYED
+
+
+Ended: TypeAlias = Callable[[LiveSession], None]
+
+
+class Sessions:
+    """All sessions of a fake server: the living ones, and as many of the ended ones as are to be remembered.
+
+    Args:
+        scenario: how long they live, where they are talked about.
+        clock: time and timers.
+        new_id: makes session ids and the ids in topics: UUIDs.
+
+    Attributes:
+        expired: called with each session that nothing was said about for too long; it has to destroy it.
+    """
+
+    def __init__(self, scenario: LiveTunables, clock: Clock, new_id: Callable[[], str]) -> None:
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self._new_id: Final = new_id
+        self._by_id: dict[str, LiveSession] = {}
+        self._by_topic: dict[str, LiveSession] = {}
+        self._timers: dict[str, Timer] = {}
+        self._destroyed: deque[LiveSession] = deque()
+        self.expired: Ended = lambda session: self.destroy(session, scenario.timeout_cause)
+
+    def create(self, room: Room, name: str, account: AccountFixture) -> LiveSession:
+        """A new session; from now on silence ends it (GJ-E54)."""
+        now = self._clock.now()
+        session_id = self._new_id()
+        session = LiveSession(
+            id=session_id,
+            room=room,
+            name=name,
+            account=account,
+            topic_sub=topic_sub(account.number, self._new_id()),
+            topic_pub=self._scenario.topic_pub,
+            expiration=self._scenario.expiration_seconds,
+            created=now,
+            pull_addresses=PullAddresses.of(self._scenario.stream_host, session_id),
+            last_activity=now,
+        )
+        self._by_id[session.id] = session
+        self._by_topic[session.topic_sub] = session
+        self._watch(session, session.expiration)
+        return session
+
+    def get(self, session_id: str) -> LiveSession | None:
+        """A session by its id, living or ended."""
+        return self._by_id.get(session_id)
+
+    def at(self, topic: str) -> LiveSession | None:
+        """The session whose client listens at a topic, living or ended."""
+        return self._by_topic.get(topic)
+
+    def living(self) -> list[LiveSession]:
+        """Those that have not ended, the oldest first."""
+        return [session for session in self._by_id.values() if not session.destroyed]
+
+    def touch(self, session: LiveSession) -> None:
+        """There was interaction: the time after which silence ends it starts anew (GJ-R068)."""
+        session.last_activity = self._clock.now()
+
+    def destroy(self, session: LiveSession, cause: str) -> None:
+        """Ends a session; nothing happens to one that has ended. Nobody is told by this."""
+        if session.destroyed:
+            return
+        session.stage = SessionStage.DESTROYED
+        session.cause = cause
+        if (timer := self._timers.pop(session.id, None)) is not None:
+            timer.cancel()
+        self._destroyed.append(session)
+        while len(self._destroyed) > self._scenario.sessions_kept:
+            gone = self._destroyed.popleft()
+            del self._by_id[gone.id], self._by_topic[gone.topic_sub]
+
+    def close(self) -> None:
+        """Cancels every timer; nobody is told."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+
+    def _watch(self, session: LiveSession, delay: float) -> None:
+        """Looks again when the session may have been silent for too long.
+
+        One timer at a time: it is not set anew for each message, but looks when it fires how long the silence is.
+        """
+
+        def look() -> None:
+            left = session.last_activity + session.expiration - self._clock.now()
+            if left > _MOMENT:
+                self._watch(session, left)
+            else:
+                self.expired(session)
+
+        self._timers[session.id] = self._clock.call_later(delay, look)
+
+
+_MOMENT: Final = 1e-6
+"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""
