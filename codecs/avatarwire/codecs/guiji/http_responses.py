@@ -7,7 +7,7 @@ Source: 3.1, 3.5, 3.7, 3.8, 3.12, 3.13, 3.15 to 3.18.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final, Self
 
@@ -84,17 +84,18 @@ class PageVO(Part):
     pages: Annotated[int, int64("number of pages", "GJ-E27", ge=0)] | None = None
 
     @classmethod
-    def of(cls, rows: Sequence[Any], page: int, page_size: int) -> Self:
+    def of(cls, rows: Sequence[Any], page: int, page_size: int, shown: Callable[[Any], Any] = lambda row: row) -> Self:
         """One page out of all rows, with all that the sections say of pages (GJ-E27); past the end it is empty.
 
         Args:
             rows: of all pages.
             page: counted from 1.
             page_size: rows of a page.
+            shown: makes a row of the answer of one of the rows.
         """
         first = (page - 1) * page_size
         return cls(
-            records=tuple(rows[first : first + page_size]),
+            records=tuple(map(shown, rows[first : first + page_size])),
             total=len(rows),
             size=page_size,
             current=page,

@@ -83,11 +83,8 @@ class Materials:
         room.materials[material.id] = material
         return material
 
-    def of(self, room: Room, kind: MaterialType | None) -> list[MaterialVo]:
-        """The materials of a room, of one kind if one is given, the oldest first."""
-        return [self._shown(item) for item in room.materials.values() if kind is None or item.kind is kind]
-
-    def _shown(self, material: Material) -> MaterialVo:
+    def shown(self, material: Material) -> MaterialVo:
+        """A material as answers tell it (GJ-R054)."""
         request = material.request
         is_audio = material.kind is MaterialType.AUDIO
         return MaterialVo(

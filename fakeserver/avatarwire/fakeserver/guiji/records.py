@@ -93,11 +93,12 @@ class Records:
         """The record of a session."""
         return self._by_session.get(session_id)
 
-    def of(self, account: AccountFixture) -> list[LiveRecordVo]:
-        """The records of an account as answers tell them, the newest first (GJ-E44)."""
-        return [self._shown(record) for record in reversed(self._by_session.values()) if record.account is account]
+    def of(self, account: AccountFixture) -> list[LiveRecord]:
+        """The records of an account, the newest first."""
+        return [record for record in reversed(self._by_session.values()) if record.account is account]
 
-    def _shown(self, record: LiveRecord) -> LiveRecordVo:
+    def shown(self, record: LiveRecord) -> LiveRecordVo:
+        """A record as answers tell it (GJ-E44)."""
         seconds = (self._clock.now() if record.ended is None else record.ended) - record.begun
         minutes, rest = divmod(int(seconds), _MINUTE)
         return LiveRecordVo(

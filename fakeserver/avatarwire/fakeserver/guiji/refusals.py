@@ -10,7 +10,7 @@ from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.guiji.http import ErrorCode
 from avatarwire.fakeserver.entry import Violation
 
-__all__ = ["Refusal", "no_room", "no_session"]
+__all__ = ["Refusal", "no_room", "no_session", "unfit"]
 
 
 class Refusal(AvatarwireError):
@@ -41,3 +41,8 @@ def no_room(name: str, room_id: int) -> Refusal:
 def no_session(session_id: str) -> Refusal:
     """There is no such session that lives."""
     return Refusal(f"sessionId: no session {session_id} [GJ-R070]")
+
+
+def unfit(clause: str, path: str, reason: str) -> Refusal:
+    """A parameter has a value that does not fit what there is."""
+    return Refusal(f"{path}: {reason} [{clause}]", violation=Violation(clause, path, reason))

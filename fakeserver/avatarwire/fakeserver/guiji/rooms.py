@@ -11,6 +11,7 @@ from itertools import count
 from typing import Final
 
 from avatarwire.codecs.guiji.http import CreateLiveRequest, LiveInfoVO, RobotVO, UpdateLiveRequest
+from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.guiji.materials import Material
 from avatarwire.fakeserver.guiji.refusals import Refusal, no_room
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario, RoomFixture
@@ -46,6 +47,10 @@ class Room:
         """Names of the presenters in one text, as live records have them."""
         return ",".join(robot.robot_name for robot in self.robots)
 
+    def materials_of(self, kind: MaterialType | None) -> list[Material]:
+        """Its materials, of one kind if one is given, the oldest first."""
+        return [item for item in self.materials.values() if kind is None or item.kind is kind]
+
     def shown(self) -> LiveInfoVO:
         """The room as queries tell it: what was sent is returned (GJ-E19)."""
         return LiveInfoVO(id=self.id, cutin_flag=self.cutin_flag, live_name=self.name, robot_list=self.robots)
@@ -65,6 +70,7 @@ class Rooms:
     def __init__(self, scenario: GuijiScenario, robots: Sequence[RobotVO]) -> None:
         self._scenario: Final = scenario
         self._rooms: dict[int, Room] = {}
+        self._of: dict[str, list[Room]] = {account.app_id: [] for account in scenario.accounts}
         self._ids = count(_FIRST_ID)
         self._robot_ids = count(_FIRST_ROBOT_ID)
         by_code = {robot.robot_code: robot for robot in robots}
@@ -81,7 +87,7 @@ class Rooms:
             raise Refusal(f"no more than {self._scenario.max_rooms} live rooms")
         room_id = next(number for number in self._ids if number not in self._rooms)
         room = Room(room_id, account, request.live_name, request.cutin_flag, self._stored(request.robot_list or ()))
-        self._rooms[room.id] = room
+        self._add(room)
         return room
 
     def update(self, request: UpdateLiveRequest, account: AccountFixture) -> None:
@@ -113,9 +119,13 @@ class Rooms:
             raise no_room(parameter, room_id)
         return room
 
-    def of(self, account: AccountFixture) -> list[Room]:
+    def of(self, account: AccountFixture) -> Sequence[Room]:
         """The rooms of an account, the oldest first."""
-        return [room for room in self._rooms.values() if room.account is account]
+        return self._of[account.app_id]
+
+    def _add(self, room: Room) -> None:
+        self._rooms[room.id] = room
+        self._of[room.account.app_id].append(room)
 
     def _stored(self, robots: Sequence[RobotVO]) -> tuple[RobotVO, ...]:
         """Presenters as they are returned: each with an id (GJ-E16), scenes without what rooms do not have (GJ-E21)."""
@@ -135,4 +145,4 @@ class Rooms:
                 raise ScenarioError("scenario", f"{path}.robots", f"no presenter has the code {code}")
         chosen = self._stored([robots[code] for code in fixture.robots])
         account = self._scenario.accounts[0]
-        self._rooms[fixture.id] = Room(fixture.id, account, fixture.name, fixture.cutin_flag, chosen)
+        self._add(Room(fixture.id, account, fixture.name, fixture.cutin_flag, chosen))

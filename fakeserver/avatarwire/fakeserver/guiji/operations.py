@@ -1,0 +1,241 @@
+"""What each of the eighteen HTTP operations does to the state, and what it answers.
+
+One method an operation, and the table of them. They are given a request that was decoded and is let in; a call that
+cannot be carried out ends in a `Refusal`. Routing, tokens and errors are in `http.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from avatarwire.codecs.guiji import http
+from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.guiji.refusals import Refusal, no_session, unfit
+from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
+from avatarwire.fakeserver.guiji.sessions import Address, LiveSession
+from avatarwire.fakeserver.guiji.state import GuijiState
+
+__all__ = ["Caller", "Operations"]
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who calls, and what is noticed while the call is carried out.
+
+    Attributes:
+        account: whose token it was; the first account for the call that asks for one.
+        violations: rules that the request breaks.
+        notes: what the journal should say beside it.
+    """
+
+    account: AccountFixture
+    violations: list[Violation] = field(default_factory=list[Violation])
+    notes: dict[str, str] = field(default_factory=dict[str, str])
+
+
+_Handler: TypeAlias = Callable[[Any, Caller], Any]
+
+
+class Operations:
+    """The operations, over one state.
+
+    Attributes:
+        handlers: what carries out each operation, by its id.
+    """
+
+    def __init__(self, state: GuijiState, scenario: GuijiScenario, clock: Clock) -> None:
+        self._state: Final = state
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self.handlers: Final[Mapping[str, _Handler]] = MappingProxyType(
+            {
+                "getAccessToken": self.get_access_token,
+                "createLive": self.create_live,
+                "updateLive": self.update_live,
+                "queryLive": self.query_live,
+                "queryLivePage": self.query_live_page,
+                "uploadMaterial": self.upload_material,
+                "queryMaterial": self.query_material,
+                "listPlatformSpeakers": self.list_platform_speakers,
+                "listCustomizedSpeakers": self.list_customized_speakers,
+                "listPlatformRobots": self.list_platform_robots,
+                "listCustomizedRobots": self.list_customized_robots,
+                "listChangeVoices": self.list_change_voices,
+                "synthesizeAndChangeVoice": self.synthesize_and_change_voice,
+                "queryMaterialCategories": self.query_material_categories,
+                "queryPublicMaterials": self.query_public_materials,
+                "queryLiveRecords": self.query_live_records,
+                "getPullPath": self.get_pull_path,
+                "createLiveSession": self.create_live_session,
+            }
+        )
+
+    # Tokens
+
+    def get_access_token(self, request: http.GetAccessTokenRequest, caller: Caller) -> http.TokenVO:
+        """A new token; earlier ones stay valid (3.1, GJ-E07)."""
+        del caller
+        return self._state.tokens.issue(request.app_id, request.app_secret)
+
+    # Live rooms
+
+    def create_live(self, request: http.CreateLiveRequest, caller: Caller) -> int:
+        """A new room (3.2)."""
+        return self._state.rooms.create(request, caller.account).id
+
+    def update_live(self, request: http.UpdateLiveRequest, caller: Caller) -> bool:
+        """Changes a room (3.3)."""
+        self._state.rooms.update(request, caller.account)
+        return True
+
+    def query_live(self, request: http.QueryLiveRequest, caller: Caller) -> http.LiveInfoVO:
+        """One room (3.4)."""
+        return self._state.rooms.require(request.id, caller.account, "id").shown()
+
+    def query_live_page(self, request: http.QueryLivePageRequest, caller: Caller) -> http.LivePage:
+        """A page of the account's rooms, the oldest first (3.5)."""
+        rooms = self._state.rooms.of(caller.account)
+        return http.LivePage.of(rooms, request.page, request.page_size, lambda room: room.shown())
+
+    # Materials
+
+    def upload_material(self, request: http.UploadMaterialRequest, caller: Caller) -> int:
+        """A new material, which can be played at once (3.6, GJ-E35)."""
+        room = self._state.rooms.require(request.live_id, caller.account)
+        if request.tts_source is not None and request.tts_speaker is not None:
+            self._check_speaker(request.tts_source, request.tts_speaker, request.f0up_key, caller)
+        self._check_conversion(request.change_voice_speaker)
+        return self._state.materials.add(room, request, self._clock.now()).id
+
+    def query_material(self, request: http.QueryMaterialRequest, caller: Caller) -> http.MaterialPage:
+        """A page of a room's materials, the oldest first (3.7)."""
+        room = self._state.rooms.require(request.live_id, caller.account)
+        materials = room.materials_of(request.material_type)
+        return http.MaterialPage.of(materials, request.page, request.page_size, self._state.materials.shown)
+
+    # What there is to choose from
+
+    def list_platform_speakers(self, request: http.ListPlatformSpeakersRequest, caller: Caller) -> http.SpeakerPage:
+        """A page of the platform's voices (3.8)."""
+        del caller
+        return http.SpeakerPage.of(self._state.stock.platform_speakers, request.page, request.page_size)
+
+    def list_customized_speakers(
+        self, request: http.ListCustomizedSpeakersRequest, caller: Caller
+    ) -> tuple[http.TtsModelVo, ...]:
+        """The account's own voices (3.9)."""
+        del request, caller
+        return tuple(self._state.stock.customized_speakers)
+
+    def list_platform_robots(self, request: http.ListPlatformRobotsRequest, caller: Caller) -> tuple[http.RobotVO, ...]:
+        """The platform's presenters (3.10)."""
+        del request, caller
+        return tuple(self._state.stock.platform_robots)
+
+    def list_customized_robots(
+        self, request: http.ListCustomizedRobotsRequest, caller: Caller
+    ) -> tuple[http.RobotVO, ...]:
+        """The account's own presenters (3.11)."""
+        del request, caller
+        return tuple(self._state.stock.customized_robots)
+
+    def list_change_voices(self, request: http.ListChangeVoicesRequest, caller: Caller) -> http.ChangeVoicePage:
+        """A page of the voices to convert to; an empty one where that is not enabled (3.12, GJ-R058)."""
+        del caller
+        return http.ChangeVoicePage.of(self._state.stock.change_voices, request.page, request.page_size)
+
+    def synthesize_and_change_voice(
+        self, request: http.SynthesizeAndChangeVoiceRequest, caller: Caller
+    ) -> http.TTSResultVO:
+        """Where a sample of the voice would be: the same file for every text (3.13, GJ-E36)."""
+        if not self._scenario.change_voice:
+            raise Refusal("voice conversion is not enabled for this account [GJ-R058]")
+        self._check_speaker(request.tts_source, request.tts_speaker, request.f0up_key, caller)
+        self._check_conversion(request.change_voice_speaker)
+        return http.TTSResultVO(
+            file_path=self._state.stock.sample(request.change_voice_speaker or request.tts_speaker),
+            duration=round(self._scenario.sample_seconds),
+        )
+
+    def query_material_categories(
+        self, request: http.QueryMaterialCategoriesRequest, caller: Caller
+    ) -> tuple[http.MaterialCategoryVO, ...]:
+        """All categories, or the one of a code (3.14, GJ-E41)."""
+        del caller
+        return self._state.stock.categories(request.code)
+
+    def query_public_materials(
+        self, request: http.QueryPublicMaterialsRequest, caller: Caller
+    ) -> http.PublicMaterialPage:
+        """A page of public materials (3.15, GJ-E42)."""
+        del caller
+        found = self._state.stock.public_materials(request)
+        return http.PublicMaterialPage.of(found, request.page, request.page_size)
+
+    # Sessions
+
+    def query_live_records(self, request: http.QueryLiveRecordsRequest, caller: Caller) -> http.LiveRecordPage:
+        """A page of the account's broadcasts, the newest first (3.16)."""
+        records = self._state.records
+        return http.LiveRecordPage.of(records.of(caller.account), request.page, request.page_size, records.shown)
+
+    def get_pull_path(self, request: http.GetPullPathRequest, caller: Caller) -> http.PathVO:
+        """The addresses that StreamPlay tells, too, once CreateNewSession has succeeded (3.17, GJ-E52)."""
+        self._state.rooms.require(request.live_id, caller.account)
+        session = self._session(request.session_id, caller.account)
+        if session.live_id != request.live_id:
+            raise unfit("GJ-R069", "liveId", f"the session belongs to live room {session.live_id}")
+        if not session.running:
+            reason = "the session is over" if session.destroyed else "CreateNewSession has not succeeded yet"
+            raise unfit("GJ-R070", "sessionId", reason)
+        pull = session.pull_addresses
+        addresses = http.PlayaddrVO(
+            rtmp=http.RtmpVO(**_urls(pull.rtmp)),
+            rtsp=http.RtspVO(**_urls(pull.rtsp)),
+            http_flv=http.HttpFlvVO(**_urls(pull.http_flv)),
+        )
+        return http.PathVO(message="success", ok=True, info="pull addresses", data=http.PathData(playaddr=addresses))
+
+    def create_live_session(self, request: http.CreateLiveSessionRequest, caller: Caller) -> http.SessionVo:
+        """A new session, to be opened over MQTT (3.18)."""
+        room = self._state.rooms.require(request.live_id, caller.account)
+        session = self._state.sessions.create(room, request.name or "", caller.account)
+        return http.SessionVo(
+            live_id=session.live_id,
+            session_id=session.id,
+            expiration_time=session.expiration,
+            topic_sub=session.topic_sub,
+            topic_pub=session.topic_pub,
+        )
+
+    # Pieces
+
+    def _session(self, session_id: str, account: AccountFixture) -> LiveSession:
+        session = self._state.sessions.get(session_id)
+        if session is None or session.account is not account:
+            raise no_session(session_id)
+        return session
+
+    def _check_speaker(self, source: int, speaker: str, f0up_key: int | None, caller: Caller) -> None:
+        """Holds a voice against those there are (GJ-R057); only strict mode refuses one that there is not."""
+        voice = self._state.stock.speaker(source, speaker)
+        if voice is None:
+            reason = f"no voice has ttsSource {source} and ttsSpeaker {speaker}"
+            if self._scenario.strict:
+                raise unfit("GJ-R057", "ttsSpeaker", reason)
+            caller.violations.append(Violation("GJ-R057", "ttsSpeaker", reason, "warning"))
+        elif f0up_key is not None and not voice.f0up_key_flag:
+            reason = "the voice does not take it"
+            caller.violations.append(Violation("GJ-R056", "f0upKey", reason, "warning"))
+
+    def _check_conversion(self, code: str | None) -> None:
+        if code is not None and self._scenario.strict and not self._state.stock.has_change_voice(code):
+            raise unfit("GJ-E32", "changeVoiceSpeaker", f"no voice has speakerCode {code}")
+
+
+def _urls(address: Address) -> dict[str, str]:
+    return {"lan": address.lan, "wan": address.wan}

@@ -1,0 +1,73 @@
+"""How a request is read: what is let in, and which rules it breaks nevertheless.
+
+Only what Guiji's rules say about it lives here: the judging is every vendor's (`fakeserver/reading.py`), decoding the
+codecs'.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.guiji.http import GET_PULL_PATH
+from avatarwire.codecs.message import Deviation
+from avatarwire.codecs.operation import Operation
+from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.guiji.refusals import Refusal
+from avatarwire.fakeserver.reading import Judged, Judgement, broken, told
+
+__all__ = ["ADVISED", "HELD", "Reading", "read"]
+
+ADVISED: Final = frozenset(
+    {
+        "GJ-E20",  # posture as a number: the document prints its values so
+        "GJ-E32",  # changeVoiceSpeaker as a number: its domain is not stated
+        "GJ-E45",  # parameters of a GET in its body: the document's own sample has them there
+    }
+)
+"""Deviations that the rulings accept in either mode."""
+
+HELD: Final = frozenset({"GJ-E19", "GJ-R036", "GJ-R037"})
+"""Deviations that are refused in either mode: requests are validated with the table of their section (GJ-E19)."""
+
+_JUDGEMENT: Final = Judgement(ADVISED, misplaced="GJ-R023", unknown="GJ-R022")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A request that can be understood.
+
+    Attributes:
+        judged: the request, and what was noticed.
+        refused: what is answered instead, if anything.
+    """
+
+    judged: Judged
+    refused: Refusal | None
+
+
+def read(operation: Operation[Any, Any], query: str, body: bytes, *, strict: bool) -> Reading:
+    """Reads the parameters of a call.
+
+    Raises:
+        Refusal: they cannot be understood.
+    """
+    try:
+        from_body = operation is GET_PULL_PATH and body and not query
+        judged = _from_body(operation, body) if from_body else _JUDGEMENT.judge(operation, query, body)
+    except CodecError as error:
+        raise Refusal(told(error), violation=broken(error, "GJ-R023")) from None
+    held = next((item for item in judged.found if item.erratum in HELD), None)
+    worst = (held or judged.worst) if strict else held
+    if worst is None:
+        return Reading(judged, None)
+    return Reading(judged, Refusal(told(worst.refused(operation.vendor, operation.request.message))))
+
+
+def _from_body(operation: Operation[Any, Any], body: bytes) -> Judged:
+    """The parameters of a GET as the sample has them: JSON in its body (GJ-E45)."""
+    where = Deviation("GJ-E45", "", "the parameters are in the body, not in the query")
+    decoded = operation.request.decode(body)
+    noticed = Violation(where.erratum, where.path, where.detail, "warning")
+    return Judged(decoded.value, (where.erratum,), (where,), (noticed,))
