@@ -82,6 +82,16 @@ class Port:
                 task.cancel()
         await asyncio.gather(*self._accepting, return_exceptions=True)
 
+    @property
+    def guests(self) -> tuple[Guest, ...]:
+        """The connections that are open."""
+        return tuple(self._open)
+
+    async def leave(self, patience: float) -> None:
+        """Returns when no connection is open, or after so many real seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none_open.wait(), patience)
+
     async def shutdown(self) -> None:
         """Cuts every connection, and returns when they are gone."""
         for transport in self._open.values():

@@ -1,0 +1,173 @@
+"""What the two MQTT transports share: what they ask of a behaviour, what they offer it, and what they tell the journal.
+
+Nothing of any vendor lives here, and no socket. The broker in this process is in `mqtt_broker.py`, the client of a
+broker elsewhere in `mqtt_client.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+import msgspec
+
+from avatarwire.fakeserver.exchange import Delivery, Publication, Received
+from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.journal import Journal
+
+__all__ = ["Desk", "Limits", "MqttBehaviour", "MqttBroker"]
+
+_MIB: Final = 1024 * 1024
+
+
+class MqttBehaviour(Protocol):
+    """What stands behind a broker: who may do what, and what happens to a message. It opens no socket."""
+
+    def authenticate(self, client_id: str, user: str | None, password: bytes | None) -> bool:
+        """Whether a client may connect; compares secrets in constant time, and waits for nothing."""
+        ...
+
+    def may_publish(self, user: str, topic: str) -> bool:
+        """Whether a user may publish to a topic; the user is empty when it connected without a name."""
+        ...
+
+    def may_subscribe(self, user: str, topic_filter: str) -> bool:
+        """Whether a user may subscribe to a topic; filters with wildcards are refused without asking."""
+        ...
+
+    def receive(self, delivery: Delivery) -> tuple[Received, list[Publication]]:
+        """A client has published; gives back what was made of it and what to publish in answer, in that order."""
+        ...
+
+
+class MqttBroker(Protocol):
+    """Where a behaviour's messages come from and go to; the broker in this process or the client of one elsewhere."""
+
+    @property
+    def url(self) -> str:
+        """Where clients find the broker, as ``mqtt://host:port`` or ``mqtts://host:port``, without credentials."""
+        ...
+
+    async def start(self) -> None:
+        """Opens it; when it returns, clients can publish and are heard.
+
+        Raises:
+            FakeServerError: that cannot be done; nothing is left open then.
+        """
+        ...
+
+    def publish(self, publication: Publication) -> None:
+        """Publishes a message; what is published first arrives first. Called in the loop; never raises."""
+        ...
+
+    async def stop(self) -> None:
+        """Closes everything; does nothing when it is not open."""
+        ...
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What clients may take of this process.
+
+    Attributes:
+        packet_bytes: largest packet that is read, its head not counted; MQTT itself allows 268 435 455.
+        client_id_bytes: longest client identifier.
+        connect_seconds: time on the server's clock that a client has for its CONNECT.
+        unsent_bytes: what may wait in the socket of a client that does not read, before it is cut off.
+        kept_messages, kept_bytes: messages that wait for a client's acknowledgement or for its return; more are lost.
+        absent_clients: clients that are gone and whose subscriptions are kept; of more, those gone longest are
+            forgotten.
+    """
+
+    packet_bytes: int = _MIB
+    client_id_bytes: int = 256
+    connect_seconds: float = 10.0
+    unsent_bytes: int = 4 * _MIB
+    kept_messages: int = 1000
+    kept_bytes: int = 8 * _MIB
+    absent_clients: int = 1000
+
+
+class Desk:
+    """Takes messages to the behaviour and tells the journal of everything that passes.
+
+    Args:
+        behaviour: what decides.
+        journal: of the server.
+    """
+
+    def __init__(self, behaviour: MqttBehaviour, journal: Journal) -> None:
+        self._behaviour = behaviour
+        self._journal = journal
+
+    def take(self, delivery: Delivery, **meta: object) -> list[Publication]:
+        """What the behaviour wants published in answer; nothing when it fails, of which the journal tells."""
+        known: dict[str, object] = {"topic": delivery.topic, "qos": delivery.qos}
+        if delivery.client_id:
+            known["client_id"] = delivery.client_id
+        if delivery.duplicate:
+            known["duplicate"] = True
+        try:
+            received, answers = self._behaviour.receive(delivery)
+        except Exception as failure:
+            self._journal.record("mqtt", "in", raw=delivery.data, meta=known | meta)
+            self.failed(failure)
+            return []
+        self._journal.record(
+            "mqtt",
+            "in",
+            received.message,
+            raw=delivery.data,
+            body=received.body,
+            session=received.session,
+            deviations=received.deviations,
+            violations=received.violations,
+            meta=known | meta,
+        )
+        return answers
+
+    def sent(self, publication: Publication, qos: int, **meta: object) -> None:
+        """A message goes out."""
+        self._journal.record(
+            "mqtt",
+            "out",
+            publication.message,
+            raw=publication.data,
+            body=publication.body,
+            session=publication.session,
+            meta={"topic": publication.topic, "qos": qos, **meta},
+        )
+
+    def not_sent(self, publication: Publication, reason: str, **meta: object) -> None:
+        """A message does not go out, or not now."""
+        known = {"published": publication.message, "topic": publication.topic}
+        self._journal.record("note", "note", body=reason, session=publication.session, meta=known | meta)
+
+    def note(self, text: str, **meta: object) -> None:
+        """Something happened that is no message."""
+        self._journal.record("note", "note", body=text, meta=meta)
+
+    def failed(self, failure: BaseException) -> None:
+        """The behaviour has a defect: the journal is told where."""
+        self._journal.note("the behaviour failed", failure=whereabouts(failure))
+
+    # What the behaviour allows; of one that fails, nothing
+
+    def authenticates(self, client_id: str, user: str | None, password: bytes | None) -> bool:
+        try:
+            return self._behaviour.authenticate(client_id, user, password)
+        except Exception as failure:
+            self.failed(failure)
+            return False
+
+    def may_publish(self, user: str, topic: str) -> bool:
+        try:
+            return self._behaviour.may_publish(user, topic)
+        except Exception as failure:
+            self.failed(failure)
+            return False
+
+    def may_subscribe(self, user: str, topic_filter: str) -> bool:
+        try:
+            return self._behaviour.may_subscribe(user, topic_filter)
+        except Exception as failure:
+            self.failed(failure)
+            return False

@@ -1,0 +1,307 @@
+"""One connection of an MQTT client: its CONNECT in time, every packet checked, silence and its end noticed.
+
+What the packets lead to is decided in the house behind the door (`mqtt_broker.py`). The packets of a connection are
+handed on one by one and in order: the door waits where the house says so, and reads no faster than the peer does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, Protocol, cast
+
+from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.transports.mqtt import Desk, Limits
+from avatarwire.fakeserver.transports.mqtt_packets import (
+    Connect,
+    Disconnect,
+    Framer,
+    Kind,
+    Malformed,
+    Packet,
+    PingRequest,
+    Refused,
+    assembled,
+    connack,
+    read_connect,
+    read_packet,
+)
+from avatarwire.fakeserver.transports.port import Port
+
+__all__ = ["LEAVE_PATIENCE", "Door", "House"]
+
+LEAVE_PATIENCE: Final = 1.0
+"""Real seconds that a peer has to close its side, after which the connection is cut."""
+
+_GRACE: Final = 1.5
+"""How many times its keep-alive a client may be silent [MQTT-3.1.2-24]."""
+
+_CONNECT_FIRST: Final = Kind.CONNECT << 4
+_PING_RESPONSE: Final = bytes((Kind.PINGRESP << 4, 0))
+
+
+class House(Protocol):
+    """What is behind the door."""
+
+    def admit(self, door: Door, connect: Connect) -> None:
+        """A client wants in. The door waits until `Door.go_on`.
+
+        Raises:
+            Refused: it may not.
+        """
+        ...
+
+    def take(self, door: Door, packet: Packet, raw: bytes) -> None:
+        """A client that is in has sent a packet; after `Door.wait` the next one comes upon `Door.go_on`."""
+        ...
+
+    def leave(self, door: Door, *, properly: bool, reason: str) -> None:
+        """A client that was admitted is gone; properly when it has said DISCONNECT."""
+        ...
+
+
+class Door(asyncio.Protocol):
+    """The connection of one client.
+
+    Args:
+        house: what is behind it.
+        port: what it came through.
+        desk: tells the journal.
+        clock: of the server.
+        limits: of what the client may take.
+
+    Attributes:
+        connect: the client's CONNECT, once it was admitted.
+        client_id: the identifier it goes by.
+        peer: its address and port.
+        over: whether nothing more is taken from it.
+    """
+
+    def __init__(self, house: House, port: Port, desk: Desk, clock: Clock, limits: Limits) -> None:
+        self.was_open = False
+        self.connect: Connect | None = None
+        self.client_id = ""
+        self.peer: tuple[str, int] = ("", 0)
+        self.over = False
+        self._house = house
+        self._port = port
+        self._desk = desk
+        self._clock = clock
+        self._limits = limits
+        self._framer = Framer(limits.packet_bytes)
+        self._transport: asyncio.Transport | None = None
+        self._waiting = False
+        self._taking = False
+        self._ended = ""
+        """Why no more bytes come, once none do."""
+        self._unsent: list[bytes] = []
+        self._peer_is_slow = False
+        self._connect_limit: Timer | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._last_heard = 0.0
+        self._cut: asyncio.TimerHandle | None = None
+
+    # What asyncio says
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.was_open = True
+        self._transport = cast("asyncio.Transport", transport)
+        self._port.opened(self, self._transport)
+        address: tuple[str, int] | None = transport.get_extra_info("peername")
+        if address is not None:
+            self.peer = address[:2]
+        self._connect_limit = self._clock.call_later(self._limits.connect_seconds, self._too_late)
+
+    def data_received(self, data: bytes) -> None:
+        if self.over:
+            return
+        self._last_heard = asyncio.get_running_loop().time()
+        self._framer.feed(data)
+        self._go()
+
+    def eof_received(self) -> bool:
+        self._no_more("the client has closed the connection")
+        # What it has sent before may wait to be taken, and answers may still go out; TLS has no sides that end alone.
+        return self._waiting and self._transport is not None and self._transport.can_write_eof()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._port.lost(self)
+        if self._cut is not None:
+            self._cut.cancel()
+        self._no_more("the connection is lost" if exc is not None else "the client has closed the connection")
+
+    def pause_writing(self) -> None:
+        # A peer that does not take its answers is not listened to.
+        self._peer_is_slow = True
+        self._pace()
+
+    def resume_writing(self) -> None:
+        self._peer_is_slow = False
+        self._pace()
+
+    # What the house says
+
+    def send(self, data: bytes) -> None:
+        """Sends whole packets, in the order of the calls; a peer that leaves too many unread is cut off."""
+        if self._taking:
+            self._unsent.append(data)
+        else:
+            self._write(data)
+
+    def wait(self) -> None:
+        """Takes no packet until `go_on`."""
+        self._waiting = True
+        self._pace()
+
+    def go_on(self) -> None:
+        """Takes the next packets, and what came meanwhile; not before the caller has returned."""
+        asyncio.get_running_loop().call_soon(self._proceed)
+
+    def admitted(self, connect: Connect, client_id: str) -> None:
+        """The client is in: it has nothing more to prove, and may not be silent for too long."""
+        self.connect = connect
+        self.client_id = client_id
+        self._forget_limit()
+        if connect.keep_alive:
+            self._watch_over(connect.keep_alive * _GRACE)
+
+    def close(self, reason: str, *, properly: bool = False) -> None:
+        """Ends the connection: what was sent still arrives, but nothing more is taken."""
+        if self.over:
+            return
+        self.over = True
+        self._flush()
+        self._forget_limit()
+        if self._watch is not None:
+            self._watch.cancel()
+        if self.connect is not None:
+            self._house.leave(self, properly=properly, reason=reason)
+        self._hang_up()
+
+    def cut(self) -> None:
+        """Ends the connection whatever is on its way."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # From bytes to packets
+
+    def _proceed(self) -> None:
+        self._waiting = False
+        self._pace()
+        self._go()
+
+    def _go(self) -> None:
+        """Takes the packets that are complete; in the end notices that no more will come."""
+        self._taking = True
+        try:
+            while not (self._waiting or self.over) and self._next():
+                pass
+        except Malformed as fault:
+            self._desk.note("no MQTT", reason=str(fault), client_id=self.client_id, peer=self.peer[0])
+            self.close("broke the protocol")
+        finally:
+            self._taking = False
+            self._flush()
+        if self._ended and not self._waiting:
+            self._end()
+
+    def _next(self) -> bool:
+        """Takes one packet, if one is complete."""
+        if self.connect is None and self._framer.first not in (None, _CONNECT_FIRST):
+            raise Malformed("the first packet is no CONNECT [MQTT-3.1.0-1]")
+        found = self._framer.next()
+        if found is None:
+            return False
+        first, content = found
+        if self.connect is None:
+            self._admit(content)
+            return True
+        packet = read_packet(first, content)
+        if type(packet) is PingRequest:
+            self.send(_PING_RESPONSE)
+        elif type(packet) is Disconnect:
+            self.close("said DISCONNECT", properly=True)
+        else:
+            self._house.take(self, packet, assembled(first, content))
+        return True
+
+    def _admit(self, content: bytes) -> None:
+        try:
+            self._house.admit(self, read_connect(content, client_id_bytes=self._limits.client_id_bytes))
+        except Refused as refusal:
+            self._desk.note("connection refused", reason=refusal.reason, code=int(refusal.code), peer=self.peer[0])
+            self.send(connack(refusal.code))
+            self.close("was refused")
+
+    def _no_more(self, reason: str) -> None:
+        self._ended = self._ended or reason
+        if not self._waiting:
+            self._end()
+
+    def _end(self) -> None:
+        if self.connect is None and not self.over:
+            self._desk.note("closed before a CONNECT was complete", peer=self.peer[0], bytes=len(self._framer))
+        self.close(self._ended)
+
+    # Time
+
+    def _too_late(self) -> None:
+        self._connect_limit = None
+        self._desk.note("no CONNECT in time", seconds=self._limits.connect_seconds, peer=self.peer[0])
+        self.close("sent no CONNECT")
+
+    def _forget_limit(self) -> None:
+        if self._connect_limit is not None:
+            self._connect_limit.cancel()
+            self._connect_limit = None
+
+    def _watch_over(self, silence: float) -> None:
+        """Closes the connection when nothing has come for so many real seconds; time goes by for the peer as well."""
+        loop = asyncio.get_running_loop()
+
+        def look() -> None:
+            left = self._last_heard + silence - loop.time()
+            if left > 0:
+                self._watch = loop.call_later(left, look)
+            else:
+                self.close("was silent for longer than its keep-alive allows")
+
+        self._watch = loop.call_later(silence, look)
+
+    # Writing
+
+    def _flush(self) -> None:
+        if self._unsent:
+            data = b"".join(self._unsent)
+            self._unsent.clear()
+            self._write(data)
+
+    def _write(self, data: bytes) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        transport.write(data)
+        if transport.get_write_buffer_size() > self._limits.unsent_bytes:
+            self._desk.note("does not read what it is sent", client_id=self.client_id)
+            transport.abort()
+
+    def _pace(self) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing() or self.over or self._ended:
+            return
+        if self._waiting or self._peer_is_slow:
+            transport.pause_reading()
+        else:
+            transport.resume_reading()
+
+    def _hang_up(self) -> None:
+        """Closes our side, and soon the whole: with data unread it would be a reset, and lose our last words."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        self._cut = asyncio.get_running_loop().call_later(LEAVE_PATIENCE, transport.abort)
+        if self._ended or not transport.can_write_eof():
+            transport.close()
+        else:
+            transport.resume_reading()
+            transport.write_eof()
