@@ -10,6 +10,7 @@ from avatarwire.codecs.errors import (
     CodecError,
     DecodeError,
     EncodeError,
+    Fault,
     HttpError,
     LocalProtocolError,
     ProtocolError,
@@ -80,7 +81,37 @@ def test_locating_an_error_keeps_what_it_knows() -> None:
         "offset": 4,
         "expected": "1",
         "clause": "ALI-R099",
+        "faults": (Fault("a", "got 3", "1", "ALI-R099"),),
     }
+
+
+FAULTS = (
+    Fault("a", "got 3", "1 or 2", "X-E01", tolerated=True),
+    Fault("b.c[0]", "required field is missing", clause="X-R02", members=("b.c[0]",)),
+    Fault("", "got text"),
+)
+
+
+def test_an_error_for_one_fault_carries_just_that() -> None:
+    assert ValidationError("got 3", path="a", expected="1", clause="X-R01").faults == (
+        Fault("a", "got 3", "1", "X-R01"),
+    )
+
+
+def test_an_error_for_several_faults_is_led_by_the_first_that_is_not_tolerated() -> None:
+    error = ValidationError.of(FAULTS, vendor="acme", message="Order")
+    assert error.faults == FAULTS
+    assert str(error) == "acme Order: b.c[0]: required field is missing [X-R02] (and 2 more)"
+    assert error.located(vendor="other", offset=4).faults == FAULTS
+    assert str(ValidationError.of(FAULTS[:1])) == "a: got 3, expected 1 or 2 [X-E01]"
+
+
+def test_a_fault_reads_like_an_error() -> None:
+    assert [str(fault) for fault in FAULTS] == [
+        "a: got 3, expected 1 or 2 [X-E01]",
+        "b.c[0]: required field is missing [X-R02]",
+        "got text",
+    ]
 
 
 def test_locating_an_error_adds_what_it_lacks() -> None:

@@ -52,6 +52,8 @@ def doc(
     max_length: int | None = None,
     values: Sequence[str | int] = (),
     example: object = None,
+    form: str = "",
+    tolerated: str = "",
 ) -> msgspec.Meta:
     """The documentation of one field, for ``Annotated[type, doc(...)]``: read by schema, errors and strategies.
 
@@ -63,6 +65,9 @@ def doc(
         min_length, max_length: characters of a text or items of a list.
         values: documented values of a field that is left open for later ones (replies); not enforced.
         example: one sample value for the schema.
+        form: what `pattern` asks for, in words.
+        tolerated: clause by which lenient decoding understands a value outside these limits; only `Thorough` messages
+            do that.
     """
     extra_schema: dict[str, Any] = {}
     if values:
@@ -78,7 +83,7 @@ def doc(
         "max_length": max_length,
         "examples": None if example is None else [example],
         "extra_json_schema": extra_schema or None,
-        "extra": {"clause": clause, "values": tuple(values)},
+        "extra": {"clause": clause, "values": tuple(values), "form": form, "tolerated": tolerated},
     }
     return msgspec.Meta(**about)
 
@@ -92,10 +97,19 @@ class Deviation(NamedTuple):
     """Wire path of the field, empty for the whole message."""
     detail: str
     """One sentence."""
+    expected: str = ""
+    """The ruled form, where the sentence does not say it."""
 
     def refused(self, vendor: str, message: str) -> ValidationError:
         """The error that strict decoding and encoding raise for this deviation."""
-        return ValidationError(self.detail, vendor=vendor, message=message, path=self.path, clause=self.erratum)
+        return ValidationError(
+            self.detail,
+            vendor=vendor,
+            message=message,
+            path=self.path,
+            expected=self.expected,
+            clause=self.erratum,
+        )
 
 
 Leniency = Callable[[dict[str, Any]], Deviation | None]
@@ -139,7 +153,7 @@ def _made(cls: type[MessageT], fields: dict[str, Any]) -> MessageT:
         made = msgspec.convert(fields, cls, builtin_types=_BYTES)
         _dump(made)
     except msgspec.ValidationError as error:
-        raise validation_fault(cls, str(error), message=cls.__name__) from None
+        raise cls.refusal(fields) or validation_fault(cls, str(error), message=cls.__name__) from None
     except UNWRITABLE as error:
         raise ValidationError(unwritable(error), message=cls.__name__) from None
     try:
@@ -147,7 +161,7 @@ def _made(cls: type[MessageT], fields: dict[str, Any]) -> MessageT:
     except ValidationError as error:
         raise error.located(message=cls.__name__) from None
     for deviation in found:
-        raise deviation.refused("", cls.__name__)
+        raise cls.refusal(fields) or deviation.refused("", cls.__name__)
     return made
 
 
@@ -169,6 +183,14 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
             ValidationError: for what cannot be understood.
         """
         return ()
+
+    @classmethod
+    def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:
+        """A fuller account of why no such message can be made of `fields` than the first fault; None if there is none.
+
+        Asked only once a message has been refused (`thorough.py`).
+        """
+        return None
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
@@ -331,6 +353,10 @@ class JsonCodec(Generic[MessageT]):
         Raises:
             DecodeError, ValidationError: nothing documented explains `data`.
         """
+        return self._from_object(*self._object(data, offset))
+
+    def _object(self, data: bytes, offset: int) -> tuple[dict[str, Any], list[Deviation]]:
+        """The JSON object that `data` is, and what had to be repaired before it was one."""
         found: list[Deviation] = []
         for raw_leniency in self.raw_leniencies:
             if (repaired := raw_leniency(data)) is not None:
@@ -353,12 +379,12 @@ class JsonCodec(Generic[MessageT]):
                 expected="a JSON object",
                 clause=self.form_clause,
             )
-        return self._from_object(cast("dict[str, Any]", decoded), found)
+        return cast("dict[str, Any]", decoded), found
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Deviation], *, text_values: bool = False
     ) -> tuple[MessageT, tuple[Deviation, ...]]:
-        noticed = [*found, *filter(None, (leniency(fields) for leniency in self.leniencies))]
+        noticed = [*found, *self._repaired(fields)]
         type_ = self.type
         if self.partial is not None and self.partial.field not in fields:
             type_ = cast("type[MessageT]", self.partial.type)
@@ -368,6 +394,10 @@ class JsonCodec(Generic[MessageT]):
         except UNREADABLE as error:
             raise validation_fault(self.type, str(error), vendor=self.vendor, message=self.message) from None
         return value, (*noticed, *self.checked(value))
+
+    def _repaired(self, fields: dict[str, Any]) -> list[Deviation]:
+        """Repairs, in place, the documented variants that are there."""
+        return [*filter(None, (leniency(fields) for leniency in self.leniencies))]
 
 
 def _rewritten(fields: Mapping[str, Any]) -> bytes:

@@ -1,0 +1,371 @@
+"""The two scripts that travel as JSON text inside a string: what a live shows and says, and what takes it over.
+
+Scripts are written by hand, so all that is wrong with one is told at once, each fault with its path (`faults_of`, and
+`ValidationError.faults` of every error raised here). The objects inside scripts are in `script_parts.py`; the calls
+that carry a script in their ``param`` are in `http.py`.
+
+Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-1119), samples of the second document
+(004 L63-110, 004 L304-358).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from json import JSONDecodeError, JSONDecoder
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from ..errors import DecodeError, EncodeError, Fault, ValidationError, shown
+from ..faults import kind_of, unwritable
+from ..leniencies import alias, is_list, is_object, repaired
+from ..message import Decoded, Deviation, doc
+from ..thorough import Thorough, ThoroughCodec, beneath, beneath_each
+from .envelope import VENDOR
+from .script_parts import IMAGES, MP3, Scene, TakeoverImage, TakeoverQuery, other_file
+
+__all__ = [
+    "DEFAULT_BIT_RATE",
+    "DEFAULT_RESOLUTION",
+    "INTERACTIVE",
+    "LIVE",
+    "TAKEOVER",
+    "FirstValue",
+    "LiveScript",
+    "ScriptKind",
+    "TakeoverScript",
+    "decode_live",
+    "decode_takeover",
+    "encode",
+    "faults_of",
+    "split_first",
+]
+
+ScriptKind = Literal["live", "takeover"]
+
+DEFAULT_RESOLUTION: Final = (1080, 1920)
+"""Pixels of a live without `resolution` (ST-SCR-02)."""
+DEFAULT_BIT_RATE: Final = 3.5
+"""Mbps of a live without `bit_rate` (ST-SCR-03)."""
+INTERACTIVE: Final = "interactive"
+"""The one `live_type` that samples show (ST-E92)."""
+
+_WEB: Final = ("https://", "http://")
+_Width: TypeAlias = Annotated[int, doc("pixels", "ST-SCR-02", ge=10, le=DEFAULT_RESOLUTION[0], tolerated="ST-E86")]
+_Height: TypeAlias = Annotated[int, doc("pixels", "ST-SCR-02", ge=10, le=DEFAULT_RESOLUTION[1], tolerated="ST-E86")]
+
+_ALWAYS_WRITTEN: Final[Mapping[str, Any]] = MappingProxyType({"version": "0.0.1", "recycle": 0, "stream_mode": True})
+"""What a live script that is sent has in any case (ST-E74); the values, which the document leaves open, are ours."""
+_INTERACTIVE_VERSION: Final = "0.0.2"
+
+
+class LiveScript(Thorough, rename={"scene_list": "sceneList"}):
+    """What a live shows and says (003 L858-1061); ``param`` of createLive, ``data`` of the SDK, ``json`` of a role.
+
+    `live_type` stands in samples of interactive lives only (ST-E92). A field that is left out stays out of what is
+    read; `encode` adds the three that are always written (ST-E74).
+    """
+
+    version: Annotated[str, doc("version of this JSON; 0.0.2 for interactive lives", "ST-E91", example="0.0.1")] | (
+        UnsetType
+    ) = UNSET
+    recycle: (
+        Annotated[
+            int,
+            doc("how often it is played; 0 repeats for ever", "ST-SCR-01", ge=0, tolerated="ST-E91", example=0),
+        ]
+        | UnsetType
+    ) = UNSET
+    live_type: Annotated[str, doc("kind of live; in samples only", "ST-E92", values=[INTERACTIVE])] | UnsetType = UNSET
+    stream_mode: Annotated[bool, doc("whether to stream, which starts faster", "ST-E91")] | UnsetType = UNSET
+    resolution: (
+        Annotated[tuple[_Width, _Height], doc("width and height of what is pushed", "ST-SCR-02", example=[1080, 1920])]
+        | UnsetType
+    ) = UNSET
+    bit_rate: (
+        Annotated[float, doc("Mbps; 3.5 where it is left out", "ST-SCR-03", ge=1, le=7, example=3.5)] | UnsetType
+    ) = UNSET
+    sentence_break: (
+        Annotated[bool, doc("interrupt at punctuation, the default; false: at once", "ST-SCR-04")] | UnsetType
+    ) = UNSET
+    scene_list: (
+        Annotated[
+            tuple[Scene, ...],
+            doc("scenes, of which only the first counts so far", "ST-SCR-05", max_length=1, tolerated="ST-SCR-05"),
+        ]
+        | UnsetType
+    ) = UNSET
+
+    @property
+    def scene(self) -> Scene | None:
+        """The scene that counts: the first (ST-SCR-05)."""
+        return self.scene_list[0] if self.scene_list else None
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether it is for an interactive live (ST-E92)."""
+        return self.live_type == INTERACTIVE
+
+    def judge(self) -> Sequence[Fault]:
+        return beneath_each("sceneList", scenes, Scene.judge) if (scenes := self.scene_list) else ()
+
+    def is_plain(self) -> bool:
+        scenes = self.scene_list
+        return not scenes or (len(scenes) == 1 and scenes[0].is_plain())
+
+    def unsendable(self) -> Sequence[Fault]:
+        if self.scene is None:
+            return (_missing("sceneList", "a list of one scene"),)
+        found = beneath_each("sceneList", self.scene_list or (), Scene.unsendable)
+        if self.scene.digital_role is UNSET:
+            found.append(_missing("sceneList[0].digital_role", "a figure"))
+        if self.scene.tts_config is UNSET:
+            found.append(_missing("sceneList[0].tts_config", "a voice"))
+        return found
+
+
+def _missing(path: str, expected: str) -> Fault:
+    reason = "required field is missing"
+    return Fault(path, reason, expected, "ST-E74", tolerated=True, members=(path,))
+
+
+class TakeoverScript(Thorough, rename=None):
+    """What is said, and perhaps shown, instead of a live's own content (003 L1063-1119); ``param`` of the takeovers.
+
+    Voice, place and effects stay those of the live (ST-E43). Pictures take effect with interruptible takeovers only,
+    not with the retiring command (ST-TKO-26, ST-E41).
+    """
+
+    tts_query: Annotated[TakeoverQuery, doc("text to be spoken; wins over audio", "ST-TKO-24")] | UnsetType = UNSET
+    audio: (
+        Annotated[
+            str,
+            doc(
+                "mp3 file to be spoken; ignored beside tts_query",
+                "ST-TKO-25",
+                min_length=1,
+                example="https://files.example.com/break.mp3",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    foregrounds: (
+        Annotated[tuple[TakeoverImage, ...], doc("pictures in front of the figure", "ST-TKO-28")] | UnsetType
+    ) = UNSET
+    backgrounds: Annotated[TakeoverImage, doc("the picture behind the figure, one object", "ST-TKO-28")] | (
+        UnsetType
+    ) = UNSET
+
+    @property
+    def speech(self) -> TakeoverQuery | str | None:
+        """What is spoken: the text if there is one, else where the audio file is (ST-TKO-24)."""
+        if self.tts_query is not UNSET:
+            return self.tts_query
+        return None if self.audio is UNSET else self.audio
+
+    @property
+    def has_images(self) -> bool:
+        """Whether it needs an interruptible takeover (ST-TKO-26)."""
+        return bool(self.foregrounds) or self.backgrounds is not UNSET
+
+    def judge(self) -> Sequence[Fault]:
+        found: list[Fault] = []
+        if self.tts_query is not UNSET:
+            found += beneath("tts_query", self.tts_query.judge())
+        elif self.audio is UNSET:
+            found.append(Fault("", "nothing is spoken", "tts_query or audio", "ST-E36", True, ("tts_query", "audio")))
+        found += beneath_each("foregrounds", self.foregrounds or (), TakeoverImage.judge)
+        if self.backgrounds is not UNSET:
+            found += beneath("backgrounds", self.backgrounds.judge())
+        return found
+
+    def is_plain(self) -> bool:
+        query, background = self.tts_query, self.backgrounds
+        if self.audio is UNSET or not (query is UNSET or query.is_plain()):
+            return False
+        for image in self.foregrounds or ():
+            if image.duration == 0:
+                return False
+        return background is UNSET or background.duration != 0
+
+    def unsendable(self) -> Sequence[Fault]:
+        found: list[Fault] = []
+        if self.audio is not UNSET:
+            if not self.audio.startswith(_WEB):
+                reason, expected = f"got {shown(self.audio)}", "an http or https URL"
+                found.append(Fault("audio", reason, expected, "ST-E35", tolerated=True))
+            found += other_file("audio", self.audio, MP3, "ST-TKO-25")
+        for index, image in enumerate(self.foregrounds or ()):
+            found += other_file(f"foregrounds[{index}].url", image.url, IMAGES, "ST-TKO-27")
+        if self.backgrounds is not UNSET:
+            found += other_file("backgrounds.url", self.backgrounds.url, IMAGES, "ST-TKO-27")
+        return found
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        return ({"anyOf": [{"required": ["tts_query"]}, {"required": ["audio"]}]},)
+
+
+# --- documented variants ---
+
+
+def _first_image(fields: dict[str, Any]) -> Deviation | None:
+    """A list of backgrounds in a takeover: the first counts (ST-E39)."""
+    given = fields.get("backgrounds")
+    if not is_list(given):
+        return None
+    if given:
+        fields["backgrounds"] = given[0]
+    else:
+        del fields["backgrounds"]
+    return Deviation("ST-E39", "backgrounds", f"backgrounds is a list of {len(given)}", "one object")
+
+
+def _audios_as_audio(fields: dict[str, Any]) -> Deviation | None:
+    """A takeover's audio file written as in a live script (ST-E40): the first counts."""
+    given = fields.get("audios")
+    if "audio" in fields or not is_list(given) or not given or not is_object(given[0]) or "url" not in given[0]:
+        return None
+    fields["audio"] = fields.pop("audios")[0]["url"]
+    return Deviation("ST-E40", "audios", "audios stands for audio", "audio, the URL as text")
+
+
+LIVE: Final = ThoroughCodec(
+    LiveScript,
+    vendor=VENDOR,
+    message="LiveScript",
+    leniencies=(
+        alias("sceneList[]", "digital_role", "digital role", "ST-E75"),
+        repaired(
+            "sceneList[]",
+            "backgrounds",
+            "ST-E39",
+            "one object, not a list",
+            lambda value: [value] if is_object(value) else None,
+        ),
+        alias("sceneList[].effects.beautify", "appleMusle", "appleMuscle", "ST-E81"),
+    ),
+    other_names=("digital role", "appleMuscle"),
+    form_clause="ST-LIVE-01",
+)
+"""JSON codec of live scripts, for what holds them as objects (roles)."""
+
+TAKEOVER: Final = ThoroughCodec(
+    TakeoverScript,
+    vendor=VENDOR,
+    message="TakeoverScript",
+    leniencies=(_first_image, _audios_as_audio),
+    other_names=("audios",),
+    form_clause="ST-TKO-01",
+)
+"""JSON codec of takeover scripts."""
+
+_CODECS: Final[Mapping[ScriptKind, ThoroughCodec[Any]]] = MappingProxyType({"live": LIVE, "takeover": TAKEOVER})
+
+
+# --- the text ---
+
+
+def decode_live(text: str | bytes, *, strict: bool = False) -> Decoded[LiveScript]:
+    """Reads a live script.
+
+    Args:
+        text: JSON, as it stands in ``param``.
+        strict: refuse documented variants, and what is not to be written, instead of reporting them.
+
+    Raises:
+        DecodeError: not JSON; the offset is that of the first bad byte, also of text behind the script (ST-E107).
+        ValidationError: JSON, but no such script; its `faults` are all there are.
+    """
+    return LIVE.decode(text if type(text) is bytes else _bytes(text, LIVE), strict=strict)
+
+
+def decode_takeover(text: str | bytes, *, strict: bool = False) -> Decoded[TakeoverScript]:
+    """Reads a takeover script; arguments and errors are those of `decode_live`."""
+    return TAKEOVER.decode(text if type(text) is bytes else _bytes(text, TAKEOVER), strict=strict)
+
+
+def encode(script: LiveScript | TakeoverScript) -> str:
+    """The JSON text for ``param``.
+
+    A live script gets the fields that are always written where it does not have them (ST-E74): version (0.0.1, or 0.0.2
+    for an interactive live), recycle 0 and stream_mode true.
+
+    Raises:
+        EncodeError: no script.
+        ValidationError: it lacks a scene with a figure and a voice, which is always sent (ST-E74), or names files of
+            another kind than the document asks for; or it was received, and breaks a rule. Its `faults` are all there
+            are.
+    """
+    if isinstance(script, TakeoverScript):
+        return TAKEOVER.encode(script).decode()
+    if not isinstance(script, LiveScript):
+        raise EncodeError(f"got {type(script).__name__}", vendor=VENDOR, expected="LiveScript or TakeoverScript")
+    written = dict(_ALWAYS_WRITTEN)
+    if script.is_interactive:
+        written["version"] = _INTERACTIVE_VERSION
+    return msgspec.json.encode({**written, **msgspec.json.decode(LIVE.encode(script))}).decode()
+
+
+def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Fault, ...]:
+    """Everything by which a text is not a script as it should be sent, in one go; empty when it is one.
+
+    What lenient decoding understands all the same is among it, marked as `Fault.tolerated`: decoding raises if anything
+    is not so marked. So is what only a sender is held to, and decoding takes no notice of: a missing scene, figure or
+    voice (ST-E74), and addresses of files of another kind than the document asks for.
+
+    Args:
+        text: JSON, as it stands in ``param``.
+        kind: which script it should be.
+    """
+    codec = _CODECS[kind]
+    try:
+        data = _bytes(text, codec)
+    except DecodeError as error:
+        return (Fault("", error.reason, error.expected, error.clause),)
+    return codec.faults(data)
+
+
+def _bytes(text: object, codec: ThoroughCodec[Any]) -> bytes:
+    """The text as UTF-8. An object in place of the text is the commonest mistake with ``param`` (ST-LIVE-01)."""
+    if isinstance(text, str):
+        try:
+            return text.encode()
+        except UnicodeEncodeError as error:
+            raise _no_text(unwritable(error), codec) from None
+    if isinstance(text, bytes):
+        return text
+    raise _no_text(f"got {kind_of(text)}", codec)
+
+
+def _no_text(reason: str, codec: ThoroughCodec[Any]) -> ValidationError:
+    return ValidationError(reason, vendor=VENDOR, message=codec.message, expected="JSON text", clause=codec.form_clause)
+
+
+class FirstValue(NamedTuple):
+    """A text that goes on after its JSON value, in two."""
+
+    text: str
+    """The JSON value."""
+    rest: str
+    """What follows it, white space in front removed."""
+
+
+def split_first(text: str) -> FirstValue:
+    """Parts the JSON value a text begins with from what follows it.
+
+    A sample of the SDK's ``data`` goes on after the script, with pieces of a role (ST-E107). Decoding refuses that;
+    this is for reading such a text all the same.
+
+    Raises:
+        DecodeError: it does not begin with JSON.
+    """
+    start = len(text) - len(text.lstrip())
+    try:
+        _, end = JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError) as error:
+        reason = f"not JSON: {error.msg}" if isinstance(error, JSONDecodeError) else "not JSON: too deep or too long"
+        raise DecodeError(reason, vendor=VENDOR, expected="a JSON value", clause="ST-E107") from None
+    return FirstValue(text[start:end], text[end:].lstrip())

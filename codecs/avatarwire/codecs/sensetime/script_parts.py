@@ -1,0 +1,404 @@
+"""The objects inside live and takeover scripts: the figure, its voice, what it says, pictures around it.
+
+Only these objects and the rules between their fields live here; the scripts themselves are in `script.py`, retouching
+is in `beautify.py`. Nothing is required, as the document leaves that column blank (ST-E74). Ranges it states are held
+in both directions; where the ruling is to read what is not to be written, the fault is marked as tolerated.
+
+Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-1119).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from ..errors import Fault, shown
+from ..message import doc
+from ..thorough import Thorough, beneath, beneath_each
+from .beautify import Beautify
+
+__all__ = [
+    "CANVAS",
+    "SHORTEST_SPEECH",
+    "WHOLE",
+    "Audio",
+    "Background",
+    "BackgroundType",
+    "DigitalRole",
+    "Effects",
+    "Foreground",
+    "ForegroundType",
+    "Position",
+    "Rect",
+    "Scene",
+    "TakeoverImage",
+    "TakeoverQuery",
+    "TtsConfig",
+    "TtsQuery",
+    "spoken_length",
+]
+
+CANVAS: Final = (1080, 1920)
+"""Width and height of the canvas that positions and rectangles refer to, whatever the resolution (ST-E87)."""
+SHORTEST_SPEECH: Final = 10
+"""Characters that a text to be spoken has at least (ST-SCR-12, ST-TKO-23)."""
+WHOLE: Final = -1
+"""Duration of a picture that stays to the end; also what is meant without one (ST-SCR-22, ST-TKO-32)."""
+
+_Size: TypeAlias = Annotated[int, doc("pixels of the canvas", "ST-E87", ge=0)]
+Rect: TypeAlias = tuple[int, int, _Size, _Size]
+"""x, y, width and height in pixels of the canvas."""
+
+_TAG: Final = re.compile(r"<[^>]*>")
+ZIP: Final = (".zip",)
+MP3: Final = (".mp3",)
+MP4: Final = (".mp4",)
+_JPEG: Final = ".jpeg"
+IMAGES: Final = (".png", ".jpg", _JPEG)
+"""A jpeg is a jpg by its longer name."""
+
+
+class BackgroundType(IntEnum):
+    """What a background is (ST-SCR-18)."""
+
+    IMAGE = 0
+    VIDEO = 1
+    """mp4."""
+
+
+_IMAGE: Final = BackgroundType.IMAGE
+"""Looked up once, as it is asked for with every background."""
+
+
+class ForegroundType(IntEnum):
+    """What a foreground is (ST-SCR-23)."""
+
+    IMAGE = 0
+
+
+def _rect() -> msgspec.Meta:
+    return doc("x, y, width and height on the 1080 x 1920 canvas", "ST-SCR-21", example=[0, 0, 310, 88])
+
+
+def _duration(description: str, clause: str) -> msgspec.Meta:
+    return doc(
+        f"{description}, ms; -1, and nothing given: to the end", clause, ge=WHOLE, tolerated="ST-E88", example=WHOLE
+    )
+
+
+def _content(clause: str, example: str) -> msgspec.Meta:
+    return doc(
+        "text to be spoken, at least 10 characters; blanks around it and tags do not count",
+        clause,
+        min_length=SHORTEST_SPEECH,
+        tolerated=clause,
+        example=example,
+    )
+
+
+# --- rules that several objects share ---
+
+
+def has_other_ending(address: str, endings: tuple[str, ...]) -> bool:
+    """Whether a URL or path names a file of another kind than `endings`; one that names no kind might be any."""
+    place, mark, path = address.partition("#")[0].partition("?")[0].partition("://")
+    _, slash, name = (path if mark else place).rpartition("/")
+    is_host = mark and not slash
+    return not is_host and "." in name and not name.lower().endswith(endings)
+
+
+def other_file(path: str, address: str | UnsetType, endings: tuple[str, ...], clause: str) -> list[Fault]:
+    """The fault of a field that does not lead to a file of the kind that the document asks for, if it has one.
+
+    An ending is only a hint at what a file is, so readers take no notice of it.
+    """
+    if address is UNSET or address.endswith(endings) or not has_other_ending(address, endings):
+        return []
+    expected = f"a file ending in {' or '.join(ending for ending in endings if ending != _JPEG)}"
+    return [Fault(path, f"got {shown(address)}", expected, clause, tolerated=True)]
+
+
+def spoken_length(content: str, *, markup: bool) -> int:
+    """Characters of a text that count towards the least: code points after trimming, without tags (ST-E37).
+
+    Args:
+        content: the text.
+        markup: whether it carries tags (`TtsQuery.ssml`).
+    """
+    return len((_TAG.sub("", content) if markup else content).strip())
+
+
+_NO_TIME: Final = Fault("duration", "got 0", "-1, or milliseconds above 0", "ST-E88", tolerated=True)
+"""The one whole number above -1 that is no duration."""
+_NOT_ZERO: Final[Mapping[str, Any]] = {"properties": {"duration": {"not": {"const": 0}}}}
+
+
+# --- figure and voice ---
+
+
+class Position(Thorough, rename=None):
+    """Where the picture of the figure begins (003 L858-1061)."""
+
+    x: Annotated[int, doc("canvas left edge to picture left edge, pixels", "ST-SCR-06")] | UnsetType = UNSET
+    y: Annotated[int, doc("canvas top edge to picture top edge, pixels", "ST-SCR-06")] | UnsetType = UNSET
+
+
+class DigitalRole(Thorough, rename=None):
+    """The figure (003 L858-1061). The table spells the key of this object with a space, ``digital role`` (ST-E75)."""
+
+    id: Annotated[int, doc("id of the figure", "ST-E74", example=2001)] | UnsetType = UNSET
+    face_feature_id: Annotated[str, doc("id of its face features", "ST-E74")] | UnsetType = UNSET
+    name: Annotated[str, doc("its name", "ST-E74")] | UnsetType = UNSET
+    url: (
+        Annotated[str, doc("zip package of the figure", "ST-SCR-07", example="https://files.example.com/role.zip")]
+        | UnsetType
+    ) = UNSET
+    position: Annotated[Position, doc("where its picture begins on the canvas", "ST-SCR-06")] | UnsetType = UNSET
+    scale: Annotated[float, doc("scale of its picture", "ST-E84", example=1.0)] | UnsetType = UNSET
+
+
+class TtsConfig(Thorough, rename=None):
+    """The voice (003 L858-1061): a combined id, or an id with its supplier; if all are given, `qid` wins (ST-E90)."""
+
+    qid: Annotated[str, doc("combined id of the voice, instead of id and vendor_id", "ST-SCR-08")] | UnsetType = UNSET
+    id: Annotated[str, doc("id of the voice; may be left out with a qid", "ST-SCR-08")] | UnsetType = UNSET
+    name: Annotated[str, doc("name of the voice", "ST-E74")] | UnsetType = UNSET
+    vendor_id: Annotated[int, doc("supplier of the voice; may be left out with a qid", "ST-E90")] | UnsetType = UNSET
+    language: Annotated[str, doc("language code", "ST-SCR-13", example="zh-CN")] | UnsetType = UNSET
+    pitch_offset: (
+        Annotated[float, doc("pitch: above 0 sharper, below 0 deeper", "ST-SCR-09", ge=-60, le=60)] | UnsetType
+    ) = UNSET
+    speed_ratio: (
+        Annotated[float, doc("how long speech takes: LARGER IS SLOWER, 1 is normal", "ST-SCR-10", ge=0.5, le=2)]
+        | UnsetType
+    ) = UNSET
+    volume: Annotated[int, doc("loudness, 100 is normal", "ST-SCR-11", ge=1, le=400)] | UnsetType = UNSET
+
+    @property
+    def pace(self) -> float:
+        """How fast speech is, compared to normal: 2.0 is twice as fast. The wire says it the other way (ST-E79)."""
+        return 1.0 if self.speed_ratio is UNSET else 1 / self.speed_ratio
+
+    def stretched(self, factor: float) -> TtsConfig:
+        """A copy whose speech takes `factor` times as long as normal, 0.5 to 2: that is `speed_ratio` (ST-E79).
+
+        Raises:
+            ValidationError: out of range.
+        """
+        return self.replace(speed_ratio=factor)
+
+    def judge(self) -> Sequence[Fault]:
+        if self.qid or (self.id and self.vendor_id is not UNSET):
+            return ()
+        if not self.id:
+            expected = "a qid, or an id with its vendor_id"
+            return (Fault("", "neither qid nor id", expected, "ST-SCR-08", members=("qid", "id")),)
+        expected = "the supplier of the voice, as there is no qid"
+        members = ("vendor_id", "qid")
+        return (Fault("vendor_id", "required field is missing", expected, "ST-E90", True, members),)
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        def present(name: str) -> Mapping[str, Any]:
+            return {"properties": {name: {"minLength": 1}}, "required": [name]}
+
+        return ({"anyOf": [present("qid"), {"allOf": [present("id"), {"required": ["vendor_id"]}]}]},)
+
+
+# --- speech ---
+
+
+class TtsQuery(Thorough, rename=None):
+    """A text to be spoken (003 L858-1061). It wins over audio files beside it (ST-SCR-16)."""
+
+    length_clause: ClassVar[str] = "ST-SCR-12"
+
+    content: Annotated[str, _content("ST-SCR-12", "Welcome to our show!")] | UnsetType = UNSET
+    ssml: Annotated[bool, doc("whether it carries tags, USSML (advised) or SSML", "ST-SCR-14")] | UnsetType = UNSET
+
+    def judge(self) -> Sequence[Fault]:
+        content = self.content
+        # A text that is too short with blanks and tags is told of already, by the limit of the field.
+        if content is UNSET or len(content) < SHORTEST_SPEECH:
+            return ()
+        length = spoken_length(content, markup=self.ssml is True)
+        if length >= SHORTEST_SPEECH:
+            return ()
+        expected = f"text of at least {SHORTEST_SPEECH} characters"
+        return (Fault("content", f"got {length}, blanks and tags apart", expected, self.length_clause, tolerated=True),)
+
+    def is_plain(self) -> bool:
+        content = self.content
+        return self.ssml is not True and (content is UNSET or len(content.strip()) >= SHORTEST_SPEECH)
+
+
+class TakeoverQuery(TtsQuery, rename=None):
+    """A text to be spoken in a takeover (003 L1063-1119). It wins over an audio file beside it (ST-TKO-24)."""
+
+    length_clause: ClassVar[str] = "ST-TKO-23"
+
+    content: Annotated[str, _content("ST-TKO-23", "Now for the weather.")] | UnsetType = UNSET
+
+
+class Audio(Thorough, rename=None):
+    """An audio file to be spoken (003 L858-1061)."""
+
+    url: (
+        Annotated[str, doc("mp3 file to be spoken", "ST-SCR-17", example="https://files.example.com/hello.mp3")]
+        | UnsetType
+    ) = UNSET
+
+
+# --- pictures ---
+
+
+class Background(Thorough, rename=None):
+    """A picture or video behind the figure (003 L858-1061). Its short side fills, its long side is cropped."""
+
+    type: Annotated[BackgroundType, doc("0 image, 1 mp4 video", "ST-SCR-18")] | UnsetType = UNSET
+    name: Annotated[str, doc("name of the background", "ST-E74")] | UnsetType = UNSET
+    url: (
+        Annotated[str, doc("the file, of any size", "ST-SCR-19", example="https://files.example.com/room.png")]
+        | UnsetType
+    ) = UNSET
+    rect: Annotated[Rect, _rect()] | UnsetType = UNSET
+    cycle: Annotated[bool, doc("videos only: true loops, false plays once", "ST-SCR-20")] | UnsetType = UNSET
+    start: Annotated[int, doc("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
+    duration: Annotated[int, _duration("how long it stays", "ST-SCR-22")] | UnsetType = UNSET
+
+    def judge(self) -> Sequence[Fault]:
+        found: list[Fault] = []
+        if self.type is _IMAGE and self.cycle is not UNSET:
+            found.append(Fault("cycle", "cycle has no meaning for an image", "", "ST-E89", tolerated=True))
+        if self.duration == 0:
+            found.append(_NO_TIME)
+        return found
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        image = {"properties": {"type": {"const": int(BackgroundType.IMAGE)}}, "required": ["type"]}
+        return ({"if": image, "then": {"not": {"required": ["cycle"]}}}, _NOT_ZERO)
+
+
+class Foreground(Thorough, rename=None):
+    """A picture in front of the figure (003 L858-1061)."""
+
+    type: Annotated[ForegroundType, doc("0 image", "ST-SCR-23")] | UnsetType = UNSET
+    name: Annotated[str, doc("name of the foreground", "ST-E74")] | UnsetType = UNSET
+    url: Annotated[str, doc("png or jpg", "ST-SCR-23", example="https://files.example.com/logo.png")] | UnsetType = (
+        UNSET
+    )
+    rect: Annotated[Rect, _rect()] | UnsetType = UNSET
+    start: Annotated[int, doc("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
+    duration: Annotated[int, _duration("how long it stays", "ST-SCR-22")] | UnsetType = UNSET
+
+    def judge(self) -> Sequence[Fault]:
+        return (_NO_TIME,) if self.duration == 0 else ()
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        return (_NOT_ZERO,)
+
+
+class TakeoverImage(Thorough, rename=None):
+    """A picture during a takeover, in front of the figure or behind it (003 L1063-1119).
+
+    One that begins after the speech has ended is never shown (ST-TKO-29), one that lasts longer is shown to the end of
+    the takeover (ST-TKO-30), and after one that lasts shorter there is none (ST-TKO-31).
+    """
+
+    url: Annotated[str, doc("png or jpg", "ST-TKO-27", example="https://files.example.com/news.png")] | UnsetType = (
+        UNSET
+    )
+    rect: Annotated[Rect, _rect()] | UnsetType = UNSET
+    start: Annotated[int, doc("when it appears, ms", "ST-TKO-29", example=0)] | UnsetType = UNSET
+    duration: (
+        Annotated[int, doc("how long it stays, ms; -1, and nothing given: the whole takeover", "ST-TKO-32", example=-1)]
+        | UnsetType
+    ) = UNSET
+
+    def judge(self) -> Sequence[Fault]:
+        return (_NO_TIME,) if self.duration == 0 else ()
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        return (_NOT_ZERO,)
+
+
+# --- the scene ---
+
+
+class Effects(Thorough, rename=None):
+    """Effects (003 L858-1061)."""
+
+    version: Annotated[str, doc("version of the effect engine", "ST-E76", example="1.0")] | UnsetType = UNSET
+    beautify: Annotated[Beautify, doc("retouching; may be empty", "ST-E78")] | UnsetType = UNSET
+
+    def is_plain(self) -> bool:
+        return self.beautify is UNSET or self.beautify.apple_musle is not UNSET
+
+
+class Scene(Thorough, rename=None):
+    """One scene (003 L858-1061); `quick_response` and `opening_words` are for interactive lives (ST-E92)."""
+
+    digital_role: Annotated[DigitalRole, doc("the figure", "ST-E75")] | UnsetType = UNSET
+    tts_config: Annotated[TtsConfig, doc("the voice", "ST-SCR-08")] | UnsetType = UNSET
+    tts_query: Annotated[TtsQuery, doc("text to be spoken; wins over audios", "ST-SCR-16")] | UnsetType = UNSET
+    audios: (
+        Annotated[tuple[Audio, ...], doc("audio files to be spoken; ignored beside tts_query", "ST-SCR-17")] | UnsetType
+    ) = UNSET
+    backgrounds: Annotated[tuple[Background, ...], doc("behind the figure", "ST-E39")] | UnsetType = UNSET
+    foregrounds: Annotated[tuple[Foreground, ...], doc("in front of the figure", "ST-SCR-23")] | UnsetType = UNSET
+    effects: Annotated[Effects, doc("effects", "ST-E76")] | UnsetType = UNSET
+    quick_response: (
+        Annotated[tuple[Any, ...], doc("filler phrases, of unknown form; in samples only", "ST-E92")] | UnsetType
+    ) = UNSET
+    opening_words: Annotated[str, doc("spoken when the live begins; in samples only", "ST-E92")] | UnsetType = UNSET
+
+    @property
+    def speech(self) -> TtsQuery | tuple[Audio, ...]:
+        """What is spoken: the text if there is one, else the audio files, if any (ST-SCR-16)."""
+        if self.tts_query is not UNSET:
+            return self.tts_query
+        return () if self.audios is UNSET else self.audios
+
+    def judge(self) -> Sequence[Fault]:
+        voice, query = self.tts_config, self.tts_query
+        return [
+            *(() if voice is UNSET else beneath("tts_config", voice.judge())),
+            *(() if query is UNSET else beneath("tts_query", query.judge())),
+            *beneath_each("backgrounds", self.backgrounds or (), Background.judge),
+            *beneath_each("foregrounds", self.foregrounds or (), Foreground.judge),
+        ]
+
+    def is_plain(self) -> bool:
+        voice, query, effects = self.tts_config, self.tts_query, self.effects
+        if self.digital_role is UNSET or not (effects is UNSET or effects.is_plain()):
+            return False
+        if voice is not UNSET and not (voice.qid or (voice.id and voice.vendor_id is not UNSET)):
+            return False
+        for background in self.backgrounds or ():
+            if background.type is not _IMAGE or background.cycle is not UNSET or background.duration == 0:
+                return False
+        for foreground in self.foregrounds or ():
+            if foreground.duration == 0:
+                return False
+        return query is UNSET or query.is_plain()
+
+    def unsendable(self) -> Sequence[Fault]:
+        found: list[Fault] = []
+        if (figure := self.digital_role) is not UNSET:
+            found += other_file("digital_role.url", figure.url, ZIP, "ST-SCR-07")
+        for index, audio in enumerate(self.audios or ()):
+            found += other_file(f"audios[{index}].url", audio.url, MP3, "ST-SCR-17")
+        for index, background in enumerate(self.backgrounds or ()):
+            if background.type is BackgroundType.VIDEO:
+                found += other_file(f"backgrounds[{index}].url", background.url, MP4, "ST-SCR-18")
+        for index, foreground in enumerate(self.foregrounds or ()):
+            found += other_file(f"foregrounds[{index}].url", foreground.url, IMAGES, "ST-SCR-23")
+        return found
