@@ -14,6 +14,7 @@ import msgspec
 from ..faults import UNREADABLE
 from ..leniencies import alias, digits, is_object, repaired
 from ..message import Deviation, Leniency, RawLeniency
+from .times import without_seconds
 
 __all__ = ["RAW_RESPONSE_VARIANTS", "REQUEST_VARIANTS", "RESPONSE_VARIANTS"]
 
@@ -109,9 +110,10 @@ REQUEST_VARIANTS: Final[Mapping[str, tuple[Leniency, ...]]] = {
 """Variants of requests, by operation."""
 
 RESPONSE_VARIANTS: Final[Mapping[str, tuple[Leniency, ...]]] = {
+    "getAccessToken": (without_seconds("data", "startTime"), without_seconds("data", "endTime")),
     "queryLive": (_posture("data.robotList[].sceneList[]"),),
     "queryLivePage": (_single_room, *_PAGE, _posture("data.records[].robotList[].sceneList[]")),
-    "queryMaterial": _PAGE,
+    "queryMaterial": (*_PAGE, without_seconds("data.records[]", "createdTime")),
     "listPlatformSpeakers": _PAGE,
     "listPlatformRobots": (_posture("data[].sceneList[]"),),
     "listCustomizedRobots": (_posture("data[].sceneList[]"),),

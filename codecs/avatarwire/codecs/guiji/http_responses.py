@@ -28,7 +28,7 @@ from .http_types import (
     int64,
 )
 from .sections import SECTIONS
-from .times import check_time, time_doc, time_rule
+from .times import time_doc
 
 __all__ = [
     "DATA_TYPES",
@@ -65,13 +65,6 @@ class TokenVO(Masked, Part):
     end_time: Annotated[str, time_doc("when the key pair stops being valid", "GJ-E15")]
     mqtt_user: Annotated[str, doc("user name for MQTT", "GJ-R015", example="user-1")] | None = None
     mqtt_password: Annotated[str, doc("password for MQTT; secret", "GJ-R015")] | None = None
-
-    def check(self) -> tuple[Deviation, ...]:
-        return (*check_time(self.start_time, "startTime"), *check_time(self.end_time, "endTime"))
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (time_rule("startTime"), time_rule("endTime"))
 
 
 class PageVO(Part):

@@ -17,7 +17,7 @@ import msgspec
 from ..message import Deviation, Message, doc
 from ..rules import nested_in
 from .http_enums import Language, LiveStatusName, MaterialType, Posture, Proportion, SceneType
-from .times import check_time, time_doc, time_rule
+from .times import minute_doc, time_doc
 
 __all__ = [
     "TYPES",
@@ -128,12 +128,12 @@ class MaterialVo(Part):
     def check(self) -> tuple[Deviation, ...]:
         long = self.material_type == MaterialType.TEXT and self.duration != 0
         told = Deviation("GJ-R054", "duration", f"got {self.duration} for TEXT", "0")
-        return (*((told,) if long else ()), *check_time(self.created_time, "createdTime"))
+        return (told,) if long else ()
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
         text = {"properties": {"materialType": {"const": "TEXT"}}, "required": ["materialType"]}
-        return ({"if": text, "then": {"properties": {"duration": {"const": 0}}}}, time_rule("createdTime"))
+        return ({"if": text, "then": {"properties": {"duration": {"const": 0}}}},)
 
 
 class TtsModelVo(Part):
@@ -195,7 +195,7 @@ class LiveRecordVo(Part):
     mode_name: Annotated[str, doc("names of the presenters, one text")]
     live_status_name: Annotated[str, doc("state, in Chinese words", "GJ-R063", values=list(LiveStatusName))]
     crop_name: Annotated[str, doc("company it belongs to, spelt so", "GJ-E44")]
-    begin_time: Annotated[str, time_doc("when it began; the sample has no seconds", "GJ-E44")]
+    begin_time: Annotated[str, minute_doc("when it began; the sample has no seconds", "GJ-E44")]
     total_duration_str: Annotated[str, doc("length of the broadcast in words", "GJ-E44")] | None = None
     session_id: Annotated[str, doc("id of the session", "GJ-E46")] | None = None
     live_id: Annotated[int, int64("id of the live room; not in the table", "GJ-E44")] | None = None

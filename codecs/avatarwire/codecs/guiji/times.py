@@ -6,38 +6,49 @@ Only the text form lives here. Which zone is meant is not documented, so that ev
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
 import msgspec
 
 from ..errors import ValidationError
-from ..message import Deviation, doc
+from ..leniencies import repaired
+from ..message import Leniency, doc
 
-__all__ = ["check_time", "format_minute", "format_time", "parse_time", "time_doc", "time_rule"]
+__all__ = ["format_minute", "format_time", "minute_doc", "parse_time", "time_doc", "without_seconds"]
 
-_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?$(?!\n)"
-_WITH_SECONDS: Final = len("2026-03-01 08:00:00")
+_MINUTE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"
+_END: Final = r"$(?!\n)"
+_EITHER: Final = re.compile(rf"{_MINUTE}(:[0-9]{{2}})?")
 
 
 def time_doc(description: str, clause: str = "GJ-E15") -> msgspec.Meta:
-    """The declaration of a field that holds a time, to the second or to the minute."""
+    """The declaration of a field that holds a time to the second."""
     return doc(
-        f"{description}; yyyy-MM-dd HH:mm:ss without a zone", clause, pattern=_PATTERN, example="2026-03-01 08:00:00"
+        f"{description}; yyyy-MM-dd HH:mm:ss without a zone",
+        clause,
+        pattern=rf"^{_MINUTE}:[0-9]{{2}}{_END}",
+        example="2026-03-01 08:00:00",
     )
 
 
-def check_time(text: str | None, name: str) -> tuple[Deviation, ...]:
-    """Judges a time that should be told to the second; to the minute can be understood (GJ-E15)."""
-    if text is None or len(text) == _WITH_SECONDS:
-        return ()
-    return (Deviation("GJ-E15", name, f"{name} has no seconds", "yyyy-MM-dd HH:mm:ss"),)
+def minute_doc(description: str, clause: str) -> msgspec.Meta:
+    """The declaration of a field whose sample has no seconds (GJ-E44); both forms are right."""
+    return doc(
+        f"{description}; yyyy-MM-dd HH:mm, or with seconds, without a zone",
+        clause,
+        pattern=rf"^{_MINUTE}(:[0-9]{{2}})?{_END}",
+        example="2026-03-01 08:00",
+    )
 
 
-def time_rule(name: str) -> Mapping[str, Any]:
-    """What `check_time` asks, as a member of JSON Schema's ``allOf``."""
-    return {"properties": {name: {"minLength": _WITH_SECONDS}}}
+def without_seconds(where: str, name: str) -> Leniency:
+    """A time to the minute where one to the second should be (GJ-E15)."""
+
+    def repair(value: Any) -> str | None:
+        return f"{value}:00" if isinstance(value, str) and re.fullmatch(_MINUTE, value) else None
+
+    return repaired(where, name, "GJ-E15", "without seconds", repair)
 
 
 def parse_time(text: str, zone: tzinfo) -> datetime:
@@ -51,7 +62,7 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
         ValidationError: another form, or no such day or hour (GJ-E15).
     """
     try:
-        if not re.search(_PATTERN, text):
+        if not _EITHER.fullmatch(text):
             raise ValueError(text)
         return datetime.fromisoformat(text).replace(tzinfo=zone)
     except ValueError:
@@ -67,7 +78,7 @@ def format_time(epoch: float, zone: tzinfo) -> str:
         epoch: seconds since 1970; fractions are dropped.
         zone: the zone it is to be read in.
     """
-    return datetime.fromtimestamp(epoch // 1, zone).isoformat(" ", "seconds")[:_WITH_SECONDS]
+    return datetime.fromtimestamp(epoch // 1, zone).isoformat(" ", "seconds")[: len("2026-03-01 08:00:00")]
 
 
 def format_minute(epoch: float, zone: tzinfo) -> str:
