@@ -14,8 +14,8 @@ from msgspec import inspect
 
 __all__ = ["at_path", "describe", "undeclared", "unwrapped"]
 
-_STEP: Final = re.compile(r"\.([^.\[]+)|\[(?:\d+|\.\.\.)\]")
-"""One step of a wire path: a member (group 1), or an item of a list."""
+_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+"""One step of a wire path: a member (group 1), or an item of a list (its index, where it is known)."""
 
 
 def unwrapped(info: inspect.Type) -> tuple[inspect.Type, str]:
@@ -35,47 +35,93 @@ def unwrapped(info: inspect.Type) -> tuple[inspect.Type, str]:
         return info, clause
 
 
-def at_path(info: inspect.Type, path: str) -> tuple[inspect.Type | None, str]:
+def at_path(info: inspect.Type, path: str, value: object = None) -> tuple[inspect.Type | None, str]:
     """The declaration at a wire path such as ``.frames[0].width``, and the clause nearest to it on the way.
+
+    Args:
+        info: where the path begins.
+        path: each step as msgspec writes it.
+        value: the decoded JSON there, which tells members of a tagged union apart; without it the first that has the
+            member counts.
 
     Returns:
         The declaration without its wrapping, None where nothing is declared; the clause, empty where none is named.
     """
     here, clause = unwrapped(info)
     for step in _STEP.finditer(path):
-        inner = _member(here, step[1]) if step[1] else _item(here)
+        inner = _member(here, step[1], value) if step[1] else _item(here, step[2])
         if inner is None:
             return None, clause
         here, found = unwrapped(inner)
         clause = found or clause
+        value = _within(value, step[1] or step[2])
     return here, clause
 
 
-def _member(info: inspect.Type, name: str) -> inspect.Type | None:
-    if not isinstance(info, inspect.StructType):
-        return None
-    return next((field.type for field in info.fields if field.encode_name == name), None)
+def _within(value: object, step: str | None) -> object:
+    """What stands in decoded JSON under a name, or at a place in a list; None where nothing does."""
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).get(step or "")
+    if isinstance(value, list) and step is not None and step.isdigit() and int(step) < len(cast("list[object]", value)):
+        return cast("list[object]", value)[int(step)]
+    return None
 
 
-def _item(info: inspect.Type) -> inspect.Type | None:
+def _structs(info: inspect.Type) -> Sequence[inspect.StructType]:
+    """The structs that a declaration is, or is a choice of."""
+    parts = info.types if isinstance(info, inspect.UnionType) else (info,)
+    return [part for part in (unwrapped(part)[0] for part in parts) if isinstance(part, inspect.StructType)]
+
+
+def _chosen(structs: Sequence[inspect.StructType], value: object) -> Sequence[inspect.StructType]:
+    """Of several structs the one that the tag in `value` names; all of them when it names none."""
+    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    named = [
+        struct for struct in structs if struct.tag_field is not None and fields.get(struct.tag_field) == struct.tag
+    ]
+    return named if named else structs
+
+
+def _member(info: inspect.Type, name: str, value: object) -> inspect.Type | None:
+    structs = _structs(info)
+    tags = tuple(cast("str", struct.tag) for struct in structs if struct.tag_field == name)
+    if tags:
+        return inspect.LiteralType(tags)
+    fields = (field for struct in _chosen(structs, value) for field in struct.fields)
+    return next((field.type for field in fields if field.encode_name == name), None)
+
+
+def _item(info: inspect.Type, index: str) -> inspect.Type | None:
+    """What is declared for an item of a list, at an index if one is known."""
+    if isinstance(info, inspect.TupleType):
+        return info.item_types[int(index)] if index.isdigit() and int(index) < len(info.item_types) else None
     return info.item_type if isinstance(info, (inspect.ListType, inspect.VarTupleType)) else None
 
 
 def undeclared(info: inspect.Type, value: object, path: str = "") -> dict[str, Any]:
-    """Members of decoded JSON that the declaration does not have, by wire path."""
+    """Members of decoded JSON that the declaration does not have, by wire path.
+
+    What has a tag that no struct of a choice has is undeclared as a whole.
+    """
     info, _ = unwrapped(info)
     found: dict[str, Any] = {}
-    if isinstance(info, inspect.StructType) and isinstance(value, dict):
-        declared = {field.encode_name: field.type for field in info.fields}
+    structs = _structs(info)
+    if structs and isinstance(value, dict):
+        chosen = structs if len(structs) == 1 else _chosen(structs, cast("object", value))
+        if len(chosen) > 1:
+            return {path: value}
+        [struct] = chosen
+        declared = {field.encode_name: field.type for field in struct.fields}
         for name, item in cast("dict[str, object]", value).items():
             inner = f"{path}.{name}" if path else name
             if name in declared:
                 found.update(undeclared(declared[name], item, inner))
-            else:
+            elif name != struct.tag_field:
                 found[inner] = item
-    elif (item_type := _item(info)) is not None and isinstance(value, list):
+    elif isinstance(value, list):
         for index, item in enumerate(cast("list[object]", value)):
-            found.update(undeclared(item_type, item, f"{path}[{index}]"))
+            if (item_type := _item(info, str(index))) is not None:
+                found.update(undeclared(item_type, item, f"{path}[{index}]"))
     return found
 
 
@@ -123,6 +169,7 @@ _DESCRIPTIONS: Final[Mapping[type[inspect.Type], Callable[[Any], str]]] = {
     inspect.EnumType: lambda info: _one_of([member.value for member in info.cls]),
     inspect.ListType: _list,
     inspect.VarTupleType: _list,
+    inspect.TupleType: lambda info: f"a list of exactly {len(info.item_types)} items",
     inspect.StructType: lambda _: "an object",
     inspect.DictType: lambda _: "an object",
 }

@@ -93,14 +93,23 @@ def malformed_json(
     )
 
 
-def validation_fault(type_: Any, text: str, *, vendor: str = "", message: str = "") -> ValidationError:
-    """The error for one of msgspec's validation messages about `type_`."""
+def validation_fault(
+    type_: Any, text: str, *, vendor: str = "", message: str = "", value: object = None
+) -> ValidationError:
+    """The error for one of msgspec's validation messages about `type_`.
+
+    Args:
+        type_: what was to be read.
+        text: msgspec's message.
+        vendor, message: named in the error.
+        value: the decoded JSON, which tells apart what a tag tells apart.
+    """
     at = _AT.match(text)
     body, path = (at["body"], at["path"]) if at else (text, "")
     missing = _MISSING.search(body)
     if missing:
         path = f"{path}.{missing[1]}"
-    info, clause = at_path(inspect.type_info(type_), path)
+    info, clause = at_path(inspect.type_info(type_), path, value)
     expected = "" if info is None else describe(info)
     if "base64" in body:
         expected = "Base64 with the standard alphabet and padding"

@@ -1,0 +1,301 @@
+"""What a broadcast session shows and hears: the elements of ``resList``, by layer and by kind.
+
+Only the elements and the rules inside and between them live here; which message carries them is in `requests.py`.
+Source: "Opening a broadcast", 4.2.1, 4.2.3 and 4.2.4, rules GJ-R090 to GJ-R103.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from ..errors import ValidationError, shown
+from ..message import Deviation, Message, doc
+from ..rules import nested
+
+__all__ = [
+    "BACKGROUND",
+    "DTHUMAN",
+    "KINDS",
+    "RTMP",
+    "AiVoiceDistort",
+    "AudioDriven",
+    "DrawOptions",
+    "DtHuman",
+    "Exclusive",
+    "Image",
+    "KnownResource",
+    "Layer",
+    "Matting",
+    "Player",
+    "RemovedResource",
+    "ResourceElement",
+    "ResourceName",
+    "ResourceOptions",
+    "RtmpOutput",
+    "Template",
+    "UnknownResource",
+    "VideoSize",
+    "checked_elements",
+]
+
+BACKGROUND: Final = "background"
+"""Name of the one element that is the background (GJ-R100)."""
+DTHUMAN: Final = "dthuman"
+"""Name, and kind, of the digital human (GJ-R090)."""
+RTMP: Final = "rtmp"
+"""Name, and kind, of the output that push commands are addressed to (GJ-R108)."""
+
+
+class Layer(StrEnum):
+    """Where an element lies (4.2.1, GJ-R099)."""
+
+    FORE = "fore"
+    """In front: floating pictures."""
+    CENTER = "center"
+    """The digital human and fixed elements."""
+    BACK = "back"
+    """Behind everything: the background."""
+
+
+class Matting(IntEnum):
+    """What becomes of the backdrop of a scene's video (GJ-R095)."""
+
+    KEEP = 0
+    """The video is shown as it is."""
+    KEY_OUT_GREEN = 1
+    """Green is made transparent: for scenes of sceneType 0 (GJ-E21)."""
+
+
+class VideoSize(Message):
+    """Size of the picture that is put out (GJ-R087, GJ-E67)."""
+
+    width: Annotated[int, doc("pixels", "GJ-E67", ge=1, example=1080)]
+    height: Annotated[int, doc("pixels", "GJ-E67", ge=1, example=1920)]
+
+
+class DrawOptions(Message):
+    """Where an element is drawn; the server keeps its aspect ratio (4.2.1, GJ-R101, GJ-E72)."""
+
+    x: Annotated[int, doc("left offset", "GJ-E72")] | UnsetType = UNSET
+    y: Annotated[int, doc("top offset", "GJ-E72")] | UnsetType = UNSET
+    width: Annotated[int, doc("width, adapted by the server", "GJ-R101")] | UnsetType = UNSET
+    height: Annotated[int, doc("height, adapted by the server", "GJ-R101")] | UnsetType = UNSET
+    zidx: Annotated[int, doc("stacking level, -1 for the background", "GJ-E72", example=-1)] | UnsetType = UNSET
+
+
+class Template(Message):
+    """One scene that the digital human can be switched to (GJ-R092)."""
+
+    sequence: (
+        Annotated[tuple[str, ...], doc("URLs of the scene's videos: its videoCoverUrl", "GJ-R092")] | UnsetType
+    ) = UNSET
+    ud_code: Annotated[str, doc("sceneCode of the scene", "GJ-R092", min_length=1, example="700100200300401")]
+    matting: Annotated[Matting, doc("0 keep the backdrop, 1 key out green", "GJ-R095")] | UnsetType = UNSET
+
+
+class AudioDriven(Message):
+    """How audio drives the digital human, and in which scenes (GJ-R091 to GJ-R096)."""
+
+    mode: Annotated[Literal["livestream"], doc("fixed", "GJ-R091")] = "livestream"
+    ud_code_used: Annotated[
+        str, doc("sceneCode to begin with: that of a template", "GJ-R093", min_length=1, example="700100200300401")
+    ]
+    random_play: Annotated[bool, doc("may be left out", "GJ-R096")] | UnsetType = UNSET
+    templates: Annotated[tuple[Template, ...], doc("the scenes there are", "GJ-R093", min_length=1)]
+    quarter: Annotated[Literal[0], doc("fixed", "GJ-R091")] = 0
+
+    def check(self) -> tuple[Deviation, ...]:
+        used = self.ud_code_used
+        for template in self.templates:
+            if template.ud_code == used:
+                return ()
+        raise ValidationError(
+            f"got {shown(used)}",
+            path="udCodeUsed",
+            expected=f"udCode of a template: {' or '.join(template.ud_code for template in self.templates)}",
+            clause="GJ-R094",
+        )
+
+
+class Exclusive(Message):
+    """Whom an element puts out of the way (GJ-R100, GJ-E74)."""
+
+    same_name_in_group: Annotated[
+        bool, doc("whether it replaces what has its name in its layer; true for the background", "GJ-R100")
+    ] = msgspec.field(name="SameNameInGroup")
+
+
+class ResourceOptions(Message, tag_field="type"):
+    """What all kinds of resources have."""
+
+    name: Annotated[str, doc("handle of the resource in commands and in Show", "GJ-R107", min_length=1)]
+
+
+class RtmpOutput(ResourceOptions, tag="rtmp"):
+    """Kind ``rtmp``: the output that is pulled, and pushed on (4.2.3, 4.2.9, GJ-R108)."""
+
+
+class AiVoiceDistort(ResourceOptions, tag="aivoicedistort"):
+    """Kind ``aivoicedistort``: voice conversion (4.2.3, GJ-E70)."""
+
+    distort_state: Annotated[bool, doc("whether voices are converted", "GJ-E70")] | UnsetType = UNSET
+    speeker_id: (
+        Annotated[int, doc("number of the speaker, spelt like this; 0 has no documented meaning", "GJ-E70")] | UnsetType
+    ) = UNSET
+
+
+class DtHuman(ResourceOptions, tag="dthuman"):
+    """Kind ``dthuman``: the digital human, without which there is no session (4.2.3, GJ-R090)."""
+
+    name: Annotated[Literal["dthuman"], doc("fixed", "GJ-R090")]
+    audio_driven: Annotated[AudioDriven, doc("what drives it, in which scenes", "GJ-R091")]
+
+
+class Image(ResourceOptions, tag="image"):
+    """Kind ``image``: a picture; named ``background`` and in layer back it is the background (4.2.3, GJ-R100)."""
+
+    url: Annotated[str, doc("URL of the picture", "GJ-R103")] | UnsetType = UNSET
+    exclusive: Annotated[Exclusive, doc("whom it replaces; the background's own", "GJ-R100")] | UnsetType = UNSET
+    transport: Annotated[str, doc("only in a sample, unexplained", "GJ-E74", values=["tcp"])] | UnsetType = UNSET
+
+
+class Player(ResourceOptions, tag="player"):
+    """Kind ``player``: a video; may be left out when testing (4.2.3, GJ-R102)."""
+
+    url: Annotated[str, doc("URL of the video", "GJ-R103")] | UnsetType = UNSET
+    mute: Annotated[bool, doc("whether its sound is dropped", "GJ-R102")] | UnsetType = UNSET
+    loop: (
+        Annotated[int, doc("how often it plays: -1 endlessly; 0, 1 or absent once; N times", "GJ-R098")] | UnsetType
+    ) = UNSET
+
+    def check(self) -> tuple[Deviation, ...]:
+        if self.loop is UNSET or self.loop >= -1:
+            return ()
+        return (Deviation("GJ-E73", "loop", f"got {self.loop}", "-1 or more"),)
+
+
+class UnknownResource(dict[str, Any]):
+    """Options of a kind that the document does not list: all members as received, ``type`` and ``name`` among them.
+
+    The list of kinds is open, for the vendor hands out its values (4.2.3, GJ-E66). It is written as it was read.
+    """
+
+    @property
+    def name(self) -> str:
+        """Handle of the resource; empty when it has none that is text."""
+        name = self.get("name")
+        return name if isinstance(name, str) else ""
+
+
+KnownResource: TypeAlias = RtmpOutput | AiVoiceDistort | DtHuman | Image | Player
+
+if TYPE_CHECKING:
+    AnyResource: TypeAlias = KnownResource | UnknownResource
+else:
+    # msgspec reads the documented kinds by their tag; what it refuses is put in beside it (`unlisted.py`).
+    AnyResource = KnownResource
+
+
+class ResourceElement(Message):
+    """One element of ``resList`` (4.2.1, 4.2.3)."""
+
+    type: Annotated[Layer, doc("layer: fore, center or back", "GJ-R099")]
+    res_options: Annotated[AnyResource, doc("what it is", "GJ-E66")]
+    draw_options: (
+        Annotated[DrawOptions, doc("where it is drawn; not for rtmp and aivoicedistort", "GJ-E72")] | UnsetType
+    ) = UNSET
+
+    def check(self) -> tuple[Deviation, ...]:
+        options = self.res_options
+        if isinstance(options, DtHuman):
+            return nested("resOptions.audioDriven", options.audio_driven)
+        found = nested("resOptions", options) if isinstance(options, Player) else ()
+        return (*found, *self._background_faults()) if options.name == BACKGROUND else found
+
+    def _background_faults(self) -> tuple[Deviation, ...]:
+        """By what an element named ``background`` is not one as the document has it (GJ-R100, GJ-E74)."""
+        options = self.res_options
+        found: list[Deviation] = []
+        if self.type is not Layer.BACK:
+            found.append(Deviation("GJ-R100", "type", f"the background lies in layer {self.type}", "back"))
+        if not isinstance(options, Image):
+            found.append(Deviation("GJ-R100", "resOptions.type", "the background is no image", "image"))
+        elif options.exclusive is UNSET or not options.exclusive.same_name_in_group:
+            path = "resOptions.exclusive.SameNameInGroup"
+            found.append(Deviation("GJ-R100", path, "the background does not replace the one before", "true"))
+        return tuple(found)
+
+    @classmethod
+    def unlisted(cls, layer: Layer, options: Mapping[str, Any], draw_options: DrawOptions | UnsetType = UNSET) -> Self:
+        """An element of a kind that the document does not list, such as one the vendor has told you of (GJ-E66).
+
+        Args:
+            layer: where it lies.
+            options: its ``resOptions``, ``type`` and ``name`` among them.
+            draw_options: where it is drawn.
+
+        Raises:
+            ValidationError: ``type`` or ``name`` is missing, or the kind has a class of its own.
+        """
+        for member, clause in (("type", "GJ-E66"), ("name", "GJ-R107")):
+            if not isinstance(options.get(member), str) or not options[member]:
+                raise ValidationError(
+                    "required field is missing", path=f"resOptions.{member}", expected="text", clause=clause
+                )
+        listed = KINDS.get(options["type"])
+        if listed is not None:
+            reason = f"got {shown(options['type'])}"
+            raise ValidationError(reason, path="resOptions.type", expected=f"no listed kind, as {listed.__name__} is")
+        return cls.trusted(type=layer, res_options=UnknownResource(options), draw_options=draw_options)
+
+
+KINDS: Final[Mapping[str, type[ResourceOptions]]] = {
+    "rtmp": RtmpOutput,
+    "aivoicedistort": AiVoiceDistort,
+    "dthuman": DtHuman,
+    "image": Image,
+    "player": Player,
+}
+"""Classes of options by ``resOptions.type``."""
+
+
+class ResourceName(Message):
+    """The name by which an element is removed (GJ-E75)."""
+
+    name: Annotated[str, doc("name of the resource", "GJ-E75", min_length=1)]
+
+
+class RemovedResource(Message):
+    """An element to be removed, told by its layer and name; the document shows no such element (GJ-E75)."""
+
+    type: Annotated[Layer, doc("layer it lies in", "GJ-E75")]
+    res_options: Annotated[ResourceName, doc("its name", "GJ-E75")]
+
+
+def checked_elements(path: str, elements: Sequence[ResourceElement]) -> tuple[Deviation, ...]:
+    """The rules inside the elements of a list.
+
+    There is one digital human; what the document does not foresee, a second one, is kept and not judged.
+
+    Args:
+        path: wire path of the list.
+        elements: the list.
+
+    Raises:
+        ValidationError: an element cannot be understood.
+    """
+    found: tuple[Deviation, ...] = ()
+    human: DtHuman | None = None
+    for index, element in enumerate(elements):
+        options = element.res_options
+        if isinstance(options, DtHuman):
+            if human is not None:
+                continue
+            human = options
+        found += nested(f"{path}[{index}]", element)
+    return found

@@ -1,0 +1,138 @@
+"""Reading messages whose lists of kinds are open: kinds of resources and commands that the document does not list.
+
+msgspec reads the documented kinds by their tag and has no place for others. So these are taken out before it reads,
+stood in for by a listed one, and put back afterwards, every member kept. Only this detour lives here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec import structs
+
+from ..faults import UNREADABLE, validation_fault
+from ..leniencies import is_object, objects
+from ..message import Deviation, JsonCodec, Message
+from .requests import COMMAND_TARGETS, UnknownCommand
+from .resources import KINDS, UnknownResource
+
+__all__ = ["COMMANDS", "RESOURCES", "OpenKinds", "RpcCodec"]
+
+BodyT = TypeVar("BodyT", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKinds:
+    """Members whose kind is told by a tag, of which later ones are to survive.
+
+    Attributes:
+        member: wire name of the member.
+        attribute: the same in Python.
+        tag: wire name of the tag in it.
+        listed: tags that are documented.
+        kept_as: what another one is kept as.
+        stand_in: a documented one, into which the members that all kinds share are put.
+        shared: wire names of those.
+    """
+
+    member: str
+    attribute: str
+    tag: str
+    listed: Collection[str]
+    kept_as: Callable[[Mapping[str, Any]], Any]
+    stand_in: Mapping[str, Any]
+    shared: Sequence[str] = ()
+
+    def take_out(self, holder: dict[str, Any]) -> Any | None:
+        """Replaces the member of `holder` if it is of another kind, and gives what it is to be kept as."""
+        found = holder.get(self.member)
+        if not is_object(found):
+            return None
+        tag = found.get(self.tag)
+        if not isinstance(tag, str) or not tag or tag in self.listed:
+            return None
+        common = {name: found[name] for name in self.shared if name in found}
+        holder[self.member] = {**self.stand_in, **common}
+        return self.kept_as(found)
+
+
+RESOURCES: Final = OpenKinds(
+    "resOptions", "res_options", "type", KINDS, UnknownResource, {"type": "rtmp"}, shared=("name",)
+)
+"""Kinds of resources (GJ-E66)."""
+COMMANDS: Final = OpenKinds(
+    "options",
+    "options",
+    "method",
+    COMMAND_TARGETS,
+    UnknownCommand,
+    {"method": "closepushstreams", "args": {"pushurls": ["rtmp://localhost"]}},
+)
+"""Commands of ExecSessionResList (GJ-E77)."""
+
+
+class RpcCodec(JsonCodec[BodyT]):
+    """Decodes and encodes one message.
+
+    Attributes:
+        open_kinds: what may be of a kind that is not listed, by the wire path of the list it stands in.
+    """
+
+    def __init__(self, type_: type[BodyT], *, open_kinds: Mapping[str, OpenKinds], **about: Any) -> None:
+        super().__init__(type_, **about)
+        self.open_kinds = open_kinds
+
+    def from_object(self, fields: dict[str, Any]) -> tuple[BodyT, tuple[Deviation, ...]]:
+        """Reads decoded JSON, which is changed on the way.
+
+        Raises:
+            ValidationError: nothing documented explains it.
+        """
+        return self._from_object(fields, ())
+
+    def _from_object(
+        self, fields: dict[str, Any], found: Sequence[Deviation], *, text_values: bool = False
+    ) -> tuple[BodyT, tuple[Deviation, ...]]:
+        noticed = [*found, *filter(None, (leniency(fields) for leniency in self.leniencies))]
+        kept = {where: _taken_out(fields, where, kinds) for where, kinds in self.open_kinds.items()}
+        try:
+            value = msgspec.convert(fields, self.type, strict=not text_values)
+        except UNREADABLE as error:
+            raise validation_fault(
+                self.type, str(error), vendor=self.vendor, message=self.message, value=fields
+            ) from None
+        for where, items in kept.items():
+            if items:
+                value = _put_back(value, _ATTRIBUTES[where], self.open_kinds[where].attribute, items)
+        return value, (*noticed, *self.checked(value))
+
+
+_ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "params.resList": ("params", "res_list"),
+    "params.addRes.resList": ("params", "add_res", "res_list"),
+    "params.executeList": ("params", "execute_list"),
+}
+"""Lists that messages have, as wire paths and as attributes."""
+
+
+def _taken_out(fields: dict[str, Any], where: str, kinds: OpenKinds) -> dict[int, Any]:
+    """What was taken out of a list, by its place in it."""
+    holders = [holder for _, holder in objects(fields, f"{where}[]")]
+    found = ((index, kinds.take_out(holder)) for index, holder in enumerate(holders))
+    return {index: item for index, item in found if item is not None}
+
+
+def _put_back(value: BodyT, attributes: Sequence[str], member: str, items: Mapping[int, Any]) -> BodyT:
+    """`value` with `items` as a member of the elements of a list, below some attributes."""
+    name, *rest = attributes
+    inner = getattr(value, name)
+    if rest:
+        return structs.replace(value, **{name: _put_back(inner, rest, member, items)})
+    elements = (
+        structs.replace(element, **{member: items[index]}) if index in items else element
+        for index, element in enumerate(inner)
+    )
+    return structs.replace(value, **{name: tuple(elements)})

@@ -1,0 +1,243 @@
+"""Which messages travel over MQTT, who sends each, and which documented variants of them are understood.
+
+One row a message: this table is what `rpc.py` goes by and what the catalogue lists. The leniencies named in it are
+small functions that repair exactly one documented variant each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from ..leniencies import alias, is_list, is_object, join, repaired
+from ..message import Deviation, Leniency, Message
+from . import notifications as n
+from . import replies as p
+from . import requests as r
+from .topics import plain_session_id
+from .unlisted import COMMANDS, RESOURCES, OpenKinds, RpcCodec
+
+__all__ = ["BY_BODY", "BY_ID", "EXECUTE", "JSONRPC", "MESSAGES", "VENDOR", "Kind", "Sender", "WireMessage"]
+
+Sender: TypeAlias = Literal["client", "server"]
+Kind: TypeAlias = Literal["request", "result", "error", "notification"]
+
+VENDOR: Final = "guiji"
+
+
+@dataclass(frozen=True, slots=True)
+class WireMessage:
+    """One message.
+
+    Attributes:
+        id: catalogue id.
+        sender: who sends it.
+        kind: what it is; the answer to a heartbeat is a result.
+        body: the class of it, from envelope to arguments.
+        title: one line.
+        section: where the document describes it.
+        clauses: the rules about it.
+        codec: reads and writes it.
+    """
+
+    id: str
+    sender: Sender
+    kind: Kind
+    body: type[Message]
+    title: str
+    section: str
+    clauses: tuple[str, ...]
+    codec: RpcCodec[Any]
+
+
+# --- variants ---
+
+JSONRPC: Final = Deviation("GJ-E60", "jsonrpc", "there is no member jsonrpc")
+
+
+def _jsonrpc(fields: dict[str, Any]) -> Deviation | None:
+    """The member of JSON-RPC 2.0, which this only resembles (GJ-E60)."""
+    if "jsonrpc" not in fields:
+        return None
+    del fields["jsonrpc"]
+    return JSONRPC
+
+
+def _copied(name: str, erratum: str, *, to: str = "", source: str = "") -> Leniency:
+    """A text that is missing in one place and stands in another as well: beside the id (empty), or in an object."""
+
+    def leniency(fields: dict[str, Any]) -> Deviation | None:
+        target, origin = (fields.get(place) if place else fields for place in (to, source))
+        if not is_object(target) or not is_object(origin) or target.get(name) is not None:
+            return None
+        given = origin.get(name)
+        if not isinstance(given, str):
+            return None
+        target[name] = given if to else plain_session_id(given)
+        path = join(to, name)
+        return Deviation(erratum, path, f"{path} is missing; {join(source, name)} is taken for it")
+
+    return leniency
+
+
+def _whole(value: Any) -> int | None:
+    """The nearest integer to a number with decimals."""
+    return round(value) if isinstance(value, float) else None
+
+
+def _drawn(where: str) -> tuple[Leniency, ...]:
+    """Members of drawOptions that are no integers (GJ-E72)."""
+    return tuple(
+        repaired(where, name, "GJ-E72", "no integer; rounded", _whole) for name in ("x", "y", "width", "height", "zidx")
+    )
+
+
+def _elements(where: str) -> tuple[Leniency, ...]:
+    """Variants of the elements of a list."""
+    return (*_drawn(f"{where}[].drawOptions"), alias(f"{where}[].resOptions", "speekerId", "speakerId", "GJ-E70"))
+
+
+_NUMBERS: Final[Mapping[Any, str]] = {
+    **{number: str(action) for number, action in r.ACTION_NUMBERS.items()},
+    **{str(number): str(action) for number, action in r.ACTION_NUMBERS.items()},
+}
+
+
+def _action(value: Any) -> str | None:
+    """The name of an action given by its number, as a number or as text (GJ-E79)."""
+    return _NUMBERS.get(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+
+
+_CUT_INS: Final = frozenset({"insertlis", "insertlist"})
+
+
+def _list_kind(value: Any) -> str | None:
+    """The ruled name of a list: case does not matter, and the cut-in list may be written out (GJ-E87)."""
+    word = value.lower() if isinstance(value, str) else ""
+    ruled = n.PlaylistKind.CUT_IN if word in _CUT_INS else n.PlaylistKind.PLAYLIST if word == "playlist" else None
+    return None if ruled is None or ruled == value else str(ruled)
+
+
+def _as_text(value: Any) -> str | None:
+    """The text of a list that is no text (GJ-E88)."""
+    return msgspec.json.encode(value).decode() if is_list(value) else None
+
+
+_REQUEST: Final = (
+    _jsonrpc,
+    alias("", "sender", "topicSub", "GJ-E06"),
+    _copied("sessionId", "GJ-E56", source="params"),
+    _copied("sessionId", "GJ-E56", to="params"),
+)
+_STATE: Final = (_jsonrpc, _copied("sessionId", "GJ-E56", to="params"))
+_RESULT: Final = (_jsonrpc, _copied("sessionId", "GJ-E56", to="result"))
+
+_VARIANTS: Final[Mapping[type[Message], tuple[Leniency, ...]]] = {
+    r.CreateNewSession: (
+        *_REQUEST,
+        _copied("token", "GJ-E65", source="params"),
+        _copied("token", "GJ-E65", to="params"),
+        alias("params", "playlist", "playList", "GJ-E69"),
+        *_elements("params.resList"),
+    ),
+    r.ModifySessionResList: (*_REQUEST, *_elements("params.addRes.resList")),
+    r.DestroySession: _REQUEST,
+    r.ExecSessionResList: (*_REQUEST, *_drawn("params.executeList[].options.args.drawOptions")),
+    r.PushPlayListManager: (*_REQUEST, repaired("params", "action", "GJ-E79", "a number", _action)),
+    p.ErrorReply: (_jsonrpc, _copied("sessionId", "GJ-E56", to="error")),
+    p.HeartBeatReply: (
+        _jsonrpc,
+        alias("", "sender", "topicSub", "GJ-E06"),
+        _copied("sessionId", "GJ-E56", source="result"),
+        _copied("sessionId", "GJ-E56", to="result"),
+    ),
+    n.HeartBeat: _STATE,
+    n.SessionDestroyed: _STATE,
+    n.StreamPlay: (*_STATE, alias("params.playaddr", "http-flv", "http_flv", "GJ-E48")),
+    n.Show: (*_STATE, repaired("params", "type", "GJ-E89", "misspelt", {"imge": "image"}.get)),
+    n.PlaylistState: (
+        *_STATE,
+        alias("params", "playList", "playlist", "GJ-E69"),
+        repaired("params", "type", "GJ-E87", "another spelling", _list_kind),
+        repaired("params", "playList", "GJ-E88", "a list, and no text", _as_text),
+    ),
+}
+"""Documented variants by message; those of results are all the same."""
+
+_OPEN: Final[Mapping[type[Message], Mapping[str, OpenKinds]]] = {
+    r.CreateNewSession: {"params.resList": RESOURCES},
+    r.ModifySessionResList: {"params.addRes.resList": RESOURCES},
+    r.ExecSessionResList: {"params.executeList": COMMANDS},
+}
+"""Members whose kinds are open, by message and the list they stand in."""
+
+
+# --- the table ---
+
+
+def _row(
+    id_: str, sender: Sender, kind: Kind, body: type[Message], title: str, section: str, *clauses: str
+) -> WireMessage:
+    codec = RpcCodec(
+        body,
+        vendor=VENDOR,
+        message=id_,
+        leniencies=_VARIANTS.get(body, _RESULT),
+        open_kinds=_OPEN.get(body, {}),
+        form_clause="GJ-R124",
+    )
+    return WireMessage(id_, sender, kind, body, title, section, clauses, codec)
+
+
+def _request(body: type[r.Request], title: str, section: str, *clauses: str, command: str = "") -> WireMessage:
+    id_ = f"{body.__struct_config__.tag}{'.' if command else ''}{command}.request"
+    return _row(id_, "client", "request", body, title, section, "GJ-R074", "GJ-R079", *clauses)
+
+
+def _result(of: str, body: type[p.Result], title: str, section: str, *clauses: str) -> WireMessage:
+    return _row(f"{of}.result", "server", "result", body, title, section, "GJ-R080", "GJ-R081", *clauses)
+
+
+def _note(id_: str, body: type[Message], title: str, *clauses: str) -> WireMessage:
+    return _row(id_, "server", "notification", body, title, "4.2.8", *clauses)
+
+
+_EXEC: Final = "ExecSessionResList"
+
+MESSAGES: Final[tuple[WireMessage, ...]] = (
+    _request(r.CreateNewSession, "start rendering", "4.2.3", "GJ-R085", "GJ-R087", "GJ-E65", "GJ-E66", "GJ-E69"),
+    _result("CreateNewSession", p.CreateNewSessionResult, "rendering has begun", "4.2.3", "GJ-R083"),
+    _request(r.ModifySessionResList, "remove and add elements", "4.2.4", "GJ-R103", "GJ-E75"),
+    _result("ModifySessionResList", p.ModifySessionResListResult, "elements are changed", "4.2.4", "GJ-E75"),
+    _request(r.DestroySession, "end the session", "4.2.5", "GJ-R104", "GJ-R105"),
+    _result("DestroySession", p.DestroySessionResult, "the session is ended", "4.2.5", "GJ-E82"),
+    _request(r.ExecSessionResList, "switch the scene", "4.2.6", "GJ-R106", "GJ-E76", command="switchTemplate"),
+    _result(f"{_EXEC}.switchTemplate", p.ExecSessionResListResult, "the scene is switched", "4.2.6", "GJ-E76"),
+    _request(r.ExecSessionResList, "push to others", "4.2.9", "GJ-R108", "GJ-E83", command="setpushstreams"),
+    _result(f"{_EXEC}.setpushstreams", p.ExecSessionResListResult, "pushing to others", "4.2.9", "GJ-E83"),
+    _request(r.ExecSessionResList, "push no more", "4.2.9", "GJ-R108", "GJ-E83", command="closepushstreams"),
+    _result(f"{_EXEC}.closepushstreams", p.ExecSessionResListResult, "pushing no more", "4.2.9", "GJ-E83"),
+    _request(r.PushPlayListManager, "manage the playlist", "4.2.7", "GJ-R109", "GJ-R110", "GJ-R111", "GJ-E80"),
+    _result("pushPlayListManager", p.PushPlayListManagerResult, "the playlist", "4.2.7", "GJ-R114", "GJ-E81"),
+    _row("result", "server", "result", p.Result, "any result", "4.2.2", "GJ-R080", "GJ-E82"),
+    _row("error", "server", "error", p.ErrorReply, "a request failed", "4.2.2", "GJ-R080", "GJ-E62"),
+    _note("HeartBeat", n.HeartBeat, "is the client there?", "GJ-R115", "GJ-E84", "GJ-E85"),
+    _row("HeartBeat.reply", "client", "result", p.HeartBeatReply, "the client is there", "4.2.8", "GJ-R116", "GJ-R117"),
+    _note("SessionState.Destroy", n.SessionDestroyed, "the session is gone", "GJ-R118", "GJ-E90"),
+    _note("SessionState.StreamPlay", n.StreamPlay, "the stream can be pulled", "GJ-R119", "GJ-E48"),
+    _note("SessionState.Show", n.Show, "an element is displayed", "GJ-R120", "GJ-E89"),
+    _note("SessionState.playlist", n.PlaylistState, "an audio begins or ends", "GJ-R121", "GJ-R122", "GJ-E87"),
+)
+"""All of them, in the order of the document."""
+
+BY_ID: Final[Mapping[str, WireMessage]] = {message.id: message for message in MESSAGES}
+BY_BODY: Final[Mapping[type[Any], WireMessage]] = {message.body: message for message in reversed(MESSAGES)}
+"""Rows by class of the body: of a class that stands in several rows, the first."""
+
+EXECUTE: Final = _row(
+    f"{_EXEC}.request", "client", "request", r.ExecSessionResList, "have resources do something", "4.2.6, 4.2.9"
+)
+"""A command that is not documented, or none: not one of the messages, but there is something to say about it."""
