@@ -15,7 +15,6 @@ from avatarwire.codecs.errors import shown
 from avatarwire.codecs.guiji import replies, requests
 from avatarwire.codecs.guiji.replies import RpcErrorCode
 from avatarwire.codecs.guiji.requests import PlaylistAction, PlaylistParams
-from avatarwire.codecs.guiji.resources import Player, ResourceElement
 from avatarwire.fakeserver.guiji.complaints import Complaint
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.layers import Element
@@ -81,7 +80,6 @@ class Commands:
         if self._state.tokens.account_of(request.token) != session.account:
             reason = "the token is unknown, expired or another account's"
             raise Complaint(RpcErrorCode.TOKEN_REJECTED, reason, path="token", clause="GJ-R084")
-        _check_loops("params.resList", params.res_list)
         self._check_playlist(conversation, params.playlist)
         conversation.layers.add(params.res_list)
         conversation.playback.add(params.playlist)
@@ -118,7 +116,6 @@ class Commands:
         """Removes, then adds (GJ-E75). A session is never without its digital human (GJ-R090): ours."""
         del later
         removed, added = request.params.rmv_res.res_list, request.params.add_res.res_list
-        _check_loops("params.addRes.resList", added)
         layers = conversation.layers.copy()
         for index, gone in enumerate(removed):
             name = gone.res_options.name
@@ -234,14 +231,6 @@ _ACTIONS: Final[Mapping[PlaylistAction, Callable[[Playback, PlaylistParams], Non
 
 def _old(params: PlaylistParams) -> int | None:
     return None if params.old_pcm_id is UNSET else params.old_pcm_id
-
-
-def _check_loops(path: str, elements: Sequence[ResourceElement]) -> None:
-    """Refuses what a video's repeat count cannot be; the codec can only tell of it (GJ-E73)."""
-    for index, element in enumerate(elements):
-        options = element.res_options
-        if isinstance(options, Player) and options.loop is not UNSET and options.loop < -1:
-            raise _bad(f"{path}[{index}].resOptions.loop", f"got {options.loop}, expected -1 or more", "GJ-E73")
 
 
 def _bad(path: str, reason: str, clause: str) -> Complaint:

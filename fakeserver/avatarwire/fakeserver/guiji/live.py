@@ -84,6 +84,7 @@ class Live:
         received.violations = tuple(noticed(packet))
         try:
             session = self._addressed(head, delivery)
+            received.session = session.id
             if isinstance(packet.body, requests.Request):
                 self._ask(session, packet.body, delivery, received)
             else:

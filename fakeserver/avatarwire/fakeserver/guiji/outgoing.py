@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
-from avatarwire.codecs.guiji import notifications, replies, rpc
+from avatarwire.codecs.guiji import notifications, replies
 from avatarwire.codecs.guiji.topics import HEARTBEAT_PREFIX
 from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.exchange import Publication
@@ -134,5 +134,9 @@ _MESSAGES: Final[Mapping[type[Message], str]] = {
 """Catalogue ids of what is not the result of a certain request."""
 
 
+_dump: Final = msgspec.json.Encoder().encode
+
+
 def _publication(topic: str, session_id: str, body: Message, qos: int, message: str = "") -> Publication:
-    return Publication(topic, rpc.encode(body), qos, message or _MESSAGES[type(body)], body, session_id)
+    # Not by the codec, which refuses the other reading of an erratum: a scenario may ask for it (GJ-E84, GJ-E87).
+    return Publication(topic, _dump(body), qos, message or _MESSAGES[type(body)], body, session_id)
