@@ -1,0 +1,196 @@
+"""Everything the fake SenseTime server can be told, with its default: table ``[sensetime]`` of a scenario.
+
+Only declarations live here. Where the documents leave something open, the field names the erratum whose ruling the
+default follows, so that the other reading can be chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from avatarwire.fakeserver.scenario import ScenarioTable
+
+__all__ = ["AccountFixture", "LiveOutcome", "NlpFunction", "NlpQuestion", "SenseTimeScenario"]
+
+Seconds: TypeAlias = Annotated[float, Meta(ge=0)]
+Text: TypeAlias = Annotated[str, Meta(min_length=1)]
+Header: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]+$(?!\n)")]
+Url: TypeAlias = Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$(?!\n)")]
+
+LiveOutcome: TypeAlias = Literal["ready", "slow", "failed", "abnormal", "platform_full", "customer_full"]
+"""What becomes of a live that is made: 35; 32, then 35; 32, then 99; 9; 97; 98."""
+
+
+class AccountFixture(ScenarioTable, kw_only=True, frozen=True):
+    """One app of a customer, and what belongs to it."""
+
+    app_id: Text
+    app_key: Text
+    channels: Annotated[
+        Annotated[int, Meta(ge=0)] | None, Meta(description="lives it may have at a time; more are 98 (ST-LIVE-14)")
+    ] = None
+    callback_url: Annotated[
+        Url | None, Meta(description="where its callbacks go; None: callback_url of the table (ST-E99)")
+    ] = None
+    auth_key: Annotated[
+        str, Meta(description="callbacks are signed with it, in a way of ours (ST-E95); empty: not")
+    ] = ""
+
+
+class NlpQuestion(msgspec.Struct, frozen=True):
+    """What a function that answers nlpReply is asked.
+
+    Attributes:
+        query: the question.
+        app_id: the library.
+        session: equal for all questions of one conversation (ST-NLP-05).
+        trace: id of the question.
+        device: of the asker.
+    """
+
+    query: str
+    app_id: str
+    session: str
+    trace: str
+    device: str
+
+
+NlpFunction: TypeAlias = "Callable[[NlpQuestion], str | None]"
+"""Answers a question, None for a miss; runs in the server's loop, so it must not block. For code only, not for files.
+What it raises is told in error_message (ST-E72)."""
+
+_ACCOUNT: Final = AccountFixture(app_id="fake-app-id", app_key="fake-app-key")
+_LIBRARIES: Final[Mapping[str, Mapping[str, str]]] = {
+    "fake-library": {"几点开门": "每天九点开门,欢迎光临。", "when do you open": "We open at nine o'clock every day."}
+}
+
+
+class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
+    """Table ``[sensetime]``."""
+
+    strict: Annotated[bool, Meta(description="refuse what the documents forbid, naming the clause")] = False
+
+    accounts: Annotated[tuple[AccountFixture, ...], Meta(min_length=1, description="who may call")] = (_ACCOUNT,)
+
+    # The user centre
+    token_seconds: Annotated[float, Meta(gt=0, description="life of an access token (ST-TOK-01)")] = 8 * 3600.0
+    tokens_valid: Annotated[
+        int,
+        Meta(
+            ge=1, description="access tokens of an account valid at a time; a further one retires the oldest (ST-E103)"
+        ),
+    ] = 2
+    refresh_seconds: Annotated[Seconds, Meta(description="least time between a token and its refresh (ST-E102)")] = (
+        3 * 3600.0
+    )
+    early_refresh: Annotated[
+        Literal["refuse", "repeat"], Meta(description="a refresh before that: refused, or the same token (ST-E102)")
+    ] = "refuse"
+    refresh_token_seconds: Annotated[
+        Annotated[float, Meta(gt=0)] | None, Meta(description="life of a refresh token; None: no end (ST-E104)")
+    ] = None
+    rotate_refresh_tokens: Annotated[bool, Meta(description="a refresh gives another refresh token (ST-E104)")] = False
+    login_age_seconds: Annotated[
+        Annotated[float, Meta(gt=0)] | None, Meta(description="age at which a login is refused; None: at none")
+    ] = None
+    token_header: Annotated[Header, Meta(description="header with the access token, in any case (ST-E01)")] = (
+        "Authorization"  # noqa: S105 - a name
+    )
+    token_failure: Annotated[
+        Literal["code", "401"],
+        Meta(description="a wrong token: a code, or status 401 without a body (ST-E01, ST-E105)"),
+    ] = "code"  # noqa: S105 - a choice
+    proxy_refresh_seconds: Annotated[
+        float, Meta(gt=0, description="age at which the proxy for web pages gets a new token (ST-TOK-05)")
+    ] = 3.5 * 3600.0
+    cors_origins: Annotated[
+        tuple[Text, ...], Meta(description="origins whose pages may call; * for all (ST-TOK-09)")
+    ] = ()
+
+    # Lives
+    initialising_seconds: Annotated[
+        Seconds, Meta(description="from createLive to 35; 0: answered with 35 at once, else with 32 (ST-LIVE-09)")
+    ] = 0.0
+    slow_seconds: Annotated[Seconds, Meta(description="the same for outcomes slow and failed")] = 2.0
+    outcomes: Annotated[
+        tuple[LiveOutcome, ...], Meta(description="what becomes of lives, in turn; after the last they are ready")
+    ] = ()
+    platform_channels: Annotated[
+        Annotated[int, Meta(ge=0)] | None, Meta(description="lives there may be at a time; more are 97 (ST-LIVE-14)")
+    ] = None
+    heartbeat_seconds: Annotated[
+        Annotated[float, Meta(gt=0)] | None,
+        Meta(description="gap between heartbeats, counted from createLive, that closes with 50; None: none (ST-E23)"),
+    ] = 180.0
+    close_ended: Annotated[
+        Literal["false", "code"], Meta(description="closing a live that is over: data false, or a code (ST-E25)")
+    ] = "false"
+    before_start: Annotated[
+        Literal["accept", "refuse"], Meta(description="takeovers of a live at 35, before startLive")
+    ] = "accept"
+    ended_kept: Annotated[int, Meta(ge=0, description="lives that are over and remembered; the oldest go first")] = (
+        10_000
+    )
+    page_size_limit: Annotated[int, Meta(ge=1, description="most rows of a page of historyList (ST-E30)")] = 100
+    utc_offset_hours: Annotated[
+        float, Meta(ge=-14, le=14, description="zone of all dates, hours east of Greenwich (ST-E32)")
+    ] = 8.0
+
+    # RTC
+    rtc_app_id: Annotated[Text, Meta(description="rtcAppId of lives without an RTC app of their own")] = "fake-rtc-app"
+    rtc_token_seconds: Annotated[float, Meta(gt=0, description="life of an RTC token (ST-E33)")] = 3600.0
+    rtc_warning_seconds: Annotated[
+        Seconds, Meta(description="time before its end at which the journal notes it (ST-LIVE-29)")
+    ] = 30.0
+
+    # Takeovers, as calls
+    short_speech: Annotated[
+        Literal["refuse", "accept"], Meta(description="less than 10 characters to be spoken (ST-E37)")
+    ] = "refuse"
+    queue_limit: Annotated[
+        Annotated[int, Meta(ge=1)] | None, Meta(description="takeovers a queue may have; None: any number (ST-E47)")
+    ] = None
+    takeover_during_speech: Annotated[
+        Literal["refuse", "accept"], Meta(description="takeovers while the microphone is spoken into (ST-E56)")
+    ] = "refuse"
+    cancelled_status: Annotated[
+        Literal[37, 39], Meta(description="callback of a takeover that was cancelled (ST-E49)")
+    ] = 37
+
+    # nlpReply
+    libraries: Annotated[
+        Mapping[str, Mapping[str, str]], Meta(description="answers by library and exact question (ST-E70)")
+    ] = msgspec.field(default_factory=lambda: dict(_LIBRARIES))
+    nlp_answer: Annotated[
+        Any, Meta(description="function that answers nlpReply (code only); goes before the libraries")
+    ] = None
+
+    # Answers
+    code_base: Annotated[
+        int, Meta(ge=1, le=2**31, description="codes of failures begin here; all of them are ours (ST-E05)")
+    ] = 10_000
+    failure_data: Annotated[
+        Literal["omitted", "null", "empty"], Meta(description="data of failures: none, null or {} (ST-E07)")
+    ] = "omitted"
+    max_body_bytes: Annotated[int, Meta(ge=1024, description="larger HTTP bodies are refused (ST-E132)")] = 1024 * 1024
+
+    # Callbacks
+    callback_url: Annotated[Url, Meta(description="where callbacks go; empty: nowhere (ST-E99)")] = ""
+    callback_delay: Annotated[Seconds, Meta(description="from the event to the callback")] = 0.0
+    callback_timeout: Annotated[float, Meta(gt=0, description="seconds a receiver has for its answer (ST-E96)")] = 5.0
+    callback_retries: Annotated[
+        tuple[Seconds, ...], Meta(description="waits before each further try of one that failed (ST-E96)")
+    ] = (0.5, 1.0)
+    callback_beyond_loopback: Annotated[
+        bool, Meta(description="callbacks may go to other machines; otherwise to this one only")
+    ] = False
+    callback_carrier: Annotated[
+        Literal["header", "query"], Meta(description="where timestamp and signature are (ST-E95)")
+    ] = "header"
+    signer: Annotated[
+        Any, Meta(description="signs callbacks (code only), for every account; None: HMAC-SHA256 with its auth_key")
+    ] = None
