@@ -7,7 +7,7 @@ said in `http.py`; which variants of them are understood, in `http_leniencies.py
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 import msgspec
@@ -17,9 +17,11 @@ from ..errors import ValidationError
 from ..masking import Masked
 from ..message import Deviation, Message, doc
 from ..rules import Variant, given, judged
+from .embedded import judge_text, refused_text
 from .enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, EVERYTHING, SORT_NAMES, HistoryStatus, NlpDevice, SortValue
 from .http_leniencies import OWN_RTC
 from .rtc import MAX_CHANNEL_ID, UID_PATTERN, check_channel, check_uid
+from .script import LIVE, TAKEOVER, LiveScript, TakeoverScript, decode_live, decode_takeover, encode
 
 __all__ = [
     "CloseLiveRequest",
@@ -77,13 +79,38 @@ class CreateLiveRequest(Masked):
     ) = UNSET
     user_data: Annotated[str, doc("the customer's, returned in callbacks as it is", "ST-LIVE-06")] | UnsetType = UNSET
 
+    @classmethod
+    def of(cls, script: LiveScript, **others: Any) -> Self:
+        """The request for a script.
+
+        Args:
+            script: written as `script.encode` does.
+            others: the other fields.
+
+        Raises:
+            ValidationError: the script lacks what is always sent, or a rule between fields is broken.
+        """
+        return cls(param=encode(script), **others)
+
+    @property
+    def script(self) -> LiveScript:
+        """What `param` says."""
+        return decode_live(self.param).value
+
     @property
     def uses_own_app(self) -> bool:
         """Whether the customer's own RTC app is to be used (ST-LIVE-02)."""
         return self.urtc_use_external_app is True
 
     def check(self) -> tuple[Deviation, ...]:
-        there = given(self)
+        return (*self._check_app(given(self)), *judge_text(LIVE, "param", self.param))
+
+    @classmethod
+    def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:
+        told = refused_text(LIVE, "param", fields.get("param"))
+        return told.located(message=cls.__name__) if told else None
+
+    def _check_app(self, there: Set[str]) -> tuple[Deviation, ...]:
         judged((_OWN_APP,), self.uses_own_app, there)
         if not self.uses_own_app:
             return tuple(
@@ -114,9 +141,48 @@ class StartLiveRequest(_OfLive):
 class _Takeover(_OfLive):
     param: Annotated[str, doc("the takeover script, a TakeoverScript as JSON text", "ST-TKO-01", min_length=1)]
 
+    @classmethod
+    def of(cls, session_id: str, script: TakeoverScript, **others: Any) -> Self:
+        """The request for a script.
+
+        Args:
+            session_id: id of the live.
+            script: written as `script.encode` does.
+            others: the other fields.
+
+        Raises:
+            ValidationError: the script lacks what is always sent, or a rule between fields is broken.
+        """
+        return cls(session_id=session_id, param=encode(script), **others)
+
+    @property
+    def script(self) -> TakeoverScript:
+        """What `param` says."""
+        return decode_takeover(self.param).value
+
+    def check(self) -> tuple[Deviation, ...]:
+        return judge_text(TAKEOVER, "param", self.param)
+
+    @classmethod
+    def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:
+        told = refused_text(TAKEOVER, "param", fields.get("param"))
+        return told.located(message=cls.__name__) if told else None
+
 
 class TakeoverCommandV1Request(_Takeover):
-    """takeoverCommandV1: what the avatar says at once; retiring (003 L160-200, ST-TKO-03)."""
+    """takeoverCommandV1: what the avatar says at once; retiring (003 L160-200, ST-TKO-03).
+
+    Pictures in the script are ignored: they need an interruptible takeover (ST-TKO-26, ST-E41).
+    """
+
+    def check(self) -> tuple[Deviation, ...]:
+        found = list(super().check())
+        script = self.script
+        images = {"foregrounds": script.foregrounds, "backgrounds": script.backgrounds}
+        for name, value in images.items():
+            if value is not UNSET and value != ():
+                found.append(Deviation("ST-E41", f"param.{name}", f"{name} need an interruptible takeover"))
+        return tuple(found)
 
 
 class TakeoverCommandRequest(_Takeover):
