@@ -72,6 +72,8 @@ def _documented(info: inspect.Metadata) -> st.SearchStrategy[Any]:
 def _struct(info: inspect.StructType) -> st.SearchStrategy[Any]:
     required = {field.encode_name: json_of(field.type) for field in info.fields if field.required}
     optional = {field.encode_name: json_of(field.type) for field in info.fields if not field.required}
+    if info.tag_field is not None:
+        required[info.tag_field] = st.just(info.tag)
     return st.fixed_dictionaries(required, optional=optional)
 
 

@@ -24,6 +24,14 @@ NARROW = {
     "SaveAvatarProject.request", "SaveFrame", "SaveLayer", "SaveVideoScript",
     # Their scripts are JSON inside a text.
     "createLive.request", "takeoverCommandV1.request", "takeoverCommand.request", "takeoverQueue.request",
+    # Presenters and their scenes have lists of values that are open to read only; what a material needs, its kind says.
+    "updateLive.request", "uploadMaterial.request", "queryLive.response", "queryLivePage.response",
+    "listPlatformRobots.response", "listCustomizedRobots.response", "LiveInfoVO", "RobotVO", "SceneVO", "PageVO",
+    # Names the session twice, which must agree; a heartbeat has a prefix, a command its target, a playlist is a text.
+    "CreateNewSession.request", "ModifySessionResList.request", "DestroySession.request", "pushPlayListManager.request",
+    "ExecSessionResList.switchTemplate.request", "ExecSessionResList.setpushstreams.request",
+    "ExecSessionResList.closepushstreams.request", "HeartBeat", "HeartBeat.reply", "SessionState.playlist",
+    "ResourceElement",
 }  # fmt: skip
 
 CLAUSE = re.compile(r"[A-Z]{2,3}-(?:[RE]\d{2,3}|[A-Z]{3,4}-\d{2})")

@@ -15,11 +15,14 @@ from typing import Final
 
 from .aliyun.catalogue import CATALOGUE as ALIYUN
 from .entry import Catalogue, Entry
+from .guiji.catalogue import CATALOGUE as GUIJI
 from .sensetime.catalogue import CATALOGUE as SENSETIME
 
 __all__ = ["VENDORS", "Catalogue", "Entry", "entries", "vendor"]
 
-VENDORS: Final[Mapping[str, Catalogue]] = MappingProxyType({known.vendor: known for known in (ALIYUN, SENSETIME)})
+VENDORS: Final[Mapping[str, Catalogue]] = MappingProxyType(
+    {known.vendor: known for known in (ALIYUN, GUIJI, SENSETIME)}
+)
 """Catalogues by vendor name."""
 
 

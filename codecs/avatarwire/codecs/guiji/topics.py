@@ -11,6 +11,7 @@ import re
 from typing import Final, NamedTuple
 
 from ..errors import DecodeError, EncodeError, shown
+from .envelope import VENDOR
 
 __all__ = [
     "DEFAULT_TOPIC_PUB",
@@ -61,7 +62,7 @@ def topic_sub(account: str, uuid: str) -> str:
         ("uuid", uuid, _UUID, "text without /, + and #"),
     ):
         if form.fullmatch(part) is None:
-            raise EncodeError(f"got {shown(part)}", vendor="guiji", path=name, expected=expected, clause="GJ-E05")
+            raise EncodeError(f"got {shown(part)}", vendor=VENDOR, path=name, expected=expected, clause="GJ-E05")
     return f"{account}{_MARK}{uuid}"
 
 
@@ -73,7 +74,7 @@ def parse_topic_sub(topic: str) -> ClientTopic:
     """
     parts = _FORM.fullmatch(topic)
     if parts is None:
-        raise DecodeError(f"got {shown(topic)}", vendor="guiji", path="topicSub", expected=_EXPECTED, clause="GJ-E05")
+        raise DecodeError(f"got {shown(topic)}", vendor=VENDOR, path="topicSub", expected=_EXPECTED, clause="GJ-E05")
     return ClientTopic(parts[1], parts[2])
 
 

@@ -17,6 +17,7 @@ from ..message import Deviation, Leniency, Message
 from . import notifications as n
 from . import replies as p
 from . import requests as r
+from .envelope import VENDOR
 from .topics import plain_session_id
 from .unlisted import COMMANDS, RESOURCES, OpenKinds, RpcCodec
 
@@ -24,8 +25,6 @@ __all__ = ["BY_BODY", "BY_ID", "EXECUTE", "JSONRPC", "MESSAGES", "VENDOR", "Kind
 
 Sender: TypeAlias = Literal["client", "server"]
 Kind: TypeAlias = Literal["request", "result", "error", "notification"]
-
-VENDOR: Final = "guiji"
 
 
 @dataclass(frozen=True, slots=True)

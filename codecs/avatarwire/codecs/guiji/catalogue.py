@@ -1,0 +1,58 @@
+"""Everything that travels between a client and Guiji live-manager, as data.
+
+Only the list lives here; each row is declared where its role is: operations in `http.py`, messages in `wire.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from ..entry import Catalogue, Direction, Entry
+from ..message import Message
+from . import http, http_types, notifications, replies, resources
+from .wire import MESSAGES, VENDOR, Sender
+
+__all__ = ["CATALOGUE"]
+
+_DIRECTIONS: Final[Mapping[Sender, Direction]] = {"client": "client->server", "server": "server->client"}
+
+_TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
+    *((id_, type_, "3.2-3.17, 4.2.8") for id_, type_ in http_types.TYPES.items()),
+    ("Envelope", http.Envelope, "2.2"),
+    ("PageVO", http.PageVO, "3.5-3.16"),
+    ("TokenVO", http.TokenVO, "3.1"),
+    ("TTSResultVO", http.TTSResultVO, "3.13"),
+    ("PathVO", http.PathVO, "3.17"),
+    ("sessionVo", http.SessionVo, "3.18"),
+    ("ResourceElement", resources.ResourceElement, "4.2.3"),
+    ("RtmpOutput", resources.RtmpOutput, "4.2.3"),
+    ("AiVoiceDistort", resources.AiVoiceDistort, "4.2.3"),
+    ("DtHuman", resources.DtHuman, "4.2.3"),
+    ("Image", resources.Image, "4.2.3"),
+    ("Player", resources.Player, "4.2.3"),
+    ("DrawOptions", resources.DrawOptions, "4.2.1"),
+    ("RemovedResource", resources.RemovedResource, "4.2.4"),
+    ("PlayAddresses", notifications.PlayAddresses, "4.2.8"),
+    ("ResultBody", replies.ResultBody, "4.2.2"),
+    ("ErrorBody", replies.ErrorBody, "4.2.2"),
+)
+"""Objects that travel inside others, or in more than one message."""
+
+
+def _first_line(type_: type[Message]) -> str:
+    return (type_.__doc__ or type_.__name__).strip().splitlines()[0]
+
+
+CATALOGUE: Final = Catalogue.of(
+    VENDOR,
+    operations=http.OPERATIONS,
+    entries=(
+        *(
+            Entry(row.id, "message", _DIRECTIONS[row.sender], row.title, row.body, row.section, row.clauses)
+            for row in MESSAGES
+        ),
+        *(Entry(id_, "type", "both", _first_line(type_), type_, section) for id_, type_, section in _TYPES),
+    ),
+)
+"""Eighteen operations with their two entries each, twenty-two messages over MQTT, and the types."""
