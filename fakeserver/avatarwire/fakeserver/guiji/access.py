@@ -6,10 +6,12 @@ Only this lives here. What is published is the business of `live.py`.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from typing import Final
 
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import Sessions
+from avatarwire.fakeserver.scenario import ScenarioError
 
 __all__ = ["Access"]
 
@@ -22,10 +24,13 @@ class Access:
     Args:
         scenario: the accounts.
         sessions: whose topics may be listened to.
+
+    Raises:
+        ScenarioError: two accounts have the same user with different passwords.
     """
 
     def __init__(self, scenario: GuijiScenario, sessions: Sessions) -> None:
-        self._passwords: Final = {account.mqtt_user: account.mqtt_password for account in scenario.accounts}
+        self._passwords: Final = _passwords(scenario)
         self._topic_pub: Final = scenario.topic_pub
         self._sessions: Final = sessions
 
@@ -35,7 +40,7 @@ class Access:
         expected = self._passwords.get(user or "")
         # An unknown user takes as long as a wrong password.
         matches = hmac.compare_digest((expected or "").encode(), password or b"")
-        return expected is not None and (matches or not user)
+        return matches and expected is not None
 
     def may_publish(self, user: str, topic: str) -> bool:
         """Clients publish to topicPub and nowhere else."""
@@ -45,3 +50,12 @@ class Access:
         """Clients listen to topicSub of sessions of their account, each by its exact name."""
         session = self._sessions.at(topic_filter)
         return session is not None and session.account.mqtt_user == user
+
+
+def _passwords(scenario: GuijiScenario) -> Mapping[str, str]:
+    known: dict[str, str] = {}
+    for at, account in enumerate(scenario.accounts):
+        password = account.mqtt_password if account.mqtt_user else ""
+        if known.setdefault(account.mqtt_user, password) != password:
+            raise ScenarioError("scenario", f"guiji.accounts[{at}].mqtt_user", "has another password in another account")
+    return known
