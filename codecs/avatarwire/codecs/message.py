@@ -52,7 +52,6 @@ def doc(
     max_length: int | None = None,
     values: Sequence[str | int] = (),
     example: object = None,
-    form: str = "",
     tolerated: str = "",
 ) -> msgspec.Meta:
     """The documentation of one field, for ``Annotated[type, doc(...)]``: read by schema, errors and strategies.
@@ -65,7 +64,6 @@ def doc(
         min_length, max_length: characters of a text or items of a list.
         values: documented values of a field that is left open for later ones (replies); not enforced.
         example: one sample value for the schema.
-        form: what `pattern` asks for, in words.
         tolerated: clause by which lenient decoding understands a value outside these limits; only `Thorough` messages
             do that.
     """
@@ -83,7 +81,7 @@ def doc(
         "max_length": max_length,
         "examples": None if example is None else [example],
         "extra_json_schema": extra_schema or None,
-        "extra": {"clause": clause, "values": tuple(values), "form": form, "tolerated": tolerated},
+        "extra": {"clause": clause, "values": tuple(values), "tolerated": tolerated},
     }
     return msgspec.Meta(**about)
 

@@ -23,7 +23,7 @@ from .faults import UNREADABLE, validation_fault
 from .leniencies import join
 from .message import Decoded, Deviation, JsonCodec, Message, errata
 
-__all__ = ["Thorough", "ThoroughCodec", "beneath", "beneath_each", "relaxed", "survey"]
+__all__ = ["Thorough", "ThoroughCodec", "beneath", "beneath_each", "relaxed", "survey", "told_by"]
 
 PartT = TypeVar("PartT")
 ThoroughT = TypeVar("ThoroughT", bound="Thorough")
@@ -165,6 +165,14 @@ def beneath_each(path: str, parts: Sequence[PartT], rules: Callable[[PartT], Seq
         if faults := rules(part):
             found += beneath(f"{path}[{index}]", faults)
     return found
+
+
+def told_by(check: Callable[[], Sequence[Deviation]]) -> list[Fault]:
+    """What a check that stops at its first error tells, as faults."""
+    try:
+        return [_fault(item) for item in check()]
+    except ValidationError as error:
+        return [*error.faults]
 
 
 def _deviation(fault: Fault) -> Deviation:
@@ -335,15 +343,13 @@ def _fields(cls: type) -> tuple[_Field, ...]:
 def _declared(hint: Any) -> _Declared:
     hint = _present(hint)
     info, clause = unwrapped(inspect.type_info(hint))
-    tolerated, form = (
-        next(filter(None, (_noted(part, name) for part in get_args(hint)[1:])), "") for name in ("tolerated", "form")
-    )
-    return _Declared(hint, info, clause, tolerated, form or describe(info))
+    tolerated = next(filter(None, map(_tolerance, get_args(hint)[1:])), "")
+    return _Declared(hint, info, clause, tolerated, describe(info))
 
 
-def _noted(part: Any, name: str) -> str:
-    """What `doc` notes beside msgspec's own members, if this is documentation."""
-    return cast("dict[str, str]", part.extra or {}).get(name, "") if isinstance(part, msgspec.Meta) else ""
+def _tolerance(part: Any) -> str:
+    """The clause by which values outside the limits of a piece of documentation are understood, if this is one."""
+    return cast("dict[str, str]", part.extra or {}).get("tolerated", "") if isinstance(part, msgspec.Meta) else ""
 
 
 def _present(hint: Any) -> Any:
@@ -371,7 +377,7 @@ def relaxed(hint: Any) -> Any:
         return _relaxed_message(hint)
     parts, origin = get_args(hint), get_origin(hint)
     if origin is Annotated:
-        kept = tuple(part for part in parts[1:] if not _noted(part, "tolerated"))
+        kept = tuple(part for part in parts[1:] if not _tolerance(part))
         return Annotated[(relaxed(parts[0]), *kept)] if kept else relaxed(parts[0])
     inside = tuple(relaxed(part) for part in parts)
     if inside == parts:

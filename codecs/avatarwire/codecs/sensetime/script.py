@@ -20,8 +20,8 @@ from msgspec import UNSET, UnsetType
 
 from ..errors import DecodeError, EncodeError, Fault, ValidationError, shown
 from ..faults import kind_of, unwritable
-from ..leniencies import alias, is_list, is_object, repaired
-from ..message import Decoded, Deviation, doc
+from ..leniencies import alias, is_list, is_object, join, repaired
+from ..message import Decoded, Deviation, Leniency, doc
 from ..thorough import Thorough, ThoroughCodec, beneath, beneath_each
 from .envelope import VENDOR
 from .script_parts import IMAGES, MP3, Scene, TakeoverImage, TakeoverQuery, other_file
@@ -31,6 +31,7 @@ __all__ = [
     "DEFAULT_RESOLUTION",
     "INTERACTIVE",
     "LIVE",
+    "LIVE_NAMES",
     "TAKEOVER",
     "FirstValue",
     "LiveScript",
@@ -40,6 +41,7 @@ __all__ = [
     "decode_takeover",
     "encode",
     "faults_of",
+    "live_variants",
     "split_first",
 ]
 
@@ -232,25 +234,34 @@ def _audios_as_audio(fields: dict[str, Any]) -> Deviation | None:
     return Deviation("ST-E40", "audios", "audios stands for audio", "audio, the URL as text")
 
 
-LIVE: Final = ThoroughCodec(
-    LiveScript,
-    vendor=VENDOR,
-    message="LiveScript",
-    leniencies=(
-        alias("sceneList[]", "digital_role", "digital role", "ST-E75"),
+def live_variants(path: str = "") -> tuple[Leniency, ...]:
+    """The variants of a live script that stands at a wire path of something else, or alone."""
+    scenes = join(path, "sceneList[]")
+    return (
+        alias(scenes, "digital_role", "digital role", "ST-E75"),
         repaired(
-            "sceneList[]",
+            scenes,
             "backgrounds",
             "ST-E39",
             "one object, not a list",
             lambda value: [value] if is_object(value) else None,
         ),
-        alias("sceneList[].effects.beautify", "appleMusle", "appleMuscle", "ST-E81"),
-    ),
-    other_names=("digital role", "appleMuscle"),
+        alias(f"{scenes}.effects.beautify", "appleMusle", "appleMuscle", "ST-E81"),
+    )
+
+
+LIVE_NAMES: Final = ("digital role", "appleMuscle")
+"""Other names of fields, for a codec that holds a live script (`ThoroughCodec.other_names`)."""
+
+LIVE: Final = ThoroughCodec(
+    LiveScript,
+    vendor=VENDOR,
+    message="LiveScript",
+    leniencies=live_variants(),
+    other_names=LIVE_NAMES,
     form_clause="ST-LIVE-01",
 )
-"""JSON codec of live scripts, for what holds them as objects (roles)."""
+"""JSON codec of live scripts."""
 
 TAKEOVER: Final = ThoroughCodec(
     TakeoverScript,

@@ -1,0 +1,289 @@
+"""Who an interactive live is with: a role with its script, its recogniser and its model, and what the SDK is made with.
+
+Roles, their file, and the SDK's configuration live here; the objects inside are in `role_parts.py`. Some of these are
+open: members that are not declared are kept in what was received, and can be written with `more` (ST-E128).
+
+Source: "Create live" (004 L63-110), "JSON of a role" (004 L288-303), complete sample (004 L304-358).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from ..errors import DecodeError, EncodeError, Fault, ValidationError
+from ..faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable
+from ..leniencies import is_object, objects, repaired
+from ..message import Decoded, Deviation, doc
+from ..thorough import Thorough, ThoroughCodec, beneath
+from .envelope import VENDOR
+from .role_parts import DEFAULT_ASR, AsrConfig, Custom, Extra, NlpConfig
+from .script import LIVE_NAMES, LiveScript, decode_live, encode, faults_of, live_variants
+
+__all__ = [
+    "ROLE",
+    "SDK_CONFIG",
+    "Role",
+    "SdkCreateConfig",
+    "decode_role",
+    "decode_roles",
+    "encode_config",
+    "encode_role",
+    "plain_json",
+]
+
+# --- role and configuration ---
+
+
+class Role(Thorough, rename=None):
+    """One role of ``roles.json`` (004 L288-303). Its script is an object here, a text for the SDK (ST-ROL-03)."""
+
+    name: Annotated[str, doc("name of the character", "ST-ROL-01")]
+    info: Annotated[str, doc("who it is", "ST-ROL-01")]
+    welcome: Annotated[str, doc("line shown while loading; it is not spoken", "ST-E93")]
+    thumbnail: Annotated[str, doc("picture or mp4 video, best below 5M: URL or file name", "ST-ROL-04")]
+    json: Annotated[LiveScript, doc("the live script", "ST-ROL-03")]
+    asr: Annotated[AsrConfig, doc("the recogniser; ASR5 if none is given", "ST-ROL-02")] | UnsetType = UNSET
+    nlp: Annotated[NlpConfig, doc("the language model", "ST-ROL-01")]
+    extra: Annotated[Extra, doc("filler phrases and interruption", "ST-SDK-08")] | UnsetType = UNSET
+
+    @property
+    def recogniser(self) -> AsrConfig:
+        """The recogniser that is used (ST-ROL-02)."""
+        return AsrConfig(type=DEFAULT_ASR) if self.asr is UNSET else self.asr
+
+    def create_config(self, **others: Any) -> SdkCreateConfig:
+        """What the SDK is given to create a live with this role; `others` are further fields.
+
+        Raises:
+            ValidationError: the script is not as it should be sent.
+        """
+        given = {} if self.extra is UNSET else {"extra": self.extra}
+        return SdkCreateConfig.of(self.json, nlp=self.nlp, asr=self.recogniser, **{**given, **others})
+
+    def judge(self) -> Sequence[Fault]:
+        return beneath("json", self.json.judge())
+
+
+class SdkCreateConfig(Thorough, rename=None):
+    """What a page gives the SDK to create a live (004 L63-110).
+
+    What the script has beside its own fields does not count: `asr`, `nlp` and `extra` are taken from here (ST-E112).
+    Three fields are no JSON in a page: an element and two functions.
+    """
+
+    data: Annotated[str, doc("the live script, a LiveScript as JSON text", "ST-SDK-05")]
+    nlp: Annotated[NlpConfig, doc("the language model", "ST-SDK-05")]
+    asr: Annotated[AsrConfig, doc("the recogniser", "ST-E113")] | UnsetType = UNSET
+    container: Annotated[Any, doc("element to show the live in; quickBoot needs it", "ST-SDK-06")] | UnsetType = UNSET
+    onmessage: Annotated[Any, doc("function for pushed messages", "ST-E119")] | UnsetType = UNSET
+    onstream: Annotated[Any, doc("function for the arrival of the stream", "ST-E119")] | UnsetType = UNSET
+    extra: Annotated[Extra, doc("filler phrases and interruption", "ST-SDK-08")] | UnsetType = UNSET
+    custom: Annotated[Custom, doc("the customer's own fields", "ST-SDK-09")] | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, script: LiveScript, **others: Any) -> SdkCreateConfig:
+        """The configuration for a script, written as `script.encode` does; `others` are the other fields.
+
+        Raises:
+            ValidationError: the script is not as it should be sent, or a rule is broken.
+        """
+        return cls(data=encode(script), **others)
+
+    @property
+    def script(self) -> LiveScript:
+        """What `data` says."""
+        return decode_live(self.data).value
+
+    def check_quick_boot(self) -> None:
+        """Raises `ValidationError` if quickBoot could not be called with it (ST-SDK-06)."""
+        if self.container is UNSET:
+            raise ValidationError(
+                "required field is missing",
+                vendor=VENDOR,
+                message="SdkCreateConfig",
+                path="container",
+                expected="an element, as quickBoot starts at once",
+                clause="ST-SDK-06",
+            )
+
+    def judge(self) -> Sequence[Fault]:
+        own = () if self.custom is UNSET else beneath("custom", self.custom.judge())
+        return [*beneath("data", faults_of(self.data, "live")), *own]
+
+
+# --- documented variants ---
+
+
+def _parsed(value: Any) -> Any | None:
+    """The object that a text holds (ST-E115)."""
+    if not isinstance(value, str):
+        return None
+    try:
+        decoded = msgspec.json.decode(value)
+    except UNREADABLE:
+        return None
+    return decoded if is_object(decoded) else None
+
+
+def _flat_nlp(fields: dict[str, Any]) -> Deviation | None:
+    """Settings of the model under config, as those of a recogniser are (ST-E111)."""
+    for _, nlp in objects(fields, "nlp"):
+        if is_object(nlp.get("config")):
+            settings = nlp.pop("config")
+            nlp.update({name: value for name, value in settings.items() if name not in nlp})
+            return Deviation("ST-E111", "nlp.config", "the settings of nlp are under config", "them beside type")
+    return None
+
+
+ROLE: Final = ThoroughCodec(
+    Role,
+    vendor=VENDOR,
+    message="Role",
+    leniencies=(
+        repaired("", "json", "ST-E115", "a text, not an object", _parsed),
+        *live_variants("json"),
+        _flat_nlp,
+    ),
+    other_names=(*LIVE_NAMES, "config"),
+    form_clause="ST-ROL-01",
+)
+"""JSON codec of roles."""
+
+SDK_CONFIG: Final = ThoroughCodec(
+    SdkCreateConfig,
+    vendor=VENDOR,
+    message="SdkCreateConfig",
+    leniencies=(
+        _flat_nlp,
+        repaired(
+            "custom",
+            "urtcUid",
+            "ST-E19",
+            "a number, not a text",
+            lambda value: str(value) if type(value) is int else None,
+        ),
+    ),
+    other_names=("config",),
+    form_clause="ST-SDK-05",
+)
+"""JSON codec of configurations."""
+
+
+# --- the file of roles ---
+
+_STRING: Final = r'("(?:[^"\\]|\\.)*")'
+_COMMENT: Final = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMA: Final = re.compile(rf"{_STRING}|,(?=\s*(?:[}}\]]|\Z))", re.DOTALL)
+
+
+def plain_json(text: str) -> str:
+    """A text without comments and without commas behind the last member, as samples of roles have them (ST-E109).
+
+    Blanks take their place, so that positions stay what they are. For files of roles only: nothing on the wire has
+    comments.
+    """
+    without = _COMMENT.sub(lambda found: found[1] or re.sub(r"[^\n]", " ", found[0]), text)
+    return _COMMA.sub(lambda found: found[1] or " ", without)
+
+
+def decode_role(text: str | bytes, *, strict: bool = False) -> Decoded[Role]:
+    """Reads one role.
+
+    Raises:
+        DecodeError: not JSON.
+        ValidationError: JSON, but no role; its `faults` are all there are.
+    """
+    return ROLE.decode(_utf8(text), strict=strict)
+
+
+def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Role], ...]:
+    """Reads a file of roles: a list, or one alone.
+
+    Comments and commas too many are understood and reported with every role of the file (ST-E109), unless `strict`.
+
+    Raises:
+        DecodeError: not JSON.
+        ValidationError: JSON, but no list of roles; its `faults` are all there are of the first that is none.
+    """
+    data = _utf8(text)
+    noticed: tuple[str, ...] = ()
+    if not strict:
+        plain = plain_json(data.decode("utf-8", "replace")).encode()
+        if not _is_json(data) and _is_json(plain):
+            data, noticed = plain, ("ST-E109",)
+    if not data.lstrip().startswith(b"["):
+        role = ROLE.decode(data, strict=strict)
+        return (Decoded(role.value, (*noticed, *role.deviations), role.raw),)
+    try:
+        items = msgspec.json.decode(data, type=list[msgspec.Raw])
+    except UNREADABLE as error:
+        raise malformed_json(error, data, vendor=VENDOR, message="Role", clause="ST-ROL-01") from None
+    roles: list[Decoded[Role]] = []
+    for index, item in enumerate(items):
+        try:
+            role = ROLE.decode(bytes(item), strict=strict)
+        except ValidationError as error:
+            raise ValidationError.of(beneath(f"[{index}]", error.faults), vendor=VENDOR, message="Role") from None
+        roles.append(Decoded(role.value, (*noticed, *role.deviations), role.raw))
+    return tuple(roles)
+
+
+def encode_role(role: Role, *, more: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> str:
+    """The JSON text of a role.
+
+    Args:
+        role: the role.
+        more: members that are not declared, by the wire path of the object that gets them, such as ``nlp`` or
+            ``asr.config`` (ST-E128).
+
+    Raises:
+        EncodeError: no role, or `more` names no object of it, or a member that it has already.
+        ValidationError: a rule is broken.
+    """
+    return _with_members(ROLE, role, more)
+
+
+def encode_config(config: SdkCreateConfig, *, more: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> str:
+    """The JSON text of a configuration; arguments and errors are those of `encode_role`."""
+    return _with_members(SDK_CONFIG, config, more)
+
+
+def _with_members(codec: ThoroughCodec[Any], value: Thorough, more: Mapping[str, Mapping[str, Any]]) -> str:
+    data = codec.encode(value)
+    if not more:
+        return data.decode()
+    fields = msgspec.json.decode(data)
+    for path, members in more.items():
+        holder = next((found for _, found in objects(fields, path)), None)
+        taken = None if holder is None else sorted(set(holder) & set(members))
+        if holder is None or taken:
+            reason = "no such object" if holder is None else f"{', '.join(taken or ())} is there already"
+            raise EncodeError(reason, vendor=VENDOR, message=codec.message, path=path)
+        holder.update(members)
+    try:
+        return msgspec.json.encode(fields).decode()
+    except UNWRITABLE as error:
+        raise EncodeError(unwritable(error), vendor=VENDOR, message=codec.message) from None
+
+
+def _utf8(text: str | bytes) -> bytes:
+    if isinstance(text, bytes):
+        return text
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise DecodeError(unwritable(error), vendor=VENDOR, message="Role", clause="ST-ROL-01") from None
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        msgspec.json.decode(data)
+    except UNREADABLE:
+        return False
+    return True
