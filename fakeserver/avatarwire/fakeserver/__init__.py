@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .aliyun.server import FakeAliyun
     from .clock import Clock, ClockError, RealClock, VirtualClock
     from .entry import Entry, Finding, Violation
+    from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
     from .scenario import ScenarioError
     from .server import FakeServer, FakeServerError
@@ -32,6 +33,7 @@ __all__ = [
     "Entry",
     "ExpectationError",
     "FakeAliyun",
+    "FakeGuiji",
     "FakeServer",
     "FakeServerError",
     "Finding",
@@ -48,6 +50,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "Entry": "entry",
     "ExpectationError": "journal",
     "FakeAliyun": "aliyun.server",
+    "FakeGuiji": "guiji.server",
     "FakeServer": "server",
     "FakeServerError": "server",
     "Finding": "entry",
