@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -13,36 +13,22 @@ from avatarwire.codecs.sensetime import http, tokens
 from avatarwire.codecs.sensetime.catalogue import CATALOGUE
 
 from ..exercised import unexercised
-from .http_samples import CASES, schema_accepts
-from .test_callbacks import BOTH
-from .test_tokens import SAMPLES as TOKENS
+from .catalogue_samples import SAMPLES
+from .http_samples import schema_accepts
 
 OPERATIONS: Final = (
     "createLive", "heartbeat", "startLive", "takeoverCommandV1", "takeoverCommand", "takeoverQueue", "takeoverReorder",
     "takeoverCancel", "takeoverQueueList", "nlpReply", "closeLive", "queryStat", "runningList", "historyList",
     "rtcAudienceToken",
 )  # fmt: skip
-TYPES: Final = {"Envelope", "Pagination", "CallbackBody"}
-
-SAMPLES: Final[Mapping[str, Sequence[str | bytes]]] = {
-    **{
-        f"{known.id}.request": [
-            msgspec.json.encode(case.request.to_dict()) for case in CASES if case.operation is known
-        ]
-        for known in http.OPERATIONS
-    },
-    **{
-        f"{known.id}.response": [case.answered for case in CASES if case.operation is known and case.data is not None]
-        for known in http.OPERATIONS
-    },
-    **TOKENS,
-    "Envelope": ['{"code":0,"message":"success","data":true}'],
-    "Pagination": ['{"pageNo":1,"numberPages":1,"numberRecords":2,"pageSize":10,"startIndex":0}'],
-    "CallbackBody": [
-        *(text for _, text in BOTH),
-    ],
-}
-"""Texts of every entry, all of which are decoded and encoded by a test of their own."""
+TYPES: Final = {"LiveScript", "Beautify", "TakeoverScript", "Envelope", "Pagination", "CallbackBody", "MicFrame"}
+SOCKET: Final = {
+    f"microphone.{name}"
+    for name in (
+        "begin", "audio", "eof", "auth_failed", "ready", "stop", "send_failed", "not_ready", "conflict",
+        "takeover_finished", "takeover_started", "takeover_queued",
+    )
+}  # fmt: skip
 
 every = pytest.mark.parametrize("entry_id", list(CATALOGUE))
 
@@ -50,7 +36,7 @@ every = pytest.mark.parametrize("entry_id", list(CATALOGUE))
 def test_the_catalogue_has_what_the_documents_have() -> None:
     assert tuple(CATALOGUE.operations) == OPERATIONS
     calls = {f"{id_}.{side}" for id_ in (*OPERATIONS, "login", "refresh") for side in ("request", "response")}
-    assert set(CATALOGUE) == calls | TYPES
+    assert set(CATALOGUE) == calls | SOCKET | TYPES
 
 
 def test_login_and_refresh_are_no_operations_of_the_document() -> None:
@@ -74,11 +60,18 @@ def test_every_declared_field_is_tried(entry_id: str) -> None:
 
 
 @every
+def test_every_sample_is_ruled(entry_id: str) -> None:
+    type_ = CATALOGUE[entry_id].type
+    for text in SAMPLES.get(entry_id, ()):
+        value = msgspec.json.decode(text, type=type_)
+        assert not isinstance(value, Message) or value.check() == ()
+        assert msgspec.json.decode(msgspec.json.encode(value)) == msgspec.json.decode(text)
+
+
+@every
 def test_the_schema_takes_every_sample(entry_id: str) -> None:
-    if CATALOGUE[entry_id].type is None:
-        return
     schema = CATALOGUE.schema_of(entry_id)["schema"]
-    assert [text for text in SAMPLES[entry_id] if not schema_accepts(schema, msgspec.json.decode(text))] == []
+    assert [text for text in SAMPLES.get(entry_id, ()) if not schema_accepts(schema, msgspec.json.decode(text))] == []
 
 
 REFUSED: Final[Sequence[tuple[str, str]]] = (

@@ -1,21 +1,43 @@
 """Everything that travels between a client and SenseTime, as data.
 
 Only the list lives here; each row is declared where its role is: operations in `http.py`, login and refresh, which no
-document describes, in `tokens.py`, callbacks in `callbacks.py`.
+document describes, in `tokens.py`, callbacks in `callbacks.py`, scripts in `script.py`, the socket in `microphone.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from ..entry import Catalogue, Direction, Entry
 from ..message import Message
-from . import callbacks, http, tokens
+from . import beautify, callbacks, http, microphone, script, tokens
 from .envelope import VENDOR, Envelope
 
 __all__ = ["CATALOGUE"]
 
 _TYPES: Final[tuple[tuple[str, Direction, type[Message], str, tuple[str, ...]], ...]] = (
+    (
+        "LiveScript",
+        "client->server",
+        script.LiveScript,
+        "003 L858-1061",
+        ("ST-LIVE-01", "ST-SCR-01", "ST-SCR-02", "ST-SCR-03", "ST-SCR-04", "ST-SCR-05", "ST-E74", "ST-E75", "ST-E92"),
+    ),
+    (
+        "Beautify",
+        "client->server",
+        beautify.Beautify,
+        "003 L858-1061",
+        ("ST-SCR-24", "ST-SCR-55", "ST-SCR-56", "ST-E77", "ST-E78", "ST-E80", "ST-E81"),
+    ),
+    (
+        "TakeoverScript",
+        "client->server",
+        script.TakeoverScript,
+        "003 L1063-1119",
+        ("ST-TKO-23", "ST-TKO-24", "ST-TKO-25", "ST-TKO-26", "ST-TKO-27", "ST-TKO-28", "ST-E36", "ST-E39", "ST-E40"),
+    ),
     ("Envelope", "server->client", Envelope, "003 L17-79", ("ST-NET-05", "ST-E05", "ST-E06", "ST-E07", "ST-E08")),
     ("Pagination", "server->client", http.Pagination, "003 L738-814", ("ST-E29",)),
     (
@@ -25,8 +47,14 @@ _TYPES: Final[tuple[tuple[str, Direction, type[Message], str, tuple[str, ...]], 
         "003 L1121-1147",
         ("ST-CBK-01", "ST-CBK-02", "ST-CBK-03", "ST-CBK-04", "ST-CBK-05", "ST-CBK-06", "ST-CBK-07", "ST-CBK-08"),
     ),
+    ("MicFrame", "both", microphone.MicFrame, "003 L439-545", ("ST-MIC-01", "ST-E57", "ST-E64", "ST-E67")),
 )
 """Objects that travel inside others, or in more than one message: id, who sends it, type, section, clauses."""
+
+
+_DIRECTIONS: Final[Mapping[microphone.Sender, Direction]] = {"client": "client->server", "server": "server->client"}
+_SPEECH: Final = f"audio/pcm;rate={microphone.SAMPLE_RATE};channels=1"
+"""What speech is taken to be; the document does not tell (ST-E61)."""
 
 
 def first_line(type_: type[Message]) -> str:
@@ -54,9 +82,22 @@ CATALOGUE: Final = Catalogue.of(
     entries=(
         *_token_calls(),
         *(
+            Entry(
+                row.id,
+                "message",
+                _DIRECTIONS[row.sender],
+                row.title,
+                row.codec.type if row.codec is not None else None,
+                row.section,
+                row.clauses,
+                media_type="" if row.codec is not None else _SPEECH,
+            )
+            for row in microphone.MESSAGES
+        ),
+        *(
             Entry(id_, "type", direction, first_line(type_), type_, section, clauses)
             for id_, direction, type_, section, clauses in _TYPES
         ),
     ),
 )
-"""Fifteen operations with their two entries each, the two calls for tokens likewise, and the types."""
+"""Fifteen operations with their two entries each, the two calls for tokens likewise, the socket, and the types."""
