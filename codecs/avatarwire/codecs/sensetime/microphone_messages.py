@@ -104,6 +104,9 @@ class MicFrame(Message, omit_defaults=True):
     message: Annotated[str, doc("what the code means", "ST-E64", example=TEXTS[2])]
     data: Annotated[TakeoverNotice, doc("the takeover, with codes 18, 19 and 20", "ST-E65")] | None = None
 
+    def check(self) -> tuple[Deviation, ...]:
+        return () if self.data is None else nested("data", self.data)
+
 
 class MicMessage(Message):
     """Base of the messages, each of which has one code and the text that goes with it."""
