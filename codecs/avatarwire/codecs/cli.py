@@ -22,7 +22,8 @@ import msgspec
 from . import catalogue
 from .aliyun.text import TEXT_FORM as ALIYUN
 from .errors import CodecError, DecodeError
-from .textform import COLOURS, FrameText, Item, Sender, TextForm, frame_items, object_items, printable
+from .guiji.text import TEXT_FORM as GUIJI
+from .textform import COLOURS, FrameText, Item, Sender, TextForm, object_items, printable
 
 if TYPE_CHECKING:
     import typer
@@ -52,7 +53,7 @@ EPILOG: Final = "Exit codes: 0 everything is fine, 1 the data is wrong, 2 the co
 GROUP: Final = "avatarwire.commands"
 """Entry points by which components add their commands: functions that are given the typer application."""
 
-TEXT_FORMS: Final[Mapping[str, TextForm]] = MappingProxyType({form.vendor: form for form in (ALIYUN,)})
+TEXT_FORMS: Final[Mapping[str, TextForm]] = MappingProxyType({form.vendor: form for form in (ALIYUN, GUIJI)})
 """How frames are written as text, by vendor."""
 
 Register: TypeAlias = "Callable[[typer.Typer], None]"
@@ -204,7 +205,7 @@ def register(app: "typer.Typer") -> None:
     @app.command(epilog=EPILOG)
     def decode(
         vendor: Annotated[str, vendor_argument],
-        frames: Annotated[list[str], typer.Argument(metavar="HEX|FILE|-", help="Frames, files of frames, or -.")],
+        frames: Annotated[list[str], typer.Argument(metavar="HEX|JSON|FILE|-", help="Frames, files of frames, or -.")],
         sender: Annotated[By | None, sender_option] = None,
         strict: Annotated[bool, typer.Option("--strict", help="Refuse every form but the ruled one.")] = False,
         as_json: Annotated[
@@ -212,10 +213,11 @@ def register(app: "typer.Typer") -> None:
             typer.Option("--json/--pretty", help="One JSON object a line, or explained; JSON unless on a terminal."),
         ] = None,
     ) -> None:
-        """Read frames.
+        """Read frames, or messages.
 
         A frame is hex, with or without spaces, colons and 0x. A file has one frame on each line, # begins a comment;
-        a file that is not text is one frame. - is standard input.
+        a file that is not text is one frame. Where messages are JSON, the JSON text itself will do as well, and a file
+        has one on each line, or is one. - is standard input.
 
         A frame that cannot be read gives one line on standard error; in JSON, an object {"error": ...} in its place.
         """
@@ -233,7 +235,7 @@ def register(app: "typer.Typer") -> None:
         """Write frames: the inverse of decode.
 
         An object is what decode prints, of which "message" and "body" are enough. A file has one object on each line,
-        or is one object. - is standard input. Each gives one line of hex.
+        or is one object. - is standard input. Each gives one line: hex, or JSON where messages are JSON.
         """
         raise typer.Exit(_encode(_text_form(vendor), objects, _SENDERS[sender], raw))
 
@@ -263,7 +265,7 @@ Show: TypeAlias = Callable[[Item, "FrameText | DecodeError"], None]
 
 def _decode(form: TextForm, arguments: list[str], sender: Sender | None, strict: bool, show: Show) -> int:
     code = FINE
-    for item in _readable(frame_items(arguments, sys.stdin.buffer)):
+    for item in _readable(form.items(arguments, sys.stdin.buffer)):
         try:
             show(item, form.decode(item.frame(), sender, strict))
         except DecodeError as error:
@@ -282,7 +284,7 @@ def _encode(form: TextForm, arguments: list[str], sender: Sender | None, raw: st
             code = complain(f"{item.place}: {error}", WRONG_DATA)
             continue
         if raw is None:
-            print(frame.hex(), flush=True)
+            print(form.written(frame), flush=True)
         else:
             frames.append(frame)
     if raw is not None and code == FINE:
@@ -325,9 +327,8 @@ def _explained(item: Item, text: FrameText | DecodeError) -> None:
 
     console = _console()
     console.print(Text.assemble((item.place, "dim"), "  ", (text.title, "bold")))
-    raw = bytes.fromhex(text.fields["raw"])
     for colour, span in zip(COLOURS, text.spans, strict=False):
-        data = raw[span.start : span.end]
+        data = text.raw[span.start : span.end]
         dump = data[:_SHOWN_BYTES].hex(" ") + (" …" if len(data) > _SHOWN_BYTES else "")
         row = (f"{dump:{3 * _SHOWN_BYTES + 2}}{span.name:14}", colour)
         console.print(Text.assemble("  ", row, printable(span.meaning)))
@@ -335,7 +336,7 @@ def _explained(item: Item, text: FrameText | DecodeError) -> None:
     for line in body.splitlines():
         console.print(Text("  ") + JSONHighlighter()(Text(printable(line))))
     for name in ("deviations", "unknownFields", "unknownCodes"):
-        if text.fields[name]:
+        if text.fields.get(name):
             told = msgspec.json.encode(text.fields[name]).decode()
             console.print(Text.assemble("  ", (f"{name}: ", "red"), printable(told)))
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import chain
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias, cast
 
@@ -23,15 +24,21 @@ __all__ = [
     "STANDARD_INPUT",
     "FrameText",
     "Item",
+    "Notation",
     "Sender",
     "Span",
     "TextForm",
     "frame_items",
+    "likely",
     "object_items",
+    "payload_items",
     "printable",
 ]
 
 Sender: TypeAlias = Literal["client", "server"]
+
+Notation: TypeAlias = Literal["hex", "json"]
+"""How frames are written for people: as hex, or as the JSON text that they are."""
 
 STANDARD_INPUT: Final = "-"
 """The argument that stands for standard input."""
@@ -63,13 +70,15 @@ class FrameText:
         title: the message and what it is for, one line.
         sender: who sends it.
         fields: the frame as plain JSON values, which `TextForm.encode` reads back.
-        spans: the frame's bytes taken apart, in order and without a gap.
+        raw: the frame's bytes.
+        spans: those taken apart, in order and without a gap; none where they are one JSON text.
     """
 
     title: str
     sender: Sender
     fields: Mapping[str, Any]
-    spans: tuple[Span, ...]
+    raw: bytes
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +91,25 @@ class TextForm:
             Raises `DecodeError`.
         encode: what `decode` gave as `FrameText.fields`, and the only sender allowed (None: either), to the frame.
             Raises `EncodeError`.
+        notation: how frames are written for people.
     """
 
     vendor: str
     decode: Callable[[bytes, Sender | None, bool], FrameText]
     encode: Callable[[Mapping[str, Any], Sender | None], bytes]
+    notation: Notation = "hex"
+
+    def items(self, arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
+        """The frames that command-line arguments name.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        return (payload_items if self.notation == "json" else frame_items)(arguments, stdin)
+
+    def written(self, frame: bytes) -> str:
+        """A frame in one line."""
+        return frame.decode() if self.notation == "json" else frame.hex()
 
 
 def printable(text: str) -> str:
@@ -98,6 +121,14 @@ def printable(text: str) -> str:
     )
 
 
+def likely(name: str, known: Collection[str]) -> str:
+    """The known names that come near; all of them when none does."""
+    near = get_close_matches(name, list(known), n=2)
+    if near:
+        return " or ".join(near)
+    return f"one of {', '.join(known)}" if known else "nothing in it"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One frame or one JSON object of the input, not looked into yet.
@@ -106,15 +137,22 @@ class Item:
         place: where it stands, for errors: ``argument 1``, ``line 3`` or ``calls.hex:3``.
         data: the bytes there.
         kind: ``argument`` or ``line`` for the text of it, ``raw`` for the frame itself.
+        notation: how the text of a frame is to be understood.
     """
 
     place: str
     data: bytes
     kind: Literal["argument", "line", "raw"]
+    notation: Notation = "hex"
 
     def frame(self) -> bytes:
-        """The frame meant. Raises `DecodeError` for text that is not hex."""
-        return self.data if self.kind == "raw" else _from_hex(self.data, self._or_file("pairs of hex digits"))
+        """The frame meant. Raises `DecodeError` for text that is not hex, unless it is to be JSON."""
+        if self.kind == "raw":
+            return self.data
+        if self.notation == "hex":
+            return _from_hex(self.data, self._or_file("pairs of hex digits"))
+        # No JSON object consists of hex digits; what is neither is for the codec to judge.
+        return _from_hex(self.data, "") if _IS_HEX.fullmatch(self.data) else self.data
 
     def fields(self) -> dict[str, Any]:
         """The JSON object meant.
@@ -178,6 +216,34 @@ def object_items(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
             yield from _lines(place, text.splitlines())
 
 
+def payload_items(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
+    """The JSON payloads that command-line arguments name: JSON, hex of it, a file, or ``-``.
+
+    A file has one payload on each line, or is one payload on many lines.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    for item in _payloads(arguments, stdin):
+        yield replace(item, notation="json")
+
+
+def _payloads(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
+    for place, source in _sources(arguments, stdin):
+        if isinstance(source, bytes):
+            yield Item(place, source, "argument")
+            continue
+        first = source.readline().removeprefix(_BOM)
+        if not first.strip() or _is_payload(first):
+            yield from _lines(place, chain([first], source))
+            continue
+        rest = source.read().splitlines(keepends=True)
+        if any(_is_payload(line) for line in rest):
+            yield from _lines(place, [first, *rest])
+        else:
+            yield Item(place or _WHOLE_INPUT, b"".join([first, *rest]), "raw")
+
+
 def _sources(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[tuple[str, bytes | BinaryIO]]:
     """What each argument stands for, and what its place is called; lines of standard input only have a number."""
     for number, argument in enumerate(arguments, start=1):
@@ -204,6 +270,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEPARATOR: Final = re.compile(r"(?<![0-9A-Fa-f])0[xX]|[\s:,]")
+_IS_HEX: Final = re.compile(rb"\s*(?:0[xX])?(?:[0-9A-Fa-f]{2}[\s:,]*)+")
 _HEX: Final = re.compile(r"(?:(?<![0-9A-Fa-f])0[xX]|[0-9A-Fa-f\s:,])*")
 
 
@@ -224,6 +291,12 @@ def _is_json(text: bytes) -> bool:
     except UNREADABLE:
         return False
     return True
+
+
+def _is_payload(line: bytes) -> bool:
+    """Whether a line is a payload by itself: JSON members may stand on lines of their own, but no object does."""
+    text = line.strip()
+    return bool(_IS_HEX.fullmatch(text)) or (text.startswith(b"{") and _is_json(text))
 
 
 def _from_hex(data: bytes, expected: str) -> bytes:

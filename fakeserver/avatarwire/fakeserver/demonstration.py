@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.textform import FrameText
@@ -99,7 +100,8 @@ class Passed(Told, frozen=True, kw_only=True, tag="frame"):
     Attributes:
         direction: who sent it.
         message: catalogue id.
-        header: hex of the header's fields, by wire name, in order.
+        topic: what it was published under, where there are topics.
+        header: hex of the header's fields, by wire name, in order; empty where there is none.
         body: the decoded body under wire names, secrets masked.
         size: bytes of the whole frame.
         deviations: errata by which it differs from the ruled form.
@@ -107,6 +109,7 @@ class Passed(Told, frozen=True, kw_only=True, tag="frame"):
 
     direction: Direction
     message: str
+    topic: str | UnsetType = UNSET
     header: Mapping[str, str]
     body: Any
     size: int
@@ -214,18 +217,18 @@ class Narrator:
             )
         )
 
-    def frame(self, direction: Direction, text: FrameText) -> None:
-        """A frame crossed the wire."""
+    def frame(self, direction: Direction, text: FrameText, *, topic: str = "") -> None:
+        """A frame crossed the wire, or a message under a topic."""
         self.frames += 1
-        raw = bytes.fromhex(text.fields["raw"])
         self._tell(
             Passed(
                 **self._where(),
                 direction=direction,
                 message=text.fields["message"],
-                header={span.name: raw[span.start : span.end].hex() for span in text.spans[:-1]},
+                topic=topic or UNSET,
+                header={span.name: text.raw[span.start : span.end].hex() for span in text.spans[:-1]},
                 body=mask_value(text.fields["body"]),
-                size=len(raw),
+                size=len(text.raw),
                 deviations=tuple(text.fields["deviations"]),
             )
         )

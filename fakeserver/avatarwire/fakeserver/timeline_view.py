@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final, TextIO, TypeAlias, cast
 
 import msgspec
+from msgspec import UNSET
 
 from avatarwire.codecs.textform import COLOURS, printable
 from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Noted, Passed, Summary
@@ -24,6 +25,7 @@ Piece: TypeAlias = "str | tuple[str, str]"
 _ARROWS: Final = {"out": ("→", "bold"), "in": ("←", "bold blue")}
 _UUID: Final = re.compile(r"\b([0-9A-Fa-f]{8})-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\b")
 """Ids are told apart by their beginning, and all of them would hide what else there is."""
+SHORTENED: Final = r"\1…"
 _LONGEST_TEXT: Final = 40
 """Characters of one value of a body, such as audio, that are shown."""
 _PLAIN_WIDTH: Final = 160
@@ -83,12 +85,14 @@ class TimelineView:
 
     def _frame(self, event: Passed) -> None:
         coloured = list(zip(event.header.items(), COLOURS, strict=False))
-        if self._legend:
+        if self._legend and coloured:
             # Once, in front of the first frame: what its colours stand for.
             self._legend = False
             names: list[Piece] = [(f"{name} ", colour) for (name, _), colour in coloured]
             self._line("              ", ("header: ", "dim"), *names, cut=False)
         header: list[Piece] = [(f"{data} ", colour) for (_, data), colour in coloured]
+        if event.topic is not UNSET:
+            header.append((f"{printable(_UUID.sub(SHORTENED, event.topic))} ", COLOURS[0]))
         deviations: Piece = (f"  {' '.join(event.deviations)}", "red")
         self._wire(
             event.time, event.direction, *header, " ", (f"{event.message:22}", "bold"), " ",
@@ -115,7 +119,7 @@ def _compact(value: object) -> str:
 
 def _cut(value: object) -> object:
     if isinstance(value, str):
-        text = _UUID.sub(r"\1…", value)
+        text = _UUID.sub(SHORTENED, value)
         return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
     if isinstance(value, dict):
         return {name: _cut(item) for name, item in cast("dict[str, object]", value).items()}

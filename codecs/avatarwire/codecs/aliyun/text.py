@@ -8,7 +8,6 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from difflib import get_close_matches
 from enum import IntEnum
 from typing import Any, Final, TypeVar, cast
 
@@ -17,7 +16,7 @@ from msgspec import inspect
 from ..declarations import undeclared
 from ..errors import EncodeError, shown
 from ..message import Message
-from ..textform import FrameText, Sender, Span, TextForm
+from ..textform import FrameText, Sender, Span, TextForm, likely
 from .frame import Frame, Unknown, decode, encode_as, encode_raw
 from .header import (
     BIZ_TYPES,
@@ -88,7 +87,7 @@ def decode_text(data: bytes, sender: Sender | None = None, strict: bool = False)
         "raw": frame.raw.hex(),
     }
     title = f"{row.id}: {row.title} ({row.section})" if row is not None else "unassigned code points"
-    return FrameText(title, by, fields, _spans(frame))
+    return FrameText(title, by, fields, frame.raw, _spans(frame))
 
 
 def _body(frame: Frame) -> dict[str, Any]:
@@ -135,14 +134,14 @@ def encode_text(fields: Mapping[str, Any], sender: Sender | None = None) -> byte
     """
     for name in fields:
         if name not in _NAMES:
-            raise _fault("unknown field", path=name, expected=_likely(name, _NAMES))
+            raise _fault("unknown field", path=name, expected=likely(name, _NAMES))
     id_ = _text(fields, "message", list(BY_ID))
     serial_number = _serial_number(fields.get("serialNumber"))
     if not id_:
         return _unassigned(fields, serial_number)
     row = BY_ID.get(id_)
     if row is None:
-        raise _fault(f"no message {shown(id_)}", path="message", expected=_likely(id_, BY_ID))
+        raise _fault(f"no message {shown(id_)}", path="message", expected=likely(id_, BY_ID))
     for asked in (sender, fields.get("sender")):
         if asked not in (None, row.sender):
             raise _fault(
@@ -169,7 +168,7 @@ def _given_body(body: object, row: WireMessage) -> Message | AsrDataRequest:
         return AsrDataRequest(_bytes(given, "pcm", row.id, "ALI-R108"))
     for path in undeclared(inspect.type_info(row.codec.type), given):
         names = row.codec.type.__struct_encode_fields__
-        raise _fault("unknown field", message=row.id, path=path, expected=_likely(path, names))
+        raise _fault("unknown field", message=row.id, path=path, expected=likely(path, names))
     return cast("Message", row.codec.convert(given, strict=True).value)
 
 
@@ -229,14 +228,6 @@ def _text(fields: Mapping[str, Any], name: str, examples: list[str]) -> str:
         reason = "required field is missing" if name not in fields else f"got {shown(value)}"
         raise _fault(reason, path=name, expected=f"text such as {examples[0]}")
     return value
-
-
-def _likely(name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
-    """The known names that come near; all of them when none does."""
-    near = get_close_matches(name, list(known), n=2)
-    if near:
-        return " or ".join(near)
-    return f"one of {', '.join(known)}" if known else "nothing in it"
 
 
 def _fault(reason: str, *, path: str, expected: str, message: str = "", clause: str = "") -> EncodeError:
