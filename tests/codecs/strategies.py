@@ -111,6 +111,8 @@ _STRATEGIES: Final[Mapping[type[inspect.Type], Callable[[Any], st.SearchStrategy
     inspect.EnumType: _enum,
     inspect.ListType: _list,
     inspect.VarTupleType: _list,
+    inspect.DictType: lambda info: st.dictionaries(st.text(max_size=5), json_of(info.value_type), max_size=3),
+    inspect.TupleType: lambda info: st.tuples(*map(json_of, info.item_types)).map(list),
     inspect.UnionType: _union,
     inspect.Metadata: _documented,
     inspect.StructType: _struct,

@@ -151,11 +151,15 @@ def beneath(path: str, faults: Sequence[Fault]) -> list[Fault]:
     """Faults of an object, told from the object that holds it on."""
     return [
         fault._replace(
-            path=join(path, fault.path) if fault.path else path,
+            path=_under(path, fault.path),
             members=tuple(join(path, member) for member in fault.members),
         )
         for fault in faults
     ]
+
+
+def _under(path: str, inner: str) -> str:
+    return f"{path}{inner}" if not inner or inner.startswith("[") else join(path, inner)
 
 
 def beneath_each(path: str, parts: Sequence[PartT], rules: Callable[[PartT], Sequence[Fault]]) -> list[Fault]:
@@ -400,7 +404,11 @@ def _relaxed_message(cls: type[Message]) -> type[Message]:
         loose = relaxed(hints[field.name])
         if loose != hints[field.name]:
             annotations[field.name] = loose
-            namespace[field.name] = msgspec.field(default=field.default, name=field.encode_name)
+            # msgspec's view has no default for a field that is absent by default.
+            absent = not field.required and field.default is msgspec.NODEFAULT
+            namespace[field.name] = msgspec.field(
+                default=msgspec.UNSET if absent else field.default, name=field.encode_name
+            )
     if not annotations:
         return cls
     made = types.new_class(cls.__name__, (cls,), exec_body=lambda body: body.update(namespace))
