@@ -61,6 +61,8 @@ async def answer(
     else:
         call = HttpCall(request.method, path, query, headers, body)
         given = behaviour(call)
+        if given.pending is not None:
+            given = await given.pending
     _record(journal, call, given)
     response = web.Response(body=given.body, status=given.status, headers=given.headers)
     if not request.content.is_eof():
@@ -114,7 +116,7 @@ def _record(journal: Journal, call: HttpCall, given: HttpAnswer) -> None:
         "http",
         "out",
         given.answer_message,
-        raw=given.body,
+        raw=given.body if given.kept is None else given.kept,
         body=given.answer,
         session=given.session,
         status=given.status,

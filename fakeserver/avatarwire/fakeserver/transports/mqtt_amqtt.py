@@ -24,7 +24,7 @@ from amqtt.contexts import Action
 from amqtt.plugins.base import BaseAuthPlugin, BasePlugin, BaseTopicPlugin
 from amqtt.session import Session
 
-from avatarwire.fakeserver.transports.mqtt_packets import shortened
+from avatarwire.fakeserver.transports.mqtt_packets import Connect, connect
 
 __all__ = ["Keeper", "Visit"]
 
@@ -129,7 +129,7 @@ class Visit:
     """
 
     def __init__(self, client_id: str, *, clean: bool, peer: tuple[str, int], say: Callable[[bytes], None]) -> None:
-        self.reader = _Reader(shortened(client_id, clean=clean))
+        self.reader = _Reader(connect(Connect(client_id, clean, keep_alive=0)))
         self.writer = _Writer(peer, say)
 
     def feed(self, packet: bytes) -> None:

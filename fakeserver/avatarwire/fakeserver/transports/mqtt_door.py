@@ -12,6 +12,7 @@ from typing import Final, Protocol, cast
 from avatarwire.fakeserver.clock import Clock, Timer
 from avatarwire.fakeserver.transports.mqtt import Desk, Limits
 from avatarwire.fakeserver.transports.mqtt_packets import (
+    PONG,
     Connect,
     Disconnect,
     Framer,
@@ -22,9 +23,8 @@ from avatarwire.fakeserver.transports.mqtt_packets import (
     Refused,
     assembled,
     connack,
-    read_connect,
-    read_packet,
 )
+from avatarwire.fakeserver.transports.mqtt_reading import read_connect, read_packet
 from avatarwire.fakeserver.transports.port import Port
 
 __all__ = ["LEAVE_PATIENCE", "Door", "House"]
@@ -36,7 +36,6 @@ _GRACE: Final = 1.5
 """How many times its keep-alive a client may be silent [MQTT-3.1.2-24]."""
 
 _CONNECT_FIRST: Final = Kind.CONNECT << 4
-_PING_RESPONSE: Final = bytes((Kind.PINGRESP << 4, 0))
 
 
 class House(Protocol):
@@ -218,7 +217,7 @@ class Door(asyncio.Protocol):
             return True
         packet = read_packet(first, content)
         if type(packet) is PingRequest:
-            self.send(_PING_RESPONSE)
+            self.send(PONG)
         elif type(packet) is Disconnect:
             self.close("said DISCONNECT", properly=True)
         else:

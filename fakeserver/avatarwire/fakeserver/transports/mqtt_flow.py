@@ -49,7 +49,11 @@ class Flow:
     # To the client
 
     def keep(self, publication: Publication, qos: int) -> int:
-        """Keeps a message of quality of service 1 or 2 until it is acknowledged; its packet id, 0 without room."""
+        """Keeps a message until it is acknowledged, or with quality of service 0 until it is sent.
+
+        Returns:
+            Its packet id, 0 without room for it.
+        """
         size = len(publication.data)
         if len(self._kept) >= min(self._messages, _IDS) or self._bytes + size > self._size:
             return 0
@@ -67,8 +71,15 @@ class Flow:
         if kept.taken:
             return ack(Kind.PUBREL, packet_id)
         again, kept.sent = kept.sent, True
+        if not kept.qos:
+            self._forget(packet_id)
         message = kept.publication
         return publish(message.topic, message.data, kept.qos, packet_id, duplicate=again)
+
+    @property
+    def all_done(self) -> bool:
+        """Whether nothing is kept."""
+        return not self._kept
 
     def owed(self) -> list[tuple[int, Publication, int]]:
         """Packet id, message and quality of service of all that is kept, oldest first."""
@@ -84,6 +95,14 @@ class Flow:
             return False
         self._received.add(packet.packet_id)
         return True
+
+    def forget_received(self, packet_id: int) -> None:
+        """What comes next under a packet id is new."""
+        self._received.discard(packet_id)
+
+    def forget_all_received(self) -> None:
+        """The other side has lost its state, and counts its packets anew."""
+        self._received.clear()
 
     def receipt(self, packet: Publish) -> bytes:
         """What a PUBLISH is answered by."""

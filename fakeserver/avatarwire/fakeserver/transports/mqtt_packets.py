@@ -1,12 +1,10 @@
-"""MQTT 3.1.1 packets: cut from a stream of bytes, checked, read and written. Sans-IO; nothing of any broker lives here.
+"""MQTT 3.1.1 packets as values: cut from a stream of bytes, and written. Sans-IO; `mqtt_reading.py` reads them.
 
-Clauses in brackets are those of the OASIS standard, such as [MQTT-3.1.2-1]. What breaks one raises `Malformed`, upon
-which a server closes the connection [MQTT-4.8.0-1]; a CONNECT that is answered by a refusal raises `Refused`.
+Clauses in brackets are those of the OASIS standard, such as [MQTT-3.1.2-1].
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import IntEnum
 from typing import Final, TypeAlias
 
@@ -15,7 +13,12 @@ import msgspec
 from avatarwire.codecs.errors import AvatarwireError
 
 __all__ = [
+    "GOODBYE",
+    "PING",
+    "PONG",
     "Ack",
+    "Answer",
+    "Connack",
     "Connect",
     "Disconnect",
     "Framer",
@@ -23,19 +26,20 @@ __all__ = [
     "Malformed",
     "Packet",
     "PingRequest",
+    "PingResponse",
     "Publish",
     "Refused",
     "ReturnCode",
+    "Suback",
     "Subscribe",
     "Unsubscribe",
     "Will",
     "ack",
     "assembled",
     "connack",
+    "connect",
     "publish",
-    "read_connect",
-    "read_packet",
-    "shortened",
+    "subscribe",
 ]
 
 
@@ -159,7 +163,32 @@ class Disconnect(msgspec.Struct, frozen=True):
     """DISCONNECT."""
 
 
+# What servers send beside PUBLISH and acknowledgements
+
+
+class Connack(msgspec.Struct, frozen=True):
+    """CONNACK: whether the server has kept our state, and what it says to our CONNECT."""
+
+    known: bool
+    code: int
+
+
+class Suback(msgspec.Struct, frozen=True):
+    """SUBACK: for each filter the quality of service granted, 128 where it was refused."""
+
+    packet_id: int
+    codes: tuple[int, ...]
+
+
+class PingResponse(msgspec.Struct, frozen=True):
+    """PINGRESP."""
+
+
 Packet: TypeAlias = Publish | Ack | Subscribe | Unsubscribe | PingRequest | Disconnect
+"""What a client sends after its CONNECT."""
+
+Answer: TypeAlias = Connack | Publish | Ack | Suback | PingResponse
+"""What a server sends to a client that subscribes and publishes."""
 
 
 # Framing
@@ -234,224 +263,16 @@ def assembled(first: int, content: bytes) -> bytes:
         head.append(low | 0x80)
 
 
-# Reading
+# Writing
 
-
-class _Content:
-    """Reads a packet's content from the start on."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-
-    def done(self) -> bool:
-        return self._at == len(self._data)
-
-    def byte(self, what: str) -> int:
-        return self._exactly(1, what)[0]
-
-    def number(self, what: str) -> int:
-        return int.from_bytes(self._exactly(2, what), "big")
-
-    def packet_id(self) -> int:
-        number = self.number("packet id")
-        if not number:
-            raise Malformed("packet id 0 [MQTT-2.3.1-1]")
-        return number
-
-    def data(self, what: str) -> bytes:
-        return self._exactly(self.number(f"length of the {what}"), what)
-
-    def text(self, what: str) -> str:
-        try:
-            text = self.data(what).decode()
-        except UnicodeDecodeError:
-            raise Malformed(f"the {what} is not UTF-8 [MQTT-1.5.3-1]") from None
-        if "\0" in text:
-            raise Malformed(f"the {what} contains the character NUL [MQTT-1.5.3-2]")
-        return text
-
-    def topic(self, what: str) -> str:
-        topic = self.text(what)
-        if not topic:
-            raise Malformed(f"the {what} is empty [MQTT-4.7.3-1]")
-        return topic
-
-    def topic_name(self, what: str) -> str:
-        topic = self.topic(what)
-        if "+" in topic or "#" in topic:
-            raise Malformed(f"the {what} contains a wildcard [MQTT-3.3.2-2]")
-        return topic
-
-    def rest(self) -> bytes:
-        return self._data[self._at :]
-
-    def end(self) -> None:
-        if not self.done():
-            raise Malformed(f"{len(self._data) - self._at} bytes more than the packet has fields")
-
-    def _exactly(self, size: int, what: str) -> bytes:
-        end = self._at + size
-        if end > len(self._data):
-            raise Malformed(f"the packet ends within its {what}")
-        found = self._data[self._at : end]
-        self._at = end
-        return found
-
-
-_NAME: Final = "MQTT"
-_OLD_NAME: Final = "MQIsdp"
 _LEVEL: Final = 4
-
-_RESERVED: Final = 0x01
 _CLEAN: Final = 0x02
-_WILL: Final = 0x04
-_WILL_QOS: Final = 0x18
-_WILL_RETAIN: Final = 0x20
 _PASSWORD: Final = 0x40
 _USER: Final = 0x80
 
-
-def read_connect(content: bytes, *, client_id_bytes: int) -> Connect:
-    """Reads the content of a CONNECT.
-
-    Raises:
-        Malformed: it is none.
-        Refused: another level than that of MQTT 3.1.1, or an identifier that is not taken.
-    """
-    fields = _Content(content)
-    name = fields.text("protocol name")
-    if name not in (_NAME, _OLD_NAME):
-        raise Malformed("the protocol name is not MQTT [MQTT-3.1.2-1]")
-    level = fields.byte("protocol level")
-    if name == _OLD_NAME or level != _LEVEL:
-        raise Refused(ReturnCode.BAD_LEVEL, f"protocol {name} level {level}, only level 4 (MQTT 3.1.1) is spoken")
-    flags = fields.byte("connect flags")
-    _check(flags)
-    clean = bool(flags & _CLEAN)
-    keep_alive = fields.number("keep-alive")
-    client_id = fields.text("client identifier")
-    will = None
-    if flags & _WILL:
-        topic = fields.topic_name("will topic")
-        will = Will(topic, fields.data("will message"), (flags & _WILL_QOS) >> 3)
-    user = fields.text("user name") if flags & _USER else None
-    password = fields.data("password") if flags & _PASSWORD else None
-    fields.end()
-    if user is None and password is not None:
-        raise Refused(ReturnCode.BAD_CREDENTIALS, "a password without a user name [MQTT-3.1.2-22]")
-    if not client_id and not clean:
-        raise Refused(ReturnCode.BAD_IDENTIFIER, "no client identifier, and state to be kept [MQTT-3.1.3-8]")
-    if len(client_id.encode()) > client_id_bytes:
-        raise Refused(ReturnCode.BAD_IDENTIFIER, f"the client identifier is longer than {client_id_bytes} bytes")
-    return Connect(client_id, clean, keep_alive, will, user, password)
-
-
-def _check(flags: int) -> None:
-    if flags & _RESERVED:
-        raise Malformed("the reserved connect flag is set [MQTT-3.1.2-3]")
-    if not flags & _WILL and flags & (_WILL_QOS | _WILL_RETAIN):
-        raise Malformed("flags of a will, and no will [MQTT-3.1.2-13]")
-    if flags & _WILL_QOS == _WILL_QOS:
-        raise Malformed("a will with quality of service 3 [MQTT-3.1.2-14]")
-
-
-def _read_publish(flags: int, content: bytes) -> Publish:
-    qos = (flags >> 1) & 3
-    duplicate = bool(flags & 8)
-    if qos == 3:
-        raise Malformed("quality of service 3 [MQTT-3.3.1-4]")
-    if duplicate and not qos:
-        raise Malformed("a duplicate with quality of service 0 [MQTT-3.3.1-2]")
-    fields = _Content(content)
-    topic = fields.topic_name("topic name")
-    packet_id = fields.packet_id() if qos else 0
-    return Publish(topic, fields.rest(), qos, packet_id, duplicate, bool(flags & 1))
-
-
-def _read_subscribe(flags: int, content: bytes) -> Subscribe:
-    _expect(flags, 2)
-    fields = _Content(content)
-    packet_id = fields.packet_id()
-    topics: list[tuple[str, int]] = []
-    while not topics or not fields.done():  # at least one [MQTT-3.8.3-3]
-        topic, qos = fields.topic("topic filter"), fields.byte("requested quality of service")
-        if qos > 2:
-            raise Malformed(f"quality of service {qos} is asked for [MQTT-3.8.3-4]")
-        topics.append((topic, qos))
-    return Subscribe(packet_id, tuple(topics))
-
-
-def _read_unsubscribe(flags: int, content: bytes) -> Unsubscribe:
-    _expect(flags, 2)
-    fields = _Content(content)
-    packet_id = fields.packet_id()
-    topics = [fields.topic("topic filter")]  # at least one [MQTT-3.10.3-2]
-    while not fields.done():
-        topics.append(fields.topic("topic filter"))
-    return Unsubscribe(packet_id, tuple(topics))
-
-
-def _read_ack(kind: Kind, expected: int) -> Callable[[int, bytes], Ack]:
-    def read(flags: int, content: bytes) -> Ack:
-        _expect(flags, expected)
-        fields = _Content(content)
-        packet_id = fields.packet_id()
-        fields.end()
-        return Ack(kind, packet_id)
-
-    return read
-
-
-def _read_empty(packet: PingRequest | Disconnect) -> Callable[[int, bytes], PingRequest | Disconnect]:
-    def read(flags: int, content: bytes) -> PingRequest | Disconnect:
-        _expect(flags, 0)
-        _Content(content).end()
-        return packet
-
-    return read
-
-
-def _expect(flags: int, expected: int) -> None:
-    if flags != expected:
-        raise Malformed(f"flags {flags:#x} where {expected:#x} belongs [MQTT-2.2.2-2]")
-
-
-_READERS: Final[dict[int, Callable[[int, bytes], Packet]]] = {
-    Kind.PUBLISH: _read_publish,
-    Kind.PUBACK: _read_ack(Kind.PUBACK, 0),
-    Kind.PUBREC: _read_ack(Kind.PUBREC, 0),
-    Kind.PUBREL: _read_ack(Kind.PUBREL, 2),
-    Kind.PUBCOMP: _read_ack(Kind.PUBCOMP, 0),
-    Kind.SUBSCRIBE: _read_subscribe,
-    Kind.UNSUBSCRIBE: _read_unsubscribe,
-    Kind.PINGREQ: _read_empty(PingRequest()),
-    Kind.DISCONNECT: _read_empty(Disconnect()),
-}
-
-
-def read_packet(first: int, content: bytes) -> Packet:
-    """Reads a packet that a client sends after its CONNECT.
-
-    Raises:
-        Malformed: it is none, or not one that a client may send then.
-    """
-    reader = _READERS.get(first >> 4)
-    if reader is None:
-        raise Malformed(_UNEXPECTED.get(first >> 4, f"a packet of the reserved type {first >> 4}"))
-    return reader(first & 0x0F, content)
-
-
-_UNEXPECTED: Final[dict[int, str]] = {
-    Kind.CONNECT: "a second CONNECT [MQTT-3.1.0-2]",
-    **{
-        kind: f"a {kind.name}, which only servers send"
-        for kind in (Kind.CONNACK, Kind.SUBACK, Kind.UNSUBACK, Kind.PINGRESP)
-    },
-}
-
-
-# Writing
+PING: Final = bytes((Kind.PINGREQ << 4, 0))
+PONG: Final = bytes((Kind.PINGRESP << 4, 0))
+GOODBYE: Final = bytes((Kind.DISCONNECT << 4, 0))
 
 _ACK_FIRST: Final = {Kind.PUBACK: 0x40, Kind.PUBREC: 0x50, Kind.PUBREL: 0x62, Kind.PUBCOMP: 0x70}
 
@@ -472,13 +293,29 @@ def publish(topic: str, data: bytes, qos: int = 0, packet_id: int = 0, *, duplic
     Raises:
         OverflowError: the topic is longer than 65 535 bytes.
     """
-    name = topic.encode()
     number = packet_id.to_bytes(2, "big") if qos else b""
-    return assembled(0x30 | duplicate << 3 | qos << 1, len(name).to_bytes(2, "big") + name + number + data)
+    return assembled(0x30 | duplicate << 3 | qos << 1, _with_length(topic.encode()) + number + data)
 
 
-def shortened(client_id: str, *, clean: bool) -> bytes:
-    """A CONNECT without keep-alive, will and credentials."""
-    name = client_id.encode()
-    flags = _CLEAN if clean else 0
-    return assembled(0x10, b"\0\4MQTT" + bytes((_LEVEL, flags, 0, 0)) + len(name).to_bytes(2, "big") + name)
+def connect(packet: Connect) -> bytes:
+    """A CONNECT, its will left out."""
+    flags = _CLEAN if packet.clean else 0
+    payload = _with_length(packet.client_id.encode())
+    if packet.user is not None:
+        flags |= _USER
+        payload += _with_length(packet.user.encode())
+        if packet.password is not None:
+            flags |= _PASSWORD
+            payload += _with_length(packet.password)
+    head = bytes((0, 4)) + b"MQTT" + bytes((_LEVEL, flags)) + packet.keep_alive.to_bytes(2, "big")
+    return assembled(Kind.CONNECT << 4, head + payload)
+
+
+def subscribe(packet: Subscribe) -> bytes:
+    """A SUBSCRIBE."""
+    topics = b"".join(_with_length(topic.encode()) + bytes((qos,)) for topic, qos in packet.topics)
+    return assembled(Kind.SUBSCRIBE << 4 | 2, packet.packet_id.to_bytes(2, "big") + topics)
+
+
+def _with_length(data: bytes) -> bytes:
+    return len(data).to_bytes(2, "big") + data
