@@ -25,7 +25,7 @@ NARROW = {
     # Their scripts are JSON inside a text.
     "createLive.request", "takeoverCommandV1.request", "takeoverCommand.request", "takeoverQueue.request",
     # Files in them have endings, rectangles four numbers; a notice is told with its takeover.
-    "LiveScript", "TakeoverScript",
+    "LiveScript", "TakeoverScript", "SdkCreateConfig",
     "microphone.takeover_finished", "microphone.takeover_started", "microphone.takeover_queued",
     # Presenters and their scenes have lists of values that are open to read only; what a material needs, its kind says.
     "updateLive.request", "uploadMaterial.request", "queryLive.response", "queryLivePage.response",

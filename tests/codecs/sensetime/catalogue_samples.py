@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from avatarwire.codecs.sensetime import http, microphone
+from avatarwire.codecs.sensetime import http, interactive, microphone
 from avatarwire.codecs.sensetime.beautify import Beautify
 
-from .http_samples import CASES
+from .http_samples import CASES, quoted
 from .test_callbacks import BOTH
 from .test_tokens import SAMPLES as TOKENS
 
@@ -52,6 +52,36 @@ def _socket(row: microphone.WireMessage) -> str:
     return f'{{{text},"data":{_NOTICE}}}' if "takeover" in row.id else f"{{{text}}}"
 
 
+_PERSONA: Final = (
+    '{"name":"Lin","gender":"female","identity":"shop keeper","nickname":"Linnie",'
+    '"feeling_toward":[{"name":"Ann","level":3}],"detail_setting":"likes tea","other_setting":"none"}'
+)
+_ASR: Final = '{"type":"ASR8","config":{"language":"zh-CN"}}'
+_NLP: Final = f'{{"type":"NLP10","max_reply_token":1200,"prompt_header":{quoted(f"[{_PERSONA}]")}}}'
+_EXTRA: Final = (
+    '{"quick_response_enable":true,"quick_response_random":false,"quick_response_delay":800,"command_immediate":true}'
+)
+_CUSTOM: Final = (
+    '{"urtcToken":"own-token","urtcUid":"7","urtcAppId":"own-app","urtcChannelId":"own-channel","userData":"shop 4"}'
+)
+_CONFIG: Final = (
+    f'{{"data":{quoted(LIVE_SCRIPT)},"nlp":{_NLP},"asr":{_ASR},"container":"element","onmessage":"function",'
+    f'"onstream":"function","extra":{_EXTRA},"custom":{_CUSTOM}}}'
+)
+_ROLE: Final = (
+    '{"name":"Lin","info":"keeps the shop","welcome":"One moment","thumbnail":"lin.mp4",'
+    f'"json":{LIVE_SCRIPT},"asr":{_ASR},"nlp":{_NLP},"extra":{_EXTRA}}}'
+)
+
+
+def _pushed(row: interactive.SdkRow) -> str:
+    service, type_, status = row.kind
+    return (
+        f'{{"service":"{service}","trace":"opening_1900000000000","type":"{type_}","status":"{status}",'
+        '"text":"Good morning!","query":"","answer":"At nine.","error":"query is empty","index":1,"id":"reply-1"}'
+    )
+
+
 SAMPLES: Final[Mapping[str, Sequence[str | bytes]]] = {
     **{
         f"{known.id}.request": [
@@ -65,6 +95,13 @@ SAMPLES: Final[Mapping[str, Sequence[str | bytes]]] = {
     },
     **TOKENS,
     **{row.id: [_socket(row)] for row in microphone.MESSAGES if row.codec is not None},
+    **{row.id: [_pushed(row)] for row in interactive.MESSAGES},
+    "SdkMessage": [_pushed(row) for row in interactive.MESSAGES],
+    "SdkCreateConfig": [_CONFIG],
+    "Role": [_ROLE],
+    "AsrConfig": [_ASR],
+    "NlpConfig": [_NLP],
+    "Persona": [_PERSONA],
     "LiveScript": [LIVE_SCRIPT],
     "Beautify": [f"{{{_RETOUCHED}}}"],
     "TakeoverScript": [_TAKEOVER_SCRIPT],

@@ -21,7 +21,14 @@ OPERATIONS: Final = (
     "takeoverCancel", "takeoverQueueList", "nlpReply", "closeLive", "queryStat", "runningList", "historyList",
     "rtcAudienceToken",
 )  # fmt: skip
-TYPES: Final = {"LiveScript", "Beautify", "TakeoverScript", "Envelope", "Pagination", "CallbackBody", "MicFrame"}
+TYPES: Final = {
+    "LiveScript", "Beautify", "TakeoverScript", "Envelope", "Pagination", "CallbackBody", "MicFrame", "SdkMessage",
+    "SdkCreateConfig", "Role", "AsrConfig", "NlpConfig", "Persona",
+}  # fmt: skip
+PUSHED: Final = {
+    f"interactive.{name}"
+    for name in ("opening.answer", "asr.text", "asr.eof", "asr.fail", "nlp.answer", "command.eof", "record.eof")
+}
 SOCKET: Final = {
     f"microphone.{name}"
     for name in (
@@ -36,7 +43,7 @@ every = pytest.mark.parametrize("entry_id", list(CATALOGUE))
 def test_the_catalogue_has_what_the_documents_have() -> None:
     assert tuple(CATALOGUE.operations) == OPERATIONS
     calls = {f"{id_}.{side}" for id_ in (*OPERATIONS, "login", "refresh") for side in ("request", "response")}
-    assert set(CATALOGUE) == calls | SOCKET | TYPES
+    assert set(CATALOGUE) == calls | SOCKET | PUSHED | TYPES
 
 
 def test_login_and_refresh_are_no_operations_of_the_document() -> None:

@@ -1,7 +1,8 @@
 """Everything that travels between a client and SenseTime, as data.
 
 Only the list lives here; each row is declared where its role is: operations in `http.py`, login and refresh, which no
-document describes, in `tokens.py`, callbacks in `callbacks.py`, scripts in `script.py`, the socket in `microphone.py`.
+document describes, in `tokens.py`, callbacks in `callbacks.py`, scripts in `script.py`, the socket in `microphone.py`,
+what the SDK tells a page in `interactive.py`, roles in `role.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 from ..entry import Catalogue, Direction, Entry
 from ..message import Message
-from . import beautify, callbacks, http, microphone, script, tokens
+from . import beautify, callbacks, http, interactive, microphone, role, role_parts, script, tokens
 from .envelope import VENDOR, Envelope
 
 __all__ = ["CATALOGUE"]
@@ -48,6 +49,30 @@ _TYPES: Final[tuple[tuple[str, Direction, type[Message], str, tuple[str, ...]], 
         ("ST-CBK-01", "ST-CBK-02", "ST-CBK-03", "ST-CBK-04", "ST-CBK-05", "ST-CBK-06", "ST-CBK-07", "ST-CBK-08"),
     ),
     ("MicFrame", "both", microphone.MicFrame, "003 L439-545", ("ST-MIC-01", "ST-E57", "ST-E64", "ST-E67")),
+    (
+        "SdkMessage",
+        "server->client",
+        interactive.SdkMessage,
+        "004 L152-237",
+        ("ST-MSG-01", "ST-MSG-02", "ST-E122", "ST-E124", "ST-E126", "ST-E127"),
+    ),
+    (
+        "SdkCreateConfig",
+        "client->server",
+        role.SdkCreateConfig,
+        "004 L63-110",
+        ("ST-SDK-05", "ST-SDK-06", "ST-SDK-08", "ST-SDK-09", "ST-E21", "ST-E107", "ST-E112", "ST-E119"),
+    ),
+    (
+        "Role",
+        "both",
+        role.Role,
+        "004 L288-303",
+        ("ST-ROL-01", "ST-ROL-02", "ST-ROL-03", "ST-ROL-04", "ST-ROL-05", "ST-E93", "ST-E109", "ST-E115"),
+    ),
+    ("AsrConfig", "both", role_parts.AsrConfig, "004 L288-303", ("ST-ROL-02", "ST-E114", "ST-E128")),
+    ("NlpConfig", "both", role_parts.NlpConfig, "004 L288-303", ("ST-ROL-06", "ST-E111", "ST-E128")),
+    ("Persona", "both", role_parts.Persona, "004 L304-358", ("ST-ROL-06",)),
 )
 """Objects that travel inside others, or in more than one message: id, who sends it, type, section, clauses."""
 
@@ -95,9 +120,14 @@ CATALOGUE: Final = Catalogue.of(
             for row in microphone.MESSAGES
         ),
         *(
+            Entry(row.id, "message", "server->client", row.title, row.body, row.section, row.clauses)
+            for row in interactive.MESSAGES
+        ),
+        *(
             Entry(id_, "type", direction, first_line(type_), type_, section, clauses)
             for id_, direction, type_, section, clauses in _TYPES
         ),
     ),
 )
-"""Fifteen operations with their two entries each, the two calls for tokens likewise, the socket, and the types."""
+"""Fifteen operations with their two entries each, the two calls for tokens likewise, the twelve messages of the socket,
+the seven that the SDK tells a page, and the types."""
