@@ -1,5 +1,79 @@
-"""SenseTime interactive live: HTTP in an envelope, scripts, the microphone WebSocket, callbacks, tokens.
+"""SenseTime interactive live: HTTP in an envelope, scripts as JSON text, the microphone WebSocket, callbacks, tokens.
 
-`sensetime.http` has the operations, `sensetime.callbacks` what the platform posts, `sensetime.tokens` login, refresh
-and who may hold which token.
+    >>> from avatarwire.codecs import sensetime
+    >>> sensetime.decode_takeover('{"audio":"https://files.example.com/a.mp3"}').value.audio
+    'https://files.example.com/a.mp3'
+    >>> sensetime.faults_of('{"bit_rate":9,"recycle":0.5}', "live")[0].path
+    'recycle'
+
+Scripts and the objects in them are here; `sensetime.http` has the operations, `sensetime.microphone` the messages of
+the socket and `sensetime.microphone_url` its URL, `sensetime.interactive` what the SDK tells a page, `sensetime.role`
+the roles of interactive lives, `sensetime.callbacks` what the platform posts, `sensetime.tokens` login and refresh,
+`sensetime.custody` when to make these calls and which token to hand to whom.
 """
+
+from . import callbacks, custody, http, interactive, microphone, microphone_url, role, tokens
+from .beautify import Beautify, SmoothMode, WhitenMode
+from .callbacks import CallbackBody
+from .catalogue import CATALOGUE
+from .enums import HistoryStatus, LiveStatus, NlpDevice, SortValue, TakeoverStatus
+from .script import LiveScript, TakeoverScript, decode_live, decode_takeover, encode, faults_of
+from .script_parts import (
+    Audio,
+    Background,
+    BackgroundType,
+    DigitalRole,
+    Effects,
+    Foreground,
+    ForegroundType,
+    Position,
+    Scene,
+    TakeoverImage,
+    TakeoverQuery,
+    TtsConfig,
+    TtsQuery,
+)
+from .times import SHANGHAI, format_time, parse_time
+
+__all__ = [
+    "CATALOGUE",
+    "SHANGHAI",
+    "Audio",
+    "Background",
+    "BackgroundType",
+    "Beautify",
+    "CallbackBody",
+    "DigitalRole",
+    "Effects",
+    "Foreground",
+    "ForegroundType",
+    "HistoryStatus",
+    "LiveScript",
+    "LiveStatus",
+    "NlpDevice",
+    "Position",
+    "Scene",
+    "SmoothMode",
+    "SortValue",
+    "TakeoverImage",
+    "TakeoverQuery",
+    "TakeoverScript",
+    "TakeoverStatus",
+    "TtsConfig",
+    "TtsQuery",
+    "WhitenMode",
+    "callbacks",
+    "custody",
+    "decode_live",
+    "decode_takeover",
+    "encode",
+    "faults_of",
+    "format_time",
+    "http",
+    "interactive",
+    "microphone",
+    "microphone_url",
+    "parse_time",
+    "role",
+    "tokens",
+]
