@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any, Final
 
 from avatarwire.codecs.guiji.http import CreateLiveRequest, RobotVO, SceneVO, UploadMaterialRequest
+from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.exchange import Delivery, Publication, Received
 from avatarwire.fakeserver.guiji.live import Live
@@ -89,13 +90,13 @@ class Studio:
         request = CreateLiveRequest(cutin_flag=True, live_name="morning show", robot_list=(robot,))
         self.room = self.state.rooms.create(request, self.account)
         self.audio = [
-            self.upload(UploadMaterialRequest(live_id=self.room.id, material_type="AUDIO", material_url=url))
+            self.upload(UploadMaterialRequest(live_id=self.room.id, material_type=MaterialType.AUDIO, material_url=url))
             for url in ("http://127.0.0.1/1.wav", "http://127.0.0.1/2.wav")
         ]
         self.speech = self.upload(
             UploadMaterialRequest(
                 live_id=self.room.id,
-                material_type="TEXT",
+                material_type=MaterialType.TEXT,
                 text="good morning",
                 tts_source=10,
                 tts_speaker="s-1",

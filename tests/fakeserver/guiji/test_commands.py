@@ -75,9 +75,19 @@ def changed(message: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("params.resList", [RTMP], -32602, "params.resList: no digital human"),
         ("params.resList.0.type", "roof", -32602, "params.resList[0].type: "),
         ("params.resList.2.resOptions.name", "human", -32602, "params.resList[2].resOptions.name: "),
-        ("params.resList.2.resOptions.audioDriven.mode", "x", -32602, "params.resList[2].resOptions.audioDriven.mode: "),
+        (
+            "params.resList.2.resOptions.audioDriven.mode",
+            "x",
+            -32602,
+            "params.resList[2].resOptions.audioDriven.",
+        ),
         ("params.resList.2.resOptions.audioDriven.quarter", 1, -32602, "params.resList[2].resOptions.audioDriven."),
-        ("params.resList.2.resOptions.audioDriven.udCodeUsed", "8", -32602, "params.resList[2].resOptions.audioDriven."),
+        (
+            "params.resList.2.resOptions.audioDriven.udCodeUsed",
+            "8",
+            -32602,
+            "params.resList[2].resOptions.audioDriven.",
+        ),
         ("params.resList.2.resOptions.audioDriven.templates.0.matting", 2, -32602, "params.resList[2].resOptions."),
         ("params.resList.4.resOptions.loop", -2, -32602, "params.resList[4].resOptions.loop: got -2"),
         ("params.playlist", [], -32602, "params.playlist: "),
@@ -338,9 +348,7 @@ def test_setting_replaces_and_closing_removes_what_is_named(studio: Studio) -> N
         ([], "", "GJ-R107"),
     ],
 )
-def test_a_command_that_is_wrong(
-    studio: Studio, commands: list[dict[str, Any]], path: str, clause: str
-) -> None:
+def test_a_command_that_is_wrong(studio: Studio, commands: list[dict[str, Any]], path: str, clause: str) -> None:
     code, text = code_and_text(execute(studio, *commands))
     assert code == -32602
     assert text.startswith(f"params.executeList{path}: ")

@@ -221,7 +221,7 @@ def test_what_is_no_json_is_told_where_an_id_can_be_made_out(studio: Studio) -> 
         assert answer["error"]["message"].endswith("[GJ-R124]")
         assert studio.publications[-1].topic == studio.session.topic_sub
     # But not the answer to a heartbeat, whose id is the server's.
-    reply = '{"id":3,"result":{},"sessionId":"%s","sender":"%s",}' % (studio.session.id, studio.session.topic_sub)
+    reply = f'{{"id":3,"result":{{}},"sessionId":"{studio.session.id}","sender":"{studio.session.topic_sub}",}}'
     assert studio.send(reply.encode()) == []
 
 
@@ -245,7 +245,7 @@ def test_a_method_there_is_not(studio: Studio, method: str) -> None:
 
 # Hundreds of messages that are wrong somewhere: made from right ones.
 
-METHODS = [
+METHODS: list[tuple[str, dict[str, Any]]] = [
     ("pushPlayListManager", {"action": "insertPlayList", "index": 0, "pcmIds": [300001], "oldPcmId": 300001}),
     ("ModifySessionResList", {"rmvRes": {"resList": []}, "addRes": {"resList": []}}),
     ("ExecSessionResList", {"executeList": [{"name": "rtmp", "options": {"method": "setpushstreams", "args": {}}}]}),

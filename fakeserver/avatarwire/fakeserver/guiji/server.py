@@ -246,7 +246,8 @@ class FakeGuiji(FakeServer):
         self.state.close()
 
     def _new_broker(self) -> MqttBroker:
-        limits = Limits(packet_bytes=self.scenario.max_message_bytes + _PACKET_HEAD)
+        # What is only a little too large is refused with words, and its connection lives.
+        limits = Limits(packet_bytes=max(_LEAST_PACKET, 4 * self.scenario.max_message_bytes))
         if self._broker_url is None:
             from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
 
@@ -277,8 +278,8 @@ class FakeGuiji(FakeServer):
             self._broker.publish(publication)
 
 
-_PACKET_HEAD: Final = 70_000
-"""Bytes that a packet may have beside its message: a topic of the greatest length, and more."""
+_LEAST_PACKET: Final = 1024 * 1024
+"""Bytes of a packet that the broker in this process reads in any case."""
 
 
 def _with_login(scenario: GuijiScenario, address: BrokerAddress) -> GuijiScenario:

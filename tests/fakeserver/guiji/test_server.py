@@ -1,0 +1,414 @@
+"""The fake as one object, over real sockets: whole sessions, its ports, its commands, and who may listen to what."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from typing import Any
+
+import aiomqtt
+import paho.mqtt.client as mqtt
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from avatarwire.fakeserver.clock import VirtualClock
+from avatarwire.fakeserver.guiji import AccountFixture, FakeGuiji, RoomFixture
+from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.server import FakeServerError
+from tests.fakeserver.conftest import Tls
+from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Line, Serve, human
+
+CREATE = "openApi/live/createLiveSession"
+
+
+def opened(fake: FakeGuiji, tls: Tls | None = None) -> tuple[Http, dict[str, Any]]:
+    """A client that has logged in and opened a session in the default room."""
+    http = Http(fake, None if tls is None else tls.client)
+    http.log_in()
+    session: dict[str, Any] = http.data("POST", CREATE, liveId=fake.live_id, name="morning")
+    return http, session
+
+
+def begun(http: Http, fake: FakeGuiji, line: Line) -> list[dict[str, Any]]:
+    """Creates the session with a presenter of the platform; everything up to the first thing that plays."""
+    (robot, *_) = http.data("GET", "openApi/robot/platformList")
+    heard = [line.answer(line.creation([human(robot["sceneList"][0]), RTMP], list(fake.material_ids)))]
+    while heard[-1].get("params", {}).get("status") != "begin":
+        heard.append(line.hear())
+    return heard
+
+
+def test_from_the_key_pair_to_the_record_as_the_document_tells_it(serve: Serve) -> None:
+    clock = VirtualClock()
+    fake = serve(clock=clock)
+    http = Http(fake)
+    login = http.log_in()
+    assert (login["mqttUser"], login["mqttPassword"]) == (fake.mqtt_user, fake.mqtt_password)
+    (robot, *_) = http.data("GET", "openApi/robot/platformList")
+    scene = robot["sceneList"][0]
+    live_id = http.data("POST", "openApi/liveInfo/create", cutinFlag=True, liveName="evening", robotList=[])
+    upload = "openApi/customizedMaterial/upload"
+    song = http.data("POST", upload, liveId=live_id, materialType="AUDIO", materialUrl="http://127.0.0.1/song.wav")
+    voice = {"ttsSource": 10, "ttsSpeaker": "s", "volume": 0, "intonation": 0, "speedRate": 0}
+    talk = http.data("POST", upload, liveId=live_id, materialType="TEXT", text="good evening", **voice)
+    session = http.data("POST", CREATE, liveId=live_id)
+    path = {"liveId": live_id, "sessionId": session["sessionId"], "duration": 60}
+    # GJ-R070: not before the session runs.
+    assert http.call("GET", "openApi/live/getPath", **path)["code"] == 500
+    with Line(fake, session, http.token) as line:
+        made = line.answer(line.creation([human(scene), RTMP], [talk, song]))
+        assert made["result"] == {"message": "make sess complete!", "sessionId": session["sessionId"]}
+        play, show, begin = line.hear(), line.hear(), line.hear()
+        assert play["params"]["state"] == "StreamPlay"
+        pull = http.data("GET", "openApi/live/getPath", **path)["data"]["playaddr"]
+        assert pull["http_flv"] == play["params"]["playaddr"]["http-flv"]
+        assert (show["params"]["udCode"], show["params"]["id"]) == (scene["sceneCode"], "dthuman#1")
+        assert (begin["params"]["status"], begin["params"]["nowPcmId"]) == ("begin", talk)
+        fake.advance(3.0)
+        end, begin = line.hear(), line.hear()
+        assert (end["params"]["status"], end["params"]["playList"]) == ("end", f"[{song}]")
+        assert begin["params"]["nowPcmId"] == song
+        actions = line.answer(line.request("pushPlayListManager", {"action": "addPlayList", "pcmIds": [talk]}))
+        assert actions["result"]["data"] == [song, talk]
+        push = {"method": "setpushstreams", "args": {"pushurls": ["rtmp://127.0.0.1/elsewhere"]}}
+        line.answer(line.request("ExecSessionResList", {"executeList": [{"name": "rtmp", "options": push}]}))
+        assert fake.session(session["sessionId"]).push_urls == ["rtmp://127.0.0.1/elsewhere"]
+        (record,) = http.data("GET", "openApi/liveRecord/query")["records"]
+        assert (record["sessionId"], record["liveStatusName"]) == (session["sessionId"], "直播中")
+        bye = line.answer(line.request("DestroySession", {"cause": "Client destroy"}))
+        assert bye["result"]["info"] == "close sess ok"
+        (record,) = http.data("GET", "openApi/liveRecord/query")["records"]
+        assert record["liveStatusName"] == "未开播"
+        assert [item.clause for item in fake.journal.violations(level="error")] == ["GJ-R070"]
+        assert http.call("GET", "openApi/live/getPath", **path)["code"] == 500
+        gone = line.answer(line.request("pushPlayListManager", {"action": "getPlayList"}))
+        assert gone["error"]["code"] == -32001
+
+
+def test_http_and_mqtt_share_one_timeline_and_no_secret_is_in_it(serve: Serve) -> None:
+    fake = serve(clock=VirtualClock())
+    http, session = opened(fake)
+    with Line(fake, session, http.token) as line:
+        begun(http, fake, line)
+    entries = fake.journal.entries()
+    made = fake.journal.expect_sync("CreateNewSession.request")
+    assert (made.transport, made.direction, made.session) == ("mqtt", "in", session["sessionId"])
+    assert (made.meta["topic"], made.meta["qos"]) == ("live-proxy-0", 1)
+    result = fake.journal.expect_sync("CreateNewSession.result", direction="out")
+    assert result.seq > made.seq
+    assert [entry.seq for entry in entries] == sorted(entry.seq for entry in entries)
+    assert {entry.transport for entry in entries} == {"http", "mqtt", "note"}
+    told = "".join(json.dumps(entry.to_dict()) for entry in entries)
+    for secret in (http.token, fake.app_secret, fake.mqtt_password):
+        assert secret not in told
+
+
+def test_a_client_that_answers_no_heartbeat_is_told_the_end(serve: Serve) -> None:
+    fake = serve(clock=VirtualClock(), expiration_seconds=600)
+    http, session = opened(fake)
+    with Line(fake, session, http.token) as line:
+        begun(http, fake, line)
+        line.answers_heartbeats = False
+        fake.advance(20.0)
+        while (heard := line.hear())["params"].get("state") != "Destroy":
+            pass
+        assert heard["params"]["cause"] == "heartbeats were not answered"
+        assert line.beats == 3
+
+
+def test_heartbeats_of_a_client_that_answers_keep_it_in_real_time(serve: Serve) -> None:
+    fake = serve(heartbeat_seconds=0.05, missed_heartbeats=40, expiration_seconds=1)
+    http, session = opened(fake)
+    with Line(fake, session, http.token) as line:
+        begun(http, fake, line)
+        fake.journal.expect_sync("HeartBeat.reply", count=25)
+        assert fake.session(session["sessionId"]).running
+        line.answers_heartbeats = False
+        while line.hear()["params"].get("state") != "Destroy":
+            pass
+
+
+@pytest.mark.parametrize("qos", [0, 1, 2])
+def test_an_answer_has_the_quality_of_its_request_as_far_as_was_subscribed(serve: Serve, qos: int) -> None:
+    fake = serve(clock=VirtualClock())
+    http, session = opened(fake)
+    with Line(fake, session, http.token) as line:
+        begun(http, fake, line)
+        line.send(line.request("pushPlayListManager", {"action": "getPlayList"}), qos)
+        heard_qos, heard = line.hear_with_qos()
+        assert (heard_qos, heard["result"]["ok"]) == (min(qos, 1), True)
+
+
+def test_bad_messages_and_then_a_good_one(serve: Serve) -> None:
+    fake = serve(clock=VirtualClock())
+    http, session = opened(fake)
+    with Line(fake, session, http.token) as line:
+        begun(http, fake, line)
+        for noise in (b"", b"{", b"\xff\x00", b"[]", b'{"id":1}', b"x" * 400_000):
+            line.send(noise)
+        for number in range(200):
+            line.send({"id": f"n{number}", "method": "DestroySession", "params": {"sessionId": session["sessionId"]}})
+        wrong = line.request("pushPlayListManager", {"action": "insertPlayList"})
+        assert line.answer(wrong)["error"]["message"].startswith("params.index: ")
+        right = line.request("pushPlayListManager", {"action": "getPlayList"})
+        assert line.answer(right)["result"]["data"] == list(fake.material_ids)
+        assert line.silence()
+
+
+async def test_by_aiomqtt_in_the_callers_loop() -> None:
+    async with FakeGuiji(clock=VirtualClock()) as fake:
+        http = Http(fake)
+        await asyncio.to_thread(http.log_in)
+        live_id, materials = fake.live_id, list(fake.material_ids)
+        session = await asyncio.to_thread(http.data, "POST", CREATE, liveId=live_id)
+        robots = await asyncio.to_thread(http.data, "GET", "openApi/robot/platformList")
+        message = {
+            "id": 1,
+            "method": "CreateNewSession",
+            "sessionId": session["sessionId"],
+            "sender": session["topicSub"],
+            "liveId": live_id,
+            "token": http.token,
+            "livePlatform": 3,
+            "params": {
+                "sessionId": session["sessionId"],
+                "rule": "DTHumanLivestreamWithAudioRelay",
+                "mode": "checkheartbeat",
+                "videoSize": {"width": 1080, "height": 1920},
+                "token": http.token,
+                "resList": [human(robots[0]["sceneList"][0])],
+                "playlist": materials,
+            },
+        }
+        client = aiomqtt.Client(
+            fake.mqtt_host, fake.mqtt_port, username=fake.mqtt_user, password=fake.mqtt_password, timeout=LIMIT
+        )
+        async with asyncio.timeout(LIMIT), client:
+            await client.subscribe(session["topicSub"], qos=1)
+            await client.publish(session["topicPub"], json.dumps(message), qos=1)
+            heard: list[Any] = []
+            async for arrived in client.messages:
+                assert isinstance(arrived.payload, bytes)
+                heard.append(json.loads(arrived.payload))
+                if len(heard) == 4:
+                    break
+        assert heard[0]["result"]["message"] == "make sess complete!"
+        assert [item["params"].get("state", item["params"].get("status")) for item in heard[1:]] == [
+            "StreamPlay",
+            "Show",
+            "begin",
+        ]
+
+
+# --- who may do what ---
+
+
+def outcome(fake: FakeGuiji, user: str | None, password: str | None, topic: str = "") -> tuple[str, list[int]]:
+    """Connects with paho, and subscribes: the reason code, and what the subscription was granted with."""
+    done = threading.Event()
+    reasons: list[str] = []
+    granted: list[int] = []
+
+    def on_connect(client: mqtt.Client, _: object, __: object, reason: ReasonCode, ___: object) -> None:
+        reasons.append(reason.getName())
+        if reason.is_failure or not topic:
+            done.set()
+        else:
+            client.subscribe(topic, 1)
+
+    def on_subscribe(_: object, __: object, ___: object, codes: list[ReasonCode], ____: object) -> None:
+        granted.extend(code.value for code in codes)
+        done.set()
+
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
+    if user is not None:
+        client.username_pw_set(user, password)
+    client.on_connect, client.on_subscribe = on_connect, on_subscribe
+    client.connect(fake.mqtt_host, fake.mqtt_port)
+    client.loop_start()
+    try:
+        assert done.wait(LIMIT)
+    finally:
+        client.disconnect()
+        client.loop_stop()
+    return reasons[0], granted
+
+
+ACCOUNTS = (
+    AccountFixture(app_id="a", app_secret="x", number="1", mqtt_user="u-1", mqtt_password="p-1"),
+    AccountFixture(app_id="b", app_secret="y", number="2", mqtt_user="u-2", mqtt_password="p-2"),
+)
+
+
+def test_who_may_log_in(serve: Serve) -> None:
+    fake = serve(accounts=ACCOUNTS)
+    assert outcome(fake, "u-1", "p-1")[0] == "Success"
+    assert outcome(fake, "u-2", "p-2")[0] == "Success"
+    assert outcome(fake, "u-1", "p-2")[0] == "Bad user name or password"
+    assert outcome(fake, "nobody", "p-1")[0] == "Bad user name or password"
+    assert outcome(fake, "u-1", None)[0] == "Bad user name or password"
+    assert outcome(fake, None, None)[0] == "Not authorized"
+
+
+def test_who_may_listen_to_what(serve: Serve) -> None:
+    fake = serve(accounts=ACCOUNTS, clock=VirtualClock())
+    _, session = opened(fake)
+    topic = session["topicSub"]
+    assert outcome(fake, "u-1", "p-1", topic)[1] == [1]
+    assert outcome(fake, "u-2", "p-2", topic)[1] == [128]
+    for other in ("#", "1/+", f"{topic}/x", "1/topicSendClientmade-up", "live-proxy-0", "$SYS/#"):
+        assert outcome(fake, "u-1", "p-1", other)[1] == [128]
+
+
+def test_what_is_published_elsewhere_goes_nowhere(serve: Serve) -> None:
+    fake = serve(clock=VirtualClock())
+    http, session = opened(fake)
+    with Line(fake, session, http.token) as line:
+        line.client.publish(session["topicSub"], "{}", 1)
+        line.client.publish("live-proxy-1", "{}", 1)
+        begun(http, fake, line)
+    assert len(fake.journal.entries("CreateNewSession.request")) == 1
+    assert [entry.body for entry in fake.journal.entries(transport="note")].count("a publication was refused") == 2
+
+
+def test_an_account_without_a_user_needs_no_login(serve: Serve) -> None:
+    # GJ-E04: the credentials are optional.
+    account = AccountFixture(app_id="a", app_secret="x", number="1", mqtt_user="", mqtt_password="")
+    fake = serve(accounts=(account,), clock=VirtualClock())
+    http = Http(fake)
+    login = http.log_in()
+    assert login.get("mqttUser") is None
+    session = http.data("POST", CREATE, liveId=fake.live_id)
+    assert outcome(fake, None, None, session["topicSub"]) == ("Success", [1])
+
+
+def test_one_user_of_two_accounts_has_one_password() -> None:
+    accounts = (ACCOUNTS[0], AccountFixture(app_id="c", app_secret="z", mqtt_user="u-1", mqtt_password="other"))
+    with pytest.raises(ScenarioError, match=r"guiji\.accounts\[1\]\.mqtt_user: has another password"):
+        FakeGuiji(accounts=accounts)
+
+
+# --- the object ---
+
+
+def test_everything_is_told_while_it_runs(serve: Serve) -> None:
+    fake = serve()
+    assert fake.mqtt_url == f"mqtt://127.0.0.1:{fake.mqtt_port}"
+    assert fake.mqtt_host == "127.0.0.1"
+    assert fake.mqtt_port not in (0, fake.port)
+    assert (fake.app_id, fake.app_secret) == ("fake-app-id", "fake-app-secret")
+    silent = FakeGuiji()
+    for name in ("http_url", "mqtt_url", "mqtt_host", "mqtt_port", "live_id", "material_ids"):
+        with pytest.raises(FakeServerError, match="the fake guiji server is not running"):
+            getattr(silent, name)
+
+
+def test_both_ports_can_be_chosen_and_one_that_is_taken_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        fake = FakeGuiji(mqtt_port=port)
+        with pytest.raises(FakeServerError, match=f"cannot listen on 127.0.0.1 port {port}"), fake:
+            pass
+        assert not fake.running
+    with fake:
+        assert fake.mqtt_port == port
+
+
+def test_over_tls(serve: Serve, tls: Tls) -> None:
+    fake = serve(ssl_context=tls.server, clock=VirtualClock())
+    assert fake.mqtt_url.startswith("mqtts://")
+    http, session = opened(fake, tls)
+    with Line(fake, session, http.token, tls=tls.client) as line:
+        assert len(begun(http, fake, line)) == 4
+
+
+def test_a_room_is_made_when_it_is_asked_for(serve: Serve) -> None:
+    fake = serve()
+    http = Http(fake)
+    http.log_in()
+    assert http.data("GET", "openApi/liveInfo/queryByPage")["total"] == 0
+    live_id = fake.live_id
+    assert fake.live_id == live_id
+    assert http.data("GET", "openApi/liveInfo/query", id=live_id)["robotList"]
+    assert fake.material_ids == fake.material_ids
+    found = http.data("POST", "openApi/customizedMaterial/query", liveId=live_id)["records"]
+    assert [(item["id"], item["materialType"]) for item in found] == list(
+        zip(fake.material_ids, ("TEXT", "AUDIO"), strict=True)
+    )
+
+
+def test_a_room_of_the_scenario_goes_first(serve: Serve) -> None:
+    assert serve(rooms=(RoomFixture(id=77, name="hall"),)).live_id == 77
+
+
+def test_commands(serve: Serve) -> None:
+    fake = serve(clock=VirtualClock(), silent_seconds=0.0)
+    http, session = opened(fake)
+    session_id = session["sessionId"]
+    with pytest.raises(FakeServerError, match="does not run"):
+        fake.play(session_id, fake.material_ids)
+    with Line(fake, session, http.token) as line:
+        begun(http, fake, line)
+        text, sound = fake.material_ids
+        fake.play(session_id, [sound], cut_in=True)
+        fake.play(session_id, [text])
+        fake.advance(0.0)
+        assert (cut := line.hear()["params"])["type"] == "insertlis"
+        assert cut["nowPcmId"] == sound
+        with pytest.raises(FakeServerError, match="no material 5"):
+            fake.play(session_id, [5])
+        fake.withhold_heartbeats(session_id)
+        fake.advance(12.0)
+        assert line.beats == 0
+        fake.withhold_heartbeats(session_id, on=False)
+        fake.destroy(session_id, cause="maintenance")
+        while (heard := line.hear())["params"].get("state") != "Destroy":
+            pass
+        assert heard["params"]["cause"] == "maintenance"
+    assert fake.session(session_id).destroyed
+    for command in (fake.destroy, fake.withhold_heartbeats, fake.session):
+        with pytest.raises(FakeServerError, match="no session nobody"):
+            command("nobody")
+
+
+def test_stopping_leaves_nothing(quiet_log: None) -> None:
+    before = threading.active_count()
+    clock = VirtualClock()
+    with FakeGuiji(clock=clock) as fake:
+        http, session = opened(fake)
+        with Line(fake, session, http.token) as line:
+            begun(http, fake, line)
+    assert threading.active_count() == before
+    assert clock.pending == 0
+    clock.advance(100.0)
+
+
+def test_fakes_share_nothing(serve: Serve) -> None:
+    one, other = serve(clock=VirtualClock()), serve(clock=VirtualClock())
+    http, session = opened(one)
+    assert Http(other).call("GET", "openApi/liveInfo/queryByPage")["code"] == 100501
+    with pytest.raises(FakeServerError, match="no session"):
+        other.session(session["sessionId"])
+    assert one.session(session["sessionId"]).name == "morning"
+    assert http.token
+
+
+def test_the_same_seed_makes_the_same_ids() -> None:
+    found: list[str] = []
+    for _ in range(2):
+        with FakeGuiji({"server": {"seed": 7, "clock": "virtual"}}) as fake:
+            found.append(opened(fake)[1]["sessionId"])
+    assert found[0] == found[1]
+    assert isinstance(fake.clock, VirtualClock)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1883", "mqtt://", "127.0.0.1", "mqtt://u:secret@host:99999"])
+def test_a_broker_needs_a_url_of_its_kind(url: str) -> None:
+    with pytest.raises(FakeServerError, match="URL of the MQTT broker") as error:
+        FakeGuiji(broker=url)
+    assert "secret" not in str(error.value)
