@@ -330,26 +330,27 @@ class EmbeddedBroker:
         """amqtt has answered."""
         if stay.door.over:
             return
-        stay.door.send(packet)
         if packet[0] >> 4 == Kind.CONNACK:
-            self._arrived(stay, known=bool(packet[2] & 1))
+            self._arrived(stay, packet)
         elif (asked := stay.asked) is not None:
             stay.asked = None
             self._answered(stay, asked, packet)
         stay.door.go_on()
 
-    def _arrived(self, stay: _Stay, *, known: bool) -> None:
+    def _arrived(self, stay: _Stay, connack: bytes) -> None:
         """A client is in, and gets what it has not acknowledged yet when its session goes on."""
-        client = self._clients.pop(stay.client_id, None) if known else None
+        client = self._clients.pop(stay.client_id, None) if connack[2] & 1 else None
         if client is None:
             client = _Client(Flow(self._limits.kept_messages, self._limits.kept_bytes), stay)
         client.stay = stay
         self._clients[stay.client_id] = client
+        stay.door.send(connack)
         for packet_id, publication, qos in client.flow.owed():
             self._desk.sent(publication, qos, client_id=stay.client_id, kept=True)
             stay.door.send(client.flow.packet(packet_id))
 
     def _answered(self, stay: _Stay, asked: Subscribe | Unsubscribe, packet: bytes) -> None:
+        stay.door.send(packet)
         if isinstance(asked, Unsubscribe):
             for topic in asked.topics:
                 self._desk.note("unsubscribed", client_id=stay.client_id, topic=topic)

@@ -189,8 +189,9 @@ class MqttClientBroker:
         except ssl.SSLCertVerificationError as fault:
             self._trouble = f"its certificate cannot be trusted, {fault.verify_message}"
         except OSError as fault:
-            refused = isinstance(fault, ConnectionError) and fault.errno
-            self._trouble = os.strerror(fault.errno) if refused else fault.strerror or str(fault)
+            # asyncio puts words of its own in the place of the system's.
+            number = fault.errno if isinstance(fault, ConnectionError) else None
+            self._trouble = os.strerror(number) if number else fault.strerror or str(fault)
         except Exception as failure:
             self._trouble = whereabouts(failure)
         else:
