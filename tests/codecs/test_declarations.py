@@ -48,6 +48,8 @@ TREE = inspect.type_info(Tree)
         (Annotated[int, doc("", le=5)], "an integer of at most 5"),
         (Annotated[int, doc("", ge=1, le=5)], "an integer from 1 to 5"),
         (Annotated[int, doc("", ge=5, le=5)], "an integer from 5 to 5"),
+        (Annotated[int, doc("", ge=-(2**63), le=2**63 - 1)], "an integer of 64 bits"),
+        (Annotated[int, doc("", ge=1, le=2**63 - 1)], "an integer of at least 1"),
         (Annotated[float, doc("", ge=0.8, le=2.0)], "a number from 0.8 to 2.0"),
         (bool, "true or false"),
         (bytes, "Base64 text"),
@@ -57,6 +59,7 @@ TREE = inspect.type_info(Tree)
         (Colour, "red or blue"),
         (list[int], "a list"),
         (Annotated[tuple[int, ...], doc("", min_length=1)], "a list of at least 1 items"),
+        (tuple[int, str], "a list of exactly 2 items"),
         (Leaf, "an object"),
         (dict[str, int], "an object"),
         (int | str, ""),
@@ -112,3 +115,19 @@ def test_documentation_and_absence_are_no_part_of_a_type() -> None:
 )
 def test_members_that_nothing_declares(value: object, found: dict[str, object]) -> None:
     assert undeclared(TREE, value) == found
+
+
+class Pair(Message):
+    both: tuple[Annotated[int, doc("a number", "X-7")], Leaf]
+
+
+PAIR = inspect.type_info(Pair)
+
+
+def test_items_of_a_fixed_list_have_declarations_of_their_own() -> None:
+    number, clause = at_path(PAIR, ".both[0]")
+    assert (type(number), clause) == (inspect.IntType, "X-7")
+    assert at_path(PAIR, ".both[1].paintColour")[1] == "X-1"
+    assert at_path(PAIR, ".both[2]") == (None, "")
+    assert at_path(PAIR, ".both[...]") == (None, "")
+    assert undeclared(PAIR, {"both": [1, {"other": 2}, 3]}) == {"both[1].other": 2}

@@ -14,6 +14,8 @@ from msgspec import inspect
 
 __all__ = ["at_path", "describe", "undeclared", "unwrapped"]
 
+_LARGEST: Final = 2**63 - 1
+
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 """One step of a wire path: a member (group 1), or an item of a list (its index, where it is known)."""
 
@@ -155,13 +157,21 @@ def _text(info: inspect.StrType) -> str:
     return _range("text", info.min_length, info.max_length, " characters")
 
 
+def _integer(info: inspect.IntType) -> str:
+    """An integer; that it has 64 bits is worth a word only where nothing else limits it."""
+    high = None if info.le == _LARGEST else info.le
+    if high is None and info.ge == -_LARGEST - 1:
+        return "an integer of 64 bits"
+    return _range("an integer", info.ge, high)
+
+
 def _list(info: inspect.ListType | inspect.VarTupleType) -> str:
     return _range("a list", info.min_length, info.max_length, " items")
 
 
 _DESCRIPTIONS: Final[Mapping[type[inspect.Type], Callable[[Any], str]]] = {
     inspect.StrType: _text,
-    inspect.IntType: lambda info: _range("an integer", info.ge, info.le),
+    inspect.IntType: _integer,
     inspect.FloatType: lambda info: _range("a number", info.ge, info.le),
     inspect.BoolType: lambda _: "true or false",
     inspect.BytesType: lambda _: "Base64 text",

@@ -16,7 +16,7 @@ import msgspec
 
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError, HttpError
-from ..faults import UNREADABLE, UNWRITABLE, unwritable
+from ..faults import UNREADABLE
 from ..leniencies import alias, is_object, repaired
 from ..message import Deviation, doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
@@ -118,7 +118,8 @@ def encode_failure(code: int, text: str) -> bytes:
         text: what went wrong.
 
     Raises:
-        EncodeError: the code of a success or beyond 64 bits, or a text that UTF-8 cannot express.
+        EncodeError: the code of a success.
+        ValidationError: a code beyond 64 bits, or a text that UTF-8 cannot express.
     """
     if code == SUCCESS:
         raise EncodeError(
@@ -129,7 +130,4 @@ def encode_failure(code: int, text: str) -> bytes:
             expected=f"the code of a failure, such as {ErrorCode.FAILURE.value}",
             clause="GJ-R017",
         )
-    try:
-        return msgspec.json.encode(Envelope(code=code, msg=text, success=False))
-    except UNWRITABLE as error:
-        raise EncodeError(unwritable(error), vendor=VENDOR, message="Envelope") from None
+    return msgspec.json.encode(Envelope(code=code, msg=text, success=False))

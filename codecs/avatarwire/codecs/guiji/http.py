@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from ..envelope import EnvelopeCodec
 from ..errors import HttpError
@@ -75,6 +75,7 @@ from .http_types import (
     RtspVO,
     SceneVO,
     TtsModelVo,
+    int64,
 )
 
 __all__ = [
@@ -168,6 +169,9 @@ _AUTH: Final = "token"
 _OPEN: Final = "/live-manager/open"
 _API: Final = "/live-manager/openApi"
 
+_LIVE_ID: Final = Annotated[int, int64("id of the new live room", "GJ-R025", example=4001)]
+_MATERIAL_ID: Final = Annotated[int, int64("id of the new material, for playlists", "GJ-R052", example=5001)]
+
 
 def _operation(
     id_: str,
@@ -216,7 +220,7 @@ GET_ACCESS_TOKEN: Final = _operation(
 )  # fmt: skip
 CREATE_LIVE: Final = _operation(
     "createLive", "make a live room", ("POST", f"{_API}/liveInfo/create"),
-    CreateLiveRequest, _data("createLive", int), "3.2",
+    CreateLiveRequest, _data("createLive", _LIVE_ID), "3.2",
     "GJ-R024", "GJ-R025", "GJ-R026", "GJ-R027", "GJ-R029", "GJ-R036", "GJ-R037", "GJ-R039", "GJ-E16", "GJ-E17",
     "GJ-E19", "GJ-E20", "GJ-E21",
 )  # fmt: skip
@@ -239,7 +243,7 @@ QUERY_LIVE_PAGE: Final = _operation(
 )  # fmt: skip
 UPLOAD_MATERIAL: Final = _operation(
     "uploadMaterial", "register a text to speak, or a sound", ("POST", f"{_API}/customizedMaterial/upload"),
-    UploadMaterialRequest, _data("uploadMaterial", int), "3.6",
+    UploadMaterialRequest, _data("uploadMaterial", _MATERIAL_ID), "3.6",
     "GJ-R045", "GJ-R046", "GJ-R047", "GJ-R048", "GJ-R049", "GJ-R050", "GJ-R051", "GJ-R052", "GJ-R056", "GJ-R057",
     "GJ-E32", "GJ-E33", "GJ-E34", "GJ-E35",
 )  # fmt: skip

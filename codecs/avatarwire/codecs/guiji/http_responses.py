@@ -161,6 +161,13 @@ class PathVO(Part):
     info: Annotated[str, doc("free text", "GJ-E49")]
     data: Annotated[PathData, doc("the addresses", "GJ-R071")]
 
+    def check(self) -> tuple[Deviation, ...]:
+        return () if self.ok else (Deviation("GJ-E49", "ok", "ok is false where the code says success"),)
+
+    @classmethod
+    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
+        return ({"properties": {"ok": {"const": True}}},)
+
 
 class SessionVo(Part):
     """Data of createLiveSession, which the document calls sessionVo (3.18)."""
