@@ -182,10 +182,10 @@ def test_no_refresh_comes_sooner_than_allowed() -> None:
 
 
 def test_no_secret_is_shown() -> None:
-    manager = logged_in()
+    manager = logged_in(accessToken="secret-a", refreshToken="secret-r")
     call = manager.call(T + 4 * HOUR)
     shown = repr((manager, call, manager.tokens(T), manager.for_web(T)))
-    assert not [secret for secret in ("key-1", "a1", "r1") if secret in shown]
+    assert not [secret for secret in ("key-1", "secret-a", "secret-r") if secret in shown]
 
 
 # --- properties, beside a user centre that keeps the documented rules ---

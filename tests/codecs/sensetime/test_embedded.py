@@ -24,7 +24,7 @@ def test_a_variant_is_told_with_its_whole_path() -> None:
 
 def test_a_fault_too() -> None:
     with pytest.raises(ValidationError) as caught:
-        judge_text(LIVE, "param", '{"sceneList":[{"tts_config":{"volume":"loud"}}],"recycle":"ever"}')
+        judge_text(LIVE, "param", '{"sceneList":[{"tts_config":{"qid":"v","volume":"loud"}}],"recycle":"ever"}')
     assert [fault.path for fault in caught.value.faults] == ["param.recycle", "param.sceneList[0].tts_config.volume"]
 
 
