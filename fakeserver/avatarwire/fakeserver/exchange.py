@@ -56,6 +56,8 @@ class HttpAnswer(msgspec.Struct):
         request, answer: decoded messages, if any.
         deviations, violations: what was noticed in the request.
         notes: what the journal should say beside it, such as why a signature was refused.
+        kept: the body as the journal should have it, where it is a secret that no name gives away.
+        pending: what the answer is waited for, such as a function of the user; its result takes the place of this one.
     """
 
     status: int
@@ -69,6 +71,8 @@ class HttpAnswer(msgspec.Struct):
     deviations: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     notes: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    kept: bytes | None = None
+    pending: Awaitable[HttpAnswer] | None = None
 
 
 class Received(msgspec.Struct):

@@ -1,0 +1,84 @@
+"""The user centre over HTTP: login, refresh, and an endpoint of ours that hands tokens to web pages.
+
+Login and refresh are observed in public clients, no document describes them (ST-E101). The third stands for the
+user-centre proxy that a customer deploys (ST-TOK-08); its path and form are ours, and it never tells a refresh token
+(ST-TOK-03). Which tokens there are is known in `tokens.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from msgspec import UNSET, UnsetType
+
+from avatarwire.codecs.envelope import EnvelopeCodec
+from avatarwire.codecs.errors import TokenError
+from avatarwire.codecs.message import JsonCodec, Message, doc
+from avatarwire.codecs.operation import Operation
+from avatarwire.codecs.sensetime.custody import WebToken
+from avatarwire.codecs.sensetime.envelope import FORM, VENDOR
+from avatarwire.codecs.sensetime.http import AUTH_HEADER
+from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH, LoginRequest, RefreshRequest, TokenReply, read_bearer
+from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.sensetime.caller import Caller
+from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal
+from avatarwire.fakeserver.sensetime.tokens import Tokens
+
+__all__ = ["CENTRE", "WEB_TOKEN", "UserCentre", "WebTokenRequest"]
+
+
+class WebTokenRequest(Message):
+    """What a web page asks the proxy."""
+
+    app_id: Annotated[str, doc("whose token; the first account's when absent", "ST-E101")] | UnsetType = UNSET
+
+
+WEB_TOKEN: Final[Operation[WebTokenRequest, WebToken]] = Operation(
+    id="webToken",
+    vendor=VENDOR,
+    title="hand a token to a web page",
+    method="GET",
+    path="/avatarwire/user-centre/token",
+    parameters_in="query",
+    request=JsonCodec(WebTokenRequest, vendor=VENDOR, message="webToken.request"),
+    response=EnvelopeCodec(WebToken, FORM, message="webToken.response"),
+    section="ours",
+    clauses=("ST-TOK-03", "ST-TOK-06", "ST-TOK-07", "ST-TOK-08", "ST-E101"),
+    failure=FORM.failure,
+)
+"""Ours: what the user-centre proxy does for web pages."""
+
+CENTRE: Final = (LOGIN, REFRESH, WEB_TOKEN)
+"""Operations that need no access token."""
+
+
+class UserCentre:
+    """Carries out the three calls.
+
+    Args:
+        tokens: the memory.
+    """
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens: Final = tokens
+
+    def login(self, request: LoginRequest, caller: Caller) -> TokenReply:
+        """The first tokens."""
+        del caller
+        return self._tokens.login(request)
+
+    def refresh(self, request: RefreshRequest, caller: Caller) -> TokenReply:
+        """A new access token for the refresh token in the header Authorization."""
+        try:
+            bearer = read_bearer(caller.headers.get(AUTH_HEADER, ""))
+        except TokenError as error:
+            reason = f"{AUTH_HEADER}: {error.reason}"
+            raise Refusal(
+                f"{reason} [ST-E101]", Failure.LOGIN, Violation("ST-E101", AUTH_HEADER, error.reason)
+            ) from None
+        return self._tokens.refresh(request.app_id, bearer.token)
+
+    def web_token(self, request: WebTokenRequest, caller: Caller) -> WebToken:
+        """A token for a page."""
+        del caller
+        return self._tokens.for_web(request.app_id if isinstance(request.app_id, str) else "")

@@ -1,0 +1,424 @@
+"""Lives: from createLive to their end, and what ends them when nobody keeps them going.
+
+Only lives live here, with what happens to them on the clock. What calls do to them is in `operations.py`, how ended
+ones are listed in `history.py`, what is called back about them in `callbacks.py`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from avatarwire.codecs.sensetime.enums import (
+    CALLBACK_LIVE_STATUSES,
+    ENDED_STATUSES,
+    LiveStatus,
+    TakeoverStatus,
+)
+from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.sensetime.events import (
+    Failed,
+    Finished,
+    Queued,
+    QueueMaker,
+    Started,
+    TakeoverEvent,
+    Takeovers,
+)
+from avatarwire.fakeserver.sensetime.refusals import Failure, no_session, unfit
+from avatarwire.fakeserver.sensetime.rtc import Rtc
+
+if TYPE_CHECKING:
+    from avatarwire.codecs.sensetime.http import CreateLiveRequest
+    from avatarwire.codecs.sensetime.script import LiveScript
+    from avatarwire.fakeserver.sensetime.scenario import AccountFixture, LiveOutcome, SenseTimeScenario
+
+__all__ = ["CallbackEvent", "Live", "LiveObserver", "Lives", "Note", "Notify", "StatusChanged"]
+
+_MOMENT: Final = 1e-6
+"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""
+_TOKEN_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """A live has another status."""
+
+    status: LiveStatus
+
+
+LiveObserver: TypeAlias = "Callable[[StatusChanged | TakeoverEvent], None]"
+"""Told what happens to a live and to its takeovers."""
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """One live.
+
+    Attributes:
+        id: a UUID; sessionId on the wire.
+        account: whose it is.
+        session_token: opens its microphone socket (ST-LIVE-12).
+        script: what it shows and says.
+        rtc: how its stream would be pulled.
+        created: epoch seconds.
+        user_data: the customer's, for callbacks; None if none was given.
+        status: what has become of it.
+        started, ended: epoch seconds, None before.
+        last_heartbeat: epoch seconds; its creation counts as one (ST-E23).
+        result: why it ended, where that was a fault.
+        speaking: whether the microphone is spoken into; the socket says so (ST-E56).
+        observers: told what happens.
+        takeovers: the queue.
+    """
+
+    id: str
+    account: AccountFixture
+    session_token: str = field(repr=False)
+    script: LiveScript = field(repr=False)
+    rtc: Rtc
+    created: float
+    user_data: str | None = None
+    status: LiveStatus = LiveStatus.INITIALISING
+    started: float | None = None
+    ended: float | None = None
+    last_heartbeat: float = 0.0
+    result: str = ""
+    speaking: bool = False
+    observers: list[LiveObserver] = field(default_factory=list[LiveObserver], repr=False)
+    takeovers: Takeovers = field(init=False, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended; nothing becomes of it any more."""
+        return self.status in ENDED_STATUSES
+
+    @property
+    def has_stream(self) -> bool:
+        """Whether there is a stream to be pulled (ST-LIVE-20)."""
+        return self.status in (LiveStatus.READY, LiveStatus.LIVE)
+
+    @property
+    def began(self) -> float:
+        """What startTime tells: its creation where it was never started (ST-E31)."""
+        return self.created if self.started is None else self.started
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackEvent:
+    """Something to be called back (ST-CBK-02, ST-CBK-04).
+
+    Attributes:
+        live: the live concerned.
+        status: of the live, or of one of its takeovers.
+        trace_id: the takeover, if it is about one.
+        finished_at: epoch seconds at which a takeover ended (ST-E53).
+        result: what went wrong; empty if nothing did.
+    """
+
+    live: Live
+    status: LiveStatus | TakeoverStatus
+    trace_id: str | None = None
+    finished_at: float | None = None
+    result: str = ""
+
+
+Notify: TypeAlias = Callable[[CallbackEvent], None]
+Note: TypeAlias = Callable[[str, str, str], None]
+"""Keeps a remark for the journal: message, session id, sentence."""
+
+_CREATED: Final[Mapping[LiveOutcome, LiveStatus]] = MappingProxyType(
+    {
+        "ready": LiveStatus.READY,
+        "slow": LiveStatus.INITIALISING,
+        "failed": LiveStatus.INITIALISING,
+        "abnormal": LiveStatus.ABNORMAL,
+        "platform_full": LiveStatus.PLATFORM_FULL,
+        "customer_full": LiveStatus.CUSTOMER_FULL,
+    }
+)
+"""What createLive answers."""
+
+
+class Lives:
+    """All lives of a fake server: those that go on, and as many of the ended ones as are to be remembered.
+
+    Args:
+        scenario: what becomes of them.
+        clock: time and timers.
+        rng: where tokens come from.
+        new_id: makes session ids.
+        queues: makes the queue of takeovers of a live.
+        notify: told what is to be called back.
+        note: keeps remarks.
+    """
+
+    def __init__(
+        self,
+        scenario: SenseTimeScenario,
+        clock: Clock,
+        rng: random.Random,
+        *,
+        new_id: Callable[[], str],
+        queues: QueueMaker,
+        notify: Notify,
+        note: Note,
+    ) -> None:
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self._rng: Final = rng
+        self._new_id: Final = new_id
+        self._queues: Final = queues
+        self._notify: Final = notify
+        self._note: Final = note
+        self._outcomes: Final = deque(scenario.outcomes)
+        self._by_id: Final[dict[str, Live]] = {}
+        self._ended: Final[deque[Live]] = deque()
+        self._running: Final[dict[str, Live]] = {}
+        self._timers: Final[dict[tuple[str, str], Timer]] = {}
+
+    # Looking
+
+    def get(self, session_id: str) -> Live | None:
+        """A live by its id, going on or ended."""
+        return self._by_id.get(session_id)
+
+    def require(self, session_id: str, account: AccountFixture) -> Live:
+        """A live of an account.
+
+        Raises:
+            Refusal: the account has none with this id.
+        """
+        live = self._by_id.get(session_id)
+        if live is None or live.account is not account:
+            raise no_session(session_id)
+        return live
+
+    def running(self, account: AccountFixture | None = None) -> list[Live]:
+        """Those that go on, of an account or all, the newest first (ST-LIVE-22)."""
+        return [live for live in reversed(self._running.values()) if account is None or live.account is account]
+
+    def ended(self, account: AccountFixture) -> list[Live]:
+        """Those of an account that are over, the one that ended last first (ST-LIVE-23)."""
+        return [live for live in reversed(self._ended) if live.account is account]
+
+    # What calls do
+
+    def create(self, request: CreateLiveRequest, script: LiveScript, account: AccountFixture) -> Live:
+        """A new live; its time counts from now on, and so does the gap between heartbeats (ST-LIVE-07, ST-E23)."""
+        outcome = self._outcome(account)
+        now = self._clock.now()
+        session_id = self._new_id()
+        live = Live(
+            id=session_id,
+            account=account,
+            session_token=self._rng.randbytes(_TOKEN_BYTES).hex(),
+            script=script,
+            rtc=self._rtc(request, session_id, now),
+            created=now,
+            user_data=request.user_data if isinstance(request.user_data, str) else None,
+            last_heartbeat=now,
+        )
+        live.takeovers = self._queues(live, lambda event: self._on_takeover(live, event))
+        self._by_id[live.id] = live
+        status = _CREATED[outcome]
+        if status in ENDED_STATUSES:
+            # Answered at once, so it is not called back (ST-E98).
+            live.result = f"createLive ended with {int(status)}"
+            self._settle(live, status)
+            return live
+        self._running[live.id] = live
+        self._initialise(live, outcome)
+        if self._scenario.heartbeat_seconds is not None:
+            self._watch(live, self._scenario.heartbeat_seconds)
+        return live
+
+    def start(self, live: Live) -> None:
+        """Pushes the stream; nothing happens to a live that is pushed already (ST-E24).
+
+        Raises:
+            Refusal: it is not at 35.
+        """
+        if live.status is LiveStatus.LIVE:
+            return
+        if live.status is not LiveStatus.READY:
+            reason = "the live is over" if live.over else "the stream is not there yet"
+            raise unfit(Failure.STATE, "ST-LIVE-13", "sessionId", f"{reason}, its status is {int(live.status)}, not 35")
+        live.started = self._clock.now()
+        self._become(live, LiveStatus.LIVE)
+
+    def heartbeat(self, live: Live) -> None:
+        """Keeps a live going (ST-LIVE-16).
+
+        Raises:
+            Refusal: it is over (ST-E23).
+        """
+        if live.over:
+            raise unfit(Failure.STATE, "ST-E23", "sessionId", f"the live is over, its status is {int(live.status)}")
+        live.last_heartbeat = self._clock.now()
+
+    def end(self, live: Live, status: LiveStatus, result: str = "") -> bool:
+        """Ends a live; False if it has ended before.
+
+        Args:
+            live: the live.
+            status: one that a live does not leave again.
+            result: what went wrong, for the callback (ST-CBK-08).
+        """
+        if live.over:
+            return False
+        live.result = result
+        del self._running[live.id]
+        self._settle(live, status)
+        if status in CALLBACK_LIVE_STATUSES:
+            self._notify(CallbackEvent(live, status, result=result))
+        return True
+
+    def renew_rtc(self, live: Live, channel_id: str) -> str:
+        """A new RTC token (ST-LIVE-30).
+
+        Raises:
+            Refusal: the live has no stream, the channel is another, or the RTC app is not the platform's (ST-E33).
+        """
+        if not live.has_stream:
+            reason = f"there is no stream at status {int(live.status)}"
+            raise unfit(Failure.STATE, "ST-E33", "sessionId", reason)
+        if channel_id != live.rtc.channel_id:
+            raise unfit(Failure.PARAMETER, "ST-E33", "rtcChannelId", "the live has another channel")
+        if live.rtc.own:
+            reason = "the live uses the customer's own RTC app, whose tokens are the customer's to make"
+            raise unfit(Failure.STATE, "ST-E33", "sessionId", reason)
+        token = live.rtc.renew(self._clock.now() + self._scenario.rtc_token_seconds, self._rng)
+        self._watch_rtc(live)
+        return token
+
+    def close(self) -> None:
+        """Cancels every timer; nobody is told."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        for live in self._running.values():
+            live.takeovers.close()
+
+    # What happens on the clock
+
+    def _outcome(self, account: AccountFixture) -> LiveOutcome:
+        scenario = self._scenario
+        told: LiveOutcome = self._outcomes.popleft() if self._outcomes else "ready"
+        if scenario.platform_channels is not None and len(self._running) >= scenario.platform_channels:
+            return "platform_full"
+        if account.channels is not None and len(self.running(account)) >= account.channels:
+            return "customer_full"
+        return "slow" if told == "ready" and scenario.initialising_seconds > 0 else told
+
+    def _rtc(self, request: CreateLiveRequest, session_id: str, now: float) -> Rtc:
+        if request.uses_own_app:
+            return Rtc.of_customer(request)
+        until = now + self._scenario.rtc_token_seconds
+        return Rtc.of_platform(self._scenario.rtc_app_id, f"channel-{session_id}", until, self._rng)
+
+    def _initialise(self, live: Live, outcome: LiveOutcome) -> None:
+        if outcome == "ready":
+            self._ready(live)
+            return
+
+        def done() -> None:
+            if outcome == "failed":
+                self.end(live, LiveStatus.FAILED, "the stream could not be made")
+            else:
+                self._ready(live)
+
+        self._set(live, "initialise", self._scenario.initialising_seconds or self._scenario.slow_seconds, done)
+
+    def _ready(self, live: Live) -> None:
+        self._become(live, LiveStatus.READY)
+        self._watch_rtc(live)
+        self._notify(CallbackEvent(live, LiveStatus.READY))
+
+    def _become(self, live: Live, status: LiveStatus) -> None:
+        live.status = status
+        self._tell(live, StatusChanged(status))
+
+    def _settle(self, live: Live, status: LiveStatus) -> None:
+        live.ended = self._clock.now()
+        for purpose in ("initialise", "heartbeat", "rtc"):
+            if (timer := self._timers.pop((live.id, purpose), None)) is not None:
+                timer.cancel()
+        live.takeovers.close()
+        self._become(live, status)
+        self._ended.append(live)
+        while len(self._ended) > self._scenario.ended_kept:
+            del self._by_id[self._ended.popleft().id]
+
+    def _watch(self, live: Live, delay: float) -> None:
+        """Looks again when there may have been no heartbeat for too long (ST-LIVE-17, ST-E26).
+
+        One timer at a time: it is not set anew for each heartbeat, but looks when it fires how long the gap is.
+        """
+        threshold = self._scenario.heartbeat_seconds or 0.0
+
+        def look() -> None:
+            left = live.last_heartbeat + threshold - self._clock.now()
+            if left > _MOMENT:
+                self._watch(live, left)
+                return
+            reason = f"no heartbeat for {threshold:g} s"
+            self._note("live.lost", live.id, reason)
+            self.end(live, LiveStatus.LOST, reason)
+
+        self._set(live, "heartbeat", delay, look)
+
+    def _watch_rtc(self, live: Live) -> None:
+        """Notes that the newest RTC token will end: viewers are told by the RTC SDK, not by the server (ST-E34)."""
+        until = live.rtc.until
+        if until is None:
+            return
+        left = until - self._clock.now()
+        warning = min(self._scenario.rtc_warning_seconds, left)
+
+        def warn() -> None:
+            self._note("rtc.will_expire", live.id, f"the newest RTC token ends in {warning:g} s [ST-LIVE-29]")
+            self._set(live, "rtc", warning, expire)
+
+        def expire() -> None:
+            self._note("rtc.expired", live.id, "the newest RTC token has ended")
+
+        self._set(live, "rtc", left - warning, warn)
+
+    def _set(self, live: Live, purpose: str, delay: float, action: Callable[[], None]) -> None:
+        """Sets a timer of a live; one for the same purpose is no more."""
+        key = (live.id, purpose)
+        if (before := self._timers.pop(key, None)) is not None:
+            before.cancel()
+
+        def run() -> None:
+            self._timers.pop(key, None)
+            action()
+
+        self._timers[key] = self._clock.call_later(delay, run)
+
+    # Who is told
+
+    def _on_takeover(self, live: Live, event: TakeoverEvent) -> None:
+        """Calls back what becomes of a takeover, and tells those who look on (ST-CBK-04)."""
+        trace_id = event.trace_id
+        match event:
+            case Queued():
+                told = CallbackEvent(live, TakeoverStatus.QUEUED, trace_id)
+            case Started():
+                told = CallbackEvent(live, TakeoverStatus.STARTED, trace_id)
+            case Finished():
+                status = TakeoverStatus(self._scenario.cancelled_status) if event.cancelled else TakeoverStatus.FINISHED
+                told = CallbackEvent(live, status, trace_id, self._clock.now())
+            case Failed():
+                told = CallbackEvent(live, TakeoverStatus.FAILED, trace_id, result=event.reason)
+        self._notify(told)
+        self._tell(live, event)
+
+    def _tell(self, live: Live, event: StatusChanged | TakeoverEvent) -> None:
+        for observer in tuple(live.observers):
+            observer(event)

@@ -1,0 +1,83 @@
+"""Why an HTTP call is refused: the exception with a code and a sentence for the caller, and the table of codes.
+
+The documents say that 0 is success and publish no other code (ST-E05). Those here are ours, not the vendor's; a
+scenario moves them elsewhere by `code_base`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Final
+
+from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.fakeserver.entry import Violation
+
+__all__ = ["FAILURES", "Failure", "Refusal", "no_session", "unfit"]
+
+
+class Failure(IntEnum):
+    """Kind of a failure: what is added to `code_base`, 10000 by default."""
+
+    PARAMETER = 1
+    TOKEN = 2
+    LOGIN = 3
+    TOO_EARLY = 4
+    SESSION = 5
+    STATE = 6
+    LIMIT = 7
+    ORIGIN = 8
+    PATH = 404
+    METHOD = 405
+    TOO_LARGE = 413
+    INTERNAL = 500
+
+
+FAILURES: Final[Mapping[Failure, str]] = MappingProxyType(
+    {
+        Failure.PARAMETER: "a parameter is missing, of another type, or out of range",
+        Failure.TOKEN: "the access token is missing, unknown or no longer valid",
+        Failure.LOGIN: "a login or a refresh is refused: its signature, its app or its refresh token",
+        Failure.TOO_EARLY: "a refresh within three hours of the token before",
+        Failure.SESSION: "the account has no such live",
+        Failure.STATE: "the live is not in a state for this",
+        Failure.LIMIT: "there are as many as there may be",
+        Failure.ORIGIN: "a page of another origin that may not call this",
+        Failure.PATH: "no operation has this path; with HTTP status 404",
+        Failure.METHOD: "the operation has another method; with HTTP status 405",
+        Failure.TOO_LARGE: "the body is too large; with HTTP status 413",
+        Failure.INTERNAL: "the fake server itself failed, its journal says where; with HTTP status 500",
+    }
+)
+"""What each failure means, for the documentation."""
+
+_STATUSES: Final = frozenset({Failure.PATH, Failure.METHOD, Failure.TOO_LARGE, Failure.INTERNAL})
+
+
+class Refusal(AvatarwireError):
+    """A call that is understood and refused.
+
+    Attributes:
+        reason: one sentence for the caller.
+        failure: kind of the failure.
+        violations: the rules that the call breaks, if that is why.
+        status: HTTP status; 200 for all that is the documents' business (ST-E05).
+    """
+
+    def __init__(self, reason: str, failure: Failure, *violations: Violation) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.failure = failure
+        self.violations = violations
+        self.status = int(failure) if failure in _STATUSES else 200
+
+
+def no_session(session_id: str) -> Refusal:
+    """The account has no such live."""
+    return Refusal(f"sessionId: no live {session_id} [ST-LIVE-11]", Failure.SESSION)
+
+
+def unfit(failure: Failure, clause: str, path: str, reason: str) -> Refusal:
+    """A call does not fit what there is."""
+    return Refusal(f"{path}: {reason} [{clause}]", failure, Violation(clause, path, reason))
