@@ -1,0 +1,371 @@
+"""Callbacks: what a fake server posts to its client's own HTTP server, in order, in time, and no farther than allowed.
+
+Only the delivery lives here, for any vendor: what is posted and how it is signed is the vendor's. A delivery never
+holds up who asked for it. Each session's callbacks go out one after the other; waits and timeouts are on the server's
+clock. aiohttp's client is imported when the first one is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
+from urllib.parse import urlencode, urlsplit
+
+from avatarwire.codecs.errors import shown
+from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.scenario import ScenarioError
+
+if TYPE_CHECKING:
+    import aiohttp
+    from aiohttp.abc import AbstractResolver, ResolveResult
+
+__all__ = ["Callback", "Callbacks", "Signed", "check_url", "is_loopback"]
+
+_WAITING: Final = 1000
+"""Callbacks of one session that may wait; more are given up."""
+_ANSWER_BYTES: Final = 64 * 1024
+"""Bytes of an answer that are read; nothing is made of them."""
+_PATIENCE: Final = 5.0
+"""Real seconds that what is under way has to end when deliveries are stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a signature adds to a request: headers, and pairs for the query."""
+
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+Sign: TypeAlias = Callable[[bytes, float], Signed]
+"""Signs a body at a moment, epoch seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """One callback.
+
+    Attributes:
+        url: where to; empty for nowhere, which the journal tells.
+        body: JSON.
+        message: catalogue id, for the journal.
+        decoded: the decoded body, for the journal.
+        session: session concerned; its callbacks are delivered in order.
+        sign: called before each try; None where nothing is signed.
+    """
+
+    url: str
+    body: bytes
+    message: str
+    decoded: object = None
+    session: str = ""
+    sign: Sign | None = None
+
+
+class Callbacks:
+    """Delivers callbacks from within a running event loop.
+
+    Each try is an entry of the journal, transport ``callback``; what became of it is another, whose meta has
+    ``outcome``: ``delivered`` for an answer with 2xx, ``failed`` when another try follows, ``given up`` after the last.
+    A redirect is no delivery and is not followed.
+
+    Args:
+        clock: where waits and timeouts come from.
+        journal: keeps what was sent and what became of it.
+        timeout: seconds a receiver has for its answer.
+        retries: waits before each further try.
+        delay: seconds from a post to its first try.
+        beyond_loopback: whether a callback may go to another machine.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        journal: Journal,
+        *,
+        timeout: float = 5.0,
+        retries: Sequence[float] = (0.5, 1.0),
+        delay: float = 0.0,
+        beyond_loopback: bool = False,
+    ) -> None:
+        self._clock: Final = clock
+        self._journal: Final = journal
+        self._timeout: Final = timeout
+        self._retries: Final = tuple(retries)
+        self._delay: Final = delay
+        self._beyond: Final = beyond_loopback
+        self._queues: Final[dict[str, deque[tuple[float, Callback]]]] = {}
+        self._tasks: Final[set[asyncio.Task[None]]] = set()
+        self._session: aiohttp.ClientSession | None = None
+        self._stopped = False
+
+    def post(self, callback: Callback) -> None:
+        """Has a callback delivered, in the running loop; returns at once."""
+        if not callback.url:
+            self._journal.record(
+                "callback",
+                "out",
+                callback.message,
+                raw=callback.body,
+                body=callback.decoded,
+                session=callback.session,
+                meta={"outcome": "not sent", "reason": "there is no address for callbacks"},
+            )
+            return
+        queue = self._queues.get(callback.session)
+        if self._stopped or (queue is not None and len(queue) >= _WAITING):
+            reason = "the server has stopped" if self._stopped else f"{_WAITING} callbacks of the session are waiting"
+            self._tell(callback, 0, "given up", reason)
+            return
+        due = self._clock.now() + self._delay
+        if queue is not None:
+            queue.append((due, callback))
+            return
+        self._queues[callback.session] = deque([(due, callback)])
+        task = asyncio.get_running_loop().create_task(self._work(callback.session))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def waiting(self) -> int:
+        """Callbacks that are neither delivered nor given up."""
+        return sum(len(queue) for queue in self._queues.values())
+
+    async def stop(self) -> None:
+        """Gives up what is not delivered and closes every connection; afterwards nothing is sent."""
+        self._stopped = True
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_PATIENCE)
+        for queue in self._queues.values():
+            for _, callback in queue:
+                self._tell(callback, 0, "given up", "the server has stopped")
+        self._queues.clear()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    # One session's callbacks
+
+    async def _work(self, session: str) -> None:
+        queue = self._queues[session]
+        while queue:
+            due, callback = queue[0]
+            if (wait := due - self._clock.now()) > 0:
+                await _Pause(self._clock, wait).over()
+            await self._deliver(callback)
+            queue.popleft()
+        del self._queues[session]
+
+    async def _deliver(self, callback: Callback) -> None:
+        waits = iter(self._retries)
+        attempt = 1
+        while True:
+            seq, status, reason = await self._try(callback, attempt)
+            if not reason:
+                self._tell(callback, seq, "delivered", "", status)
+                return
+            wait = next(waits, None)
+            if wait is None:
+                self._tell(callback, seq, "given up", reason, status)
+                return
+            # Whoever reads of the failure may move the clock on at once.
+            pause = _Pause(self._clock, wait)
+            self._tell(callback, seq, "failed", reason, status)
+            await pause.over()
+            attempt += 1
+
+    async def _try(self, callback: Callback, attempt: int) -> tuple[int, int | None, str]:
+        """One try: number of its entry, status of the answer, and why it is no delivery; empty if it is one."""
+        try:
+            signed = Signed() if callback.sign is None else callback.sign(callback.body, self._clock.now())
+        except Exception as failure:
+            return 0, None, f"the function that signs failed: {whereabouts(failure)}"
+        headers = {"content-type": "application/json", **signed.headers}
+        limit = _Pause(self._clock, self._timeout)
+        entry = self._journal.record(
+            "callback",
+            "out",
+            callback.message,
+            raw=callback.body,
+            body=callback.decoded,
+            session=callback.session,
+            meta={"method": "POST", "path": _with_query(callback.url, signed.query), "attempt": attempt},
+            headers=tuple(headers.items()),
+        )
+        sending = asyncio.ensure_future(self._send(_with_query(callback.url, signed.query), callback.body, headers))
+        try:
+            await asyncio.wait({sending, limit.end}, return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done():
+                return entry.seq, None, f"no answer within {self._timeout:g} s"
+            status = await sending
+        except Exception as failure:
+            return entry.seq, None, _reason(failure)
+        finally:
+            limit.cancel()
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+        return entry.seq, status, "" if 200 <= status < 300 else f"answered with status {status}"
+
+    async def _send(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        from yarl import URL
+
+        session = self._client()
+        if not self._beyond:
+            _check_literal(url)
+        # The URL has its query already, signed and quoted.
+        target = URL(url, encoded=True)
+        async with session.post(target, data=body, headers=headers, allow_redirects=False) as response:
+            with suppress(asyncio.IncompleteReadError):
+                await response.content.readexactly(_ANSWER_BYTES)
+            return response.status
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            import aiohttp
+
+            resolver = aiohttp.ThreadedResolver()
+            connector = aiohttp.TCPConnector(
+                resolver=resolver if self._beyond else _loopback_only(resolver), force_close=True, limit=100
+            )
+            timeout = aiohttp.ClientTimeout(total=None)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            )
+        return self._session
+
+    def _tell(self, callback: Callback, seq: int, outcome: str, reason: str, status: int | None = None) -> None:
+        self._journal.record(
+            "callback",
+            "note" if status is None else "in",
+            f"{callback.message}.{outcome.replace(' ', '_')}",
+            session=callback.session,
+            status=status,
+            reply_to=seq,
+            meta={"outcome": outcome, **({"reason": reason} if reason else {})},
+        )
+
+
+class _Pause:
+    """A wait on the server's clock that has begun when it is made.
+
+    Attributes:
+        end: done when it is over.
+    """
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self.end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._timer = clock.call_later(seconds, self._done)
+
+    async def over(self) -> None:
+        """Waits for its end; nothing is left of it when the wait is cancelled."""
+        try:
+            await self.end
+        finally:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """It does not end any more."""
+        self._timer.cancel()
+        self.end.cancel()
+
+    def _done(self) -> None:
+        if not self.end.done():
+            self.end.set_result(None)
+
+
+# --- where to ---
+
+
+class _ElsewhereError(OSError):
+    """A callback was to go to another machine, which is not allowed."""
+
+
+def check_url(url: str, path: str) -> None:
+    """Holds an address for callbacks against what can be called at all.
+
+    Args:
+        url: absolute http or https URL, or empty.
+        path: key of the scenario it stands at, for the error.
+
+    Raises:
+        ScenarioError: no such URL.
+    """
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isascii()
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ScenarioError("scenario", path, f"expected an absolute http or https URL, got {shown(url)}")
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an IP address is one of this machine alone; False for any other text."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return (mapped or parsed).is_loopback
+
+
+def _check_literal(url: str) -> None:
+    """An address that is written out is never asked of a resolver, so it is looked at here."""
+    host = urlsplit(url).hostname or ""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return
+    if not is_loopback(host):
+        raise _ElsewhereError(f"{host} is not this machine")
+
+
+def _loopback_only(resolver: aiohttp.ThreadedResolver) -> AbstractResolver:
+    """A resolver that knows this machine only; what it has found is what is connected to."""
+    from aiohttp.abc import AbstractResolver
+
+    class LoopbackOnly(AbstractResolver):
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        ) -> list[ResolveResult]:
+            found = await resolver.resolve(host, port, family)
+            if not all(is_loopback(address["host"]) for address in found):
+                raise _ElsewhereError(f"{host} is not this machine")
+            return found
+
+        async def close(self) -> None:
+            await resolver.close()
+
+    return LoopbackOnly()
+
+
+def _with_query(url: str, query: Mapping[str, str]) -> str:
+    if not query:
+        return url
+    front, mark, fragment = url.partition("#")
+    joint = "&" if "?" in front else "?"
+    return f"{front}{joint}{urlencode(query)}{mark}{fragment}"
+
+
+def _reason(failure: Exception) -> str:
+    """Why nothing was answered, without addresses and other secrets of the URL."""
+    cause: BaseException | None = failure
+    while cause is not None:
+        if isinstance(cause, _ElsewhereError):
+            return f"{cause}, and callbacks go to this machine only unless the scenario allows more"
+        cause = cause.__cause__ or cause.__context__
+    text = getattr(failure, "strerror", None) or ""
+    return f"{type(failure).__name__}: {text}" if text else type(failure).__name__

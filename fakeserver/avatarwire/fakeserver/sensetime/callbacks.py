@@ -1,0 +1,86 @@
+"""What happens to lives and takeovers, as callbacks: their body, their address, their signature (003 L1121-1147).
+
+Only that lives here; delivering them is every vendor's (`fakeserver/callbacks.py`). A signature is put where the
+scenario says, by a function that can be plugged in; the one that is there is ours (ST-E95).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, cast
+
+from avatarwire.codecs.sensetime import callbacks
+from avatarwire.codecs.sensetime.callbacks import CallbackBody, HmacSha256, Signer
+from avatarwire.codecs.sensetime.enums import LiveStatus
+from avatarwire.fakeserver.callbacks import Callback, Callbacks, Sign, Signed, check_url
+from avatarwire.fakeserver.sensetime.lives import CallbackEvent
+from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
+
+__all__ = ["Reporter", "body_of"]
+
+Date = Callable[[float], str]
+
+
+class Reporter:
+    """Has callbacks delivered.
+
+    Args:
+        scenario: where they go, and how they are signed.
+        delivery: delivers them.
+        date: writes a moment.
+
+    Raises:
+        ScenarioError: an address is none.
+    """
+
+    def __init__(self, scenario: SenseTimeScenario, delivery: Callbacks, date: Date) -> None:
+        check_url(scenario.callback_url, "sensetime.callback_url")
+        for at, account in enumerate(scenario.accounts):
+            check_url(account.callback_url or "", f"sensetime.accounts[{at}].callback_url")
+        self._scenario: Final = scenario
+        self._delivery: Final = delivery
+        self._date: Final = date
+
+    def __call__(self, event: CallbackEvent) -> None:
+        """Has one event called back, with what is known now."""
+        account = event.live.account
+        body = body_of(event, self._date)
+        self._delivery.post(
+            Callback(
+                url=self._scenario.callback_url if account.callback_url is None else account.callback_url,
+                body=callbacks.encode(body),
+                message=callbacks.CALLBACK.message,
+                decoded=body,
+                session=event.live.id,
+                sign=self._sign(account),
+            )
+        )
+
+    def _sign(self, account: AccountFixture) -> Sign | None:
+        """How callbacks of an account are signed (ST-CBK-07)."""
+        plugged = cast("Signer | None", self._scenario.signer)
+        if plugged is None and not account.auth_key:
+            return None
+        signer: Signer = HmacSha256(account.auth_key) if plugged is None else plugged
+        in_query = self._scenario.callback_carrier == "query"
+
+        def sign(body: bytes, now: float) -> Signed:
+            members = callbacks.sign(signer, body, now).members
+            return Signed(query=members) if in_query else Signed(headers=members)
+
+        return sign
+
+
+def body_of(event: CallbackEvent, date: Date) -> CallbackBody:
+    """The body of a callback: the stream's values at 35 only, userData as it came (ST-CBK-06, ST-LIVE-06)."""
+    live = event.live
+    stream: Mapping[str, Any] = live.rtc.fields if event.status is LiveStatus.READY else {}
+    return CallbackBody(
+        session_id=live.id,
+        status=int(event.status),
+        command_trace_id=event.trace_id,
+        command_finish_time=None if event.finished_at is None else date(event.finished_at),
+        task_result=event.result or None,
+        user_data=live.user_data,
+        **stream,
+    )
