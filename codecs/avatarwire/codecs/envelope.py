@@ -198,7 +198,9 @@ class EnvelopeCodec(Generic[DataT]):
         noticed = (*found, *envelope.check(), *told)
         if strict:
             self._refuse(noticed)
-        return Opened(value=value, deviations=errata(noticed), raw=raw, envelope=envelope, type=self.type)
+        return Opened(
+            value=cast("DataT", value), deviations=errata(noticed), raw=raw, envelope=envelope, type=self.type
+        )
 
     def _data(self, fields: Mapping[str, Any]) -> Any:
         if fields.get("data") is None:
