@@ -165,7 +165,6 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "TtsQuery",
         "WhitenMode",
         "callbacks",
-        "custody",
         "decode_live",
         "decode_takeover",
         "encode",

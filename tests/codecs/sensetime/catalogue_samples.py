@@ -12,7 +12,7 @@ from avatarwire.codecs.sensetime.beautify import Beautify
 
 from .http_samples import CASES, quoted
 from .test_callbacks import BOTH
-from .test_tokens import SAMPLES as TOKENS
+from .test_login import SAMPLES as TOKENS
 
 __all__ = ["LIVE_SCRIPT", "SAMPLES"]
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, precondition, rule
 
 from avatarwire.codecs.errors import DecodeError, HttpError, LocalProtocolError, TokenError
-from avatarwire.codecs.sensetime.custody import AccessToken, TokenManager, WebToken
-from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH
+from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH, AccessToken, TokenManager, WebToken
 
 HOUR = 3600.0
 T = 1900000000.0

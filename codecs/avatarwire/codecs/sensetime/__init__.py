@@ -8,11 +8,11 @@
 
 Scripts and the objects in them are here; `sensetime.http` has the operations, `sensetime.microphone` the messages of
 the socket and `sensetime.microphone_url` its URL, `sensetime.interactive` what the SDK tells a page, `sensetime.role`
-the roles of interactive lives, `sensetime.callbacks` what the platform posts, `sensetime.tokens` login and refresh,
-`sensetime.custody` when to make these calls and which token to hand to whom.
+the roles of interactive lives, `sensetime.callbacks` what the platform posts, `sensetime.tokens` login and refresh and
+who keeps their tokens.
 """
 
-from . import callbacks, custody, http, interactive, microphone, microphone_url, role, tokens
+from . import callbacks, http, interactive, microphone, microphone_url, role, tokens
 from .beautify import Beautify, SmoothMode, WhitenMode
 from .callbacks import CallbackBody
 from .catalogue import CATALOGUE
@@ -63,7 +63,6 @@ __all__ = [
     "TtsQuery",
     "WhitenMode",
     "callbacks",
-    "custody",
     "decode_live",
     "decode_takeover",
     "encode",

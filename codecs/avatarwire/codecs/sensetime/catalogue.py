@@ -1,7 +1,7 @@
 """Everything that travels between a client and SenseTime, as data.
 
 Only the list lives here; each row is declared where its role is: operations in `http.py`, login and refresh, which no
-document describes, in `tokens.py`, callbacks in `callbacks.py`, scripts in `script.py`, the socket in `microphone.py`,
+document describes, in `login.py`, callbacks in `callbacks.py`, scripts in `script.py`, the socket in `microphone.py`,
 what the SDK tells a page in `interactive.py`, roles in `role.py`.
 """
 

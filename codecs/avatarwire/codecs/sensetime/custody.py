@@ -1,7 +1,7 @@
 """Who keeps an account's tokens: when to log in and to refresh, and which token may be handed to a web page.
 
 A service drives a `TokenManager` with the time and with the answers it got; nothing here reads a clock or a socket.
-What the calls say is in `tokens.py`.
+What the calls say is in `login.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..errors import CodecError, HttpError, LocalProtocolError, TokenError
 from ..masking import Masked
 from ..message import doc
 from ..operation import HttpRequest, Operation
-from .tokens import (
+from .login import (
     LOGIN,
     MAX_VALID_TOKENS,
     MIN_REFRESH_INTERVAL,
