@@ -73,6 +73,10 @@ class Place:
             return self.journal.expect_sync(where=fits)
         return self.journal.expect_sync(where=fits, count=count)[-1]
 
+    def clients(self) -> list[str]:
+        """Who is connected."""
+        return self.thread.run(lambda: sorted(self.broker.clients))
+
     def tasks(self) -> int:
         """How many tasks there are in the loop."""
         return self.thread.run(lambda: len(asyncio.all_tasks()))

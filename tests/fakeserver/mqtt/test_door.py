@@ -47,12 +47,12 @@ def test_a_client_is_let_in_and_out(place: Place) -> None:
         raw.send(connect("one", keep_alive=30))
         assert raw.packet() == CONNACK_OK
         assert place.note("connected").meta == {"client_id": "one", "user": "anna", "clean": True, "keep_alive": 30}
-        assert place.broker.clients == ("one",)
+        assert place.clients() == ["one"]
         assert raw.is_alive()
         raw.send(DISCONNECT)
         assert raw.is_closed()
     assert place.note("disconnected").meta == {"client_id": "one", "reason": "said DISCONNECT"}
-    assert place.broker.clients == ()
+    assert place.clients() == []
 
 
 def test_a_connect_may_come_byte_by_byte(place: Place) -> None:
@@ -177,7 +177,7 @@ def test_a_failing_behaviour_lets_nobody_in(quiet_log: None) -> None:
     with running(Failing()) as place, Raw(place.port) as raw:
         raw.send(connect())
         assert raw.packet() == refusal(4)
-        assert place.note("the behaviour failed").meta["failure"].startswith("LookupError in ")
+        assert "LookupError in " in str(place.note("the behaviour failed").meta["failure"])
 
 
 def test_a_thousand_refused_logins_leave_nothing(place: Place) -> None:
