@@ -131,6 +131,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "UnknownCommand",
         "UnknownResource",
         "VideoSize",
+        "client",
         "decode",
         "encode",
         "http",

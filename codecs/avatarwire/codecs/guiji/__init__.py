@@ -9,7 +9,7 @@ Messages and their parts are here; `guiji.http` has the operations, `guiji.topic
 `guiji.client` the state machine a service drives.
 """
 
-from . import http, topics
+from . import client, http, topics
 from .catalogue import CATALOGUE
 from .notifications import (
     HeartBeat,
@@ -124,6 +124,7 @@ __all__ = [
     "UnknownCommand",
     "UnknownResource",
     "VideoSize",
+    "client",
     "decode",
     "encode",
     "http",

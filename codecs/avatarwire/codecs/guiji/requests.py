@@ -45,6 +45,7 @@ __all__ = [
     "ExecSessionResList",
     "ExecuteItem",
     "ExecuteParams",
+    "KnownCommand",
     "ModifyParams",
     "ModifySessionResList",
     "PlaylistAction",

@@ -19,18 +19,32 @@ import msgspec
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable
 from ..message import Deviation, Message, errata, unknown_fields
-from .replies import Result
+from .notifications import HeartBeat
+from .replies import HEARTBEAT_RECEIVED, HeartBeatReply, HeartBeatReplyBody, Result
 from .requests import (
     CreateNewSession,
     DestroySession,
     ExecSessionResList,
     ModifySessionResList,
     PushPlayListManager,
+    Request,
 )
 from .routing import Head, command_id, head_of, message_of
 from .wire import BY_BODY, BY_ID, JSONRPC, VENDOR, Kind, Sender, WireMessage
 
-__all__ = ["MAX_PACKET_SIZE", "Body", "Head", "Packet", "Sender", "Unknown", "decode", "encode", "peek"]
+__all__ = [
+    "MAX_PACKET_SIZE",
+    "Body",
+    "Head",
+    "Packet",
+    "Sender",
+    "Unknown",
+    "answer_heartbeat",
+    "decode",
+    "encode",
+    "peek",
+    "request_id",
+]
 
 MAX_PACKET_SIZE: Final = 1024 * 1024
 """Default limit of a payload, bytes; the document gives none."""
@@ -175,7 +189,7 @@ def decode(
     if not strict and sender != "server":
         try:
             body = _read_request(data).understood()
-            return Packet(_REQUEST_IDS[type(body)] or _id_of(body), body, data)
+            return Packet(_REQUEST_IDS[type(body)] or request_id(body), body, data)
         except (*UNREADABLE, ValidationError):
             # Something is different: the careful way below finds out what, or raises the better error.
             pass
@@ -234,8 +248,11 @@ def _as_bytes(data: object) -> bytes:
         raise DecodeError(f"got {type(data).__name__}", vendor=VENDOR, expected="bytes", clause="GJ-R124") from None
 
 
-def _id_of(body: Message) -> str:
-    return command_id(cast("ExecSessionResList", body).params.execute_list[0].method)
+def request_id(body: Request) -> str:
+    """Catalogue id of a request; empty for a command that the document does not know."""
+    if isinstance(body, ExecSessionResList):
+        return command_id(body.params.execute_list[0].method)
+    return _REQUEST_IDS[type(body)]
 
 
 _ANY_RESULT: Final = BY_ID["result"]
@@ -270,3 +287,14 @@ def encode(body: Message, *, token_in_params: bool = True) -> bytes:
         return _dump(fields)
     except UNWRITABLE as error:
         raise EncodeError(unwritable(error), vendor=VENDOR, message=row.id) from None
+
+
+def answer_heartbeat(heartbeat: HeartBeat, sender: str) -> bytes:
+    """Writes the answer to a heartbeat: it repeats id and session id as they came, prefix or not (GJ-R117, GJ-E84).
+
+    Args:
+        heartbeat: as received.
+        sender: topicSub of the session.
+    """
+    echoed = HeartBeatReplyBody(session_id=heartbeat.params.session_id, message=HEARTBEAT_RECEIVED)
+    return _dump(HeartBeatReply.trusted(id=heartbeat.id, result=echoed, session_id=heartbeat.session_id, sender=sender))
