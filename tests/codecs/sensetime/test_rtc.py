@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.sensetime.rtc import RtcAccess, check_channel, check_uid
+from avatarwire.codecs.sensetime.rtc import RtcAccess, check_channel, check_uid, is_uid
 
 FOUR = {"rtc_app_id": "app-1", "rtc_channel_id": "channel-1", "rtc_uid": "7", "rtc_token": "tok"}
 
@@ -20,17 +20,18 @@ def test_a_uid_with_leading_zeros_is_told(uid: str) -> None:
     assert [(item.erratum, item.path) for item in check_uid(uid, "rtcUid")] == [("ST-E19", "rtcUid")]
 
 
-@pytest.mark.parametrize("uid", ["4294967296", "9" * 5000, "04294967296"])
-def test_a_larger_uid_is_refused(uid: str) -> None:
+@pytest.mark.parametrize("uid", ["4294967296", "9" * 5000, "04294967296", "", "-1", "1.0", "٣", "²", "1\n", " 1"])
+def test_what_is_none_is_refused_when_it_is_asked_for(uid: str) -> None:
+    assert not is_uid(uid)
     with pytest.raises(ValidationError, match=r"expected decimal digits up to 4294967295 \[ST-LIVE-04\]$"):
         check_uid(uid, "rtcUid")
 
 
-@pytest.mark.parametrize("uid", ["", "-1", "1.0", "٣", "1\n"])
-def test_a_uid_is_of_ascii_digits(uid: str) -> None:
-    with pytest.raises(ValidationError) as caught:
-        RtcAccess(rtc_uid=uid)
-    assert (caught.value.path, caught.value.clause) == ("rtcUid", "ST-LIVE-04")
+def test_what_is_none_is_kept_when_it_is_told() -> None:
+    found = RtcAccess(rtc_uid="seven").check_rtc()
+    assert [(item.erratum, item.path) for item in found] == [("ST-LIVE-04", "rtcUid")]
+    assert [item.erratum for item in RtcAccess(rtc_uid="07").check_rtc()] == ["ST-E19"]
+    assert RtcAccess(rtc_uid="7").check_rtc() == ()
 
 
 def test_a_channel_has_at_most_64_characters_of_ascii() -> None:

@@ -13,7 +13,16 @@ from ..errors import ValidationError, shown
 from ..masking import Masked
 from ..message import Deviation, doc
 
-__all__ = ["MAX_CHANNEL_ID", "MAX_UID", "UID_PATTERN", "RtcAccess", "check_uid", "schema_needs"]
+__all__ = [
+    "MAX_CHANNEL_ID",
+    "MAX_UID",
+    "UID_PATTERN",
+    "RtcAccess",
+    "check_channel",
+    "check_uid",
+    "is_uid",
+    "schema_needs",
+]
 
 MAX_UID: Final = 2**32 - 1
 """Largest uid: 32 bits without a sign (ST-LIVE-04)."""
@@ -31,18 +40,31 @@ _FIELDS: Final[Mapping[str, str]] = {
 _PLAIN_UID: Final = re.compile(r"0|[1-9][0-9]*")
 
 
+def is_uid(uid: str) -> bool:
+    """Whether a text is a uid: decimal digits, 32 bits at most (ST-LIVE-04)."""
+    plain = uid.lstrip("0")
+    is_short = uid.isascii() and uid.isdigit() and len(plain) <= len(str(MAX_UID))
+    return is_short and int(plain or "0") <= MAX_UID
+
+
 def check_uid(uid: str, path: str) -> tuple[Deviation, ...]:
-    """Judges a uid, digits already; zero passes, as only who asks for it writes it (ST-E19).
+    """Judges a uid that is asked for; zero passes, as only who means it writes it (ST-E19).
 
     Raises:
-        ValidationError: more than 32 bits (ST-LIVE-04).
+        ValidationError: it is none (ST-LIVE-04).
     """
-    plain = uid.lstrip("0") or "0"
-    if len(plain) > len(str(MAX_UID)) or int(plain) > MAX_UID:
+    if not is_uid(uid):
         raise ValidationError(
             f"got {shown(uid)}", path=path, expected=f"decimal digits up to {MAX_UID}", clause="ST-LIVE-04"
         )
     return () if _PLAIN_UID.fullmatch(uid) else (Deviation("ST-E19", path, f"{path} has leading zeros"),)
+
+
+def told_uid(uid: str, path: str) -> tuple[Deviation, ...]:
+    """Judges a uid that is told: whatever it is, a reader keeps the text (ST-E19)."""
+    if not is_uid(uid):
+        return (Deviation("ST-LIVE-04", path, f"{path} is no uid", f"decimal digits up to {MAX_UID}"),)
+    return check_uid(uid, path)
 
 
 def check_channel(channel: str, path: str) -> tuple[Deviation, ...]:
@@ -61,10 +83,7 @@ class RtcAccess(Masked, omit_defaults=True):
     rtc_channel_id: (
         Annotated[str, doc("RTC channel id, at most 64 characters", "ST-LIVE-05", example="channel-1")] | None
     ) = None
-    rtc_uid: (
-        Annotated[str, doc("RTC uid, decimal digits of 32 bits", "ST-LIVE-04", pattern=UID_PATTERN, example="1024")]
-        | None
-    ) = None
+    rtc_uid: Annotated[str, doc("RTC uid, decimal digits of 32 bits", "ST-LIVE-04", example="1024")] | None = None
     rtc_token: Annotated[str, doc("RTC token; secret", "ST-E16")] | None = None
 
     @property
@@ -88,7 +107,7 @@ class RtcAccess(Masked, omit_defaults=True):
             omitted: the rule by which they must not, likewise.
 
         Raises:
-            ValidationError: some are there, but one that is needed is not; or a uid of more than 32 bits.
+            ValidationError: some are there, but one that is needed is not.
         """
         there = self.rtc_given
         found: list[Deviation] = []
@@ -101,7 +120,7 @@ class RtcAccess(Masked, omit_defaults=True):
         if self.rtc_channel_id is not None:
             found.extend(check_channel(self.rtc_channel_id, "rtcChannelId"))
         if self.rtc_uid is not None:
-            found.extend(check_uid(self.rtc_uid, "rtcUid"))
+            found.extend(told_uid(self.rtc_uid, "rtcUid"))
         return tuple(found)
 
     def _complete(self, there: Sequence[str], clause: str) -> None:
@@ -116,6 +135,11 @@ class RtcAccess(Masked, omit_defaults=True):
 
 
 def schema_needs(statuses: Sequence[int]) -> Mapping[str, Any]:
-    """As a member of ``allOf``: in these states the four values must be there."""
+    """The rules about the four values as a member of ``allOf``.
+
+    Args:
+        statuses: states in which they must be there.
+    """
     states = {"properties": {"status": {"enum": [int(status) for status in statuses]}}, "required": ["status"]}
-    return {"if": states, "then": {"required": list(_FIELDS.values())}}
+    values = {"rtcUid": {"pattern": UID_PATTERN}, "rtcChannelId": {"maxLength": MAX_CHANNEL_ID}}
+    return {"if": states, "then": {"required": list(_FIELDS.values())}, "properties": values}
