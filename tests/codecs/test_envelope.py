@@ -122,7 +122,10 @@ def test_what_the_operation_asks_is_judged_too() -> None:
 
 
 def test_what_is_only_noted_is_written_all_the_same() -> None:
-    here = codec(noted=lambda thing: (Deviation("AC-E06", "data.size", "size is round"),) if thing.size == 10 else ())
+    def round_size(thing: Thing) -> tuple[Deviation, ...]:
+        return (Deviation("AC-E06", "data.size", "size is round"),) if thing.size == 10 else ()
+
+    here = codec(noted=round_size)
     assert here.encode(Thing(size=10)) == body('{"size":10}')
     assert here.decode(body('{"size":10}')).deviations == ("AC-E06",)
     with pytest.raises(ValidationError, match=r"size is round \[AC-E06\]$"):

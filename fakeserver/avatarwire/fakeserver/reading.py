@@ -77,7 +77,7 @@ class Judgement:
         decoded = operation.decode_request(query, body)
         fields = received(operation, query, body)
         found = _deviations(operation, query, body, decoded) if decoded.deviations else ()
-        levels = [self._level(deviation, fields) for deviation in found]
+        levels: list[Level] = [self._level(deviation, fields) for deviation in found]
         judged = list(zip(found, levels, strict=True))
         return Judged(
             decoded.value,

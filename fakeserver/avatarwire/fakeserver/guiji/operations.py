@@ -216,7 +216,7 @@ class Operations:
 
     def _session(self, session_id: str, account: AccountFixture) -> LiveSession:
         session = self._state.sessions.get(session_id)
-        if session is None or session.account is not account:
+        if session is None or session.account != account:
             raise no_session(session_id)
         return session
 

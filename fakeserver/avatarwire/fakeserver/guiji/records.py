@@ -95,7 +95,7 @@ class Records:
 
     def of(self, account: AccountFixture) -> list[LiveRecord]:
         """The records of an account, the newest first."""
-        return [record for record in reversed(self._by_session.values()) if record.account is account]
+        return [record for record in reversed(self._by_session.values()) if record.account == account]
 
     def shown(self, record: LiveRecord) -> LiveRecordVo:
         """A record as answers tell it (GJ-E44)."""

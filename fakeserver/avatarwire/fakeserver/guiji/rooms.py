@@ -115,7 +115,7 @@ class Rooms:
             Refusal: there is none, or it is another account's.
         """
         room = self._rooms.get(room_id)
-        if room is None or room.account is not account:
+        if room is None or room.account != account:
             raise no_room(parameter, room_id)
         return room
 

@@ -61,6 +61,9 @@ class AccountFixture(ScenarioTable, kw_only=True, frozen=True):
     mqtt_user: Annotated[str, Meta(description="user name for MQTT; empty: none is issued (GJ-E04)")] = "fake-mqtt-user"
     mqtt_password: Annotated[str, Meta(description="password for MQTT; empty: none is issued")] = "fake-mqtt-password"  # noqa: S105 - a fixture
 
+    def __repr__(self) -> str:
+        return f"AccountFixture(app_id={self.app_id!r}, number={self.number!r}, mqtt_user={self.mqtt_user!r})"
+
 
 class RoomFixture(ScenarioTable, kw_only=True, frozen=True):
     """A live room that exists from the start, of the first account."""
