@@ -166,6 +166,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "TtsQuery",
         "WhitenMode",
         "callbacks",
+        "client",
         "decode_live",
         "decode_takeover",
         "encode",

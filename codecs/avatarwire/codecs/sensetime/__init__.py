@@ -9,10 +9,10 @@
 Scripts and the objects in them are here; `sensetime.http` has the operations, `sensetime.microphone` the messages of
 the socket and `sensetime.microphone_url` its URL, `sensetime.interactive` what the SDK tells a page, `sensetime.role`
 the roles of interactive lives, `sensetime.callbacks` what the platform posts, `sensetime.tokens` login and refresh and
-who keeps their tokens.
+who keeps their tokens, `sensetime.client` the state machines a service drives.
 """
 
-from . import callbacks, http, interactive, microphone, microphone_url, role, tokens
+from . import callbacks, client, http, interactive, microphone, microphone_url, role, tokens
 from .beautify import Beautify, SmoothMode, WhitenMode
 from .callbacks import CallbackBody
 from .catalogue import CATALOGUE
@@ -63,6 +63,7 @@ __all__ = [
     "TtsQuery",
     "WhitenMode",
     "callbacks",
+    "client",
     "decode_live",
     "decode_takeover",
     "encode",
