@@ -194,7 +194,7 @@ def test_a_session_is_created_once(studio: Studio) -> None:
     [
         ("pushPlayListManager", {"action": "getPlayList"}),
         ("ModifySessionResList", {"rmvRes": {"resList": []}, "addRes": {"resList": []}}),
-        ("DestroySession", {"cause": "Client destroy"}),
+        ("ExecSessionResList", {"executeList": [{"name": "rtmp", "options": {"method": "x"}}]}),
     ],
 )
 def test_creation_comes_first(method: str, params: dict[str, Any]) -> None:
@@ -203,6 +203,13 @@ def test_creation_comes_first(method: str, params: dict[str, Any]) -> None:
         -32602,
         "method: the session does not run yet, CreateNewSession comes first [GJ-R083]",
     )
+
+
+def test_a_session_that_never_ran_can_be_ended() -> None:
+    studio = Studio()
+    assert kinds(studio.ask("DestroySession")) == ["result"]
+    assert studio.session.destroyed
+    assert studio.state.records.get(studio.session.id) is None
 
 
 # --- ModifySessionResList ---

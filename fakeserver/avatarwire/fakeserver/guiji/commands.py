@@ -206,7 +206,7 @@ _HANDLERS: Final[Mapping[type[requests.Request], Handler]] = {
 
 _STAGES: Final[Mapping[type[requests.Request], tuple[SessionStage, ...]]] = {
     requests.CreateNewSession: (SessionStage.CREATED,),
-    requests.DestroySession: (SessionStage.PREPARING, SessionStage.RUNNING),
+    requests.DestroySession: (SessionStage.CREATED, SessionStage.PREPARING, SessionStage.RUNNING),
 }
 """Stages in which a request makes sense, where that is not only while the session runs."""
 
