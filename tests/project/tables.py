@@ -31,6 +31,10 @@ from msgspec import UNSET
 from avatarwire.codecs.aliyun import http, wire
 from avatarwire.codecs.aliyun.header import BIZ_TYPES, DATA_TYPES, FRAME_TYPES, HEADER_CODEC
 from avatarwire.codecs.aliyun.options import ClientOptions
+from avatarwire.codecs.guiji import http as guiji_http
+from avatarwire.codecs.guiji import wire as guiji_wire
+from avatarwire.codecs.guiji.replies import RpcErrorCode
+from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.aliyun import (
     AccountFixture,
     AliyunScenario,
@@ -42,12 +46,13 @@ from avatarwire.fakeserver.aliyun import (
 )
 from avatarwire.fakeserver.aliyun.projects import ALLOWED
 from avatarwire.fakeserver.aliyun.refusals import OWN_CODES, VENDOR_CODES
+from avatarwire.fakeserver.guiji import scenario as guiji
 from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
 from tests.project.tree import PYPROJECT
 
 __all__ = ["CLAUSE", "TABLES", "Block", "Table", "blocks", "rewritten"]
 
-CLAUSE: Final = re.compile(r"ALI-[ER]\d{2,3}")
+CLAUSE: Final = re.compile(r"(?:ALI|GJ)-[ER]\d{2,3}|ST-(?:E\d{2,3}|[A-Z]{2,4}-\d{2,3})")
 """Id of a rule or an erratum."""
 
 _LONGEST: Final = 60
@@ -57,7 +62,7 @@ _BLOCK: Final = re.compile(
     r"(?P<head><!-- table: (?P<name>[a-z -]+) -->\n)(?P<table>(?:\|.*\n)*)(?P<foot><!-- end of table -->)"
 )
 _BAR: Final = re.compile(r"(?<!\\)\|")
-_TOLD_CLAUSES: Final = re.compile(r" ?\((ALI-[ER]\d+(?:, ALI-[ER]\d+)*)\)")
+_TOLD_CLAUSES: Final = re.compile(rf" ?\((?:{CLAUSE.pattern})(?:, (?:{CLAUSE.pattern}))*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,8 @@ def _code(text: object) -> str:
     return f"`{text}`" if f"{text}" else ""
 
 
-def _operations() -> Table:
-    rows = [
-        (_code(op.id), op.method, _code(op.path.removeprefix(http.BASE_PATH)), op.parameters_in)
-        for op in http.OPERATIONS
-    ]
+def _operations(operations: Iterable[Operation[Any, Any]], base_path: str) -> Table:
+    rows = [(_code(op.id), op.method, _code(op.path.removeprefix(base_path)), op.parameters_in) for op in operations]
     return Table(("operation", "method", "path", "parameters"), tuple(rows))
 
 
@@ -122,6 +124,15 @@ def _messages() -> Table:
         for row in wire.MESSAGES
     ]
     return Table(("message", "from", "header", "section"), tuple(rows))
+
+
+def _guiji_messages() -> Table:
+    rows = [(_code(row.id), row.sender, row.section, row.title) for row in guiji_wire.MESSAGES]
+    return Table(("message", "from", "section", "what it is"), tuple(rows))
+
+
+def _codes(codes: type[IntEnum]) -> Table:
+    return Table(("code", "name"), tuple((str(int(code)), _code(code.name)) for code in codes))
 
 
 def _http_errors() -> Table:
@@ -204,7 +215,7 @@ def _distribution(requirement: str) -> str:
 
 TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
     {
-        "operations": _operations,
+        "operations": lambda: _operations(http.OPERATIONS, http.BASE_PATH),
         "header": _header,
         "frame types": lambda: _code_points(FRAME_TYPES),
         "data types": lambda: _code_points(DATA_TYPES),
@@ -222,6 +233,19 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "server": lambda: _scenario(ServerTable),
         "client options": _client_options,
         "extras": _extras,
+        "guiji operations": lambda: _operations(guiji_http.OPERATIONS, "/live-manager"),
+        "guiji codes": lambda: _codes(guiji_http.ErrorCode),
+        "guiji messages": _guiji_messages,
+        "guiji rpc codes": lambda: _codes(RpcErrorCode),
+        "guiji tunables": lambda: _scenario(guiji.GuijiScenario),
+        "guiji account": lambda: _scenario(guiji.AccountFixture),
+        "guiji room": lambda: _scenario(guiji.RoomFixture),
+        "guiji speaker": lambda: _scenario(guiji.SpeakerFixture),
+        "guiji change voice": lambda: _scenario(guiji.ChangeVoiceFixture),
+        "guiji presenter": lambda: _scenario(guiji.RobotFixture),
+        "guiji scene": lambda: _scenario(guiji.SceneFixture),
+        "guiji category": lambda: _scenario(guiji.CategoryFixture),
+        "guiji public material": lambda: _scenario(guiji.PublicMaterialFixture),
     }
 )
 """Every table that repeats a declaration, by the name it is asked for."""

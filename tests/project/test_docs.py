@@ -16,8 +16,11 @@ from urllib.parse import unquote
 import pytest
 
 from avatarwire.codecs import errors
+from avatarwire.fakeserver.aliyun import AccountFixture as AliyunAccount
 from avatarwire.fakeserver.aliyun import AliyunScenario
-from avatarwire.fakeserver.scenario import tunables
+from avatarwire.fakeserver.guiji.scenario import AccountFixture as GuijiAccount
+from avatarwire.fakeserver.guiji.scenario import GuijiScenario
+from avatarwire.fakeserver.scenario import ScenarioTable, tunables
 from tests.project.readme import Block, blocks, run
 from tests.project.tables import CLAUSE, TABLES, rewritten
 from tests.project.tables import blocks as tables
@@ -78,19 +81,27 @@ def test_no_cell_that_is_written_by_hand_is_empty(name: str) -> None:
     assert empty == []
 
 
-def test_every_choice_of_the_scenario_is_told_with_its_erratum() -> None:
-    """The table of rulings in docs/aliyun.md: which tunable gives the other reading of which erratum."""
-    section = re.search(r"^## How the errata are ruled\n(.*?)^## ", text_of(BY_NAME["docs/aliyun.md"]), re.M | re.S)
+@pytest.mark.parametrize(
+    ("page", "tables_"),
+    [("docs/aliyun.md", (AliyunScenario, AliyunAccount)), ("docs/guiji.md", (GuijiScenario, GuijiAccount))],
+    ids=["aliyun", "guiji"],
+)
+def test_every_choice_of_the_scenario_is_told_with_its_erratum(
+    page: str, tables_: tuple[type[ScenarioTable], ...]
+) -> None:
+    """The table of rulings: which tunable gives the other reading of which erratum."""
+    section = re.search(r"^## How the errata are ruled\n(.*?)^## ", text_of(BY_NAME[page]), re.M | re.S)
     assert section is not None
-    rows = [line.split("|") for line in section[1].splitlines() if line.startswith("| ALI-")]
+    rows = [line.split("|") for line in section[1].splitlines() if CLAUSE.match(line.removeprefix("| "))]
     told = {(clause, key) for row in rows for clause in CLAUSE.findall(row[1]) for key in _KEY.findall(row[-2])}
     declared = {
         (clause, row.name)
-        for row in tunables(AliyunScenario)
+        for table in tables_
+        for row in tunables(table)
         for clause in CLAUSE.findall(row.description)
-        if clause.startswith("ALI-E")
+        if "-E" in clause
     }
-    known = {row.name for row in tunables(AliyunScenario)}
+    known = {row.name for table in tables_ for row in tunables(table)}
     assert declared - told == set()
     assert {key for _, key in told} - known == set()
 
