@@ -6,15 +6,13 @@ rows, contenders in turn (`ratios.py`), because rows that were taken one after t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from avatarwire.benchmarks import floors
-from avatarwire.benchmarks.ratios import Bound, Judge, Measure, seconds_per_call
+from avatarwire.benchmarks.contenders import CODEC, HAND, Group, at_most, cases, contest
+from avatarwire.benchmarks.ratios import Bound, Judge
 from avatarwire.codecs.aliyun import (
     HEADER,
     HEADER_CODEC,
@@ -58,26 +56,6 @@ HEADER_FIELDS: Final = {
 }
 FLOOR_HEADER: Final = floors.decode_header(ASKED_WIRE)
 COMPILED: Final[Any] = HEADER.compile()
-
-CODEC: Final = "codec"
-HAND: Final = "hand-written"
-Contender = tuple[Callable[..., object], tuple[Any, ...]]
-"""A function and its arguments."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Contenders for one job, and the ratios between them that are promised: ``(subject, reference): bound``."""
-
-    name: str
-    contenders: Mapping[str, Contender]
-    bounds: Mapping[tuple[str, str], Bound]
-
-
-def at_most(value: float) -> dict[tuple[str, str], Bound]:
-    """The codec costs at most so many times what the hand-written code does."""
-    return {(CODEC, HAND): Bound("at most", value)}
-
 
 GROUPS: Final = (
     Group(
@@ -152,21 +130,7 @@ GROUPS: Final = (
     ),
 )
 
-CASES: Final = [(group, name) for group in GROUPS for name in group.contenders]
 
-
-@pytest.mark.parametrize(("group", "name"), CASES, ids=[f"{group.name}: {name}" for group, name in CASES])
+@cases(GROUPS)
 def test_contender(group: Group, name: str, benchmark: BenchmarkFixture, judge: Judge) -> None:
-    call, arguments = group.contenders[name]
-    benchmark.group = group.name
-    benchmark(call, *arguments)
-
-    for (subject, reference), bound in group.bounds.items():
-        if subject == name:
-            measures = measure(group, subject, smoke=judge.smoke), measure(group, reference, smoke=judge.smoke)
-            judge.compare(f"{group.name}: {subject} / {reference}", *measures, bound)
-
-
-def measure(group: Group, name: str, *, smoke: bool) -> Measure:
-    call, arguments = group.contenders[name]
-    return seconds_per_call(call, *arguments, calls=1 if smoke else 0)
+    contest(group, name, benchmark, judge)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
 
 from msgspec import UNSET, UnsetType
@@ -389,8 +390,10 @@ class PlaylistParams(_Params):
     pcm_ids: Annotated[tuple[PcmId, ...], doc("materials", "GJ-R111")] | UnsetType = UNSET
 
     def check(self) -> tuple[Deviation, ...]:
-        present = given(self)
-        found = judged(_ACTIONS, self.action, present)
+        ids = self.pcm_ids
+        if ids and (self.action, self.old_pcm_id is UNSET, self.index is UNSET, ids is UNSET) in _RULED:
+            return ()
+        found = judged(_ACTIONS, self.action, given(self))
         if self.pcm_ids == () and self.action in _ADDING:
             raise ValidationError("got 0 items", path="pcmIds", expected="at least one material", clause="GJ-R111")
         return found
@@ -399,6 +402,20 @@ class PlaylistParams(_Params):
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
         return tuple(variant.schema() for variant in _ACTIONS)
 
+
+def _is_ruled(action: PlaylistAction, *absent: bool) -> bool:
+    present = {name for name, is_absent in zip(("oldPcmId", "index", "pcmIds"), absent, strict=True) if not is_absent}
+    variant = next(variant for variant in _ACTIONS if variant.value == action)
+    return present >= set(variant.needs) and not present & set(variant.omits)
+
+
+_RULED: Final = frozenset(
+    (action, *absent)
+    for action in PlaylistAction
+    for absent in product((False, True), repeat=3)
+    if _is_ruled(action, *absent)
+)
+"""Actions and which of three arguments are absent, where all is as it should be: looked up instead of judged."""
 
 _ADDING: Final = frozenset(variant.value for variant in _ACTIONS if "pcmIds" in variant.needs)
 
