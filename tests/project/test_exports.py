@@ -220,6 +220,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "SceneFixture",
         "SpeakerFixture",
     ),
+    "avatarwire.fakeserver.sensetime": (),
     "avatarwire.fakeserver.transports": (),
     "avatarwire.conformance": (),
 }
