@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import socket
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from avatarwire.codecs.errors import shown
@@ -205,7 +206,8 @@ class Callbacks:
         )
         sending = asyncio.ensure_future(self._send(_with_query(callback.url, signed.query), callback.body, headers))
         try:
-            await asyncio.wait({sending, limit.end}, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {sending, limit.end}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if not sending.done():
                 return entry.seq, None, f"no answer within {self._timeout:g} s"
             status = await sending
@@ -367,5 +369,6 @@ def _reason(failure: Exception) -> str:
         if isinstance(cause, _ElsewhereError):
             return f"{cause}, and callbacks go to this machine only unless the scenario allows more"
         cause = cause.__cause__ or cause.__context__
-    text = getattr(failure, "strerror", None) or ""
-    return f"{type(failure).__name__}: {text}" if text else type(failure).__name__
+    number = getattr(failure, "errno", None)
+    # Names that are not found have numbers below zero.
+    return f"no connection: {os.strerror(number)}" if number and number > 0 else f"no answer: {type(failure).__name__}"
