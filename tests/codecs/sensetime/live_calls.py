@@ -97,3 +97,8 @@ def assert_state(live: LiveClient, state: LiveState) -> None:
 def assert_status(live: LiveClient, status: int | None) -> None:
     """Holds now, likewise."""
     assert live.status == status
+
+
+def assert_order(live: LiveClient, *trace_ids: str) -> None:
+    """The queue as the client has it now."""
+    assert live.takeovers.order == trace_ids
