@@ -27,6 +27,7 @@ __all__ = [
     "Publication",
     "Received",
     "Send",
+    "SendText",
 ]
 
 
@@ -132,7 +133,7 @@ class Publication(msgspec.Struct, frozen=True):
 
 
 class Send(msgspec.Struct, frozen=True):
-    """Send one message now.
+    """Send one binary message now.
 
     Attributes:
         data: the bytes.
@@ -141,6 +142,20 @@ class Send(msgspec.Struct, frozen=True):
     """
 
     data: bytes
+    message: str
+    body: object = None
+
+
+class SendText(msgspec.Struct, frozen=True):
+    """Send one text message now.
+
+    Attributes:
+        text: the text.
+        message: catalogue id, for the journal.
+        body: the decoded message, for the journal.
+    """
+
+    text: str
     message: str
     body: object = None
 
@@ -186,5 +201,5 @@ class Await(msgspec.Struct, frozen=True):
     key: str = ""
 
 
-Effect: TypeAlias = Send | Close | Later | Await | Cancel
+Effect: TypeAlias = Send | SendText | Close | Later | Await | Cancel
 Effects: TypeAlias = "Iterable[Effect]"

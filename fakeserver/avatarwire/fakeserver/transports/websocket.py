@@ -15,7 +15,7 @@ from typing import Final, Protocol, TypeVar
 from aiohttp import ClientConnectionError, WSMsgType, web
 
 from avatarwire.fakeserver.clock import Clock, Timer
-from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Effects, Later, Received, Send
+from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Effects, Later, Received, Send, SendText
 from avatarwire.fakeserver.failures import whereabouts
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
@@ -94,7 +94,7 @@ class Connection:
         self._changed = changed
         self._socket = Socket(max_message_bytes)
         self._transport: asyncio.Transport | None = None
-        self._outbox: deque[Send | Close] = deque()
+        self._outbox: deque[Send | SendText | Close] = deque()
         self._sending = asyncio.Lock()
         self._sender: asyncio.Future[None] | None = None
         self._closing = False
@@ -240,6 +240,10 @@ class Connection:
                     if not self._closing:
                         self._frame("out", effect.message, effect.data, effect.body, self._session)
                         self._outbox.append(effect)
+                elif isinstance(effect, SendText):
+                    if not self._closing:
+                        self._frame("out", effect.message, effect.text.encode(), effect.body, self._session)
+                        self._outbox.append(effect)
                 elif isinstance(effect, Later):
                     self._later(effect)
                 elif isinstance(effect, Cancel):
@@ -270,6 +274,8 @@ class Connection:
                 try:
                     if isinstance(effect, Send):
                         await self._socket.send_bytes(effect.data)
+                    elif isinstance(effect, SendText):
+                        await self._socket.send_str(effect.text)
                     else:
                         await self._socket.close(code=effect.code, message=effect.reason.encode())
                 except _GONE:
