@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 import msgspec
+from msgspec import inspect
 
+from avatarwire.codecs.declarations import undeclared
 from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.message import UNREADABLE, Decoded, Deviation, Message
 from avatarwire.codecs.operation import Operation
@@ -86,7 +89,7 @@ class Judgement:
             (
                 *(Violation(item.erratum, item.path, _sentence(item), level) for item, level in judged),
                 *self._misplaced(operation, query, body),
-                *self._unknown(decoded),
+                *self._unknown(operation, fields),
             ),
             next((item for item, level in judged if level == "error"), None),
         )
@@ -103,9 +106,16 @@ class Judgement:
             reason = f"{operation.id} reads its parameters from the {operation.parameters_in}, not from the {other}"
             yield Violation(self.misplaced, "", reason, "warning")
 
-    def _unknown(self, decoded: Decoded[Any]) -> Iterable[Violation]:
-        for name in islice(decoded.unknown_fields(), _UNKNOWN_SHOWN):
+    def _unknown(self, operation: Operation[Any, Any], fields: Mapping[str, Any]) -> Iterable[Violation]:
+        declared = _declaration(cast("type[Message]", operation.request.type))
+        for name in islice(undeclared(declared, fields), _UNKNOWN_SHOWN):
             yield Violation(self.unknown, name, "no such parameter, it is ignored", "warning")
+
+
+@cache
+def _declaration(type_: type[Message]) -> inspect.Type:
+    """msgspec's view of a request; taking it is slow, and it is needed for every call."""
+    return inspect.type_info(type_)
 
 
 def received(operation: Operation[Any, Any], query: str, body: bytes) -> Mapping[str, Any]:

@@ -70,7 +70,7 @@ def test_a_token_says_what_the_client_needs() -> None:
 
 
 def test_an_account_keeps_its_secrets_to_itself() -> None:
-    account = AccountFixture(app_id="app-1", app_secret="hush", mqtt_password="hush")  # noqa: S106 - a sample
+    account = AccountFixture(app_id="app-1", app_secret="hush", mqtt_password="hush")
     assert "app-1" in repr(account)
     assert "hush" not in repr(account)
 
