@@ -347,8 +347,8 @@ def _fields(cls: type) -> tuple[_Field, ...]:
 def _declared(hint: Any) -> _Declared:
     hint = _present(hint)
     info, clause = unwrapped(inspect.type_info(hint))
-    tolerated = next(filter(None, map(_tolerance, get_args(hint)[1:])), "")
-    return _Declared(hint, info, clause, tolerated, describe(info))
+    clauses = [found for part in get_args(hint)[1:] if (found := _tolerance(part))]
+    return _Declared(hint, info, clause, clauses[0] if clauses else "", describe(info))
 
 
 def _tolerance(part: Any) -> str:
@@ -377,16 +377,17 @@ def _bare(hint: Any) -> Any:
 
 def relaxed(hint: Any) -> Any:
     """An annotation without the limits that are marked as tolerated, in the objects inside it too."""
-    if isinstance(hint, type) and issubclass(hint, Message):
-        return _relaxed_message(hint)
     parts, origin = get_args(hint), get_origin(hint)
+    if isinstance(hint, msgspec.StructMeta):
+        return _relaxed_message(cast("type[Message]", hint))
     if origin is Annotated:
         kept = tuple(part for part in parts[1:] if not _tolerance(part))
         return Annotated[(relaxed(parts[0]), *kept)] if kept else relaxed(parts[0])
     inside = tuple(relaxed(part) for part in parts)
     if inside == parts:
         return hint
-    return Union[inside] if origin in (Union, UnionType) else cast("Any", origin)[inside]  # noqa: UP007  # likewise
+    generic: Any = Union if origin in (Union, UnionType) else origin
+    return generic[inside]
 
 
 @cache

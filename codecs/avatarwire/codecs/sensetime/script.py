@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..errors import DecodeError, EncodeError, Fault, ValidationError, shown
+from ..errors import DecodeError, Fault, ValidationError, shown
 from ..faults import kind_of, unwritable
 from ..leniencies import alias, is_list, is_object, join, repaired
 from ..message import Decoded, Deviation, Leniency, doc
@@ -312,12 +312,9 @@ def encode(script: LiveScript | TakeoverScript) -> str:
     """
     if isinstance(script, TakeoverScript):
         return TAKEOVER.encode(script).decode()
-    if not isinstance(script, LiveScript):
-        raise EncodeError(f"got {type(script).__name__}", vendor=VENDOR, expected="LiveScript or TakeoverScript")
-    written = dict(_ALWAYS_WRITTEN)
-    if script.is_interactive:
-        written["version"] = _INTERACTIVE_VERSION
-    return msgspec.json.encode({**written, **msgspec.json.decode(LIVE.encode(script))}).decode()
+    fields = msgspec.json.decode(LIVE.encode(script))
+    written = {**_ALWAYS_WRITTEN, "version": _INTERACTIVE_VERSION} if script.is_interactive else _ALWAYS_WRITTEN
+    return msgspec.json.encode({**written, **fields}).decode()
 
 
 def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Fault, ...]:

@@ -317,10 +317,7 @@ class TakeoverImage(Thorough, rename=None):
     )
     rect: Annotated[Rect, _rect()] | UnsetType = UNSET
     start: Annotated[int, doc("when it appears, ms", "ST-TKO-29", example=0)] | UnsetType = UNSET
-    duration: (
-        Annotated[int, doc("how long it stays, ms; -1, and nothing given: the whole takeover", "ST-TKO-32", example=-1)]
-        | UnsetType
-    ) = UNSET
+    duration: Annotated[int, _duration("how long it stays", "ST-TKO-32")] | UnsetType = UNSET
 
     def judge(self) -> Sequence[Fault]:
         return (_NO_TIME,) if self.duration == 0 else ()
