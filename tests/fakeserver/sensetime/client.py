@@ -18,7 +18,7 @@ from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import override
-from avatarwire.fakeserver.sensetime.events import CancelOutcome, Takeovers, TakeoverObserver
+from avatarwire.fakeserver.sensetime.events import CancelOutcome, TakeoverObserver, Takeovers
 from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
 from avatarwire.fakeserver.sensetime.lives import CallbackEvent, Live
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
@@ -90,7 +90,7 @@ class Queue:
     tell: TakeoverObserver
     waiting: list[Spoken] = field(default_factory=list[Spoken])
     asked: list[Any] = field(default_factory=list[Any])
-    outcome: CancelOutcome = CancelOutcome(True, finished_at=1_767_225_600.0)
+    outcome: CancelOutcome = field(default_factory=lambda: CancelOutcome(True, finished_at=1_767_225_600.0))
     next_status: int = 34
     closed: bool = False
     numbers: Any = field(default_factory=lambda: count(1))

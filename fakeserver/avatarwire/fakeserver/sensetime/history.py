@@ -48,14 +48,16 @@ def history_page(lives: Sequence[Live], asked: HistoryListRequest, date: Date, *
     """One page of historyList: the newest first unless something else is asked for (ST-E29, ST-E30).
 
     Args:
-        lives: those of the account that are over.
+        lives: those of the account that are over, in the order they ended.
         asked: filters, page and order.
         date: writes a moment.
         limit: most rows of a page.
     """
     found = [live for live in lives if _matches(live, asked)]
     column = _COLUMNS.get(str(asked.sort_name), _COLUMNS[_DEFAULT])
-    found.sort(key=column, reverse=asked.sort_value is not SortValue.ASC)
+    found.sort(key=column)
+    if asked.sort_value is not SortValue.ASC:
+        found.reverse()
     size = min(asked.page_size_or_default, limit)
     pagination = Pagination.of(asked.page_no_or_default, size, len(found))
     first = (asked.page_no_or_default - 1) * size

@@ -203,8 +203,8 @@ class Lives:
         return [live for live in reversed(self._running.values()) if account is None or live.account is account]
 
     def ended(self, account: AccountFixture) -> list[Live]:
-        """Those of an account that are over, the one that ended last first (ST-LIVE-23)."""
-        return [live for live in reversed(self._ended) if live.account is account]
+        """Those of an account that are over, in the order they ended (ST-LIVE-23)."""
+        return [live for live in self._ended if live.account is account]
 
     # What calls do
 

@@ -161,6 +161,26 @@ class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
         Literal[37, 39], Meta(description="callback of a takeover that was cancelled (ST-E49)")
     ] = 37
 
+    # Takeovers, on the clock
+    command_during_takeover: Annotated[
+        Literal["preempt", "wait"],
+        Meta(description="a command while one plays: that one is over, or the command is the next to play (ST-E11)"),
+    ] = "preempt"
+    characters_per_second: Annotated[float, Meta(gt=0, description="pace of text that is spoken")] = 5.0
+    audio_seconds: Annotated[
+        Mapping[str, Seconds], Meta(description="length of files that are spoken, by URL or path (ST-E35)")
+    ] = msgspec.field(default_factory=dict[str, float])
+    default_audio_seconds: Annotated[Seconds, Meta(description="length of a file of another URL")] = 3.0
+    download_seconds: Annotated[
+        Mapping[str, Seconds], Meta(description="how long fetching takes, by URL; 0 for other files (ST-TKO-14)")
+    ] = msgspec.field(default_factory=dict[str, float])
+    download_threshold: Annotated[
+        Seconds, Meta(description="fetching that takes longer is answered with 33 (ST-TKO-13); shorter, not waited for")
+    ] = 10.0
+    missing_files: Annotated[
+        tuple[str, ...], Meta(description="URLs that are not to be had: their takeovers fail with 39")
+    ] = ()
+
     # nlpReply
     libraries: Annotated[
         Mapping[str, Mapping[str, str]], Meta(description="answers by library and exact question (ST-E70)")
