@@ -15,7 +15,9 @@ from avatarwire.fakeserver.clock import Clock, RealClock
 from avatarwire.fakeserver.entry import Entry
 from avatarwire.fakeserver.exchange import Delivery, Publication, Received
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.transports.mqtt import MqttBroker
 from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
+from avatarwire.fakeserver.transports.mqtt_client import MqttClientBroker
 from tests.fakeserver.loops import LIMIT, LoopThread
 
 T = TypeVar("T")
@@ -49,15 +51,14 @@ class Echo:
         return Received("ask", session="s"), [Publication("out", delivery.data, delivery.qos, "answer", session="s")]
 
 
-class Place:
-    """A broker that runs in a thread of its own."""
+class Scene:
+    """A transport that runs in a thread of its own, whichever of the two it is."""
 
-    def __init__(self, broker: EmbeddedBroker, behaviour: Echo, journal: Journal, thread: LoopThread) -> None:
+    def __init__(self, broker: MqttBroker, behaviour: Echo, journal: Journal, thread: LoopThread) -> None:
         self.broker = broker
         self.behaviour = behaviour
         self.journal = journal
         self.thread = thread
-        self.port = broker.port
 
     def publish(self, topic: str, data: bytes, qos: int = 0) -> None:
         """Publishes in the loop."""
@@ -72,6 +73,16 @@ class Place:
         if count is None:
             return self.journal.expect_sync(where=fits)
         return self.journal.expect_sync(where=fits, count=count)[-1]
+
+
+class Place(Scene):
+    """The broker in this process."""
+
+    broker: EmbeddedBroker
+
+    @property
+    def port(self) -> int:
+        return self.broker.port
 
     def clients(self) -> list[str]:
         """Who is connected."""
@@ -106,3 +117,35 @@ def running(behaviour: Echo | None = None, *, clock: Clock | None = None, **opti
             complete(thread, place.broker.stop())
             clock.detach(thread.loop)
         assert thread.run(lambda: [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]) == []
+
+
+class Joined(Scene):
+    """The client of a broker elsewhere."""
+
+    broker: MqttClientBroker
+
+
+@contextmanager
+def joined(url: str, behaviour: Echo | None = None, **options: Any) -> Generator[Joined]:
+    """A client of a broker elsewhere for the time of the block; at its end nothing is left of it in its loop."""
+    clock = RealClock()
+    behaviour = Echo() if behaviour is None else behaviour
+    journal = Journal(clock, vendor="test", budget_bytes=2**26)
+
+    async def begin() -> MqttClientBroker:
+        broker = MqttClientBroker(
+            url, topic_in="in", behaviour=behaviour, journal=journal, clock=clock, client_id="us", **options
+        )
+        await broker.start()
+        return broker
+
+    with LoopThread() as thread:
+        try:
+            scene = Joined(complete(thread, begin()), behaviour, journal, thread)
+            try:
+                yield scene
+            finally:
+                complete(thread, scene.broker.stop())
+        finally:
+            left = thread.run(lambda: [task for task in asyncio.all_tasks() if task is not asyncio.current_task()])
+            assert left == []

@@ -52,6 +52,8 @@ class BrokerAddress(msgspec.Struct, frozen=True):
             raise _error("port 0 is none that a broker listens on")
         if parts.path not in ("", "/") or parts.query or parts.fragment:
             raise _error("something follows the host and port")
+        if parts.password is not None and not parts.username:
+            raise _error("it has a password and no user name")
         return cls(
             parts.scheme,
             host,

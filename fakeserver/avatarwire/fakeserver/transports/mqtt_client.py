@@ -32,6 +32,7 @@ from avatarwire.fakeserver.transports.mqtt_packets import (
     Connack,
     Connect,
     Framer,
+    Kind,
     Malformed,
     Publish,
     ReturnCode,
@@ -55,6 +56,7 @@ _LONGEST_PAUSE: Final = 5.0
 """Real seconds between attempts to connect: doubled each time."""
 _LARGEST_PACKET: Final = 64 * 1024 * 1024
 """Bytes; what is beyond our limits but within this one is read and passed over, as the broker would send it again."""
+_CONNACK_FIRST: Final = Kind.CONNACK << 4
 _REFUSED: Final = 0x80
 _QOS: Final = 2
 """What is subscribed with: a message is heard with the quality of service it was published with."""
@@ -117,6 +119,11 @@ class MqttClientBroker:
         """Where clients find the broker, without credentials."""
         return self.address.url
 
+    @property
+    def all_out(self) -> bool:
+        """Whether the broker has acknowledged everything that was published."""
+        return self.flow.all_done
+
     def __repr__(self) -> str:
         return f"<MqttClientBroker {self.url}>"
 
@@ -136,9 +143,9 @@ class MqttClientBroker:
             await asyncio.wait({online, self._running}, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
         finally:
             online.cancel()
-        if not self._online.is_set():
-            await self.stop()
+        if not self._was_online:
             reason = self._trouble or "no answer in time"
+            await self.stop()
             raise FakeServerError(f"the MQTT broker at {self.address.place} cannot be used: {reason}")
 
     async def stop(self) -> None:
@@ -147,7 +154,7 @@ class MqttClientBroker:
         if running is None or self._stopping.is_set():
             return
         was_online = self._online.is_set()
-        if was_online and not self.flow.all_done:
+        if was_online and not self.all_out:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._all_out.wait(), _STOP_PATIENCE)
         self._stopping.set()
@@ -189,9 +196,7 @@ class MqttClientBroker:
         except ssl.SSLCertVerificationError as fault:
             self._trouble = f"its certificate cannot be trusted, {fault.verify_message}"
         except OSError as fault:
-            # asyncio puts words of its own in the place of the system's.
-            number = fault.errno if isinstance(fault, ConnectionError) else None
-            self._trouble = os.strerror(number) if number else fault.strerror or str(fault)
+            self._trouble = _in_words(fault)
         except Exception as failure:
             self._trouble = whereabouts(failure)
         else:
@@ -308,6 +313,8 @@ class _Link(asyncio.Protocol):
         self._last_heard = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._reason = ""
+        self._answered = False
+        """Whether the broker has answered our CONNECT."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -318,6 +325,8 @@ class _Link(asyncio.Protocol):
         self._last_heard = asyncio.get_running_loop().time()
         self._framer.feed(data)
         try:
+            if not self._answered and self._framer.first != _CONNACK_FIRST:
+                raise Malformed("it begins with something else than a CONNACK")
             while self._transport is not None and (found := self._framer.next()) is not None:
                 self._take(read_answer(*found))
         except Malformed as fault:
@@ -328,7 +337,8 @@ class _Link(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
         self.ended.set()
-        self._owner.ended(self, self._reason or str(exc or "it has closed the connection"))
+        reason = "it has closed the connection" if exc is None else _in_words(exc)
+        self._owner.ended(self, self._reason or reason)
 
     def send(self, data: bytes) -> None:
         """Sends whole packets."""
@@ -371,6 +381,7 @@ class _Link(asyncio.Protocol):
             self._subscribed(packet)
 
     def _accepted(self, packet: Connack) -> None:
+        self._answered = True
         if packet.code:
             known = {int(code): code.name.replace("_", " ").lower() for code in ReturnCode}
             self.refused = True
@@ -399,3 +410,12 @@ class _Link(asyncio.Protocol):
         else:
             self.send(PING)
             self._timer = loop.call_later(_KEEP_ALIVE, self._watch)
+
+
+def _in_words(fault: Exception) -> str:
+    """What the system says; asyncio puts words of its own in the place of them."""
+    if not isinstance(fault, OSError):
+        return whereabouts(fault)
+    if isinstance(fault, ConnectionError) and fault.errno:
+        return os.strerror(fault.errno)
+    return fault.strerror or str(fault)
