@@ -420,4 +420,10 @@ def unknown_fields(type_: Any, raw: bytes) -> dict[str, Any]:
         decoded = msgspec.json.decode(raw.decode("utf-8", "replace"))
     except UNREADABLE:
         return {}
-    return undeclared(msgspec.inspect.type_info(type_), decoded)
+    return undeclared(_declaration(type_), decoded)
+
+
+@cache
+def _declaration(type_: Any) -> msgspec.inspect.Type:
+    """What msgspec knows of a type: found out once, as a server asks for every call."""
+    return msgspec.inspect.type_info(type_)
