@@ -71,14 +71,18 @@ class Opened(Decoded[DataT], Generic[DataT], frozen=True):
     Attributes:
         envelope: everything but the data, or None before it is known.
         type: what the data was read as.
+        leniencies: variants that are understood; what they know is not unknown.
     """
 
     envelope: Any = None
     type: Any = None
+    leniencies: tuple[Leniency, ...] = ()
 
     def unknown_fields(self) -> dict[str, Any]:
         """Members that were received but are not declared, in the envelope and in its data, by wire path."""
         fields = _object(self.raw.decode("utf-8", "replace").encode()) or {}
+        for leniency in self.leniencies:
+            leniency(fields)
         data = fields.pop("data", None)
         found = undeclared(msgspec.inspect.type_info(type(self.envelope)), fields)
         return {**found, **undeclared(msgspec.inspect.type_info(self.type), data, "data")}
@@ -199,7 +203,12 @@ class EnvelopeCodec(Generic[DataT]):
         if strict:
             self._refuse(noticed)
         return Opened(
-            value=cast("DataT", value), deviations=errata(noticed), raw=raw, envelope=envelope, type=self.type
+            value=cast("DataT", value),
+            deviations=errata(noticed),
+            raw=raw,
+            envelope=envelope,
+            type=self.type,
+            leniencies=self.leniencies,
         )
 
     def _data(self, fields: Mapping[str, Any]) -> Any:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from msgspec import json
 
+from avatarwire.codecs.entry import Catalogue, Entry
 from avatarwire.codecs.errors import EncodeError, HttpError, ValidationError
 from avatarwire.codecs.guiji import http
 from avatarwire.codecs.guiji.envelope import FORM, Envelope, encode_failure, path_failure
+
+from .http_samples import schema_accepts
 
 
 def test_a_success_is_written_as_in_the_samples() -> None:
@@ -104,3 +107,18 @@ def test_code_and_flag_of_an_envelope_agree() -> None:
     with pytest.raises(ValidationError, match=r"^Envelope: success: .* \[GJ-E13\]$"):
         Envelope(code=500, success=True)
     assert json.encode(Envelope(code=500, msg="no")) == b'{"code":500,"msg":"no"}'
+
+
+@pytest.mark.parametrize(
+    ("envelope", "agrees"),
+    [
+        ({"code": 200, "success": True, "data": 1}, True),
+        ({"code": 500, "msg": "no", "success": False}, True),
+        ({"code": 500, "success": None}, True),
+        ({"code": 200, "success": False}, False),
+        ({"code": 500, "success": True}, False),
+    ],
+)
+def test_the_schema_says_so_too(envelope: dict[str, object], agrees: bool) -> None:
+    known = Catalogue.of("guiji", entries=[Entry("Envelope", "type", "both", "an envelope", Envelope)])
+    assert schema_accepts(known.schema_of("Envelope")["schema"], envelope) == agrees

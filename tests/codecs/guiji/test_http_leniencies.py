@@ -102,6 +102,7 @@ def test_a_variant_of_an_answer_is_understood_and_told(case: Variant) -> None:
     assert decoded.deviations == (case.erratum,)
     assert decoded.value == case.operation.decode_response(200, enveloped(case.right), strict=True).value
     assert decoded.encode() == enveloped(case.variant)
+    assert decoded.unknown_fields() == {}
     with pytest.raises(ValidationError) as caught:
         case.operation.decode_response(200, enveloped(case.variant), strict=True)
     assert (caught.value.clause, caught.value.path) == (case.erratum, case.path)
