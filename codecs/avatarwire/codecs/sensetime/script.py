@@ -199,15 +199,19 @@ class TakeoverScript(Thorough, rename=None):
                 reason, expected = f"got {shown(self.audio)}", "an http or https URL"
                 found.append(Fault("audio", reason, expected, "ST-E35", tolerated=True))
             found += other_file("audio", self.audio, MP3, "ST-TKO-25")
-        for index, image in enumerate(self.foregrounds or ()):
-            found += other_file(f"foregrounds[{index}].url", image.url, IMAGES, "ST-TKO-27")
+        if images := self.foregrounds:
+            found += beneath_each("foregrounds", images, _other_image)
         if self.backgrounds is not UNSET:
-            found += other_file("backgrounds.url", self.backgrounds.url, IMAGES, "ST-TKO-27")
+            found += beneath("backgrounds", _other_image(self.backgrounds))
         return found
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
         return ({"anyOf": [{"required": ["tts_query"]}, {"required": ["audio"]}]},)
+
+
+def _other_image(image: TakeoverImage) -> list[Fault]:
+    return other_file("url", image.url, IMAGES, "ST-TKO-27")
 
 
 # --- documented variants ---

@@ -388,14 +388,25 @@ class Scene(Thorough, rename=None):
         return query is UNSET or query.is_plain()
 
     def unsendable(self) -> Sequence[Fault]:
-        found: list[Fault] = []
-        if (figure := self.digital_role) is not UNSET:
-            found += other_file("digital_role.url", figure.url, ZIP, "ST-SCR-07")
-        for index, audio in enumerate(self.audios or ()):
-            found += other_file(f"audios[{index}].url", audio.url, MP3, "ST-SCR-17")
-        for index, background in enumerate(self.backgrounds or ()):
-            if background.type is BackgroundType.VIDEO:
-                found += other_file(f"backgrounds[{index}].url", background.url, MP4, "ST-SCR-18")
-        for index, foreground in enumerate(self.foregrounds or ()):
-            found += other_file(f"foregrounds[{index}].url", foreground.url, IMAGES, "ST-SCR-23")
+        figure = self.digital_role
+        found = [] if figure is UNSET else other_file("digital_role.url", figure.url, ZIP, "ST-SCR-07")
+        if audios := self.audios:
+            found += beneath_each("audios", audios, _other_audio)
+        if backgrounds := self.backgrounds:
+            found += beneath_each("backgrounds", backgrounds, _other_video)
+        if foregrounds := self.foregrounds:
+            found += beneath_each("foregrounds", foregrounds, _other_picture)
         return found
+
+
+def _other_audio(audio: Audio) -> list[Fault]:
+    return other_file("url", audio.url, MP3, "ST-SCR-17")
+
+
+def _other_video(background: Background) -> list[Fault]:
+    is_video = background.type is BackgroundType.VIDEO
+    return other_file("url", background.url, MP4, "ST-SCR-18") if is_video else []
+
+
+def _other_picture(foreground: Foreground) -> list[Fault]:
+    return other_file("url", foreground.url, IMAGES, "ST-SCR-23")
