@@ -344,6 +344,7 @@ def _fields(cls: type) -> tuple[_Field, ...]:
     return tuple(_Field(field.encode_name, field.required, _declared(hints[field.name])) for field in info.fields)
 
 
+@cache
 def _declared(hint: Any) -> _Declared:
     hint = _present(hint)
     info, clause = unwrapped(inspect.type_info(hint))
