@@ -1,1 +1,21 @@
 """The fake SenseTime server: lives and takeovers over HTTP, the microphone socket, callbacks, the user centre."""
+
+from avatarwire.fakeserver.sensetime.scenario import (
+    AccountFixture,
+    AnswerFunction,
+    NlpFunction,
+    NlpQuestion,
+    SenseTimeScenario,
+    SpokenQuestion,
+)
+from avatarwire.fakeserver.sensetime.server import FakeSenseTime
+
+__all__ = [
+    "AccountFixture",
+    "AnswerFunction",
+    "FakeSenseTime",
+    "NlpFunction",
+    "NlpQuestion",
+    "SenseTimeScenario",
+    "SpokenQuestion",
+]

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from msgspec import UNSET
 
 from avatarwire.codecs.sensetime import http
-from avatarwire.codecs.sensetime.enums import QUEUE_ADVICE, LiveStatus
+from avatarwire.codecs.sensetime.enums import QUEUE_ADVICE, LiveStatus, TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.sensetime.caller import Caller
@@ -148,7 +148,10 @@ class Operations:
         self._check_room(live, caller)
         priority = None if request.priority is UNSET else request.priority
         takeover = live.takeovers.enqueue(request.script, priority)
-        return http.TakeoverQueueData(command_status=int(takeover.status), command_trace_id=takeover.trace_id)
+        # One that plays at once has been in the queue, one that cannot be played has not: there are two answers only.
+        entered = takeover.status in (TakeoverStatus.QUEUED, TakeoverStatus.STARTED)
+        status = TakeoverStatus.QUEUED if entered else TakeoverStatus.DOWNLOADING
+        return http.TakeoverQueueData(command_status=int(status), command_trace_id=takeover.trace_id)
 
     def takeover_reorder(self, request: http.TakeoverReorderRequest, caller: Caller) -> http.TakeoverReorderData:
         """Moves a takeover that waits; the one that plays, and one there is not, are not moved (ST-E45)."""

@@ -6,7 +6,7 @@ the codecs'. Scripts are judged in full: all that is wrong with one is told at o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
@@ -103,7 +103,7 @@ def read(operation: Operation[Any, Any], query: str, body: bytes, scenario: Sens
     violations = (
         *(_violation(fault, "error" if fault in errors else "warning") for fault in faults[:_SHOWN]),
         *(found for found in judged.violations if found.clause in (_MISPLACED, _UNKNOWN)),
-        *_unknown_of_script(operation, judged),
+        *_unknown_of_script(operation, judged, {fault.path for fault in faults}),
     )
     refused = Refusal(_all_of(refusing), Failure.PARAMETER) if refusing else None
     deviations = tuple(dict.fromkeys((*judged.deviations, *(fault.clause for fault in faults))))
@@ -131,15 +131,21 @@ def _param(request: Message) -> str:
     return cast("str", getattr(request, "param", ""))
 
 
-def _unknown_of_script(operation: Operation[Any, Any], judged: Judged) -> Sequence[Violation]:
-    """Members of a script that nothing declares: misspelt ones, more often than not."""
+def _unknown_of_script(operation: Operation[Any, Any], judged: Judged, told_of: Set[str]) -> Sequence[Violation]:
+    """Members of a script that nothing declares: misspelt ones, more often than not.
+
+    Args:
+        operation, judged: the request.
+        told_of: paths of members that stand for others, as is told already.
+    """
     kind = _KINDS.get(operation.id)
     if kind is None:
         return ()
     codec = script.LIVE if kind == "live" else script.TAKEOVER
     names = codec.decode(_param(judged.value).encode()).unknown_fields()
+    paths = (path for name in names if (path := f"param.{name}") not in told_of)
     reason = "no such member, it is ignored"
-    return [Violation(_UNKNOWN, f"param.{name}", reason, "warning") for name in islice(names, _UNKNOWN_SHOWN)]
+    return [Violation(_UNKNOWN, path, reason, "warning") for path in islice(paths, _UNKNOWN_SHOWN)]
 
 
 # --- what is refused in either mode, although the codecs understand it ---

@@ -6,7 +6,7 @@ default follows, so that the other reading can be chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -14,7 +14,16 @@ from msgspec import Meta
 
 from avatarwire.fakeserver.scenario import ScenarioTable
 
-__all__ = ["AccountFixture", "LiveOutcome", "NlpFunction", "NlpQuestion", "SenseTimeScenario"]
+__all__ = [
+    "AccountFixture",
+    "AnswerFunction",
+    "LiveOutcome",
+    "NlpFunction",
+    "NlpQuestion",
+    "SenseTimeScenario",
+    "SpeechOutcome",
+    "SpokenQuestion",
+]
 
 Seconds: TypeAlias = Annotated[float, Meta(ge=0)]
 Text: TypeAlias = Annotated[str, Meta(min_length=1)]
@@ -23,6 +32,9 @@ Url: TypeAlias = Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$(?!\n)")]
 
 LiveOutcome: TypeAlias = Literal["ready", "slow", "failed", "abnormal", "platform_full", "customer_full"]
 """What becomes of a live that is made: 35; 32, then 35; 32, then 99; 9; 97; 98."""
+
+SpeechOutcome: TypeAlias = Literal["heard", "stop", "fail"]
+"""What becomes of a round of speech: nothing is wrong; code 4; code 5."""
 
 
 class AccountFixture(ScenarioTable, kw_only=True, frozen=True):
@@ -59,11 +71,32 @@ class NlpQuestion(msgspec.Struct, frozen=True):
     device: str
 
 
+class SpokenQuestion(msgspec.Struct, frozen=True):
+    """What a function that answers in an interactive live is asked.
+
+    Attributes:
+        text: what was said.
+        session_id: of the live.
+        trace: of the round (ST-E126).
+        source: whether it was typed or spoken.
+    """
+
+    text: str
+    session_id: str
+    trace: str
+    source: Literal["text", "speech"]
+
+
+AnswerFunction: TypeAlias = "Callable[[SpokenQuestion], str | Iterable[str] | Awaitable[Any] | None]"
+"""Answers what is said to an interactive live, plain or async: one answer or several, None for the default one. A plain
+one runs in the server's loop, so it must not block. For code only, not for files."""
+
 NlpFunction: TypeAlias = "Callable[[NlpQuestion], str | None]"
 """Answers a question, None for a miss; runs in the server's loop, so it must not block. For code only, not for files.
 What it raises is told in error_message (ST-E72)."""
 
 _ACCOUNT: Final = AccountFixture(app_id="fake-app-id", app_key="fake-app-key")
+_ANSWERS: Final[Mapping[str, str]] = {"你们几点开门?": "我们每天九点开门,欢迎光临。"}
 _LIBRARIES: Final[Mapping[str, Mapping[str, str]]] = {
     "fake-library": {"几点开门": "每天九点开门,欢迎光临。", "when do you open": "We open at nine o'clock every day."}
 }
@@ -180,6 +213,53 @@ class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
     missing_files: Annotated[
         tuple[str, ...], Meta(description="URLs that are not to be had: their takeovers fail with 39")
     ] = ()
+
+    # The microphone socket
+    microphone_token: Annotated[
+        Literal["session", "either"],
+        Meta(description="what opens the socket: sessionToken only, or the account's access token, too (ST-E02)"),
+    ] = "session"  # noqa: S105 - a choice
+    any_client_type: Annotated[bool, Meta(description="another clientType than BROWSER is let in (ST-E59)")] = False
+    microphone_ready: Annotated[
+        Literal["begin", "open"],
+        Meta(description="code 2 is sent in answer to begin; or on connecting, the first begin unanswered (ST-E60)"),
+    ] = "begin"
+    second_microphone: Annotated[
+        Literal["replace", "refuse"],
+        Meta(description="a second socket of a live: closes the first, or is refused with HTTP status 409 (ST-E62)"),
+    ] = "replace"
+    speech_outcomes: Annotated[
+        tuple[SpeechOutcome, ...],
+        Meta(description="what becomes of rounds of speech, in turn: stop is code 4, fail 5, at the first packet"),
+    ] = ()
+    microphone_code: Annotated[
+        Literal["integer", "text"], Meta(description="how code is written on the socket (ST-E57)")
+    ] = "integer"
+    notice_timestamp: Annotated[
+        Literal["seconds", "milliseconds"], Meta(description="timestamp of codes 18, 19 and 20 (ST-E66)")
+    ] = "seconds"
+    max_frame_bytes: Annotated[
+        int, Meta(ge=1024, description="a larger message closes a socket with 1009 (ST-E132)")
+    ] = 1024 * 1024
+
+    # Interactive lives
+    opening_words: Annotated[
+        str, Meta(description="opening line of lives whose script has none; empty: none (ST-E92)")
+    ] = ""
+    transcripts: Annotated[
+        tuple[str, ...],
+        Meta(min_length=1, description="what is heard in rounds of speech, in turn; the last one is repeated"),
+    ] = ("你们几点开门?",)
+    partial_seconds: Annotated[
+        float, Meta(gt=0, description="seconds of speech after which it is told what was heard so far (ST-E125)")
+    ] = 0.5
+    interactive_answers: Annotated[
+        Mapping[str, str], Meta(description="answers of the model, by what was said; exact")
+    ] = msgspec.field(default_factory=lambda: dict(_ANSWERS))
+    default_answer: Annotated[str, Meta(description="its answer to anything else")] = "谢谢,我听到了。"
+    interactive_answer: Annotated[
+        Any, Meta(description="function that answers in place of the model (code only); goes before the table")
+    ] = None
 
     # nlpReply
     libraries: Annotated[
