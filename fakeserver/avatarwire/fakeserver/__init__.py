@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
     from .scenario import ScenarioError
+    from .sensetime.server import FakeSenseTime
     from .server import FakeServer, FakeServerError
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "ExpectationError",
     "FakeAliyun",
     "FakeGuiji",
+    "FakeSenseTime",
     "FakeServer",
     "FakeServerError",
     "Finding",
@@ -51,6 +53,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "ExpectationError": "journal",
     "FakeAliyun": "aliyun.server",
     "FakeGuiji": "guiji.server",
+    "FakeSenseTime": "sensetime.server",
     "FakeServer": "server",
     "FakeServerError": "server",
     "Finding": "entry",

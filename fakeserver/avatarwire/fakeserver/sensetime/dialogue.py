@@ -1,0 +1,257 @@
+"""The talk with an interactive live: opening line, what was heard, answers, and when the avatar has spoken.
+
+It stands for what recognition, the language model and the SDK do between them, which no document describes (ST-E128);
+only the messages and their order do (004 L152-237, ST-E127). What is heard and answered, the scenario says. Who listens
+is in `pages.py`, where speech comes from in `microphone.py`.
+
+A round: asr text, one or more, each with all that was heard so far; asr eof; record eof; nlp answers; and command eof
+once the avatar has said them. A typed text counts as heard in one go.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+from avatarwire.codecs.sensetime.enums import LiveStatus
+from avatarwire.codecs.sensetime.interactive import (
+    AsrEof,
+    AsrFail,
+    AsrText,
+    CommandEof,
+    NlpAnswer,
+    OpeningAnswer,
+    OpeningTrace,
+    RecordEof,
+    RoundTrace,
+    SdkMessage,
+)
+from avatarwire.codecs.sensetime.script import TakeoverScript
+from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
+from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.sensetime.events import Failed, Finished, TakeoverEvent
+from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
+from avatarwire.fakeserver.sensetime.microphone import Note, Speech
+from avatarwire.fakeserver.sensetime.scenario import SpokenQuestion
+
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+
+__all__ = ["Dialogue", "Push", "Wait"]
+
+Push: TypeAlias = Callable[[SdkMessage], None]
+"""Has a message pushed to everybody who listens."""
+Wait: TypeAlias = Callable[[Awaitable[object], Callable[[object], None]], None]
+"""Waits for something outside, and tells what it gave or the exception it raised."""
+
+_EMPTY: Final = "query is empty"
+
+
+@dataclass(slots=True, eq=False)
+class _Round:
+    """One round, or the opening."""
+
+    trace: str
+    index: int = 0
+    text: str = ""
+    shown: int = 0
+
+    def next_index(self) -> int:
+        self.index += 1
+        return self.index
+
+
+@dataclass(slots=True)
+class _Hearing:
+    """A round whose speech is still coming."""
+
+    speech: Speech
+    round: _Round
+    partials: int = field(default=0)
+
+
+class Dialogue:
+    """The talk with one live, from when the first page listens.
+
+    Args:
+        live: whose it is.
+        scenario: what is heard and answered.
+        clock: time.
+        rng: where ids come from.
+        push: tells the pages.
+        wait: waits for functions that answer.
+        note: keeps remarks.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        scenario: SenseTimeScenario,
+        clock: Clock,
+        rng: random.Random,
+        *,
+        push: Push,
+        wait: Wait,
+        note: Note,
+    ) -> None:
+        self._live: Final = live
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self._rng: Final = rng
+        self._push: Final = push
+        self._wait: Final = wait
+        self._note: Final = note
+        self._conversation: Final = self._new_id()
+        self._numbers = 0
+        self._opened = False
+        self._hearing: _Hearing | None = None
+        self._speaking: Final[dict[str, _Round]] = {}
+        self._transcripts: Final[Iterator[str]] = _repeated(scenario.transcripts)
+
+    # What happens to the live
+
+    def open(self) -> None:
+        """Says the opening line once somebody listens to a live in progress (ST-MSG-03, ST-E92)."""
+        if self._opened or self._live.status is not LiveStatus.LIVE:
+            return
+        self._opened = True
+        scene = self._live.script.scene
+        words = self._scenario.opening_words
+        if scene is not None and isinstance(scene.opening_words, str):
+            words = scene.opening_words
+        if words:
+            opening = _Round(str(OpeningTrace(int(self._clock.now() * 1000))))
+            self._push(OpeningAnswer(trace=opening.trace, text=words))
+            self._speak(opening, words)
+
+    def happened(self, event: StatusChanged | TakeoverEvent) -> None:
+        """Something has become of the live, or of a takeover: a round's is over with command eof (ST-MSG-07)."""
+        if isinstance(event, StatusChanged):
+            self.open()
+        elif isinstance(event, Finished | Failed):
+            over = self._speaking.pop(event.trace_id, None)
+            if over is not None:
+                self._push(CommandEof(trace=over.trace))
+
+    # What people say
+
+    def typed(self, text: str) -> None:
+        """A text was typed."""
+        self._heard(self._new_round(), text.strip(), "text")
+
+    def refused(self, reason: str) -> None:
+        """A page has sent something that cannot be understood: the one message that tells of a failure (ST-MSG-06)."""
+        self._fail(self._new_round(), reason)
+
+    def interrupt(self) -> None:
+        """Somebody is about to speak: the avatar is silent, as far as it was answering."""
+        if self._speaking:
+            self._live.takeovers.cancel(tuple(self._speaking))
+
+    def hear(self, speech: Speech) -> None:
+        """Speech has begun, has come, or is over."""
+        hearing = self._hearing
+        if hearing is None or hearing.speech is not speech:
+            heard = self._new_round()
+            heard.text = next(self._transcripts)
+            hearing = self._hearing = _Hearing(speech, heard)
+        if not speech.over:
+            self._partial(hearing)
+            return
+        self._hearing = None
+        if speech.failed:
+            self._fail(hearing.round, "the speech failed")
+        else:
+            self._heard(hearing.round, hearing.round.text if speech.size else "", "speech")
+
+    # Pieces
+
+    def _partial(self, hearing: _Hearing) -> None:
+        """Tells what was heard so far, every now and then (ST-E125)."""
+        partials = int(hearing.speech.seconds / self._scenario.partial_seconds)
+        if partials <= hearing.partials:
+            return
+        hearing.partials = partials
+        heard, pace = hearing.round, self._scenario.characters_per_second
+        shown = min(len(heard.text) - 1, max(1, int(hearing.speech.seconds * pace)))
+        if shown > heard.shown:
+            heard.shown = shown
+            self._push(AsrText(trace=heard.trace, query=heard.text[:shown], index=heard.next_index()))
+
+    def _heard(self, heard: _Round, text: str, source: Any) -> None:
+        if not text:
+            self._fail(heard, _EMPTY)
+            return
+        self._push(AsrText(trace=heard.trace, query=text, index=heard.next_index()))
+        self._push(AsrEof(trace=heard.trace, query="", index=heard.next_index()))
+        self._push(RecordEof(trace=heard.trace))
+        self._ask(heard, SpokenQuestion(text, self._live.id, heard.trace, source))
+
+    def _fail(self, heard: _Round, reason: str) -> None:
+        self._push(AsrFail(trace=heard.trace, error=reason, index=heard.next_index()))
+        self._push(RecordEof(trace=heard.trace))
+
+    def _ask(self, heard: _Round, question: SpokenQuestion) -> None:
+        ask = cast("Callable[[SpokenQuestion], Any] | None", self._scenario.interactive_answer)
+        if ask is None:
+            default = self._scenario.default_answer
+            self._answer(heard, self._scenario.interactive_answers.get(question.text, default))
+            return
+        try:
+            given = ask(question)
+        except Exception as failure:
+            given = failure
+        if inspect.isawaitable(given):
+            self._wait(given, lambda result: self._answer(heard, result))
+        else:
+            self._answer(heard, given)
+
+    def _answer(self, heard: _Round, given: object) -> None:
+        """Tells the answers, and has them spoken (ST-MSG-05, ST-E127)."""
+        if self._live.over:
+            return
+        answers = _texts(self._scenario.default_answer if given is None else given)
+        if answers is None:
+            where = whereabouts(given) if isinstance(given, Exception) else f"it gave {type(given).__name__}"
+            self._note("the function that answers failed", failure=where)
+            self._push(AsrFail(trace=heard.trace, error=f"the function that answers failed: {where}"))
+            return
+        for answer in answers:
+            self._push(NlpAnswer(trace=heard.trace, answer=answer, index=heard.next_index(), id=self._new_id()))
+        self._speak(heard, " ".join(answers))
+
+    def _speak(self, spoken: _Round, text: str) -> None:
+        """Has a text spoken, however short: it is the service's own, not a customer's call."""
+        script = TakeoverScript.trusted(tts_query=TakeoverQuery.trusted(content=text, ssml=False))
+        self._speaking[self._live.takeovers.command(script).trace_id] = spoken
+
+    def _new_round(self) -> _Round:
+        self._numbers += 1
+        return _Round(str(RoundTrace(self._conversation, self._numbers)))
+
+    def _new_id(self) -> str:
+        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
+
+
+def _repeated(transcripts: tuple[str, ...]) -> Iterator[str]:
+    """One after the other, and the last one again and again."""
+    last = ""
+    for last in transcripts:
+        yield last
+    while True:
+        yield last
+
+
+def _texts(given: object) -> list[str] | None:
+    """Answers as a list; None for what is none."""
+    if isinstance(given, str):
+        return [given]
+    if not isinstance(given, Iterable):
+        return None
+    answers: list[Any] = list(cast("Any", given))
+    return answers if all(isinstance(answer, str) for answer in answers) else None

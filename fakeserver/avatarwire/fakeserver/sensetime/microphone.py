@@ -1,0 +1,313 @@
+"""The conversation on one microphone socket: begin, speech, eof, and what the server tells in between.
+
+Sans-IO: it takes messages and gives the effects to carry out. One object serves one connection. Only the rounds of
+speech and the notices about takeovers live here; which connections there are is in `sockets.py`, what is made of the
+speech in `dialogue.py`.
+
+Rounds (ST-E60, ST-E62): begin is answered with 2, or with 6 or 7; then comes speech, then eof, which nothing answers.
+The socket stays open for further rounds and for notices 18, 19 and 20. 4 and 5 end a round; speech that is on its way
+then is dropped without a word. A message that is none gets code 5 (ST-E68), and so does speech without begin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.sensetime import microphone
+from avatarwire.codecs.sensetime.enums import LiveStatus
+from avatarwire.codecs.sensetime.microphone import (
+    BY_BODY,
+    SAMPLE_BYTES,
+    SAMPLE_RATE,
+    AuthFailed,
+    Begin,
+    Conflict,
+    Eof,
+    MicMessage,
+    NotReady,
+    Ready,
+    SendFailed,
+    Stop,
+    TakeoverFinished,
+    TakeoverNotice,
+    TakeoverQueued,
+    TakeoverStarted,
+)
+from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.exchange import Close, Effect, Received, SendText
+from avatarwire.fakeserver.sensetime.events import Finished, Queued, Started, TakeoverEvent
+
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.sensetime.lives import Live
+    from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
+
+__all__ = ["Hear", "Microphone", "Note", "Speech"]
+
+CLOSE_NORMAL: Final = 1000
+CLOSE_POLICY: Final = 1008
+
+_CLAUSE: Final = "ST-E68"
+_NOTICES: Final[Mapping[type[TakeoverEvent], type[TakeoverQueued | TakeoverStarted | TakeoverFinished]]] = (
+    MappingProxyType({Queued: TakeoverQueued, Started: TakeoverStarted, Finished: TakeoverFinished})
+)
+"""What is told of which event; a failure by callback only (ST-E69)."""
+
+
+@dataclass(slots=True)
+class Speech:
+    """The speech of one round.
+
+    Attributes:
+        packets, size: how many packets and bytes there were.
+        over: whether the round has ended, and `failed` whether by something else than eof.
+    """
+
+    packets: int = 0
+    size: int = 0
+    over: bool = False
+    failed: bool = False
+    _hash: Any = field(default_factory=hashlib.sha256, repr=False)
+
+    @property
+    def seconds(self) -> float:
+        """How long it was, if it is what is assumed: 16 kHz, 16-bit, mono PCM (ST-E61)."""
+        return self.size / (SAMPLE_RATE * SAMPLE_BYTES)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it, in hex."""
+        return str(self._hash.hexdigest())
+
+    def add(self, pcm: bytes) -> None:
+        """One more packet."""
+        self.packets += 1
+        self.size += len(pcm)
+        self._hash.update(pcm)
+
+
+Hear: TypeAlias = Callable[[Speech], None]
+"""Told of a round's speech when it begins, with each packet, and when it is over."""
+Note: TypeAlias = Callable[..., None]
+"""Keeps a remark for the journal: text, and what else there is to say by name."""
+
+
+class _Phase(Enum):
+    IDLE = "no round has begun"
+    SPEAKING = "speech comes"
+    ENDED = "the client has ended the round"
+    STOPPED = "the server has ended the round"
+
+
+class Microphone:
+    """One connection.
+
+    Args:
+        live: whose it is; None for a session there is not, which gets code 6 (ST-E58).
+        scenario: how to behave.
+        clock: for the time in notices.
+        outcomes: what becomes of the rounds of this server, in turn.
+        authorized: whether the token in the URL is good; otherwise code 1, and the end (ST-MIC-08, ST-E62).
+        begin: told before it is looked whether speech is taken.
+        hear: told of the speech.
+        note: keeps remarks.
+    """
+
+    def __init__(
+        self,
+        live: Live | None,
+        scenario: SenseTimeScenario,
+        clock: Clock,
+        *,
+        outcomes: Iterator[SpeechOutcome] | None = None,
+        authorized: bool = True,
+        begin: Callable[[], None] = lambda: None,
+        hear: Hear = lambda _: None,
+        note: Note = lambda *_, **__: None,
+    ) -> None:
+        self._live: Final = live
+        self._scenario: Final = scenario
+        self._clock: Final = clock
+        self._outcomes: Final[Iterator[SpeechOutcome]] = iter(()) if outcomes is None else outcomes
+        self._authorized: Final = authorized
+        self._before: Final = begin
+        self._hear: Final = hear
+        self._note: Final = note
+        self._phase = _Phase.IDLE
+        self._speech = Speech()
+        self._outcome: SpeechOutcome = "heard"
+        self._ready_told = False
+
+    @property
+    def speaking(self) -> bool:
+        """Whether a round goes on."""
+        return self._phase is _Phase.SPEAKING
+
+    # What the connection tells
+
+    def opened(self) -> list[Effect]:
+        """The connection is open: code 1 where the token is no good; 2 if the scenario says so (ST-E60)."""
+        if not self._authorized:
+            return [self._said(AuthFailed()), Close(CLOSE_POLICY, "authentication failed")]
+        if self._scenario.microphone_ready == "open" and self._refusal() is None:
+            self._ready_told = True
+            return [self._said(Ready())]
+        return []
+
+    def closed(self) -> list[Effect]:
+        """The connection is gone, and with it the round."""
+        if self.speaking:
+            self._over(_Phase.STOPPED, failed=True)
+        return []
+
+    def receive(self, data: bytes) -> tuple[Received, list[Effect]]:
+        """A binary message: speech (ST-MIC-06)."""
+        received = Received(microphone.AUDIO.id, audio=True)
+        if self.speaking:
+            return received, self._spoken(data)
+        if self._phase is _Phase.STOPPED:
+            reason = "speech after the server has ended the round, it is dropped"
+            received.violations = (Violation("ST-MIC-12", "", reason, "warning"),)
+            return received, []
+        reason = "speech after eof" if self._phase is _Phase.ENDED else "speech before begin"
+        clause = "ST-MIC-06" if self._phase is _Phase.ENDED else "ST-MIC-05"
+        return received, self._wrong(received, Violation(clause, "", reason))
+
+    def receive_text(self, text: str) -> tuple[Received, list[Effect]]:
+        """A text message: begin, or eof. Whatever is wrong with it, the answer is code 5 (ST-E68)."""
+        received = Received()
+        try:
+            frame = microphone.decode(
+                text, "client", strict=self._scenario.strict, max_size=self._scenario.max_frame_bytes
+            )
+        except CodecError as error:
+            reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
+            path = getattr(error, "path", "") or ""
+            return received, self._wrong(received, Violation(error.clause or _CLAUSE, path, reason))
+        received.message, received.body, received.deviations = frame.message, frame.body, frame.deviations
+        match frame.body:
+            case Begin():
+                return received, self._begin(received)
+            case Eof():
+                return received, self._eof(received)
+            case _:
+                reason = f"clients send codes 0 and 99, not {getattr(frame.body, 'code', '')}"
+                return received, self._wrong(received, Violation("ST-E67", "code", reason))
+
+    # What the server tells
+
+    def notice(self, event: TakeoverEvent) -> list[Effect]:
+        """Something has become of a takeover by HTTP (ST-MIC-16 to ST-MIC-19)."""
+        kind = _NOTICES.get(type(event))
+        if kind is None or self._live is None:
+            return []
+        about = TakeoverNotice(
+            session_id=self._live.id, command_trace_id=event.trace_id, timestamp=int(self._clock.now())
+        )
+        return [self._said(kind(data=about))]
+
+    def stop(self) -> list[Effect]:
+        """Code 4: nothing matches, or a link behind the server broke (ST-MIC-11, ST-E63). The round is over."""
+        return self._ended(Stop())
+
+    def fail(self) -> list[Effect]:
+        """Code 5: the speech failed, and nobody knows why (ST-MIC-13). The round is over."""
+        return self._ended(SendFailed())
+
+    def leave(self, reason: str) -> list[Effect]:
+        """Closes, a round first with code 4: the live is over, or a newer connection takes its place (ours)."""
+        return [*(self.stop() if self.speaking else ()), Close(CLOSE_NORMAL, reason)]
+
+    # Rounds
+
+    def _begin(self, received: Received) -> list[Effect]:
+        """Answers 2, or tells why not (ST-E60)."""
+        if self.speaking:
+            violation = Violation("ST-MIC-07", "", "begin while a round goes on, which eof had to end first")
+            if self._scenario.strict:
+                return self._wrong(received, violation)
+            received.violations = (violation,)
+            self._over(_Phase.ENDED)
+        self._before()
+        refusal = self._refusal()
+        if refusal is not None:
+            self._phase = _Phase.STOPPED
+            return [self._said(refusal)]
+        self._phase = _Phase.SPEAKING
+        self._speech = Speech()
+        self._outcome = next(self._outcomes, "heard")
+        self._set_speaking(True)
+        self._hear(self._speech)
+        told, self._ready_told = self._ready_told, False
+        return [] if told else [self._said(Ready())]
+
+    def _refusal(self) -> MicMessage | None:
+        """Why speech is not taken: no such live that goes on (ST-MIC-14), or takeovers by HTTP (ST-MIC-15)."""
+        live = self._live
+        if live is None or live.over or live.status is LiveStatus.INITIALISING:
+            return NotReady()
+        before = self._scenario.strict or self._scenario.before_start == "refuse"
+        if live.status is LiveStatus.READY and before:
+            return NotReady()
+        return Conflict() if live.takeovers.trace_ids() else None
+
+    def _spoken(self, pcm: bytes) -> list[Effect]:
+        self._speech.add(pcm)
+        if self._outcome == "heard":
+            self._hear(self._speech)
+            return []
+        return self.stop() if self._outcome == "stop" else self.fail()
+
+    def _eof(self, received: Received) -> list[Effect]:
+        """Ends the round; nothing answers it (ST-E62)."""
+        if self.speaking:
+            self._over(_Phase.ENDED)
+        elif self._phase is not _Phase.STOPPED:
+            violation = Violation("ST-MIC-07", "", "eof without begin")
+            if self._scenario.strict:
+                return self._wrong(received, violation)
+            received.violations = (violation,)
+        return []
+
+    def _wrong(self, received: Received, violation: Violation) -> list[Effect]:
+        received.violations = (*received.violations, violation)
+        return self._ended(SendFailed())
+
+    def _ended(self, message: MicMessage) -> list[Effect]:
+        if self.speaking:
+            self._over(_Phase.STOPPED, failed=True)
+        self._phase = _Phase.STOPPED
+        return [self._said(message)]
+
+    def _over(self, phase: _Phase, *, failed: bool = False) -> None:
+        self._phase = phase
+        self._set_speaking(False)
+        speech = self._speech
+        speech.over, speech.failed = True, failed
+        self._note(
+            "microphone.speech",
+            packets=speech.packets,
+            bytes=speech.size,
+            seconds=round(speech.seconds, 6),
+            sha256=speech.digest,
+            failed=failed,
+        )
+        self._hear(speech)
+
+    def _set_speaking(self, speaking: bool) -> None:
+        if self._live is not None:
+            self._live.speaking = speaking
+
+    def _said(self, body: MicMessage) -> SendText:
+        text = microphone.encode_as(
+            body,
+            text_code=self._scenario.microphone_code == "text",
+            milliseconds=self._scenario.notice_timestamp == "milliseconds",
+        )
+        return SendText(text, BY_BODY[type(body)].id, body)
