@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
-from avatarwire.codecs.errors import DecodeError
-from avatarwire.codecs.textform import Item, frame_items, object_items, printable
+from avatarwire.codecs.errors import DecodeError, EncodeError
+from avatarwire.codecs.textform import Item, Sender, TextForm, asked_for, frame_items, object_items, printable
 
 PING = bytes.fromhex("0e01ff53455249414c30317b7d")
 
@@ -150,3 +151,57 @@ def test_what_is_no_object_is_told(text: str, reason: str) -> None:
 )
 def test_nothing_reaches_a_terminal_that_it_would_obey(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+# --- messages that are JSON ---
+
+SENDERS: dict[str, Sender] = {"hello.request": "client", "hello.response": "server"}
+
+
+def test_what_a_text_form_asks_for() -> None:
+    fields: dict[str, Any] = {
+        "message": "hello.request",
+        "sender": "client",
+        "body": {"a": 1},
+        "raw": "00",
+        "deviations": [],
+    }
+    assert asked_for(fields, "client", SENDERS, "somebody") == ("hello.request", {"a": 1})
+    assert asked_for({"message": "", "sender": "server", "body": {}}, "client", SENDERS, "somebody") == ("", {})
+
+
+@pytest.mark.parametrize(
+    ("fields", "sender", "told"),
+    [
+        ({"mesage": ""}, None, "somebody: mesage: unknown field, expected message"),
+        ({"message": "hello.request"}, None, "somebody: body: got None, expected a JSON object"),
+        ({"body": {}}, None, "somebody: message: required field is missing, expected text such as hello.request"),
+        ({"body": {}, "message": 5}, None, "somebody: message: got 5, expected text such as hello.request"),
+        ({"body": {}, "message": "hello"}, None, "no message 'hello', expected"),
+        (
+            {"body": {}, "message": "hello.request"},
+            "server",
+            "somebody hello.request: sender: got 'server', expected client, who sends this message",
+        ),
+        ({"body": {}, "message": "hello.request", "sender": "server"}, None, "sender: got 'server'"),
+    ],
+)
+def test_what_it_cannot_ask_for(fields: dict[str, Any], sender: Sender | None, told: str) -> None:
+    with pytest.raises(EncodeError, match=told):
+        asked_for(fields, sender, SENDERS, "somebody")
+
+
+def test_messages_are_written_as_json_unless_they_are_no_text() -> None:
+    form = TextForm("somebody", no_frame, nothing, notation="json")
+    assert form.written('{"a":"是"}'.encode()) == '{"a":"是"}'
+    assert form.written(b"\x00\x01") == "0001"
+    assert form.written(b"\xff") == "ff"
+    assert TextForm("somebody", no_frame, nothing).written(b"{}") == "7b7d"
+
+
+def no_frame(*_: object) -> NoReturn:
+    raise NotImplementedError
+
+
+def nothing(*_: object) -> bytes:
+    return b""

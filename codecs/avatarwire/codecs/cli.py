@@ -23,6 +23,7 @@ from . import catalogue
 from .aliyun.text import TEXT_FORM as ALIYUN
 from .errors import CodecError, DecodeError
 from .guiji.text import TEXT_FORM as GUIJI
+from .sensetime.text import TEXT_FORM as SENSETIME
 from .textform import COLOURS, FrameText, Item, Sender, TextForm, object_items, printable
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ EPILOG: Final = "Exit codes: 0 everything is fine, 1 the data is wrong, 2 the co
 GROUP: Final = "avatarwire.commands"
 """Entry points by which components add their commands: functions that are given the typer application."""
 
-TEXT_FORMS: Final[Mapping[str, TextForm]] = MappingProxyType({form.vendor: form for form in (ALIYUN, GUIJI)})
+TEXT_FORMS: Final[Mapping[str, TextForm]] = MappingProxyType({form.vendor: form for form in (ALIYUN, GUIJI, SENSETIME)})
 """How frames are written as text, by vendor."""
 
 Register: TypeAlias = "Callable[[typer.Typer], None]"

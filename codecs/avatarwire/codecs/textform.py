@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias, cast
 
 import msgspec
 
-from .errors import DecodeError, shown
+from .errors import DecodeError, EncodeError, shown
 from .faults import UNREADABLE, malformed_json
 
 __all__ = [
@@ -28,7 +28,9 @@ __all__ = [
     "Sender",
     "Span",
     "TextForm",
+    "asked_for",
     "frame_items",
+    "is_text",
     "likely",
     "object_items",
     "payload_items",
@@ -108,8 +110,8 @@ class TextForm:
         return (payload_items if self.notation == "json" else frame_items)(arguments, stdin)
 
     def written(self, frame: bytes) -> str:
-        """A frame in one line."""
-        return frame.decode() if self.notation == "json" else frame.hex()
+        """A frame in one line; what is no text, such as speech among JSON, as hex."""
+        return frame.decode() if self.notation == "json" and is_text(frame) else frame.hex()
 
 
 def printable(text: str) -> str:
@@ -121,12 +123,57 @@ def printable(text: str) -> str:
     )
 
 
+def is_text(data: bytes) -> bool:
+    """Whether bytes are text: UTF-8 without control characters. Speech is not, nor is a frame with a binary header."""
+    return not _is_binary(data)
+
+
 def likely(name: str, known: Collection[str]) -> str:
     """The known names that come near; all of them when none does."""
     near = get_close_matches(name, list(known), n=2)
     if near:
         return " or ".join(near)
     return f"one of {', '.join(known)}" if known else "nothing in it"
+
+
+_NOTICED: Final = ("deviations", "unknownFields", "raw")
+"""What decoding says about a JSON message beside what is in it; encoding has no use for it."""
+_NAMES: Final = ("message", "sender", "body", *_NOTICED)
+
+
+def asked_for(
+    fields: Mapping[str, Any], sender: Sender | None, senders: Mapping[str, Sender], vendor: str
+) -> tuple[str, dict[str, Any]]:
+    """Which message the text form of a JSON message asks for: its id, empty for one that is not documented, and body.
+
+    Args:
+        fields: ``message`` and ``body`` are enough.
+        sender: the only sender allowed; None for either.
+        senders: who sends each message, by id.
+        vendor: named in errors.
+
+    Raises:
+        EncodeError: no such message, one of the other side, or a member that is missing, unknown or wrong.
+    """
+
+    def fault(reason: str, path: str, expected: str, message: str = "") -> EncodeError:
+        return EncodeError(reason, vendor=vendor, message=message, path=path, expected=expected)
+
+    for name in fields:
+        if name not in _NAMES:
+            raise fault("unknown field", name, likely(name, _NAMES))
+    body, id_ = fields.get("body"), fields.get("message")
+    if not isinstance(body, dict):
+        raise fault(f"got {shown(body)}", "body", "a JSON object")
+    if not isinstance(id_, str):
+        reason = "required field is missing" if "message" not in fields else f"got {shown(id_)}"
+        raise fault(reason, "message", f"text such as {next(iter(senders))}")
+    if id_ and id_ not in senders:
+        raise fault(f"no message {shown(id_)}", "message", likely(id_, senders))
+    for asked in (sender, fields.get("sender")) if id_ else ():
+        if asked not in (None, senders[id_]):
+            raise fault(f"got {shown(asked)}", "sender", f"{senders[id_]}, who sends this message", id_)
+    return id_, cast("dict[str, Any]", body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +322,7 @@ _HEX: Final = re.compile(r"(?:(?<![0-9A-Fa-f])0[xX]|[0-9A-Fa-f\s:,])*")
 
 
 def _is_binary(line: bytes) -> bool:
-    """Whether the first line of a file is no text: a frame begins with code points, and those are control bytes."""
+    """Whether a line is no text: a frame begins with code points, and those are control bytes."""
     if _CONTROL.search(line):
         return True
     try:

@@ -6,7 +6,7 @@ Only the mapping lives here. Which messages there are is in `wire.py`, how one i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
@@ -14,15 +14,13 @@ from msgspec import inspect
 from ..declarations import undeclared
 from ..errors import EncodeError, shown
 from ..faults import UNWRITABLE, unwritable
-from ..textform import FrameText, Sender, TextForm, likely, printable
+from ..textform import FrameText, Sender, TextForm, asked_for, likely, printable
 from .rpc import Unknown, decode, encode
 from .wire import BY_ID, EXECUTE, VENDOR, WireMessage
 
 __all__ = ["TEXT_FORM", "decode_text", "encode_text"]
 
-_NOTICED: Final = ("deviations", "unknownFields", "raw")
-"""What decoding says about a message beside what is in it; encoding has no use for it."""
-_NAMES: Final = ("message", "sender", "body", *_NOTICED)
+_SENDERS: Final[Mapping[str, Sender]] = {row.id: row.sender for row in BY_ID.values()}
 
 
 def decode_text(data: bytes, sender: Sender | None = None, strict: bool = False) -> FrameText:
@@ -67,27 +65,8 @@ def encode_text(fields: Mapping[str, Any], sender: Sender | None = None) -> byte
     Raises:
         EncodeError: no such message, or a member is missing, unknown or wrong.
     """
-    for name in fields:
-        if name not in _NAMES:
-            raise _fault("unknown field", path=name, expected=likely(name, _NAMES))
-    body = fields.get("body")
-    if not isinstance(body, dict):
-        raise _fault(f"got {shown(body)}", path="body", expected="a JSON object")
-    id_ = fields.get("message")
-    if not isinstance(id_, str):
-        reason = "required field is missing" if "message" not in fields else f"got {shown(id_)}"
-        raise _fault(reason, path="message", expected=f"text such as {next(iter(BY_ID))}")
-    if not id_:
-        return _undocumented(cast("dict[str, Any]", body))
-    row = BY_ID.get(id_)
-    if row is None:
-        raise _fault(f"no message {shown(id_)}", path="message", expected=likely(id_, BY_ID))
-    for asked in (sender, fields.get("sender")):
-        if asked not in (None, row.sender):
-            raise _fault(
-                f"got {shown(asked)}", message=id_, path="sender", expected=f"{row.sender}, who sends this message"
-            )
-    return _documented(cast("dict[str, Any]", body), row)
+    id_, body = asked_for(fields, sender, _SENDERS, VENDOR)
+    return _documented(body, BY_ID[id_]) if id_ else _undocumented(body)
 
 
 def _documented(body: dict[str, Any], row: WireMessage) -> bytes:
