@@ -436,14 +436,26 @@ def test_what_is_kept_is_bounded(quiet_log: None) -> None:
 # --- wills ---
 
 
+def says_goodbye(raw: Raw) -> None:
+    raw.send(DISCONNECT)
+
+
+def closes(raw: Raw) -> None:
+    raw.end()
+
+
+def breaks_the_protocol(raw: Raw) -> None:
+    raw.send(b"\x00\x00")
+
+
+def comes_again(raw: Raw) -> None:
+    with Raw(raw.socket.getpeername()[1]) as second:
+        second.login("one")
+
+
 @pytest.mark.parametrize(
     ("end", "carried_out"),
-    [
-        pytest.param(lambda raw: raw.send(DISCONNECT), False, id="DISCONNECT"),
-        pytest.param(lambda raw: raw.end(), True, id="closed"),
-        pytest.param(lambda raw: raw.send(b"\x00\x00"), True, id="protocol broken"),
-        pytest.param(lambda raw: Raw(raw.socket.getpeername()[1]).login("one").socket.close(), True, id="taken over"),
-    ],
+    [(says_goodbye, False), (closes, True), (breaks_the_protocol, True), (comes_again, True)],
 )
 def test_a_will(place: Place, end: Callable[[Raw], None], carried_out: bool) -> None:
     with Raw(place.port) as other, Raw(place.port) as raw:

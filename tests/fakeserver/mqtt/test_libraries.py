@@ -30,9 +30,7 @@ class Talk:
         self.heard: list[tuple[bytes, int, bool]] = []
         self.codes: list[str] = []
         self.changed = threading.Condition()
-        self.client = paho.Client(
-            CallbackAPIVersion.VERSION2, **{"client_id": "paho", "reconnect_on_failure": False, **options}
-        )
+        self.client = paho.Client(CallbackAPIVersion.VERSION2, "paho", reconnect_on_failure=False, **options)
         self.client.username_pw_set("anna", PASSWORD)
         self.client.on_connect = lambda client, data, flags, reason, properties: self.add(self.codes, str(reason))
         self.client.on_subscribe = lambda client, data, mid, reasons, properties: self.add(
@@ -42,7 +40,7 @@ class Talk:
             self.heard, (message.payload, message.qos, message.retain)
         )
         if context is not None:
-            self.client.tls_set_context(context)
+            self.client.tls_set_context(context)  # pyright: ignore[reportUnknownMemberType] - it is not typed
         self.port = port
 
     def add(self, where: list[Any], *what: Any) -> None:
