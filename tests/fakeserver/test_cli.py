@@ -23,6 +23,7 @@ from avatarwire.codecs import cli as commands
 from avatarwire.fakeserver import FakeAliyun
 from avatarwire.fakeserver.aliyun import demo
 from avatarwire.fakeserver.cli import register
+from avatarwire.fakeserver.vendors import VENDORS
 
 Run = Callable[..., "tuple[int, str, list[str]]"]
 
@@ -139,6 +140,7 @@ def test_an_unknown_vendor_is_told_with_the_nearest(run: Run, command: str) -> N
         ("serve", "aiohttp", "fakeserver"),
         ("demo", "jwt", "fakeserver"),
         ("demo", "websockets", "cli"),
+        ("demo", "aiomqtt", "cli"),
     ],
 )
 def test_a_missing_extra_is_named(
@@ -177,7 +179,7 @@ def test_strictness_is_said_by_option_or_scenario(
     file = tmp_path / "scenario.toml"
     file.write_text(f"{scenario}[guiji]\n", encoding="utf-8")
     assert run("serve", "--scenario", str(file), *options)[0] == 0
-    assert list(served["fakes"]) == ["aliyun"]
+    assert list(served["fakes"]) == list(VENDORS)
     assert served["fakes"]["aliyun"].scenario.strict is strict
 
 
@@ -190,13 +192,21 @@ def test_without_options_nothing_is_written_or_watched(run: Run, served: dict[st
 
 
 def test_demo_tells_a_story(run: Run) -> None:
-    code, out, err = run("demo")
+    code, out, err = run("demo", "aliyun")
     lines = out.splitlines()
     assert (code, err) == (0, [])
     assert " 1  Start a session" in lines
     assert "10  Close the WebSocket" in lines
     assert re.fullmatch(r"10 of 10 steps, \d+ frames, 2 HTTP calls, 0 faults, \d\.\d s", lines[-1])
     assert "\x1b" not in out
+
+
+def test_demo_of_all_tells_one_story_after_the_other(run: Run) -> None:
+    code, out, err = run("demo", "--json")
+    events = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, [])
+    assert list(dict.fromkeys(event["vendor"] for event in events)) == list(VENDORS)
+    assert all(event["ok"] for event in events if event["event"] == "summary")
 
 
 def test_demo_for_programs(run: Run) -> None:
@@ -209,7 +219,7 @@ def test_demo_for_programs(run: Run) -> None:
 
 def test_demo_fails_with_the_step_that_failed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "FakeAliyun", partial(FakeAliyun, channel_statuses=("FAIL",)))
-    code, out, err = run("demo")
+    code, out, err = run("demo", "aliyun")
     assert (code, err) == (1, [])
     assert "    step 3, Prepare the channel, failed: instead of ChannelReady came ChannelFailed" in out
     assert "2 of 10 steps, " in out.splitlines()[-1]
@@ -228,8 +238,45 @@ def test_help_tells_the_exit_codes(run: Run, command: str) -> None:
     assert "0 everything is fine, 1 the data is wrong, 2 the command" in " ".join(out.split())
 
 
-def test_each_vendor_has_an_option_for_its_port(run: Run) -> None:
-    assert "--port-aliyun" in run("serve", "--help")[1]
-    code, _, (line,) = run("serve", "--port-aliyun", "65536")
+@pytest.mark.parametrize("option", ["--port-aliyun", "--port-guiji", "--mqtt-port"])
+def test_each_port_has_an_option(run: Run, option: str) -> None:
+    assert option in run("serve", "--help")[1]
+    code, _, (line,) = run("serve", option, "65536")
     assert code == 2
-    assert "--port-aliyun" in line
+    assert option in line
+
+
+def taker(made: dict[str, dict[str, Any]], name: str) -> Callable[..., None]:
+    """Notes what a fake would be made of."""
+
+    def take(**given: Any) -> None:
+        made[name] = given
+
+    return take
+
+
+def test_options_of_one_vendor_reach_it(run: Run, served: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, dict[str, Any]] = {}
+    for name, where in (("aliyun", "aliyun.server.FakeAliyun"), ("guiji", "guiji.server.FakeGuiji")):
+        monkeypatch.setattr(f"avatarwire.fakeserver.{where}", taker(made, name))
+    options = ("--port-aliyun", "5", "--port-guiji", "6", "--mqtt-port", "7", "--broker", "mqtt://u:p@h:1")
+    assert run("serve", "aliyun", "guiji", *options)[0] == 0
+    assert made["aliyun"]["port"] == 5
+    assert "broker" not in made["aliyun"]
+    assert (made["guiji"]["port"], made["guiji"]["mqtt_port"], made["guiji"]["broker"]) == (6, 7, "mqtt://u:p@h:1")
+
+
+def test_a_broker_may_be_named_by_the_environment(
+    run: Run, served: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On the command line its password could be read by everybody.
+    monkeypatch.setenv("AVATARWIRE_BROKER", "mqtt://u:secret@broker.example:1884")
+    assert run("serve", "guiji") == (0, "", [])
+    assert served["fakes"]["guiji"].mqtt_user == "u"
+
+
+def test_a_broker_url_that_is_none_is_told_without_its_password(run: Run) -> None:
+    code, _, (line,) = run("serve", "guiji", "--broker", "http://u:secret@broker.example")
+    assert code == 2
+    assert line.startswith("error: the URL of the MQTT broker cannot be used")
+    assert "secret" not in line

@@ -70,6 +70,23 @@ def test_a_test_gets_a_running_fake_of_its_own(pytester: pytest.Pytester) -> Non
     run(pytester).assert_outcomes(passed=2)
 
 
+def test_each_vendor_has_a_fixture(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+    def test_one(guiji_fake):
+        assert guiji_fake.running
+        assert guiji_fake.mqtt_url.startswith("mqtt://127.0.0.1:")
+        assert guiji_fake.live_id
+
+    def test_fails(guiji_fake):
+        assert guiji_fake.journal.entries()
+        """
+    )
+    result = run(pytester)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*avatarwire journal (guiji)*", "nothing crossed the wire"])
+
+
 def test_an_async_test_uses_the_same_fixture(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         CALL
@@ -112,9 +129,10 @@ def test_a_marker_may_be_about_one_vendor_only(pytester: pytest.Pytester) -> Non
         """
     import pytest
 
-    @pytest.mark.avatarwire(chunk_characters=3, aliyun={"polls_until_ready": 7})
-    def test_one(aliyun_fake):
-        assert (aliyun_fake.scenario.polls_until_ready, aliyun_fake.scenario.chunk_characters) == (7, 3)
+    @pytest.mark.avatarwire(strict=True, aliyun={"polls_until_ready": 7}, guiji={"heartbeat_seconds": 1.0})
+    def test_one(aliyun_fake, guiji_fake):
+        assert (aliyun_fake.scenario.polls_until_ready, aliyun_fake.scenario.strict) == (7, True)
+        assert (guiji_fake.scenario.heartbeat_seconds, guiji_fake.scenario.strict) == (1.0, True)
         """
     )
     run(pytester).assert_outcomes(passed=1)
@@ -295,7 +313,7 @@ def test_pytest_finds_the_plugin_by_itself(pytester: pytest.Pytester, monkeypatc
 
 
 def test_loading_the_plugin_loads_nothing_of_the_extras() -> None:
-    heavy = {"aiohttp", "httpx", "jwt", "rich", "typer", "websockets", "yaml"}
+    heavy = {"aiohttp", "aiomqtt", "amqtt", "httpx", "jwt", "paho", "rich", "typer", "websockets", "yaml"}
     code = f"import sys, {MODULE}; print(*sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", code],

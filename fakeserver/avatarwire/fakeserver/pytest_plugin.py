@@ -24,10 +24,11 @@ from avatarwire.fakeserver.vendors import VENDORS
 
 if TYPE_CHECKING:
     from avatarwire.fakeserver.aliyun.server import FakeAliyun
+    from avatarwire.fakeserver.guiji.server import FakeGuiji
     from avatarwire.fakeserver.journal import Journal
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["aliyun_fake"]
+__all__ = ["aliyun_fake", "guiji_fake"]
 
 SCENARIO_OPTION: Final = "--avatarwire-scenario"
 SCENARIO_INI: Final = "avatarwire_scenario"
@@ -69,6 +70,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def aliyun_fake(request: pytest.FixtureRequest) -> Iterator[FakeAliyun]:
     """A running fake Aliyun server of this test's own, in a thread of its own: for synchronous and async tests."""
     yield from cast("Iterator[FakeAliyun]", _running(request, "aliyun"))
+
+
+@pytest.fixture
+def guiji_fake(request: pytest.FixtureRequest) -> Iterator[FakeGuiji]:
+    """A running fake Guiji server of this test's own, likewise, with its MQTT broker."""
+    yield from cast("Iterator[FakeGuiji]", _running(request, "guiji"))
 
 
 def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer]:

@@ -23,8 +23,10 @@ Piece: TypeAlias = "str | tuple[str, str]"
 """A text, or a text and its style."""
 
 _ARROWS: Final = {"out": ("→", "bold"), "in": ("←", "bold blue")}
-_UUID: Final = re.compile(r"\b([0-9A-Fa-f]{8})-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\b")
-"""Ids are told apart by their beginning, and all of them would hide what else there is."""
+_UUID: Final = re.compile(
+    r"(?<![0-9A-Fa-f])([0-9A-Fa-f]{8})-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\b"
+)
+"""Ids are told apart by their beginning, and all of them would hide what else there is. A word may stand before one."""
 SHORTENED: Final = r"\1…"
 _LONGEST_TEXT: Final = 40
 """Characters of one value of a body, such as audio, that are shown."""

@@ -88,6 +88,18 @@ async def _demonstrate_aliyun(tell: Tell, host: str) -> Summary:
     return await demonstrate(tell, host=host)
 
 
+def _fake_guiji(**arguments: Any) -> FakeServer:
+    from avatarwire.fakeserver.guiji.server import FakeGuiji
+
+    return FakeGuiji(**arguments)
+
+
+async def _demonstrate_guiji(tell: Tell, host: str) -> Summary:
+    from avatarwire.fakeserver.guiji.demo import demonstrate
+
+    return await demonstrate(tell, host=host)
+
+
 _ALL: Final = (
     Vendor(
         "aliyun",
@@ -96,6 +108,27 @@ _ALL: Final = (
         _demonstrate_aliyun,
         ready=("http_url", "access_key_id", "access_key_secret", "project_id"),
         also=("ws_url",),
+    ),
+    Vendor(
+        "guiji",
+        "Guiji live-manager: HTTP, and JSON messages over MQTT",
+        _fake_guiji,
+        _demonstrate_guiji,
+        ready=("http_url", "mqtt_url", "app_id", "app_secret"),
+        also=("mqtt_user", "mqtt_password", "live_id"),
+        more_options=(
+            _port("--mqtt-port", "mqtt_port", "the MQTT broker of the fake guiji"),
+            ServeOption(
+                "--broker",
+                "broker",
+                str,
+                None,
+                "URL",
+                "MQTT broker elsewhere to use instead, mqtt://user:password@host:port.",
+                {"envvar": "AVATARWIRE_BROKER"},
+            ),
+        ),
+        clients=("aiomqtt",),
     ),
 )
 

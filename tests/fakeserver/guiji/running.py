@@ -87,10 +87,11 @@ class Line:
         self.client = client = mqtt.Client(CallbackAPIVersion.VERSION2)
         client.username_pw_set(fake.mqtt_user, fake.mqtt_password)
         client.on_connect = self._on_connect
-        client.on_subscribe = lambda *_: self._subscribed.set()
+        client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
         if tls is not None:
-            client.tls_set_context(tls)
+            untyped: Any = client
+            untyped.tls_set_context(tls)
         client.connect(fake.mqtt_host, fake.mqtt_port)
         client.loop_start()
 
@@ -104,6 +105,9 @@ class Line:
 
     def _on_connect(self, *_: object) -> None:
         self.client.subscribe(self.opened["topicSub"], 1)
+
+    def _on_subscribe(self, *_: object) -> None:
+        self._subscribed.set()
 
     def _on_message(self, _: object, __: object, message: mqtt.MQTTMessage) -> None:
         assert message.topic == self.opened["topicSub"]

@@ -122,7 +122,7 @@ class Studio:
     def send(self, data: bytes | dict[str, Any], *, qos: int = 1, **more: Any) -> list[dict[str, Any]]:
         """Publishes a message; everything that is said at once."""
         raw = data if isinstance(data, bytes) else json.dumps(data).encode()
-        known = {"client_id": "c-1", "user": "user-1"}
+        known: dict[str, Any] = {"client_id": "c-1", "user": "user-1"}
         self.received, answers = self.live.receive(Delivery("live-proxy-0", raw, qos=qos, **known | more))
         before = len(self.said)
         for answer in answers:

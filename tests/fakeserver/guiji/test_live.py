@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -262,19 +262,18 @@ ODD = st.one_of(
 )
 
 
-def places(value: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every place in a message."""
-    found: list[tuple[object, ...]] = [path] if path else []
+    found = [path] if path else []
+    inner: list[tuple[Any, Any]] = []
     if isinstance(value, dict):
-        for name, item in value.items():
-            found += places(item, (*path, name))
+        inner = [(name, value[name]) for name in cast("Any", value)]
     elif isinstance(value, list):
-        for index, item in enumerate(value):
-            found += places(item, (*path, index))
-    return found
+        inner = [(index, item) for index, item in enumerate(cast("Any", value))]
+    return [*found, *(place for name, item in inner for place in places(item, (*path, name)))]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_whatever_stands_in_a_message_the_session_lives_on(data: st.DataObject) -> None:
     studio = Studio()
@@ -282,7 +281,7 @@ def test_whatever_stands_in_a_message_the_session_lives_on(data: st.DataObject) 
     method, params = data.draw(st.sampled_from(METHODS))
     message = studio.request(method, **deepcopy(params))
     # A cause is any text: without it a DestroySession is right and would end the session.
-    protected = {("params", "cause"), ("method",)} if method == "DestroySession" else set()
+    protected: set[tuple[str, ...]] = {("params", "cause"), ("method",)} if method == "DestroySession" else set()
     path = data.draw(st.sampled_from([place for place in places(message) if place not in protected]))
     here: Any = message
     for step in path[:-1]:
@@ -304,6 +303,7 @@ def test_whatever_stands_in_a_message_the_session_lives_on(data: st.DataObject) 
     assert studio.send(studio.request("pushPlayListManager", action="getPlayList") | {"id": 7777})[0]["result"]["ok"]
 
 
+@settings(deadline=None)
 @given(noise=st.binary(max_size=200))
 def test_noise_is_noted(noise: bytes) -> None:
     studio = Studio()
@@ -311,6 +311,7 @@ def test_noise_is_noted(noise: bytes) -> None:
     assert studio.received.violations
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_message_cut_or_scrambled_harms_nobody(data: st.DataObject) -> None:
     studio = Studio()

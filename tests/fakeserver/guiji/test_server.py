@@ -399,12 +399,12 @@ def test_fakes_share_nothing(serve: Serve) -> None:
 
 
 def test_the_same_seed_makes_the_same_ids() -> None:
-    found: list[str] = []
-    for _ in range(2):
+    def first_session() -> str:
         with FakeGuiji({"server": {"seed": 7, "clock": "virtual"}}) as fake:
-            found.append(opened(fake)[1]["sessionId"])
-    assert found[0] == found[1]
-    assert isinstance(fake.clock, VirtualClock)
+            assert isinstance(fake.clock, VirtualClock)
+            return str(opened(fake)[1]["sessionId"])
+
+    assert first_session() == first_session()
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1883", "mqtt://", "127.0.0.1", "mqtt://u:secret@host:99999"])

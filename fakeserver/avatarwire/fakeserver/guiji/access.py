@@ -57,5 +57,7 @@ def _passwords(scenario: GuijiScenario) -> Mapping[str, str]:
     for at, account in enumerate(scenario.accounts):
         password = account.mqtt_password if account.mqtt_user else ""
         if known.setdefault(account.mqtt_user, password) != password:
-            raise ScenarioError("scenario", f"guiji.accounts[{at}].mqtt_user", "has another password in another account")
+            raise ScenarioError(
+                "scenario", f"guiji.accounts[{at}].mqtt_user", "has another password in another account"
+            )
     return known

@@ -7,7 +7,7 @@ is in `live.py`. A request is carried out as a whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from msgspec import UNSET
 
@@ -31,9 +31,6 @@ EXECUTED: Final = "exec res ok"
 
 Later: TypeAlias = Callable[[replies.Result], None]
 """Takes the result of a request that is not answered at once."""
-
-
-Handler: TypeAlias = "Callable[[Commands, Conversation, Any, Later], replies.Result | None]"
 
 
 class Commands:
@@ -67,7 +64,8 @@ class Commands:
         stage = conversation.session.stage
         if stage not in _STAGES.get(type(request), (SessionStage.RUNNING,)):
             raise _bad("method", _UNTIMELY[stage], "GJ-R083")
-        return _HANDLERS[type(request)](self, conversation, request, later)
+        result: replies.Result | None = self._HANDLERS[type(request)](self, conversation, request, later)
+        return result
 
     # CreateNewSession
 
@@ -193,16 +191,17 @@ class Commands:
             body = replies.PlaylistBody(session_id=session_id, ok=True, data=playback.listing())
         return replies.PushPlayListManagerResult(id=request.id, session_id=session_id, result=body)
 
+    # Any is Commands: inside its body the class has no name yet that a type checker accepts.
+    _HANDLERS: ClassVar[Mapping[type[requests.Request], Callable[[Any, Conversation, Any, Later], Any]]] = {
+        requests.CreateNewSession: _create,
+        requests.DestroySession: _end,
+        requests.ModifySessionResList: _modify,
+        requests.ExecSessionResList: _execute,
+        requests.PushPlayListManager: _playlist,
+    }
+
 
 # --- tables ---
-
-_HANDLERS: Final[Mapping[type[requests.Request], Handler]] = {
-    requests.CreateNewSession: Commands._create,
-    requests.DestroySession: Commands._end,
-    requests.ModifySessionResList: Commands._modify,
-    requests.ExecSessionResList: Commands._execute,
-    requests.PushPlayListManager: Commands._playlist,
-}
 
 _STAGES: Final[Mapping[type[requests.Request], tuple[SessionStage, ...]]] = {
     requests.CreateNewSession: (SessionStage.CREATED,),

@@ -157,7 +157,8 @@ class Live:
         if not isinstance(body, replies.HeartBeatReply):
             fault = Violation("GJ-R078", "error", "a client answers nothing but heartbeats")
         elif session.destroyed:
-            fault = Violation("GJ-R118", "", "the session has ended")
+            # The end and a heartbeat's answer may have crossed on their ways.
+            fault = Violation("GJ-R118", "", "the session has ended", "warning")
         elif refused(received.violations, strict=self._scenario.strict) is not None:
             return
         elif not conversation.heartbeats.answered(body.id):

@@ -51,7 +51,7 @@ class AccountFixture(ScenarioTable, kw_only=True, frozen=True):
 
     app_id: Text
     app_secret: Text
-    number: Annotated[str, Meta(pattern=r"^[^/+#\x00]+$", description="begins the topics of its sessions (GJ-E05)")] = (
+    number: Annotated[str, Meta(pattern=r"^[0-9]+$", description="begins the topics of its sessions (GJ-E05)")] = (
         "2000001"
     )
     start_time: Annotated[Time, Meta(description="the key pair is valid from then on (GJ-R012)")] = (
