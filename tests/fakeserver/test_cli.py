@@ -94,6 +94,23 @@ def test_serve_runs_until_it_is_told_to_end(tmp_path: Path, number: signal.Signa
     assert [line.get("direction") for line in lines] == [None, "in", "out"]
 
 
+def test_serve_announces_both_ports_of_the_fake_guiji(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    with serving("guiji", "--ready-file", str(ready)) as (process, said):
+        facts = json.loads(ready.read_text(encoding="utf-8"))
+        assert list(facts) == ["guiji"]
+        assert list(facts["guiji"]) == ["http_url", "mqtt_url", "app_id", "app_secret"]
+        assert facts["guiji"]["mqtt_url"].startswith("mqtt://127.0.0.1:")
+        assert [line.split()[0] for line in said[1:-1]] == [*facts["guiji"], "mqtt_user", "mqtt_password"]
+        with socket.create_connection(
+            ("127.0.0.1", int(facts["guiji"]["mqtt_url"].rpartition(":")[2])), timeout=SECONDS
+        ):
+            pass
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, err) == (0, "")
+
+
 def test_serve_tells_that_a_port_is_taken(run: Run) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -115,7 +115,7 @@ _ALL: Final = (
         _fake_guiji,
         _demonstrate_guiji,
         ready=("http_url", "mqtt_url", "app_id", "app_secret"),
-        also=("mqtt_user", "mqtt_password", "live_id"),
+        also=("mqtt_user", "mqtt_password"),
         more_options=(
             _port("--mqtt-port", "mqtt_port", "the MQTT broker of the fake guiji"),
             ServeOption(

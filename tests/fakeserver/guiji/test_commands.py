@@ -94,7 +94,9 @@ def changed(message: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("params.playlist", [9], -32602, "params.playlist: no material 9 in live room 100001 [GJ-R097]"),
         ("params.playlist", ["300001"], -32602, "params.playlist[0]: "),
         # GJ-R084, E65: the token.
-        ("params.token", "other", -32602, "params.token: "),
+        ("params.token", "other", -32003, "params.token: not the token beside the id [GJ-E65]"),
+        ("params.token", 5, -32003, "params.token: "),
+        ("token", "", -32003, "token: "),
         # GJ-R075, E06: the sender; GJ-R074: the session.
         ("sender", "77001/topicSendClientother", -32002, "sender: not topicSub of the session [GJ-R075]"),
         ("method", "MakeSession", -32601, "method: got 'MakeSession', expected one of CreateNewSession, "),
@@ -153,7 +155,7 @@ def test_without_a_token_anywhere_it_is_refused() -> None:
     message = studio.creation(token=None)
     del message["token"]
     code, text = code_and_text(studio.send(message))
-    assert (code, text.partition(":")[0]) == (-32602, "params.token")
+    assert (code, text.partition(":")[0]) == (-32003, "params.token")
 
 
 def test_materials_of_another_room_are_unknown() -> None:

@@ -74,7 +74,8 @@ class Commands:
         if request.live_id != session.live_id:
             raise _bad("liveId", f"the session belongs to live room {session.live_id}", "GJ-R085")
         if params.token != request.token:
-            raise _bad("params.token", "not the token beside the id", "GJ-E65")
+            reason = "not the token beside the id"
+            raise Complaint(RpcErrorCode.TOKEN_REJECTED, reason, path="params.token", clause="GJ-E65")
         if self._state.tokens.account_of(request.token) != session.account:
             reason = "the token is unknown, expired or another account's"
             raise Complaint(RpcErrorCode.TOKEN_REJECTED, reason, path="token", clause="GJ-R084")

@@ -70,8 +70,16 @@ def unreadable(error: CodecError, method: str) -> Complaint:
     reason = error.reason + (f", expected {error.expected}" if error.expected else "")
     code = RpcErrorCode.MALFORMED
     if isinstance(error, ValidationError) and method:
-        code = RpcErrorCode.UNKNOWN_METHOD if path == "method" else RpcErrorCode.BAD_ARGUMENTS
+        code = _CODES.get(path, RpcErrorCode.BAD_ARGUMENTS)
     return Complaint(code, reason, clause=error.clause or NO_MESSAGE, path=path)
+
+
+_CODES: Final = {
+    "method": RpcErrorCode.UNKNOWN_METHOD,
+    "token": RpcErrorCode.TOKEN_REJECTED,
+    "params.token": RpcErrorCode.TOKEN_REJECTED,
+}
+"""Codes of faults in members that have one of their own."""
 
 
 def unknown_method(method: str) -> Complaint:

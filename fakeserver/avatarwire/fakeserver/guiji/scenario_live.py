@@ -47,10 +47,12 @@ class LiveTunables(ScenarioTable, kw_only=True, frozen=True):
 
     # Heartbeats
     heartbeat_seconds: Annotated[
-        float | None, Meta(description="between heartbeats, from CreateNewSession on (GJ-E85); none: there are none")
+        Annotated[float, Meta(ge=0.001)] | None,
+        Meta(description="between heartbeats, from CreateNewSession on (GJ-E85); none: there are none"),
     ] = 5.0
     missed_heartbeats: Annotated[
-        int | None, Meta(description="so many unanswered in a row destroy the session; none: they never do (GJ-E85)")
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="so many unanswered in a row destroy the session; none: they never do (GJ-E85)"),
     ] = 3
     heartbeat_prefix: Annotated[
         bool, Meta(description="params.sessionId of a heartbeat begins with :---: (GJ-E84)")
