@@ -17,7 +17,8 @@ class Masked(Message):
 
     Attributes:
         secrets: fields of which only the length is shown.
-        urls: fields that are URLs: where they lead is worth seeing, what follows the question mark is not.
+        urls: fields that are URLs, or lists of them: where they lead is worth seeing, what follows the question mark is
+            not.
     """
 
     secrets: ClassVar[frozenset[str]] = frozenset()
@@ -31,6 +32,9 @@ class Masked(Message):
         return f"{type(self).__name__}({shown})"
 
     def _shown(self, name: str, value: Any) -> Any:
+        if isinstance(value, tuple):
+            items: tuple[Any, ...] = value
+            return tuple(self._shown(name, item) for item in items)
         if not isinstance(value, str):
             return value
         if name in self.secrets:

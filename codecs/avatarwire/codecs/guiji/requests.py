@@ -391,7 +391,7 @@ class PlaylistParams(_Params):
 
     def check(self) -> tuple[Deviation, ...]:
         ids = self.pcm_ids
-        if ids and (self.action, self.old_pcm_id is UNSET, self.index is UNSET, ids is UNSET) in _RULED:
+        if ids != () and (self.action, self.old_pcm_id is UNSET, self.index is UNSET, ids is UNSET) in _RULED:
             return ()
         found = judged(_ACTIONS, self.action, given(self))
         if self.pcm_ids == () and self.action in _ADDING:

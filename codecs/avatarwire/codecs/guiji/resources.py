@@ -147,6 +147,14 @@ class AiVoiceDistort(ResourceOptions, tag="aivoicedistort"):
     speeker_id: (
         Annotated[int, doc("number of the speaker, spelt like this; 0 has no documented meaning", "GJ-E70")] | UnsetType
     ) = UNSET
+    # Declared so that a number under this name is noticed at once, by its type, and moved to where it belongs.
+    speaker_id: (
+        Annotated[None, doc("speekerId spelt right: a number is understood, nothing is ever written", "GJ-E70")]
+        | UnsetType
+    ) = UNSET
+
+    def check(self) -> tuple[Deviation, ...]:
+        return () if self.speaker_id is UNSET else (Deviation("GJ-E70", "speakerId", "there is no member speakerId"),)
 
 
 class DtHuman(ResourceOptions, tag="dthuman"):
@@ -214,7 +222,7 @@ class ResourceElement(Message):
         options = self.res_options
         if isinstance(options, DtHuman):
             return nested("resOptions.audioDriven", options.audio_driven)
-        found = nested("resOptions", options) if isinstance(options, Player) else ()
+        found = nested("resOptions", options) if isinstance(options, (AiVoiceDistort, Player)) else ()
         return (*found, *self._background_faults()) if options.name == BACKGROUND else found
 
     def _background_faults(self) -> tuple[Deviation, ...]:
