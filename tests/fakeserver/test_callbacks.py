@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -48,7 +48,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(respond: Respond = fine) -> AsyncIterator[Receiver]:
+async def receiving(respond: Respond = fine) -> AsyncGenerator[Receiver]:
     receiver = Receiver(respond)
     server = web.Server(receiver.handle)
     runner = web.ServerRunner(server, shutdown_timeout=0)
@@ -79,7 +79,7 @@ class World:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
+async def world() -> AsyncGenerator[World]:
     made = World()
     yield made
     await made.callbacks.stop()

@@ -135,13 +135,17 @@ class Fake:
         self.events: list[CallbackEvent] = []
         self.notes: list[tuple[str, str, str]] = []
         self.queues: dict[str, Queue] = {}
+
+        def note(message: str, session: str, text: str) -> None:
+            self.notes.append((message, session, text))
+
         self.state = SenseTimeState(
             self.scenario,
             self.clock,
             rng=random.Random(7),
             queues=self._queue,
             notify=self.events.append,
-            note=lambda *said: self.notes.append(said),
+            note=note,
         )
         self.http = SenseTimeHttp(self.state, self.scenario)
         self.token = self.state.tokens.newest()
@@ -193,7 +197,8 @@ class Fake:
 
     def create(self, script: Any = SCRIPT, **others: Any) -> dict[str, Any]:
         """A new live: the data of createLive."""
-        return self.ok("createLive", {"param": json.dumps(script), **others})
+        made: dict[str, Any] = self.ok("createLive", {"param": json.dumps(script), **others})
+        return made
 
     def started(self) -> str:
         """Id of a live in progress."""

@@ -210,7 +210,13 @@ def test_a_function_that_fails_is_told_without_its_words() -> None:
     told = Fake(nlp_answer=fails).call("nlpReply", QUESTION)["error_message"]
     assert told.startswith("the function that answers failed: RuntimeError in ")
     assert "secret" not in told
-    wrong = Fake(nlp_answer=lambda _: 7).call("nlpReply", QUESTION)
+
+
+def test_a_function_that_gives_no_text_is_told_so() -> None:
+    def counts(question: NlpQuestion) -> int:
+        return len(question.query)
+
+    wrong = Fake(nlp_answer=counts).call("nlpReply", QUESTION)
     assert wrong["error_message"] == "the function that answers gave int, expected a text or None"
 
 

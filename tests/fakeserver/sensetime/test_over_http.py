@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,52 +19,20 @@ from avatarwire.codecs.sensetime.http import CreateLiveRequest
 from avatarwire.codecs.sensetime.options import LiveOptions
 from avatarwire.codecs.sensetime.script import decode_live, decode_takeover
 from avatarwire.codecs.sensetime.tokens import authorized
-from avatarwire.fakeserver.callbacks import Callbacks
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.scenario import override
-from avatarwire.fakeserver.sensetime.callbacks import Reporter, body_of
+from avatarwire.fakeserver.sensetime.callbacks import body_of
 from avatarwire.fakeserver.sensetime.events import Started
-from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
 from avatarwire.fakeserver.sensetime.lives import CallbackEvent
-from avatarwire.fakeserver.sensetime.scenario import NlpQuestion, SenseTimeScenario
-from avatarwire.fakeserver.sensetime.state import SenseTimeState
-from avatarwire.fakeserver.server import FakeServer
-from avatarwire.fakeserver.transports.http import answer
-from tests.fakeserver.sensetime.client import ROUTES, SCRIPT, SPEECH, Fake, Queue
+from avatarwire.fakeserver.sensetime.scenario import NlpQuestion
+from avatarwire.fakeserver.sensetime.server import FakeSenseTime
+from tests.fakeserver.sensetime.client import ROUTES, SCRIPT, SPEECH, Fake
 
 LIMIT = 10.0
 """Real seconds after which a test that waits has failed."""
 
 
-class HttpOnly(FakeServer):
-    """The HTTP side and the callbacks, on a port."""
-
-    def __init__(self, **changes: Any) -> None:
-        super().__init__("sensetime", clock=VirtualClock())
-        self.scenario = override(SenseTimeScenario(), **changes)
-        self.callbacks = Callbacks(self.clock, self.journal)
-        self.state = SenseTimeState(
-            self.scenario,
-            self.clock,
-            rng=random.Random(3),
-            queues=Queue,
-            notify=lambda event: self.reporter(event),
-        )
-        self.reporter = Reporter(self.scenario, self.callbacks, self.state.date)
-        self.http = SenseTimeHttp(self.state, self.scenario)
-
-    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
-        return await answer(request, self.http.handle, self.journal, too_large=self.http.too_large)
-
-    async def _close(self) -> None:
-        await self.callbacks.stop()
-
-    def _stopped(self) -> None:
-        self.state.close()
-
-
 @asynccontextmanager
-async def receiving() -> AsyncIterator[tuple[str, asyncio.Queue[tuple[dict[str, str], bytes]]]]:
+async def receiving() -> AsyncGenerator[tuple[str, asyncio.Queue[tuple[dict[str, str], bytes]]]]:
     """A customer's own server: its address, and what it gets."""
     got: asyncio.Queue[tuple[dict[str, str], bytes]] = asyncio.Queue()
 
@@ -86,10 +53,10 @@ async def test_calls_and_signed_callbacks_over_http() -> None:
     async with receiving() as (url, got):
         accounts = ({"app_id": "a", "app_key": "k", "auth_key": "key-1"},)
         async with (
-            HttpOnly(callback_url=url, accounts=accounts) as fake,
+            FakeSenseTime(clock=VirtualClock(), callback_url=url, accounts=accounts) as fake,
             httpx.AsyncClient(base_url=fake.http_url, trust_env=False) as client,
         ):
-            headers = {"Authorization": f"Bearer {fake.state.tokens.newest()}"}
+            headers = {"Authorization": f"Bearer {fake.access_token}"}
             body = {"param": json.dumps(SCRIPT), "userData": "round 7"}
             reply = await client.post(ROUTES["createLive"][1], json=body, headers=headers)
             made = reply.json()["data"]
@@ -112,13 +79,16 @@ async def test_calls_and_signed_callbacks_over_http() -> None:
             assert json.loads(told)["status"] == 50
             await fake.journal.expect("CallbackBody.delivered", session=made["sessionId"], count=2)
             kept = "".join(str(entry.to_dict()) for entry in fake.journal.entries())
-            for secret in (made["rtcToken"], made["sessionToken"], fake.state.tokens.newest(), "key-1"):
+            for secret in (made["rtcToken"], made["sessionToken"], fake.access_token, "key-1"):
                 assert secret not in kept
 
 
 async def test_an_rtc_token_is_told_to_the_client_and_not_to_the_journal() -> None:
-    async with HttpOnly() as fake, httpx.AsyncClient(base_url=fake.http_url, trust_env=False) as client:
-        headers = {"Authorization": f"Bearer {fake.state.tokens.newest()}"}
+    async with (
+        FakeSenseTime(clock=VirtualClock()) as fake,
+        httpx.AsyncClient(base_url=fake.http_url, trust_env=False) as client,
+    ):
+        headers = {"Authorization": f"Bearer {fake.access_token}"}
         body = {"param": json.dumps(SCRIPT)}
         made = (await client.post(ROUTES["createLive"][1], json=body, headers=headers)).json()["data"]
         asked = {"sessionId": made["sessionId"], "rtcChannelId": made["rtcChannelId"]}
@@ -137,8 +107,11 @@ async def test_a_question_may_take_its_time_over_http() -> None:
         return question.query.upper()
 
     question = {"appId": "x", "device": "ios", "language": "zh", "query": "open?", "session": "c", "trace": "t"}
-    async with HttpOnly(nlp_answer=reply) as fake, httpx.AsyncClient(base_url=fake.http_url, trust_env=False) as client:
-        headers = {"Authorization": f"Bearer {fake.state.tokens.newest()}"}
+    async with (
+        FakeSenseTime(clock=VirtualClock(), nlp_answer=reply) as fake,
+        httpx.AsyncClient(base_url=fake.http_url, trust_env=False) as client,
+    ):
+        headers = {"Authorization": f"Bearer {fake.access_token}"}
         waiting = asyncio.ensure_future(client.post(ROUTES["nlpReply"][1], json=question, headers=headers))
         await asyncio.wait_for(asked.wait(), LIMIT)
         # Others are answered meanwhile.

@@ -188,8 +188,8 @@ class SenseTimeHttp:
             return _answer(exchange, 401, b"", None)
         operation = exchange.operation
         if operation is NLP_REPLY:
-            flat = failed(received(operation, exchange.call.query, exchange.call.body), reason)
-            return _answer(exchange, refusal.status, operation.encode_response(flat), flat)
+            flat = failed(received(NLP_REPLY, exchange.call.query, exchange.call.body), reason)
+            return _answer(exchange, refusal.status, NLP_REPLY.encode_response(flat), flat)
         code = self._scenario.code_base + int(refusal.failure)
         data = self._failure_data("" if operation is None else operation.id, reason)
         body = encode_failure(code, reason, data=data)
@@ -199,7 +199,8 @@ class SenseTimeHttp:
         """The data of a failure: isSuccess false where an operation has it (ST-E08), else what the scenario says."""
         if operation in _TELLING:
             return {"isSuccess": False, **({"message": reason} if operation == TAKEOVER_CANCEL.id else {})}
-        return {"omitted": UNSET, "null": None, "empty": {}}[self._scenario.failure_data]
+        forms: Mapping[str, Any] = {"omitted": UNSET, "null": None, "empty": {}}
+        return forms[self._scenario.failure_data]
 
 
 def _route(call: HttpCall) -> Operation[Any, Any]:
