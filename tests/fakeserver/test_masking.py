@@ -49,6 +49,7 @@ MASKED = {
     "url inside a url": ("next=http%3A%2F%2Fh%3Ftoken%3Dabc%26x%3D1", "next=http%3A%2F%2Fh%3Ftoken%3D***%26x%3D1"),
     "push url": ("rtmp://127.0.0.1/live/x?auth_key=1-0-0-abc&a=1", "rtmp://127.0.0.1/live/x?auth_key=***&a=1"),
     "bearer in a url": ("wss://h/x?Authorization=Bearer%20abc&a=1", "wss://h/x?Authorization=Bearer%20***&a=1"),
+    "bare token in a url": ("wss://h/x?Authorization=abc&a=1", "wss://h/x?Authorization=***&a=1"),
     "form": ("password=abc&user=u", "password=***&user=u"),
     "acs3 signature": (
         "ACS3-HMAC-SHA256 Credential=AK,SignedHeaders=host;x-acs-date,Signature=0f3a",

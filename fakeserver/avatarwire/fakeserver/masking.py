@@ -154,6 +154,14 @@ RULES: Final = (
         r"(bearer(?:\s+|%20|\+)|authorization[\"']?(?:\s*[:=]\s*|%3d)[\"']?basic(?:\s+|%20|\+))[\w.~+/=-]+",
         rf"\1{MASK}",
     ),
+    # a URL that carries what is a header elsewhere
+    Rule(
+        "credentials in a query",
+        ("authorization",),
+        ("=", "%3d"),
+        r"((?:\?|&|\\u0026|%26|%3f)authorization(?:=|%3d))(?!bearer(?:%20|\+|\s))(?:(?!%26)[^&\s\"'\\#])+",
+        rf"\1{MASK}",
+    ),
     Rule("jwt", ("eyj",), (".",), r"\beyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*", MASK),
 )
 """Every kind of secret known, in the order the rules are applied."""

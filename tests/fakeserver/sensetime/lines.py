@@ -1,0 +1,132 @@
+"""Sockets of the fake without sockets: conversations on a virtual clock, and what they say, read with `json` alone.
+
+Only what the tests of the microphone and of the talk share may live here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from avatarwire.codecs.sensetime.http import CreateLiveRequest
+from avatarwire.codecs.sensetime.interactive import SdkMessage, encode
+from avatarwire.fakeserver.clock import VirtualClock
+from avatarwire.fakeserver.exchange import Close, Effect, Received, SendText
+from avatarwire.fakeserver.scenario import override
+from avatarwire.fakeserver.sensetime.dialogue import Dialogue
+from avatarwire.fakeserver.sensetime.events import TakeoverObserver
+from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.microphone import Microphone, Speech
+from avatarwire.fakeserver.sensetime.pages import Page
+from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.sensetime.takeovers import TakeoverQueue
+from tests.fakeserver.sensetime.client import SCRIPT
+
+BEGIN: Final = '{"code":0,"message":"begin"}'
+EOF: Final = '{"code":99,"message":"eof"}'
+PCM: Final = bytes(range(256)) * 125
+"""32000 bytes: one second, if it is 16 kHz, 16-bit, mono."""
+
+
+def said(effects: list[Effect]) -> list[Any]:
+    """What is sent, as JSON; what closes, as its code."""
+    return [
+        json.loads(it.text) if isinstance(it, SendText) else it.code
+        for it in effects
+        if isinstance(it, SendText | Close)
+    ]
+
+
+def codes(effects: list[Effect]) -> list[Any]:
+    """Codes of what is sent, and ``("close", code)``."""
+    return [it["code"] if isinstance(it, dict) else ("close", it) for it in said(effects)]
+
+
+class Line:
+    """A live and its sockets.
+
+    Args:
+        started: whether it is in progress.
+        script: changes to the live's scene.
+        changes: of the scenario.
+    """
+
+    def __init__(self, *, started: bool = True, scene: dict[str, Any] | None = None, **changes: Any) -> None:
+        self.clock = VirtualClock()
+        self.scenario = override(SenseTimeScenario(), **changes)
+        self.heard: list[Speech] = []
+        self.notes: list[tuple[str, dict[str, Any]]] = []
+        self.pushed: list[dict[str, Any]] = []
+        self.waiting: list[tuple[Awaitable[object], Callable[[object], None]]] = []
+        self.state = SenseTimeState(self.scenario, self.clock, rng=random.Random(5), queues=self._queue)
+        script = {**SCRIPT, "sceneList": [{**SCRIPT["sceneList"][0], **(scene or {})}]}
+        request = CreateLiveRequest(param=json.dumps(script))
+        self.live = self.state.lives.create(request, request.script, self.scenario.accounts[0])
+        if started:
+            self.state.lives.start(self.live)
+        self.dialogue = Dialogue(
+            self.live,
+            self.scenario,
+            self.clock,
+            random.Random(6),
+            push=self._push,
+            wait=lambda awaitable, then: self.waiting.append((awaitable, then)),
+            note=self._note,
+        )
+        self.live.observers.append(self.dialogue.happened)
+        self.page = Page(self.dialogue)
+        self.microphone = self.new_microphone()
+
+    def new_microphone(self, **options: Any) -> Microphone:
+        """Another microphone socket of the live."""
+        told = {"live": self.live, "hear": self.dialogue.hear, "begin": self.dialogue.interrupt, **options}
+        return Microphone(scenario=self.scenario, clock=self.clock, note=self._note, **told)
+
+    def text(self, text: str) -> tuple[Received, list[Any]]:
+        """A text message to the microphone: what was understood, and the codes that answer it."""
+        received, effects = self.microphone.receive_text(text)
+        return received, codes(effects)
+
+    def binary(self, data: bytes) -> tuple[Received, list[Any]]:
+        """The same for speech."""
+        received, effects = self.microphone.receive(data)
+        return received, codes(effects)
+
+    def speak(self, *packets: bytes) -> None:
+        """A whole round."""
+        assert self.text(BEGIN)[1] == [2]
+        for packet in packets:
+            assert self.binary(packet)[1] == []
+        assert self.text(EOF)[1] == []
+
+    def news(self) -> list[tuple[str, ...]]:
+        """What was pushed since the last time: service, type, status and words."""
+        pushed, self.pushed = self.pushed, []
+        names = ("text", "query", "answer", "error")
+        return [(it["service"], it["type"], it["status"], *(it[name] for name in names if name in it)) for it in pushed]
+
+    def settle(self) -> None:
+        """Waits for everything that is waited for."""
+        while self.waiting:
+            awaitable, then = self.waiting.pop(0)
+
+            async def result(awaited: Awaitable[object] = awaitable) -> object:
+                try:
+                    return await awaited
+                except Exception as failure:
+                    return failure
+
+            then(asyncio.run(result()))
+
+    def _push(self, message: SdkMessage) -> None:
+        self.pushed.append(json.loads(encode(message)))
+
+    def _note(self, text: str, **about: Any) -> None:
+        self.notes.append((text, about))
+
+    def _queue(self, live: Live, tell: TakeoverObserver) -> TakeoverQueue:
+        return TakeoverQueue(self.scenario, self.clock, tell, self.state.new_uuid)

@@ -1,0 +1,257 @@
+"""The talk with an interactive live: what is pushed, in which order, and what the scenario says to it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from avatarwire.codecs.sensetime.enums import LiveStatus
+from avatarwire.codecs.sensetime.interactive import AsrFail
+from avatarwire.fakeserver.sensetime.scenario import SpokenQuestion
+from tests.fakeserver.sensetime.lines import BEGIN, PCM, Line, said
+
+ANSWERS = {"where are you?": "Around the corner."}
+HEARD = "where are you?"
+
+
+def typed(line: Line, text: str) -> Any:
+    """Something typed on the page; what was understood."""
+    received, effects = line.page.receive_text(json.dumps({"text": text}))
+    assert effects == []
+    return received
+
+
+# --- the opening ---
+
+
+def test_the_first_page_of_a_live_in_progress_hears_the_opening_line() -> None:
+    """ST-MSG-03, ST-E92, ST-E126."""
+    line = Line(scene={"opening_words": "Hello there, how are you?"})
+    assert line.page.opened() == []
+    (opening,) = line.pushed
+    assert opening == {
+        "service": "opening",
+        "trace": "opening_1767225600000",
+        "type": "answer",
+        "status": "ok",
+        "text": "Hello there, how are you?",
+    }
+    line.news()
+    line.page.opened()
+    assert line.news() == []
+    line.clock.advance(5)
+    assert line.news() == [("command", "eof", "ok")]
+
+
+def test_a_live_that_begins_says_its_opening_line_then() -> None:
+    line = Line(started=False, opening_words="Good evening.")
+    line.page.opened()
+    assert line.news() == []
+    line.state.lives.start(line.live)
+    assert line.news() == [("opening", "answer", "ok", "Good evening.")]
+
+
+def test_a_live_without_an_opening_line_says_nothing() -> None:
+    line = Line()
+    line.page.opened()
+    assert (line.news(), line.live.takeovers.trace_ids()) == ([], ())
+
+
+# --- a round ---
+
+
+def test_something_typed_is_heard_answered_and_the_answer_spoken() -> None:
+    """ST-MSG-04 to ST-MSG-07, ST-E127."""
+    line = Line(interactive_answers=ANSWERS)
+    received = typed(line, f" {HEARD} ")
+    assert (received.message, received.violations) == ("interactive.typed", ())
+    pushed = list(line.pushed)
+    assert line.news() == [
+        ("asr", "text", "ok", HEARD),
+        ("asr", "eof", "ok", ""),
+        ("record", "eof", "ok"),
+        ("nlp", "answer", "ok", "Around the corner."),
+    ]
+    assert len({it["trace"] for it in pushed}) == 1
+    assert pushed[0]["trace"].startswith("sense-live-nlp_")
+    assert pushed[0]["trace"].endswith("_1")
+    # ST-E122.
+    assert [it.get("index") for it in pushed] == [1, 2, None, 3]
+    assert "id" in pushed[3]
+    assert len(line.live.takeovers.trace_ids()) == 1
+    line.clock.advance(18 / 5)
+    assert line.pushed == [{"service": "command", "trace": pushed[0]["trace"], "type": "eof", "status": "ok"}]
+
+
+def test_speech_is_heard_little_by_little() -> None:
+    """ST-E125: each text is all that was heard so far."""
+    line = Line(transcripts=("what is this?", "and that?"), default_answer="I do not know.")
+    line.speak(PCM[:16000], PCM[16000:], PCM)
+    assert line.news() == [
+        ("asr", "text", "ok", "wh"),
+        ("asr", "text", "ok", "what "),
+        ("asr", "text", "ok", "what is th"),
+        ("asr", "text", "ok", "what is this?"),
+        ("asr", "eof", "ok", ""),
+        ("record", "eof", "ok"),
+        ("nlp", "answer", "ok", "I do not know."),
+    ]
+    for _ in range(2):
+        line.speak(PCM[:64])
+        # The one before is cut short, and the last transcript is repeated.
+        assert line.news()[:2] == [("command", "eof", "ok"), ("asr", "text", "ok", "and that?")]
+
+
+def test_who_speaks_interrupts_the_answer_but_no_takeover() -> None:
+    line = Line()
+    typed(line, "hello?")
+    line.news()
+    line.text(BEGIN)
+    assert line.microphone.speaking
+    assert line.news() == [("command", "eof", "ok")]
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_nothing_typed_and_nothing_said_fails(blank: str) -> None:
+    """ST-MSG-06."""
+    failed = [("asr", "eof", "fail", "query is empty"), ("record", "eof", "ok")]
+    line = Line()
+    typed(line, blank)
+    assert line.news() == failed
+    line.speak()
+    assert line.news() == failed
+
+
+def test_silence_can_be_scripted() -> None:
+    line = Line(transcripts=("",))
+    line.speak(PCM)
+    assert line.news() == [("asr", "eof", "fail", "query is empty"), ("record", "eof", "ok")]
+
+
+def test_speech_that_fails_is_told() -> None:
+    line = Line()
+    line.text(BEGIN)
+    line.microphone.fail()
+    assert line.news() == [("asr", "eof", "fail", "the speech failed"), ("record", "eof", "ok")]
+
+
+def test_another_question_ends_the_answer_before() -> None:
+    line = Line()
+    typed(line, "one")
+    first = line.pushed[0]["trace"]
+    typed(line, "two")
+    ends = [it["trace"] for it in line.pushed if it["service"] == "command"]
+    assert ends == [first]
+
+
+# --- functions that answer ---
+
+
+def test_a_function_answers_and_knows_what_it_was_asked() -> None:
+    asked: list[SpokenQuestion] = []
+
+    def answer(question: SpokenQuestion) -> list[str]:
+        asked.append(question)
+        return ["First.", "Second."]
+
+    line = Line(interactive_answer=answer, transcripts=(HEARD,))
+    line.speak(PCM[:64])
+    assert [it[3] for it in line.news() if it[0] == "nlp"] == ["First.", "Second."]
+    (question,) = asked
+    assert (question.text, question.session_id, question.source) == (HEARD, line.live.id, "speech")
+    typed(line, "hello")
+    assert asked[1].source == "text"
+
+
+def test_a_function_may_be_asynchronous() -> None:
+    async def answer(question: SpokenQuestion) -> str:
+        return question.text.upper()
+
+    line = Line(interactive_answer=answer)
+    typed(line, "hello")
+    assert [it[0] for it in line.news()] == ["asr", "asr", "record"]
+    line.settle()
+    assert line.news() == [("nlp", "answer", "ok", "HELLO")]
+
+
+def test_none_is_the_default_answer() -> None:
+    line = Line(interactive_answer=lambda _: None, default_answer="Pardon?")
+    typed(line, "hello")
+    assert line.news()[-1] == ("nlp", "answer", "ok", "Pardon?")
+
+
+def _raise(_: SpokenQuestion) -> str:
+    raise ValueError("no")
+
+
+async def _raise_later(_: SpokenQuestion) -> str:
+    raise ValueError("no")
+
+
+@pytest.mark.parametrize(
+    ("answer", "where"),
+    [
+        (_raise, "ValueError"),
+        (_raise_later, "ValueError"),
+        (lambda _: 5, "it gave int"),
+        (lambda _: ["a", 5], "it gave list"),
+    ],
+)
+def test_a_function_that_fails_is_told(answer: Any, where: str) -> None:
+    line = Line(interactive_answer=answer)
+    typed(line, "hello")
+    line.settle()
+    service, type_, status, reason = line.news()[-1]
+    assert (service, type_, status) == ("asr", "eof", "fail")
+    assert where in reason
+    assert line.notes[-1][0] == "the function that answers failed"
+
+
+def test_an_answer_after_the_end_is_told_to_nobody() -> None:
+    async def answer(question: SpokenQuestion) -> str:
+        return "too late"
+
+    line = Line(interactive_answer=answer)
+    typed(line, "hello")
+    line.state.lives.end(line.live, LiveStatus.CLOSED)
+    line.news()
+    line.settle()
+    assert line.news() == []
+
+
+# --- what pages send ---
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("garbage", "not JSON: invalid character, expected a JSON object in UTF-8"),
+        ("{}", "text: required field is missing, expected text of at most 4096 characters"),
+        ('{"text":5}', "text: got an integer, expected text of at most 4096 characters"),
+        ("[]", "got a list, expected a JSON object"),
+    ],
+)
+def test_what_is_no_message_is_told_why(text: str, reason: str) -> None:
+    line = Line()
+    received, effects = line.page.receive_text(text)
+    assert (len(received.violations), effects) == (1, [])
+    assert line.news() == [("asr", "eof", "fail", reason), ("record", "eof", "ok")]
+
+
+def test_a_binary_message_is_told_where_speech_belongs() -> None:
+    line = Line()
+    received, _ = line.page.receive(PCM)
+    assert received.violations[0].clause == "ST-MSG-01"
+    assert line.news()[0][3] == "a binary message of 32000 bytes: speech comes by the microphone socket"
+
+
+def test_a_page_pushes_what_it_is_given_and_leaves() -> None:
+    page = Line().page
+    message = AsrFail(trace="t", error="too loud")
+    assert said(page.push(message)) == [
+        {"service": "asr", "trace": "t", "type": "eof", "status": "fail", "error": "too loud"}
+    ]
+    assert said(page.leave("why")) == [1000]
+    assert page.closed() == []
