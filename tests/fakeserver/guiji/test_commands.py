@@ -283,6 +283,15 @@ def test_a_session_is_never_without_its_digital_human(studio: Studio) -> None:
     assert (show["params"]["id"], show["params"]["udCode"]) == ("dthuman#2", SECOND)
 
 
+def test_a_session_holds_only_so_much() -> None:
+    studio = Studio(max_elements=7)
+    studio.create()
+    assert kinds(modify(studio, [], [element("fore", "image", "one")])) == ["result", "Show one#1"]
+    code, text = code_and_text(modify(studio, [], [element("fore", "image", "two")]))
+    assert (code, text.partition(":")[0]) == (-32602, "params.addRes.resList")
+    assert "two#1" not in held(studio)
+
+
 def test_what_is_added_is_judged_as_in_a_creation(studio: Studio) -> None:
     code, text = code_and_text(modify(studio, [], [element("fore", "player", "v", url="u", loop=-5)]))
     assert (code, text.partition(":")[0]) == (-32602, "params.addRes.resList[0].resOptions.loop")

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 
 from avatarwire.codecs.guiji.client import SessionClient
+from avatarwire.codecs.guiji.options import ClientOptions
 from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Noted, Passed, Summary
 from avatarwire.fakeserver.guiji.demo import STEPS, demonstrate
 from avatarwire.fakeserver.guiji.demo_talk import Talk
@@ -100,6 +101,13 @@ async def test_a_client_that_is_told_of_its_end_fails(monkeypatch: pytest.Monkey
     failure = next(event for event in await told(stream_seconds=60.0) if isinstance(event, Failed))
     assert (failure.step, failure.title) == (7, "Ended")
     assert "maintenance" in failure.reason
+
+
+async def test_a_server_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avatarwire.fakeserver.guiji.demo_talk.OPTIONS", ClientOptions(create_timeout=0.2))
+    failure = next(event for event in await told(prepare_seconds=60.0) if isinstance(event, Failed))
+    assert failure.step == 6
+    assert failure.reason.startswith("instead of Created came Unanswered")
 
 
 @pytest.mark.parametrize(

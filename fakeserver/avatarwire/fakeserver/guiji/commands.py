@@ -122,6 +122,9 @@ class Commands:
                 path = f"params.rmvRes.resList[{index}].resOptions.name"
                 raise _bad(path, f"layer {gone.type} holds no resource {shown(name)}", "GJ-E75")
         elements = layers.add(added)
+        if len(layers.elements) > self._scenario.max_elements:
+            reason = f"the session would hold more than {self._scenario.max_elements} resources"
+            raise _bad("params.addRes.resList", reason, "GJ-R103")
         if layers.human is None:
             raise _bad("params.rmvRes.resList", "the session would be without a digital human", "GJ-R090")
         conversation.layers = layers

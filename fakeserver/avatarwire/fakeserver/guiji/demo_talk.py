@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from avatarwire.codecs.guiji import http
 from avatarwire.codecs.guiji.client import SessionClient
 from avatarwire.codecs.guiji.events import Answered, Ended, Event, Lost, Refused, Unanswered
+from avatarwire.codecs.guiji.options import ClientOptions
 from avatarwire.codecs.guiji.text import decode_text
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
@@ -29,6 +30,9 @@ __all__ = ["Talk", "there"]
 T = TypeVar("T")
 EventT = TypeVar("EventT", bound=Event)
 RequestT = TypeVar("RequestT", bound=Message)
+
+OPTIONS: Final = ClientOptions(answer_timeout=2.0, create_timeout=2.0)
+"""Waits less than a service would: nobody likes to wait for a demonstration that fails."""
 
 _MISFORTUNES: Final = (Refused, Unanswered, Lost, Ended)
 """What does not happen in a conversation that goes as documented, before its end."""
@@ -127,7 +131,7 @@ class Talk:
         )
         self._connection = await self._open.enter_async_context(connection)
         await connection.subscribe(self.session.topic_sub, qos=1)
-        self._client = SessionClient(self.session, self.login.token, live_id=self.live_id)
+        self._client = SessionClient(self.session, self.login.token, live_id=self.live_id, options=OPTIONS)
         self._client.subscribed(self.narrator.now())
 
     async def hear(self) -> list[Event]:

@@ -16,6 +16,7 @@ from typing import Final
 from avatarwire.codecs.errors import CodecError, shown
 from avatarwire.codecs.guiji import replies, requests, rpc
 from avatarwire.codecs.guiji.replies import RpcErrorCode
+from avatarwire.codecs.guiji.topics import plain_session_id
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Level, Violation
 from avatarwire.fakeserver.exchange import Delivery, Publication, Received
@@ -79,7 +80,7 @@ class Live:
             head = envelope(delivery.data)
             self._refuse(delivery, received, head, unreadable(error, head.method))
             return
-        head = packet.head
+        head = _head(packet)
         received.message, received.body, received.deviations = packet.message, packet.body, packet.deviations
         received.violations = tuple(noticed(packet))
         try:
@@ -104,7 +105,7 @@ class Live:
         return session
 
     def _known(self, session_id: str, delivery: Delivery) -> LiveSession | None:
-        """A session, living or ended, of the account that has published; an external broker does not tell which."""
+        """A session, living or ended, of the account that has published."""
         return _owned(self._state.sessions.get(session_id), delivery)
 
     def _ask(self, session: LiveSession, request: requests.Request, delivery: Delivery, received: Received) -> None:
@@ -257,8 +258,17 @@ class Live:
             self._say(publication)
 
 
+def _head(packet: rpc.Packet) -> rpc.Head:
+    """The envelope of a message, from its body where that has it: the bytes need not be read again."""
+    body = packet.body
+    if isinstance(body, requests.Request):
+        return rpc.Head(body.id, body.method, plain_session_id(body.session_id), body.sender, "request")
+    return packet.head
+
+
 def _owned(session: LiveSession | None, delivery: Delivery) -> LiveSession | None:
-    if session is None or (delivery.user and delivery.user != session.account.mqtt_user):
+    """The session, unless another account has published; a broker elsewhere tells neither client nor user."""
+    if session is None or (delivery.client_id and delivery.user != session.account.mqtt_user):
         return None
     return session
 

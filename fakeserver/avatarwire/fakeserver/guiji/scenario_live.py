@@ -71,6 +71,7 @@ class LiveTunables(ScenarioTable, kw_only=True, frozen=True):
         Meta(description="ids in the playlist of CreateNewSession that are no materials of the room (GJ-E69)"),
     ] = "refuse"
     max_playlist: Annotated[int, Meta(ge=1, description="items that a playlist may hold")] = 1000
+    max_elements: Annotated[int, Meta(ge=1, description="resources that may be added to what a session holds")] = 1000
     cut_in_literal: Annotated[
         Literal["insertlis", "insertlist", "insertList"],
         Meta(description="type of notifications about cut-ins (GJ-E87)"),
