@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
@@ -92,6 +93,23 @@ def test_serve_runs_until_it_is_told_to_end(tmp_path: Path, number: signal.Signa
     assert not ready.exists()
     lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     assert [line.get("direction") for line in lines] == [None, "in", "out"]
+
+
+def test_serve_announces_the_fake_sensetime(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    with serving("sensetime", "--ready-file", str(ready)) as (process, said):
+        facts = json.loads(ready.read_text(encoding="utf-8"))["sensetime"]
+        assert list(facts) == ["http_url", "app_id", "app_key", "access_token"]
+        assert [line.split()[0] for line in said[1:-1]] == [*facts, "ws_url", "interactive_url"]
+        asked = urllib.request.Request(  # noqa: S310 - our own server
+            f"{facts['http_url']}/api/2dvh/v1/material/live/channel/running/list",
+            headers={"Authorization": f"Bearer {facts['access_token']}"},
+        )
+        with urllib.request.urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310 - likewise
+            assert json.load(answer)["data"] == []
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, err) == (0, "")
 
 
 def test_serve_announces_both_ports_of_the_fake_guiji(tmp_path: Path) -> None:
@@ -255,7 +273,7 @@ def test_help_tells_the_exit_codes(run: Run, command: str) -> None:
     assert "0 everything is fine, 1 the data is wrong, 2 the command" in " ".join(out.split())
 
 
-@pytest.mark.parametrize("option", ["--port-aliyun", "--port-guiji", "--mqtt-port"])
+@pytest.mark.parametrize("option", ["--port-aliyun", "--port-guiji", "--mqtt-port", "--port-sensetime"])
 def test_each_port_has_an_option(run: Run, option: str) -> None:
     assert option in run("serve", "--help")[1]
     code, _, (line,) = run("serve", option, "65536")
@@ -274,13 +292,33 @@ def taker(made: dict[str, dict[str, Any]], name: str) -> Callable[..., None]:
 
 def test_options_of_one_vendor_reach_it(run: Run, served: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     made: dict[str, dict[str, Any]] = {}
-    for name, where in (("aliyun", "aliyun.server.FakeAliyun"), ("guiji", "guiji.server.FakeGuiji")):
+    for name, where in (
+        ("aliyun", "aliyun.server.FakeAliyun"),
+        ("guiji", "guiji.server.FakeGuiji"),
+        ("sensetime", "sensetime.server.FakeSenseTime"),
+    ):
         monkeypatch.setattr(f"avatarwire.fakeserver.{where}", taker(made, name))
     options = ("--port-aliyun", "5", "--port-guiji", "6", "--mqtt-port", "7", "--broker", "mqtt://u:p@h:1")
-    assert run("serve", "aliyun", "guiji", *options)[0] == 0
+    callbacks = ("--callback-url", "http://127.0.0.1/hook")
+    assert run("serve", "aliyun", "guiji", "sensetime", *options, *callbacks)[0] == 0
     assert made["aliyun"]["port"] == 5
     assert "broker" not in made["aliyun"]
     assert (made["guiji"]["port"], made["guiji"]["mqtt_port"], made["guiji"]["broker"]) == (6, 7, "mqtt://u:p@h:1")
+    assert made["sensetime"]["callback_url"] == "http://127.0.0.1/hook"
+
+
+def test_callbacks_go_where_the_scenario_says_unless_an_option_says_otherwise(
+    run: Run, served: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_text('[sensetime]\ncallback_url = "http://127.0.0.1/one"\n', encoding="utf-8")
+    for options, url in (((), "http://127.0.0.1/one"), (("--callback-url", "http://[::1]/two"), "http://[::1]/two")):
+        assert run("serve", "sensetime", "--scenario", str(file), *options) == (0, "", [])
+        assert served["fakes"]["sensetime"].scenario.callback_url == url
+    code, _, (line,) = run("serve", "sensetime", "--callback-url", "nowhere")
+    assert code == 2
+    assert line.startswith("error: ")
+    assert "callback_url" in line
 
 
 def test_a_broker_may_be_named_by_the_environment(

@@ -78,12 +78,16 @@ def test_each_vendor_has_a_fixture(pytester: pytest.Pytester) -> None:
         assert guiji_fake.mqtt_url.startswith("mqtt://127.0.0.1:")
         assert guiji_fake.live_id
 
+    def test_another(sensetime_fake):
+        assert sensetime_fake.access_token
+        assert sensetime_fake.ws_url.startswith("ws://127.0.0.1:")
+
     def test_fails(guiji_fake):
         assert guiji_fake.journal.entries()
         """
     )
     result = run(pytester)
-    result.assert_outcomes(passed=1, failed=1)
+    result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["*avatarwire journal (guiji)*", "nothing crossed the wire"])
 
 

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from avatarwire.fakeserver.aliyun.server import FakeAliyun
     from avatarwire.fakeserver.guiji.server import FakeGuiji
     from avatarwire.fakeserver.journal import Journal
+    from avatarwire.fakeserver.sensetime.server import FakeSenseTime
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["aliyun_fake", "guiji_fake"]
+__all__ = ["aliyun_fake", "guiji_fake", "sensetime_fake"]
 
 SCENARIO_OPTION: Final = "--avatarwire-scenario"
 SCENARIO_INI: Final = "avatarwire_scenario"
@@ -76,6 +77,12 @@ def aliyun_fake(request: pytest.FixtureRequest) -> Iterator[FakeAliyun]:
 def guiji_fake(request: pytest.FixtureRequest) -> Iterator[FakeGuiji]:
     """A running fake Guiji server of this test's own, likewise, with its MQTT broker."""
     yield from cast("Iterator[FakeGuiji]", _running(request, "guiji"))
+
+
+@pytest.fixture
+def sensetime_fake(request: pytest.FixtureRequest) -> Iterator[FakeSenseTime]:
+    """A running fake SenseTime server of this test's own, likewise."""
+    yield from cast("Iterator[FakeSenseTime]", _running(request, "sensetime"))
 
 
 def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer]:

@@ -100,6 +100,18 @@ async def _demonstrate_guiji(tell: Tell, host: str) -> Summary:
     return await demonstrate(tell, host=host)
 
 
+def _fake_sensetime(**arguments: Any) -> FakeServer:
+    from avatarwire.fakeserver.sensetime.server import FakeSenseTime
+
+    return FakeSenseTime(**arguments)
+
+
+async def _demonstrate_sensetime(tell: Tell, host: str) -> Summary:
+    from avatarwire.fakeserver.sensetime.demo import demonstrate
+
+    return await demonstrate(tell, host=host)
+
+
 _ALL: Final = (
     Vendor(
         "aliyun",
@@ -129,6 +141,24 @@ _ALL: Final = (
             ),
         ),
         clients=("aiomqtt",),
+    ),
+    Vendor(
+        "sensetime",
+        "SenseTime: HTTP, the microphone WebSocket and callbacks",
+        _fake_sensetime,
+        _demonstrate_sensetime,
+        ready=("http_url", "app_id", "app_key", "access_token"),
+        also=("ws_url", "interactive_url"),
+        more_options=(
+            ServeOption(
+                "--callback-url",
+                "callback_url",
+                str,
+                None,
+                "URL",
+                "Where the fake sensetime posts its callbacks, on this machine.",
+            ),
+        ),
     ),
 )
 
