@@ -35,6 +35,8 @@ from avatarwire.codecs.guiji import http as guiji_http
 from avatarwire.codecs.guiji import wire as guiji_wire
 from avatarwire.codecs.guiji.replies import RpcErrorCode
 from avatarwire.codecs.operation import Operation
+from avatarwire.codecs.sensetime import http as sensetime_http
+from avatarwire.codecs.sensetime import interactive, microphone
 from avatarwire.fakeserver.aliyun import (
     AccountFixture,
     AliyunScenario,
@@ -48,6 +50,8 @@ from avatarwire.fakeserver.aliyun.projects import ALLOWED
 from avatarwire.fakeserver.aliyun.refusals import OWN_CODES, VENDOR_CODES
 from avatarwire.fakeserver.guiji import scenario as guiji
 from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
+from avatarwire.fakeserver.sensetime import scenario as sensetime
+from avatarwire.fakeserver.sensetime.refusals import FAILURES
 from tests.project.tree import PYPROJECT
 
 __all__ = ["CLAUSE", "TABLES", "Block", "Table", "blocks", "rewritten"]
@@ -129,6 +133,20 @@ def _messages() -> Table:
 def _guiji_messages() -> Table:
     rows = [(_code(row.id), row.sender, row.section, row.title) for row in guiji_wire.MESSAGES]
     return Table(("message", "from", "section", "what it is"), tuple(rows))
+
+
+def _microphone() -> Table:
+    rows = [(_code(row.id), row.sender, row.title) for row in microphone.MESSAGES]
+    return Table(("message", "from", "what it is"), tuple(rows))
+
+
+def _interactive() -> Table:
+    rows = [(_code(row.id), row.title) for row in interactive.MESSAGES]
+    return Table(("message", "what it is"), tuple(rows))
+
+
+def _failures() -> Table:
+    return Table(("code", "when"), tuple((str(int(failure)), meaning) for failure, meaning in FAILURES.items()))
 
 
 def _codes(codes: type[IntEnum]) -> Table:
@@ -233,6 +251,12 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "server": lambda: _scenario(ServerTable),
         "client options": _client_options,
         "extras": _extras,
+        "sensetime operations": lambda: _operations(sensetime_http.OPERATIONS, ""),
+        "sensetime failures": _failures,
+        "sensetime microphone": _microphone,
+        "sensetime interactive": _interactive,
+        "sensetime tunables": lambda: _scenario(sensetime.SenseTimeScenario),
+        "sensetime account": lambda: _scenario(sensetime.AccountFixture),
         "guiji operations": lambda: _operations(guiji_http.OPERATIONS, "/live-manager"),
         "guiji codes": lambda: _codes(guiji_http.ErrorCode),
         "guiji messages": _guiji_messages,

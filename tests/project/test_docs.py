@@ -21,6 +21,8 @@ from avatarwire.fakeserver.aliyun import AliyunScenario
 from avatarwire.fakeserver.guiji.scenario import AccountFixture as GuijiAccount
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.scenario import ScenarioTable, tunables
+from avatarwire.fakeserver.sensetime.scenario import AccountFixture as SenseTimeAccount
+from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from tests.project.readme import Block, blocks, run
 from tests.project.tables import CLAUSE, TABLES, rewritten
 from tests.project.tables import blocks as tables
@@ -28,7 +30,8 @@ from tests.project.tree import COMPONENTS, PYPROJECT, ROOT, files, shown
 from tests.project.tree import run as start
 
 README: Final = ROOT / "README.md"
-TEXTS: Final = [README, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *files(ROOT / "docs", ".md")]
+TRANSLATION: Final = ROOT / "README.zh-CN.md"
+TEXTS: Final = [README, TRANSLATION, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *files(ROOT / "docs", ".md")]
 BY_NAME: Final = dict(zip(shown(TEXTS), TEXTS, strict=True))
 
 _LINK: Final = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
@@ -83,8 +86,12 @@ def test_no_cell_that_is_written_by_hand_is_empty(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("page", "tables_"),
-    [("docs/aliyun.md", (AliyunScenario, AliyunAccount)), ("docs/guiji.md", (GuijiScenario, GuijiAccount))],
-    ids=["aliyun", "guiji"],
+    [
+        ("docs/aliyun.md", (AliyunScenario, AliyunAccount)),
+        ("docs/guiji.md", (GuijiScenario, GuijiAccount)),
+        ("docs/sensetime.md", (SenseTimeScenario, SenseTimeAccount)),
+    ],
+    ids=["aliyun", "guiji", "sensetime"],
 )
 def test_every_choice_of_the_scenario_is_told_with_its_erratum(
     page: str, tables_: tuple[type[ScenarioTable], ...]
@@ -157,6 +164,17 @@ def test_tests_that_are_shown_pass(where: str, tmp_path: Path) -> None:
     plugin = ("-p", PYPROJECT["project"]["entry-points"]["pytest11"]["avatarwire"])
     done = start(sys.executable, "-m", "pytest", *plugin, "--rootdir", tmp_path, file, cwd=tmp_path, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# --- the translation ---
+
+
+def test_the_translation_keeps_in_step() -> None:
+    """The same headings in the same order, in its own words, and the same code, to the letter."""
+    levels = [[match[0].split()[0] for match in _HEADING.finditer(prose(path))] for path in (README, TRANSLATION)]
+    code = [_FENCED.findall(text_of(path)) for path in (README, TRANSLATION)]
+    assert levels[0] == levels[1]
+    assert code[0] == code[1]
 
 
 # --- what is named ---
