@@ -1,0 +1,109 @@
+"""The demonstration of SenseTime: fourteen steps that do what the documents say, and fail by name when they do not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Passed, Step, Summary
+from avatarwire.fakeserver.sensetime.demo import STEPS, demonstrate
+from avatarwire.fakeserver.sensetime.demo_talk import Talk
+
+
+async def told(**changes: Any) -> list[Event]:
+    """Everything that is told of a demonstration."""
+    events: list[Event] = []
+    summary = await demonstrate(events.append, **changes)
+    assert events[-1] is summary
+    return events
+
+
+async def test_fourteen_steps_do_what_the_documents_say() -> None:
+    events = await told()
+    assert [event.reason for event in events if isinstance(event, Failed)] == []
+    assert [event.title for event in events if isinstance(event, Began)] == [step.title for step in STEPS]
+    summary = events[-1]
+    assert isinstance(summary, Summary)
+    assert (summary.steps, summary.passed, summary.faults, summary.ok) == (14, 14, 0, True)
+    assert summary.frames == sum(isinstance(event, Passed) for event in events)
+    assert {event.operation for event in events if isinstance(event, Called)} >= {
+        "login", "webToken", "createLive", "startLive", "rtcAudienceToken", "takeoverCommand", "takeoverQueue",
+        "takeoverReorder", "takeoverQueueList", "takeoverCancel", "nlpReply", "closeLive", "historyList",
+    }  # fmt: skip
+    passed = [event for event in events if isinstance(event, Passed)]
+    assert {event.message for event in passed} >= {
+        "CallbackBody", "microphone.begin", "microphone.ready", "microphone.audio", "microphone.eof",
+        "microphone.takeover_started", "microphone.takeover_finished", "interactive.opening.answer",
+        "interactive.asr.text", "interactive.asr.eof", "interactive.record.eof", "interactive.nlp.answer",
+        "interactive.command.eof",
+    }  # fmt: skip
+    assert [event for event in passed if event.deviations] == []
+    # No secret is among it.
+    login, _, *calls = (event for event in events if isinstance(event, Called))
+    assert (login.request["sign"], login.answer["data"]["accessToken"]) == ("***", "***")
+    (renewed,) = (event for event in calls if event.operation == "rtcAudienceToken")
+    assert renewed.answer["data"] == "***"
+    (ready,) = (event for event in passed if event.message == "CallbackBody" and event.body["status"] == 35)
+    assert ready.body["rtcToken"] == "***"
+
+
+# What the fake is told to do, the number of the step that notices, and how it says so.
+@pytest.mark.parametrize(
+    ("changes", "step", "reason"),
+    [
+        (
+            {"accounts": ({"app_id": "a", "app_key": "k"},), "login_age_seconds": 1e-9},
+            1,
+            "HTTP 200 10003: sign: timestamp",
+        ),
+        ({"token_seconds": 60.0}, 2, "HTTP 200 10007: tokens live for 60 s"),
+        ({"initialising_seconds": 0.0}, 3, "the status is 35"),
+        ({"outcomes": ("failed",)}, 3, "instead of LiveReady came LiveEnded"),
+        ({"queue_limit": 2}, 7, "instead of TakeoverAnswered came CallFailed"),
+        ({"speech_outcomes": ("fail",)}, 10, "instead of TakeoverNoticed came RoundEnded"),
+        ({"interactive_answers": {}}, 11, "the answer is"),
+        ({"interactive_answer": lambda _: 5}, 11, "instead of NlpAnswer came AsrFail"),
+        ({"libraries": {}}, 12, "the answer is ''"),
+        ({"ended_kept": 0}, 14, "the live is not listed"),
+    ],
+)
+async def test_a_step_that_fails_is_named_and_ends_it(changes: dict[str, Any], step: int, reason: str) -> None:
+    events = await told(**changes)
+    failure, summary = (event for event in events if isinstance(event, (Failed, Summary)))
+    assert isinstance(failure, Failed)
+    assert (failure.step, failure.title) == (step, STEPS[step - 1].title)
+    assert failure.reason.startswith(reason)
+    assert isinstance(summary, Summary)
+    assert (summary.passed, summary.ok) == (step - 1, False)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (3, "there is no valid access token"),
+        (4, "no live has been made"),
+        (9, "no live has been made"),
+        (13, "no live has been made"),
+    ],
+)
+async def test_steps_out_of_order_say_what_is_missing(
+    number: int, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avatarwire.fakeserver.sensetime.demo.STEPS", (STEPS[number - 1],))
+    failure = next(event for event in await told() if isinstance(event, Failed))
+    assert failure.reason.startswith(reason)
+
+
+async def test_sockets_that_are_not_open_are_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def speak(talk: Talk) -> None:
+        await talk.speak()
+
+    async def type_in(talk: Talk) -> None:
+        await talk.type_in("hello")
+
+    for run, reason in ((speak, "no microphone is open"), (type_in, "no page is open")):
+        steps = (Step("Too early", "Nothing is open.", run),)
+        monkeypatch.setattr("avatarwire.fakeserver.sensetime.demo.STEPS", steps)
+        failure = next(event for event in await told() if isinstance(event, Failed))
+        assert failure.reason == reason
