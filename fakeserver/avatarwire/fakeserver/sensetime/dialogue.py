@@ -218,7 +218,7 @@ class Dialogue:
         answers = _texts(self._scenario.default_answer if given is None else given)
         if answers is None:
             where = whereabouts(given) if isinstance(given, Exception) else f"it gave {type(given).__name__}"
-            self._note("the function that answers failed", failure=where)
+            self._note("the function that answers failed", message="interactive.failed", failure=where)
             self._push(AsrFail(trace=heard.trace, error=f"the function that answers failed: {where}"))
             return
         for answer in answers:

@@ -291,7 +291,8 @@ class Microphone:
         speech = self._speech
         speech.over, speech.failed = True, failed
         self._note(
-            "microphone.speech",
+            "a round of speech is over",
+            message="microphone.speech",
             packets=speech.packets,
             bytes=speech.size,
             seconds=round(speech.seconds, 6),

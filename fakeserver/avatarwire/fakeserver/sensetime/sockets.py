@@ -305,4 +305,4 @@ class Sockets:
         task.add_done_callback(self._tasks.discard)
 
     def _note(self, session_id: str, text: str, **about: Any) -> None:
-        self._journal.note(text, message=text if "." in text else "", session=session_id, **about)
+        self._journal.note(text, session=session_id, **about)
