@@ -25,7 +25,7 @@ from avatarwire.fakeserver.transports.mqtt_packets import (
 )
 from avatarwire.fakeserver.transports.mqtt_reading import read_answer
 
-__all__ = ["Clients", "clients"]
+__all__ = ["Client", "Clients", "clients"]
 
 REQUEST = (
     b'{"id":7,"jsonrpc":"2.0","method":"pushPlayListManager","params":{"action":"getPlayList"},"sender":"out","padding":"'
@@ -36,6 +36,10 @@ REQUEST = (
 
 class Client(asyncio.Protocol):
     """A connection that sends a request and waits for its answer, and with quality 1 for its acknowledgement too."""
+
+    def hear(self, packet: Publish) -> bool:
+        """Whether a message is one that is waited for."""
+        return True
 
     def __init__(self) -> None:
         self._framer = Framer(2**20)
@@ -52,10 +56,13 @@ class Client(asyncio.Protocol):
         self._framer.feed(data)
         while (found := self._framer.next()) is not None:
             packet = read_answer(*found)
-            if isinstance(packet, Publish) and packet.qos:
-                self._transport.write(ack(Kind.PUBACK, packet.packet_id))
+            if isinstance(packet, Publish):
+                if packet.qos:
+                    self._transport.write(ack(Kind.PUBACK, packet.packet_id))
+                if not self.hear(packet):
+                    continue
             self._wanted -= 1
-            if not self._wanted:
+            if not self._wanted and not self._done.done():
                 self._done.set_result(None)
 
     async def ask(self, data: bytes, packets: int) -> None:
@@ -65,6 +72,16 @@ class Client(asyncio.Protocol):
         self._done = asyncio.get_running_loop().create_future()
         self._transport.write(data)
         await self._done
+
+    def fail(self, reason: str) -> None:
+        """What is waited for has gone wrong."""
+        if not self._done.done():
+            self._done.set_exception(RuntimeError(reason))
+
+    def say(self, data: bytes) -> None:
+        """Sends, and waits for nothing."""
+        assert self._transport is not None
+        self._transport.write(data)
 
     def leave(self) -> None:
         assert self._transport is not None
