@@ -1,0 +1,105 @@
+"""The fake behind Mosquitto, which is killed and started again in the middle of a session."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from avatarwire.fakeserver.clock import patience
+from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Serve, human
+from tests.fakeserver.mqtt.mosquitto import mosquitto
+
+
+class Caller:
+    """A client with a persistent session, which keeps what was acknowledged and what was answered apart."""
+
+    def __init__(self, host: str, port: int, login: dict[str, Any], topics: dict[str, Any]) -> None:
+        self._topics = topics
+        self._changed = threading.Condition()
+        self._packets: dict[int, int] = {}
+        self.acknowledged: set[int] = set()
+        self.answers: dict[int, dict[str, Any]] = {}
+        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="caller", clean_session=False)
+        self.client.username_pw_set(login["mqttUser"], login["mqttPassword"])
+        self.client.reconnect_delay_set(1, 1)
+        self.client.on_connect = lambda *_: self.client.subscribe(topics["topicSub"], 1)
+        self.client.on_subscribe = lambda *_: self._note(lambda: self.acknowledged.add(0))
+        self.client.on_publish = lambda _, __, packet, *___: self._note(lambda: self._delivered(packet))
+        self.client.on_message = lambda _, __, message: self._note(lambda: self._answered(json.loads(message.payload)))
+        self.client.connect(host, port)
+        self.client.loop_start()
+
+    def _note(self, change: Callable[[], object]) -> None:
+        with self._changed:
+            change()
+            self._changed.notify_all()
+
+    def _delivered(self, packet: int) -> None:
+        self.acknowledged.add(self._packets[packet])
+
+    def _answered(self, message: dict[str, Any]) -> None:
+        if "method" not in message:
+            # A message that the client sent again may come twice, and is then told to be a repetition (GJ-E59).
+            self.answers.setdefault(message["id"], message)
+
+    def ask(self, id_: int, method: str, params: dict[str, Any], **members: Any) -> None:
+        session = self._topics["sessionId"]
+        message = {"id": id_, "method": method, "sessionId": session, "sender": self._topics["topicSub"], **members}
+        with self._changed:
+            sent = self.client.publish(
+                self._topics["topicPub"], json.dumps({**message, "params": {"sessionId": session, **params}}), 1
+            )
+            self._packets[sent.mid] = id_
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        left = patience(3 * LIMIT)
+        with self._changed:
+            assert self._changed.wait_for(condition, left()), (self.acknowledged, self.answers)
+
+    def close(self) -> None:
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+def test_no_request_that_mosquitto_has_acknowledged_is_lost(serve: Serve, tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as broker:
+        fake = serve(broker=broker.url, heartbeat_seconds=None, expiration_seconds=600)
+        http = Http(fake)
+        login = http.log_in()
+        scene = http.data("GET", "openApi/robot/platformList")[0]["sceneList"][0]
+        opened = http.data("POST", "openApi/live/createLiveSession", liveId=fake.live_id)
+        caller = Caller(fake.mqtt_host, fake.mqtt_port, login, opened)
+        try:
+            caller.wait(lambda: 0 in caller.acknowledged)
+            params = {
+                "rule": "DTHumanLivestreamWithAudioRelay",
+                "mode": "checkheartbeat",
+                "videoSize": {"width": 1080, "height": 1920},
+                "token": http.token,
+                "resList": [RTMP, human(scene)],
+                "playlist": list(fake.material_ids),
+            }
+            caller.ask(1, "CreateNewSession", params, liveId=opened["liveId"], token=http.token, livePlatform=3)
+            caller.wait(lambda: 1 in caller.answers)
+
+            for id_ in range(2, 42):
+                caller.ask(id_, "pushPlayListManager", {"action": "getPlayList"})
+            caller.wait(lambda: len(caller.acknowledged) > 5)
+            broker.kill()
+            for id_ in range(42, 52):
+                caller.ask(id_, "pushPlayListManager", {"action": "getPlayList"})
+            broker.start()
+
+            # Those that were under way are sent again, so in the end all of them are acknowledged, and none is lost.
+            caller.wait(
+                lambda: caller.acknowledged >= set(range(52)) and set(caller.answers) >= caller.acknowledged - {0}
+            )
+            assert all("result" in answer for answer in caller.answers.values())
+        finally:
+            caller.close()
