@@ -28,12 +28,15 @@ class Caller:
         self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="caller", clean_session=False)
         self.client.username_pw_set(login["mqttUser"], login["mqttPassword"])
         self.client.reconnect_delay_set(1, 1)
-        self.client.on_connect = lambda *_: self.client.subscribe(topics["topicSub"], 1)
+        self.client.on_connect = self._subscribe
         self.client.on_subscribe = lambda *_: self._note(lambda: self.acknowledged.add(0))
         self.client.on_publish = lambda _, __, packet, *___: self._note(lambda: self._delivered(packet))
         self.client.on_message = lambda _, __, message: self._note(lambda: self._answered(json.loads(message.payload)))
         self.client.connect(host, port)
         self.client.loop_start()
+
+    def _subscribe(self, *_: object) -> None:
+        self.client.subscribe(self._topics["topicSub"], 1)
 
     def _note(self, change: Callable[[], object]) -> None:
         with self._changed:
