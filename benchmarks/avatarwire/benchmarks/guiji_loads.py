@@ -51,8 +51,9 @@ def fake_guiji_with_heartbeats(ready: Connection) -> None:
 
 def _serve(ready: Connection, **changes: Any) -> None:
     async def serve() -> None:
-        quiet = {"audio_seconds": 3600.0, "shortest_text_seconds": 3600.0, "expiration_seconds": 3600}
-        async with FakeGuiji(**{**quiet, **changes}) as fake:
+        # What plays goes on for as long as anything is measured.
+        changes["audio_seconds"] = changes["shortest_text_seconds"] = 3600.0
+        async with FakeGuiji(expiration_seconds=3600, **changes) as fake:
             ready.send(
                 GuijiPeer(
                     fake.http_url,
@@ -132,9 +133,8 @@ class Session(Client):
             "videoSize": {"width": 1080, "height": 1920},
             "resList": [{"type": "center", "resOptions": human, "drawOptions": whole}],
         }
-        await self.ask(
-            self._request("CreateNewSession", params, qos=1, liveId=peer.live_id, livePlatform=3, token=token), 2
-        )
+        known = {"liveId": peer.live_id, "livePlatform": 3, "token": token}
+        await self.ask(self._request("CreateNewSession", params, qos=1, **known), 2)
 
     def playlist_request(self, qos: int) -> bytes:
         """The next request for the playlist."""
