@@ -455,3 +455,45 @@ def test_main_leaves_a_stream_alone_that_has_no_encoding(terminal: Terminal, mon
     with pytest.raises(SystemExit):
         cli.main()
     assert terminal.getvalue() == "".join(f"{vendor}\n" for vendor in catalogue.VENDORS)
+
+
+# --- messages that are JSON ---
+
+HEARTBEAT = '{"method":"HeartBeat","id":15,"params":{"sessionId":":---:s-1","state":"Running"}}'
+REPLY = '{"id":15,"result":{"sessionId":"s-1","message":"m"},"sessionId":"s-1","sender":"1/x","z":1}'
+
+
+def test_messages_are_read_and_written_as_json(run: Run) -> None:
+    code, out, err = run("decode", "guiji", "--json", HEARTBEAT, HEARTBEAT.encode().hex())
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert (code, err, first) == (0, [], second)
+    assert (first["message"], first["sender"], first["body"]) == ("HeartBeat", "server", json.loads(HEARTBEAT))
+    assert run("encode", "guiji", "-", stdin=out.encode()) == (0, f"{HEARTBEAT}\n{HEARTBEAT}\n", [])
+
+
+def test_bad_json_is_told_by_its_byte_and_the_next_line_is_read(run: Run) -> None:
+    lines = f'{HEARTBEAT}\n{{"id":15,}}\n{REPLY}\n'
+    code, out, err = run("decode", "guiji", "-", stdin=lines.encode())
+    assert code == 1
+    assert [json.loads(line).get("message", "error") for line in out.splitlines()] == [
+        "HeartBeat", "error", "HeartBeat.reply",
+    ]  # fmt: skip
+    [line] = err
+    assert line.startswith("error: line 2: guiji: byte 9: not JSON: ")
+    assert line.endswith("[GJ-R124]")
+
+
+def test_pretty_shows_a_message_without_bytes(run: Run) -> None:
+    code, out, _ = run("decode", "guiji", "--pretty", REPLY)
+    assert code == 0
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert lines[0] == "argument 1 HeartBeat.reply: the client is there (4.2.8)"
+    assert lines[1:4] == ["{", '"id": 15,', '"result": {']
+    assert lines[-2:] == ['deviations: ["GJ-E84"]', 'unknownFields: {"z":1}']
+
+
+def test_a_message_may_be_written_to_a_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "heartbeat.json"
+    fields = json.dumps({"message": "HeartBeat", "body": json.loads(HEARTBEAT)})
+    assert run("encode", "guiji", "--raw", str(file), fields) == (0, "", [])
+    assert file.read_text(encoding="utf-8") == HEARTBEAT

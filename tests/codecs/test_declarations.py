@@ -131,3 +131,38 @@ def test_items_of_a_fixed_list_have_declarations_of_their_own() -> None:
     assert at_path(PAIR, ".both[2]") == (None, "")
     assert at_path(PAIR, ".both[...]") == (None, "")
     assert undeclared(PAIR, {"both": [1, {"other": 2}, 3]}) == {"both[1].other": 2}
+
+
+class Circle(Message, tag_field="kind", tag="circle"):
+    name: Annotated[str, doc("what it is called", "X-10")]
+    radius: int
+
+
+class Square(Message, tag_field="kind", tag="square"):
+    name: Annotated[int, doc("its number", "X-11")]
+
+
+class Drawing(Message):
+    shapes: Annotated[tuple[Circle | Square, ...], doc("shapes", "X-12")]
+
+
+DRAWING = inspect.type_info(Drawing)
+
+
+def test_a_value_tells_the_kinds_of_a_choice_apart() -> None:
+    value = {"shapes": [{"kind": "square", "name": "n"}, {"name": 5}, 7]}
+    assert at_path(DRAWING, ".shapes[0].name", value) == (inspect.IntType(), "X-11")
+    assert at_path(DRAWING, ".shapes[1].name", value) == (inspect.StrType(), "X-10")
+    assert at_path(DRAWING, ".shapes[2].radius", value) == (inspect.IntType(), "X-12")
+    assert at_path(DRAWING, ".shapes[9].radius", value) == (inspect.IntType(), "X-12")
+    assert at_path(DRAWING, ".shapes[...].radius", value) == (inspect.IntType(), "X-12")
+    assert at_path(DRAWING, ".shapes[0].radius") == (inspect.IntType(), "X-12")
+    tags, _ = at_path(DRAWING, ".shapes[0].kind", value)
+    assert tags == inspect.LiteralType(("circle", "square"))
+
+
+def test_members_of_a_kind_that_nothing_declares() -> None:
+    circle = {"kind": "circle", "name": "c", "radius": 1, "colour": 2}
+    star = {"kind": "star", "name": "s"}
+    assert undeclared(DRAWING, {"shapes": [circle, star]}) == {"shapes[0].colour": 2, "shapes[1]": star}
+    assert undeclared(inspect.type_info(Circle), circle) == {"colour": 2}

@@ -9,7 +9,16 @@ from typing import Any, NoReturn
 import pytest
 
 from avatarwire.codecs.errors import DecodeError, EncodeError
-from avatarwire.codecs.textform import Item, Sender, TextForm, asked_for, frame_items, object_items, printable
+from avatarwire.codecs.textform import (
+    Item,
+    Sender,
+    TextForm,
+    asked_for,
+    frame_items,
+    object_items,
+    payload_items,
+    printable,
+)
 
 PING = bytes.fromhex("0e01ff53455249414c30317b7d")
 
@@ -205,3 +214,51 @@ def no_frame(*_: object) -> NoReturn:
 
 def nothing(*_: object) -> bytes:
     return b""
+
+
+def payloads(*arguments: str, stdin: bytes = b"") -> list[tuple[str, bytes]]:
+    """The JSON payloads that arguments name, with their places."""
+    return [(item.place, item.frame()) for item in payload_items(arguments, io.BytesIO(stdin))]
+
+
+def test_a_payload_may_be_json_or_hex_of_it() -> None:
+    assert payloads('{"a":1}', "7b7d", "7B 7D", "0x7b7d", "nonsense") == [
+        ("argument 1", b'{"a":1}'),
+        ("argument 2", b"{}"),
+        ("argument 3", b"{}"),
+        ("argument 4", b"{}"),
+        ("argument 5", b"nonsense"),
+    ]
+
+
+def test_payloads_stand_on_lines(tmp_path: Path) -> None:
+    lines = tmp_path / "talk.ndjson"
+    lines.write_bytes(b'\xef\xbb\xbf{"a":1}\n\n7b7d\r\n{"a":\n')
+    assert payloads(str(lines)) == [(f"{lines}:1", b'{"a":1}'), (f"{lines}:3", b"{}"), (f"{lines}:4", b'{"a":')]
+
+
+def test_a_payload_may_be_a_whole_file(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.json"
+    text = b'{\n  "a": [\n    1\n  ]\n}\n'
+    whole.write_bytes(text)
+    assert payloads(str(whole)) == [(str(whole), text)]
+    assert payloads("-", stdin=text) == [("standard input", text)]
+
+
+def test_a_whole_file_that_is_no_json_is_one_payload_all_the_same() -> None:
+    text = b'{\n  "id": 9, -- the id\n  "method": "x"\n}\n'
+    assert payloads("-", stdin=text) == [("standard input", text)]
+
+
+def test_a_broken_first_payload_does_not_break_the_others() -> None:
+    assert payloads("-", stdin=b'{"a":\n{"a":2}\n') == [("line 1", b'{"a":'), ("line 2", b'{"a":2}')]
+
+
+def test_payloads_are_handed_on_before_the_input_ends() -> None:
+    class Endless(io.BytesIO):
+        """A pipe that somebody still writes into."""
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise AssertionError("waits for an end that does not come")
+
+    assert next(iter(payload_items(["-"], Endless(b'{"a":1}\n{"a":2}\n')))).frame() == b'{"a":1}'

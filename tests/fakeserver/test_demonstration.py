@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import pytest
 
+from avatarwire.codecs.guiji.text import decode_text
 from avatarwire.fakeserver import demonstration
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.demonstration import (
@@ -17,6 +18,7 @@ from avatarwire.fakeserver.demonstration import (
     Failed,
     Narrator,
     Noted,
+    Passed,
     Step,
     Summary,
     carry_out,
@@ -100,3 +102,14 @@ def test_times_are_told_from_the_beginning_on() -> None:
     assert [event.time for event in events] == [0.25, 0.25]
     assert narrator.http_calls == 1
     assert '"request":{"token":"***"}' in msgspec.json.encode(events[1]).decode()
+
+
+def test_a_message_is_told_with_its_topic() -> None:
+    events: list[Event] = []
+    narrator = Narrator("guiji", events.append, VirtualClock())
+    payload = b'{"method":"HeartBeat","id":15,"params":{"sessionId":":---:s-1"}}'
+    narrator.frame("in", decode_text(payload), topic="1/x")
+    [event] = events
+    assert isinstance(event, Passed)
+    assert (event.message, event.topic, event.header, event.size) == ("HeartBeat", "1/x", {}, len(payload))
+    assert narrator.frames == 1

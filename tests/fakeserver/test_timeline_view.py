@@ -141,3 +141,26 @@ def test_json_has_one_object_a_line() -> None:
         "faults": 1,
         "ok": False,
     }
+
+
+def test_a_message_shows_its_topic_where_a_frame_shows_its_header() -> None:
+    event = Passed(
+        time=0.25,
+        vendor="guiji",
+        step=1,
+        direction="out",
+        message="DestroySession.request",
+        topic="1/topicSendClient-0d3b2c1a-0000-4000-8000-000000000000",
+        header={},
+        body={"id": 1},
+        size=8,
+        deviations=(),
+    )
+    out = io.StringIO()
+    TimelineView(out)(event)
+    assert out.getvalue().splitlines() == [
+        '      0.250 s  →  1/topicSendClient-0d3b2c1a…  DestroySession.request {"id":1}'
+    ]
+    told = io.StringIO()
+    JsonView(told)(event)
+    assert json.loads(told.getvalue())["topic"] == event.topic

@@ -5,7 +5,8 @@ Only the masking lives here; which fields are secret is said in the message conc
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
 
 from .message import Message
 
@@ -33,8 +34,7 @@ class Masked(Message):
 
     def _shown(self, name: str, value: Any) -> Any:
         if isinstance(value, tuple):
-            items: tuple[Any, ...] = value
-            return tuple(self._shown(name, item) for item in items)
+            return tuple(self._shown(name, item) for item in cast("Iterable[Any]", value))
         if not isinstance(value, str):
             return value
         if name in self.secrets:

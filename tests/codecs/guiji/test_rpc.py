@@ -245,6 +245,7 @@ def test_skipped_members_are_json_too_where_reading_is_strict() -> None:
             "params.videoSize.width: value out of range, expected an integer of at least 1 [GJ-E67]",
         ),
         (CREATE, "params.resList", 6, "params.resList: got an integer, expected a list [GJ-E66]"),
+        (CREATE, "params.resList[2]", ..., "params.resList: no digital human, expected an element of kind dthuman"),
         (CREATE, "params.playlist", ..., "params.playlist: required field is missing"),
         (CREATE, "params.playlist", [], "params.playlist: value out of range, expected a list of at least 1 items"),
         (CREATE, "params.playlist[1]", "6", "params.playlist[1]: got text, expected an integer [GJ-R052]"),

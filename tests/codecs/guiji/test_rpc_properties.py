@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from avatarwire.codecs.errors import CodecError, DecodeError
 from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.guiji.wire import BY_ID
+from avatarwire.codecs.leniencies import is_list, is_object
 from avatarwire.codecs.message import Message
 from tests.codecs.guiji import wire_reader
 from tests.codecs.guiji.rpc_samples import SAMPLES
@@ -94,10 +95,9 @@ def disturbed(draw: st.DrawFn) -> tuple[str, bytes]:
 
 
 def _items(holder: Any) -> list[tuple[Any, Any]]:
-    if isinstance(holder, dict):
-        members: dict[Any, Any] = holder
-        return list(members.items())
-    return list(enumerate(holder))
+    if is_object(holder):
+        return list(holder.items())
+    return list(enumerate(holder)) if is_list(holder) else []
 
 
 @settings(max_examples=200, deadline=None)
