@@ -163,6 +163,7 @@ def test_a_result_that_is_not_ok_refuses_a_request() -> None:
     id_ = talk.client.delete(9, now=0.0)
     [refused] = talk.answer(id_, ok=False, message="no index 9")
     assert refused == e.Refused(request_id=id_, request=MANAGE, text="no index 9")
+    assert isinstance(refused, e.Refused)
     assert str(refused.error) == f"{MANAGE} {id_} was refused: no index 9 [GJ-R080]"
     assert talk.client.broadcast.playlist == (6, 9)
 
