@@ -302,6 +302,18 @@ def test_what_comes_before_a_reset_is_taken(place: Place) -> None:
     assert len(place.behaviour.deliveries) == 50
 
 
+def test_resets_in_the_middle_of_a_goodbye(place: Place) -> None:
+    for number in range(100):
+        with Raw(place.port) as raw:
+            raw.socket.setsockopt(*_LINGER)
+            raw.send(connect("one" if number % 2 else "two"), *((DISCONNECT,) if number % 3 else (b"\0\0",)))
+    with Raw(place.port) as raw:
+        raw.login("one", ("out", 0))
+        assert raw.is_alive()
+    while place.clients():
+        pass
+
+
 def test_silence_beyond_the_keep_alive_ends_a_connection(place: Place) -> None:
     with Raw(place.port) as raw, Raw(place.port) as patient:
         patient.login("patient", keep_alive=60)

@@ -72,7 +72,8 @@ async def linger(request: web.BaseRequest) -> None:
     rest = _Rest(transport.get_protocol())
     transport.set_protocol(rest)
     if transport.can_write_eof():
-        transport.write_eof()
+        with suppress(OSError):  # the peer has reset the connection, of which asyncio has not told yet
+            transport.write_eof()
     else:
         # TLS cannot end one side only, and the peer may wait for us.
         rest.end_when_quiet()

@@ -248,9 +248,9 @@ class EmbeddedBroker:
         )
         previous = self._latest.get(client_id)
         self._latest[client_id] = self._stays[door] = stay
+        stay.task = asyncio.create_task(self._serve(stay, previous))
         if previous is not None:
             previous.door.close("another connection of the client took over")
-        stay.task = asyncio.create_task(self._serve(stay, previous))
 
     def take(self, door: Door, packet: Packet, raw: bytes) -> None:
         """A client has sent a packet."""

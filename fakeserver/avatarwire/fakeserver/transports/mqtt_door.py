@@ -303,4 +303,7 @@ class Door(asyncio.Protocol):
             transport.close()
         else:
             transport.resume_reading()
-            transport.write_eof()
+            try:
+                transport.write_eof()
+            except OSError:  # the peer has reset the connection, of which asyncio has not told yet
+                transport.abort()
