@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,9 @@ from tests.fakeserver.mqtt.house import Place, running
 
 
 @pytest.fixture
-def place(quiet_log: None) -> Iterator[Place]:
+def place(caplog: pytest.LogCaptureFixture) -> Iterator[Place]:
     """A broker, of which nothing gets into a log."""
+    caplog.set_level(logging.WARNING)
     with running() as place:
         yield place
+    assert caplog.record_tuples == []
