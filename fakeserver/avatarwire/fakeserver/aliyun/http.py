@@ -11,7 +11,6 @@ that only strict mode refuses. Errors look as the published SDK reads them: ``Co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,7 +19,6 @@ import msgspec
 from avatarwire.codecs.aliyun.http import API_VERSION, BY_ROUTE, OPERATIONS
 from avatarwire.codecs.aliyun.signature import NonceMemory, NonceStore, verify
 from avatarwire.codecs.errors import SignatureError, shown
-from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.aliyun.operations import Caller, Operations
 from avatarwire.fakeserver.aliyun.reading import read
@@ -34,6 +32,7 @@ from avatarwire.fakeserver.aliyun.refusals import (
 )
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.state import AliyunState
+from avatarwire.fakeserver.calls import Exchange, headers_of
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
@@ -64,19 +63,6 @@ class ErrorBody(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True
     host_id: str = ""
 
 
-@dataclass(slots=True)
-class _Exchange:
-    """One call on its way, and what was found out about it so far."""
-
-    call: HttpCall
-    caller: Caller
-    operation: Operation[Any, Any] | None = None
-    session: str = ""
-    request: Message | None = None
-    deviations: tuple[str, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
 class AliyunHttp:
     """Answers HTTP calls.
 
@@ -100,7 +86,7 @@ class AliyunHttp:
     def handle(self, call: HttpCall) -> HttpAnswer:
         """Answers one call. Never raises: what goes wrong inside is answered with status 500."""
         caller = self._caller()
-        exchange = _Exchange(call, caller, headers={name.lower(): value for name, value in call.headers})
+        exchange = Exchange(call, caller, headers_of(call))
         try:
             return self._carried_out(exchange)
         except Refusal as refusal:
@@ -117,13 +103,13 @@ class AliyunHttp:
     def too_large(self, limit: int) -> HttpAnswer:
         """The answer to a call whose body was not read, as it has more than `limit` bytes."""
         reason = f"the body is larger than {limit} bytes"
-        return _refused(_Exchange(HttpCall("", "", "", ()), self._caller()), BODY_TOO_LARGE, reason)
+        return _refused(Exchange(HttpCall("", "", "", ()), self._caller(), {}), BODY_TOO_LARGE, reason)
 
     def _caller(self) -> Caller:
         """A call of the first account, until its signature tells better."""
         return Caller(self._state.new_uuid().upper(), self._scenario.accounts[0].main_id)
 
-    def _carried_out(self, exchange: _Exchange) -> HttpAnswer:
+    def _carried_out(self, exchange: Exchange[Caller]) -> HttpAnswer:
         operation = exchange.operation = self._route(exchange.call)
         if self._scenario.verify_signatures:
             self._authenticate(exchange)
@@ -147,7 +133,7 @@ class AliyunHttp:
             raise Refusal(METHOD_UNSUPPORTED, reason)
         raise Refusal(UNKNOWN_API, f"no operation has the path {shown(call.path)} [ALI-E67]")
 
-    def _authenticate(self, exchange: _Exchange) -> None:
+    def _authenticate(self, exchange: Exchange[Caller]) -> None:
         call = exchange.call
         verified = verify(
             call.method,
@@ -167,7 +153,7 @@ class AliyunHttp:
         account = self._accounts.get(access_key_id)
         return None if account is None else account.access_key_secret
 
-    def _compare_headers(self, exchange: _Exchange, operation: Operation[Any, Any]) -> None:
+    def _compare_headers(self, exchange: Exchange[Caller], operation: Operation[Any, Any]) -> None:
         for name, expected in (("x-acs-action", operation.id), ("x-acs-version", API_VERSION)):
             given = exchange.headers.get(name, expected)
             if given != expected:
@@ -177,25 +163,13 @@ class AliyunHttp:
                     raise Refusal(UNKNOWN_API, f"{name}: {reason} [ALI-E67]")
 
 
-def _refused(exchange: _Exchange, code: str, reason: str) -> HttpAnswer:
+def _refused(exchange: Exchange[Caller], code: str, reason: str) -> HttpAnswer:
     host = exchange.headers.get("host", "")
     # Anything else would be no host, and what is no Unicode could not be answered.
     body = ErrorBody(code, reason, exchange.caller.request_id, host if host.isascii() else "")
     return _answer(exchange, status_of(code), msgspec.json.encode(body), body)
 
 
-def _answer(exchange: _Exchange, status: int, body: bytes, answer: object) -> HttpAnswer:
-    operation, caller = exchange.operation, exchange.caller
-    return HttpAnswer(
-        status=status,
-        body=body,
-        headers={"content-type": CONTENT_TYPE, "x-acs-request-id": caller.request_id},
-        request_message=operation.request.message if operation is not None else "",
-        answer_message=operation.response.message if operation is not None else "",
-        session=exchange.session,
-        request=exchange.request,
-        answer=answer,
-        deviations=exchange.deviations,
-        violations=tuple(caller.violations),
-        notes=caller.notes,
-    )
+def _answer(exchange: Exchange[Caller], status: int, body: bytes, answer: object) -> HttpAnswer:
+    headers = {"content-type": CONTENT_TYPE, "x-acs-request-id": exchange.caller.request_id}
+    return exchange.answer(status, body, answer, headers)

@@ -11,7 +11,6 @@ unknown path, 405 for another method and 413 for a body that is too large, all i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -28,8 +27,8 @@ from avatarwire.codecs.guiji.http import (
     ErrorCode,
     encode_failure,
 )
-from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
+from avatarwire.fakeserver.calls import Exchange, headers_of
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
@@ -46,6 +45,7 @@ __all__ = ["CONTENT_TYPE", "GuijiHttp"]
 CONTENT_TYPE: Final = "application/json;charset=utf-8"
 
 _OK: Final = 200
+_HEADERS: Final[Mapping[str, str]] = MappingProxyType({"content-type": CONTENT_TYPE})
 _TOKEN_ERRORS: Final = frozenset({ErrorCode.TOKEN_MISSING, ErrorCode.TOKEN_INVALID})
 _BEARER: Final = "bearer "
 _SILENT: Final = frozenset({GET_PULL_PATH.id, CREATE_LIVE_SESSION.id})
@@ -53,19 +53,6 @@ _SILENT: Final = frozenset({GET_PULL_PATH.id, CREATE_LIVE_SESSION.id})
 
 _METHODS: Final[Mapping[str, str]] = MappingProxyType({operation.path: operation.method for operation in OPERATIONS})
 """The method of each path."""
-
-
-@dataclass(slots=True)
-class _Exchange:
-    """One call on its way, and what was found out about it so far."""
-
-    call: HttpCall
-    caller: Caller
-    operation: Operation[Any, Any] | None = None
-    session: str = ""
-    request: Message | None = None
-    deviations: tuple[str, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class GuijiHttp:
@@ -87,7 +74,7 @@ class GuijiHttp:
     def handle(self, call: HttpCall) -> HttpAnswer:
         """Answers one call. Never raises: what goes wrong inside is answered with code 500."""
         caller = Caller(self._scenario.accounts[0])
-        exchange = _Exchange(call, caller, headers={name.lower(): value for name, value in call.headers})
+        exchange = Exchange(call, caller, headers_of(call))
         try:
             return self._carried_out(exchange)
         except Refusal as refusal:
@@ -99,10 +86,10 @@ class GuijiHttp:
 
     def too_large(self, limit: int) -> HttpAnswer:
         """The answer to a call whose body was not read, as it has more than `limit` bytes."""
-        exchange = _Exchange(HttpCall("", "", "", ()), Caller(self._scenario.accounts[0]))
+        exchange = Exchange(HttpCall("", "", "", ()), Caller(self._scenario.accounts[0]), {})
         return self._refused(exchange, Refusal(f"the body is larger than {limit} bytes", status=413))
 
-    def _carried_out(self, exchange: _Exchange) -> HttpAnswer:
+    def _carried_out(self, exchange: Exchange[Caller]) -> HttpAnswer:
         call, caller = exchange.call, exchange.caller
         operation = exchange.operation = _route(call)
         if operation is not GET_ACCESS_TOKEN:
@@ -118,9 +105,9 @@ class GuijiHttp:
         reply = self._operations.handlers[operation.id](reading.judged.value, caller)
         exchange.session = getattr(reply, "session_id", "") or exchange.session
         body = self._forms.shaped(operation.id, operation.encode_response(reply), succeeded=True)
-        return _answer(exchange, _OK, body, reply)
+        return exchange.answer(_OK, body, reply, _HEADERS)
 
-    def _authenticated(self, exchange: _Exchange) -> AccountFixture:
+    def _authenticated(self, exchange: Exchange[Caller]) -> AccountFixture:
         """The account that the token is of (GJ-R006)."""
         token = self._token(exchange.headers)
         try:
@@ -139,7 +126,7 @@ class GuijiHttp:
             return credentials[len(_BEARER) :].strip()
         return token
 
-    def _compare_content_type(self, exchange: _Exchange) -> None:
+    def _compare_content_type(self, exchange: Exchange[Caller]) -> None:
         """JSON travels as such (GJ-R023); only strict mode refuses what does not say so."""
         given = exchange.headers.get("content-type", "")
         if exchange.call.method != "POST" or given.partition(";")[0].strip().lower() == "application/json":
@@ -149,13 +136,13 @@ class GuijiHttp:
             raise Refusal(f"content-type: {violation.reason} [GJ-R023]", violation=violation)
         exchange.caller.violations.append(violation)
 
-    def _refused(self, exchange: _Exchange, refusal: Refusal) -> HttpAnswer:
+    def _refused(self, exchange: Exchange[Caller], refusal: Refusal) -> HttpAnswer:
         status = self._scenario.token_error_status if refusal.code in _TOKEN_ERRORS else refusal.status
         # What is no Unicode could not be answered.
         reason = refusal.reason.encode("utf-8", "replace").decode()
         operation = "" if exchange.operation is None else exchange.operation.id
         body = self._forms.shaped(operation, encode_failure(refusal.code, reason), succeeded=False)
-        return _answer(exchange, status, body, Envelope(code=refusal.code, msg=reason, success=False))
+        return exchange.answer(status, body, Envelope(code=refusal.code, msg=reason, success=False), _HEADERS)
 
 
 def _route(call: HttpCall) -> Operation[Any, Any]:
@@ -168,7 +155,7 @@ def _route(call: HttpCall) -> Operation[Any, Any]:
     raise Refusal(f"no operation has the path {shown(call.path)} [GJ-E10]", status=404)
 
 
-def _check_source(exchange: _Exchange, operation: Operation[Any, Any]) -> None:
+def _check_source(exchange: Exchange[Caller], operation: Operation[Any, Any]) -> None:
     """The header source is there and says what it must (GJ-E08)."""
     given = exchange.headers.get(SOURCE_HEADER)
     if given is not None and given.strip() == SOURCE:
@@ -178,20 +165,3 @@ def _check_source(exchange: _Exchange, operation: Operation[Any, Any]) -> None:
     reason = f"{reason}, expected {SOURCE}"
     violation = Violation(clause, SOURCE_HEADER, reason)
     raise Refusal(f"{SOURCE_HEADER}: {reason} [{clause}]", violation=violation)
-
-
-def _answer(exchange: _Exchange, status: int, body: bytes, answer: object) -> HttpAnswer:
-    operation, caller = exchange.operation, exchange.caller
-    return HttpAnswer(
-        status=status,
-        body=body,
-        headers={"content-type": CONTENT_TYPE},
-        request_message=operation.request.message if operation is not None else "",
-        answer_message=operation.response.message if operation is not None else "",
-        session=exchange.session,
-        request=exchange.request,
-        answer=answer,
-        deviations=exchange.deviations,
-        violations=tuple(caller.violations),
-        notes=caller.notes,
-    )

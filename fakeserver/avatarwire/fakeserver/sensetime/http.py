@@ -19,7 +19,6 @@ from typing import Any, Final, cast
 from msgspec import UNSET
 
 from avatarwire.codecs.errors import TokenError, shown
-from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime.http import (
     BY_ROUTE,
@@ -35,6 +34,7 @@ from avatarwire.codecs.sensetime.http import (
     encode_failure,
 )
 from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH, read_bearer
+from avatarwire.fakeserver.calls import Exchange, headers_of
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
 from avatarwire.fakeserver.failures import whereabouts
@@ -68,15 +68,9 @@ _TELLING: Final = frozenset({TAKEOVER_COMMAND.id, TAKEOVER_REORDER.id, TAKEOVER_
 
 
 @dataclass(slots=True)
-class _Exchange:
-    """One call on its way, and what was found out about it so far."""
+class _Exchange(Exchange[Caller]):
+    """One call, and the headers that let a page of another origin have its answer."""
 
-    call: HttpCall
-    caller: Caller
-    operation: Operation[Any, Any] | None = None
-    session: str = ""
-    request: Message | None = None
-    deviations: tuple[str, ...] = ()
     cors: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -103,8 +97,8 @@ class SenseTimeHttp:
 
     def handle(self, call: HttpCall) -> HttpAnswer:
         """Answers one call. Never raises: what goes wrong inside is answered with a code of its own."""
-        headers = {name.lower(): value for name, value in call.headers}
-        exchange = _Exchange(call, Caller(self._scenario.accounts[0], headers))
+        headers = headers_of(call)
+        exchange = _Exchange(call, Caller(self._scenario.accounts[0], headers), headers)
         try:
             return self._carried_out(exchange)
         except Exception as failure:
@@ -112,7 +106,7 @@ class SenseTimeHttp:
 
     def too_large(self, limit: int) -> HttpAnswer:
         """The answer to a call whose body was not read, as it has more than `limit` bytes."""
-        exchange = _Exchange(HttpCall("", "", "", ()), Caller(self._scenario.accounts[0]))
+        exchange = _Exchange(HttpCall("", "", "", ()), Caller(self._scenario.accounts[0]), {})
         reason = f"the body is larger than {limit} bytes [ST-E132]"
         return self._refused(exchange, Refusal(reason, Failure.TOO_LARGE))
 
@@ -225,17 +219,4 @@ def _replied(exchange: _Exchange, operation: Operation[Any, Any], reply: Any) ->
 
 
 def _answer(exchange: _Exchange, status: int, body: bytes, answer: object) -> HttpAnswer:
-    operation, caller = exchange.operation, exchange.caller
-    return HttpAnswer(
-        status=status,
-        body=body,
-        headers={**({"content-type": _JSON} if body else {}), **exchange.cors},
-        request_message=operation.request.message if operation is not None else "",
-        answer_message=operation.response.message if operation is not None else "",
-        session=exchange.session,
-        request=exchange.request,
-        answer=answer,
-        deviations=exchange.deviations,
-        violations=tuple(caller.violations),
-        notes=caller.notes,
-    )
+    return exchange.answer(status, body, answer, {**({"content-type": _JSON} if body else {}), **exchange.cors})
