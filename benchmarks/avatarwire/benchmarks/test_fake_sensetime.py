@@ -85,7 +85,7 @@ class _Customer:
         for _ in range(5):
             await socket.send_bytes(PCM)
         await socket.send_str(EOF)
-        while self._fake.live(session).speaking:
+        while self._fake.live(session).speaking:  # noqa: ASYNC110 - nothing tells of the end of a round
             await asyncio.sleep(0)
         song = json.dumps(TakeoverScript(audio=SONG).to_dict())
         for _ in range(QUEUED):

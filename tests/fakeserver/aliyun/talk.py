@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, cast
 from avatarwire.codecs import aliyun
 from avatarwire.fakeserver.aliyun.interaction import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Later, Received, Send
+from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Later, Received, Send, SendText
 from avatarwire.fakeserver.scenario import override
 from tests.codecs.aliyun import wire_reader
 
@@ -166,6 +166,8 @@ class Talk:
                     self._cancel(effect.key)
                 case Await():
                     self._awaits.append(effect)
+                case SendText():
+                    raise AssertionError("frames are binary messages")
 
     # What is seen
 

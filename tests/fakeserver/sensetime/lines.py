@@ -83,7 +83,12 @@ class Line:
 
     def new_microphone(self, **options: Any) -> Microphone:
         """Another microphone socket of the live."""
-        told = {"live": self.live, "hear": self.dialogue.hear, "begin": self.dialogue.interrupt, **options}
+        told: dict[str, Any] = {
+            "live": self.live,
+            "hear": self.dialogue.hear,
+            "begin": self.dialogue.interrupt,
+            **options,
+        }
         return Microphone(scenario=self.scenario, clock=self.clock, note=self._note, **told)
 
     def text(self, text: str) -> tuple[Received, list[Any]]:

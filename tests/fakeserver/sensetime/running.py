@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import quote
@@ -69,7 +69,7 @@ class Customer:
     @asynccontextmanager
     async def socket(
         self, session: str, token: str, *, page: bool = False, client_type: str = "BROWSER"
-    ) -> AsyncIterator[Socket]:
+    ) -> AsyncGenerator[Socket]:
         """A microphone socket, or a page's."""
         base = self.fake.interactive_url if page else self.fake.ws_url
         query = f"clientType={client_type}&sessionId={session}&Authorization={quote(f'Bearer {token}')}"
@@ -114,7 +114,7 @@ class Socket:
 
 
 @asynccontextmanager
-async def customer(tls: ssl.SSLContext | None = None, **changes: Any) -> AsyncIterator[Customer]:
+async def customer(tls: ssl.SSLContext | None = None, **changes: Any) -> AsyncGenerator[Customer]:
     """A running fake and a customer of it."""
     verify: Any = tls if tls is not None else True
     async with FakeSenseTime(**changes) as fake, httpx.AsyncClient(trust_env=False, verify=verify) as calls:
@@ -122,7 +122,7 @@ async def customer(tls: ssl.SSLContext | None = None, **changes: Any) -> AsyncIt
 
 
 @asynccontextmanager
-async def receiving() -> AsyncIterator[tuple[str, asyncio.Queue[Any]]]:
+async def receiving() -> AsyncGenerator[tuple[str, asyncio.Queue[Any]]]:
     """A customer's own server for callbacks: its address, and the bodies it gets."""
     got: asyncio.Queue[Any] = asyncio.Queue()
 

@@ -92,7 +92,7 @@ def page_url() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(PAGE)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
             """Says nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Serve) as server:

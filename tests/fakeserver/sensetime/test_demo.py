@@ -11,6 +11,11 @@ from avatarwire.fakeserver.sensetime.demo import STEPS, demonstrate
 from avatarwire.fakeserver.sensetime.demo_talk import Talk
 
 
+def _number(_: object) -> int:
+    """Answers with no text."""
+    return 5
+
+
 async def told(**changes: Any) -> list[Event]:
     """Everything that is told of a demonstration."""
     events: list[Event] = []
@@ -63,7 +68,7 @@ async def test_fourteen_steps_do_what_the_documents_say() -> None:
         ({"queue_limit": 2}, 7, "instead of TakeoverAnswered came CallFailed"),
         ({"speech_outcomes": ("fail",)}, 10, "instead of TakeoverNoticed came RoundEnded"),
         ({"interactive_answers": {}}, 11, "the answer is"),
-        ({"interactive_answer": lambda _: 5}, 11, "instead of NlpAnswer came AsrFail"),
+        ({"interactive_answer": _number}, 11, "instead of NlpAnswer came AsrFail"),
         ({"libraries": {}}, 12, "the answer is ''"),
         ({"ended_kept": 0}, 14, "the live is not listed"),
     ],

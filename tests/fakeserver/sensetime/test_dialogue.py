@@ -177,13 +177,24 @@ def test_a_function_may_be_asynchronous() -> None:
 
 
 def test_none_is_the_default_answer() -> None:
-    line = Line(interactive_answer=lambda _: None, default_answer="Pardon?")
+    def answer(_: SpokenQuestion) -> None:
+        """Does not know."""
+
+    line = Line(interactive_answer=answer, default_answer="{text}? Pardon?")
     typed(line, "hello")
-    assert line.news()[-1] == ("nlp", "answer", "ok", "Pardon?")
+    assert line.news()[-1] == ("nlp", "answer", "ok", "hello? Pardon?")
 
 
 def _raise(_: SpokenQuestion) -> str:
     raise ValueError("no")
+
+
+def _number(_: SpokenQuestion) -> Any:
+    return 5
+
+
+def _mixture(_: SpokenQuestion) -> Any:
+    return ["a", 5]
 
 
 async def _raise_later(_: SpokenQuestion) -> str:
@@ -195,8 +206,8 @@ async def _raise_later(_: SpokenQuestion) -> str:
     [
         (_raise, "ValueError"),
         (_raise_later, "ValueError"),
-        (lambda _: 5, "it gave int"),
-        (lambda _: ["a", 5], "it gave list"),
+        (_number, "it gave int"),
+        (_mixture, "it gave list"),
     ],
 )
 def test_a_function_that_fails_is_told(answer: Any, where: str) -> None:

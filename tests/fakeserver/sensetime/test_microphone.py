@@ -262,12 +262,18 @@ def test_a_connection_that_is_lost_takes_the_round_along() -> None:
 
 # --- whatever comes ---
 
+
+def message(code: Any, rest: dict[str, Any]) -> str:
+    """A text message."""
+    return json.dumps({"code": code, **rest})
+
+
 MESSAGES = st.one_of(
     st.sampled_from([BEGIN, EOF]),
     st.text(max_size=20),
     st.binary(max_size=64),
     st.builds(
-        lambda code, rest: json.dumps({"code": code, **rest}),
+        message,
         st.one_of(st.integers(-1, 100), st.text(max_size=3), st.none(), st.booleans(), st.floats()),
         st.dictionaries(
             st.sampled_from(["message", "data", "x"]), st.one_of(st.text(max_size=3), st.none(), st.just({}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -90,7 +91,7 @@ async def test_every_page_hears_everything() -> None:
             async with service.socket(session, token, page=True) as two:
                 await one.say("garbage")
                 assert await one.hear() == await two.hear()
-                await one.hear(), await two.hear()
+                assert [(await it.hear())["service"] for it in (one, two)] == ["record", "record"]
             service.fake.push(session, AsrFail(trace="t-1", error="too loud"))
             assert (await one.hear())["error"] == "too loud"
 
@@ -261,14 +262,12 @@ async def test_the_server_can_end_lives() -> None:
             fake.close_live(lost)
         with pytest.raises(FakeServerError, match="does not end with status 35"):
             fake.close_live(lost, 35)
-        for command in (
-            fake.close_live,
-            fake.live,
-            fake.stop_speech,
-            lambda it: fake.push(it, AsrFail(trace="t", error="e")),
-        ):
+        commands: tuple[Callable[[str], Any], ...] = (fake.close_live, fake.live, fake.stop_speech)
+        for command in commands:
             with pytest.raises(FakeServerError, match="no live nobody"):
                 command("nobody")
+        with pytest.raises(FakeServerError, match="no live nobody"):
+            fake.push("nobody", AsrFail(trace="t", error="e"))
         with pytest.raises(FakeServerError, match="no page listens"):
             fake.push(lost, AsrFail(trace="t", error="e"))
 

@@ -17,7 +17,7 @@ from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.scenario import override
 from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
-from avatarwire.fakeserver.sensetime.takeovers import TakeoverQueue
+from avatarwire.fakeserver.sensetime.takeovers import Takeover, TakeoverQueue
 
 SONG = "https://files.example.com/song.mp3"
 PICTURE = "https://files.example.com/picture.png"
@@ -289,10 +289,15 @@ def test_one_that_is_being_fetched_is_not_reordered_but_cancelled() -> None:
     assert stage.clock.pending == 0
 
 
+def appended(queue: TakeoverQueue, script: TakeoverScript) -> Takeover:
+    """Queued at the tail."""
+    return queue.enqueue(script, None)
+
+
 @pytest.mark.parametrize(
     ("url", "reason"), [(SONG, f"{SONG} is not to be had"), ("songs/a.mp3", "songs/a.mp3 is no URL [ST-E35]")]
 )
-@pytest.mark.parametrize("ask", [TakeoverQueue.command, lambda queue, script: queue.enqueue(script, None)])
+@pytest.mark.parametrize("ask", [TakeoverQueue.command, appended])
 def test_what_cannot_be_had_fails(ask: Callable[[TakeoverQueue, TakeoverScript], Any], url: str, reason: str) -> None:
     """ST-E35, ST-E48: what plays goes on."""
     stage = Stage(missing_files=(SONG,))

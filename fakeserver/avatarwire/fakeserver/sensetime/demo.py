@@ -245,7 +245,7 @@ async def demonstrate(tell: Tell, *, host: str = "127.0.0.1", clock: Clock | Non
     async with AsyncExitStack() as until:
         receiver = Receiver()
         await receiver.open("127.0.0.1", until)
-        told = {
+        told: dict[str, Any] = {
             **PACE,
             "callback_url": receiver.url,
             "interactive_answers": {QUESTION: ANSWER},

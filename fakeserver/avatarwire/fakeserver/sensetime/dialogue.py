@@ -190,6 +190,7 @@ class Dialogue:
         self._push(AsrText(trace=heard.trace, query=text, index=heard.next_index()))
         self._push(AsrEof(trace=heard.trace, query="", index=heard.next_index()))
         self._push(RecordEof(trace=heard.trace))
+        heard.text = text
         self._ask(heard, SpokenQuestion(text, self._live.id, heard.trace, source))
 
     def _fail(self, heard: _Round, reason: str) -> None:
@@ -199,8 +200,7 @@ class Dialogue:
     def _ask(self, heard: _Round, question: SpokenQuestion) -> None:
         ask = cast("Callable[[SpokenQuestion], Any] | None", self._scenario.interactive_answer)
         if ask is None:
-            default = self._scenario.default_answer
-            self._answer(heard, self._scenario.interactive_answers.get(question.text, default))
+            self._answer(heard, self._scenario.interactive_answers.get(question.text))
             return
         try:
             given = ask(question)
@@ -215,7 +215,7 @@ class Dialogue:
         """Tells the answers, and has them spoken (ST-MSG-05, ST-E127)."""
         if self._live.over:
             return
-        answers = _texts(self._scenario.default_answer if given is None else given)
+        answers = _texts(self._scenario.default_answer.replace("{text}", heard.text) if given is None else given)
         if answers is None:
             where = whereabouts(given) if isinstance(given, Exception) else f"it gave {type(given).__name__}"
             self._note("the function that answers failed", message="interactive.failed", failure=where)

@@ -54,6 +54,7 @@ CLOSE_NORMAL: Final = 1000
 CLOSE_POLICY: Final = 1008
 
 _CLAUSE: Final = "ST-E68"
+_HEARD: Final[SpeechOutcome] = "heard"
 _NOTICES: Final[Mapping[type[TakeoverEvent], type[TakeoverQueued | TakeoverStarted | TakeoverFinished]]] = (
     MappingProxyType({Queued: TakeoverQueued, Started: TakeoverStarted, Finished: TakeoverFinished})
 )
@@ -141,7 +142,7 @@ class Microphone:
         self._note: Final = note
         self._phase = _Phase.IDLE
         self._speech = Speech()
-        self._outcome: SpeechOutcome = "heard"
+        self._outcome = _HEARD
         self._ready_told = False
 
     @property
@@ -241,7 +242,7 @@ class Microphone:
             return [self._said(refusal)]
         self._phase = _Phase.SPEAKING
         self._speech = Speech()
-        self._outcome = next(self._outcomes, "heard")
+        self._outcome = next(self._outcomes, _HEARD)
         self._set_speaking(True)
         self._hear(self._speech)
         told, self._ready_told = self._ready_told, False
@@ -259,7 +260,7 @@ class Microphone:
 
     def _spoken(self, pcm: bytes) -> list[Effect]:
         self._speech.add(pcm)
-        if self._outcome == "heard":
+        if self._outcome == _HEARD:
             self._hear(self._speech)
             return []
         return self.stop() if self._outcome == "stop" else self.fail()

@@ -256,7 +256,9 @@ class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
     interactive_answers: Annotated[
         Mapping[str, str], Meta(description="answers of the model, by what was said; exact")
     ] = msgspec.field(default_factory=lambda: dict(_ANSWERS))
-    default_answer: Annotated[str, Meta(description="its answer to anything else")] = "谢谢,我听到了。"
+    default_answer: Annotated[str, Meta(description="its answer to anything else; {text} stands for what was said")] = (
+        "您说的是:{text}"
+    )
     interactive_answer: Annotated[
         Any, Meta(description="function that answers in place of the model (code only); goes before the table")
     ] = None
