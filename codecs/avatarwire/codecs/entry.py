@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 from msgspec import inspect, json
 
 from .message import Message
 from .operation import Operation
 
-__all__ = ["Catalogue", "Direction", "Entry", "Kind"]
+__all__ = ["DIRECTIONS", "Catalogue", "Direction", "Entry", "Kind", "entries_of", "first_line"]
 
 Kind = Literal["request", "response", "message", "type"]
 """HTTP request parameters, HTTP response body, a message on a socket or broker, an object inside others."""
 
 Direction = Literal["client->server", "server->client", "both"]
+
+DIRECTIONS: Final[Mapping[str, Direction]] = MappingProxyType(
+    {"client": "client->server", "server": "server->client", "both": "both"}
+)
+"""Directions by who sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Catalogue:
         """
         known = tuple(operations)
         by_id: dict[str, Entry] = {}
-        for entry in (*(part for operation in known for part in _parts(operation)), *entries):
+        for entry in (*(part for operation in known for part in entries_of(operation)), *entries):
             if entry.id in by_id:
                 raise ValueError(f"{vendor}: {entry.id} is listed twice")
             by_id[entry.id] = entry
@@ -106,12 +112,18 @@ class Catalogue:
         return described
 
 
-def _parts(operation: Operation[Any, Any]) -> tuple[Entry, Entry]:
+def entries_of(operation: Operation[Any, Any]) -> tuple[Entry, Entry]:
+    """The two entries of an operation: its request, and what it answers."""
     id_, title, section, clauses = operation.id, operation.title, operation.section, operation.clauses
     return (
         Entry(f"{id_}.request", "request", "client->server", title, operation.request.type, section, clauses),
         Entry(f"{id_}.response", "response", "server->client", title, operation.response.type, section, clauses),
     )
+
+
+def first_line(type_: type[Message]) -> str:
+    """The title of a type: the first line of its docstring."""
+    return (type_.__doc__ or type_.__name__).strip().splitlines()[0]
 
 
 def _described(entry: Entry, schemas: Mapping[Any, Mapping[str, Any]]) -> dict[str, Any]:

@@ -5,17 +5,15 @@ Only the list lives here; each row is declared where its role is: operations in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-from ..entry import Catalogue, Direction, Entry
+from ..entry import DIRECTIONS, Catalogue, Entry, first_line
 from ..message import Message
 from . import http, http_types, messages, tokens
-from .wire import MESSAGES, VENDOR, Sender
+from .wire import MESSAGES, VENDOR
 
 __all__ = ["CATALOGUE"]
 
-_DIRECTIONS: Final[Mapping[Sender, Direction]] = {"client": "client->server", "server": "server->client"}
 
 _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
     *((id_, type_, "API 1-10") for id_, type_ in http_types.TYPES.items()),
@@ -29,10 +27,6 @@ _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
 """Objects that travel inside others, or in more than one message."""
 
 
-def _first_line(type_: type[Message]) -> str:
-    return (type_.__doc__ or type_.__name__).strip().splitlines()[0]
-
-
 CATALOGUE: Final = Catalogue.of(
     VENDOR,
     operations=http.OPERATIONS,
@@ -41,7 +35,7 @@ CATALOGUE: Final = Catalogue.of(
             Entry(
                 row.id,
                 "message",
-                _DIRECTIONS[row.sender],
+                DIRECTIONS[row.sender],
                 row.title,
                 row.codec.type if row.codec is not None else None,
                 row.section,
@@ -50,7 +44,7 @@ CATALOGUE: Final = Catalogue.of(
             )
             for row in MESSAGES
         ),
-        *(Entry(id_, "type", "both", _first_line(type_), type_, section) for id_, type_, section in _TYPES),
+        *(Entry(id_, "type", "both", first_line(type_), type_, section) for id_, type_, section in _TYPES),
     ),
 )
 """Twelve operations with their two entries each, nineteen WebSocket messages, nineteen types."""

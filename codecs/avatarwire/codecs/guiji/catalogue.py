@@ -5,17 +5,15 @@ Only the list lives here; each row is declared where its role is: operations in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-from ..entry import Catalogue, Direction, Entry
+from ..entry import DIRECTIONS, Catalogue, Entry, first_line
 from ..message import Message
 from . import http, http_types, notifications, replies, resources
-from .wire import MESSAGES, VENDOR, Sender
+from .wire import MESSAGES, VENDOR
 
 __all__ = ["CATALOGUE"]
 
-_DIRECTIONS: Final[Mapping[Sender, Direction]] = {"client": "client->server", "server": "server->client"}
 
 _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
     *((id_, type_, "3.2-3.17, 4.2.8") for id_, type_ in http_types.TYPES.items()),
@@ -40,19 +38,15 @@ _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
 """Objects that travel inside others, or in more than one message."""
 
 
-def _first_line(type_: type[Message]) -> str:
-    return (type_.__doc__ or type_.__name__).strip().splitlines()[0]
-
-
 CATALOGUE: Final = Catalogue.of(
     VENDOR,
     operations=http.OPERATIONS,
     entries=(
         *(
-            Entry(row.id, "message", _DIRECTIONS[row.sender], row.title, row.body, row.section, row.clauses)
+            Entry(row.id, "message", DIRECTIONS[row.sender], row.title, row.body, row.section, row.clauses)
             for row in MESSAGES
         ),
-        *(Entry(id_, "type", "both", _first_line(type_), type_, section) for id_, type_, section in _TYPES),
+        *(Entry(id_, "type", "both", first_line(type_), type_, section) for id_, type_, section in _TYPES),
     ),
 )
 """Eighteen operations with their two entries each, twenty-two messages over MQTT, and the types."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..entry import Catalogue, Direction, Entry
+from ..entry import DIRECTIONS, Catalogue, Direction, Entry, first_line
 from ..message import Message
 from . import beautify, callbacks, http, interactive, microphone, role, role_parts, script, tokens
 from .envelope import VENDOR, Envelope
@@ -82,23 +82,9 @@ _SPEECH: Final = f"audio/pcm;rate={microphone.SAMPLE_RATE};channels=1"
 """What speech is taken to be; the document does not tell (ST-E61)."""
 
 
-def first_line(type_: type[Message]) -> str:
-    """What the docstring of a type begins with."""
-    return (type_.__doc__ or type_.__name__).strip().splitlines()[0]
-
-
 def _token_calls() -> tuple[Entry, ...]:
     """Login and refresh: entries only, as they are no operations of the document (ST-E101)."""
-    return tuple(
-        entry
-        for known in (tokens.LOGIN, tokens.REFRESH)
-        for entry in (
-            Entry(f"{known.id}.request", "request", "client->server", known.title, known.request.type, known.section,
-                  known.clauses),
-            Entry(f"{known.id}.response", "response", "server->client", known.title, known.response.type,
-                  known.section, known.clauses),
-        )
-    )  # fmt: skip
+    return tuple(entry for known in (tokens.LOGIN, tokens.REFRESH) for entry in entries_of(known))
 
 
 CATALOGUE: Final = Catalogue.of(
@@ -110,7 +96,7 @@ CATALOGUE: Final = Catalogue.of(
             Entry(
                 row.id,
                 "message",
-                _DIRECTIONS[row.sender],
+                DIRECTIONS[row.sender],
                 row.title,
                 row.codec.type if row.codec is not None else None,
                 row.section,
