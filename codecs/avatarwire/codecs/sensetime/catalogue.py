@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..entry import DIRECTIONS, Catalogue, Direction, Entry, first_line
+from ..entry import DIRECTIONS, Catalogue, Direction, Entry, entries_of, first_line
 from ..message import Message
 from . import beautify, callbacks, http, interactive, microphone, role, role_parts, script, tokens
 from .envelope import VENDOR, Envelope
