@@ -69,10 +69,6 @@ class Keeper:
         found = self._broker.subscriptions.get(topic, ())
         return [(session.client_id or "", qos) for session, qos in found]
 
-    def knows(self, client_id: str) -> bool:
-        """Whether a client has a session."""
-        return client_id in self._broker.sessions
-
     def forget(self, client_id: str) -> None:
         """Drops the session and the subscriptions of a client that is not connected."""
         self._broker.sessions.pop(client_id, None)

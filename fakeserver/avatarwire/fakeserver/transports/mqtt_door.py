@@ -177,11 +177,6 @@ class Door(asyncio.Protocol):
             self._house.leave(self, properly=properly, reason=reason)
         self._hang_up()
 
-    def cut(self) -> None:
-        """Ends the connection whatever is on its way."""
-        if self._transport is not None:
-            self._transport.abort()
-
     # From bytes to packets
 
     def _proceed(self) -> None:
