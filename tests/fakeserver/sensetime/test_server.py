@@ -100,10 +100,10 @@ async def test_every_page_hears_everything() -> None:
 
 
 @pytest.mark.parametrize(
-    "authorization",
-    ["Bearer%20{}", "Bearer+{}", "{}", "bearer%20{}"],
+    ("authorization", "erratum"),
+    [("Bearer%20{}", None), ("Bearer+{}", "ST-E03"), ("{}", "ST-E03"), ("bearer%20{}", "ST-E01")],
 )
-async def test_every_documented_form_of_the_token_opens_the_socket(authorization: str) -> None:
+async def test_every_documented_form_of_the_token_opens_the_socket(authorization: str, erratum: str | None) -> None:
     """ST-E03."""
     async with customer() as service:
         session, token = await service.started()
@@ -111,6 +111,8 @@ async def test_every_documented_form_of_the_token_opens_the_socket(authorization
         async with connect(f"{service.fake.ws_url}?{query}", proxy=None) as connection:
             await connection.send(BEGIN)
             assert json.loads(await connection.recv())["code"] == 2
+        found = [(it.clause, it.level) for it in service.fake.journal.violations()]
+        assert found == ([] if erratum is None else [(erratum, "warning")])
 
 
 @pytest.mark.parametrize("token", ["wrong", "x" * 64, "账号"])
@@ -121,6 +123,8 @@ async def test_a_wrong_token_is_told_by_code_1(token: str) -> None:
         async with service.socket(session, token) as socket:
             assert await socket.hear() == {"code": 1, "message": "认证失败"}
             assert await socket.closed() == (1008, "authentication failed")
+        (found,) = service.fake.journal.violations()
+        assert found.clause == "ST-MIC-04"
 
 
 async def test_the_access_token_opens_the_socket_only_where_it_may() -> None:
@@ -189,6 +193,8 @@ async def test_pages_are_refused_by_status() -> None:
         session, token = await service.started()
         where = f"{service.fake.interactive_url}?clientType=BROWSER"
         assert (await refused(f"{where}&sessionId={session}"))[0] == 400
+        async with connect(f"{where.partition('?')[0]}?sessionId={session}&Authorization={token}", proxy=None):
+            pass
         status, body = await refused(f"{where}&sessionId={session}&Authorization=wrong")
         assert (status, body["code"]) == (401, 10_002)
         status, body = await refused(f"{where}&sessionId=none&Authorization={token}")

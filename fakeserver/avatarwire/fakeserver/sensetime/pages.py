@@ -1,11 +1,11 @@
 """An endpoint of ours: the WebSocket at which a page, or a test, gets the messages that the interactive SDK pushes.
 
 The documents describe the seven messages (004 L152-237), not what carries them. Ours is a WebSocket at `PATH`, with the
-query of the microphone socket: ``clientType=BROWSER&sessionId=…&Authorization=Bearer <sessionToken>``. A wrong token is
-refused with HTTP status 401, an unknown live with 404. The server sends the seven messages as text, to every page of a
-live. A page sends one message, ``{"text": "…"}``: something typed, which is answered as if it had been spoken. Speech
-comes by the microphone socket. What is no such message is answered with asr fail, whose ``error`` says why, and the
-connection lives. It is closed with 1000 when the live is over.
+query of the microphone socket, ``sessionId=…&Authorization=Bearer <sessionToken>``; clientType is not needed. A wrong
+token is refused with HTTP status 401, an unknown live with 404. The server sends the seven messages as text, to every
+page of a live. A page sends one message, ``{"text": "…"}``: something typed, which is answered as if it had been
+spoken. Speech comes by the microphone socket. What is no such message is answered with asr fail, whose ``error`` says
+why, and the connection lives. It is closed with 1000 when the live is over.
 
 Only the conversation on one such connection lives here; what is said is in `dialogue.py`.
 """

@@ -18,9 +18,10 @@ from typing import Any, Final, Protocol, TypeAlias
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.sensetime.http import encode_failure
 from avatarwire.codecs.sensetime.interactive import SdkMessage
+from avatarwire.codecs.sensetime.microphone_url import BROWSER, MicrophoneQuery, parse_query
 from avatarwire.codecs.sensetime.microphone_url import PATH as MICROPHONE_PATH
-from avatarwire.codecs.sensetime.microphone_url import MicrophoneQuery, parse_query
 from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import Effects, HttpAnswer
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.sensetime.dialogue import Dialogue
@@ -131,15 +132,24 @@ class Sockets:
         A microphone socket with a wrong token, or for a live there is none of, is opened nevertheless and told so by
         its codes 1 and 6 (ST-MIC-08, ST-E58).
         """
+        if kind == "page" and "clientType=" not in query:
+            query = f"clientType={BROWSER}&{query}"
         try:
-            asked = parse_query(query, any_client_type=self._scenario.any_client_type).value
+            read = parse_query(query, any_client_type=self._scenario.any_client_type)
         except ValidationError as error:
             if kind == "microphone" and error.path == "Authorization":
+                self._noted("", Violation("ST-MIC-04", error.path, error.reason))
                 return Guest(kind, None, "", authorized=False)
             return self._refusal(400, Failure.PARAMETER, str(error))
+        asked = read.value
         live = self._state.lives.get(asked.session_id)
         authorized = live is None or self._is_good(asked, live)
         guest = Guest(kind, live, asked.session_id, authorized)
+        for erratum in read.deviations:
+            reason = "the token does not stand as Bearer, %20 and the sessionToken"
+            self._noted(asked.session_id, Violation(erratum, "Authorization", reason, "warning"))
+        if not authorized:
+            self._noted(asked.session_id, Violation("ST-MIC-04", "Authorization", "not the sessionToken of the live"))
         if kind == "page":
             return self._page_refusal(guest) or guest
         line = self._lines.get(asked.session_id)
@@ -147,6 +157,9 @@ class Sockets:
         if authorized and taken and self._scenario.second_microphone == "refuse":
             return self._refusal(409, Failure.LIMIT, "sessionId: the live has a microphone socket already [ST-E62]")
         return guest
+
+    def _noted(self, session_id: str, violation: Violation) -> None:
+        self._journal.note("a handshake breaks a rule", session=session_id, violations=(violation,))
 
     def _page_refusal(self, guest: Guest) -> HttpAnswer | None:
         if guest.live is None or guest.live.over:
