@@ -71,7 +71,7 @@ class Broadcast:
 
 def presenter(robot: http.RobotVO) -> ResourceElement:
     """The digital human, in the first scene of a presenter."""
-    scene = (robot.scene_list or ())[0]
+    scene = next(iter(robot.scene_list or ()))
     template = Template(sequence=(scene.video_cover_url or "",), ud_code=scene.scene_code, matting=Matting.KEEP)
     return ResourceElement(
         type=Layer.CENTER,

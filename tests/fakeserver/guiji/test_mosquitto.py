@@ -30,13 +30,19 @@ class Caller:
         self.client.reconnect_delay_set(1, 1)
         self.client.on_connect = self._subscribe
         self.client.on_subscribe = lambda *_: self._note(lambda: self.acknowledged.add(0))
-        self.client.on_publish = lambda _, __, packet, *___: self._note(lambda: self._delivered(packet))
-        self.client.on_message = lambda _, __, message: self._note(lambda: self._answered(json.loads(message.payload)))
+        self.client.on_publish = self._published
+        self.client.on_message = self._message
         self.client.connect(host, port)
         self.client.loop_start()
 
     def _subscribe(self, *_: object) -> None:
         self.client.subscribe(self._topics["topicSub"], 1)
+
+    def _published(self, _: object, __: object, packet: int, *___: object) -> None:
+        self._note(lambda: self._delivered(packet))
+
+    def _message(self, _: object, __: object, message: mqtt.MQTTMessage) -> None:
+        self._note(lambda: self._answered(json.loads(message.payload)))
 
     def _note(self, change: Callable[[], object]) -> None:
         with self._changed:
