@@ -162,12 +162,12 @@ def test_over_tls(tmp_path: Path, quiet_log: None) -> None:
             assert raw.packet() == publish("out", b"hello")
         with (
             pytest.raises(FakeServerError, match=r"its certificate cannot be trusted, .*local issuer"),
-            joined(url, patience=0.3),
+            joined(url, patience=1.0),
         ):
             pass
         with (
             pytest.raises(FakeServerError, match=r"closed the connection|Connection reset"),
-            joined(elsewhere.url, patience=0.3),
+            joined(elsewhere.url, patience=1.0),
         ):
             pass
 

@@ -194,6 +194,7 @@ class MqttClientBroker:
         except TimeoutError:
             self._trouble = "no connection in time"
         except ssl.SSLCertVerificationError as fault:
+            link.refused = True
             self._trouble = f"its certificate cannot be trusted, {fault.verify_message}"
         except OSError as fault:
             self._trouble = _in_words(fault)
@@ -299,7 +300,7 @@ class _Link(asyncio.Protocol):
 
     Attributes:
         was_online: whether it got as far as to be subscribed.
-        refused: whether the broker does not want us.
+        refused: whether trying again is of no use: the broker does not want us, is none, or cannot be trusted.
         ended: set once it is gone.
     """
 
@@ -330,6 +331,7 @@ class _Link(asyncio.Protocol):
             while self._transport is not None and (found := self._framer.next()) is not None:
                 self._take(read_answer(*found))
         except Malformed as fault:
+            self.refused = True
             self._give_up(f"it does not speak MQTT 3.1.1, {fault}")
 
     def connection_lost(self, exc: Exception | None) -> None:
