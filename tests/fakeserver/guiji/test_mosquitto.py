@@ -29,7 +29,7 @@ class Caller:
         self.client.username_pw_set(login["mqttUser"], login["mqttPassword"])
         self.client.reconnect_delay_set(1, 1)
         self.client.on_connect = self._subscribe
-        self.client.on_subscribe = lambda *_: self._note(lambda: self.acknowledged.add(0))
+        self.client.on_subscribe = self._subscribed
         self.client.on_publish = self._published
         self.client.on_message = self._message
         self.client.connect(host, port)
@@ -37,6 +37,9 @@ class Caller:
 
     def _subscribe(self, *_: object) -> None:
         self.client.subscribe(self._topics["topicSub"], 1)
+
+    def _subscribed(self, *_: object) -> None:
+        self._note(lambda: self.acknowledged.add(0))
 
     def _published(self, _: object, __: object, packet: int, *___: object) -> None:
         self._note(lambda: self._delivered(packet))
