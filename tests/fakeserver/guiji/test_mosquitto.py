@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
+import pytest
+import trustme
 from paho.mqtt.enums import CallbackAPIVersion
 
 from avatarwire.fakeserver.clock import patience
+from avatarwire.fakeserver.server import FakeServerError
 from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Serve, human
 from tests.fakeserver.mqtt.mosquitto import mosquitto
 
@@ -77,6 +81,17 @@ class Caller:
     def close(self) -> None:
         self.client.disconnect()
         self.client.loop_stop()
+
+
+def test_a_broker_with_a_certificate_of_ones_own(serve: Serve, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    trusting = ssl.create_default_context(cadata=authority.cert_pem.bytes().decode())
+    with mosquitto(tmp_path, authority) as broker:
+        url = broker.url.replace("mqtt://", "mqtts://")
+        fake = serve(broker=url, broker_ssl_context=trusting)
+        assert fake.mqtt_url == f"mqtts://127.0.0.1:{broker.port}"
+        with pytest.raises(FakeServerError, match="certificate"):
+            serve(broker=url)
 
 
 def test_no_request_that_mosquitto_has_acknowledged_is_lost(serve: Serve, tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ class FakeGuiji(FakeServer):
         mqtt_port: port of the broker; 0 takes a free one.
         broker: URL of a broker elsewhere to use instead, with the credentials to log in, such as
             ``mqtt://user:password@127.0.0.1:1883``. Clients are given these credentials too.
+        broker_ssl_context: how to trust the broker of an ``mqtts://`` URL; None for what this machine trusts.
         seed: of the ids it makes; None for what the scenario says, or else different ones every time.
         changes: tunables of the scenario by name, such as ``heartbeat_seconds=1.0`` or ``strict=True``.
 
@@ -86,6 +87,7 @@ class FakeGuiji(FakeServer):
         port: int = 0,
         mqtt_port: int = 0,
         broker: str | None = None,
+        broker_ssl_context: ssl.SSLContext | None = None,
         clock: Clock | None = None,
         ssl_context: ssl.SSLContext | None = None,
         seed: int | None = None,
@@ -104,6 +106,7 @@ class FakeGuiji(FakeServer):
         self._live = Live(self.state, self.scenario, self.clock, self._say)
         self._behaviour = _Behaviour(self.scenario, self.state, self._live)
         self._broker_url = broker
+        self._broker_ssl_context = broker_ssl_context
         self._broker_id = f"avatarwire-{settings.rng.randbytes(6).hex()}"
         self._mqtt_port = mqtt_port
         self._broker: MqttBroker | None = None
@@ -269,6 +272,7 @@ class FakeGuiji(FakeServer):
             journal=self.journal,
             clock=self.clock,
             client_id=self._broker_id,
+            ssl_context=self._broker_ssl_context,
             limits=limits,
         )
 
