@@ -25,8 +25,8 @@ from avatarwire.fakeserver import FakeSenseTime, VirtualClock
 LIVES: Final = 500
 QUEUED: Final = 10
 HOUR: Final = 3600
-BEAT: Final = 150
-"""Seconds between heartbeats, which cost a client more than the server: just enough of them that no live is lost."""
+BEAT: Final = 60
+"""Seconds between heartbeats, as the document advises."""
 SECONDS: Final = 60.0
 """What the hour may take."""
 AT_ONCE: Final = 32
