@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-import msgspec
-
 from avatarwire.codecs.errors import CodecError, ValidationError, shown
 from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.guiji.replies import RpcErrorCode
-from avatarwire.codecs.guiji.wire import BY_ID, EXECUTE, MESSAGES, Kind
+from avatarwire.codecs.guiji.wire import MESSAGES, Kind
+from avatarwire.codecs.message import Deviation
 from avatarwire.fakeserver.entry import Violation
 
 __all__ = ["Complaint", "envelope", "noticed", "refused", "told", "unknown_method", "unreadable"]
@@ -93,21 +92,17 @@ METHODS: Final = tuple(dict.fromkeys(str(row.body.__struct_config__.tag) for row
 """What a client may ask."""
 
 
-def noticed(packet: rpc.Packet) -> list[Violation]:
+def noticed(findings: Iterable[Deviation]) -> tuple[Violation, ...]:
     """Deviations of a message as the journal tells them; what a server accepts in either mode is a warning."""
-    if not packet.deviations:
-        return []
-    codec = (BY_ID[packet.message] if packet.message else EXECUTE).codec
-    _, found = codec.from_object(msgspec.json.decode(packet.raw))
-    return [
+    return tuple(
         Violation(
             item.erratum,
             item.path,
             item.detail + (f", expected {item.expected}" if item.expected else ""),
             "warning" if item.erratum in _TOLERATED else "error",
         )
-        for item in found
-    ]
+        for item in findings
+    )
 
 
 def refused(violations: Iterable[Violation], *, strict: bool) -> Violation | None:

@@ -17,6 +17,7 @@ from avatarwire.codecs.errors import CodecError, shown
 from avatarwire.codecs.guiji import replies, requests, rpc
 from avatarwire.codecs.guiji.replies import RpcErrorCode
 from avatarwire.codecs.guiji.topics import plain_session_id
+from avatarwire.codecs.message import errata
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Level, Violation
 from avatarwire.fakeserver.exchange import Delivery, Publication, Received
@@ -81,8 +82,9 @@ class Live:
             self._refuse(delivery, received, head, unreadable(error, head.method))
             return
         head = _head(packet)
-        received.message, received.body, received.deviations = packet.message, packet.body, packet.deviations
-        received.violations = tuple(noticed(packet))
+        findings = packet.findings
+        received.message, received.body, received.deviations = packet.message, packet.body, errata(findings)
+        received.violations = noticed(findings)
         try:
             session = self._addressed(head, delivery)
             received.session = session.id
