@@ -7,27 +7,28 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
+from avatarwire.codecs.core.findings import Finding, deviation
 from avatarwire.codecs.envelope import EnvelopeCodec, EnvelopeForm
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.leniencies import digits
-from avatarwire.codecs.message import Deviation, Message, doc
+from avatarwire.codecs.message import Message, doc
 
 
 class Head(Message):
     code: Annotated[int, doc("zero is success", "AC-R001")]
     text: Annotated[str, doc("in words", "AC-R002")] = ""
 
-    def check(self) -> tuple[Deviation, ...]:
-        return (Deviation("AC-E09", "text", "text is shouted"),) if self.text.isupper() else ()
+    def check(self) -> tuple[Finding, ...]:
+        return (deviation("AC-E09", "text", "text is shouted"),) if self.text.isupper() else ()
 
 
 class Thing(Message):
     size: Annotated[int, doc("how large", "AC-R003", ge=0)]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.size == 13:
             raise ValidationError("got 13", path="size", expected="another number", clause="AC-R004")
-        return (Deviation("AC-E02", "size", "size is odd"),) if self.size % 2 else ()
+        return (deviation("AC-E02", "size", "size is odd"),) if self.size % 2 else ()
 
 
 FORM = EnvelopeForm(
@@ -73,14 +74,14 @@ def test_a_variant_of_the_envelope_is_understood() -> None:
     sent = body('{"size":"2"}', '"code":"0"')
     decoded = here.decode(sent)
     assert (decoded.value, decoded.deviations) == (Thing(size=2), ("AC-E01", "AC-E03"))
-    with pytest.raises(ValidationError, match=r"^acme get.response: code: .* \[AC-E01\]$"):
+    with pytest.raises(ValidationError, match=r"^acme get.response: code: .* \[AC-E01\] \(and 1 more\)$"):
         here.decode(sent, strict=True)
 
 
 def test_a_variant_that_is_no_json_is_understood() -> None:
-    def unquoted(data: bytes) -> tuple[bytes, Deviation] | None:
+    def unquoted(data: bytes) -> tuple[bytes, Finding] | None:
         return (
-            (data.replace(b"size", b'"size"'), Deviation("AC-E04", "", "no quotes")) if b'"size' not in data else None
+            (data.replace(b"size", b'"size"'), deviation("AC-E04", "", "no quotes")) if b'"size' not in data else None
         )
 
     here = codec(raw_leniencies=(unquoted,))
@@ -108,10 +109,10 @@ def test_messages_in_the_data_are_judged_where_they_stand() -> None:
 
 
 def test_what_the_operation_asks_is_judged_too() -> None:
-    def small(thing: Thing) -> tuple[Deviation, ...]:
+    def small(thing: Thing) -> tuple[Finding, ...]:
         if thing.size > 100:
             raise ValidationError("too large", path="data.size")
-        return (Deviation("AC-E05", "data.size", "size is large"),) if thing.size > 10 else ()
+        return (deviation("AC-E05", "data.size", "size is large"),) if thing.size > 10 else ()
 
     here = codec(check=small)
     assert here.decode(body('{"size":12}')).deviations == ("AC-E05",)
@@ -122,8 +123,8 @@ def test_what_the_operation_asks_is_judged_too() -> None:
 
 
 def test_what_is_only_noted_is_written_all_the_same() -> None:
-    def round_size(thing: Thing) -> tuple[Deviation, ...]:
-        return (Deviation("AC-E06", "data.size", "size is round"),) if thing.size == 10 else ()
+    def round_size(thing: Thing) -> tuple[Finding, ...]:
+        return (deviation("AC-E06", "data.size", "size is round"),) if thing.size == 10 else ()
 
     here = codec(noted=round_size)
     assert here.encode(Thing(size=10)) == body('{"size":10}')

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 import avatarwire.codecs
+from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.errors import (
     AvatarwireError,
     CodecError,
     DecodeError,
     EncodeError,
-    Fault,
     HttpError,
     LocalProtocolError,
     ProtocolError,
@@ -81,28 +81,28 @@ def test_locating_an_error_keeps_what_it_knows() -> None:
         "offset": 4,
         "expected": "1",
         "clause": "ALI-R099",
-        "faults": (Fault("a", "got 3", "1", "ALI-R099"),),
+        "findings": (Finding("ALI-R099", "a", "got 3", "1"),),
     }
 
 
 FAULTS = (
-    Fault("a", "got 3", "1 or 2", "X-E01", tolerated=True),
-    Fault("b.c[0]", "required field is missing", clause="X-R02", members=("b.c[0]",)),
-    Fault("", "got text"),
+    Finding("X-E01", "a", "got 3", "1 or 2", tolerated=True),
+    Finding("X-R02", "b.c[0]", "required field is missing", members=("b.c[0]",)),
+    Finding("", "", "got text"),
 )
 
 
 def test_an_error_for_one_fault_carries_just_that() -> None:
-    assert ValidationError("got 3", path="a", expected="1", clause="X-R01").faults == (
-        Fault("a", "got 3", "1", "X-R01"),
+    assert ValidationError("got 3", path="a", expected="1", clause="X-R01").findings == (
+        Finding("X-R01", "a", "got 3", "1"),
     )
 
 
 def test_an_error_for_several_faults_is_led_by_the_first_that_is_not_tolerated() -> None:
     error = ValidationError.of(FAULTS, vendor="acme", message="Order")
-    assert error.faults == FAULTS
+    assert error.findings == FAULTS
     assert str(error) == "acme Order: b.c[0]: required field is missing [X-R02] (and 2 more)"
-    assert error.located(vendor="other", offset=4).faults == FAULTS
+    assert error.located(vendor="other", offset=4).findings == FAULTS
     assert str(ValidationError.of(FAULTS[:1])) == "a: got 3, expected 1 or 2 [X-E01]"
 
 

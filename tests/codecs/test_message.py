@@ -9,20 +9,12 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
+from avatarwire.codecs.core.findings import Finding, clauses_of, deviation
 from avatarwire.codecs.errors import CodecError, DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.message import (
-    Decoded,
-    Deviation,
-    JsonCodec,
-    Message,
-    Partial,
-    doc,
-    errata,
-    unknown_fields,
-)
+from avatarwire.codecs.message import Decoded, JsonCodec, Message, Partial, doc, unknown_fields
 
 EMPTY: dict[str, Any] = {}
-SPENT_TWICE = Deviation("X-E1", "tip", "a tip on credit")
+SPENT_TWICE = deviation("X-E1", "tip", "a tip on credit")
 
 
 class Item(Message):
@@ -39,7 +31,7 @@ class Order(Message):
     tip: int | UnsetType = UNSET
     credit: bool = False
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.credit and self.amount > 9:
             raise ValidationError("too much on credit", path="amount", expected="at most 9", clause="X-4")
         return (SPENT_TWICE,) if self.credit and self.tip is not UNSET else ()
@@ -51,19 +43,19 @@ class PartialOrder(Order):
     order_id: str = ""
 
 
-def digits(fields: dict[str, Any]) -> Deviation | None:
+def digits(fields: dict[str, Any]) -> Finding | None:
     if not isinstance(fields.get("amount"), str):
         return None
     fields["amount"] = int(fields["amount"])
-    return Deviation("X-E2", "amount", "amount is a text")
+    return deviation("X-E2", "amount", "amount is a text")
 
 
-def no_tip_on_credit(fields: dict[str, Any]) -> Deviation | None:
+def no_tip_on_credit(fields: dict[str, Any]) -> Finding | None:
     return SPENT_TWICE if fields.get("credit") and fields.pop("tip", None) is not None else None
 
 
-def shouted(data: bytes) -> tuple[bytes, Deviation] | None:
-    return (data[1:], Deviation("X-E3", "", "begins with a bang")) if data.startswith(b"!") else None
+def shouted(data: bytes) -> tuple[bytes, Finding] | None:
+    return (data[1:], deviation("X-E3", "", "begins with a bang")) if data.startswith(b"!") else None
 
 
 ORDER = JsonCodec(
@@ -211,7 +203,7 @@ def test_the_ruled_form_has_no_deviations(strict: bool) -> None:
             b'!{"amount":"7"}',
             PartialOrder(amount=7),
             ("X-E3", "X-E2", "X-E4"),
-            "v order: begins with a bang [X-E3]",
+            "v order: begins with a bang [X-E3] (and 2 more)",
         ),
     ],
 )
@@ -318,8 +310,8 @@ def test_rules_hold_for_messages_changed_behind_the_back_of_their_class() -> Non
 
 
 def test_an_erratum_counts_once_however_often_it_is_met() -> None:
-    found = [Deviation("B", "x", ""), Deviation("A", "y", ""), Deviation("B", "z", "")]
-    assert errata(found) == ("B", "A")
+    found = [deviation("B", "x", ""), deviation("A", "y", ""), deviation("B", "z", "")]
+    assert clauses_of(found) == ("B", "A")
 
 
 @pytest.mark.parametrize("raw", [b"", b"?", b"[1]", b'"text"', b"\xff"])

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 import pytest
 from msgspec import UNSET, UnsetType
 
+from avatarwire.codecs.core.findings import Finding, deviation
 from avatarwire.codecs.errors import DecodeError, EncodeError, HttpError, ValidationError
-from avatarwire.codecs.message import Deviation, JsonCodec, Message, doc
+from avatarwire.codecs.message import JsonCodec, Message, doc
 from avatarwire.codecs.operation import HttpRequest, Operation, decode_http_error
 
 
@@ -23,11 +24,11 @@ class FindResponse(Message):
     found: Annotated[int, doc("how many", "X-2")]
 
 
-def _text(fields: dict[str, Any]) -> Deviation | None:
+def _text(fields: dict[str, Any]) -> Finding | None:
     if not isinstance(fields.get("found"), str):
         return None
     fields["found"] = int(fields["found"])
-    return Deviation("X-E1", "found", "found is a text")
+    return deviation("X-E1", "found", "found is a text")
 
 
 def operation(parameters_in: Literal["query", "body"]) -> Operation[FindRequest, FindResponse]:

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
+from avatarwire.codecs.core.findings import Finding, deviation
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.message import Deviation, Message, doc
+from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.rules import Variant, given, judged, nested
 
 from .aliyun.http_samples import schema_accepts
@@ -21,10 +22,10 @@ class Part(Message):
     name_of_it: Annotated[str, doc("a name")] | UnsetType = UNSET
     fine: Annotated[bool, doc("whether it is right")] = True
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if not self.fine:
             raise ValidationError("is not", path="fine", expected="true", clause="X-4")
-        return () if self.name_of_it is UNSET else (Deviation("X-5", "nameOfIt", "has a name"),)
+        return () if self.name_of_it is UNSET else (deviation("X-5", "nameOfIt", "has a name"),)
 
 
 def test_what_is_needed_must_be_there() -> None:
@@ -38,8 +39,8 @@ def test_what_is_needed_must_be_there() -> None:
 def test_what_is_left_out_is_a_deviation_each() -> None:
     assert CIRCLE.check({"size.radius"}) == ()
     assert CIRCLE.check({"size.radius", "size.width", "corners"}) == (
-        Deviation("X-2", "corners", "corners is left out when shape is CIRCLE"),
-        Deviation("X-3", "size.width", "size.width is left out when shape is CIRCLE"),
+        deviation("X-2", "corners", "corners is left out when shape is CIRCLE"),
+        deviation("X-3", "size.width", "size.width is left out when shape is CIRCLE"),
     )
 
 
@@ -52,7 +53,7 @@ def test_a_value_that_is_no_text_is_told_as_json_writes_it() -> None:
 
 def test_only_the_variant_of_the_value_counts() -> None:
     assert judged((CIRCLE,), "SQUARE", {"corners"}) == ()
-    assert [item.erratum for item in judged((CIRCLE,), "CIRCLE", {"size.radius", "corners"})] == ["X-2"]
+    assert [item.clause for item in judged((CIRCLE,), "CIRCLE", {"size.radius", "corners"})] == ["X-2"]
 
 
 @pytest.mark.parametrize(
@@ -78,13 +79,13 @@ def test_fields_that_are_there_go_by_their_wire_names() -> None:
 def test_a_part_is_judged_under_its_path() -> None:
     # These two cannot be made, only received.
     named = msgspec.convert({"nameOfIt": "x"}, Part)
-    assert nested("list[2]", named) == (Deviation("X-5", "list[2].nameOfIt", "has a name"),)
+    assert nested("list[2]", named) == (deviation("X-5", "list[2].nameOfIt", "has a name"),)
 
     class Whole(Message):
-        def check(self) -> tuple[Deviation, ...]:
-            return (Deviation("X-6", "", "as a whole"),)
+        def check(self) -> tuple[Finding, ...]:
+            return (deviation("X-6", "", "as a whole"),)
 
-    assert nested("list[3]", msgspec.convert({}, Whole)) == (Deviation("X-6", "list[3]", "as a whole"),)
+    assert nested("list[3]", msgspec.convert({}, Whole)) == (deviation("X-6", "list[3]", "as a whole"),)
 
     wrong = msgspec.convert({"fine": False}, Part)
     with pytest.raises(ValidationError, match=r"^list\[2\]\.fine: is not, expected true \[X-4\]$"):

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET, UnsetType, inspect
 
-from avatarwire.codecs.errors import DecodeError, EncodeError, Fault, ValidationError
+from avatarwire.codecs.core.findings import Finding, deviation
+from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.leniencies import alias, digits
-from avatarwire.codecs.message import Deviation, Message, doc
+from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.thorough import Thorough, ThoroughCodec, beneath, beneath_each, relaxed, survey, told_by
 
 from .strategies import ANY_JSON, json_of
@@ -24,10 +25,10 @@ class Lid(Thorough):
     weight: Annotated[int, doc("grams", "X-R02", ge=1)] | UnsetType = UNSET
     label: Annotated[str, doc("its label", "X-R03")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         if self.weight is UNSET and self.colour is UNSET:
-            return (Fault("", "neither weight nor colour", "one of them", "X-R04", members=("weight", "colour")),)
-        return (Fault("weight", "unlucky", clause="X-E02", tolerated=True),) if self.weight == 13 else ()
+            return (Finding("X-R04", "", "neither weight nor colour", "one of them", members=("weight", "colour")),)
+        return (Finding("X-E02", "weight", "unlucky", tolerated=True),) if self.weight == 13 else ()
 
     def is_plain(self) -> bool:
         return self.weight == 1
@@ -45,11 +46,11 @@ class Box(Thorough):
     lids: Annotated[tuple[Lid, ...], doc("lids", "X-R08", max_length=2, tolerated="X-E04")] | UnsetType = UNSET
     other: Annotated[dict[str, int], doc("numbers", "X-R09")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         return beneath_each("lids", self.lids or (), Lid.judge)
 
-    def unsendable(self) -> Sequence[Fault]:
-        return () if self.lids else (Fault("lids", "missing", clause="X-E05", tolerated=True, members=("lids",)),)
+    def unsendable(self) -> Sequence[Finding]:
+        return () if self.lids else (Finding("X-E05", "lids", "missing", tolerated=True, members=("lids",)),)
 
 
 class Shelf(Message):
@@ -79,16 +80,16 @@ def test_every_fault_is_found_with_its_path_and_clause() -> None:
     }
     faults, kept = survey(Box, wrong)
     assert faults == [
-        Fault("name", "required field is missing", "text", "X-R05"),
-        Fault("size", "got 1 items", "a list of exactly 2 items", "X-R06"),
-        Fault("tags[0]", "got an integer", "text", "X-R07"),
-        Fault("tags[2]", "got null", "text", "X-R07"),
-        Fault("lids", "got 3 items", "a list of at most 2 items", "X-E04", tolerated=True),
-        Fault("lids[0].colour", "got an integer", "text of at most 5 characters", "X-R01"),
-        Fault("lids[0].weight", "value out of range", "an integer of at least 1", "X-R02"),
-        Fault("lids[1]", "got text", "an object", "X-R08"),
-        Fault("lids[2].label", "got an integer", "text", "X-R03"),
-        Fault("other[...]", "got text", "", "X-R09"),
+        Finding("X-R05", "name", "required field is missing", "text"),
+        Finding("X-R06", "size", "got 1 items", "a list of exactly 2 items"),
+        Finding("X-R07", "tags[0]", "got an integer", "text"),
+        Finding("X-R07", "tags[2]", "got null", "text"),
+        Finding("X-E04", "lids", "got 3 items", "a list of at most 2 items", tolerated=True),
+        Finding("X-R01", "lids[0].colour", "got an integer", "text of at most 5 characters"),
+        Finding("X-R02", "lids[0].weight", "value out of range", "an integer of at least 1"),
+        Finding("X-R08", "lids[1]", "got text", "an object"),
+        Finding("X-R03", "lids[2].label", "got an integer", "text"),
+        Finding("X-R09", "other[...]", "got text"),
     ]
     assert kept == {"lids": [{}, {}, {"weight": 2}]}
 
@@ -96,8 +97,8 @@ def test_every_fault_is_found_with_its_path_and_clause() -> None:
 def test_what_is_tolerated_stays() -> None:
     faults, kept = survey(Box, {"name": "a", "size": [1, 10], "lids": [{"colour": "purple"}]})
     assert faults == [
-        Fault("size[1]", "got 10", "an integer of at most 9", "X-E03", tolerated=True),
-        Fault("lids[0].colour", "got 'purple'", "text of at most 5 characters", "X-E01", tolerated=True),
+        Finding("X-E03", "size[1]", "got 10", "an integer of at most 9", tolerated=True),
+        Finding("X-E01", "lids[0].colour", "got 'purple'", "text of at most 5 characters", tolerated=True),
     ]
     assert kept == {"name": "a", "size": [1, 10], "lids": [{"colour": "purple"}]}
 
@@ -110,12 +111,12 @@ def test_too_few_items_are_told_once_and_dropped() -> None:
 
 @pytest.mark.parametrize(("value", "reason"), [([], "got a list"), (3, "got an integer"), (None, "got null")])
 def test_no_object_at_all(value: Any, reason: str) -> None:
-    assert survey(Box, value)[0] == [Fault("", reason, "an object")]
+    assert survey(Box, value)[0] == [Finding("", "", reason, "an object")]
 
 
 def test_what_may_be_null_is_walked_into_when_it_is_not() -> None:
     assert survey(Shelf, {"boxes": None}) == ([], {"boxes": None})
-    assert survey(Shelf, {"boxes": ["a", 1]})[0] == [Fault("boxes[1]", "got an integer", "text", "X-R10")]
+    assert survey(Shelf, {"boxes": ["a", 1]})[0] == [Finding("X-R10", "boxes[1]", "got an integer", "text")]
 
 
 def test_messages_that_were_made_count_as_right() -> None:
@@ -182,7 +183,7 @@ def test_making_tells_every_fault() -> None:
     assert (
         str(caught.value) == "Lid: weight: value out of range, expected an integer of at least 1 [X-R02] (and 1 more)"
     )
-    assert [fault.clause for fault in caught.value.faults] == ["X-E01", "X-R02"]
+    assert [fault.clause for fault in caught.value.findings] == ["X-E01", "X-R02"]
 
 
 @pytest.mark.parametrize(
@@ -213,17 +214,17 @@ def test_what_is_right_is_read_and_written() -> None:
     assert (decoded.value, decoded.deviations, decoded.raw) == (Box(name="a", lids=(Lid(weight=2),)), (), RIGHT)
     assert BOX.encode(decoded.value) == b'{"name":"a","lids":[{"weight":2}]}'
     assert BOX.decode(RIGHT, strict=True).deviations == ()
-    assert BOX.faults(RIGHT) == ()
+    assert BOX.findings(RIGHT) == ()
 
 
 def test_what_is_plainly_right_is_not_looked_at_again() -> None:
     class Only(Lid):
-        def judge(self) -> Sequence[Fault]:
+        def judge(self) -> Sequence[Finding]:
             raise AssertionError("asked")
 
     codec = ThoroughCodec(Only, vendor="acme", message="Only")
     assert codec.decode(b'{"weight":1}').value == Only.trusted(weight=1)
-    assert codec.faults(b'{"weight":1}') == ()
+    assert codec.findings(b'{"weight":1}') == ()
 
 
 @pytest.mark.parametrize(
@@ -242,11 +243,11 @@ def test_what_is_tolerated_is_reported_or_refused_all_at_once(data: bytes, claus
     assert isinstance(decoded.value, Box)
     assert decoded.encode() == data
 
-    assert tuple(fault.clause for fault in BOX.faults(data)) == clauses
-    assert all(fault.tolerated for fault in BOX.faults(data))
+    assert tuple(fault.clause for fault in BOX.findings(data)) == clauses
+    assert all(fault.tolerated for fault in BOX.findings(data))
     with pytest.raises(ValidationError) as caught:
         BOX.decode(data, strict=True)
-    assert tuple(fault.clause for fault in caught.value.faults) == clauses
+    assert tuple(fault.clause for fault in caught.value.findings) == clauses
     assert (caught.value.vendor, caught.value.message, caught.value.clause) == ("acme", "Box", clauses[0])
 
 
@@ -255,12 +256,12 @@ def test_an_error_tells_what_would_be_tolerated_too() -> None:
     with pytest.raises(ValidationError) as caught:
         BOX.decode(data)
     assert str(caught.value) == "acme Box: name: got an integer, expected text [X-R05] (and 2 more)"
-    assert caught.value.faults == BOX.faults(data)
-    assert [fault.path for fault in caught.value.faults] == ["covers", "name", "lids[1].colour"]
+    assert caught.value.findings == BOX.findings(data)
+    assert [fault.path for fault in caught.value.findings] == ["covers", "name", "lids[1].colour"]
 
 
 def test_rules_are_held_on_what_is_left() -> None:
-    faults = BOX.faults(b'{"name":"a","tags":0,"lids":[{"weight":13,"label":0},{}]}')
+    faults = BOX.findings(b'{"name":"a","tags":0,"lids":[{"weight":13,"label":0},{}]}')
     assert [(fault.path, fault.clause) for fault in faults] == [
         ("tags", "X-R07"),
         ("lids[0].label", "X-R03"),
@@ -270,15 +271,15 @@ def test_rules_are_held_on_what_is_left() -> None:
 
 
 def test_nothing_counts_as_missing_that_could_not_be_read() -> None:
-    assert [fault.path for fault in BOX.faults(b'{"name":"a","lids":[{"weight":"x"}]}')] == ["lids[0].weight"]
-    assert [fault.path for fault in BOX.faults(b'{"name":"a","lids":["lid"]}')] == ["lids[0]"]
-    assert [fault.path for fault in BOX.faults(b'{"name":"a","lids":0}')] == ["lids"]
-    assert [fault.path for fault in BOX.faults(b'{"name":"a"}')] == ["lids"]
+    assert [fault.path for fault in BOX.findings(b'{"name":"a","lids":[{"weight":"x"}]}')] == ["lids[0].weight"]
+    assert [fault.path for fault in BOX.findings(b'{"name":"a","lids":["lid"]}')] == ["lids[0]"]
+    assert [fault.path for fault in BOX.findings(b'{"name":"a","lids":0}')] == ["lids"]
+    assert [fault.path for fault in BOX.findings(b'{"name":"a"}')] == ["lids"]
 
 
 def test_what_is_no_json_is_one_fault() -> None:
-    assert BOX.faults(b"{") == (Fault("", "the JSON text ends too early", "a JSON object in UTF-8", "X-R00"),)
-    assert BOX.faults(b"[]") == (Fault("", "got a list", "a JSON object", "X-R00"),)
+    assert BOX.findings(b"{") == (Finding("X-R00", "", "the JSON text ends too early", "a JSON object in UTF-8"),)
+    assert BOX.findings(b"[]") == (Finding("X-R00", "", "got a list", "a JSON object"),)
     with pytest.raises(DecodeError):
         BOX.decode(b"{")
 
@@ -315,20 +316,20 @@ def test_decoded_json_is_read_likewise() -> None:
 
 
 def test_faults_are_told_from_the_object_that_holds_it_on() -> None:
-    faults = (Fault("", "a", members=("x",)), Fault("b", "c"), Fault("[0]", "d"))
+    faults = (Finding("", "", "a", members=("x",)), Finding("", "b", "c"), Finding("", "[0]", "d"))
     assert beneath("top", faults) == [
-        Fault("top", "a", members=("top.x",)),
-        Fault("top.b", "c"),
-        Fault("top[0]", "d"),
+        Finding("", "top", "a", members=("top.x",)),
+        Finding("", "top.b", "c"),
+        Finding("", "top[0]", "d"),
     ]
 
 
 def test_what_stops_at_its_first_error_is_told_as_faults() -> None:
-    def refuse() -> tuple[Deviation, ...]:
+    def refuse() -> tuple[Finding, ...]:
         raise ValidationError("got 3", path="a", clause="X-1")
 
-    assert told_by(refuse) == [Fault("a", "got 3", "", "X-1")]
-    assert told_by(lambda: (Deviation("X-2", "b", "odd"),)) == [Fault("b", "odd", "", "X-2", tolerated=True)]
+    assert told_by(refuse) == [Finding("X-1", "a", "got 3")]
+    assert told_by(lambda: (deviation("X-2", "b", "odd"),)) == [Finding("X-2", "b", "odd", tolerated=True)]
 
 
 def test_a_thorough_message_has_no_rules_unless_it_says_so() -> None:

@@ -7,9 +7,10 @@ from typing import Annotated
 import pytest
 from msgspec import UNSET, UnsetType
 
+from avatarwire.codecs.core.findings import Finding, deviation
 from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError
 from avatarwire.codecs.leniencies import digits
-from avatarwire.codecs.message import Deviation, JsonCodec, Message, doc
+from avatarwire.codecs.message import JsonCodec, Message, doc
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.reading import ABSENT, Judged, Judgement, at, broken, received, steps, told
@@ -19,8 +20,8 @@ class Order(Message):
     size: Annotated[int, doc("how large", "AC-R001")]
     note: Annotated[str, doc("for the kitchen", "AC-R002")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
-        return (Deviation("AC-E02", "note", "note is empty", "some words"),) if self.note == "" else ()
+    def check(self) -> tuple[Finding, ...]:
+        return (deviation("AC-E02", "note", "note is empty", "some words"),) if self.note == "" else ()
 
 
 CODEC = JsonCodec(Order, vendor="acme", message="order.request", leniencies=(digits("", "size", "AC-E01"),))
@@ -41,7 +42,7 @@ def test_what_is_right_is_let_in_without_a_word() -> None:
 def test_a_deviation_is_told_in_full() -> None:
     judged = judge(b'{"size":"2"}', STRICT)
     assert (judged.value, judged.deviations) == (Order(size=2), ("AC-E01",))
-    assert judged.found == (Deviation("AC-E01", "size", "size is a text of digits"),)
+    assert judged.found == (deviation("AC-E01", "size", "size is a text of digits"),)
     assert judged.violations == (Violation("AC-E01", "size", "size is a text of digits", "error"),)
     assert judged.worst == judged.found[0]
 

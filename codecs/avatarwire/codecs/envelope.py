@@ -13,10 +13,11 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
+from .core.findings import Finding, refused
 from .declarations import undeclared
 from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
-from .message import Decoded, Deviation, Leniency, Message, RawLeniency, errata
+from .message import Decoded, Leniency, Message, RawLeniency
 from .operation import decode_http_error
 from .rules import nested, nested_in
 
@@ -105,8 +106,8 @@ class EnvelopeCodec(Generic[DataT]):
         message: str,
         leniencies: Sequence[Leniency] = (),
         raw_leniencies: Sequence[RawLeniency] = (),
-        check: Callable[[Any], Sequence[Deviation]] = lambda _: (),
-        noted: Callable[[Any], Sequence[Deviation]] = lambda _: (),
+        check: Callable[[Any], Sequence[Finding]] = lambda _: (),
+        noted: Callable[[Any], Sequence[Finding]] = lambda _: (),
         optional: bool = False,
         written: bool = False,
     ) -> None:
@@ -165,12 +166,12 @@ class EnvelopeCodec(Generic[DataT]):
             DecodeError: not JSON.
             ValidationError: JSON, but no such answer; the code of a failure is told as a wrong code.
         """
-        found: list[Deviation] = []
+        found: list[Finding] = []
         text = data
         for raw_leniency in self.raw_leniencies:
             if (repaired := raw_leniency(text)) is not None:
-                text, deviation = repaired
-                found.append(deviation)
+                text, finding = repaired
+                found.append(finding)
         try:
             fields = msgspec.json.decode(text)
         except UNREADABLE as error:
@@ -181,7 +182,7 @@ class EnvelopeCodec(Generic[DataT]):
             )
         return self._opened(cast("dict[str, Any]", fields), data, found, strict=strict)
 
-    def _opened(self, fields: dict[str, Any], raw: bytes, found: list[Deviation], *, strict: bool) -> Opened[DataT]:
+    def _opened(self, fields: dict[str, Any], raw: bytes, found: list[Finding], *, strict: bool) -> Opened[DataT]:
         found += [item for leniency in self.leniencies if (item := leniency(fields)) is not None]
         head = {name: value for name, value in fields.items() if name != "data"}
         try:
@@ -204,7 +205,7 @@ class EnvelopeCodec(Generic[DataT]):
             self._refuse(noticed)
         return Opened(
             value=cast("DataT", value),
-            deviations=errata(noticed),
+            findings=noticed,
             raw=raw,
             envelope=envelope,
             type=self.type,
@@ -241,16 +242,16 @@ class EnvelopeCodec(Generic[DataT]):
             clause=error.clause or self.form.data_clause,
         )
 
-    def _checked(self, value: object) -> tuple[Deviation, ...]:
+    def _checked(self, value: object) -> tuple[Finding, ...]:
         try:
             own = nested("data", value) if isinstance(value, Message) else nested_in("data", _messages(value))
             return (*own, *self._check(value))
         except ValidationError as error:
             raise error.located(vendor=self.vendor, message=self.message) from None
 
-    def _refuse(self, found: Sequence[Deviation]) -> None:
-        for deviation in found:
-            raise deviation.refused(self.vendor, self.message)
+    def _refuse(self, found: Sequence[Finding]) -> None:
+        if barred := refused(found):
+            raise ValidationError.of(barred, vendor=self.vendor, message=self.message)
 
 
 def _messages(value: object) -> Sequence[Message]:

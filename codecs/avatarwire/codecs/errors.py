@@ -14,20 +14,21 @@ The tree::
         ├── LocalProtocolError     our side tried something the protocol forbids at this point
         └── RemoteProtocolError    the peer did
 
-Only error classes, and what they carry, may live here. This module imports nothing of ours.
+Only error classes, and what they carry, may live here. Of ours only the record of a finding is imported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
+
+from .core.findings import Finding
 
 __all__ = [
     "AvatarwireError",
     "CodecError",
     "DecodeError",
     "EncodeError",
-    "Fault",
     "HttpError",
     "LocalProtocolError",
     "ProtocolError",
@@ -116,28 +117,6 @@ class EncodeError(CodecError):
     """What was given cannot be written to the wire."""
 
 
-class Fault(NamedTuple):
-    """One of the rules that a message breaks, where all of them are told."""
-
-    path: str
-    """Path of the offending field in wire names; empty for the whole."""
-    reason: str
-    """One sentence without position or clause."""
-    expected: str = ""
-    """What would have been right; empty when the reason already says so."""
-    clause: str = ""
-    """Id of the rule or erratum that was broken; empty when none applies."""
-    tolerated: bool = False
-    """Whether lenient decoding understands it all the same; strict decoding and encoding refuse it."""
-    members: tuple[str, ...] = ()
-    """Paths of the fields that could be added to put it right, where something is missing."""
-
-    def __str__(self) -> str:
-        head = f"{self.path}: {self.reason}" if self.path else self.reason
-        tail = f", expected {self.expected}" if self.expected else ""
-        return f"{head}{tail}" + (f" [{self.clause}]" if self.clause else "")
-
-
 class ValidationError(DecodeError, EncodeError):
     """Readable, but it breaks a documented rule: a missing field, a wrong type, a value out of range.
 
@@ -145,7 +124,7 @@ class ValidationError(DecodeError, EncodeError):
     decoding and ``except EncodeError`` around encoding each catch it.
 
     Attributes:
-        faults: every rule that is known to be broken, the one that the other attributes tell of among them. Where
+        findings: every rule that is known to be broken, the one that the other attributes tell of among them. Where
             judging stops at the first fault, as with most messages, there is just that one.
     """
 
@@ -159,17 +138,17 @@ class ValidationError(DecodeError, EncodeError):
         offset: int | None = None,
         expected: str = "",
         clause: str = "",
-        faults: Sequence[Fault] = (),
+        findings: Sequence[Finding] = (),
     ) -> None:
         super().__init__(
             reason, vendor=vendor, message=message, path=path, offset=offset, expected=expected, clause=clause
         )
-        self.faults = tuple(faults) or (Fault(path, reason, expected, clause),)
+        self.findings = tuple(findings) or (Finding(clause, path, reason, expected),)
 
     @classmethod
-    def of(cls, faults: Sequence[Fault], *, vendor: str = "", message: str = "") -> Self:
-        """One error for several faults, of which there is at least one; the first that is not tolerated leads."""
-        first = next((fault for fault in faults if not fault.tolerated), faults[0])
+    def of(cls, findings: Sequence[Finding], *, vendor: str = "", message: str = "") -> Self:
+        """One error for several findings, of which there is at least one; the first that is not tolerated leads."""
+        first = next((item for item in findings if not item.tolerated), findings[0])
         return cls(
             first.reason,
             vendor=vendor,
@@ -177,16 +156,16 @@ class ValidationError(DecodeError, EncodeError):
             path=first.path,
             expected=first.expected,
             clause=first.clause,
-            faults=faults,
+            findings=findings,
         )
 
     def __str__(self) -> str:
-        more = len(self.faults) - 1
+        more = len(self.findings) - 1
         return super().__str__() + (f" (and {more} more)" if more else "")
 
     def located(self, *, vendor: str = "", message: str = "", offset: int | None = None) -> Self:
         told = super().located(vendor=vendor, message=message, offset=offset)
-        told.faults = self.faults
+        told.findings = self.findings
         return told
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeGuard
 
-from .message import Deviation, Leniency
+from .core.findings import Finding, deviation
+from .message import Leniency
 
 __all__ = ["alias", "digits", "from_digits", "is_list", "is_object", "join", "objects", "repaired"]
 
@@ -59,13 +60,13 @@ def repaired(where: str, name: str, erratum: str, told: str, repair: Callable[[A
         repair: gives the ruled form of a value, or None where there is nothing to repair.
     """
 
-    def leniency(fields: dict[str, Any]) -> Deviation | None:
-        first: Deviation | None = None
+    def leniency(fields: dict[str, Any]) -> Finding | None:
+        first: Finding | None = None
         for path, holder in objects(fields, where):
             better = repair(holder.get(name))
             if better is not None:
                 holder[name] = better
-                first = first or Deviation(erratum, join(path, name), f"{name} is {told}")
+                first = first or deviation(erratum, join(path, name), f"{name} is {told}")
         return first
 
     return leniency
@@ -85,12 +86,12 @@ def digits(where: str, name: str, erratum: str) -> Leniency:
 def alias(where: str, name: str, other: str, erratum: str) -> Leniency:
     """A field under another name than it is known to have."""
 
-    def leniency(fields: dict[str, Any]) -> Deviation | None:
-        first: Deviation | None = None
+    def leniency(fields: dict[str, Any]) -> Finding | None:
+        first: Finding | None = None
         for path, holder in objects(fields, where):
             if holder.get(name) is None and holder.get(other) is not None:
                 holder[name] = holder.pop(other)
-                first = first or Deviation(erratum, join(path, other), f"{other} stands for {name}")
+                first = first or deviation(erratum, join(path, other), f"{other} stands for {name}")
         return first
 
     return leniency

@@ -8,12 +8,15 @@ told (`faults.py` turns msgspec's words into ours). What a particular message lo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, cast, dataclass_transform
+from functools import cache, cached_property
+from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeVar, cast, dataclass_transform
 
 import msgspec
 from msgspec import UNSET
 
+from .core.constraints import Constraint
+from .core.judging import checker, has_rules
+from .core.findings import Finding, clauses_of, deviation, refused
 from .declarations import undeclared
 from .errors import EncodeError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
@@ -21,7 +24,7 @@ from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable,
 __all__ = [
     "UNREADABLE",
     "Decoded",
-    "Deviation",
+    "Finding",
     "JsonCodec",
     "Leniency",
     "Message",
@@ -29,7 +32,6 @@ __all__ = [
     "Partial",
     "RawLeniency",
     "doc",
-    "errata",
     "unknown_fields",
 ]
 
@@ -86,34 +88,10 @@ def doc(
     return msgspec.Meta(**about)
 
 
-class Deviation(NamedTuple):
-    """One way in which something received differs from the ruled form, yet was understood."""
-
-    erratum: str
-    """Id of the erratum or rule, such as ``ALI-E15``."""
-    path: str
-    """Wire path of the field, empty for the whole message."""
-    detail: str
-    """One sentence."""
-    expected: str = ""
-    """The ruled form, where the sentence does not say it."""
-
-    def refused(self, vendor: str, message: str) -> ValidationError:
-        """The error that strict decoding and encoding raise for this deviation."""
-        return ValidationError(
-            self.detail,
-            vendor=vendor,
-            message=message,
-            path=self.path,
-            expected=self.expected,
-            clause=self.erratum,
-        )
-
-
-Leniency = Callable[[dict[str, Any]], Deviation | None]
+Leniency = Callable[[dict[str, Any]], Finding | None]
 """Looks at a decoded JSON object that the strict type refused; repairs one documented variant in place, or not."""
 
-RawLeniency = Callable[[bytes], tuple[bytes, Deviation] | None]
+RawLeniency = Callable[[bytes], tuple[bytes, Finding] | None]
 """The same for the bytes before they are read as JSON."""
 
 
@@ -127,6 +105,8 @@ class MessageMeta(msgspec.StructMeta):
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         # msgspec inherits the other options of a struct, but not this one.
         options.setdefault("kw_only", True)
+        # Each class gets its own once it is needed; inherited ones would judge by the rules of the base.
+        namespace.setdefault("check", _first_check)
         return super().__new__(mcls, name, bases, namespace, **options)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -137,6 +117,13 @@ class MessageMeta(msgspec.StructMeta):
             # A misspelt argument, or one without a name: msgspec has the words for it.
             return super().__call__(*args, **kwargs)
         return _made(cast("type[Message]", cls), fields)
+
+
+def _first_check(message: Any) -> tuple[Finding, ...]:
+    """Puts the compiled function in its own place, for all later messages of the class."""
+    compiled = checker(type(message))
+    type.__setattr__(type(message), "check", compiled)
+    return compiled(message)
 
 
 @cache
@@ -158,8 +145,8 @@ def _made(cls: type[MessageT], fields: dict[str, Any]) -> MessageT:
         found = made.check()
     except ValidationError as error:
         raise error.located(message=cls.__name__) from None
-    for deviation in found:
-        raise cls.refusal(fields) or deviation.refused("", cls.__name__)
+    if barred := refused(found):
+        raise cls.refusal(fields) or ValidationError.of(barred, message=cls.__name__)
     return made
 
 
@@ -171,16 +158,19 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
     the rules between fields; `ValidationError` names the field and the clause. Messages never change once made.
     """
 
-    def check(self) -> tuple[Deviation, ...]:
-        """Rules between fields; shared by decoding and encoding.
+    constraints: ClassVar[tuple[Constraint, ...]] = ()
+    """The rules between fields, those of the bases apart: read by `check`, the schema, the catalogue and strategies."""
+
+    def check(self) -> tuple[Finding, ...]:
+        """Judges the rules between fields, of this message and of the messages in it.
 
         Returns:
             What can be understood although it is not the ruled form. Strict decoding and making a message refuse it.
 
         Raises:
-            ValidationError: for what cannot be understood.
+            ValidationError: for what cannot be understood; its `findings` are all there are.
         """
-        return ()
+        return _first_check(self)
 
     @classmethod
     def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:
@@ -189,11 +179,6 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
         Asked only once a message has been refused (`thorough.py`).
         """
         return None
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        """The rules of `check` that JSON Schema can tell, as members of ``allOf``."""
-        return ()
 
     @classmethod
     def trusted(cls, **fields: Any) -> Self:
@@ -232,13 +217,18 @@ class Decoded(msgspec.Struct, Generic[ValueT], frozen=True):
 
     Attributes:
         value: the typed message, or what an envelope held: a number, a list.
-        deviations: ids of the errata by which it differs from the ruled form; empty for the ruled form.
+        findings: by what it differs from the ruled form; empty for the ruled form.
         raw: the bytes it was read from; `encode` gives them back unchanged.
     """
 
     value: ValueT
-    deviations: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     raw: bytes = b""
+
+    @property
+    def deviations(self) -> tuple[str, ...]:
+        """Clauses by which it differs from the ruled form, each once; empty for the ruled form."""
+        return clauses_of(self.findings)
 
     def encode(self) -> bytes:
         """The received bytes, exactly: unknown fields, key order and number text survive."""
@@ -278,7 +268,11 @@ class JsonCodec(Generic[MessageT]):
         self.partial = partial
         self.form_clause = form_clause
         self.decode_strict: Callable[[bytes | memoryview], MessageT] = msgspec.json.Decoder(type_).decode
-        self.has_check = type_.check is not Message.check
+
+    @cached_property
+    def has_check(self) -> bool:
+        """Whether there are rules between fields to judge."""
+        return has_rules(self.type)
 
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[MessageT]:
         """Reads one JSON text.
@@ -304,7 +298,7 @@ class JsonCodec(Generic[MessageT]):
         value, found = self.decode_lenient(data, offset=offset)
         if strict:
             self.refuse(found)
-        return Decoded(value, errata(found), data)
+        return Decoded(value, found, data)
 
     def convert(
         self, fields: Mapping[str, Any], *, strict: bool = False, text_values: bool = False
@@ -314,7 +308,7 @@ class JsonCodec(Generic[MessageT]):
         value, found = self._from_object(dict(fields), (), text_values=text_values)
         if strict:
             self.refuse(found)
-        return Decoded(value, errata(found), raw)
+        return Decoded(value, found, raw)
 
     def encode(self, value: MessageT) -> bytes:
         """UTF-8 JSON without white space.
@@ -333,19 +327,23 @@ class JsonCodec(Generic[MessageT]):
         except UNWRITABLE as error:
             raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message) from None
 
-    def refuse(self, found: Sequence[Deviation]) -> None:
-        """Raises the first of `found`, if any."""
-        for deviation in found:
-            raise deviation.refused(self.vendor, self.message)
+    def refuse(self, found: Sequence[Finding]) -> None:
+        """Raises what strict reading and writing refuse of `found`, if anything.
 
-    def checked(self, value: MessageT) -> tuple[Deviation, ...]:
+        Raises:
+            ValidationError: with all of it.
+        """
+        if barred := refused(found):
+            raise ValidationError.of(barred, vendor=self.vendor, message=self.message)
+
+    def checked(self, value: MessageT) -> tuple[Finding, ...]:
         """`value.check()`, its faults told with vendor and message."""
         try:
             return value.check()
         except ValidationError as error:
             raise error.located(vendor=self.vendor, message=self.message) from None
 
-    def decode_lenient(self, data: bytes, *, offset: int = 0) -> tuple[MessageT, tuple[Deviation, ...]]:
+    def decode_lenient(self, data: bytes, *, offset: int = 0) -> tuple[MessageT, tuple[Finding, ...]]:
         """The slow path: repairs documented variants, then reads the strict type.
 
         Raises:
@@ -353,16 +351,16 @@ class JsonCodec(Generic[MessageT]):
         """
         return self._from_object(*self._object(data, offset))
 
-    def _object(self, data: bytes, offset: int) -> tuple[dict[str, Any], list[Deviation]]:
+    def _object(self, data: bytes, offset: int) -> tuple[dict[str, Any], list[Finding]]:
         """The JSON object that `data` is, and what had to be repaired before it was one."""
-        found: list[Deviation] = []
+        found: list[Finding] = []
         for raw_leniency in self.raw_leniencies:
             if (repaired := raw_leniency(data)) is not None:
-                shorter, deviation = repaired
+                shorter, finding = repaired
                 # Only what is in front is ever cut off, so offsets in the rest move by as much.
                 offset += max(0, len(data) - len(shorter))
                 data = shorter
-                found.append(deviation)
+                found.append(finding)
         try:
             decoded = msgspec.json.decode(data)
         except UNREADABLE as error:
@@ -380,20 +378,20 @@ class JsonCodec(Generic[MessageT]):
         return cast("dict[str, Any]", decoded), found
 
     def _from_object(
-        self, fields: dict[str, Any], found: Sequence[Deviation], *, text_values: bool = False
-    ) -> tuple[MessageT, tuple[Deviation, ...]]:
+        self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
+    ) -> tuple[MessageT, tuple[Finding, ...]]:
         noticed = [*found, *self._repaired(fields)]
         type_ = self.type
         if self.partial is not None and self.partial.field not in fields:
             type_ = cast("type[MessageT]", self.partial.type)
-            noticed.append(Deviation(self.partial.erratum, self.partial.field, f"{self.partial.field} is missing"))
+            noticed.append(deviation(self.partial.erratum, self.partial.field, f"{self.partial.field} is missing"))
         try:
             value = msgspec.convert(fields, type_, strict=not text_values)
         except UNREADABLE as error:
             raise validation_fault(self.type, str(error), vendor=self.vendor, message=self.message) from None
         return value, (*noticed, *self.checked(value))
 
-    def _repaired(self, fields: dict[str, Any]) -> list[Deviation]:
+    def _repaired(self, fields: dict[str, Any]) -> list[Finding]:
         """Repairs, in place, the documented variants that are there."""
         return [*filter(None, (leniency(fields) for leniency in self.leniencies))]
 
@@ -404,11 +402,6 @@ def _rewritten(fields: Mapping[str, Any]) -> bytes:
         return msgspec.json.encode(fields)
     except (TypeError, ValueError, RecursionError):
         return b""
-
-
-def errata(found: Sequence[Deviation]) -> tuple[str, ...]:
-    """The errata of what was noticed, each once, in order."""
-    return tuple(dict.fromkeys(item.erratum for item in found))
 
 
 def unknown_fields(type_: Any, raw: bytes) -> dict[str, Any]:

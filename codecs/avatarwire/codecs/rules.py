@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
+from .core.findings import Finding, deviation
 from .errors import ValidationError
-from .message import Deviation, Message
+from .message import Message
 
 __all__ = ["Variant", "given", "judged", "nested", "nested_in"]
 
@@ -37,7 +38,7 @@ class Variant:
     def _said(self) -> str:
         return str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
 
-    def check(self, present: Set[str]) -> tuple[Deviation, ...]:
+    def check(self, present: Set[str]) -> tuple[Finding, ...]:
         """Judges the wire paths that are there.
 
         Raises:
@@ -53,9 +54,9 @@ class Variant:
                 )
         return tuple(self.superfluous(path) for path in self.omits if path in present)
 
-    def superfluous(self, path: str) -> Deviation:
+    def superfluous(self, path: str) -> Finding:
         """The deviation for a field that this variant leaves out."""
-        return Deviation(self.omits[path], path, f"{path} is left out when {self.tag} is {self._said}")
+        return deviation(self.omits[path], path, f"{path} is left out when {self.tag} is {self._said}")
 
     def schema(self) -> Mapping[str, Any]:
         """The same as a member of JSON Schema's ``allOf``."""
@@ -76,7 +77,7 @@ def _left_out(path: str) -> dict[str, Any]:
     return {"properties": {head: _left_out(rest)}} if rest else {"not": {"required": [head]}}
 
 
-def judged(variants: Sequence[Variant], value: str | int, present: Set[str]) -> tuple[Deviation, ...]:
+def judged(variants: Sequence[Variant], value: str | int, present: Set[str]) -> tuple[Finding, ...]:
     """What the variant for `value` says about the wire paths that are there; nothing, if there is none for it.
 
     Raises:
@@ -95,7 +96,7 @@ def given(message: Message, path: str = "") -> frozenset[str]:
 _ABSENT: Final = (UNSET, None)
 
 
-def nested(path: str, part: Message) -> tuple[Deviation, ...]:
+def nested(path: str, part: Message) -> tuple[Finding, ...]:
     """`part.check()`, told with the wire path of `part` in its parent.
 
     Raises:
@@ -107,10 +108,10 @@ def nested(path: str, part: Message) -> tuple[Deviation, ...]:
         raise ValidationError(
             error.reason, path=_below(path, error.path), expected=error.expected, clause=error.clause
         ) from None
-    return tuple(item._replace(path=_below(path, item.path)) for item in found)
+    return tuple(item.replace(path=_below(path, item.path)) for item in found)
 
 
-def nested_in(path: str, parts: Iterable[Message]) -> tuple[Deviation, ...]:
+def nested_in(path: str, parts: Iterable[Message]) -> tuple[Finding, ...]:
     """`nested` for every item of the list at a wire path.
 
     Raises:

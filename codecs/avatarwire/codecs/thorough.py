@@ -17,11 +17,12 @@ from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, cast, get_
 import msgspec
 from msgspec import UnsetType, inspect
 
+from .core.findings import Finding, below
 from .declarations import describe, unwrapped
-from .errors import DecodeError, Fault, ValidationError, shown
+from .errors import DecodeError, ValidationError, shown
 from .faults import UNREADABLE, validation_fault
 from .leniencies import join
-from .message import Decoded, Deviation, JsonCodec, Message, errata
+from .message import Decoded, JsonCodec, Message
 
 __all__ = ["Thorough", "ThoroughCodec", "beneath", "beneath_each", "relaxed", "survey", "told_by"]
 
@@ -35,7 +36,7 @@ _GONE: Final = object()
 class Thorough(Message):
     """A message, or an object inside one, of which every fault is told."""
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         """The broken rules between fields, of this object and of those inside it; paths begin at this object."""
         return ()
 
@@ -46,15 +47,15 @@ class Thorough(Message):
         """
         return False
 
-    def unsendable(self) -> Sequence[Fault]:
+    def unsendable(self) -> Sequence[Finding]:
         """What nothing that is sent may have or lack, though decoding and making take no notice of it."""
         return ()
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         found = self.judge()
         if not all(fault.tolerated for fault in found):
             raise ValidationError.of(found)
-        return tuple(map(_deviation, found))
+        return tuple(found)
 
     @classmethod
     def refusal(cls, fields: Mapping[str, Any]) -> ValidationError:
@@ -89,12 +90,12 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
         value, found = self.decode_lenient(data, offset=offset)
         if strict:
             self.refuse(found)
-        return Decoded(value, errata(found), data)
+        return Decoded(value, found, data)
 
-    def faults(self, data: bytes) -> tuple[Fault, ...]:
+    def findings(self, data: bytes) -> tuple[Finding, ...]:
         """Everything by which a JSON text is not as it should be sent; empty when it is.
 
-        Those that lenient decoding understands are marked (`Fault.tolerated`).
+        Those that lenient decoding understands are marked (`Finding.tolerated`).
         """
         try:
             value = self.decode_strict(data)
@@ -106,11 +107,11 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
         try:
             fields, found = self._object(data, 0)
         except DecodeError as error:
-            return (Fault(error.path, error.reason, error.expected, error.clause),)
+            return (Finding(error.clause, error.path, error.reason, error.expected),)
         found.extend(self._repaired(fields))
         left, faults = _read(self.type, fields)
         barred = () if left is None else left.unsendable()
-        return (*map(_fault, found), *_unexplained([*faults, *barred]))
+        return (*found, *_unexplained([*faults, *barred]))
 
     def encode(self, value: ThoroughT) -> bytes:
         """UTF-8 JSON without white space.
@@ -132,69 +133,51 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
     def _is_right(self, value: ThoroughT, data: bytes) -> bool:
         return not any(name in data for name in self._quoted) and not value.judge()
 
-    def refuse(self, found: Sequence[Deviation]) -> None:
+    def refuse(self, found: Sequence[Finding]) -> None:
         if found:
-            raise ValidationError.of([_fault(item) for item in found], vendor=self.vendor, message=self.message)
+            raise ValidationError.of(found, vendor=self.vendor, message=self.message)
 
     def _from_object(
-        self, fields: dict[str, Any], found: Sequence[Deviation], *, text_values: bool = False
-    ) -> tuple[ThoroughT, tuple[Deviation, ...]]:
+        self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
+    ) -> tuple[ThoroughT, tuple[Finding, ...]]:
         noticed = [*found, *self._repaired(fields)]
         value, faults = _read(self.type, fields)
         if value is None or not all(fault.tolerated for fault in faults):
-            told = [*map(_fault, noticed), *_unexplained(faults)]
+            told = [*noticed, *_unexplained(faults)]
             raise ValidationError.of(told, vendor=self.vendor, message=self.message)
-        return value, (*noticed, *map(_deviation, faults))
+        return value, (*noticed, *faults)
 
 
-def beneath(path: str, faults: Sequence[Fault]) -> list[Fault]:
-    """Faults of an object, told from the object that holds it on."""
-    return [
-        fault._replace(
-            path=_under(path, fault.path),
-            members=tuple(join(path, member) for member in fault.members),
-        )
-        for fault in faults
-    ]
+def beneath(path: str, findings: Sequence[Finding]) -> list[Finding]:
+    """Findings about an object, as seen from the object that holds it."""
+    return [below(path, item) for item in findings]
 
 
-def _under(path: str, inner: str) -> str:
-    return f"{path}{inner}" if not inner or inner.startswith("[") else join(path, inner)
-
-
-def beneath_each(path: str, parts: Sequence[PartT], rules: Callable[[PartT], Sequence[Fault]]) -> list[Fault]:
+def beneath_each(path: str, parts: Sequence[PartT], rules: Callable[[PartT], Sequence[Finding]]) -> list[Finding]:
     """Faults of the objects in a list, by some of their rules, likewise."""
-    found: list[Fault] = []
+    found: list[Finding] = []
     for index, part in enumerate(parts):
         if faults := rules(part):
             found += beneath(f"{path}[{index}]", faults)
     return found
 
 
-def told_by(check: Callable[[], Sequence[Deviation]]) -> list[Fault]:
+def told_by(check: Callable[[], Sequence[Finding]]) -> list[Finding]:
     """What a check that stops at its first error tells, as faults."""
     try:
-        return [_fault(item) for item in check()]
+        return [*check()]
     except ValidationError as error:
-        return [*error.faults]
+        return [*error.findings]
 
 
-def _deviation(fault: Fault) -> Deviation:
-    return Deviation(fault.clause, fault.path, fault.reason, fault.expected)
-
-
-def _fault(deviation: Deviation) -> Fault:
-    return Fault(deviation.path, deviation.detail, deviation.expected, deviation.erratum, tolerated=True)
-
-
-def _read(type_: type[ThoroughT], fields: Mapping[str, Any]) -> tuple[ThoroughT | None, list[Fault]]:
+def _read(type_: type[ThoroughT], fields: Mapping[str, Any]) -> tuple[ThoroughT | None, list[Finding]]:
     """The message, or what is left of it without its faults (None if nothing can be), and all its faults."""
-    faults: list[Fault] = []
+    faults: list[Finding] = []
     try:
         value = msgspec.convert(fields, type_)
     except UNREADABLE as error:
         faults, rest = survey(type_, fields)
-        faults = faults or [*validation_fault(type_, str(error)).faults]
+        faults = faults or [*validation_fault(type_, str(error)).findings]
         try:
             value = msgspec.convert(rest, relaxed(type_))
         except UNREADABLE:
@@ -202,7 +185,7 @@ def _read(type_: type[ThoroughT], fields: Mapping[str, Any]) -> tuple[ThoroughT 
     return value, [*faults, *value.judge()]
 
 
-def _unexplained(faults: Sequence[Fault]) -> list[Fault]:
+def _unexplained(faults: Sequence[Finding]) -> list[Finding]:
     """The faults without those that only miss what another fault has made unreadable."""
     broken = tuple(fault.path for fault in faults if not fault.members)
     return [fault for fault in faults if not any(_within(member, broken) for member in fault.members)]
@@ -235,7 +218,7 @@ class _Field(NamedTuple):
     declared: _Declared
 
 
-def survey(type_: Any, value: object) -> tuple[list[Fault], Any]:
+def survey(type_: Any, value: object) -> tuple[list[Finding], Any]:
     """Every fault of decoded JSON against a declaration, types and limits alike, in the order of the declaration.
 
     Lists and objects are walked into; whatever else is declared, msgspec judges as a whole.
@@ -248,12 +231,12 @@ def survey(type_: Any, value: object) -> tuple[list[Fault], Any]:
         The faults, and the value without what is wrong: a field with a fault is left out, and so is a list of plain
         values with one among them; an object in a list keeps its place, if need be empty. What is tolerated stays.
     """
-    faults: list[Fault] = []
+    faults: list[Finding] = []
     kept = _walk(_declared(type_), value, "", "", faults)
     return faults, kept
 
 
-def _walk(declared: _Declared, value: object, path: str, clause: str, faults: list[Fault]) -> Any:
+def _walk(declared: _Declared, value: object, path: str, clause: str, faults: list[Finding]) -> Any:
     """What is right of a value; faults are appended, under the nearest clause."""
     clause = declared.clause or clause
     match declared.info:
@@ -265,7 +248,7 @@ def _walk(declared: _Declared, value: object, path: str, clause: str, faults: li
             return _judged_whole(declared, value, path, clause, faults)
 
 
-def _walk_object(cls: type, value: Mapping[str, object], path: str, clause: str, faults: list[Fault]) -> Any:
+def _walk_object(cls: type, value: Mapping[str, object], path: str, clause: str, faults: list[Finding]) -> Any:
     kept: dict[str, Any] = {}
     for wire, required, declared in _fields(cls):
         where = join(path, wire)
@@ -274,11 +257,11 @@ def _walk_object(cls: type, value: Mapping[str, object], path: str, clause: str,
             if item is not _GONE:
                 kept[wire] = item
         elif required:
-            faults.append(Fault(where, "required field is missing", declared.expected, declared.clause or clause))
+            faults.append(Finding(declared.clause or clause, where, "required field is missing", declared.expected))
     return kept
 
 
-def _walk_list(declared: _Declared, value: Sequence[object], path: str, clause: str, faults: list[Fault]) -> Any:
+def _walk_list(declared: _Declared, value: Sequence[object], path: str, clause: str, faults: list[Finding]) -> Any:
     before = len(faults)
     inner, (least, most) = _items(declared)
     items = [
@@ -306,7 +289,7 @@ def _items(declared: _Declared) -> tuple[tuple[_Declared, ...], tuple[int, int |
             return (_declared(hints[0]),), (limits.min_length or 0, limits.max_length)
 
 
-def _judged_whole(declared: _Declared, value: object, path: str, clause: str, faults: list[Fault]) -> Any:
+def _judged_whole(declared: _Declared, value: object, path: str, clause: str, faults: list[Finding]) -> Any:
     try:
         msgspec.convert(value, declared.hint)
     except UNREADABLE as error:
@@ -316,7 +299,7 @@ def _judged_whole(declared: _Declared, value: object, path: str, clause: str, fa
         told = validation_fault(declared.hint, str(error))
         step = "" if not told.path or told.path.startswith("[") else "."
         expected = told.expected if told.path else declared.expected
-        faults.append(Fault(f"{path}{step}{told.path}", told.reason, expected, told.clause or clause))
+        faults.append(Finding(told.clause or clause, f"{path}{step}{told.path}", told.reason, expected))
         return _GONE
     return value
 
@@ -329,9 +312,9 @@ def _fits(value: object, hint: Any) -> bool:
     return True
 
 
-def _outside(declared: _Declared, reason: str, path: str, clause: str) -> Fault:
+def _outside(declared: _Declared, reason: str, path: str, clause: str) -> Finding:
     """The fault of a value that has the right type, outside its limits."""
-    return Fault(path, reason, declared.expected, declared.tolerated or clause, bool(declared.tolerated))
+    return Finding(declared.tolerated or clause, path, reason, declared.expected, tolerated=bool(declared.tolerated))
 
 
 # --- annotations ---

@@ -18,9 +18,10 @@ from urllib.parse import parse_qsl
 import msgspec
 from msgspec import inspect
 
+from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.declarations import undeclared
-from avatarwire.codecs.errors import CodecError, ValidationError
-from avatarwire.codecs.message import UNREADABLE, Decoded, Deviation, Message
+from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.message import UNREADABLE, Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.entry import Level, Violation
 
@@ -51,9 +52,9 @@ class Judged:
 
     value: Message
     deviations: tuple[str, ...] = ()
-    found: tuple[Deviation, ...] = ()
+    found: tuple[Finding, ...] = ()
     violations: tuple[Violation, ...] = ()
-    worst: Deviation | None = None
+    worst: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Judgement:
         """
         decoded = operation.decode_request(query, body)
         fields = received(operation, query, body)
-        found = _deviations(operation, query, body, decoded) if decoded.deviations else ()
+        found = decoded.findings
         levels: list[Level] = [self._level(deviation, fields) for deviation in found]
         judged = list(zip(found, levels, strict=True))
         return Judged(
@@ -87,15 +88,15 @@ class Judgement:
             decoded.deviations,
             found,
             (
-                *(Violation(item.erratum, item.path, _sentence(item), level) for item, level in judged),
+                *(Violation(item.clause, item.path, _sentence(item), level) for item, level in judged),
                 *self._misplaced(operation, query, body),
                 *self._unknown(operation, fields),
             ),
             next((item for item, level in judged if level == "error"), None),
         )
 
-    def _level(self, deviation: Deviation, fields: Mapping[str, Any]) -> Level:
-        is_advised = deviation.erratum in self.advised and at(fields, deviation.path) not in EMPTY
+    def _level(self, deviation: Finding, fields: Mapping[str, Any]) -> Level:
+        is_advised = deviation.clause in self.advised and at(fields, deviation.path) not in EMPTY
         return "warning" if is_advised else "error"
 
     def _misplaced(self, operation: Operation[Any, Any], query: str, body: bytes) -> Iterable[Violation]:
@@ -167,20 +168,5 @@ def told(error: CodecError) -> str:
     return f"{where}{error.reason}{place}{expected}{clause}"
 
 
-def _sentence(deviation: Deviation) -> str:
-    return f"{deviation.detail}, expected {deviation.expected}" if deviation.expected else deviation.detail
-
-
-def _deviations(
-    operation: Operation[Any, Any], query: str, body: bytes, decoded: Decoded[Any]
-) -> tuple[Deviation, ...]:
-    """The deviations of a request in full, at least one for each erratum that decoding has named."""
-    if operation.parameters_in == "body":
-        _, found = operation.request.decode_lenient(body or b"{}")
-        return found
-    told_of = {item.erratum: item for item in cast("tuple[Deviation, ...]", decoded.value.check())}
-    try:
-        operation.decode_request(query, body, strict=True)
-    except ValidationError as error:
-        told_of[error.clause] = Deviation(error.clause, error.path, error.reason)
-    return tuple(told_of.get(item) or Deviation(item, "", "not in the ruled form") for item in decoded.deviations)
+def _sentence(deviation: Finding) -> str:
+    return f"{deviation.reason}, expected {deviation.expected}" if deviation.expected else deviation.reason

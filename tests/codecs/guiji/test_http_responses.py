@@ -133,7 +133,7 @@ def test_what_a_section_requires_may_be_missing(
 def test_what_is_written_is_as_the_sections_require() -> None:
     with pytest.raises(ValidationError, match=r"data\.robotList\[0\]\.id: .* as 3.4 requires \[GJ-E16\]$"):
         http.QUERY_LIVE.encode_response(LIVE.replace(robot_list=(robot(SCENE).replace(id=None),)))
-    with pytest.raises(ValidationError, match=r"sceneType has no place in 3.5 \[GJ-E21\]$"):
+    with pytest.raises(ValidationError, match=r"sceneType has no place in 3.5 \[GJ-E21\] \(and 1 more\)$"):
         http.QUERY_LIVE_PAGE.encode_response(http.LivePage.of([LIVE.replace(robot_list=(robot(LISTED_SCENE),))], 1, 10))
     with pytest.raises(ValidationError, match=r"sceneType: .* as 3.10 requires \(GJ-R038\) \[GJ-E21\]$"):
         http.LIST_PLATFORM_ROBOTS.encode_response((robot(SCENE),))

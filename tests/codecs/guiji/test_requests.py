@@ -96,7 +96,7 @@ def test_a_repeat_count_below_endless_is_noted() -> None:
     video = ResourceElement.trusted(type=Layer.FORE, res_options=Player.trusted(name="video", loop=-5))
     added = r.AddedResources.trusted(res_list=(video,))
     [found] = added.check()
-    assert (found.erratum, found.path) == ("GJ-E73", "resList[0].resOptions.loop")
+    assert (found.clause, found.path) == ("GJ-E73", "resList[0].resOptions.loop")
 
 
 # --- the five actions ---

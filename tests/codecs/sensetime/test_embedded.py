@@ -18,14 +18,14 @@ def test_a_right_script_says_nothing() -> None:
 
 def test_a_variant_is_told_with_its_whole_path() -> None:
     found = judge_text(LIVE, "data", LIVE_TEXT.replace("digital_role", "digital role"))
-    assert [(item.erratum, item.path) for item in found] == [("ST-E75", "data.sceneList[0].digital role")]
-    assert [(item.erratum, item.path) for item in judge_text(TAKEOVER, "param", "{}")] == [("ST-E36", "param")]
+    assert [(item.clause, item.path) for item in found] == [("ST-E75", "data.sceneList[0].digital role")]
+    assert [(item.clause, item.path) for item in judge_text(TAKEOVER, "param", "{}")] == [("ST-E36", "param")]
 
 
 def test_a_fault_too() -> None:
     with pytest.raises(ValidationError) as caught:
         judge_text(LIVE, "param", '{"sceneList":[{"tts_config":{"qid":"v","volume":"loud"}}],"recycle":"ever"}')
-    assert [fault.path for fault in caught.value.faults] == ["param.recycle", "param.sceneList[0].tts_config.volume"]
+    assert [fault.path for fault in caught.value.findings] == ["param.recycle", "param.sceneList[0].tts_config.volume"]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_is_no_text_is_judged_elsewhere() -> None:
 def test_a_refusal_tells_what_could_be_understood_too() -> None:
     told = refused_text(TAKEOVER, "param", "{}")
     assert told is not None
-    assert [(fault.clause, fault.tolerated) for fault in told.faults] == [("ST-E36", True)]
+    assert [(fault.clause, fault.tolerated) for fault in told.findings] == [("ST-E36", True)]
     worse = refused_text(TAKEOVER, "param", "[]")
     assert worse is not None
     assert worse.path == "param"

@@ -175,13 +175,13 @@ def test_every_fault_of_a_script_is_told_from_its_member_on() -> None:
     text = '{"bit_rate":9,"sceneList":[{"tts_config":{"volume":0,"qid":"v"}},{}],"recycle":"twice"}'
     with pytest.raises(ValidationError) as caught:
         http.CREATE_LIVE.decode_request(body=json.dumps({"param": text}).encode())
-    assert {fault.path for fault in caught.value.faults} >= {
+    assert {fault.path for fault in caught.value.findings} >= {
         "param.bit_rate", "param.recycle", "param.sceneList[0].tts_config.volume",
     }  # fmt: skip
     assert caught.value.message == "createLive.request"
     with pytest.raises(ValidationError) as made:
         http.CreateLiveRequest(param=text)
-    assert {fault.path for fault in made.value.faults} >= {"param.bit_rate", "param.recycle"}
+    assert {fault.path for fault in made.value.findings} >= {"param.bit_rate", "param.recycle"}
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_all_that_could_be_understood_is_refused_at_once() -> None:
     decoded = http.TAKEOVER_COMMAND.decode_request(body=of_takeover(text=text).encode())
     with pytest.raises(ValidationError) as caught:
         http.TakeoverCommandRequest(session_id="s", param=text)
-    assert tuple(dict.fromkeys(fault.clause for fault in caught.value.faults)) == decoded.deviations
+    assert tuple(dict.fromkeys(fault.clause for fault in caught.value.findings)) == decoded.deviations
     assert len(decoded.deviations) > 1
 
 

@@ -67,7 +67,12 @@ def test_every_fault_of_a_role_is_told() -> None:
     wrong = {**SAMPLE, "info": 1, "nlp": {}, "json": {**INTERACTIVE, "bit_rate": 9, "resolution": [1920, 1080]}}
     with pytest.raises(ValidationError) as caught:
         decode_role(text(wrong))
-    assert [fault.path for fault in caught.value.faults] == ["info", "json.resolution[0]", "json.bit_rate", "nlp.type"]
+    assert [fault.path for fault in caught.value.findings] == [
+        "info",
+        "json.resolution[0]",
+        "json.bit_rate",
+        "nlp.type",
+    ]
     with pytest.raises(ValidationError, match=r"json.sceneList\[0\].tts_config: neither qid nor id"):
         decode_role(changed(SAMPLE, "json.sceneList.0.tts_config", {}))
 
@@ -84,7 +89,7 @@ def test_every_fault_of_a_role_is_told() -> None:
 def test_variants_of_a_role(raw: str, clause: str, path: str) -> None:
     decoded = decode_role(raw)
     assert decoded.deviations == (clause,)
-    assert [fault.path for fault in ROLE.faults(raw.encode())] == [path]
+    assert [fault.path for fault in ROLE.findings(raw.encode())] == [path]
     with pytest.raises(ValidationError, match=rf"\[{clause}\]$"):
         decode_role(raw, strict=True)
 
@@ -203,7 +208,7 @@ def test_a_configuration_is_judged_with_its_script() -> None:
     raw = text({"data": changed(INTERACTIVE, "bit_rate", 9), "nlp": {"type": "NLP10"}, "custom": {"urtcUid": "1"}})
     with pytest.raises(ValidationError) as caught:
         SDK_CONFIG.decode(raw.encode())
-    assert [(fault.path, fault.clause) for fault in caught.value.faults] == [
+    assert [(fault.path, fault.clause) for fault in caught.value.findings] == [
         ("data.bit_rate", "ST-SCR-03"),
         ("custom.urtcAppId", "ST-SDK-09"),
     ]
@@ -233,7 +238,7 @@ def test_variants_of_a_configuration(fields: dict[str, Any], clause: str) -> Non
 @pytest.mark.parametrize("uid", ["7", True, 1.5])
 def test_only_a_whole_number_stands_for_digits(uid: Any) -> None:
     raw = text({"data": text(INTERACTIVE), "nlp": {"type": "N"}, "custom": {"urtcAppId": "a", "urtcUid": uid}}).encode()
-    assert [fault.path for fault in SDK_CONFIG.faults(raw)] == ([] if uid == "7" else ["custom.urtcUid"])
+    assert [fault.path for fault in SDK_CONFIG.findings(raw)] == ([] if uid == "7" else ["custom.urtcUid"])
 
 
 # --- members of one's own ---

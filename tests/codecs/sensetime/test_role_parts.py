@@ -98,7 +98,7 @@ def test_the_customer_s_own_app() -> None:
 def test_rtc_values_that_are_wrong(fields: dict[str, Any], clauses: list[str]) -> None:
     with pytest.raises(ValidationError) as caught:
         Custom(**fields)
-    assert [fault.clause for fault in caught.value.faults] == clauses
+    assert [fault.clause for fault in caught.value.findings] == clauses
 
 
 @pytest.mark.parametrize("uid", ["0", "1", "4294967295"])

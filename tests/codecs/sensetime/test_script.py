@@ -8,8 +8,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.entry import Catalogue, Entry
-from avatarwire.codecs.errors import DecodeError, EncodeError, Fault, ValidationError
+from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.sensetime import script
 from avatarwire.codecs.sensetime.script import (
     LiveScript,
@@ -18,7 +19,7 @@ from avatarwire.codecs.sensetime.script import (
     decode_live,
     decode_takeover,
     encode,
-    faults_of,
+    findings_of,
     split_first,
 )
 from avatarwire.codecs.sensetime.script_parts import (
@@ -36,7 +37,7 @@ from .script_samples import CONTENT, FILES, INTERACTIVE, LIVE, TAKEOVER, changed
 SCENE = Scene(digital_role=DigitalRole(id=2001), tts_config=TtsConfig(qid="q1:AbC_"))
 
 
-def clauses(faults: tuple[Fault, ...]) -> list[str]:
+def clauses(faults: tuple[Finding, ...]) -> list[str]:
     return [fault.clause for fault in faults]
 
 
@@ -52,8 +53,8 @@ def test_a_live_script_is_read(sample: Any) -> None:
     assert decoded == decode_live(text(sample).encode())
     assert decoded.value == decode_live(text(sample), strict=True).value
     assert decoded.value.to_dict() == sample
-    assert faults_of(text(sample), "live") == ()
-    assert faults_of(text(sample).encode(), "live") == ()
+    assert findings_of(text(sample), "live") == ()
+    assert findings_of(text(sample).encode(), "live") == ()
 
 
 def test_a_takeover_script_is_read() -> None:
@@ -61,7 +62,7 @@ def test_a_takeover_script_is_read() -> None:
     assert decoded.deviations == ()
     assert decoded.value.to_dict() == TAKEOVER
     assert decode_takeover(text(TAKEOVER).encode(), strict=True) == decoded
-    assert faults_of(text(TAKEOVER), "takeover") == ()
+    assert findings_of(text(TAKEOVER), "takeover") == ()
     assert encode(decoded.value) == text(TAKEOVER)
 
 
@@ -170,7 +171,7 @@ def test_variants_of_a_live_script(raw: str, clause: str, path: str) -> None:
     assert isinstance(decoded.value, LiveScript)
     assert decoded.encode() == raw.encode()
 
-    (fault,) = faults_of(raw, "live")
+    (fault,) = findings_of(raw, "live")
     assert (fault.path, fault.clause, fault.tolerated) == (path, clause, True)
     with pytest.raises(ValidationError) as caught:
         decode_live(raw, strict=True)
@@ -213,7 +214,7 @@ TAKEOVER_VARIANTS: list[tuple[str, str, str]] = [
 def test_variants_of_a_takeover_script(raw: str, clause: str, path: str) -> None:
     decoded = decode_takeover(raw)
     assert decoded.deviations == (clause,)
-    (fault,) = faults_of(raw, "takeover")
+    (fault,) = findings_of(raw, "takeover")
     assert (fault.path, fault.clause, fault.tolerated) == (path, clause, True)
     with pytest.raises(ValidationError) as caught:
         decode_takeover(raw, strict=True)
@@ -259,16 +260,16 @@ def test_what_is_read_without_a_word_but_never_sent(kind: ScriptKind, raw: str, 
     decoded = decode_live(raw) if kind == "live" else decode_takeover(raw)
     assert decoded.deviations == ()
 
-    (fault,) = faults_of(raw, kind)
+    (fault,) = findings_of(raw, kind)
     assert (fault.path, fault.clause, fault.tolerated) == (path, clause, True)
     with pytest.raises(ValidationError) as caught:
         encode(decoded.value)
-    assert caught.value.faults == (fault,)
+    assert caught.value.findings == (fault,)
 
 
 def test_pictures_and_audio_that_are_left_out_lead_nowhere() -> None:
-    assert faults_of(text({"audio": f"{FILES}/a.mp3", "backgrounds": {}, "foregrounds": [{}]}), "takeover") == ()
-    assert faults_of(changed(LIVE, "sceneList.0.audios", [{}]), "live") == ()
+    assert findings_of(text({"audio": f"{FILES}/a.mp3", "backgrounds": {}, "foregrounds": [{}]}), "takeover") == ()
+    assert findings_of(changed(LIVE, "sceneList.0.audios", [{}]), "live") == ()
     assert encode(decode_takeover(text({"tts_query": TAKEOVER["tts_query"]})).value) == text(
         {"tts_query": TAKEOVER["tts_query"]}
     )
@@ -307,11 +308,11 @@ def test_only_scripts_are_written() -> None:
     ],
 )
 def test_what_nothing_explains_is_refused(kind: ScriptKind, raw: str, path: str, expected: str, clause: str) -> None:
-    (fault,) = faults_of(raw, kind)
+    (fault,) = findings_of(raw, kind)
     assert (fault.path, fault.expected, fault.clause, fault.tolerated) == (path, expected, clause, False)
     with pytest.raises(ValidationError) as caught:
         decode_live(raw) if kind == "live" else decode_takeover(raw)
-    assert caught.value.faults == (fault,)
+    assert caught.value.findings == (fault,)
     assert caught.value.vendor == "sensetime"
 
 
@@ -333,7 +334,7 @@ def test_all_faults_are_told_at_once() -> None:
     }
     with pytest.raises(ValidationError) as caught:
         decode_live(text(wrong))
-    told = {(fault.path, fault.clause) for fault in caught.value.faults}
+    told = {(fault.path, fault.clause) for fault in caught.value.findings}
     scene = "sceneList[0]"
     assert told == {
         ("resolution[0]", "ST-E86"),
@@ -356,13 +357,13 @@ def test_all_faults_are_told_at_once() -> None:
         (f"{scene}.effects.beautify.chinLength", "ST-SCR-35"),
         (f"{scene}.effects.beautify.whiten_mode", "ST-SCR-25"),
     }
-    assert faults_of(text(wrong), "live") == caught.value.faults
+    assert findings_of(text(wrong), "live") == caught.value.findings
 
 
 def test_making_a_script_tells_every_fault() -> None:
     with pytest.raises(ValidationError) as caught:
         LiveScript(bit_rate=0.5, recycle=-1, resolution=(1, 1))
-    assert [fault.path for fault in caught.value.faults] == ["recycle", "resolution[0]", "resolution[1]", "bit_rate"]
+    assert [fault.path for fault in caught.value.findings] == ["recycle", "resolution[0]", "resolution[1]", "bit_rate"]
     with pytest.raises(
         ValidationError, match=r"^TakeoverScript: nothing is spoken, expected tts_query or audio \[ST-E36\]$"
     ):
@@ -405,8 +406,8 @@ def test_a_nested_object_is_not_a_script() -> None:
     message = r"^sensetime LiveScript: got an object, expected JSON text \[ST-LIVE-01\]$"
     with pytest.raises(ValidationError, match=message):
         decode_live(nested)
-    assert faults_of(nested, "live") == (Fault("", "got an object", "JSON text", "ST-LIVE-01"),)
-    assert faults_of(nested, "takeover") == (Fault("", "got an object", "JSON text", "ST-TKO-01"),)
+    assert findings_of(nested, "live") == (Finding("ST-LIVE-01", "", "got an object", "JSON text"),)
+    assert findings_of(nested, "takeover") == (Finding("ST-TKO-01", "", "got an object", "JSON text"),)
 
 
 @pytest.mark.parametrize("raw", ["", "{", "[1]", "null", '"{}"', "\ud800", '{"version":"\ud800"}'])
@@ -415,8 +416,8 @@ def test_what_is_no_json_object_is_refused(raw: str) -> None:
         decode_live(raw)
     with pytest.raises(DecodeError, match=r"\[ST-TKO-01\]$"):
         decode_takeover(raw)
-    assert [(fault.path, fault.clause) for fault in faults_of(raw, "live")] == [("", "ST-LIVE-01")]
-    assert [(fault.path, fault.clause) for fault in faults_of(raw, "takeover")] == [("", "ST-TKO-01")]
+    assert [(fault.path, fault.clause) for fault in findings_of(raw, "live")] == [("", "ST-LIVE-01")]
+    assert [(fault.path, fault.clause) for fault in findings_of(raw, "takeover")] == [("", "ST-TKO-01")]
 
 
 def test_bytes_that_are_no_utf8_are_refused() -> None:

@@ -17,9 +17,10 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from ..core.findings import Finding, clauses_of, refused
 from ..errors import DecodeError, EncodeError, ValidationError, shown
 from ..faults import UNREADABLE, UNWRITABLE, unwritable
-from ..message import Message, errata, unknown_fields
+from ..message import Message, unknown_fields
 from .header import (
     HEADER_CODEC,
     HEADER_SIZE,
@@ -60,7 +61,7 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
         body: the typed payload.
         message: catalogue id such as ``text_drive.request``; empty for unassigned code points.
         raw: the frame as received; `encode` gives it back unchanged.
-        deviations: ids of the errata by which the frame differs from the ruled form.
+        findings: by what the frame differs from the ruled form; empty for the ruled form.
     """
 
     frame_type: int
@@ -69,7 +70,12 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     body: Body
     message: str
     raw: bytes
-    deviations: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def deviations(self) -> tuple[str, ...]:
+        """Clauses by which it differs from the ruled form, each once; empty for the ruled form."""
+        return clauses_of(self.findings)
 
     @property
     def serial_number(self) -> bytes:
@@ -197,9 +203,9 @@ def decode(
                 pass
     header = HEADER_CODEC.decode(data)
     message, body, found = read(header, data[HEADER_SIZE:], sender)
-    for deviation in found if strict else ():
-        raise deviation.refused(VENDOR, message)
-    return Frame(header.frame_type, header.data_type, header.biz_type, body, message, data, errata(found))
+    if strict and (barred := refused(found)):
+        raise ValidationError.of(barred, vendor=VENDOR, message=message)
+    return Frame(header.frame_type, header.data_type, header.biz_type, body, message, data, tuple(found))
 
 
 def _as_bytes(data: object) -> bytes:

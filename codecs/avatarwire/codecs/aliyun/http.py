@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeVar
 
-from ..message import Decoded, JsonCodec, Message, errata
+from ..message import Decoded, JsonCodec, Message
 from ..operation import Operation
 from .http_leniencies import REQUEST_VARIANTS, RESPONSE_VARIANTS
 from .http_requests import (
@@ -144,7 +144,7 @@ class ReplyCodec(JsonCodec[ResponseT]):
         value, found = self.decode_lenient(data, offset=offset)
         if strict:
             self.refuse(found)
-        return Decoded(value, errata(found), data)
+        return Decoded(value, found, data)
 
 
 def _operation(

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
+from ..core.findings import Finding, deviation
 from ..leniencies import alias, digits, is_list, is_object, join, objects, repaired
-from ..message import UNREADABLE, Deviation, Leniency
+from ..message import UNREADABLE, Leniency
 from ..rules import Variant
 from .http_enums import DEFAULT_PAGE, AnchorStatus, ProjectStatus, SendTextStatus, SessionStatus, StopStatus
 from .http_requests import SAVE_VARIANTS
@@ -65,7 +66,7 @@ def _case(where: str, values: type[StrEnum]) -> Leniency:
 def _list(name: str) -> Leniency:
     """A list given as one text (ALI-E68): comma-joined, or as a JSON text, which a query's commas have cut up."""
 
-    def leniency(fields: dict[str, Any]) -> Deviation | None:
+    def leniency(fields: dict[str, Any]) -> Finding | None:
         value = fields.get(name)
         text = ",".join(map(str, value)) if is_list(value) else value
         if not isinstance(text, str):
@@ -75,11 +76,11 @@ def _list(name: str) -> Leniency:
                 fields[name] = msgspec.json.decode(text, type=list[str])
             except UNREADABLE:
                 return None
-            return Deviation("ALI-E68", name, f"{name} is a JSON text")
+            return deviation("ALI-E68", name, f"{name} is a JSON text")
         if isinstance(value, list):
             return None
         fields[name] = [part for part in text.split(",") if part]
-        return Deviation("ALI-E68", name, f"{name} is a comma-joined text")
+        return deviation("ALI-E68", name, f"{name} is a comma-joined text")
 
     return leniency
 
@@ -87,7 +88,7 @@ def _list(name: str) -> Leniency:
 def _empty_is_absent(name: str) -> Leniency:
     """An empty text or null where nothing should be; the message's `check` tells that it is absent."""
 
-    def leniency(fields: dict[str, Any]) -> Deviation | None:
+    def leniency(fields: dict[str, Any]) -> Finding | None:
         if fields.get(name) in ("", None):
             fields.pop(name, None)
         return None
@@ -95,11 +96,11 @@ def _empty_is_absent(name: str) -> Leniency:
     return leniency
 
 
-def _first_page(fields: dict[str, Any]) -> Deviation | None:
+def _first_page(fields: dict[str, Any]) -> Finding | None:
     if fields.get("pageNo") not in ("", None):
         return None
     fields["pageNo"] = DEFAULT_PAGE
-    return Deviation("ALI-E64", "pageNo", "pageNo is missing; the first page is meant")
+    return deviation("ALI-E64", "pageNo", "pageNo is missing; the first page is meant")
 
 
 def _ignored(where: str, variants: Sequence[Variant]) -> tuple[Leniency, ...]:
@@ -110,15 +111,14 @@ def _ignored(where: str, variants: Sequence[Variant]) -> tuple[Leniency, ...]:
 def _dropped(where: str, variant: Variant, omitted: str) -> Leniency:
     inside, _, name = omitted.rpartition(".")
 
-    def leniency(fields: dict[str, Any]) -> Deviation | None:
-        first: Deviation | None = None
+    def leniency(fields: dict[str, Any]) -> Finding | None:
+        first: Finding | None = None
         for path, holder in objects(fields, where):
             if holder.get(variant.tag) != variant.value:
                 continue
             for _, part in objects(holder, inside):
                 if part.pop(name, None) is not None:
-                    deviation = variant.superfluous(omitted)
-                    first = first or deviation._replace(path=join(path, omitted))
+                    first = first or variant.superfluous(omitted).replace(path=join(path, omitted))
         return first
 
     return leniency

@@ -16,9 +16,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError
 from ..masking import Masked
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 from ..rules import Variant, given, judged, nested
 from .http_enums import (
     DEFAULT_CHANNELS,
@@ -78,7 +79,7 @@ class ListAvatarProjectRequest(Message):
         doc("ids of projects; one comma-joined value in the query", "ALI-R008", example=["731904618250473472"]),
     ]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return () if self.project_id_list else (_empty("projectIdList"),)
 
     @classmethod
@@ -120,12 +121,12 @@ class StartAvatarSessionRequest(Masked):
     )
     custom_user_id: Annotated[str, doc("caller's user id; SDK 2.10.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
-        found: list[Deviation] = []
+    def check(self) -> tuple[Finding, ...]:
+        found: list[Finding] = []
         if self.request_id is UNSET:
-            found.append(Deviation("ALI-E70", "requestId", "requestId is missing; the call is not idempotent"))
+            found.append(deviation("ALI-E70", "requestId", "requestId is missing; the call is not idempotent"))
         if self.custom_push_url is not UNSET and not _URL.fullmatch(self.custom_push_url):
-            found.append(Deviation("ALI-E96", "customPushUrl", "customPushUrl is no URL with a scheme"))
+            found.append(deviation("ALI-E96", "customPushUrl", "customPushUrl is no URL with a scheme"))
         return tuple(found)
 
     @classmethod
@@ -197,7 +198,7 @@ class SaveAvatarProjectRequest(Message):
         UNSET
     )
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         found = [*judged(SAVE_VARIANTS, self.operate_type, given(self))]
         found.extend(item for i, frame in enumerate(self.frames) for item in nested(f"frames[{i}]", frame))
         if self.operate_type is SaveOperateType.CREATE and self.scale_type is not UNSET:
@@ -247,11 +248,11 @@ class OperateAvatarProjectRequest(Message):
         used, unused = names if profile == "document" else names[::-1]
         return self.replace(**{used: numbers[0], unused: UNSET})
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         judged((_DEPLOY,), self.operate_type, given(self))
         if self.res_channel_num is not UNSET and self.res_channel_number is not UNSET:
             return (
-                Deviation("ALI-E61", "resChannelNumber", "both names of the number of lines; resChannelNum counts"),
+                deviation("ALI-E61", "resChannelNumber", "both names of the number of lines; resChannelNum counts"),
             )
         return ()
 
@@ -279,7 +280,7 @@ class QuerySessionInfoRequest(Message):
         """Sessions of a page (ALI-R052)."""
         return DEFAULT_PAGE_SIZE if self.page_size is UNSET else self.page_size
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return () if self.status_list else (_empty("statusList"),)
 
     @classmethod
@@ -321,9 +322,9 @@ class ListAnchorRequest(_Paged):
         """Public or private figures (ALI-R056)."""
         return AnchorType.PUBLIC_MODEL if self.anchor_type is UNSET else self.anchor_type
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.digital_human_type is DigitalHumanType.DYNAMIC_REALITY:
-            return (Deviation("ALI-E94", "digitalHumanType", "dynamicReality cannot be used at present"),)
+            return (deviation("ALI-E94", "digitalHumanType", "dynamicReality cannot be used at present"),)
         return ()
 
     @classmethod
@@ -366,14 +367,14 @@ class SendTextMsgRequest(Message):
     text: Annotated[str, doc("the text, trimmed and not empty", "ALI-R071", min_length=1, example="你好")]
     type: Annotated[SendTextType, doc("1 ask, 2 broadcast; only 1 is documented", "ALI-E98")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         trimmed = self.text.strip(_BLANK)
         if not trimmed:
             raise ValidationError(
                 "got only white space", path="text", expected="text that is not empty", clause="ALI-R071"
             )
         if trimmed != self.text:
-            return (Deviation("ALI-R071", "text", "text is not trimmed"),)
+            return (deviation("ALI-R071", "text", "text is not trimmed"),)
         return ()
 
     @classmethod
@@ -381,8 +382,8 @@ class SendTextMsgRequest(Message):
         return ({"properties": {"text": {"pattern": r"^[^\x00-\x20]([\s\S]*[^\x00-\x20])?$"}}},)
 
 
-def _empty(path: str) -> Deviation:
-    return Deviation("ALI-E68", path, f"{path} is empty")
+def _empty(path: str) -> Finding:
+    return deviation("ALI-E68", path, f"{path} is empty")
 
 
 def _canvas_rule(scale_type: ScaleType) -> Mapping[str, Any]:

@@ -15,8 +15,9 @@ from typing import Annotated, Any, Final
 
 from msgspec import UNSET, UnsetType
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 from ..rules import Variant, given, judged, nested
 from .http_enums import LayerType, MaterialFormat, ScaleType
 
@@ -96,9 +97,9 @@ class SaveMaterial(Message):
         | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.format is MaterialFormat.MP4:
-            return (Deviation("ALI-E73", "format", "video/mp4 cannot be saved; it only appears in replies"),)
+            return (deviation("ALI-E73", "format", "video/mp4 cannot be saved; it only appears in replies"),)
         return ()
 
     @classmethod
@@ -127,7 +128,7 @@ class SaveLayer(Message):
     material: Annotated[SaveMaterial, doc("what is shown", "ALI-R015")]
     index: Annotated[int, doc("place of the layer; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         present = given(self) | given(self.material, "material")
         found = judged(LAYER_VARIANTS, self.type, present)
         return (*found, *nested("material", self.material))
@@ -160,12 +161,12 @@ class SaveVideoScript(Message):
     pitch_rate: Annotated[str, doc("pitch, a number as text; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
     text_content: Annotated[str, doc("text of the scene; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if SPEED_RATE.fullmatch(self.speed_rate):
             return ()
         if not _SLOWEST <= Decimal(self.speed_rate) <= _FASTEST:
             raise ValidationError("out of range", path="speedRate", expected="0.8 to 2.0", clause="ALI-R021")
-        return (Deviation("ALI-E82", "speedRate", "not written with one digit and at most one decimal"),)
+        return (deviation("ALI-E82", "speedRate", "not written with one digit and at most one decimal"),)
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
@@ -179,12 +180,12 @@ class SaveFrame(Message):
     video_script: Annotated[SaveVideoScript, doc("the voice", "ALI-R014")]
     index: Annotated[int, doc("place of the scene; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         found = [item for i, layer in enumerate(self.layers) for item in nested(f"layers[{i}]", layer)]
         found.extend(nested("videoScript", self.video_script))
         kinds = [layer.type for layer in self.layers]
         if kinds.count(LayerType.ANCHOR) != 1 or kinds.count(LayerType.BACKGROUND) > 1:
-            found.append(Deviation("ALI-E85", "layers", "not one ANCHOR layer and at most one BACKGROUND layer"))
+            found.append(deviation("ALI-E85", "layers", "not one ANCHOR layer and at most one BACKGROUND layer"))
         return tuple(found)
 
     @classmethod

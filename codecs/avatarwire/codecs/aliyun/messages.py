@@ -15,8 +15,9 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 
 __all__ = [
     "AskType",
@@ -104,9 +105,9 @@ MessageId: TypeAlias = Annotated[
 Ask: TypeAlias = Annotated[AskType, doc("1 ask: the agent answers; 2 broadcast: spoken as given", "ALI-R099")]
 
 
-FLAG_WITHOUT_STREAM: Final = Deviation("ALI-E24", "dataFlag", "dataFlag belongs to TEXT_STREAM only")
-STREAM_IN_ASK_MODE: Final = Deviation("ALI-E28", "askType", "TEXT_STREAM works in broadcast mode (askType 2) only")
-END_WITH_ASK_TYPE: Final = Deviation("ALI-E34", "askType", "the end packet has no askType")
+FLAG_WITHOUT_STREAM: Final = deviation("ALI-E24", "dataFlag", "dataFlag belongs to TEXT_STREAM only")
+STREAM_IN_ASK_MODE: Final = deviation("ALI-E28", "askType", "TEXT_STREAM works in broadcast mode (askType 2) only")
+END_WITH_ASK_TYPE: Final = deviation("ALI-E34", "askType", "the end packet has no askType")
 
 
 class _SessionBody(Message):
@@ -170,8 +171,8 @@ class AsrDriveReply(DriveReply):
     """`asr.drive_reply`: what the avatar says to recognised speech, in the same layout (WS 4.5, ALI-R110)."""
 
 
-_TEXT_STREAM: Final = TextDriveType.TEXT_STREAM
-"""Looked up once: reaching a member through its class costs as much as reading a small header."""
+NO_FLAG: Final = Absent("dataFlag", clause="ALI-E24", tolerated=True)
+BROADCAST_ONLY: Final = OneOf("askType", (AskType.BROADCAST,), clause="ALI-E28", tolerated=True)
 
 
 class TextDriveRequest(Message):
@@ -186,32 +187,15 @@ class TextDriveRequest(Message):
     ) = UNSET
     data_flag: Annotated[DataFlag, doc("place of the fragment, for TEXT_STREAM only", "ALI-R101")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
-        if self.type is not _TEXT_STREAM:
-            return () if self.data_flag is UNSET else (FLAG_WITHOUT_STREAM,)
-        if self.data_flag is UNSET:
-            raise ValidationError(
-                "required with type TEXT_STREAM",
-                path="dataFlag",
-                expected="START, CONTENT or END",
-                clause="ALI-R101",
-            )
-        return () if self.ask_type is AskType.BROADCAST else (STREAM_IN_ASK_MODE,)
+    constraints = (
+        *when("type", TextDriveType.TEXT_STREAM, Required("dataFlag", clause="ALI-R101"), BROADCAST_ONLY),
+        *when("type", TextDriveType.TEXT_STREAM, NO_FLAG, negated=True),
+    )
 
     @property
     def is_stream(self) -> bool:
         """Whether this is one fragment of a streamed text."""
         return self.type is TextDriveType.TEXT_STREAM
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (
-            {
-                "if": {"properties": {"type": {"const": "TEXT_STREAM"}}, "required": ["type"]},
-                "then": {"required": ["dataFlag"], "properties": {"askType": {"const": 2}}},
-                "else": {"not": {"required": ["dataFlag"]}},
-            },
-        )
 
 
 class PartialTextDriveRequest(TextDriveRequest):
@@ -254,10 +238,7 @@ class AsrEndRequest(Message):
         Annotated[int, doc("only in the document's sample; tolerated, ignored, never written", "ALI-E34")] | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
-        if self.ask_type is UNSET:
-            return ()
-        return (END_WITH_ASK_TYPE,)
+    constraints = (NO_ASK_TYPE,)
 
 
 class AsrResult(Message):

@@ -15,9 +15,10 @@ from typing import Any, Final, NamedTuple, cast
 import msgspec
 from msgspec import UNSET
 
+from ..core.findings import clauses_of
 from ..errors import CodecError, RemoteProtocolError
 from ..faults import UNREADABLE
-from ..message import JsonCodec, Message, errata
+from ..message import JsonCodec, Message
 from .answers import AnswerLedger, Drive
 from .drives import Speech
 from .events import AnswerKind, Event, Recognised, SpeechStarted
@@ -91,7 +92,7 @@ def read_reply(frame: Frame, *, start_due: bool, broadcast: bool) -> Reply:
             # It only looked like one.
             layout = home
         else:
-            noticed = (*frame.deviations, *errata(found), "ALI-E35")
+            noticed = (*frame.deviations, *clauses_of(found), "ALI-E35")
             return Reply(layout, body, tuple(dict.fromkeys(noticed)))
     return Reply(layout, body, frame.deviations)
 

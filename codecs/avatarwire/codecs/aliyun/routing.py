@@ -11,9 +11,10 @@ from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
+from ..core.findings import Finding, deviation
 from ..errors import DecodeError, ValidationError, shown
 from ..faults import UNREADABLE
-from ..message import Deviation, Message
+from ..message import Message
 from .header import HEADER_SIZE, BizType, DataType, FrameType, Header
 from .messages import AsrDataRequest, AsrDriveReply
 from .wire import BOM, BY_ID, MESSAGES, VENDOR, Sender, WireMessage
@@ -35,14 +36,14 @@ Body: TypeAlias = Message | AsrDataRequest | Unknown
 """What a frame carries; `wire.MESSAGES` lists the classes."""
 
 
-def read(header: Header, payload: bytes, sender: Sender) -> tuple[str, Body, list[Deviation]]:
+def read(header: Header, payload: bytes, sender: Sender) -> tuple[str, Body, list[Finding]]:
     """The message meant by a header and its payload: its catalogue id (empty when unassigned), body and deviations.
 
     Raises:
         DecodeError: the payload is not JSON.
         ValidationError: the header contradicts the frame table, or the payload breaks a rule.
     """
-    found: list[Deviation] = []
+    found: list[Finding] = []
     row = _row(header, payload, sender, found)
     if row is None:
         return "", Unknown(payload), found
@@ -86,7 +87,7 @@ _FRAME_TYPE_ERRATA: Final[Mapping[str, str]] = {
 """What another frame type than the ruled one deviates by; ALI-E11 where nothing is said."""
 
 
-def _row(header: Header, payload: bytes, sender: Sender, found: list[Deviation]) -> WireMessage | None:
+def _row(header: Header, payload: bytes, sender: Sender, found: list[Finding]) -> WireMessage | None:
     """The message meant; None, and noted, when a code point is not assigned."""
     never_sent, expected = _NEVER_SENT[sender]
     if header.frame_type in never_sent:
@@ -101,20 +102,20 @@ def _row(header: Header, payload: bytes, sender: Sender, found: list[Deviation])
     if row is not None:
         if header.biz_type != row.biz_type:
             detail = f"business type {int(header.biz_type)}, ruled is {int(row.biz_type)}"
-            found.append(Deviation("ALI-E11", "bizType", detail))
+            found.append(deviation("ALI-E11", "bizType", detail))
         return row
     row = _by_biz_type(header, payload, sender, found)
     if not isinstance(header.frame_type, FrameType):
-        found.append(Deviation("ALI-E13", "frameType", f"frame type {header.frame_type} is not assigned"))
+        found.append(deviation("ALI-E13", "frameType", f"frame type {header.frame_type} is not assigned"))
     elif row is not None and header.frame_type != row.frame_type:
         detail = f"frame type {int(header.frame_type)}, ruled is {int(row.frame_type)}"
-        found.append(Deviation(_FRAME_TYPE_ERRATA.get(row.id, "ALI-E11"), "frameType", detail))
+        found.append(deviation(_FRAME_TYPE_ERRATA.get(row.id, "ALI-E11"), "frameType", detail))
     return row
 
 
-def _by_biz_type(header: Header, payload: bytes, sender: Sender, found: list[Deviation]) -> WireMessage | None:
+def _by_biz_type(header: Header, payload: bytes, sender: Sender, found: list[Finding]) -> WireMessage | None:
     if not isinstance(header.biz_type, BizType):
-        found.append(Deviation("ALI-E14", "bizType", f"business type {header.biz_type} is not assigned"))
+        found.append(deviation("ALI-E14", "bizType", f"business type {header.biz_type} is not assigned"))
         return None
     rows = candidates(sender, header.biz_type)
     if not rows:
@@ -127,7 +128,7 @@ def _by_biz_type(header: Header, payload: bytes, sender: Sender, found: list[Dev
             clause="ALI-R093",
         )
     if not isinstance(header.data_type, DataType) and not rows[0].any_payload:
-        found.append(Deviation("ALI-E09", "dataType", f"data type {header.data_type} is not assigned"))
+        found.append(deviation("ALI-E09", "dataType", f"data type {header.data_type} is not assigned"))
         return None
     fields = _members(payload) if len(rows) > 1 else None
     return rows[0] if fields is None else _TOLD_APART[rows[0].biz_type](fields)
@@ -173,12 +174,12 @@ def _members(payload: bytes) -> dict[str, Any] | None:
 # --- its payload ---
 
 
-def _check_data_type(row: WireMessage, header: Header, found: list[Deviation]) -> None:
+def _check_data_type(row: WireMessage, header: Header, found: list[Finding]) -> None:
     """Byte 1 says how to read the payload, before the business type does (ALI-E42)."""
     if header.data_type == row.data_type:
         return
     if row.any_payload:
-        found.append(Deviation(row.any_payload, "dataType", f"data type {int(header.data_type)}"))
+        found.append(deviation(row.any_payload, "dataType", f"data type {int(header.data_type)}"))
         return
     raise ValidationError(
         f"data type {int(header.data_type)}",
@@ -190,7 +191,7 @@ def _check_data_type(row: WireMessage, header: Header, found: list[Deviation]) -
     )
 
 
-def _body(row: WireMessage, payload: bytes, found: list[Deviation]) -> Body:
+def _body(row: WireMessage, payload: bytes, found: list[Finding]) -> Body:
     if row.codec is None:
         return AsrDataRequest(payload)
     body: Message
@@ -199,7 +200,7 @@ def _body(row: WireMessage, payload: bytes, found: list[Deviation]) -> Body:
     except DecodeError as error:
         if not row.any_payload:
             raise
-        found.append(Deviation(row.any_payload, error.path, f"undocumented payload: {error.reason}"))
+        found.append(deviation(row.any_payload, error.path, f"undocumented payload: {error.reason}"))
         body = row.codec.type()
     else:
         found.extend(noticed)

@@ -17,8 +17,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
+from ..core.findings import Finding, deviation
 from ..errors import CodecError, DecodeError, TokenError, ValidationError
-from ..message import Decoded, Deviation, JsonCodec, Message, MessageT, doc
+from ..message import Decoded, JsonCodec, Message, MessageT, doc
 
 __all__ = [
     "CHANNEL_TOKEN",
@@ -93,19 +94,19 @@ _WHEN_MISSING: Final[Mapping[str, str | int]] = MappingProxyType(
 """What the vendor's own reader takes for a key that is not there (Android 7)."""
 
 
-def _access_points_by_their_other_name(fields: dict[str, Any]) -> Deviation | None:
+def _access_points_by_their_other_name(fields: dict[str, Any]) -> Finding | None:
     if "gslbList" not in fields:
         return None
     fields.setdefault("gslb", fields.pop("gslbList"))
-    return Deviation("ALI-E55", "gslbList", "the access points are named gslbList instead of gslb")
+    return deviation("ALI-E55", "gslbList", "the access points are named gslbList instead of gslb")
 
 
-def _missing_keys(fields: dict[str, Any]) -> Deviation | None:
+def _missing_keys(fields: dict[str, Any]) -> Finding | None:
     missing = [name for name in _WHEN_MISSING if fields.get(name) is None]
     if not missing:
         return None
     fields.update({name: _WHEN_MISSING[name] for name in missing})
-    return Deviation("ALI-R027", missing[0], f"{', '.join(missing)} missing; a reader goes without")
+    return deviation("ALI-R027", missing[0], f"{', '.join(missing)} missing; a reader goes without")
 
 
 CHANNEL_TOKEN: Final = JsonCodec(
@@ -142,10 +143,10 @@ def decode_channel_token(value: str | bytes | Mapping[str, Any], *, strict: bool
     # Always the lenient way: the strict type would read a gslbList as an unknown field and drop it.
     token, found = CHANNEL_TOKEN.decode_lenient(raw)
     if isinstance(value, Mapping):
-        found = (Deviation("ALI-E56", "", "an object instead of a string that holds JSON text"), *found)
+        found = (deviation("ALI-E56", "", "an object instead of a string that holds JSON text"), *found)
     if strict:
         CHANNEL_TOKEN.refuse(found)
-    return Decoded(token, tuple(deviation.erratum for deviation in found), raw)
+    return Decoded(token, found, raw)
 
 
 def encode_channel_token(token: ChannelToken) -> str:

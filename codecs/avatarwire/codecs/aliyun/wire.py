@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from ..message import Deviation, JsonCodec, Leniency, Message, Partial, RawLeniency
+from ..core.findings import Finding, deviation
+from ..message import JsonCodec, Leniency, Message, Partial, RawLeniency
 from . import messages as m
 from .header import BizType, DataType, FrameType
 
@@ -57,24 +58,24 @@ class WireMessage:
         object.__setattr__(self, "prefix", bytes((self.frame_type, self.data_type, self.biz_type)))
 
 
-def _bom(data: bytes) -> tuple[bytes, Deviation] | None:
+def _bom(data: bytes) -> tuple[bytes, Finding] | None:
     if not data.startswith(BOM):
         return None
-    return data[len(BOM) :], Deviation("ALI-E105", "", "the JSON text begins with a byte order mark")
+    return data[len(BOM) :], deviation("ALI-E105", "", "the JSON text begins with a byte order mark")
 
 
-def _empty_is_object(data: bytes) -> tuple[bytes, Deviation] | None:
-    return None if data else (b"{}", Deviation("ALI-E15", "", "the payload is empty"))
+def _empty_is_object(data: bytes) -> tuple[bytes, Finding] | None:
+    return None if data else (b"{}", deviation("ALI-E15", "", "the payload is empty"))
 
 
 def _absent(name: str, value: object, erratum: str) -> Leniency:
     """A reply field that is missing or null."""
 
-    def repair(fields: dict[str, Any]) -> Deviation | None:
+    def repair(fields: dict[str, Any]) -> Finding | None:
         if fields.get(name) is not None:
             return None
         fields[name] = value
-        return Deviation(erratum, name, f"{name} is missing or null")
+        return deviation(erratum, name, f"{name} is missing or null")
 
     return repair
 
@@ -82,11 +83,11 @@ def _absent(name: str, value: object, erratum: str) -> Leniency:
 def _null_list(name: str, erratum: str) -> Leniency:
     """A list that is null; when it is absent its declaration says that it is empty."""
 
-    def repair(fields: dict[str, Any]) -> Deviation | None:
+    def repair(fields: dict[str, Any]) -> Finding | None:
         if name not in fields or fields[name] is not None:
             return None
         fields[name] = []
-        return Deviation(erratum, name, f"{name} is null")
+        return deviation(erratum, name, f"{name} is null")
 
     return repair
 
@@ -94,12 +95,12 @@ def _null_list(name: str, erratum: str) -> Leniency:
 def _digits(name: str, erratum: str) -> Leniency:
     """A number written as a text of digits."""
 
-    def repair(fields: dict[str, Any]) -> Deviation | None:
+    def repair(fields: dict[str, Any]) -> Finding | None:
         value = fields.get(name)
         if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > 18:
             return None
         fields[name] = int(value)
-        return Deviation(erratum, name, f"{name} is a text of digits")
+        return deviation(erratum, name, f"{name} is a text of digits")
 
     return repair
 
@@ -107,23 +108,23 @@ def _digits(name: str, erratum: str) -> Leniency:
 def _end_without(name: str) -> Leniency:
     """The last fragment of a stream may lack its text or audio (ALI-E25)."""
 
-    def repair(fields: dict[str, Any]) -> Deviation | None:
+    def repair(fields: dict[str, Any]) -> Finding | None:
         if fields.get("dataFlag") != "END" or fields.get(name) is not None:
             return None
         fields[name] = ""
-        return Deviation("ALI-E25", name, f"the END fragment has no {name}")
+        return deviation("ALI-E25", name, f"the END fragment has no {name}")
 
     return repair
 
 
-def _flag_without_stream(fields: dict[str, Any]) -> Deviation | None:
+def _flag_without_stream(fields: dict[str, Any]) -> Finding | None:
     if fields.get("type", "TEXT") != "TEXT" or "dataFlag" not in fields:
         return None
     del fields["dataFlag"]
     return m.FLAG_WITHOUT_STREAM
 
 
-def _stream_in_ask_mode(fields: dict[str, Any]) -> Deviation | None:
+def _stream_in_ask_mode(fields: dict[str, Any]) -> Finding | None:
     """Taken as broadcast."""
     if fields.get("type") != "TEXT_STREAM" or fields.get("askType") != 1:
         return None
@@ -131,22 +132,22 @@ def _stream_in_ask_mode(fields: dict[str, Any]) -> Deviation | None:
     return m.STREAM_IN_ASK_MODE
 
 
-def _end_with_ask_type(fields: dict[str, Any]) -> Deviation | None:
+def _end_with_ask_type(fields: dict[str, Any]) -> Finding | None:
     return None if fields.pop("askType", None) is None else m.END_WITH_ASK_TYPE
 
 
-def _one_shot_audio(fields: dict[str, Any]) -> Deviation | None:
+def _one_shot_audio(fields: dict[str, Any]) -> Finding | None:
     """Audio without its place in a stream is a complete stream: an END that nothing came before (ALI-E43, ALI-E26)."""
     if fields.get("dataFlag") is not None:
         return None
     fields["dataFlag"] = "END"
-    return Deviation("ALI-E43", "dataFlag", "dataFlag is missing; taken as a complete stream")
+    return deviation("ALI-E43", "dataFlag", "dataFlag is missing; taken as a complete stream")
 
 
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
-def _base64_variant(fields: dict[str, Any]) -> Deviation | None:
+def _base64_variant(fields: dict[str, Any]) -> Finding | None:
     """Audio in the URL-safe alphabet, or without padding (ALI-E38)."""
     audio = fields.get("audio")
     if not isinstance(audio, str):
@@ -160,7 +161,7 @@ def _base64_variant(fields: dict[str, Any]) -> Deviation | None:
     except (binascii.Error, ValueError):
         return None
     fields["audio"] = b64encode(decoded).decode()
-    return Deviation("ALI-E38", "audio", "Base64 without padding or in the URL-safe alphabet")
+    return deviation("ALI-E38", "audio", "Base64 without padding or in the URL-safe alphabet")
 
 
 _DRIVE_REPLY: Final = (

@@ -14,11 +14,12 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from ..core.findings import Finding, deviation
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError, HttpError
 from ..faults import UNREADABLE
 from ..leniencies import alias, is_object, repaired
-from ..message import Deviation, doc
+from ..message import doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
 from .http_types import Part, int64
 
@@ -41,10 +42,10 @@ class Envelope(Part):
         """Whether the call succeeded: the code tells, whatever the flag says (GJ-R017)."""
         return self.code == SUCCESS
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.success is None or self.success == self.succeeded:
             return ()
-        return (Deviation("GJ-E13", "success", "success and code disagree; the code counts"),)
+        return (deviation("GJ-E13", "success", "success and code disagree; the code counts"),)
 
     @classmethod
     def schema_rules(cls) -> tuple[Any, ...]:

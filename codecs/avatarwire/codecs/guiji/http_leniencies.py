@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
+from ..core.findings import Finding, deviation
 from ..faults import UNREADABLE
 from ..leniencies import alias, digits, is_object, repaired
-from ..message import Deviation, Leniency, RawLeniency
+from ..message import Leniency, RawLeniency
 from .times import without_seconds
 
 __all__ = ["RAW_RESPONSE_VARIANTS", "REQUEST_VARIANTS", "RESPONSE_VARIANTS"]
@@ -35,13 +36,13 @@ _CONVERSION: Final = repaired("", "changeVoiceSpeaker", "GJ-E32", "a number, not
 # --- pages ---
 
 
-def _single_room(fields: dict[str, Any]) -> Deviation | None:
+def _single_room(fields: dict[str, Any]) -> Finding | None:
     """One live room where a page of them should be."""
     data = fields.get("data")
     if not is_object(data) or "records" in data or "list" in data or "id" not in data:
         return None
     fields["data"] = {"records": [data], "total": 1, "size": 1, "current": 1, "pages": 1}
-    return Deviation("GJ-E22", "data", "data is one live room, not a page")
+    return deviation("GJ-E22", "data", "data is one live room, not a page")
 
 
 _PAGE: Final = (alias("data", "records", "list", "GJ-E25"), alias("data", "size", "pageSize", "GJ-E26"))
@@ -49,7 +50,7 @@ _PAGE: Final = (alias("data", "records", "list", "GJ-E25"), alias("data", "size"
 # --- names ---
 
 
-def _stripped_names(fields: dict[str, Any]) -> Deviation | None:
+def _stripped_names(fields: dict[str, Any]) -> Finding | None:
     """White space around names of members."""
     data = fields.get("data")
     if not is_object(data):
@@ -57,14 +58,14 @@ def _stripped_names(fields: dict[str, Any]) -> Deviation | None:
     odd = [name for name in data if name != name.strip()]
     for name in odd:
         data[name.strip()] = data.pop(name)
-    return Deviation("GJ-E37", f"data.{odd[0].strip()}", "white space in the name of a member") if odd else None
+    return deviation("GJ-E37", f"data.{odd[0].strip()}", "white space in the name of a member") if odd else None
 
 
-def _without_tabs(data: bytes) -> tuple[bytes, Deviation] | None:
+def _without_tabs(data: bytes) -> tuple[bytes, Finding] | None:
     """Raw tabs, which JSON allows between members, but not in a name."""
     if b"\t" not in data or _is_json(data):
         return None
-    return data.replace(b"\t", b""), Deviation("GJ-E37", "", "a raw tab inside a text")
+    return data.replace(b"\t", b""), deviation("GJ-E37", "", "a raw tab inside a text")
 
 
 def _is_json(data: bytes) -> bool:
@@ -80,23 +81,23 @@ def _is_json(data: bytes) -> bool:
 _ADDRESSES: Final = frozenset({"rtmp", "rtsp", "http_flv", "http-flv"})
 
 
-def _level(fields: dict[str, Any]) -> Deviation | None:
+def _level(fields: dict[str, Any]) -> Finding | None:
     """The addresses as the table has them, without the level above them that the sample has."""
     path = fields.get("data")
     data = path.get("data") if is_object(path) else None
     if not is_object(path) or not is_object(data) or "playaddr" in data or not _ADDRESSES & data.keys():
         return None
     path["data"] = {"playaddr": data}
-    return Deviation("GJ-E47", "data.data", "the addresses are not inside playaddr")
+    return deviation("GJ-E47", "data.data", "the addresses are not inside playaddr")
 
 
-def _flag(fields: dict[str, Any]) -> Deviation | None:
+def _flag(fields: dict[str, Any]) -> Finding | None:
     """No inner flag: what is not said to have failed has succeeded."""
     path = fields.get("data")
     if not is_object(path) or path.get("ok") is not None:
         return None
     path["ok"] = True
-    return Deviation("GJ-E49", "data.ok", "ok is missing; code 200 counts")
+    return deviation("GJ-E49", "data.ok", "ok is missing; code 200 counts")
 
 
 # --- the tables ---

@@ -15,9 +15,10 @@ from typing import Annotated, Any, ClassVar, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.findings import Finding
 from ..errors import ValidationError
 from ..masking import Masked
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 from ..rules import Variant, given, judged, nested_in
 from .http_enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, LARGEST_VOICE_SETTING, MaterialType
 from .http_types import Part, RobotVO, int64
@@ -86,7 +87,7 @@ class CreateLiveRequest(Part):
     live_name: Annotated[str, doc("name of the room", "GJ-R024", min_length=1)]
     robot_list: Annotated[tuple[RobotVO, ...], doc("presenters, may be empty", "GJ-E17")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         robots = self.robot_list or ()
         return (*nested_in("robotList", robots), *SECTIONS["3.2"].check("robotList", robots))
 
@@ -107,7 +108,7 @@ class UpdateLiveRequest(Message):
     live_name: Annotated[str, doc("name of the room", "GJ-R031", min_length=1)] | UnsetType | None = UNSET
     robot_list: Annotated[tuple[RobotVO, ...], doc("presenters; none when empty", "GJ-R032")] | UnsetType | None = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         robots = self.robot_list or ()
         return (*nested_in("robotList", robots), *SECTIONS["3.3"].check("robotList", robots))
 
@@ -155,7 +156,7 @@ class UploadMaterialRequest(Part):
     speed_rate: Annotated[float, _setting("speed; for TEXT")] | None = None
     f0up_key: Annotated[int, _emotion()] | None = msgspec.field(default=None, name="f0upKey")
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         judged(MATERIAL_VARIANTS, self.material_type, given(self))
         if self.material_type is MaterialType.TEXT:
             _filled("text", str(self.text))
@@ -240,7 +241,7 @@ class QueryPublicMaterialsRequest(PagedRequest):
     parent_code: Annotated[str, doc("code of the category's parent", "GJ-R061")] | None = None
     name: Annotated[str, doc("word in the name", "GJ-E40")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if not self.code and not self.parent_code:
             raise ValidationError(
                 "neither code nor parentCode has a value", path="code", expected="one of them", clause="GJ-R061"

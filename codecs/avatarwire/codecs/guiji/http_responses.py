@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final, Self
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError
 from ..masking import Masked
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 from ..rules import nested_in
 from .http_types import (
     ChangeVoiceVO,
@@ -100,7 +101,7 @@ class PageVO(Part):
         """Number of pages, reckoned where it was not told (GJ-E27)."""
         return self.pages if self.pages is not None else -(-self.total // max(self.size, 1))
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return nested_in("records", (row for row in self.records if isinstance(row, Message)))
 
 
@@ -161,8 +162,8 @@ class PathVO(Part):
     info: Annotated[str, doc("free text", "GJ-E49")]
     data: Annotated[PathData, doc("the addresses", "GJ-R071")]
 
-    def check(self) -> tuple[Deviation, ...]:
-        return () if self.ok else (Deviation("GJ-E49", "ok", "ok is false where the code says success"),)
+    def check(self) -> tuple[Finding, ...]:
+        return () if self.ok else (deviation("GJ-E49", "ok", "ok is false where the code says success"),)
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
@@ -198,22 +199,22 @@ DATA_TYPES: Final[Mapping[str, type[Message]]] = MappingProxyType(
 # --- what single sections ask of their data ---
 
 
-def check_live(live: LiveInfoVO) -> tuple[Deviation, ...]:
+def check_live(live: LiveInfoVO) -> tuple[Finding, ...]:
     """What 3.4 asks of the presenters of a room."""
     return SECTIONS["3.4"].check("data.robotList", live.robot_list or ())
 
 
-def check_live_page(page: LivePage) -> tuple[Deviation, ...]:
+def check_live_page(page: LivePage) -> tuple[Finding, ...]:
     """What 3.5 asks of the presenters of rooms."""
     return _of_rooms("3.5", page)
 
 
-def check_live_page_table(page: LivePage) -> tuple[Deviation, ...]:
+def check_live_page_table(page: LivePage) -> tuple[Finding, ...]:
     """What only the table of 3.5 asks, not its sample (GJ-E19)."""
     return _of_rooms("3.5 table", page)
 
 
-def _of_rooms(section: str, page: LivePage) -> tuple[Deviation, ...]:
+def _of_rooms(section: str, page: LivePage) -> tuple[Finding, ...]:
     return tuple(
         found
         for at, live in enumerate(page.records)
@@ -221,12 +222,12 @@ def _of_rooms(section: str, page: LivePage) -> tuple[Deviation, ...]:
     )
 
 
-def check_robots(robots: Sequence[RobotVO]) -> tuple[Deviation, ...]:
+def check_robots(robots: Sequence[RobotVO]) -> tuple[Finding, ...]:
     """What 3.10 and 3.11 ask of presenters."""
     return SECTIONS["3.10"].check("data", robots)
 
 
-def check_speaker_page(page: SpeakerPage) -> tuple[Deviation, ...]:
+def check_speaker_page(page: SpeakerPage) -> tuple[Finding, ...]:
     """What only 3.8 asks of voices.
 
     Raises:

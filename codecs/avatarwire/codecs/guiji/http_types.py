@@ -14,7 +14,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from ..message import Deviation, Message, doc
+from ..core.findings import Finding, deviation
+from ..message import Message, doc
 from ..rules import nested_in
 from .http_enums import Language, LiveStatusName, MaterialType, Posture, Proportion, SceneType
 from .times import minute_doc, time_doc
@@ -70,12 +71,12 @@ class SceneVO(Part):
     ) = None
     cover_url: Annotated[str, doc("URL of the cover picture")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
-        found: list[Deviation] = []
+    def check(self) -> tuple[Finding, ...]:
+        found: list[Finding] = []
         if self.proportion is not None and self.proportion not in _PROPORTIONS:
-            found.append(Deviation("GJ-R036", "proportion", f"got {self.proportion!r}", "16:9 or 9:16"))
+            found.append(deviation("GJ-R036", "proportion", f"got {self.proportion!r}", "16:9 or 9:16"))
         if self.posture is not None and self.posture not in _POSTURES:
-            found.append(Deviation("GJ-R037", "posture", f"got {self.posture!r}", "0, 1 or 2"))
+            found.append(deviation("GJ-R037", "posture", f"got {self.posture!r}", "0, 1 or 2"))
         return tuple(found)
 
     @classmethod
@@ -97,7 +98,7 @@ class RobotVO(Part):
     robot_name: Annotated[str, doc("name of the presenter", "GJ-R026")]
     scene_list: Annotated[tuple[SceneVO, ...], doc("scenes of the presenter", "GJ-R026")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return nested_in("sceneList", self.scene_list or ())
 
 
@@ -109,7 +110,7 @@ class LiveInfoVO(Part):
     live_name: Annotated[str, doc("name of the live room")] | None = None
     robot_list: Annotated[tuple[RobotVO, ...], doc("presenters of the room")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return nested_in("robotList", self.robot_list or ())
 
 
@@ -125,9 +126,9 @@ class MaterialVo(Part):
     duration: Annotated[int, int64("length in milliseconds, 0 for TEXT", "GJ-R054", ge=0)]
     created_time: Annotated[str, time_doc("when it was made; not in the table", "GJ-E30")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         long = self.material_type == MaterialType.TEXT and self.duration != 0
-        told = Deviation("GJ-R054", "duration", f"got {self.duration} for TEXT", "0")
+        told = deviation("GJ-R054", "duration", f"got {self.duration} for TEXT", "0")
         return (told,) if long else ()
 
     @classmethod

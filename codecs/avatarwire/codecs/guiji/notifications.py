@@ -14,9 +14,10 @@ from typing import Annotated, Final, Self, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError, shown
 from ..faults import UNREADABLE
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 from ..rules import nested
 from .topics import HEARTBEAT_PREFIX, plain_session_id
 
@@ -49,10 +50,10 @@ class HeartBeatParams(Message):
     session_id: Annotated[str, doc("id of the session behind the prefix :---:", "GJ-E84", min_length=1)]
     state: Annotated[str, doc("how the session is", "GJ-R115", values=["Running"])] | UnsetType = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.session_id.startswith(HEARTBEAT_PREFIX):
             return ()
-        return (Deviation("GJ-E84", "sessionId", "the prefix is missing", f"{HEARTBEAT_PREFIX}<id>"),)
+        return (deviation("GJ-E84", "sessionId", "the prefix is missing", f"{HEARTBEAT_PREFIX}<id>"),)
 
 
 class HeartBeat(Message, tag_field="method", tag="HeartBeat"):
@@ -66,7 +67,7 @@ class HeartBeat(Message, tag_field="method", tag="HeartBeat"):
         """Id of the session, without the prefix."""
         return plain_session_id(self.params.session_id)
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return nested("params", self.params)
 
 
@@ -75,10 +76,10 @@ class _SessionState(Message, tag_field="method", tag="SessionState"):
     session_id: OuterSessionId = UNSET
 
 
-def _ids_disagree(outer: str | UnsetType, inner: str) -> tuple[Deviation, ...]:
+def _ids_disagree(outer: str | UnsetType, inner: str) -> tuple[Finding, ...]:
     if isinstance(outer, UnsetType) or outer == inner:
         return ()
-    return (Deviation("GJ-E57", "params.sessionId", "params.sessionId is not the sessionId beside the id"),)
+    return (deviation("GJ-E57", "params.sessionId", "params.sessionId is not the sessionId beside the id"),)
 
 
 # --- Destroy ---
@@ -96,7 +97,7 @@ class SessionDestroyed(_SessionState):
 
     params: Annotated[DestroyState, doc("what is said", "GJ-R118")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return _ids_disagree(self.session_id, self.params.session_id)
 
 
@@ -132,7 +133,7 @@ class StreamPlay(_SessionState):
 
     params: Annotated[StreamPlayState, doc("what is said", "GJ-R119")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return _ids_disagree(self.session_id, self.params.session_id)
 
 
@@ -157,7 +158,7 @@ class Show(_SessionState):
 
     params: Annotated[ShowState, doc("what is said", "GJ-R120")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return _ids_disagree(self.session_id, self.params.session_id)
 
 
@@ -195,7 +196,7 @@ class PlaybackState(Message):
         """Materials still to be played of the list, in order."""
         return _materials(self.play_list)
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         _materials(self.play_list)
         return ()
 
@@ -220,7 +221,7 @@ class PlaylistState(_SessionState):
 
     params: Annotated[PlaybackState, doc("what is said", "GJ-R121")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         nested("params", self.params)
         return _ids_disagree(self.session_id, self.params.session_id)
 

@@ -12,8 +12,9 @@ from typing import Annotated, ClassVar, Final, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 from ..rules import given, nested
 from .topics import HEARTBEAT_PREFIX, plain_session_id
 
@@ -83,9 +84,9 @@ class ResultBody(Message):
     ruled: ClassVar[frozenset[str]] = frozenset()
     """Wire names that results of one method have; empty where any will do."""
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         surplus = sorted(given(self) - self.ruled) if self.ruled else ()
-        return tuple(Deviation("GJ-E82", name, f"results of this method have no {name}") for name in surplus)
+        return tuple(deviation("GJ-E82", name, f"results of this method have no {name}") for name in surplus)
 
 
 class Result(Message):
@@ -106,10 +107,10 @@ class Result(Message):
         texts = (self.result.message, self.result.info)
         return next((text for text in texts if not isinstance(text, UnsetType) and text), "")
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         outer = self.session_id
         agree = outer is UNSET or outer == self.result.session_id
-        own = () if agree else (Deviation("GJ-E57", "result.sessionId", "result.sessionId is not the sessionId"),)
+        own = () if agree else (deviation("GJ-E57", "result.sessionId", "result.sessionId is not the sessionId"),)
         return (*own, *nested("result", self.result))
 
 
@@ -144,7 +145,7 @@ class PlaylistBody(ResultBody):
 
     ruled = frozenset({"sessionId", "ok", "message", "data"})
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.ok and self.data is UNSET:
             raise ValidationError(
                 "required field is missing", path="data", expected="the playlist, as ok is true", clause="GJ-R114"
@@ -200,12 +201,12 @@ class ErrorReply(Message):
     session_id: OuterSessionId = UNSET
     error: Annotated[ErrorBody, doc("what is wrong", "GJ-R080")]
 
-    def check(self) -> tuple[Deviation, ...]:
-        found: tuple[Deviation, ...] = ()
+    def check(self) -> tuple[Finding, ...]:
+        found: tuple[Finding, ...] = ()
         if self.session_id is not UNSET and self.session_id != self.error.session_id:
-            found += (Deviation("GJ-E57", "error.sessionId", "error.sessionId is not the sessionId"),)
+            found += (deviation("GJ-E57", "error.sessionId", "error.sessionId is not the sessionId"),)
         if self.error.code >= 0:
-            found += (Deviation("GJ-E62", "error.code", f"got {self.error.code}", "a negative number"),)
+            found += (deviation("GJ-E62", "error.code", f"got {self.error.code}", "a negative number"),)
         return found
 
 
@@ -227,11 +228,11 @@ class HeartBeatReply(Message):
     session_id: Annotated[str, doc("id of the session, without the prefix", "GJ-R117", min_length=1)]
     sender: Annotated[str, doc("topicSub of the session", "GJ-R075", min_length=1)]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         echoed = self.result.session_id
-        found: tuple[Deviation, ...] = ()
+        found: tuple[Finding, ...] = ()
         if not echoed.startswith(HEARTBEAT_PREFIX):
-            found += (Deviation("GJ-E84", "result.sessionId", "the prefix is missing", f"{HEARTBEAT_PREFIX}<id>"),)
+            found += (deviation("GJ-E84", "result.sessionId", "the prefix is missing", f"{HEARTBEAT_PREFIX}<id>"),)
         if plain_session_id(echoed) != self.session_id:
-            found += (Deviation("GJ-E57", "result.sessionId", "result.sessionId is not the sessionId"),)
+            found += (deviation("GJ-E57", "result.sessionId", "result.sessionId is not the sessionId"),)
         return found

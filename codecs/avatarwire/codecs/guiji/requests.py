@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlia
 
 from msgspec import UNSET, UnsetType
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError, shown
 from ..masking import Masked
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 from ..rules import Variant, given, judged, nested
 from .resources import (
     DTHUMAN,
@@ -107,15 +108,15 @@ class Request(Message, tag_field="method"):
         self.check()
         return self
 
-    def _ids_disagree(self, inner: str) -> tuple[Deviation, ...]:
+    def _ids_disagree(self, inner: str) -> tuple[Finding, ...]:
         """The session is named twice, and both must be the same (GJ-R077); the outer one counts."""
         return () if inner == self.session_id else (SESSION_IDS_DISAGREE,)
 
 
-SESSION_IDS_DISAGREE: Final = Deviation(
+SESSION_IDS_DISAGREE: Final = deviation(
     "GJ-E57", "params.sessionId", "params.sessionId is not the sessionId beside the id"
 )
-TOKENS_DISAGREE: Final = Deviation("GJ-E65", "params.token", "params.token is not the token beside the id")
+TOKENS_DISAGREE: Final = deviation("GJ-E65", "params.token", "params.token is not the token beside the id")
 
 
 # --- CreateNewSession ---
@@ -144,7 +145,7 @@ class CreateNewSession(Masked, Request, tag="CreateNewSession"):
     live_platform: Annotated[int, doc("3 for callers of the API", "GJ-R086", values=[LIVE_PLATFORM], example=3)]
     params: Annotated[CreateParams, doc("arguments", "GJ-R085")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         params = self.params
         if not any(type(element.res_options) is DtHuman for element in params.res_list):
             raise ValidationError(
@@ -156,7 +157,7 @@ class CreateNewSession(Masked, Request, tag="CreateNewSession"):
         if params.token != self.token:
             found += (TOKENS_DISAGREE,)
         if self.live_platform != LIVE_PLATFORM:
-            found += (Deviation("GJ-R086", "livePlatform", f"got {self.live_platform}", str(LIVE_PLATFORM)),)
+            found += (deviation("GJ-R086", "livePlatform", f"got {self.live_platform}", str(LIVE_PLATFORM)),)
         return found
 
     def understood(self) -> Self:
@@ -183,7 +184,7 @@ class AddedResources(Message):
 
     res_list: Annotated[tuple[ResourceElement, ...], doc("elements", "GJ-R103")] = ()
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return checked_elements("resList", self.res_list)
 
 
@@ -199,7 +200,7 @@ class ModifySessionResList(Request, tag="ModifySessionResList"):
 
     params: Annotated[ModifyParams, doc("arguments", "GJ-R103")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return (*self._ids_disagree(self.params.session_id), *nested("params.addRes", self.params.add_res))
 
 
@@ -217,7 +218,7 @@ class DestroySession(Request, tag="DestroySession"):
 
     params: Annotated[DestroyParams, doc("arguments", "GJ-R104")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return self._ids_disagree(self.params.session_id)
 
 
@@ -307,11 +308,11 @@ class ExecuteItem(Message):
         options = self.options
         return options.method if isinstance(options, UnknownCommand) else str(options.__struct_config__.tag)
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         method = self.method
         target = COMMAND_TARGETS.get(method)
         if target is None:
-            return (Deviation("GJ-E77", "options.method", f"{shown(method)} is not documented"),)
+            return (deviation("GJ-E77", "options.method", f"{shown(method)} is not documented"),)
         name, clause = target
         if self.name != name:
             raise ValidationError(
@@ -334,7 +335,7 @@ class ExecSessionResList(Request, tag="ExecSessionResList"):
 
     params: Annotated[ExecuteParams, doc("arguments", "GJ-R107")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         items = (
             found
             for index, item in enumerate(self.params.execute_list)
@@ -389,7 +390,7 @@ class PlaylistParams(_Params):
     index: Annotated[int, doc("place in the list, from 0", "GJ-R110")] | UnsetType = UNSET
     pcm_ids: Annotated[tuple[PcmId, ...], doc("materials", "GJ-R111")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         ids = self.pcm_ids
         if ids != () and (self.action, self.old_pcm_id is UNSET, self.index is UNSET, ids is UNSET) in _RULED:
             return ()
@@ -425,5 +426,5 @@ class PushPlayListManager(Request, tag="pushPlayListManager"):
 
     params: Annotated[PlaylistParams, doc("arguments", "GJ-R109")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return (*self._ids_disagree(self.params.session_id), *nested("params", self.params))

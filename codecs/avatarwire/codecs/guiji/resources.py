@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlia
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError, shown
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 from ..rules import nested
 
 __all__ = [
@@ -109,7 +110,7 @@ class AudioDriven(Message):
     templates: Annotated[tuple[Template, ...], doc("the scenes there are", "GJ-R093", min_length=1)]
     quarter: Annotated[Literal[0], doc("fixed", "GJ-R091")] = 0
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         used = self.ud_code_used
         for template in self.templates:
             if template.ud_code == used:
@@ -153,8 +154,8 @@ class AiVoiceDistort(ResourceOptions, tag="aivoicedistort"):
         | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
-        return () if self.speaker_id is UNSET else (Deviation("GJ-E70", "speakerId", "there is no member speakerId"),)
+    def check(self) -> tuple[Finding, ...]:
+        return () if self.speaker_id is UNSET else (deviation("GJ-E70", "speakerId", "there is no member speakerId"),)
 
 
 class DtHuman(ResourceOptions, tag="dthuman"):
@@ -181,10 +182,10 @@ class Player(ResourceOptions, tag="player"):
         Annotated[int, doc("how often it plays: -1 endlessly; 0, 1 or absent once; N times", "GJ-R098")] | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.loop is UNSET or self.loop >= -1:
             return ()
-        return (Deviation("GJ-E73", "loop", f"got {self.loop}", "-1 or more"),)
+        return (deviation("GJ-E73", "loop", f"got {self.loop}", "-1 or more"),)
 
 
 class UnknownResource(dict[str, Any]):
@@ -218,24 +219,24 @@ class ResourceElement(Message):
         Annotated[DrawOptions, doc("where it is drawn; not for rtmp and aivoicedistort", "GJ-E72")] | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         options = self.res_options
         if isinstance(options, DtHuman):
             return nested("resOptions.audioDriven", options.audio_driven)
         found = nested("resOptions", options) if isinstance(options, (AiVoiceDistort, Player)) else ()
         return (*found, *self._background_faults()) if options.name == BACKGROUND else found
 
-    def _background_faults(self) -> tuple[Deviation, ...]:
+    def _background_faults(self) -> tuple[Finding, ...]:
         """By what an element named ``background`` is not one as the document has it (GJ-R100, GJ-E74)."""
         options = self.res_options
-        found: list[Deviation] = []
+        found: list[Finding] = []
         if self.type is not Layer.BACK:
-            found.append(Deviation("GJ-R100", "type", f"the background lies in layer {self.type}", "back"))
+            found.append(deviation("GJ-R100", "type", f"the background lies in layer {self.type}", "back"))
         if not isinstance(options, Image):
-            found.append(Deviation("GJ-R100", "resOptions.type", "the background is no image", "image"))
+            found.append(deviation("GJ-R100", "resOptions.type", "the background is no image", "image"))
         elif options.exclusive is UNSET or not options.exclusive.same_name_in_group:
             path = "resOptions.exclusive.SameNameInGroup"
-            found.append(Deviation("GJ-R100", path, "the background does not replace the one before", "true"))
+            found.append(deviation("GJ-R100", path, "the background does not replace the one before", "true"))
         return tuple(found)
 
     @classmethod
@@ -285,7 +286,7 @@ class RemovedResource(Message):
     res_options: Annotated[ResourceName, doc("its name", "GJ-E75")]
 
 
-def checked_elements(path: str, elements: Sequence[ResourceElement]) -> tuple[Deviation, ...]:
+def checked_elements(path: str, elements: Sequence[ResourceElement]) -> tuple[Finding, ...]:
     """The rules inside the elements of a list.
 
     There is one digital human; what the document does not foresee, a second one, is kept and not judged.
@@ -297,7 +298,7 @@ def checked_elements(path: str, elements: Sequence[ResourceElement]) -> tuple[De
     Raises:
         ValidationError: an element cannot be understood.
     """
-    found: tuple[Deviation, ...] = ()
+    found: tuple[Finding, ...] = ()
     human: DtHuman | None = None
     for index, element in enumerate(elements):
         options = element.res_options

@@ -16,9 +16,10 @@ from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
+from ..core.findings import Finding, clauses_of, deviation
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable
-from ..message import Deviation, Message, errata, unknown_fields
+from ..message import Message, unknown_fields
 from .notifications import HeartBeat
 from .replies import HEARTBEAT_RECEIVED, HeartBeatReply, HeartBeatReplyBody, Result
 from .requests import (
@@ -80,10 +81,10 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
     message: str
     body: Body
     raw: bytes
-    noticed: tuple[Deviation, ...] | None = None
+    noticed: tuple[Finding, ...] | None = None
 
     @property
-    def findings(self) -> tuple[Deviation, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """By what it differs from the ruled form, with the place of each.
 
         Looked for when asked: a request that can be read as it stands is not searched for what is merely odd.
@@ -96,7 +97,7 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
     @property
     def deviations(self) -> tuple[str, ...]:
         """Ids of the errata by which it differs from the ruled form, each once."""
-        return errata(self.findings)
+        return clauses_of(self.findings)
 
     def _members(self) -> dict[str, Any]:
         return cast("dict[str, Any]", msgspec.json.decode(self.raw.decode("utf-8", "replace")))
@@ -220,7 +221,7 @@ def _read(data: bytes, sender: Sender | None, answers: str, *, strict: bool) -> 
     return Packet(row.id if row.id in BY_ID else "", body, data, tuple(found))
 
 
-def _body(row: WireMessage, fields: dict[str, Any], data: bytes) -> tuple[Message, tuple[Deviation, ...]]:
+def _body(row: WireMessage, fields: dict[str, Any], data: bytes) -> tuple[Message, tuple[Finding, ...]]:
     """What a message holds. A result that is not as those of its method is read as any result (GJ-E82)."""
     try:
         return row.codec.from_object(fields)
@@ -228,7 +229,7 @@ def _body(row: WireMessage, fields: dict[str, Any], data: bytes) -> tuple[Messag
         if not issubclass(row.body, Result) or row is _ANY_RESULT:
             raise
         body, found = _ANY_RESULT.codec.from_object(_object(data))
-        return body, (*found, Deviation("GJ-E82", error.path, error.reason, error.expected))
+        return body, (*found, deviation("GJ-E82", error.path, error.reason, error.expected))
 
 
 def _object(data: bytes) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from ..message import Deviation, Message
+from ..core.findings import Finding, deviation
+from ..message import Message
 from ..rules import given
 from .http_types import RobotVO
 
@@ -35,11 +36,11 @@ class Section:
     omits: Mapping[str, str] = field(default_factory=dict[str, str])
     rules: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def check(self, path: str, robots: Sequence[RobotVO]) -> tuple[Deviation, ...]:
+    def check(self, path: str, robots: Sequence[RobotVO]) -> tuple[Finding, ...]:
         """Judges the presenters of the list at a wire path."""
         return tuple(self._judged(path, robots))
 
-    def _judged(self, path: str, robots: Sequence[RobotVO]) -> Iterator[Deviation]:
+    def _judged(self, path: str, robots: Sequence[RobotVO]) -> Iterator[Finding]:
         for at, robot in enumerate(robots):
             yield from self._missing(f"{path}[{at}]", robot, self.robot)
             for scene_at, scene in enumerate(robot.scene_list or ()):
@@ -48,15 +49,15 @@ class Section:
                 there = given(scene)
                 for name, erratum in self.omits.items():
                     if name in there:
-                        yield Deviation(erratum, f"{where}.{name}", f"{name} has no place in {self.number}")
+                        yield deviation(erratum, f"{where}.{name}", f"{name} has no place in {self.number}")
 
-    def _missing(self, where: str, part: Message, needs: Mapping[str, str]) -> Iterator[Deviation]:
+    def _missing(self, where: str, part: Message, needs: Mapping[str, str]) -> Iterator[Finding]:
         there = given(part)
         for name, erratum in needs.items():
             if name not in there:
                 rule = f" ({self.rules[name]})" if name in self.rules else ""
                 expected = f"a value, as {self.number} requires{rule}"
-                yield Deviation(erratum, f"{where}.{name}", "required field is missing", expected)
+                yield deviation(erratum, f"{where}.{name}", "required field is missing", expected)
 
     def schema(self) -> Mapping[str, Any]:
         """The same about a list of presenters, as JSON Schema."""

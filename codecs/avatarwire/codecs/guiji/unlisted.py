@@ -13,9 +13,10 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import structs
 
+from ..core.findings import Finding
 from ..faults import UNREADABLE, validation_fault
 from ..leniencies import is_object, objects
-from ..message import Deviation, JsonCodec, Message
+from ..message import JsonCodec, Message
 from .requests import COMMAND_TARGETS, UnknownCommand
 from .resources import KINDS, UnknownResource
 
@@ -85,7 +86,7 @@ class RpcCodec(JsonCodec[BodyT]):
         super().__init__(type_, **about)
         self.open_kinds = open_kinds
 
-    def from_object(self, fields: dict[str, Any]) -> tuple[BodyT, tuple[Deviation, ...]]:
+    def from_object(self, fields: dict[str, Any]) -> tuple[BodyT, tuple[Finding, ...]]:
         """Reads decoded JSON, which is changed on the way.
 
         Raises:
@@ -94,8 +95,8 @@ class RpcCodec(JsonCodec[BodyT]):
         return self._from_object(fields, ())
 
     def _from_object(
-        self, fields: dict[str, Any], found: Sequence[Deviation], *, text_values: bool = False
-    ) -> tuple[BodyT, tuple[Deviation, ...]]:
+        self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
+    ) -> tuple[BodyT, tuple[Finding, ...]]:
         noticed = [*found, *filter(None, (leniency(fields) for leniency in self.leniencies))]
         kept = {where: _taken_out(fields, where, kinds) for where, kinds in self.open_kinds.items()}
         try:

@@ -12,8 +12,9 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from ..core.findings import Finding, deviation
 from ..leniencies import alias, is_list, is_object, join, repaired
-from ..message import Deviation, Leniency, Message
+from ..message import Leniency, Message
 from . import notifications as n
 from . import replies as p
 from . import requests as r
@@ -54,10 +55,10 @@ class WireMessage:
 
 # --- variants ---
 
-JSONRPC: Final = Deviation("GJ-E60", "jsonrpc", "there is no member jsonrpc")
+JSONRPC: Final = deviation("GJ-E60", "jsonrpc", "there is no member jsonrpc")
 
 
-def _jsonrpc(fields: dict[str, Any]) -> Deviation | None:
+def _jsonrpc(fields: dict[str, Any]) -> Finding | None:
     """The member of JSON-RPC 2.0, which this only resembles (GJ-E60)."""
     if "jsonrpc" not in fields:
         return None
@@ -68,7 +69,7 @@ def _jsonrpc(fields: dict[str, Any]) -> Deviation | None:
 def _copied(name: str, erratum: str, *, to: str = "", source: str = "") -> Leniency:
     """A text that is missing in one place and stands in another as well: beside the id (empty), or in an object."""
 
-    def leniency(fields: dict[str, Any]) -> Deviation | None:
+    def leniency(fields: dict[str, Any]) -> Finding | None:
         target, origin = (fields.get(place) if place else fields for place in (to, source))
         if not is_object(target) or not is_object(origin) or target.get(name) is not None:
             return None
@@ -77,7 +78,7 @@ def _copied(name: str, erratum: str, *, to: str = "", source: str = "") -> Lenie
             return None
         target[name] = given if to else plain_session_id(given)
         path = join(to, name)
-        return Deviation(erratum, path, f"{path} is missing; {join(source, name)} is taken for it")
+        return deviation(erratum, path, f"{path} is missing; {join(source, name)} is taken for it")
 
     return leniency
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal, Protocol
 from urllib.parse import parse_qs
 
+from ..core.findings import Finding, deviation
 from ..errors import DecodeError, SignatureError
-from ..message import Decoded, Deviation, JsonCodec, doc
+from ..message import Decoded, JsonCodec, doc
 from .enums import CALLBACK_STATUSES, CALLBACK_TAKEOVER_STATUSES, LiveStatus, TakeoverStatus
 from .envelope import VENDOR
 from .http_leniencies import CALLBACK_VARIANTS
@@ -87,12 +88,12 @@ class CallbackBody(RtcAccess):
         """The state of the takeover; None when it tells of the live."""
         return _TAKEOVER.get(self.status)
 
-    def check(self) -> tuple[Deviation, ...]:
-        found: list[Deviation] = []
+    def check(self) -> tuple[Finding, ...]:
+        found: list[Finding] = []
         if self.status not in CALLBACK_STATUSES:
-            found.append(Deviation("ST-E98", "status", f"status {self.status} is not documented here"))
+            found.append(deviation("ST-E98", "status", f"status {self.status} is not documented here"))
         if self.command_trace_id is not None and self.live_status is not None:
-            found.append(Deviation("ST-E97", "commandTraceId", "commandTraceId beside a state of the live"))
+            found.append(deviation("ST-E97", "commandTraceId", "commandTraceId beside a state of the live"))
         found.extend(self.check_rtc(needed="ST-CBK-06" if self.status == LiveStatus.READY else ""))
         return tuple(found)
 

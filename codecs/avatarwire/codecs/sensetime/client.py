@@ -170,7 +170,7 @@ class LiveClient:
             What it tells; nothing when it is no news, or tells of another live.
         """
         self._life.passed(now)
-        deviations = tuple(item.erratum for item in body.check())
+        deviations = tuple(item.clause for item in body.check())
         if body.takeover_status is None:
             return self._settled(self._life.callback(body, deviations))
         if self.is_over or body.session_id != self.session_id:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import DecodeError, Fault, ValidationError
-from ..message import Deviation
+from ..core.findings import Finding
+from ..errors import DecodeError, ValidationError
 from ..thorough import ThoroughCodec, beneath
 
 __all__ = ["judge_text", "refused_text"]
 
 
-def judge_text(codec: ThoroughCodec[Any], path: str, text: str) -> tuple[Deviation, ...]:
+def judge_text(codec: ThoroughCodec[Any], path: str, text: str) -> tuple[Finding, ...]:
     """What can be understood of a script although it is not the ruled form.
 
     Args:
@@ -30,13 +30,13 @@ def judge_text(codec: ThoroughCodec[Any], path: str, text: str) -> tuple[Deviati
         data = text.encode("utf-8", "surrogatepass")
         found = codec.decode_lenient(data)[1] if codec.decode(data).deviations else ()
     except ValidationError as error:
-        raise ValidationError.of(beneath(path, error.faults)) from None
+        raise ValidationError.of(beneath(path, error.findings)) from None
     except DecodeError as error:
         where = "" if error.offset is None else f" at byte {error.offset} of the text"
         raise ValidationError(
             f"{error.reason}{where}", path=path, expected=f"{error.expected}, as text", clause=error.clause
         ) from None
-    return tuple(item._replace(path=f"{path}.{item.path}" if item.path else path) for item in found)
+    return tuple(item.replace(path=f"{path}.{item.path}" if item.path else path) for item in found)
 
 
 def refused_text(codec: ThoroughCodec[Any], path: str, text: object) -> ValidationError | None:
@@ -47,5 +47,5 @@ def refused_text(codec: ThoroughCodec[Any], path: str, text: object) -> Validati
         found = judge_text(codec, path, text)
     except ValidationError as error:
         return error
-    told = [Fault(item.path, item.detail, item.expected, item.erratum, tolerated=True) for item in found]
+    told = [Finding(item.clause, item.path, item.reason, item.expected, tolerated=True) for item in found]
     return ValidationError.of(told) if told else None

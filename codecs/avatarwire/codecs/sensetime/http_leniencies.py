@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ..core.findings import Finding, deviation
 from ..leniencies import alias, is_object, repaired
-from ..message import Deviation, Leniency
+from ..message import Leniency
 
 __all__ = ["CALLBACK_VARIANTS", "OWN_RTC", "REQUEST_VARIANTS", "RESPONSE_VARIANTS", "no_data", "whole"]
 
@@ -41,12 +42,12 @@ def _uid(where: str, name: str) -> Leniency:
     return repaired(where, name, "ST-E19", "a number, not a text of digits", _from_uid)
 
 
-def _own_rtc_unasked(fields: dict[str, Any]) -> Deviation | None:
+def _own_rtc_unasked(fields: dict[str, Any]) -> Finding | None:
     """Values of an own RTC app without the flag: ignored, so that not even a wrong one counts."""
     if fields.get("urtcUseExternalApp") is True:
         return None
     dropped = [name for name in OWN_RTC if fields.pop(name, None) is not None]
-    return Deviation("ST-E21", dropped[0], f"{dropped[0]} without urtcUseExternalApp is ignored") if dropped else None
+    return deviation("ST-E21", dropped[0], f"{dropped[0]} without urtcUseExternalApp is ignored") if dropped else None
 
 
 def _rows(where: str, name: str, erratum: str) -> Leniency:
@@ -61,16 +62,16 @@ def no_data(erratum: str = "ST-E07") -> Leniency:
         erratum: told when it is found; empty where the document itself allows it.
     """
 
-    def leniency(fields: dict[str, Any]) -> Deviation | None:
+    def leniency(fields: dict[str, Any]) -> Finding | None:
         if "data" not in fields or (fields["data"] is not None and fields["data"] != {}):
             return None
         told = "an empty object" if is_object(fields.pop("data")) else "null"
-        return Deviation(erratum, "data", f"data is {told}; none is meant") if erratum else None
+        return deviation(erratum, "data", f"data is {told}; none is meant") if erratum else None
 
     return leniency
 
 
-def _none_running(fields: dict[str, Any]) -> Deviation | None:
+def _none_running(fields: dict[str, Any]) -> Finding | None:
     """No list where nothing runs."""
     data = fields.get("data")
     if data is not None and data != {}:
@@ -80,35 +81,35 @@ def _none_running(fields: dict[str, Any]) -> Deviation | None:
         return None
     fields["data"] = []
     erratum, told = ("ST-E27", "null") if data is None else ("ST-E07", "an empty object")
-    return Deviation(erratum, "data", f"data is {told}; nothing runs")
+    return deviation(erratum, "data", f"data is {told}; nothing runs")
 
 
-def _outcome_as_flag(fields: dict[str, Any]) -> Deviation | None:
+def _outcome_as_flag(fields: dict[str, Any]) -> Finding | None:
     """The outcome of the current command from the retiring one."""
     data = fields.get("data")
     if not is_object(data) or not isinstance(data.get("isSuccess"), bool):
         return None
     fields["data"] = data["isSuccess"]
-    return Deviation("ST-E10", "data", "data is an object, not true or false")
+    return deviation("ST-E10", "data", "data is an object, not true or false")
 
 
-def _flag_as_outcome(fields: dict[str, Any]) -> Deviation | None:
+def _flag_as_outcome(fields: dict[str, Any]) -> Finding | None:
     """The outcome of the retiring command from the current one."""
     data = fields.get("data")
     if not isinstance(data, bool):
         return None
     fields["data"] = {"isSuccess": data}
-    return Deviation("ST-E10", "data", "data is true or false, not an object")
+    return deviation("ST-E10", "data", "data is true or false, not an object")
 
 
-def _wrapped_answer(fields: dict[str, Any]) -> Deviation | None:
+def _wrapped_answer(fields: dict[str, Any]) -> Finding | None:
     """The flat answer inside an envelope after all."""
     data = fields.get("data")
     if "answer" in fields or not is_object(data):
         return None
     fields.clear()
     fields.update(data)
-    return Deviation("ST-E71", "data", "the answer is in an envelope")
+    return deviation("ST-E71", "data", "the answer is in an envelope")
 
 
 _PAGE_MEMBERS: Final = ("pageNo", "numberPages", "numberRecords", "pageSize", "startIndex")

@@ -13,9 +13,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError
 from ..masking import Masked
-from ..message import Deviation, Message, doc
+from ..message import Message, doc
 from ..rules import Variant, given, judged
 from .embedded import judge_text, refused_text
 from .enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, EVERYTHING, SORT_NAMES, HistoryStatus, NlpDevice, SortValue
@@ -102,7 +103,7 @@ class CreateLiveRequest(Masked):
         """Whether the customer's own RTC app is to be used (ST-LIVE-02)."""
         return self.urtc_use_external_app is True
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return (*self._check_app(given(self)), *judge_text(LIVE, "param", self.param))
 
     @classmethod
@@ -110,11 +111,11 @@ class CreateLiveRequest(Masked):
         told = refused_text(LIVE, "param", fields.get("param"))
         return told.located(message=cls.__name__) if told else None
 
-    def _check_app(self, there: Set[str]) -> tuple[Deviation, ...]:
+    def _check_app(self, there: Set[str]) -> tuple[Finding, ...]:
         judged((_OWN_APP,), self.uses_own_app, there)
         if not self.uses_own_app:
             return tuple(
-                Deviation("ST-E21", name, f"{name} without urtcUseExternalApp is ignored")
+                deviation("ST-E21", name, f"{name} without urtcUseExternalApp is ignored")
                 for name in OWN_RTC
                 if name in there
             )
@@ -160,7 +161,7 @@ class _Takeover(_OfLive):
         """What `param` says."""
         return decode_takeover(self.param).value
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return judge_text(TAKEOVER, "param", self.param)
 
     @classmethod
@@ -175,13 +176,13 @@ class TakeoverCommandV1Request(_Takeover):
     Pictures in the script are ignored: they need an interruptible takeover (ST-TKO-26, ST-E41).
     """
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         found = list(super().check())
         script = self.script
         images = {"foregrounds": script.foregrounds, "backgrounds": script.backgrounds}
         for name, value in images.items():
             if value is not UNSET and value != ():
-                found.append(Deviation("ST-E41", f"param.{name}", f"{name} need an interruptible takeover"))
+                found.append(deviation("ST-E41", f"param.{name}", f"{name} need an interruptible takeover"))
         return tuple(found)
 
 
@@ -200,7 +201,7 @@ class TakeoverQueueRequest(_Takeover):
         | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return (*super().check(), *(() if self.priority is UNSET else _check_position(self.priority)))
 
     @classmethod
@@ -214,7 +215,7 @@ class TakeoverReorderRequest(_OfLive):
     command_trace_id: Annotated[str, doc("id of the takeover", "ST-TKO-16", min_length=1, example="takeover-1")]
     priority: Annotated[int, doc("position behind which it is put, 1 the one playing", "ST-TKO-16", example=1)]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return _check_position(self.priority)
 
     @classmethod
@@ -225,8 +226,8 @@ class TakeoverReorderRequest(_OfLive):
 _POSITION_RULE: Final = {"properties": {"priority": {"minimum": 1}}}
 
 
-def _check_position(position: int) -> tuple[Deviation, ...]:
-    return () if position >= 1 else (Deviation("ST-E44", "priority", "priority is below 1, the first position"),)
+def _check_position(position: int) -> tuple[Finding, ...]:
+    return () if position >= 1 else (deviation("ST-E44", "priority", "priority is below 1, the first position"),)
 
 
 class TakeoverCancelRequest(_OfLive):
@@ -279,17 +280,17 @@ class TakeoverCancelRequest(_OfLive):
     def _parts(self) -> list[str]:
         return self.command_trace_id.replace(_FULL_WIDTH, _SEPARATOR).split(_SEPARATOR)
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         path, known = "commandTraceId", self.trace_ids
         if not known:
             raise ValidationError("it names nothing", path=path, expected="the id of a takeover", clause="ST-E51")
-        found: list[Deviation] = []
+        found: list[Finding] = []
         if _FULL_WIDTH in self.command_trace_id:
-            found.append(Deviation("ST-E52", path, "ids are joined by a full-width semicolon"))
+            found.append(deviation("ST-E52", path, "ids are joined by a full-width semicolon"))
         if list(known) != self._parts():
-            found.append(Deviation("ST-E51", path, "blanks around ids, or nothing between semicolons"))
+            found.append(deviation("ST-E51", path, "blanks around ids, or nothing between semicolons"))
         if self.everything and len(known) > 1:
-            found.append(Deviation("ST-E51", path, f"{EVERYTHING} beside ids; all takeovers are meant"))
+            found.append(deviation("ST-E51", path, f"{EVERYTHING} beside ids; all takeovers are meant"))
         return tuple(found)
 
 
@@ -350,10 +351,10 @@ class HistoryListRequest(Message):
         """Rows of a page (ST-LIVE-24)."""
         return DEFAULT_PAGE_SIZE if self.page_size is UNSET else self.page_size
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.sort_name is UNSET or self.sort_name in SORT_NAMES:
             return ()
-        return (Deviation("ST-E30", "sortName", f"sortName is none of {', '.join(SORT_NAMES)}"),)
+        return (deviation("ST-E30", "sortName", f"sortName is none of {', '.join(SORT_NAMES)}"),)
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:

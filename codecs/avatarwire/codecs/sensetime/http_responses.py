@@ -12,7 +12,8 @@ from typing import Annotated, Any, ClassVar, Final
 
 from msgspec import field
 
-from ..message import Deviation, Message, doc
+from ..core.findings import Finding, deviation
+from ..message import Message, doc
 from ..rules import nested
 from .enums import (
     CREATED_STATUSES,
@@ -46,9 +47,9 @@ _WITH_STREAM: Final = (LiveStatus.LIVE, LiveStatus.READY)
 """States in which queryStat tells how to pull the stream (ST-LIVE-20)."""
 
 
-def check_status(status: int, known: Sequence[int], erratum: str, name: str = "status") -> tuple[Deviation, ...]:
+def check_status(status: int, known: Sequence[int], erratum: str, name: str = "status") -> tuple[Finding, ...]:
     """Judges a state that is left open for later ones."""
-    return () if status in known else (Deviation(erratum, name, f"{name} {status} is not documented here"),)
+    return () if status in known else (deviation(erratum, name, f"{name} {status} is not documented here"),)
 
 
 def _known(known: Sequence[int], name: str = "status") -> Mapping[str, Any]:
@@ -73,7 +74,7 @@ class CreateLiveData(RtcAccess):
     session_token: Annotated[str, doc("token of the microphone socket only; secret", "ST-LIVE-12")]
     status: Annotated[int, doc("state of the live", "ST-LIVE-08", values=CREATED_STATUSES)]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return (
             *check_status(self.status, CREATED_STATUSES, "ST-E18"),
             *self.check_rtc(
@@ -109,7 +110,7 @@ class TakeoverQueueData(Message):
     ]
     command_trace_id: Annotated[str, doc("id of the takeover", "ST-TKO-12", example="takeover-1")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return check_status(self.command_status, QUEUED_STATUSES, "ST-E48", "commandStatus")
 
     @classmethod
@@ -130,9 +131,9 @@ class TakeoverCancelData(Message, omit_defaults=True):
     command_finish_time: Annotated[str, time_doc("when it was done")] | None = None
     message: Annotated[str, doc("why it failed; not the text of the envelope", "ST-E54")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.is_success and self.message:
-            return (Deviation("ST-E54", "message", "message is left out when isSuccess is true"),)
+            return (deviation("ST-E54", "message", "message is left out when isSuccess is true"),)
         return ()
 
 
@@ -176,10 +177,10 @@ class NlpReplyResponse(Message):
         """Whether the library has no answer (ST-E72)."""
         return not self.answer and not self.failed
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.language == "zh":
             return ()
-        return (Deviation("ST-E71", "language", "language is not zh, the only one there is"),)
+        return (deviation("ST-E71", "language", "language is not zh, the only one there is"),)
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
@@ -194,7 +195,7 @@ class QueryStatData(RtcAccess):
     status: Annotated[int, doc("state of the live", "ST-LIVE-19", values=QUERIED_STATUSES)]
     session_token: Annotated[str, doc("token of the microphone socket only; secret", "ST-E15")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         known = self.status in QUERIED_STATUSES
         has_stream = self.status in _WITH_STREAM
         return (
@@ -216,7 +217,7 @@ class RunningLive(Message, omit_defaults=True):
     status: Annotated[int, doc("state of the live", "ST-LIVE-22", values=RUNNING_STATUSES)]
     start_time: Annotated[str, time_doc("when it began")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return check_status(self.status, RUNNING_STATUSES, "ST-E18")
 
     @classmethod
@@ -253,11 +254,11 @@ class HistoryLive(Message, omit_defaults=True):
     start_time: Annotated[str, time_doc("when it began")] | None = None
     end_time: Annotated[str, time_doc("when it ended")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         times = {"startTime": self.start_time, "endTime": self.end_time}
         return (
             *check_status(self.status, HISTORY_STATUSES, "ST-E18"),
-            *(Deviation("ST-E31", name, f"{name} is missing") for name, value in times.items() if value is None),
+            *(deviation("ST-E31", name, f"{name} is missing") for name, value in times.items() if value is None),
         )
 
     @classmethod
@@ -271,5 +272,5 @@ class HistoryListData(Message):
     pagination: Annotated[Pagination, doc("which page it is", "ST-E29")]
     result: Annotated[tuple[HistoryLive, ...], doc("the lives of the page", "ST-LIVE-28")]
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return tuple(found for i, row in enumerate(self.result) for found in nested(f"result[{i}]", row))

@@ -18,10 +18,11 @@ from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeAli
 
 from msgspec import UNSET, UnsetType
 
-from ..errors import DecodeError, EncodeError
+from ..core.findings import Finding, deviation
+from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import unwritable
 from ..leniencies import alias
-from ..message import Decoded, Deviation, JsonCodec, Leniency, Message, doc
+from ..message import Decoded, JsonCodec, Leniency, Message, doc
 from .envelope import VENDOR
 
 __all__ = [
@@ -85,10 +86,10 @@ class SdkMessage(Message, rename=None):
         given = getattr(self, self.carries[0], UNSET)
         return given if isinstance(given, str) else ""
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         name, clause = self.carries
         if name and getattr(self, name) is UNSET:
-            return (Deviation(clause, name, "required field is missing"),)
+            return (deviation(clause, name, "required field is missing"),)
         return ()
 
     @classmethod
@@ -252,10 +253,10 @@ def decode(data: str | bytes, *, strict: bool = False) -> Decoded[SdkMessage]:
     row = BY_KIND.get((head.service, head.type, head.status))
     if row is not None:
         return row.codec.decode(raw, strict=strict)
-    found = Deviation("ST-E124", "", f"{head.service}, {head.type}, {head.status} is none of the documented messages")
+    found = deviation("ST-E124", "", f"{head.service}, {head.type}, {head.status} is none of the documented messages")
     if strict:
-        raise found.refused(VENDOR, "SdkMessage")
-    return Decoded(head, (found.erratum,), raw)
+        raise ValidationError.of([found], vendor=VENDOR, message="SdkMessage")
+    return Decoded(head, (found,), raw)
 
 
 def encode(message: SdkMessage) -> str:

@@ -196,7 +196,7 @@ class Lifecycle:
             events = [LiveCreated(session_id=data.session_id, status=data.status, deviations=deviations), *events]
         early, self._early = self._early, []
         for body in early:
-            events += self.callback(body, tuple(item.erratum for item in body.check()))
+            events += self.callback(body, tuple(item.clause for item in body.check()))
         return [*events, *self.close()] if self._closing else events
 
     def _looked(self, _: LiveCall, data: http.QueryStatData, deviations: tuple[str, ...]) -> list[Event]:

@@ -20,10 +20,11 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 import msgspec
 
+from ..core.findings import Finding, clauses_of, deviation
 from ..errors import DecodeError, EncodeError, ValidationError, shown
 from ..faults import UNREADABLE, kind_of, malformed_json, unwritable
 from ..leniencies import digits, from_digits
-from ..message import Deviation, JsonCodec, Message, errata, unknown_fields
+from ..message import JsonCodec, Message, unknown_fields
 from .envelope import VENDOR
 from .microphone_messages import (
     SAMPLE_BYTES,
@@ -178,14 +179,19 @@ class Frame:
         message: catalogue id; empty for a code that its sender is not documented to send.
         body: what it says.
         raw: the message itself, text or binary.
-        deviations: ids of the errata by which it differs from the ruled form; empty for the ruled form.
+        findings: by what it differs from the ruled form; empty for the ruled form.
     """
 
     sender: Sender
     message: str
     body: Body
     raw: str | bytes
-    deviations: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def deviations(self) -> tuple[str, ...]:
+        """Clauses by which it differs from the ruled form, each once; empty for the ruled form."""
+        return clauses_of(self.findings)
 
     def encode(self) -> str | bytes:
         """The received message, exactly."""
@@ -260,7 +266,7 @@ def _decode_text(text: str, raw: bytes, sender: Sender | None, strict: bool) -> 
             "required field is missing", vendor=VENDOR, message=row.id, path="message", expected="text", clause="ST-E64"
         )
     decoded = cast("JsonCodec[Any]", row.codec).decode(raw, strict=strict)
-    return Frame(sender, row.id, decoded.value, text, decoded.deviations)
+    return Frame(sender, row.id, decoded.value, text, decoded.findings)
 
 
 def _code_of(fields: Mapping[str, Any]) -> int:
@@ -278,14 +284,14 @@ def _code_of(fields: Mapping[str, Any]) -> int:
 
 
 def _unknown(code: int, fields: Mapping[str, Any], text: str, sender: Sender, strict: bool) -> Frame:
-    found = [Deviation("ST-E67", "code", f"code {shown(code)} is not documented for the {sender}")]
+    found = [deviation("ST-E67", "code", f"code {shown(code)} is not documented for the {sender}")]
     if type(fields["code"]) is not int:
-        found.append(Deviation("ST-E57", "code", "code is a text of digits"))
-    for deviation in found if strict else ():
-        raise deviation.refused(VENDOR, "")
+        found.append(deviation("ST-E57", "code", "code is a text of digits"))
+    if strict:
+        raise ValidationError.of(found, vendor=VENDOR)
     told = fields.get("message")
     body = Unknown(code, told if isinstance(told, str) else "", fields.get("data"))
-    return Frame(sender, "", body, text, errata(found))
+    return Frame(sender, "", body, text, tuple(found))
 
 
 def _check_size(size: int, max_size: int) -> None:

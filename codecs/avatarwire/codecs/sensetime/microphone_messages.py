@@ -12,7 +12,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
 import msgspec
 
-from ..message import Deviation, Message, doc
+from ..core.findings import Finding, deviation
+from ..message import Message, doc
 from ..rules import nested
 from .enums import TakeoverStatus
 
@@ -87,10 +88,10 @@ class TakeoverNotice(Message):
         """When it happened, epoch seconds, also where the timestamp is in milliseconds (ST-E66)."""
         return self.timestamp / 1000 if self.timestamp >= _MILLISECONDS_FROM else float(self.timestamp)
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.timestamp < _MILLISECONDS_FROM:
             return ()
-        return (Deviation("ST-E66", "timestamp", "timestamp is in milliseconds", "epoch seconds"),)
+        return (deviation("ST-E66", "timestamp", "timestamp is in milliseconds", "epoch seconds"),)
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
@@ -104,7 +105,7 @@ class MicFrame(Message, omit_defaults=True):
     message: Annotated[str, doc("what the code means", "ST-E64", example=TEXTS[2])]
     data: Annotated[TakeoverNotice, doc("the takeover, with codes 18, 19 and 20", "ST-E65")] | None = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         return () if self.data is None else nested("data", self.data)
 
 
@@ -114,9 +115,9 @@ class MicMessage(Message):
     code: int
     message: str
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         text = TEXTS[self.code]
-        return () if self.message == text else (Deviation("ST-E64", "message", "message is another text", text),)
+        return () if self.message == text else (deviation("ST-E64", "message", "message is another text", text),)
 
     @classmethod
     def ruled_code(cls) -> int:
@@ -198,9 +199,9 @@ class Notice(MicMessage):
 
     data: _Told = None
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.data is None:
-            return (*super().check(), Deviation("ST-E65", "data", "data is missing", "the takeover it tells of"))
+            return (*super().check(), deviation("ST-E65", "data", "data is missing", "the takeover it tells of"))
         return (*super().check(), *nested("data", self.data))
 
     @classmethod

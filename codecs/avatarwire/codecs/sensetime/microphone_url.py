@@ -15,9 +15,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import field as member
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError, shown
 from ..masking import Masked
-from ..message import Decoded, Deviation, JsonCodec, doc
+from ..message import Decoded, JsonCodec, doc
 from .envelope import VENDOR
 
 __all__ = [
@@ -77,10 +78,10 @@ class MicrophoneQuery(Masked):
         values = (self.client_type, self.session_id, self.authorization)
         return "&".join(f"{name}={quote(value, safe='')}" for name, value in zip(_NAMES, values, strict=True))
 
-    def check(self) -> tuple[Deviation, ...]:
+    def check(self) -> tuple[Finding, ...]:
         if self.client_type == BROWSER:
             return ()
-        return (Deviation("ST-E59", "clientType", f"clientType is {shown(self.client_type)}", BROWSER),)
+        return (deviation("ST-E59", "clientType", f"clientType is {shown(self.client_type)}", BROWSER),)
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
@@ -194,13 +195,12 @@ def parse_query(raw_query: str, *, strict: bool = False, any_client_type: bool =
     values, found = _values(raw_query)
     found += _repair(values)
     decoded = _QUERY.convert(values)
-    errata = tuple(dict.fromkeys((*(item.erratum for item in found), *decoded.deviations)))
     other = [item for item in decoded.value.check() if not any_client_type]
     _QUERY.refuse([*other, *(found if strict else ())])
-    return Decoded(decoded.value, errata, b"")
+    return Decoded(decoded.value, (*found, *decoded.findings), b"")
 
 
-def _values(raw_query: str) -> tuple[dict[str, Any], list[Deviation]]:
+def _values(raw_query: str) -> tuple[dict[str, Any], list[Finding]]:
     """The three parameters, percent-decoded; plus signs stay."""
     _check_length(raw_query)
     pieces = [piece for piece in raw_query.split("&") if piece]
@@ -216,7 +216,7 @@ def _values(raw_query: str) -> tuple[dict[str, Any], list[Deviation]]:
             raise _bad(name, "required parameter is missing", "the three parameters once each")
         if len(found[name]) > 1:
             raise _bad(name, f"given {len(found[name])} times", "once")
-    raw_space = Deviation("ST-E03", "Authorization", "a space stands in the URL as it is")
+    raw_space = deviation("ST-E03", "Authorization", "a space stands in the URL as it is")
     return {name: values[0] for name, values in found.items()}, [raw_space] if " " in raw_query else []
 
 
@@ -229,18 +229,18 @@ def _decoded(name: str, value: str) -> str:
         raise _bad(name, "not UTF-8 text", "percent-encoded UTF-8") from None
 
 
-def _repair(values: dict[str, Any]) -> list[Deviation]:
+def _repair(values: dict[str, Any]) -> list[Finding]:
     """Brings Authorization into its ruled form, and tells what it differed by."""
     path = "Authorization"
     word, gap, token = cast("re.Match[str]", _BEARER.fullmatch(values[path])).groups()
     values[path] = _PREFIX + token
     if word is None:
-        return [Deviation("ST-E03", path, "the token stands without Bearer in front")]
-    found: list[Deviation] = []
+        return [deviation("ST-E03", path, "the token stands without Bearer in front")]
+    found: list[Finding] = []
     if word != _PREFIX.strip():
-        found.append(Deviation("ST-E01", path, "Bearer is in other letters"))
+        found.append(deviation("ST-E01", path, "Bearer is in other letters"))
     if gap != " ":
-        found.append(Deviation("ST-E03", path, "something else than one space follows Bearer"))
+        found.append(deviation("ST-E03", path, "something else than one space follows Bearer"))
     return found
 
 

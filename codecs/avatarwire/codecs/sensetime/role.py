@@ -16,14 +16,15 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..errors import DecodeError, EncodeError, Fault, ValidationError
+from ..core.findings import Finding, deviation
+from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable
 from ..leniencies import is_object, objects, repaired
-from ..message import Decoded, Deviation, doc
+from ..message import Decoded, doc
 from ..thorough import Thorough, ThoroughCodec, beneath
 from .envelope import VENDOR
 from .role_parts import DEFAULT_ASR, AsrConfig, Custom, Extra, NlpConfig
-from .script import LIVE_NAMES, LiveScript, decode_live, encode, faults_of, live_variants
+from .script import LIVE_NAMES, LiveScript, decode_live, encode, findings_of, live_variants
 
 __all__ = [
     "ROLE",
@@ -66,7 +67,7 @@ class Role(Thorough, rename=None):
         given = {} if self.extra is UNSET else {"extra": self.extra}
         return SdkCreateConfig.of(self.json, nlp=self.nlp, asr=self.recogniser, **{**given, **others})
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         return beneath("json", self.json.judge())
 
 
@@ -112,9 +113,9 @@ class SdkCreateConfig(Thorough, rename=None):
                 clause="ST-SDK-06",
             )
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         own = () if self.custom is UNSET else beneath("custom", self.custom.judge())
-        return [*beneath("data", faults_of(self.data, "live")), *own]
+        return [*beneath("data", findings_of(self.data, "live")), *own]
 
 
 # --- documented variants ---
@@ -131,13 +132,13 @@ def _parsed(value: Any) -> Any | None:
     return decoded if is_object(decoded) else None
 
 
-def _flat_nlp(fields: dict[str, Any]) -> Deviation | None:
+def _flat_nlp(fields: dict[str, Any]) -> Finding | None:
     """Settings of the model under config, as those of a recogniser are (ST-E111)."""
     for _, nlp in objects(fields, "nlp"):
         if is_object(nlp.get("config")):
             settings = nlp.pop("config")
             nlp.update({name: value for name, value in settings.items() if name not in nlp})
-            return Deviation("ST-E111", "nlp.config", "the settings of nlp are under config", "them beside type")
+            return deviation("ST-E111", "nlp.config", "the settings of nlp are under config", "them beside type")
     return None
 
 
@@ -202,6 +203,9 @@ def decode_role(text: str | bytes, *, strict: bool = False) -> Decoded[Role]:
     return ROLE.decode(_utf8(text), strict=strict)
 
 
+_LOOSE_JSON: Final = deviation("ST-E109", "", "comments, or commas too many", "JSON")
+
+
 def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Role], ...]:
     """Reads a file of roles: a list, or one alone.
 
@@ -212,14 +216,14 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Ro
         ValidationError: JSON, but no list of roles; its `faults` are all there are of the first that is none.
     """
     data = _utf8(text)
-    noticed: tuple[str, ...] = ()
+    noticed: tuple[Finding, ...] = ()
     if not strict:
         plain = plain_json(data.decode("utf-8", "replace")).encode()
         if not _is_json(data) and _is_json(plain):
-            data, noticed = plain, ("ST-E109",)
+            data, noticed = plain, (_LOOSE_JSON,)
     if not data.lstrip().startswith(b"["):
         role = ROLE.decode(data, strict=strict)
-        return (Decoded(role.value, (*noticed, *role.deviations), role.raw),)
+        return (Decoded(role.value, (*noticed, *role.findings), role.raw),)
     try:
         items = msgspec.json.decode(data, type=list[msgspec.Raw])
     except UNREADABLE as error:
@@ -229,8 +233,8 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Ro
         try:
             role = ROLE.decode(bytes(item), strict=strict)
         except ValidationError as error:
-            raise ValidationError.of(beneath(f"[{index}]", error.faults), vendor=VENDOR, message="Role") from None
-        roles.append(Decoded(role.value, (*noticed, *role.deviations), role.raw))
+            raise ValidationError.of(beneath(f"[{index}]", error.findings), vendor=VENDOR, message="Role") from None
+        roles.append(Decoded(role.value, (*noticed, *role.findings), role.raw))
     return tuple(roles)
 
 

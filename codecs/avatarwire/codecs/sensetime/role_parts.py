@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..errors import Fault
+from ..core.findings import Finding
 from ..faults import UNREADABLE, malformed_json, validation_fault
 from ..masking import Masked
 from ..message import Message, doc
@@ -177,12 +177,14 @@ class Custom(Masked, Thorough):
         """Whether the customer's own RTC app is to be used (ST-E21)."""
         return self.urtc_app_id is not UNSET
 
-    def judge(self) -> Sequence[Fault]:
-        found: list[Fault] = []
+    def judge(self) -> Sequence[Finding]:
+        found: list[Finding] = []
         token, uid, channel = self.urtc_token, self.urtc_uid, self.urtc_channel_id
         if self.urtc_app_id is UNSET and not token is uid is channel is UNSET:
             expected = "the app that the other RTC values belong to"
-            found.append(Fault("urtcAppId", "required field is missing", expected, "ST-SDK-09", members=("urtcAppId",)))
+            found.append(
+                Finding("ST-SDK-09", "urtcAppId", "required field is missing", expected, members=("urtcAppId",))
+            )
         if uid is not UNSET:
             found += told_by(lambda: check_uid(uid, "urtcUid"))
         if channel is not UNSET:

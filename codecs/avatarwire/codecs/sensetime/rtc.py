@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Final
 
+from ..core.findings import Finding, deviation
 from ..errors import ValidationError, shown
 from ..masking import Masked
-from ..message import Deviation, doc
+from ..message import doc
 
 __all__ = [
     "MAX_CHANNEL_ID",
@@ -47,7 +48,7 @@ def is_uid(uid: str) -> bool:
     return is_short and int(plain or "0") <= MAX_UID
 
 
-def check_uid(uid: str, path: str) -> tuple[Deviation, ...]:
+def check_uid(uid: str, path: str) -> tuple[Finding, ...]:
     """Judges a uid that is asked for; zero passes, as only who means it writes it (ST-E19).
 
     Raises:
@@ -57,21 +58,21 @@ def check_uid(uid: str, path: str) -> tuple[Deviation, ...]:
         raise ValidationError(
             f"got {shown(uid)}", path=path, expected=f"decimal digits up to {MAX_UID}", clause="ST-LIVE-04"
         )
-    return () if _PLAIN_UID.fullmatch(uid) else (Deviation("ST-E19", path, f"{path} has leading zeros"),)
+    return () if _PLAIN_UID.fullmatch(uid) else (deviation("ST-E19", path, f"{path} has leading zeros"),)
 
 
-def told_uid(uid: str, path: str) -> tuple[Deviation, ...]:
+def told_uid(uid: str, path: str) -> tuple[Finding, ...]:
     """Judges a uid that is told: whatever it is, a reader keeps the text (ST-E19)."""
     if not is_uid(uid):
-        return (Deviation("ST-LIVE-04", path, f"{path} is no uid", f"decimal digits up to {MAX_UID}"),)
+        return (deviation("ST-LIVE-04", path, f"{path} is no uid", f"decimal digits up to {MAX_UID}"),)
     return check_uid(uid, path)
 
 
-def check_channel(channel: str, path: str) -> tuple[Deviation, ...]:
+def check_channel(channel: str, path: str) -> tuple[Finding, ...]:
     """Judges the id of a channel."""
     if len(channel) > MAX_CHANNEL_ID:
-        return (Deviation("ST-LIVE-05", path, f"{path} has more than {MAX_CHANNEL_ID} characters"),)
-    return () if channel.isascii() else (Deviation("ST-E20", path, f"{path} is not ASCII"),)
+        return (deviation("ST-LIVE-05", path, f"{path} has more than {MAX_CHANNEL_ID} characters"),)
+    return () if channel.isascii() else (deviation("ST-E20", path, f"{path} is not ASCII"),)
 
 
 class RtcAccess(Masked, omit_defaults=True):
@@ -96,7 +97,7 @@ class RtcAccess(Masked, omit_defaults=True):
         """Wire names of those of the four values that are there."""
         return tuple(wire for name, wire in _FIELDS.items() if getattr(self, name) is not None)
 
-    def check_rtc(self, *, needed: str = "", omitted: str = "") -> tuple[Deviation, ...]:
+    def check_rtc(self, *, needed: str = "", omitted: str = "") -> tuple[Finding, ...]:
         """Judges the four values together and each by itself.
 
         None of them at all is understood even where they are needed: whether they are repeated when the customer's
@@ -110,13 +111,13 @@ class RtcAccess(Masked, omit_defaults=True):
             ValidationError: some are there, but one that is needed is not.
         """
         there = self.rtc_given
-        found: list[Deviation] = []
+        found: list[Finding] = []
         if needed and not there:
-            found.append(Deviation("ST-E22", "rtcToken", "the RTC values are missing; the customer's own may be meant"))
+            found.append(deviation("ST-E22", "rtcToken", "the RTC values are missing; the customer's own may be meant"))
         elif needed:
             self._complete(there, needed)
         elif omitted and there:
-            found.append(Deviation(omitted, there[0], f"{there[0]} is left out in this state"))
+            found.append(deviation(omitted, there[0], f"{there[0]} is left out in this state"))
         if self.rtc_channel_id is not None:
             found.extend(check_channel(self.rtc_channel_id, "rtcChannelId"))
         if self.rtc_uid is not None:

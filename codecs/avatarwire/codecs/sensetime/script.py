@@ -1,7 +1,7 @@
 """The two scripts that travel as JSON text inside a string: what a live shows and says, and what takes it over.
 
-Scripts are written by hand, so all that is wrong with one is told at once, each fault with its path (`faults_of`, and
-`ValidationError.faults` of every error raised here). The objects inside scripts are in `script_parts.py`; the calls
+Scripts are written by hand, so all that is wrong with one is told at once, each fault with its path (`findings_of`, and
+`ValidationError.findings` of every error raised here). The objects inside scripts are in `script_parts.py`; the calls
 that carry a script in their ``param`` are in `http.py`.
 
 Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-1119), samples of the second document
@@ -18,10 +18,11 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..errors import DecodeError, Fault, ValidationError, shown
+from ..core.findings import Finding, deviation
+from ..errors import DecodeError, ValidationError, shown
 from ..faults import kind_of, unwritable
 from ..leniencies import alias, is_list, is_object, join, repaired
-from ..message import Decoded, Deviation, Leniency, doc
+from ..message import Decoded, Leniency, doc
 from ..thorough import Thorough, ThoroughCodec, beneath, beneath_each
 from .envelope import VENDOR
 from .script_parts import IMAGES, MP3, Scene, TakeoverImage, TakeoverQuery, other_file
@@ -40,7 +41,7 @@ __all__ = [
     "decode_live",
     "decode_takeover",
     "encode",
-    "faults_of",
+    "findings_of",
     "live_variants",
     "split_first",
 ]
@@ -110,14 +111,14 @@ class LiveScript(Thorough, rename={"scene_list": "sceneList"}):
         """Whether it is for an interactive live (ST-E92)."""
         return self.live_type == INTERACTIVE
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         return beneath_each("sceneList", scenes, Scene.judge) if (scenes := self.scene_list) else ()
 
     def is_plain(self) -> bool:
         scenes = self.scene_list
         return not scenes or (len(scenes) == 1 and scenes[0].is_plain())
 
-    def unsendable(self) -> Sequence[Fault]:
+    def unsendable(self) -> Sequence[Finding]:
         if self.scene is None:
             return (_missing("sceneList", "a list of one scene"),)
         found = beneath_each("sceneList", self.scene_list or (), Scene.unsendable)
@@ -128,9 +129,9 @@ class LiveScript(Thorough, rename={"scene_list": "sceneList"}):
         return found
 
 
-def _missing(path: str, expected: str) -> Fault:
+def _missing(path: str, expected: str) -> Finding:
     reason = "required field is missing"
-    return Fault(path, reason, expected, "ST-E74", tolerated=True, members=(path,))
+    return Finding("ST-E74", path, reason, expected, tolerated=True, members=(path,))
 
 
 class TakeoverScript(Thorough, rename=None):
@@ -172,12 +173,21 @@ class TakeoverScript(Thorough, rename=None):
         """Whether it needs an interruptible takeover (ST-TKO-26)."""
         return bool(self.foregrounds) or self.backgrounds is not UNSET
 
-    def judge(self) -> Sequence[Fault]:
-        found: list[Fault] = []
+    def judge(self) -> Sequence[Finding]:
+        found: list[Finding] = []
         if self.tts_query is not UNSET:
             found += beneath("tts_query", self.tts_query.judge())
         elif self.audio is UNSET:
-            found.append(Fault("", "nothing is spoken", "tts_query or audio", "ST-E36", True, ("tts_query", "audio")))
+            found.append(
+                Finding(
+                    "ST-E36",
+                    "",
+                    "nothing is spoken",
+                    "tts_query or audio",
+                    tolerated=True,
+                    members=("tts_query", "audio"),
+                )
+            )
         found += beneath_each("foregrounds", self.foregrounds or (), TakeoverImage.judge)
         if self.backgrounds is not UNSET:
             found += beneath("backgrounds", self.backgrounds.judge())
@@ -192,12 +202,12 @@ class TakeoverScript(Thorough, rename=None):
                 return False
         return background is UNSET or background.duration != 0
 
-    def unsendable(self) -> Sequence[Fault]:
-        found: list[Fault] = []
+    def unsendable(self) -> Sequence[Finding]:
+        found: list[Finding] = []
         if self.audio is not UNSET:
             if not self.audio.startswith(_WEB):
                 reason, expected = f"got {shown(self.audio)}", "an http or https URL"
-                found.append(Fault("audio", reason, expected, "ST-E35", tolerated=True))
+                found.append(Finding("ST-E35", "audio", reason, expected, tolerated=True))
             found += other_file("audio", self.audio, MP3, "ST-TKO-25")
         if images := self.foregrounds:
             found += beneath_each("foregrounds", images, _other_image)
@@ -210,14 +220,14 @@ class TakeoverScript(Thorough, rename=None):
         return ({"anyOf": [{"required": ["tts_query"]}, {"required": ["audio"]}]},)
 
 
-def _other_image(image: TakeoverImage) -> list[Fault]:
+def _other_image(image: TakeoverImage) -> list[Finding]:
     return other_file("url", image.url, IMAGES, "ST-TKO-27")
 
 
 # --- documented variants ---
 
 
-def _first_image(fields: dict[str, Any]) -> Deviation | None:
+def _first_image(fields: dict[str, Any]) -> Finding | None:
     """A list of backgrounds in a takeover: the first counts (ST-E39)."""
     given = fields.get("backgrounds")
     if not is_list(given):
@@ -226,16 +236,16 @@ def _first_image(fields: dict[str, Any]) -> Deviation | None:
         fields["backgrounds"] = given[0]
     else:
         del fields["backgrounds"]
-    return Deviation("ST-E39", "backgrounds", f"backgrounds is a list of {len(given)}", "one object")
+    return deviation("ST-E39", "backgrounds", f"backgrounds is a list of {len(given)}", "one object")
 
 
-def _audios_as_audio(fields: dict[str, Any]) -> Deviation | None:
+def _audios_as_audio(fields: dict[str, Any]) -> Finding | None:
     """A takeover's audio file written as in a live script (ST-E40): the first counts."""
     given = fields.get("audios")
     if "audio" in fields or not is_list(given) or not given or not is_object(given[0]) or "url" not in given[0]:
         return None
     fields["audio"] = fields.pop("audios")[0]["url"]
-    return Deviation("ST-E40", "audios", "audios stands for audio", "audio, the URL as text")
+    return deviation("ST-E40", "audios", "audios stands for audio", "audio, the URL as text")
 
 
 def live_variants(path: str = "") -> tuple[Leniency, ...]:
@@ -321,11 +331,11 @@ def encode(script: LiveScript | TakeoverScript) -> str:
     return msgspec.json.encode({**written, **fields}).decode()
 
 
-def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Fault, ...]:
+def findings_of(text: str | bytes, kind: ScriptKind) -> tuple[Finding, ...]:
     """Everything by which a text is not a script as it should be sent, in one go; empty when it is one.
 
-    What lenient decoding understands all the same is among it, marked as `Fault.tolerated`: decoding raises if anything
-    is not so marked. So is what only a sender is held to, and decoding takes no notice of: a missing scene, figure or
+    What lenient decoding understands all the same is among it, marked as tolerated: decoding raises if anything is not
+    so marked. So is what only a sender is held to, and decoding takes no notice of: a missing scene, figure or
     voice (ST-E74), and addresses of files of another kind than the document asks for.
 
     Args:
@@ -336,8 +346,8 @@ def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Fault, ...]:
     try:
         data = _bytes(text, codec)
     except DecodeError as error:
-        return (Fault("", error.reason, error.expected, error.clause),)
-    return codec.faults(data)
+        return (Finding(error.clause, "", error.reason, error.expected),)
+    return codec.findings(data)
 
 
 def _bytes(text: object, codec: ThoroughCodec[Any]) -> bytes:

@@ -17,7 +17,8 @@ from typing import Annotated, Any, ClassVar, Final, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..errors import Fault, shown
+from ..core.findings import Finding
+from ..errors import shown
 from ..message import doc
 from ..thorough import Thorough, beneath, beneath_each
 from .beautify import Beautify
@@ -112,7 +113,7 @@ def has_other_ending(address: str, endings: tuple[str, ...]) -> bool:
     return not is_host and "." in name and not name.lower().endswith(endings)
 
 
-def other_file(path: str, address: str | UnsetType, endings: tuple[str, ...], clause: str) -> list[Fault]:
+def other_file(path: str, address: str | UnsetType, endings: tuple[str, ...], clause: str) -> list[Finding]:
     """The fault of a field that does not lead to a file of the kind that the document asks for, if it has one.
 
     An ending is only a hint at what a file is, so readers take no notice of it.
@@ -120,7 +121,7 @@ def other_file(path: str, address: str | UnsetType, endings: tuple[str, ...], cl
     if address is UNSET or address.endswith(endings) or not has_other_ending(address, endings):
         return []
     expected = f"a file ending in {' or '.join(ending for ending in endings if ending != _JPEG)}"
-    return [Fault(path, f"got {shown(address)}", expected, clause, tolerated=True)]
+    return [Finding(clause, path, f"got {shown(address)}", expected, tolerated=True)]
 
 
 def spoken_length(content: str, *, markup: bool) -> int:
@@ -133,7 +134,7 @@ def spoken_length(content: str, *, markup: bool) -> int:
     return len((_TAG.sub("", content) if markup else content).strip())
 
 
-_NO_TIME: Final = Fault("duration", "got 0", "-1, or milliseconds above 0", "ST-E88", tolerated=True)
+_NO_TIME: Final = Finding("ST-E88", "duration", "got 0", "-1, or milliseconds above 0", tolerated=True)
 """The one whole number above -1 that is no duration."""
 _NOT_ZERO: Final[Mapping[str, Any]] = {"properties": {"duration": {"not": {"const": 0}}}}
 
@@ -192,15 +193,15 @@ class TtsConfig(Thorough, rename=None):
         """
         return self.replace(speed_ratio=factor)
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         if self.qid or (self.id and self.vendor_id is not UNSET):
             return ()
         if not self.id:
             expected = "a qid, or an id with its vendor_id"
-            return (Fault("", "neither qid nor id", expected, "ST-SCR-08", members=("qid", "id")),)
+            return (Finding("ST-SCR-08", "", "neither qid nor id", expected, members=("qid", "id")),)
         expected = "the supplier of the voice, as there is no qid"
         members = ("vendor_id", "qid")
-        return (Fault("vendor_id", "required field is missing", expected, "ST-E90", True, members),)
+        return (Finding("ST-E90", "vendor_id", "required field is missing", expected, tolerated=True, members=members),)
 
     @classmethod
     def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
@@ -221,7 +222,7 @@ class TtsQuery(Thorough, rename=None):
     content: Annotated[str, _content("ST-SCR-12", "Welcome to our show!")] | UnsetType = UNSET
     ssml: Annotated[bool, doc("whether it carries tags, USSML (advised) or SSML", "ST-SCR-14")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         content = self.content
         # A text that is too short with blanks and tags is told of already, by the limit of the field.
         if content is UNSET or len(content) < SHORTEST_SPEECH:
@@ -230,7 +231,9 @@ class TtsQuery(Thorough, rename=None):
         if length >= SHORTEST_SPEECH:
             return ()
         expected = f"text of at least {SHORTEST_SPEECH} characters"
-        return (Fault("content", f"got {length}, blanks and tags apart", expected, self.length_clause, tolerated=True),)
+        return (
+            Finding(self.length_clause, "content", f"got {length}, blanks and tags apart", expected, tolerated=True),
+        )
 
     def is_plain(self) -> bool:
         content = self.content
@@ -271,10 +274,10 @@ class Background(Thorough, rename=None):
     start: Annotated[int, doc("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
     duration: Annotated[int, _duration("how long it stays", "ST-SCR-22")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Fault]:
-        found: list[Fault] = []
+    def judge(self) -> Sequence[Finding]:
+        found: list[Finding] = []
         if self.type is _IMAGE and self.cycle is not UNSET:
-            found.append(Fault("cycle", "cycle has no meaning for an image", "", "ST-E89", tolerated=True))
+            found.append(Finding("ST-E89", "cycle", "cycle has no meaning for an image", tolerated=True))
         if self.duration == 0:
             found.append(_NO_TIME)
         return found
@@ -297,7 +300,7 @@ class Foreground(Thorough, rename=None):
     start: Annotated[int, doc("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
     duration: Annotated[int, _duration("how long it stays", "ST-SCR-22")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         return (_NO_TIME,) if self.duration == 0 else ()
 
     @classmethod
@@ -319,7 +322,7 @@ class TakeoverImage(Thorough, rename=None):
     start: Annotated[int, doc("when it appears, ms", "ST-TKO-29", example=0)] | UnsetType = UNSET
     duration: Annotated[int, _duration("how long it stays", "ST-TKO-32")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         return (_NO_TIME,) if self.duration == 0 else ()
 
     @classmethod
@@ -364,7 +367,7 @@ class Scene(Thorough, rename=None):
             return self.tts_query
         return () if self.audios is UNSET else self.audios
 
-    def judge(self) -> Sequence[Fault]:
+    def judge(self) -> Sequence[Finding]:
         voice, query = self.tts_config, self.tts_query
         return [
             *(() if voice is UNSET else beneath("tts_config", voice.judge())),
@@ -387,7 +390,7 @@ class Scene(Thorough, rename=None):
                 return False
         return query is UNSET or query.is_plain()
 
-    def unsendable(self) -> Sequence[Fault]:
+    def unsendable(self) -> Sequence[Finding]:
         figure = self.digital_role
         found = [] if figure is UNSET else other_file("digital_role.url", figure.url, ZIP, "ST-SCR-07")
         if audios := self.audios:
@@ -399,14 +402,14 @@ class Scene(Thorough, rename=None):
         return found
 
 
-def _other_audio(audio: Audio) -> list[Fault]:
+def _other_audio(audio: Audio) -> list[Finding]:
     return other_file("url", audio.url, MP3, "ST-SCR-17")
 
 
-def _other_video(background: Background) -> list[Fault]:
+def _other_video(background: Background) -> list[Finding]:
     is_video = background.type is BackgroundType.VIDEO
     return other_file("url", background.url, MP4, "ST-SCR-18") if is_video else []
 
 
-def _other_picture(foreground: Foreground) -> list[Fault]:
+def _other_picture(foreground: Foreground) -> list[Finding]:
     return other_file("url", foreground.url, IMAGES, "ST-SCR-23")

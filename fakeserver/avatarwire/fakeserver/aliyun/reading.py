@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from avatarwire.codecs.errors import CodecError
-from avatarwire.codecs.message import Deviation, Message
+from avatarwire.codecs.core.findings import Finding
+from avatarwire.codecs.errors import CodecError, ValidationError
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.aliyun import refusals
 from avatarwire.fakeserver.aliyun.refusals import Refusal
@@ -71,9 +72,9 @@ def rejected(operation: Operation[Any, Any], error: CodecError, fields: Mapping[
     return Refusal(error_code(operation, error, fields), str(error), broken(error, "ALI-E67"))
 
 
-def _refusal(operation: Operation[Any, Any], deviation: Deviation, fields: Mapping[str, Any]) -> Refusal:
+def _refusal(operation: Operation[Any, Any], deviation: Finding, fields: Mapping[str, Any]) -> Refusal:
     """The same for a deviation in strict mode; the violation is told with the others."""
-    error = deviation.refused(operation.vendor, operation.request.message)
+    error = ValidationError.of([deviation], vendor=operation.vendor, message=operation.request.message)
     return Refusal(error_code(operation, error, fields), str(error))
 
 

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.errors import CodecError, ValidationError, shown
 from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.guiji.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import MESSAGES, Kind
-from avatarwire.codecs.message import Deviation
 from avatarwire.fakeserver.entry import Violation
 
 __all__ = ["Complaint", "envelope", "noticed", "refused", "told", "unknown_method", "unreadable"]
@@ -92,14 +92,14 @@ METHODS: Final = tuple(dict.fromkeys(str(row.body.__struct_config__.tag) for row
 """What a client may ask."""
 
 
-def noticed(findings: Iterable[Deviation]) -> tuple[Violation, ...]:
+def noticed(findings: Iterable[Finding]) -> tuple[Violation, ...]:
     """Deviations of a message as the journal tells them; what a server accepts in either mode is a warning."""
     return tuple(
         Violation(
-            item.erratum,
+            item.clause,
             item.path,
-            item.detail + (f", expected {item.expected}" if item.expected else ""),
-            "warning" if item.erratum in _TOLERATED else "error",
+            item.reason + (f", expected {item.expected}" if item.expected else ""),
+            "warning" if item.clause in _TOLERATED else "error",
         )
         for item in findings
     )

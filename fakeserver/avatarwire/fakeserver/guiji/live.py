@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from avatarwire.codecs.core.findings import clauses_of
 from avatarwire.codecs.errors import CodecError, shown
 from avatarwire.codecs.guiji import replies, requests, rpc
 from avatarwire.codecs.guiji.replies import RpcErrorCode
 from avatarwire.codecs.guiji.topics import plain_session_id
-from avatarwire.codecs.message import errata
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Level, Violation
 from avatarwire.fakeserver.exchange import Delivery, Publication, Received
@@ -83,7 +83,7 @@ class Live:
             return
         head = _head(packet)
         findings = packet.findings
-        received.message, received.body, received.deviations = packet.message, packet.body, errata(findings)
+        received.message, received.body, received.deviations = packet.message, packet.body, clauses_of(findings)
         received.violations = noticed(findings)
         try:
             session = self._addressed(head, delivery)

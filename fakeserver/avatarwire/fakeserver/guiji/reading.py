@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.core.findings import deviation
+from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.guiji.http import GET_PULL_PATH
-from avatarwire.codecs.message import Deviation
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.guiji.refusals import Refusal
@@ -58,16 +58,17 @@ def read(operation: Operation[Any, Any], query: str, body: bytes, *, strict: boo
         judged = _from_body(operation, body) if from_body else _JUDGEMENT.judge(operation, query, body)
     except CodecError as error:
         raise Refusal(told(error), violation=broken(error, "GJ-R023")) from None
-    held = next((item for item in judged.found if item.erratum in HELD), None)
+    held = next((item for item in judged.found if item.clause in HELD), None)
     worst = (held or judged.worst) if strict else held
     if worst is None:
         return Reading(judged, None)
-    return Reading(judged, Refusal(told(worst.refused(operation.vendor, operation.request.message))))
+    refusal = ValidationError.of([worst], vendor=operation.vendor, message=operation.request.message)
+    return Reading(judged, Refusal(told(refusal)))
 
 
 def _from_body(operation: Operation[Any, Any], body: bytes) -> Judged:
     """The parameters of a GET as the sample has them: JSON in its body (GJ-E45)."""
-    where = Deviation("GJ-E45", "", "the parameters are in the body, not in the query")
+    where = deviation("GJ-E45", "", "the parameters are in the body, not in the query")
     decoded = operation.request.decode(body)
-    noticed = Violation(where.erratum, where.path, where.detail, "warning")
-    return Judged(decoded.value, (where.erratum,), (where,), (noticed,))
+    noticed = Violation(where.clause, where.path, where.reason, "warning")
+    return Judged(decoded.value, (where.clause,), (where,), (noticed,))

@@ -12,7 +12,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from avatarwire.codecs.errors import CodecError, Fault, ValidationError
+from avatarwire.codecs.core.findings import Finding
+from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import script
@@ -92,8 +93,8 @@ def read(operation: Operation[Any, Any], query: str, body: bytes, scenario: Sens
     try:
         judged = _JUDGEMENT.judge(operation, query, body)
     except ValidationError as error:
-        broken_rules = [_violation(fault, "error") for fault in error.faults[:_SHOWN]]
-        raise Refusal(_all_of(error.faults), Failure.PARAMETER, *broken_rules) from None
+        broken_rules = [_violation(fault, "error") for fault in error.findings[:_SHOWN]]
+        raise Refusal(_all_of(error.findings), Failure.PARAMETER, *broken_rules) from None
     except CodecError as error:
         raise Refusal(told(error), Failure.PARAMETER, broken(error, "ST-NET-04")) from None
     faults = _faults(operation, judged)
@@ -110,20 +111,20 @@ def read(operation: Operation[Any, Any], query: str, body: bytes, scenario: Sens
     return Reading(judged.value, deviations, violations, refused)
 
 
-def _faults(operation: Operation[Any, Any], judged: Judged) -> Sequence[Fault]:
+def _faults(operation: Operation[Any, Any], judged: Judged) -> Sequence[Finding]:
     """All that is noticed in a request that can be understood.
 
     The script is judged anew as something that is sent: only then it is told what is missing in it.
     """
-    found = [Fault(item.path, item.detail, item.expected, item.erratum) for item in judged.found]
+    found = [Finding(item.clause, item.path, item.reason, item.expected) for item in judged.found]
     kind = _KINDS.get(operation.id)
     if kind is None:
         return found
     known = {(fault.clause, fault.path) for fault in found}
-    for fault in script.faults_of(_param(judged.value), kind):
+    for fault in script.findings_of(_param(judged.value), kind):
         path = f"param.{fault.path}" if fault.path else "param"
         if (fault.clause, path) not in known:
-            found.append(fault._replace(path=path))
+            found.append(fault.replace(path=path))
     return found
 
 
@@ -187,7 +188,7 @@ _VOICE: Final = ".tts_config"
 
 
 def _is_held(
-    fault: Fault, operation: Operation[Any, Any], query: str, body: bytes, scenario: SenseTimeScenario
+    fault: Finding, operation: Operation[Any, Any], query: str, body: bytes, scenario: SenseTimeScenario
 ) -> bool:
     rule = _HELD.get(fault.clause)
     if rule is None or fault.path.endswith(_VOICE):
@@ -202,12 +203,12 @@ def _is_held(
 # --- how it is told ---
 
 
-def _violation(fault: Fault, level: Any) -> Violation:
+def _violation(fault: Finding, level: Any) -> Violation:
     reason = f"{fault.reason}, expected {fault.expected}" if fault.expected else fault.reason
     return Violation(fault.clause or _MISPLACED, fault.path, reason, level)
 
 
-def _all_of(faults: Sequence[Fault]) -> str:
+def _all_of(faults: Sequence[Finding]) -> str:
     """The faults as one sentence: the first of them, and how many more there are."""
     text = "; ".join(str(fault) for fault in faults[:_TOLD])
     more = len(faults) - _TOLD

@@ -1,0 +1,1 @@
+"""What every vendor's codecs are made of. Nothing vendor-specific lives here."""

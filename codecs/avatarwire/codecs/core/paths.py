@@ -1,0 +1,169 @@
+"""Wire paths in rules, such as ``frames[].layers[].width``, and how a struct is walked along one.
+
+Only the way from a wire path to attributes lives here; what is asked of the values at its end, `constraints.py` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple, cast
+
+import msgspec
+from msgspec import UNSET, inspect
+
+__all__ = ["Expression", "Shape", "Step", "shape_of", "steps"]
+
+
+class Step(NamedTuple):
+    """One step of a wire path."""
+
+    name: str
+    """Wire name of a member."""
+    is_list: bool
+    """Whether the path goes on in every item of it."""
+
+
+@cache
+def steps(path: str) -> tuple[Step, ...]:
+    """The steps of a wire path; ``[]`` behind a name stands for every item of that list."""
+    return tuple(Step(part.removesuffix("[]"), part.endswith("[]")) for part in path.split("."))
+
+
+class Expression(NamedTuple):
+    """Python source for the value at a wire path of the message ``m``."""
+
+    source: str
+    absent: str
+    """An expression that is true where the value is absent or null; empty where it is always there."""
+    enum: type[Any] | None
+    """The enumeration whose members the value is, if it is of one."""
+
+
+class Shape:
+    """The fields of one struct by wire name."""
+
+    def __init__(self, cls: type[msgspec.Struct]) -> None:
+        self.cls = cls
+        self._attributes = dict(zip(cls.__struct_encode_fields__, cls.__struct_fields__, strict=True))
+        info = cast("inspect.StructType", inspect.type_info(cls))
+        self._fields = {field.encode_name: field for field in info.fields}
+
+    def attribute(self, name: str) -> str | None:
+        """The attribute of a wire name; None where the struct has none of that name."""
+        return self._attributes.get(name)
+
+    def values(self, message: Any, path: str) -> Iterator[tuple[str, Any]]:
+        """What stands at a path, with the path of each; None where the last member is absent or null.
+
+        A member that another object on the way would have, if it were there, is not among them.
+        """
+        yield from _values(message, steps(path), "")
+
+    def is_nullable(self, path: str) -> bool:
+        """Whether the member at the end of a path may be null."""
+        field = self._field(path)
+        return field is not None and _is_nullable(field.type)
+
+    def _field(self, path: str) -> inspect.Field | None:
+        shape: Shape | None = self
+        way = steps(path)
+        for step in way[:-1]:
+            field = shape._fields.get(step.name) if shape else None
+            inner = _struct_in(field.type) if field else None
+            shape = shape_of(inner) if inner else None
+        return shape._fields.get(way[-1].name) if shape else None
+
+    def expression(self, path: str) -> Expression | None:
+        """Source for the value at a path; None for a path that leads through lists or objects that may be absent."""
+        shape, source = self, "m"
+        way = steps(path)
+        for step in way:
+            field = shape._fields.get(step.name)
+            if step.is_list or field is None:
+                return None
+            source = f"{source}.{field.name}"
+            if step is not way[-1]:
+                inner = _struct_in(field.type)
+                if inner is None or not field.required or _is_nullable(field.type):
+                    return None
+                shape = shape_of(inner)
+        field = shape._fields[way[-1].name]
+        return Expression(source, _absence(source, field), _enum(field.type))
+
+
+def _absence(source: str, field: inspect.Field) -> str:
+    tests = [f"{source} is UNSET"] if not field.required and field.default is msgspec.NODEFAULT else []
+    tests += [f"{source} is None"] if _is_nullable(field.type) else []
+    return f"({' or '.join(tests)})" if tests else ""
+
+
+def _enum(info: inspect.Type) -> type[Any] | None:
+    info = bare(info)
+    return info.cls if isinstance(info, inspect.EnumType) else None
+
+
+@cache
+def shape_of(cls: type[msgspec.Struct]) -> Shape:
+    """The shape of a struct, found out once."""
+    return Shape(cls)
+
+
+def _values(holder: Any, way: tuple[Step, ...], path: str) -> Iterator[tuple[str, Any]]:
+    step, *rest = way
+    value = _member(holder, step.name)
+    where = f"{path}.{step.name}" if path else step.name
+    if value is UNSET:
+        value = None
+    if step.is_list:
+        for index, item in enumerate(value or ()):
+            if rest:
+                yield from _values(item, tuple(rest), f"{where}[{index}]")
+            else:
+                yield f"{where}[{index}]", item
+    elif not rest:
+        yield where, value
+    elif value is not None:
+        yield from _values(value, tuple(rest), where)
+
+
+def _member(holder: Any, name: str) -> Any:
+    if not isinstance(holder, msgspec.Struct):
+        return UNSET
+    attribute = shape_of(type(holder)).attribute(name)
+    if attribute is not None:
+        return getattr(holder, attribute)
+    config = holder.__struct_config__
+    return config.tag if config.tag_field == name else UNSET
+
+
+def bare(info: inspect.Type) -> inspect.Type:
+    """A declaration without its documentation."""
+    while isinstance(info, inspect.Metadata):
+        info = info.type
+    return info
+
+
+def _is_nullable(info: inspect.Type) -> bool:
+    info = bare(info)
+    if isinstance(info, inspect.UnionType):
+        return any(isinstance(bare(part), inspect.NoneType) for part in info.types)
+    return isinstance(info, (inspect.NoneType, inspect.AnyType))
+
+
+def _struct_in(info: inspect.Type) -> type[msgspec.Struct] | None:
+    """The one struct that a declaration is, or is a list of; None where there are several or none."""
+    found = [part.cls for part in structs_in(info)]
+    return found[0] if len(found) == 1 else None
+
+
+def structs_in(info: inspect.Type) -> list[inspect.StructType]:
+    """The structs that a declaration is, is a choice of, or is a list of."""
+    info = bare(info)
+    if isinstance(info, inspect.StructType):
+        return [info]
+    if isinstance(info, inspect.UnionType):
+        return [found for part in info.types for found in structs_in(part)]
+    if isinstance(info, (inspect.ListType, inspect.VarTupleType)):
+        return structs_in(info.item_type)
+    return []

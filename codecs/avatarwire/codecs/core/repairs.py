@@ -1,0 +1,332 @@
+"""The documented variants of a message as data: what lenient reading understands, and how it puts each right.
+
+A repair is asked for only once strict reading has failed. It works on decoded JSON, in place, before the strict type is
+tried again; a `RawRepair` on the bytes before they are read as JSON. Each knows an example, from which the strategies
+make variants of valid messages. `apply` and `apply_raw` are the one engine; only it and the kinds live here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, ClassVar, Final, TypeGuard, cast
+
+from .constraints import Absent, Condition
+from .findings import Finding, Level
+from .paths import steps
+
+__all__ = [
+    "Convert",
+    "Copy",
+    "Drop",
+    "Fill",
+    "RawRepair",
+    "Rename",
+    "Repair",
+    "Reshape",
+    "apply",
+    "apply_raw",
+    "digits",
+    "drop",
+    "is_list",
+    "is_object",
+    "objects",
+]
+
+_INT64_DIGITS: Final = 19
+_NO_EXAMPLE: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One documented variant of a message, and how it is put right.
+
+    Attributes:
+        erratum: id of the erratum or rule that documents it.
+        path: wire path of the member that is put right; ``[]`` stands for every item of a list.
+        does: what is unlike the ruled form, as one sentence; ``{name}`` is the member's name, ``{path}`` its path.
+        expected: the ruled form, where the sentence does not say it.
+        level: of the finding.
+        when: what has to be so of the object that the member stands in.
+        example: a value that shows it, where the kind does not say how a variant is made.
+    """
+
+    kind: ClassVar[str] = ""
+
+    erratum: str
+    path: str
+    _: KW_ONLY
+    does: str = ""
+    expected: str = ""
+    level: Level = "error"
+    when: Condition | None = None
+    example: Any = field(default=_NO_EXAMPLE, hash=False)
+
+    def change(self, holder: dict[str, Any], name: str) -> str | None:
+        """Puts the member right, in the object that it stands in.
+
+        Returns:
+            The name that the finding is about, None where there is nothing to repair.
+        """
+        raise NotImplementedError
+
+    def apply(self, fields: dict[str, Any]) -> Finding | None:
+        """Puts right every place there is, and says so of the first."""
+        *outer, last = steps(self.path)
+        first: Finding | None = None
+        for path, holder in objects(fields, ".".join(f"{step.name}{'[]' * step.is_list}" for step in outer)):
+            if self.when is not None and not _counts(self.when, holder):
+                continue
+            name = self.change(holder, last.name)
+            if name is not None and first is None:
+                first = self._finding(f"{path}.{name}" if path else name, last.name)
+        return first
+
+    def _finding(self, path: str, name: str) -> Finding:
+        reason = (self.does or self._sentence()).format(name=name, path=path)
+        return Finding(self.erratum, path, reason, self.expected, self.level, tolerated=True)
+
+    def _sentence(self) -> str:
+        return ""
+
+
+def _counts(condition: Condition, holder: Mapping[str, Any]) -> bool:
+    value = holder.get(condition.path)
+    is_so = value is not None if not condition.values else _is_scalar(value) and value in condition.values
+    return is_so is not condition.negated
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, (str, int, float, bool)) or value is None
+
+
+@dataclass(frozen=True, slots=True)
+class Rename(Repair):
+    """A member under another name than the ruled one, where it is not there under that.
+
+    Attributes:
+        other: the other name.
+    """
+
+    kind: ClassVar[str] = "rename"
+
+    other: str = ""
+
+    def change(self, holder: dict[str, Any], name: str) -> str | None:
+        if holder.get(name) is not None or holder.get(self.other) is None:
+            return None
+        holder[name] = holder.pop(self.other)
+        return self.other
+
+    def _sentence(self) -> str:
+        return f"{self.other} stands for {{name}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Convert(Repair):
+    """A value in another form.
+
+    Attributes:
+        to: gives the ruled form of a value, None where there is nothing to repair. It is asked about any JSON value.
+    """
+
+    kind: ClassVar[str] = "convert"
+
+    to: Callable[[Any], Any | None] = lambda _: None
+
+    def change(self, holder: dict[str, Any], name: str) -> str | None:
+        better = self.to(holder[name]) if name in holder else None
+        if better is None:
+            return None
+        holder[name] = better
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class Fill(Repair):
+    """A member that is missing, or null, where a value can stand in for it.
+
+    Attributes:
+        value: the value.
+        null_only: whether it has to be there, as null.
+    """
+
+    kind: ClassVar[str] = "fill"
+
+    value: Any = field(default=None, hash=False)
+    null_only: bool = False
+
+    def change(self, holder: dict[str, Any], name: str) -> str | None:
+        if holder.get(name) is not None or (self.null_only and name not in holder):
+            return None
+        holder[name] = self.value
+        return name
+
+    def _sentence(self) -> str:
+        return "{name} is null" if self.null_only else "{name} is missing or null"
+
+
+@dataclass(frozen=True, slots=True)
+class Drop(Repair):
+    """A member that has no business where it stands: it is left out, so that not even a wrong value of it counts."""
+
+    kind: ClassVar[str] = "drop"
+
+    def change(self, holder: dict[str, Any], name: str) -> str | None:
+        return None if holder.pop(name, None) is None else name
+
+    def _sentence(self) -> str:
+        return f"{{name}} is left out when {self.when.text}" if self.when else "there is no member {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(Repair):
+    """A member that is missing in one place and stands in another as well.
+
+    Attributes:
+        source: wire path of the other place, without lists.
+        to: what becomes of the text on the way.
+    """
+
+    kind: ClassVar[str] = "copy"
+
+    source: str = ""
+    to: Callable[[str], str] = str
+
+    def apply(self, fields: dict[str, Any]) -> Finding | None:
+        given = _at(fields, self.source)
+        *outer, last = steps(self.path)
+        holder = _at(fields, ".".join(step.name for step in outer)) if outer else fields
+        if not isinstance(given, str) or not is_object(holder) or holder.get(last.name) is not None:
+            return None
+        holder[last.name] = self.to(given)
+        return self._finding(self.path, last.name)
+
+    def _sentence(self) -> str:
+        return f"{{path}} is missing; {self.source} is taken for it"
+
+
+@dataclass(frozen=True, slots=True)
+class Reshape(Repair):
+    """A variant that no other kind can say.
+
+    Attributes:
+        to: changes the decoded message in place; gives the name and the sentence of the finding, None for no change.
+        variant: makes the variant of a valid message, in place.
+    """
+
+    kind: ClassVar[str] = "reshape"
+
+    to: Callable[[dict[str, Any]], tuple[str, str] | None] = lambda _: None
+    variant: Callable[[dict[str, Any]], None] | None = None
+
+    def apply(self, fields: dict[str, Any]) -> Finding | None:
+        done = self.to(fields)
+        if done is None:
+            return None
+        path, reason = done
+        return Finding(self.erratum, path, reason, self.expected, self.level, tolerated=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRepair:
+    """A variant that is seen before the bytes are read as JSON.
+
+    Attributes:
+        erratum: id of the erratum or rule that documents it.
+        does: what is unlike the ruled form, as one sentence.
+        to: gives the ruled form of some bytes, None where there is nothing to repair.
+        variant: makes the variant of valid bytes.
+        path: wire path that the finding is about; empty for the whole message.
+        level: of the finding.
+    """
+
+    kind: ClassVar[str] = "raw"
+
+    erratum: str
+    does: str
+    to: Callable[[bytes], bytes | None]
+    variant: Callable[[bytes], bytes]
+    _: KW_ONLY
+    path: str = ""
+    level: Level = "error"
+
+
+def apply(repairs: Sequence[Repair], fields: dict[str, Any]) -> list[Finding]:
+    """Puts right, in place, every variant that decoded JSON shows."""
+    return [found for repair in repairs if (found := repair.apply(fields)) is not None]
+
+
+def apply_raw(repairs: Sequence[RawRepair], data: bytes) -> tuple[bytes, list[Finding]]:
+    """Puts right every variant that bytes show."""
+    found: list[Finding] = []
+    for repair in repairs:
+        better = repair.to(data)
+        if better is not None:
+            data = better
+            found.append(Finding(repair.erratum, repair.path, repair.does, "", repair.level, tolerated=True))
+    return data, found
+
+
+# --- frequent ones ---
+
+
+def from_digits(value: Any) -> int | None:
+    """The integer that a text of decimal digits stands for, up to 64 bits; None for anything else."""
+    is_digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _INT64_DIGITS
+    return int(value) if is_digits else None
+
+
+def digits(path: str, erratum: str, level: Level = "error") -> Convert:
+    """An integer given as a text of digits."""
+    return Convert(erratum, path, to=from_digits, does="{name} is a text of digits", example="7", level=level)
+
+
+def drop(rule: Absent, where: str = "", example: Any = None) -> Drop:
+    """The repair of a rule that a member is left out: it is ignored.
+
+    Args:
+        rule: the rule.
+        where: wire path of the object that the rule is about.
+        example: a value of the member.
+    """
+    path = f"{where}.{rule.path}" if where else rule.path
+    when = rule.when
+    return Drop(rule.clause, path, does=rule.reason, expected=rule.expected, level=rule.level, when=when, example=example)
+
+
+# --- decoded JSON ---
+
+
+def objects(here: Any, where: str, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object at a wire path such as ``frames[].layers[]``, with the path of each; other shapes are passed by."""
+    if not is_object(here):
+        return
+    if not where:
+        yield path, here
+        return
+    step, _, rest = where.partition(".")
+    name = step.removesuffix("[]")
+    inner, below = here.get(name), f"{path}.{name}" if path else name
+    if name == step:
+        yield from objects(inner, rest, below)
+    elif is_list(inner):
+        for index, item in enumerate(inner):
+            yield from objects(item, rest, f"{below}[{index}]")
+
+
+def _at(fields: Any, path: str) -> Any:
+    here = fields
+    for step in steps(path):
+        here = cast("dict[str, Any]", here).get(step.name) if isinstance(here, dict) else None
+    return here
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a decoded JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a decoded JSON value is a list."""
+    return isinstance(value, list)
