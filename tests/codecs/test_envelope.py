@@ -38,7 +38,7 @@ FORM = EnvelopeForm(
     success=0,
     code_clause="AC-R001",
     data_clause="AC-R005",
-    leniencies=(digits("", "code", "AC-E01"),),
+    repairs=(digits("", "code", "AC-E01"),),
     written={"code": 0, "text": "fine"},
 )
 
@@ -70,7 +70,7 @@ def test_data_of_any_type_and_its_bytes(type_: Any, value: Any, data: str) -> No
 
 
 def test_a_variant_of_the_envelope_is_understood() -> None:
-    here = codec(leniencies=(digits("data", "size", "AC-E03"),))
+    here = codec(repairs=(digits("data", "size", "AC-E03"),))
     sent = body('{"size":"2"}', '"code":"0"')
     decoded = here.decode(sent)
     assert (decoded.value, decoded.deviations) == (Thing(size=2), ("AC-E01", "AC-E03"))
@@ -84,7 +84,7 @@ def test_a_variant_that_is_no_json_is_understood() -> None:
             (data.replace(b"size", b'"size"'), deviation("AC-E04", "", "no quotes")) if b'"size' not in data else None
         )
 
-    here = codec(raw_leniencies=(unquoted,))
+    here = codec(raw_repairs=(unquoted,))
     decoded = here.decode(body("{size:2}"))
     assert (decoded.value, decoded.deviations, decoded.encode()) == (Thing(size=2), ("AC-E04",), body("{size:2}"))
     assert here.decode(body('{"size":2}'), strict=True).deviations == ()

@@ -62,8 +62,8 @@ ORDER = JsonCodec(
     Order,
     vendor="v",
     message="order",
-    leniencies=(digits, no_tip_on_credit),
-    raw_leniencies=(shouted,),
+    repairs=(digits, no_tip_on_credit),
+    raw_repairs=(shouted,),
     partial=Partial("orderId", PartialOrder, "X-E4"),
 )
 

@@ -40,7 +40,7 @@ def operation(parameters_in: Literal["query", "body"]) -> Operation[FindRequest,
         "/books",
         parameters_in,
         JsonCodec(FindRequest, vendor="v", message="FindBooks.request"),
-        JsonCodec(FindResponse, vendor="v", message="FindBooks.response", leniencies=(_text,)),
+        JsonCodec(FindResponse, vendor="v", message="FindBooks.response", repairs=(_text,)),
         headers={"x-version": "1"},
         joined=frozenset({"tags"}),
     )

@@ -61,7 +61,7 @@ BOX = ThoroughCodec(
     Box,
     vendor="acme",
     message="Box",
-    leniencies=(alias("", "lids", "covers", "X-E06"), digits("lids[]", "weight", "X-E07")),
+    repairs=(alias("", "lids", "covers", "X-E06"), digits("lids[]", "weight", "X-E07")),
     other_names=("covers",),
     form_clause="X-R00",
 )

@@ -24,7 +24,7 @@ class Order(Message):
         return (deviation("AC-E02", "note", "note is empty", "some words"),) if self.note == "" else ()
 
 
-CODEC = JsonCodec(Order, vendor="acme", message="order.request", leniencies=(digits("", "size", "AC-E01"),))
+CODEC = JsonCodec(Order, vendor="acme", message="order.request", repairs=(digits("", "size", "AC-E01"),))
 BODY = Operation("order", "acme", "order", "POST", "/order", "body", CODEC, CODEC)
 QUERY = Operation("ask", "acme", "ask", "GET", "/order", "query", CODEC, CODEC)
 RULES = Judgement(frozenset({"AC-E01", "AC-E02"}), misplaced="AC-R008", unknown="AC-R009")

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from msgspec import inspect, json
 
+from .core.schema import schema_of_rules
 from .message import Message
 from .operation import Operation
 
@@ -148,8 +149,7 @@ def _schemas(
         # msgspec would take the whole docstring, indented as in the source.
         if cls.__doc__:
             definition["description"] = " ".join(cls.__doc__.split("\n\n")[0].split())
-        if rules := cls.schema_rules():
-            definition["allOf"] = [dict(rule) for rule in rules]
+        definition.update(schema_of_rules(cls))
     return dict(zip(types, schemas, strict=True)), definitions
 
 

@@ -14,10 +14,11 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 
 from .core.findings import Finding, refused
+from .core.repairs import RawRepair, Repair, apply, apply_raw
 from .declarations import undeclared
 from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
-from .message import Decoded, Leniency, Message, RawLeniency
+from .message import Decoded, Message
 from .operation import decode_http_error
 from .rules import nested, nested_in
 
@@ -37,7 +38,7 @@ class EnvelopeForm:
         success: the code that means success.
         code_clause: rule about codes, named where one is not `success`.
         data_clause: rule about ``data``, named where it is missing.
-        leniencies: variants of the envelope that are understood.
+        repairs: variants of the envelope that are understood.
         written: the envelope of a success, without its data, as it is written.
     """
 
@@ -47,7 +48,7 @@ class EnvelopeForm:
     success: int
     code_clause: str
     data_clause: str
-    leniencies: tuple[Leniency, ...]
+    repairs: tuple[Repair, ...]
     written: Mapping[str, Any]
 
     def failure(self, status: int, body: bytes) -> HttpError | None:
@@ -57,8 +58,7 @@ class EnvelopeForm:
         """
         fields = _object(body)
         if fields is not None:
-            for leniency in self.leniencies:
-                leniency(fields)
+            apply(self.repairs, fields)
             code = fields.get("code")
             if type(code) is int and (code != self.success or not 200 <= status < 300):
                 text = fields.get(self.text)
@@ -72,18 +72,17 @@ class Opened(Decoded[DataT], Generic[DataT], frozen=True):
     Attributes:
         envelope: everything but the data, or None before it is known.
         type: what the data was read as.
-        leniencies: variants that are understood; what they know is not unknown.
+        repairs: variants that are understood; what they know is not unknown.
     """
 
     envelope: Any = None
     type: Any = None
-    leniencies: tuple[Leniency, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
     def unknown_fields(self) -> dict[str, Any]:
         """Members that were received but are not declared, in the envelope and in its data, by wire path."""
         fields = _object(self.raw.decode("utf-8", "replace").encode()) or {}
-        for leniency in self.leniencies:
-            leniency(fields)
+        apply(self.repairs, fields)
         data = fields.pop("data", None)
         found = undeclared(msgspec.inspect.type_info(type(self.envelope)), fields)
         return {**found, **undeclared(msgspec.inspect.type_info(self.type), data, "data")}
@@ -104,8 +103,8 @@ class EnvelopeCodec(Generic[DataT]):
         form: EnvelopeForm,
         *,
         message: str,
-        leniencies: Sequence[Leniency] = (),
-        raw_leniencies: Sequence[RawLeniency] = (),
+        repairs: Sequence[Repair] = (),
+        raw_repairs: Sequence[RawRepair] = (),
         check: Callable[[Any], Sequence[Finding]] = lambda _: (),
         noted: Callable[[Any], Sequence[Finding]] = lambda _: (),
         optional: bool = False,
@@ -117,8 +116,8 @@ class EnvelopeCodec(Generic[DataT]):
             type_: of the data: a message, or any type msgspec knows.
             form: the vendor's envelope.
             message: catalogue id.
-            leniencies: variants of this operation's answers; they are given the whole envelope, after its own.
-            raw_leniencies: variants that are no JSON.
+            repairs: variants of this operation's answers; they are given the whole envelope, after its own.
+            raw_repairs: variants that are no JSON.
             check: what can be understood of the data although it is not as ruled; messages in it are checked anyway.
             noted: the same, but told of what is read only: the document's own sample has it so.
             optional: whether a success may have no data; the value is None then.
@@ -128,8 +127,8 @@ class EnvelopeCodec(Generic[DataT]):
         self.form = form
         self.vendor = form.vendor
         self.message = message
-        self.leniencies = (*form.leniencies, *leniencies)
-        self.raw_leniencies = tuple(raw_leniencies)
+        self.repairs = (*form.repairs, *repairs)
+        self.raw_repairs = tuple(raw_repairs)
         self.optional = optional
         self.written = written
         self._check = check
@@ -166,12 +165,7 @@ class EnvelopeCodec(Generic[DataT]):
             DecodeError: not JSON.
             ValidationError: JSON, but no such answer; the code of a failure is told as a wrong code.
         """
-        found: list[Finding] = []
-        text = data
-        for raw_leniency in self.raw_leniencies:
-            if (repaired := raw_leniency(text)) is not None:
-                text, finding = repaired
-                found.append(finding)
+        text, found = apply_raw(self.raw_repairs, data)
         try:
             fields = msgspec.json.decode(text)
         except UNREADABLE as error:
@@ -183,7 +177,7 @@ class EnvelopeCodec(Generic[DataT]):
         return self._opened(cast("dict[str, Any]", fields), data, found, strict=strict)
 
     def _opened(self, fields: dict[str, Any], raw: bytes, found: list[Finding], *, strict: bool) -> Opened[DataT]:
-        found += [item for leniency in self.leniencies if (item := leniency(fields)) is not None]
+        found += apply(self.repairs, fields)
         head = {name: value for name, value in fields.items() if name != "data"}
         try:
             envelope: Any = msgspec.convert(head, self.form.type)
@@ -209,7 +203,7 @@ class EnvelopeCodec(Generic[DataT]):
             raw=raw,
             envelope=envelope,
             type=self.type,
-            leniencies=self.leniencies,
+            repairs=self.repairs,
         )
 
     def _data(self, fields: Mapping[str, Any]) -> Any:

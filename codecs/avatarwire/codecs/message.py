@@ -15,8 +15,9 @@ import msgspec
 from msgspec import UNSET
 
 from .core.constraints import Constraint
-from .core.judging import checker, has_rules
 from .core.findings import Finding, clauses_of, deviation, refused
+from .core.judging import checker, has_rules
+from .core.repairs import RawRepair, Repair, apply, apply_raw
 from .declarations import undeclared
 from .errors import EncodeError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
@@ -26,11 +27,9 @@ __all__ = [
     "Decoded",
     "Finding",
     "JsonCodec",
-    "Leniency",
     "Message",
     "MessageT",
     "Partial",
-    "RawLeniency",
     "doc",
     "unknown_fields",
 ]
@@ -86,13 +85,6 @@ def doc(
         "extra": {"clause": clause, "values": tuple(values), "tolerated": tolerated},
     }
     return msgspec.Meta(**about)
-
-
-Leniency = Callable[[dict[str, Any]], Finding | None]
-"""Looks at a decoded JSON object that the strict type refused; repairs one documented variant in place, or not."""
-
-RawLeniency = Callable[[bytes], tuple[bytes, Finding] | None]
-"""The same for the bytes before they are read as JSON."""
 
 
 class MessageMeta(msgspec.StructMeta):
@@ -245,6 +237,7 @@ class JsonCodec(Generic[MessageT]):
     Attributes:
         type: the struct.
         vendor, message: named in errors.
+        repairs, raw_repairs: the documented variants that are understood.
         form_clause: clause that bytes break which are no JSON object; named in errors.
         decode_strict: msgspec's decoder of the strict type: the fast path of every caller.
     """
@@ -255,16 +248,16 @@ class JsonCodec(Generic[MessageT]):
         *,
         vendor: str,
         message: str,
-        leniencies: Sequence[Leniency] = (),
-        raw_leniencies: Sequence[RawLeniency] = (),
+        repairs: Sequence[Repair] = (),
+        raw_repairs: Sequence[RawRepair] = (),
         partial: Partial | None = None,
         form_clause: str = "",
     ) -> None:
         self.type = type_
         self.vendor = vendor
         self.message = message
-        self.leniencies = tuple(leniencies)
-        self.raw_leniencies = tuple(raw_leniencies)
+        self.repairs = tuple(repairs)
+        self.raw_repairs = tuple(raw_repairs)
         self.partial = partial
         self.form_clause = form_clause
         self.decode_strict: Callable[[bytes | memoryview], MessageT] = msgspec.json.Decoder(type_).decode
@@ -353,14 +346,10 @@ class JsonCodec(Generic[MessageT]):
 
     def _object(self, data: bytes, offset: int) -> tuple[dict[str, Any], list[Finding]]:
         """The JSON object that `data` is, and what had to be repaired before it was one."""
-        found: list[Finding] = []
-        for raw_leniency in self.raw_leniencies:
-            if (repaired := raw_leniency(data)) is not None:
-                shorter, finding = repaired
-                # Only what is in front is ever cut off, so offsets in the rest move by as much.
-                offset += max(0, len(data) - len(shorter))
-                data = shorter
-                found.append(finding)
+        text, found = apply_raw(self.raw_repairs, data)
+        # Only what is in front is ever cut off, so offsets in the rest move by as much.
+        offset += max(0, len(data) - len(text))
+        data = text
         try:
             decoded = msgspec.json.decode(data)
         except UNREADABLE as error:
@@ -393,7 +382,7 @@ class JsonCodec(Generic[MessageT]):
 
     def _repaired(self, fields: dict[str, Any]) -> list[Finding]:
         """Repairs, in place, the documented variants that are there."""
-        return [*filter(None, (leniency(fields) for leniency in self.leniencies))]
+        return apply(self.repairs, fields)
 
 
 def _rewritten(fields: Mapping[str, Any]) -> bytes:

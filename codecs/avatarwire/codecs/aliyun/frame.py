@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from ..core.findings import Finding, clauses_of, refused
+from ..core.judging import checker
 from ..errors import DecodeError, EncodeError, ValidationError, shown
 from ..faults import UNREADABLE, UNWRITABLE, unwritable
 from ..message import Message, unknown_fields
@@ -131,13 +132,12 @@ def _read_speech(payload: bytes | memoryview) -> AsrDataRequest:
     return AsrDataRequest(bytes(payload))
 
 
-def _route(row: WireMessage) -> _Route:
-    codec = row.codec
+def _route(row: WireMessage, check: Callable[[Any], Any] | None = None) -> _Route:
     return (
         int(row.frame_type),
         int(row.data_type),
-        codec.decode_strict if codec else _read_speech,
-        codec.type.check if codec and codec.has_check else None,
+        row.codec.decode_strict if row.codec else _read_speech,
+        check,
         row.id,
         row.frame_type,
         row.data_type,
@@ -145,13 +145,32 @@ def _route(row: WireMessage) -> _Route:
     )
 
 
-def _routes(sender: Sender) -> tuple[_Route | None, ...]:
+def _routes(sender: Sender) -> list[_Route | None]:
     """The fast path: the one message of each business type, where there is exactly one."""
     rows = [candidates(sender, biz_type) for biz_type in range(256)]
-    return tuple(_route(found[0]) if len(found) == 1 else None for found in rows)
+    routes: list[_Route | None] = []
+    for found in rows:
+        row = found[0] if len(found) == 1 else None
+        routes.append(None if row is None else _route(row, _first_check(row, routes)))
+    return routes
 
 
-_ROUTES: Final[Mapping[Sender, tuple[_Route | None, ...]]] = {
+def _first_check(row: WireMessage, routes: list[_Route | None]) -> Callable[[Any], Any]:
+    """Judges the first message of its kind, and puts what it took to do so in the place of itself.
+
+    Compiling the rules of all messages would double the time that importing takes.
+    """
+
+    def check(body: Any) -> Any:
+        codec = row.codec
+        compiled = checker(codec.type) if codec and codec.has_check else None
+        routes[row.biz_type] = _route(row, compiled)
+        return compiled(body) if compiled else ()
+
+    return check
+
+
+_ROUTES: Final[Mapping[Sender, list[_Route | None]]] = {
     "client": _routes("client"),
     "server": _routes("server"),
 }

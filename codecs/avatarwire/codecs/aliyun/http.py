@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeVar
 
 from ..message import Decoded, JsonCodec, Message
 from ..operation import Operation
-from .http_leniencies import REQUEST_VARIANTS, RESPONSE_VARIANTS
+from .http_repairs import REQUEST_REPAIRS, RESPONSE_REPAIRS
 from .http_requests import (
     CheckSessionRequest,
     ListAnchorRequest,
@@ -165,10 +165,8 @@ def _operation(
         method=method,
         path=BASE_PATH + path,
         parameters_in="query" if method == "GET" else "body",
-        request=JsonCodec(request, vendor=_VENDOR, message=f"{id_}.request", leniencies=REQUEST_VARIANTS.get(id_, ())),
-        response=ReplyCodec(
-            response, vendor=_VENDOR, message=f"{id_}.response", leniencies=RESPONSE_VARIANTS.get(id_, ())
-        ),
+        request=JsonCodec(request, vendor=_VENDOR, message=f"{id_}.request", repairs=REQUEST_REPAIRS.get(id_, ())),
+        response=ReplyCodec(response, vendor=_VENDOR, message=f"{id_}.response", repairs=RESPONSE_REPAIRS.get(id_, ())),
         section=section,
         clauses=clauses,
         headers={"x-acs-action": id_, "x-acs-version": API_VERSION, "accept": "application/json"},

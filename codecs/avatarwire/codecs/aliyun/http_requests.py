@@ -2,25 +2,22 @@
 
 Strict: required fields are required, enumerations are closed, and the rules between fields hold. Fields that the
 published SDK has beyond the document are here too, each with the release it came with (ALI-E117). Where they travel, in
-the query or in the body, is said in `http.py`; which variants of them are understood, in `http_leniencies.py`.
+the query or in the body, is said in `http.py`; which variants of them are understood, in `http_repairs.py`.
 
 Source: API 1 to API 10, the Java and the Android samples.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from collections.abc import Iterable
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
-from ..errors import ValidationError
+from ..core.constraints import Absent, Constraint, Excluded, Limits, Matches, Presence, Required, when
 from ..masking import Masked
 from ..message import Message, doc
-from ..rules import Variant, given, judged, nested
 from .http_enums import (
     DEFAULT_CHANNELS,
     DEFAULT_PAGE,
@@ -40,10 +37,10 @@ from .http_enums import (
     VoiceResSpecType,
     VoiceType,
 )
-from .http_save import SaveFrame, check_canvas
+from .http_save import SaveFrame
 
 __all__ = [
-    "SAVE_VARIANTS",
+    "SAVE_RULES",
     "CheckSessionRequest",
     "ListAnchorRequest",
     "ListAvatarProjectRequest",
@@ -58,9 +55,8 @@ __all__ = [
     "StopAvatarSessionRequest",
 ]
 
-_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.+", re.DOTALL)
-_BLANK: Final = "".join(map(chr, range(0x21)))
-"""What the vendor's sample trims: every character up to the space (ALI-R071)."""
+_TRIMMED: Final = r"^[^\x00-\x20]([\s\S]*[^\x00-\x20])?(?![\s\S])"
+"""The vendor's sample trims every character up to the space (ALI-R071)."""
 
 
 def _project_id(clause: str) -> msgspec.Meta:
@@ -71,6 +67,10 @@ def _session_id(clause: str) -> msgspec.Meta:
     return doc("id of the session", clause, min_length=1, example="s-1")
 
 
+def _not_empty(path: str) -> Limits:
+    return Limits(path, min_length=1, is_list=True, clause="ALI-E68", tolerated=True, reason=f"{path} is empty")
+
+
 class ListAvatarProjectRequest(Message):
     """ListAvatarProject: which projects to look up (API 1)."""
 
@@ -79,12 +79,7 @@ class ListAvatarProjectRequest(Message):
         doc("ids of projects; one comma-joined value in the query", "ALI-R008", example=["731904618250473472"]),
     ]
 
-    def check(self) -> tuple[Finding, ...]:
-        return () if self.project_id_list else (_empty("projectIdList"),)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"projectIdList": {"minItems": 1}}},)
+    constraints = (_not_empty("projectIdList"),)
 
 
 class QueryAvatarProjectRequest(Message):
@@ -121,20 +116,22 @@ class StartAvatarSessionRequest(Masked):
     )
     custom_user_id: Annotated[str, doc("caller's user id; SDK 2.10.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        found: list[Finding] = []
-        if self.request_id is UNSET:
-            found.append(deviation("ALI-E70", "requestId", "requestId is missing; the call is not idempotent"))
-        if self.custom_push_url is not UNSET and not _URL.fullmatch(self.custom_push_url):
-            found.append(deviation("ALI-E96", "customPushUrl", "customPushUrl is no URL with a scheme"))
-        return tuple(found)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (
-            {"required": ["requestId"]},
-            {"properties": {"customPushUrl": {"pattern": f"^{_URL.pattern}"}}},
-        )
+    constraints = (
+        Required(
+            "requestId",
+            clause="ALI-E70",
+            level="warning",
+            tolerated=True,
+            reason="requestId is missing; the call is not idempotent",
+        ),
+        Matches(
+            "customPushUrl",
+            r"^[A-Za-z][A-Za-z0-9+.-]*://[\s\S]",
+            clause="ALI-E96",
+            tolerated=True,
+            reason="customPushUrl is no URL with a scheme",
+        ),
+    )
 
 
 class StopAvatarSessionRequest(Message):
@@ -150,21 +147,42 @@ class QueryAvatarResourceRequest(Message):
     idempotent_id: Annotated[str, doc("not in the document; the published SDK has it", "ALI-E91")] | UnsetType = UNSET
 
 
-SAVE_VARIANTS: Final = (
-    Variant(
+SAVE_RULES: Final[tuple[Constraint, ...]] = (
+    *when(
         "operateType",
         SaveOperateType.CREATE,
-        needs={"projectName": "ALI-R035", "scaleType": "ALI-R036", "resSpecType": "ALI-R037"},
-        omits={"projectId": "ALI-E86"},
+        Required("projectName", clause="ALI-R035"),
+        Required("scaleType", clause="ALI-R036"),
+        Required("resSpecType", clause="ALI-R037"),
+        Absent("projectId", clause="ALI-E86", tolerated=True),
     ),
-    Variant(
+    *when(
         "operateType",
         SaveOperateType.EDIT,
-        needs={"projectId": "ALI-R034"},
-        omits={"scaleType": "ALI-E86", "resSpecType": "ALI-E86"},
+        Required("projectId", clause="ALI-R034"),
+        Absent("scaleType", clause="ALI-E86", tolerated=True),
+        Absent("resSpecType", clause="ALI-E86", tolerated=True),
     ),
 )
 """What creating and editing a project need and leave out (API 6.1)."""
+
+
+def _canvas(scale_type: ScaleType) -> Iterable[Constraint]:
+    """No figure is larger than the canvas (ALI-R040); pictures of the background have no size."""
+    limits = zip(("width", "height"), scale_type.canvas, strict=True)
+    return when(
+        "scaleType",
+        scale_type,
+        *(
+            Limits(
+                f"frames[].layers[].{name}",
+                le=limit,
+                clause="ALI-R040",
+                expected=f"at most {limit}, the {name} of the {scale_type.value} canvas",
+            )
+            for name, limit in limits
+        ),
+    )
 
 
 class SaveAvatarProjectRequest(Message):
@@ -198,19 +216,7 @@ class SaveAvatarProjectRequest(Message):
         UNSET
     )
 
-    def check(self) -> tuple[Finding, ...]:
-        found = [*judged(SAVE_VARIANTS, self.operate_type, given(self))]
-        found.extend(item for i, frame in enumerate(self.frames) for item in nested(f"frames[{i}]", frame))
-        if self.operate_type is SaveOperateType.CREATE and self.scale_type is not UNSET:
-            check_canvas(self.frames, self.scale_type)
-        return tuple(found)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (
-            *(variant.schema() for variant in SAVE_VARIANTS),
-            *(_canvas_rule(scale) for scale in ScaleType),
-        )
+    constraints = (*SAVE_RULES, *(rule for scale_type in ScaleType for rule in _canvas(scale_type)))
 
 
 class OperateAvatarProjectRequest(Message):
@@ -248,20 +254,17 @@ class OperateAvatarProjectRequest(Message):
         used, unused = names if profile == "document" else names[::-1]
         return self.replace(**{used: numbers[0], unused: UNSET})
 
-    def check(self) -> tuple[Finding, ...]:
-        judged((_DEPLOY,), self.operate_type, given(self))
-        if self.res_channel_num is not UNSET and self.res_channel_number is not UNSET:
-            return (
-                deviation("ALI-E61", "resChannelNumber", "both names of the number of lines; resChannelNum counts"),
-            )
-        return ()
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (_DEPLOY.schema(), {"not": {"required": ["resChannelNum", "resChannelNumber"]}})
-
-
-_DEPLOY: Final = Variant("operateType", OperateType.DEPLOY, needs={"resType": "ALI-R048"})
+    constraints = (
+        *when("operateType", OperateType.DEPLOY, Required("resType", clause="ALI-R048")),
+        Presence(
+            ("resChannelNum", "resChannelNumber"),
+            most=1,
+            clause="ALI-E61",
+            level="warning",
+            tolerated=True,
+            reason="both names of the number of lines; resChannelNum counts",
+        ),
+    )
 
 
 class QuerySessionInfoRequest(Message):
@@ -280,12 +283,7 @@ class QuerySessionInfoRequest(Message):
         """Sessions of a page (ALI-R052)."""
         return DEFAULT_PAGE_SIZE if self.page_size is UNSET else self.page_size
 
-    def check(self) -> tuple[Finding, ...]:
-        return () if self.status_list else (_empty("statusList"),)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"statusList": {"minItems": 1}}},)
+    constraints = (_not_empty("statusList"),)
 
 
 class _Paged(Message):
@@ -322,14 +320,15 @@ class ListAnchorRequest(_Paged):
         """Public or private figures (ALI-R056)."""
         return AnchorType.PUBLIC_MODEL if self.anchor_type is UNSET else self.anchor_type
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.digital_human_type is DigitalHumanType.DYNAMIC_REALITY:
-            return (deviation("ALI-E94", "digitalHumanType", "dynamicReality cannot be used at present"),)
-        return ()
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"digitalHumanType": {"not": {"const": DigitalHumanType.DYNAMIC_REALITY.value}}}},)
+    constraints = (
+        Excluded(
+            "digitalHumanType",
+            (DigitalHumanType.DYNAMIC_REALITY,),
+            clause="ALI-E94",
+            tolerated=True,
+            reason="dynamicReality cannot be used at present",
+        ),
+    )
 
 
 class ListVoiceModelsRequest(_Paged):
@@ -367,30 +366,13 @@ class SendTextMsgRequest(Message):
     text: Annotated[str, doc("the text, trimmed and not empty", "ALI-R071", min_length=1, example="你好")]
     type: Annotated[SendTextType, doc("1 ask, 2 broadcast; only 1 is documented", "ALI-E98")]
 
-    def check(self) -> tuple[Finding, ...]:
-        trimmed = self.text.strip(_BLANK)
-        if not trimmed:
-            raise ValidationError(
-                "got only white space", path="text", expected="text that is not empty", clause="ALI-R071"
-            )
-        if trimmed != self.text:
-            return (deviation("ALI-R071", "text", "text is not trimmed"),)
-        return ()
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"text": {"pattern": r"^[^\x00-\x20]([\s\S]*[^\x00-\x20])?$"}}},)
-
-
-def _empty(path: str) -> Finding:
-    return deviation("ALI-E68", path, f"{path} is empty")
-
-
-def _canvas_rule(scale_type: ScaleType) -> Mapping[str, Any]:
-    width, height = scale_type.canvas
-    layer = {"properties": {"width": {"maximum": width}, "height": {"maximum": height}}}
-    frame = {"properties": {"layers": {"items": layer}}}
-    return {
-        "if": {"properties": {"scaleType": {"const": scale_type.value}}, "required": ["scaleType"]},
-        "then": {"properties": {"frames": {"items": frame}}},
-    }
+    constraints = (
+        Matches(
+            "text",
+            r"[^\x00-\x20]",
+            clause="ALI-R071",
+            reason="got only white space",
+            expected="text that is not empty",
+        ),
+        Matches("text", _TRIMMED, clause="ALI-R071", tolerated=True, reason="text is not trimmed"),
+    )

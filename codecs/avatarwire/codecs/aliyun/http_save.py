@@ -8,21 +8,18 @@ Source: "Save a digital-human project" (API 6.1.1 to 6.1.5).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Annotated, Any, Final
+from collections.abc import Sequence
+from typing import Annotated, Final
 
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
+from ..core.constraints import Absent, Constraint, Contains, Excluded, Matches, Required, when
 from ..errors import ValidationError
 from ..message import Message, doc
-from ..rules import Variant, given, judged, nested
 from .http_enums import LayerType, MaterialFormat, ScaleType
 
 __all__ = [
-    "LAYER_VARIANTS",
+    "LAYER_RULES",
     "SPEED_RATE",
     "SaveFrame",
     "SaveLayer",
@@ -33,9 +30,12 @@ __all__ = [
     "truncate_coordinate",
 ]
 
-SPEED_RATE: Final = re.compile(r"^(0\.[89]|1(\.[0-9])?|2(\.0)?)$")
+_END: Final = r"(?![\s\S])"
+"""The end of a text, in the regular expressions of every language."""
+SPEED_RATE: Final = rf"^(0\.[89]|1(\.[0-9])?|2(\.0)?){_END}"
 """The ruled form of a speech speed: 0.8 to 2.0 with at most one decimal (ALI-R021)."""
-_SLOWEST, _FASTEST = Decimal("0.8"), Decimal("2.0")
+_SPEED_RANGE: Final = rf"^0*(0\.[89][0-9]*|1(\.[0-9]+)?|2(\.0+)?){_END}"
+"""The same number in whatever form."""
 
 
 def truncate_coordinate(value: float) -> int:
@@ -43,30 +43,29 @@ def truncate_coordinate(value: float) -> int:
     return int(value)
 
 
-LAYER_VARIANTS: Final = (
-    Variant(
+_PLACE: Final = ("positionX", "positionY", "width", "height")
+
+
+def _ignored(path: str, clause: str) -> Absent:
+    return Absent(path, clause=clause, tolerated=True)
+
+
+LAYER_RULES: Final[tuple[Constraint, ...]] = (
+    *when(
         "type",
         LayerType.ANCHOR,
-        needs={
-            "positionX": "ALI-R016",
-            "positionY": "ALI-R016",
-            "width": "ALI-R016",
-            "height": "ALI-R016",
-            "material.id": "ALI-R017",
-        },
-        omits={"material.url": "ALI-E75", "material.format": "ALI-E75"},
+        *(Required(name, clause="ALI-R016") for name in _PLACE),
+        Required("material.id", clause="ALI-R017"),
+        _ignored("material.url", "ALI-E75"),
+        _ignored("material.format", "ALI-E75"),
     ),
-    Variant(
+    *when(
         "type",
         LayerType.BACKGROUND,
-        needs={"material.url": "ALI-R018", "material.format": "ALI-R018"},
-        omits={
-            "positionX": "ALI-R016",
-            "positionY": "ALI-R016",
-            "width": "ALI-R016",
-            "height": "ALI-R016",
-            "material.id": "ALI-R017",
-        },
+        Required("material.url", clause="ALI-R018"),
+        Required("material.format", clause="ALI-R018"),
+        *(_ignored(name, "ALI-R016") for name in _PLACE),
+        _ignored("material.id", "ALI-R017"),
     ),
 )
 """What each kind of layer needs and leaves out (API 6.1.2, API 6.1.3)."""
@@ -97,14 +96,15 @@ class SaveMaterial(Message):
         | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.format is MaterialFormat.MP4:
-            return (deviation("ALI-E73", "format", "video/mp4 cannot be saved; it only appears in replies"),)
-        return ()
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"format": {"not": {"const": MaterialFormat.MP4.value}}}},)
+    constraints = (
+        Excluded(
+            "format",
+            (MaterialFormat.MP4,),
+            clause="ALI-E73",
+            tolerated=True,
+            reason="video/mp4 cannot be saved; it only appears in replies",
+        ),
+    )
 
 
 class SaveLayer(Message):
@@ -128,14 +128,7 @@ class SaveLayer(Message):
     material: Annotated[SaveMaterial, doc("what is shown", "ALI-R015")]
     index: Annotated[int, doc("place of the layer; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        present = given(self) | given(self.material, "material")
-        found = judged(LAYER_VARIANTS, self.type, present)
-        return (*found, *nested("material", self.material))
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return tuple(variant.schema() for variant in LAYER_VARIANTS)
+    constraints = LAYER_RULES
 
 
 class SaveVideoScript(Message):
@@ -161,16 +154,21 @@ class SaveVideoScript(Message):
     pitch_rate: Annotated[str, doc("pitch, a number as text; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
     text_content: Annotated[str, doc("text of the scene; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        if SPEED_RATE.fullmatch(self.speed_rate):
-            return ()
-        if not _SLOWEST <= Decimal(self.speed_rate) <= _FASTEST:
-            raise ValidationError("out of range", path="speedRate", expected="0.8 to 2.0", clause="ALI-R021")
-        return (deviation("ALI-E82", "speedRate", "not written with one digit and at most one decimal"),)
+    constraints = (
+        Matches("speedRate", _SPEED_RANGE, clause="ALI-R021", reason="out of range", expected="0.8 to 2.0"),
+        Matches(
+            "speedRate",
+            SPEED_RATE,
+            clause="ALI-E82",
+            tolerated=True,
+            reason="not written with one digit and at most one decimal",
+        ),
+    )
 
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"speedRate": {"pattern": SPEED_RATE.pattern}}},)
+
+def _layers(kind: LayerType, least: int = 0) -> Contains:
+    reason = "not one ANCHOR layer and at most one BACKGROUND layer"
+    return Contains("layers", "type", kind, least=least, most=1, clause="ALI-E85", tolerated=True, reason=reason)
 
 
 class SaveFrame(Message):
@@ -180,24 +178,10 @@ class SaveFrame(Message):
     video_script: Annotated[SaveVideoScript, doc("the voice", "ALI-R014")]
     index: Annotated[int, doc("place of the scene; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        found = [item for i, layer in enumerate(self.layers) for item in nested(f"layers[{i}]", layer)]
-        found.extend(nested("videoScript", self.video_script))
-        kinds = [layer.type for layer in self.layers]
-        if kinds.count(LayerType.ANCHOR) != 1 or kinds.count(LayerType.BACKGROUND) > 1:
-            found.append(deviation("ALI-E85", "layers", "not one ANCHOR layer and at most one BACKGROUND layer"))
-        return tuple(found)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        def layers(kind: LayerType, **count: int) -> Mapping[str, Any]:
-            contained = {"properties": {"type": {"const": kind.value}}, "required": ["type"]}
-            return {"properties": {"layers": {"contains": contained, **count}}}
-
-        return (
-            layers(LayerType.ANCHOR, minContains=1, maxContains=1),
-            layers(LayerType.BACKGROUND, minContains=0, maxContains=1),
-        )
+    constraints = (
+        _layers(LayerType.ANCHOR, least=1),
+        _layers(LayerType.BACKGROUND),
+    )
 
 
 def check_canvas(frames: Sequence[SaveFrame], scale_type: ScaleType, *, path: str = "frames") -> None:

@@ -8,15 +8,13 @@ Source: "WebSocket message structure" 4.1 to 4.9 (WS 4.n) and the interaction sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import IntEnum, StrEnum
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
-from ..errors import ValidationError
+from ..core.constraints import Absent, OneOf, Required, when
 from ..message import Message, doc
 
 __all__ = [
@@ -105,9 +103,20 @@ MessageId: TypeAlias = Annotated[
 Ask: TypeAlias = Annotated[AskType, doc("1 ask: the agent answers; 2 broadcast: spoken as given", "ALI-R099")]
 
 
-FLAG_WITHOUT_STREAM: Final = deviation("ALI-E24", "dataFlag", "dataFlag belongs to TEXT_STREAM only")
-STREAM_IN_ASK_MODE: Final = deviation("ALI-E28", "askType", "TEXT_STREAM works in broadcast mode (askType 2) only")
-END_WITH_ASK_TYPE: Final = deviation("ALI-E34", "askType", "the end packet has no askType")
+_FLAG: Final = Required(
+    "dataFlag", clause="ALI-R101", reason="required with type TEXT_STREAM", expected="START, CONTENT or END"
+)
+NO_FLAG: Final = Absent("dataFlag", clause="ALI-E24", tolerated=True, reason="dataFlag belongs to TEXT_STREAM only")
+BROADCAST_ONLY: Final = OneOf(
+    "askType",
+    (AskType.BROADCAST,),
+    clause="ALI-E28",
+    tolerated=True,
+    reason="TEXT_STREAM works in broadcast mode (askType 2) only",
+)
+NO_ASK_TYPE: Final = Absent(
+    "askType", clause="ALI-E34", level="warning", tolerated=True, reason="the end packet has no askType"
+)
 
 
 class _SessionBody(Message):
@@ -171,10 +180,6 @@ class AsrDriveReply(DriveReply):
     """`asr.drive_reply`: what the avatar says to recognised speech, in the same layout (WS 4.5, ALI-R110)."""
 
 
-NO_FLAG: Final = Absent("dataFlag", clause="ALI-E24", tolerated=True)
-BROADCAST_ONLY: Final = OneOf("askType", (AskType.BROADCAST,), clause="ALI-E28", tolerated=True)
-
-
 class TextDriveRequest(Message):
     """`text_drive.request`: a text to answer or to speak, whole or in fragments (WS 4.3, ALI-R098 to ALI-R104)."""
 
@@ -188,7 +193,7 @@ class TextDriveRequest(Message):
     data_flag: Annotated[DataFlag, doc("place of the fragment, for TEXT_STREAM only", "ALI-R101")] | UnsetType = UNSET
 
     constraints = (
-        *when("type", TextDriveType.TEXT_STREAM, Required("dataFlag", clause="ALI-R101"), BROADCAST_ONLY),
+        *when("type", TextDriveType.TEXT_STREAM, _FLAG, BROADCAST_ONLY),
         *when("type", TextDriveType.TEXT_STREAM, NO_FLAG, negated=True),
     )
 

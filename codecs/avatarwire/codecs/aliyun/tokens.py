@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
-from ..core.findings import Finding, deviation
+from ..core.findings import deviation
+from ..core.repairs import Reshape
 from ..errors import CodecError, DecodeError, TokenError, ValidationError
 from ..message import Decoded, JsonCodec, Message, MessageT, doc
 
@@ -94,26 +95,37 @@ _WHEN_MISSING: Final[Mapping[str, str | int]] = MappingProxyType(
 """What the vendor's own reader takes for a key that is not there (Android 7)."""
 
 
-def _access_points_by_their_other_name(fields: dict[str, Any]) -> Finding | None:
-    if "gslbList" not in fields:
-        return None
-    fields.setdefault("gslb", fields.pop("gslbList"))
-    return deviation("ALI-E55", "gslbList", "the access points are named gslbList instead of gslb")
-
-
-def _missing_keys(fields: dict[str, Any]) -> Finding | None:
+def _missing_keys(fields: dict[str, Any]) -> tuple[str, str] | None:
     missing = [name for name in _WHEN_MISSING if fields.get(name) is None]
     if not missing:
         return None
     fields.update({name: _WHEN_MISSING[name] for name in missing})
-    return deviation("ALI-R027", missing[0], f"{', '.join(missing)} missing; a reader goes without")
+    return missing[0], f"{', '.join(missing)} missing; a reader goes without"
+
+
+def _without_nonce(fields: dict[str, Any]) -> None:
+    del fields["nonce"]
+
+
+def _other_name(fields: dict[str, Any]) -> tuple[str, str] | None:
+    if "gslbList" not in fields:
+        return None
+    fields.setdefault("gslb", fields.pop("gslbList"))
+    return "gslbList", "the access points are named gslbList instead of gslb"
+
+
+def _use_other_name(fields: dict[str, Any]) -> None:
+    fields["gslbList"] = fields.pop("gslb", [])
 
 
 CHANNEL_TOKEN: Final = JsonCodec(
     ChannelToken,
     vendor=_VENDOR,
     message="channelToken",
-    leniencies=(_access_points_by_their_other_name, _missing_keys),
+    repairs=(
+        Reshape("ALI-E55", "gslb", to=_other_name, variant=_use_other_name),
+        Reshape("ALI-R027", "", to=_missing_keys, variant=_without_nonce),
+    ),
 )
 """Codec of the JSON text inside ``channelToken``; `decode_channel_token` reads more forms."""
 

@@ -12,8 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from ..core.findings import Finding, deviation
-from ..message import JsonCodec, Leniency, Message, Partial, RawLeniency
+from msgspec import structs
+
+from ..core.constraints import Condition
+from ..core.repairs import Convert, Fill, RawRepair, Repair, digits, drop
+from ..message import JsonCodec, Message, Partial
 from . import messages as m
 from .header import BizType, DataType, FrameType
 
@@ -58,98 +61,11 @@ class WireMessage:
         object.__setattr__(self, "prefix", bytes((self.frame_type, self.data_type, self.biz_type)))
 
 
-def _bom(data: bytes) -> tuple[bytes, Finding] | None:
-    if not data.startswith(BOM):
-        return None
-    return data[len(BOM) :], deviation("ALI-E105", "", "the JSON text begins with a byte order mark")
-
-
-def _empty_is_object(data: bytes) -> tuple[bytes, Finding] | None:
-    return None if data else (b"{}", deviation("ALI-E15", "", "the payload is empty"))
-
-
-def _absent(name: str, value: object, erratum: str) -> Leniency:
-    """A reply field that is missing or null."""
-
-    def repair(fields: dict[str, Any]) -> Finding | None:
-        if fields.get(name) is not None:
-            return None
-        fields[name] = value
-        return deviation(erratum, name, f"{name} is missing or null")
-
-    return repair
-
-
-def _null_list(name: str, erratum: str) -> Leniency:
-    """A list that is null; when it is absent its declaration says that it is empty."""
-
-    def repair(fields: dict[str, Any]) -> Finding | None:
-        if name not in fields or fields[name] is not None:
-            return None
-        fields[name] = []
-        return deviation(erratum, name, f"{name} is null")
-
-    return repair
-
-
-def _digits(name: str, erratum: str) -> Leniency:
-    """A number written as a text of digits."""
-
-    def repair(fields: dict[str, Any]) -> Finding | None:
-        value = fields.get(name)
-        if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > 18:
-            return None
-        fields[name] = int(value)
-        return deviation(erratum, name, f"{name} is a text of digits")
-
-    return repair
-
-
-def _end_without(name: str) -> Leniency:
-    """The last fragment of a stream may lack its text or audio (ALI-E25)."""
-
-    def repair(fields: dict[str, Any]) -> Finding | None:
-        if fields.get("dataFlag") != "END" or fields.get(name) is not None:
-            return None
-        fields[name] = ""
-        return deviation("ALI-E25", name, f"the END fragment has no {name}")
-
-    return repair
-
-
-def _flag_without_stream(fields: dict[str, Any]) -> Finding | None:
-    if fields.get("type", "TEXT") != "TEXT" or "dataFlag" not in fields:
-        return None
-    del fields["dataFlag"]
-    return m.FLAG_WITHOUT_STREAM
-
-
-def _stream_in_ask_mode(fields: dict[str, Any]) -> Finding | None:
-    """Taken as broadcast."""
-    if fields.get("type") != "TEXT_STREAM" or fields.get("askType") != 1:
-        return None
-    fields["askType"] = 2
-    return m.STREAM_IN_ASK_MODE
-
-
-def _end_with_ask_type(fields: dict[str, Any]) -> Finding | None:
-    return None if fields.pop("askType", None) is None else m.END_WITH_ASK_TYPE
-
-
-def _one_shot_audio(fields: dict[str, Any]) -> Finding | None:
-    """Audio without its place in a stream is a complete stream: an END that nothing came before (ALI-E43, ALI-E26)."""
-    if fields.get("dataFlag") is not None:
-        return None
-    fields["dataFlag"] = "END"
-    return deviation("ALI-E43", "dataFlag", "dataFlag is missing; taken as a complete stream")
-
-
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
-def _base64_variant(fields: dict[str, Any]) -> Finding | None:
-    """Audio in the URL-safe alphabet, or without padding (ALI-E38)."""
-    audio = fields.get("audio")
+def _standard_base64(audio: Any) -> str | None:
+    """Audio in the URL-safe alphabet, or without padding (ALI-E38), as the standard has it."""
     if not isinstance(audio, str):
         return None
     bare = audio.translate(_URL_SAFE).rstrip("=")
@@ -157,37 +73,74 @@ def _base64_variant(fields: dict[str, Any]) -> Finding | None:
     if normal == audio:
         return None
     try:
-        decoded = b64decode(normal, validate=True)
+        return b64encode(b64decode(normal, validate=True)).decode()
     except (binascii.Error, ValueError):
         return None
-    fields["audio"] = b64encode(decoded).decode()
-    return deviation("ALI-E38", "audio", "Base64 without padding or in the URL-safe alphabet")
 
 
-_DRIVE_REPLY: Final = (
-    _absent("success", True, "ALI-E29"),
-    _absent("sessionId", "", "ALI-E113"),
-    _absent("content", "", "ALI-E22"),
-    _absent("finish", False, "ALI-E126"),
-    _null_list("relatedImages", "ALI-E120"),
-    _null_list("relatedVideos", "ALI-E120"),
-    _absent("messageId", "", "ALI-E21"),
+_BOM: Final = RawRepair(
+    "ALI-E105",
+    "the JSON text begins with a byte order mark",
+    lambda data: data[len(BOM) :] if data.startswith(BOM) else None,
+    lambda data: BOM + data,
+)
+_EMPTY_IS_OBJECT: Final = RawRepair(
+    "ALI-E15", "the payload is empty", lambda data: None if data else b"{}", lambda _: b""
 )
 
-_VARIANTS: Final[Mapping[str, tuple[Leniency, ...]]] = {
+_AT_THE_END: Final = Condition("dataFlag", ("END",))
+_AS_TEXT: Final = Condition("type", ("TEXT_STREAM",), negated=True)
+_AS_STREAM: Final = Condition("type", ("TEXT_STREAM",))
+
+_SUCCESS: Final = Fill("ALI-E29", "success", value=True)
+_SESSION: Final = Fill("ALI-E113", "sessionId", value="")
+_DRIVE_REPLY: Final = (
+    _SUCCESS,
+    _SESSION,
+    Fill("ALI-E22", "content", value=""),
+    Fill("ALI-E126", "finish", value=False),
+    Fill("ALI-E120", "relatedImages", value=[], null_only=True),
+    Fill("ALI-E120", "relatedVideos", value=[], null_only=True),
+    Fill("ALI-E21", "messageId", value=""),
+)
+
+_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
     "opening.response": _DRIVE_REPLY,
-    "text_drive.request": (_end_without("text"), _flag_without_stream, _stream_in_ask_mode),
+    "text_drive.request": (
+        Fill("ALI-E25", "text", value="", when=_AT_THE_END, does="the END fragment has no text"),
+        drop(structs.replace(m.NO_FLAG, when=_AS_TEXT), example="START"),
+        # Taken as broadcast.
+        Convert(
+            "ALI-E28",
+            "askType",
+            to=lambda value: 2 if value == 1 and type(value) is int else None,
+            does=m.BROADCAST_ONLY.reason,
+            when=_AS_STREAM,
+            example=1,
+        ),
+    ),
     "text_drive.response": _DRIVE_REPLY,
-    "asr.start.response": (_absent("success", True, "ALI-E29"), _absent("sessionId", "", "ALI-E113")),
+    "asr.start.response": (_SUCCESS, _SESSION),
     "asr.drive_reply": _DRIVE_REPLY,
-    "channel_ready.response": (_absent("sessionId", "", "ALI-E113"),),
-    "asr.end.request": (_end_with_ask_type,),
-    "audio_drive.request": (_end_without("audio"), _base64_variant, _one_shot_audio),
-    "general.message": (_digits("code", "ALI-E51"), _absent("message", "", "ALI-E51")),
+    "channel_ready.response": (_SESSION,),
+    "asr.end.request": (drop(m.NO_ASK_TYPE, example=1),),
+    "audio_drive.request": (
+        Fill("ALI-E25", "audio", value="", when=_AT_THE_END, does="the END fragment has no audio"),
+        Convert(
+            "ALI-E38",
+            "audio",
+            to=_standard_base64,
+            does="Base64 without padding or in the URL-safe alphabet",
+            example="_-8",
+        ),
+        # An END that nothing came before (ALI-E26).
+        Fill("ALI-E43", "dataFlag", value="END", does="dataFlag is missing; taken as a complete stream"),
+    ),
+    "general.message": (digits("code", "ALI-E51"), Fill("ALI-E51", "message", value="")),
 }
 """Documented and observed variants by message."""
 
-_RAW_VARIANTS: Final[Mapping[str, tuple[RawLeniency, ...]]] = {"channel_ready.request": (_empty_is_object,)}
+_RAW_REPAIRS: Final[Mapping[str, tuple[RawRepair, ...]]] = {"channel_ready.request": (_EMPTY_IS_OBJECT,)}
 
 _PARTIAL: Final[Mapping[str, Partial]] = {
     "channel_ready.request": Partial("sessionId", m.PartialChannelReadyRequest, "ALI-E15"),
@@ -210,8 +163,8 @@ def _json(
         body,
         vendor=VENDOR,
         message=id_,
-        leniencies=_VARIANTS.get(id_, ()),
-        raw_leniencies=(_bom, *_RAW_VARIANTS.get(id_, ())),
+        repairs=_REPAIRS.get(id_, ()),
+        raw_repairs=(_BOM, *_RAW_REPAIRS.get(id_, ())),
         partial=_PARTIAL.get(id_),
         form_clause="ALI-R092",
     )

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, ClassVar, Final, TypeAlias
+
+import msgspec
+from msgspec import structs
 
 from .findings import Finding, Level
 from .paths import Expression, Shape, Step, steps
@@ -45,8 +47,7 @@ Schema: TypeAlias = dict[str, Any]
 MISSING: Final = "required field is missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """What has to be so for a rule to count.
 
     Attributes:
@@ -77,8 +78,7 @@ class Condition:
         return {"not": inner} if self.negated else inner
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(msgspec.Struct, frozen=True, kw_only=True):
     """One rule of a message.
 
     Attributes:
@@ -91,7 +91,6 @@ class Constraint:
 
     kind: ClassVar[str] = ""
 
-    _: KW_ONLY
     clause: str
     level: Level = "error"
     tolerated: bool = False
@@ -132,7 +131,7 @@ class Constraint:
             self.clause,
             path,
             self.reason or reason,
-            self.expected or expected,
+            self.expected or ("" if self.reason else expected),
             self.level,
             self.tolerated,
             members,
@@ -143,14 +142,13 @@ def when(path: str, values: Scalar | tuple[Scalar, ...], *rules: Constraint, neg
     """Rules that count only where a field has one of some values; an empty tuple of values: where it is there."""
     given = values if isinstance(values, tuple) else (values,)
     condition = Condition(path, given, negated)
-    return tuple(replace(rule, when=condition) for rule in rules)
+    return tuple(structs.replace(rule, when=condition) for rule in rules)
 
 
 # --- one field ---
 
 
-@dataclass(frozen=True, slots=True)
-class _OfField(Constraint):
+class _OfField(Constraint, frozen=True):
     path: str
 
     @property
@@ -190,8 +188,7 @@ class _OfField(Constraint):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class Required(_OfField):
+class Required(_OfField, frozen=True):
     """A field has to be there; null counts as absent."""
 
     kind: ClassVar[str] = "required"
@@ -220,8 +217,7 @@ class Required(_OfField):
         return _nested(steps(self.path), member)
 
 
-@dataclass(frozen=True, slots=True)
-class Absent(_OfField):
+class Absent(_OfField, frozen=True):
     """A field has to be left out; null counts as absent."""
 
     kind: ClassVar[str] = "absent"
@@ -249,8 +245,7 @@ class Absent(_OfField):
         return _nested(steps(self.path), member)
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf(_OfField):
+class OneOf(_OfField, frozen=True):
     """A field has one of some values, if it is there."""
 
     kind: ClassVar[str] = "enum"
@@ -274,8 +269,7 @@ class OneOf(_OfField):
         return _enumerated(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded(_OfField):
+class Excluded(_OfField, frozen=True):
     """A field has none of some values."""
 
     kind: ClassVar[str] = "excluded"
@@ -299,8 +293,7 @@ class Excluded(_OfField):
         return {"not": _enumerated(self.values)}
 
 
-@dataclass(frozen=True, slots=True)
-class Matches(_OfField):
+class Matches(_OfField, frozen=True):
     """A text matches a regular expression (searched, so anchor it)."""
 
     kind: ClassVar[str] = "pattern"
@@ -324,8 +317,7 @@ class Matches(_OfField):
         return {"pattern": self.pattern}
 
 
-@dataclass(frozen=True, slots=True)
-class Limits(_OfField):
+class Limits(_OfField, frozen=True):
     """A number lies in a range, or a text or a list has so many characters or items."""
 
     kind: ClassVar[str] = "limits"
@@ -378,8 +370,7 @@ class Limits(_OfField):
 # --- several fields ---
 
 
-@dataclass(frozen=True, slots=True)
-class Equal(Constraint):
+class Equal(Constraint, frozen=True):
     """Two fields have the same value, where both are there.
 
     Attributes:
@@ -422,8 +413,7 @@ class Equal(Constraint):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Presence(Constraint):
+class Presence(Constraint, frozen=True):
     """At least, or at most, so many of some fields are there.
 
     Attributes:
@@ -473,8 +463,7 @@ class Presence(Constraint):
         return {"required": [name], **filled}
 
 
-@dataclass(frozen=True, slots=True)
-class Needs(Constraint):
+class Needs(Constraint, frozen=True):
     """Where one of some fields is there, so is another.
 
     Attributes:
@@ -506,8 +495,7 @@ class Needs(Constraint):
         return {"dependentRequired": {name: [self.path] for name in self.names}}
 
 
-@dataclass(frozen=True, slots=True)
-class Contains(Constraint):
+class Contains(Constraint, frozen=True):
     """A list has at least, or at most, so many items in which a field has a value.
 
     Attributes:
@@ -554,8 +542,7 @@ class Contains(Constraint):
         return _nested(steps(self.path), lambda last: {"properties": {last: counted}})
 
 
-@dataclass(frozen=True, slots=True)
-class Computed(Constraint):
+class Computed(Constraint, frozen=True):
     """A rule that no other kind can say: it computes.
 
     Attributes:
@@ -572,9 +559,9 @@ class Computed(Constraint):
     names: tuple[str, ...]
     judge: Callable[[Any], Iterable[Finding]]
     says: str
-    breaks: Mapping[str, Any] = field(hash=False)
+    breaks: Mapping[str, Any]
     holds: Callable[[Any], bool] | None = None
-    written: Mapping[str, Any] | None = field(default=None, hash=False)
+    written: Mapping[str, Any] | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:

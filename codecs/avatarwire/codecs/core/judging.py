@@ -40,7 +40,7 @@ class _Part(NamedTuple):
 def rules_of(cls: type[Any]) -> tuple[Constraint, ...]:
     """The rules that a class declares, those of its bases first."""
     declared = (base.__dict__.get("constraints", ()) for base in reversed(cls.__mro__))
-    return tuple(dict.fromkeys(rule for rules in declared for rule in cast("Sequence[Constraint]", rules)))
+    return tuple(rule for rules in declared for rule in cast("Sequence[Constraint]", rules))
 
 
 @cache

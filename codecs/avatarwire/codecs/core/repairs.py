@@ -8,8 +8,9 @@ make variants of valid messages. `apply` and `apply_raw` are the one engine; onl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, ClassVar, Final, TypeGuard, cast
+
+import msgspec
 
 from .constraints import Absent, Condition
 from .findings import Finding, Level
@@ -28,17 +29,26 @@ __all__ = [
     "apply_raw",
     "digits",
     "drop",
+    "from_digits",
     "is_list",
     "is_object",
     "objects",
 ]
 
 _INT64_DIGITS: Final = 19
-_NO_EXAMPLE: Final = object()
+_LARGEST: Final = 2**63 - 1
+NO_EXAMPLE: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class _Described(msgspec.Struct, frozen=True, kw_only=True):
+    does: str = ""
+    expected: str = ""
+    level: Level = "error"
+    when: Condition | None = None
+    example: Any = NO_EXAMPLE
+
+
+class Repair(_Described, frozen=True):
     """One documented variant of a message, and how it is put right.
 
     Attributes:
@@ -55,12 +65,6 @@ class Repair:
 
     erratum: str
     path: str
-    _: KW_ONLY
-    does: str = ""
-    expected: str = ""
-    level: Level = "error"
-    when: Condition | None = None
-    example: Any = field(default=_NO_EXAMPLE, hash=False)
 
     def change(self, holder: dict[str, Any], name: str) -> str | None:
         """Puts the member right, in the object that it stands in.
@@ -100,8 +104,7 @@ def _is_scalar(value: object) -> bool:
     return isinstance(value, (str, int, float, bool)) or value is None
 
 
-@dataclass(frozen=True, slots=True)
-class Rename(Repair):
+class Rename(Repair, frozen=True):
     """A member under another name than the ruled one, where it is not there under that.
 
     Attributes:
@@ -122,8 +125,7 @@ class Rename(Repair):
         return f"{self.other} stands for {{name}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Convert(Repair):
+class Convert(Repair, frozen=True):
     """A value in another form.
 
     Attributes:
@@ -142,8 +144,7 @@ class Convert(Repair):
         return name
 
 
-@dataclass(frozen=True, slots=True)
-class Fill(Repair):
+class Fill(Repair, frozen=True):
     """A member that is missing, or null, where a value can stand in for it.
 
     Attributes:
@@ -153,7 +154,7 @@ class Fill(Repair):
 
     kind: ClassVar[str] = "fill"
 
-    value: Any = field(default=None, hash=False)
+    value: Any = None
     null_only: bool = False
 
     def change(self, holder: dict[str, Any], name: str) -> str | None:
@@ -166,8 +167,7 @@ class Fill(Repair):
         return "{name} is null" if self.null_only else "{name} is missing or null"
 
 
-@dataclass(frozen=True, slots=True)
-class Drop(Repair):
+class Drop(Repair, frozen=True):
     """A member that has no business where it stands: it is left out, so that not even a wrong value of it counts."""
 
     kind: ClassVar[str] = "drop"
@@ -179,8 +179,7 @@ class Drop(Repair):
         return f"{{name}} is left out when {self.when.text}" if self.when else "there is no member {name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Copy(Repair):
+class Copy(Repair, frozen=True):
     """A member that is missing in one place and stands in another as well.
 
     Attributes:
@@ -206,8 +205,7 @@ class Copy(Repair):
         return f"{{path}} is missing; {self.source} is taken for it"
 
 
-@dataclass(frozen=True, slots=True)
-class Reshape(Repair):
+class Reshape(Repair, frozen=True):
     """A variant that no other kind can say.
 
     Attributes:
@@ -228,8 +226,7 @@ class Reshape(Repair):
         return Finding(self.erratum, path, reason, self.expected, self.level, tolerated=True)
 
 
-@dataclass(frozen=True, slots=True)
-class RawRepair:
+class RawRepair(msgspec.Struct, frozen=True):
     """A variant that is seen before the bytes are read as JSON.
 
     Attributes:
@@ -247,7 +244,6 @@ class RawRepair:
     does: str
     to: Callable[[bytes], bytes | None]
     variant: Callable[[bytes], bytes]
-    _: KW_ONLY
     path: str = ""
     level: Level = "error"
 
@@ -273,8 +269,10 @@ def apply_raw(repairs: Sequence[RawRepair], data: bytes) -> tuple[bytes, list[Fi
 
 def from_digits(value: Any) -> int | None:
     """The integer that a text of decimal digits stands for, up to 64 bits; None for anything else."""
-    is_digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _INT64_DIGITS
-    return int(value) if is_digits else None
+    if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _INT64_DIGITS):
+        return None
+    number = int(value)
+    return number if number <= _LARGEST else None
 
 
 def digits(path: str, erratum: str, level: Level = "error") -> Convert:
@@ -290,9 +288,15 @@ def drop(rule: Absent, where: str = "", example: Any = None) -> Drop:
         where: wire path of the object that the rule is about.
         example: a value of the member.
     """
-    path = f"{where}.{rule.path}" if where else rule.path
-    when = rule.when
-    return Drop(rule.clause, path, does=rule.reason, expected=rule.expected, level=rule.level, when=when, example=example)
+    return Drop(
+        rule.clause,
+        f"{where}.{rule.path}" if where else rule.path,
+        does=rule.reason,
+        expected=rule.expected,
+        level=rule.level,
+        when=rule.when,
+        example=example,
+    )
 
 
 # --- decoded JSON ---

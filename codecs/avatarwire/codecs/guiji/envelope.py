@@ -79,7 +79,7 @@ FORM: Final = EnvelopeForm(
     success=SUCCESS,
     code_clause="GJ-R017",
     data_clause="GJ-R021",
-    leniencies=(
+    repairs=(
         repaired("", "code", "GJ-E11", "a text of digits", _code),
         alias("", "msg", "message", "GJ-E12"),
         repaired("", "success", "GJ-E13", "a text", _flag),

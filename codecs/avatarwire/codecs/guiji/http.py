@@ -191,7 +191,7 @@ def _operation(
         method=method,
         path=path,
         parameters_in="query" if method == "GET" else "body",
-        request=JsonCodec(request, vendor=VENDOR, message=f"{id_}.request", leniencies=REQUEST_VARIANTS.get(id_, ())),
+        request=JsonCodec(request, vendor=VENDOR, message=f"{id_}.request", repairs=REQUEST_VARIANTS.get(id_, ())),
         response=response,
         section=section,
         clauses=clauses,
@@ -206,8 +206,8 @@ def _data(id_: str, type_: Any, **about: Any) -> EnvelopeCodec[Any]:
         type_,
         FORM,
         message=f"{id_}.response",
-        leniencies=RESPONSE_VARIANTS.get(id_, ()),
-        raw_leniencies=RAW_RESPONSE_VARIANTS.get(id_, ()),
+        repairs=RESPONSE_VARIANTS.get(id_, ()),
+        raw_repairs=RAW_RESPONSE_VARIANTS.get(id_, ()),
         **about,
     )
 

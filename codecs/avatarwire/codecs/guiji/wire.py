@@ -185,7 +185,7 @@ def _row(
         body,
         vendor=VENDOR,
         message=id_,
-        leniencies=_VARIANTS.get(body, _RESULT),
+        repairs=_VARIANTS.get(body, _RESULT),
         open_kinds=_OPEN.get(body, {}),
         form_clause="GJ-R124",
     )

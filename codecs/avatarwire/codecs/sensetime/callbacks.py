@@ -106,7 +106,7 @@ class CallbackBody(RtcAccess):
 _LIVE: Final = {int(status): status for status in LiveStatus}
 _TAKEOVER: Final = {int(status): status for status in CALLBACK_TAKEOVER_STATUSES}
 
-CALLBACK: Final = JsonCodec(CallbackBody, vendor=VENDOR, message="CallbackBody", leniencies=CALLBACK_VARIANTS)
+CALLBACK: Final = JsonCodec(CallbackBody, vendor=VENDOR, message="CallbackBody", repairs=CALLBACK_VARIANTS)
 """Codec of the body; `decode` looks at its size too."""
 
 

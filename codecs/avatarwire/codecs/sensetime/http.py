@@ -145,7 +145,7 @@ def _operation(
         method=method,
         path=path,
         parameters_in="query" if method == "GET" else "body",
-        request=JsonCodec(request, vendor=VENDOR, message=f"{id_}.request", leniencies=REQUEST_VARIANTS.get(id_, ())),
+        request=JsonCodec(request, vendor=VENDOR, message=f"{id_}.request", repairs=REQUEST_VARIANTS.get(id_, ())),
         response=response,
         section=section,
         clauses=clauses,
@@ -158,7 +158,7 @@ def _operation(
 
 def _needed(id_: str, type_: Any) -> EnvelopeCodec[Any]:
     """Data that every success has."""
-    return EnvelopeCodec(type_, FORM, message=f"{id_}.response", leniencies=RESPONSE_VARIANTS.get(id_, ()))
+    return EnvelopeCodec(type_, FORM, message=f"{id_}.response", repairs=RESPONSE_VARIANTS.get(id_, ()))
 
 
 def _offered(id_: str, type_: Any) -> EnvelopeCodec[Any]:
@@ -167,7 +167,7 @@ def _offered(id_: str, type_: Any) -> EnvelopeCodec[Any]:
         type_,
         FORM,
         message=f"{id_}.response",
-        leniencies=(*RESPONSE_VARIANTS.get(id_, ()), no_data("ST-E07")),
+        repairs=(*RESPONSE_VARIANTS.get(id_, ()), no_data("ST-E07")),
         optional=True,
         written=True,
     )
@@ -183,7 +183,7 @@ CREATE_LIVE: Final = _operation(
 HEARTBEAT: Final = _operation(
     "heartbeat", "keep a live going", ("POST", f"{_V1}{_LIVE}/heartbeat"),
     HeartbeatRequest,
-    EnvelopeCodec(HeartbeatData, FORM, message="heartbeat.response", leniencies=(no_data(""),), optional=True),
+    EnvelopeCodec(HeartbeatData, FORM, message="heartbeat.response", repairs=(no_data(""),), optional=True),
     "003 L81-118",
     "ST-NET-06", "ST-LIVE-16", "ST-LIVE-17", "ST-E23",
 )  # fmt: skip
@@ -227,7 +227,7 @@ NLP_REPLY: Final = _operation(
     "nlpReply", "look a question up in a library", ("POST", f"{_V1}/nlp/model/reply"),
     NlpReplyRequest,
     JsonCodec(
-        NlpReplyResponse, vendor=VENDOR, message="nlpReply.response", leniencies=RESPONSE_VARIANTS["nlpReply"]
+        NlpReplyResponse, vendor=VENDOR, message="nlpReply.response", repairs=RESPONSE_VARIANTS["nlpReply"]
     ),
     "003 L547-603",
     "ST-NET-07", "ST-NLP-01", "ST-NLP-02", "ST-NLP-03", "ST-NLP-04", "ST-NLP-05", "ST-NLP-06", "ST-NLP-07",

@@ -202,18 +202,18 @@ def _row(
         body,
         title,
         clauses,
-        JsonCodec(body, vendor=VENDOR, message=id_, leniencies=leniencies, form_clause="ST-MSG-01"),
+        JsonCodec(body, vendor=VENDOR, message=id_, repairs=leniencies, form_clause="ST-MSG-01"),
     )
 
 
 MESSAGES: Final = (
     _row("opening.answer", ("opening", "answer", "ok"), OpeningAnswer, "the opening line", "ST-MSG-03", "ST-E123",
-         leniencies=(alias("", "text", "answer", "ST-E123"),)),
+         repairs=(alias("", "text", "answer", "ST-E123"),)),
     _row("asr.text", ("asr", "text", "ok"), AsrText, "speech, as far as it is recognised", "ST-MSG-04", "ST-E125"),
     _row("asr.eof", ("asr", "eof", "ok"), AsrEof, "recognition has ended", "ST-MSG-04", "ST-E125"),
     _row("asr.fail", ("asr", "eof", "fail"), AsrFail, "nothing was recognised", "ST-MSG-06"),
     _row("nlp.answer", ("nlp", "answer", "ok"), NlpAnswer, "a reply of the model", "ST-MSG-05", "ST-E123",
-         leniencies=(alias("", "answer", "text", "ST-E123"),)),
+         repairs=(alias("", "answer", "text", "ST-E123"),)),
     _row("command.eof", ("command", "eof", "ok"), CommandEof, "the avatar has spoken", "ST-MSG-07"),
     _row("record.eof", ("record", "eof", "ok"), RecordEof, "the recording is over", "ST-MSG-07"),
 )  # fmt: skip

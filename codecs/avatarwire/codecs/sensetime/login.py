@@ -222,7 +222,7 @@ class TokenReply(Masked, omit_defaults=True):
 
 def _reply(id_: str) -> EnvelopeCodec[TokenReply]:
     variants = (whole("data", "expiresIn"), whole("data", "refreshTokenExpiresIn"))
-    return EnvelopeCodec(TokenReply, FORM, message=f"{id_}.response", leniencies=variants)
+    return EnvelopeCodec(TokenReply, FORM, message=f"{id_}.response", repairs=variants)
 
 
 LOGIN: Final[Operation[LoginRequest, TokenReply]] = Operation(

@@ -128,7 +128,7 @@ _FORM: Final = "ST-MIC-01"
 
 def _json(name: str, sender: Sender, body: type[MicMessage], title: str, *clauses: str) -> WireMessage:
     id_ = f"microphone.{name}"
-    codec = JsonCodec(body, vendor=VENDOR, message=id_, leniencies=_VARIANTS, form_clause=_FORM)
+    codec = JsonCodec(body, vendor=VENDOR, message=id_, repairs=_VARIANTS, form_clause=_FORM)
     return WireMessage(id_, sender, body.ruled_code(), body, title, clauses, codec)
 
 

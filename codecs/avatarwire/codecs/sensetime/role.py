@@ -146,7 +146,7 @@ ROLE: Final = ThoroughCodec(
     Role,
     vendor=VENDOR,
     message="Role",
-    leniencies=(
+    repairs=(
         repaired("", "json", "ST-E115", "a text, not an object", _parsed),
         *live_variants("json"),
         _flat_nlp,
@@ -160,7 +160,7 @@ SDK_CONFIG: Final = ThoroughCodec(
     SdkCreateConfig,
     vendor=VENDOR,
     message="SdkCreateConfig",
-    leniencies=(
+    repairs=(
         _flat_nlp,
         repaired(
             "custom",

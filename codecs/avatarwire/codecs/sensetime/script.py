@@ -271,7 +271,7 @@ LIVE: Final = ThoroughCodec(
     LiveScript,
     vendor=VENDOR,
     message="LiveScript",
-    leniencies=live_variants(),
+    repairs=live_variants(),
     other_names=LIVE_NAMES,
     form_clause="ST-LIVE-01",
 )
@@ -281,7 +281,7 @@ TAKEOVER: Final = ThoroughCodec(
     TakeoverScript,
     vendor=VENDOR,
     message="TakeoverScript",
-    leniencies=(_first_image, _audios_as_audio),
+    repairs=(_first_image, _audios_as_audio),
     other_names=("audios",),
     form_clause="ST-TKO-01",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs.aliyun import http
-from avatarwire.codecs.aliyun.http_leniencies import REQUEST_VARIANTS, RESPONSE_VARIANTS
+from avatarwire.codecs.aliyun.http_repairs import REQUEST_REPAIRS, RESPONSE_REPAIRS
 from avatarwire.codecs.errors import ValidationError
 
 from .http_samples import CREATE, as_json, changed
@@ -226,5 +226,5 @@ def test_other_numbers_in_text_are_refused(total: str) -> None:
 
 def test_variants_are_listed_for_operations_that_exist() -> None:
     known = {operation.id for operation in http.OPERATIONS}
-    assert set(REQUEST_VARIANTS) <= known
-    assert set(RESPONSE_VARIANTS) <= known
+    assert set(REQUEST_REPAIRS) <= known
+    assert set(RESPONSE_REPAIRS) <= known
