@@ -450,7 +450,7 @@ class Presence(Constraint, frozen=True):
         values = [shape.expression(path) for path in self.names]
         if self.most is not None or self.least != 1 or not self.filled or None in values:
             return ""
-        return f"({' or '.join(value.source for value in values if value)})"
+        return f"bool({' or '.join(value.source for value in values if value)})"
 
     def schema(self, shape: Shape) -> Schema:
         some = [self._there(name) for name in self.names]
