@@ -120,7 +120,7 @@ def test_one_line_tells_an_entry() -> None:
         message="StartAvatarSession.request",
         raw=b'{"projectId":"p-1"}',
         status=404,
-        violations=(Violation("ALI-R001", "requestId", "is missing", "warning"),),
+        violations=(Violation("ALI-R001", "requestId", "is missing", level="warning"),),
         meta={"method": "POST", "path": "/start?token=abc", "headers": {"host": "h"}},
     )
     assert entry.line(100.0) == (
@@ -141,5 +141,7 @@ def test_one_line_stays_short() -> None:
 
 
 def test_a_finding_reads_as_a_sentence() -> None:
-    finding = Finding(4, 1.0, "ws", "aliyun", "s-1", "ask.request", "ALI-R099", "", "is too long", "error")
+    entry = Entry(4, 1.0, "ws", "in", "aliyun", "s-1", "ask.request")
+    finding = Finding.of(Violation("ALI-R099", "", "is too long"), entry)
+    assert (finding.seq, finding.session, finding.level) == (4, "s-1", "error")
     assert str(finding) == "#4 ws ask.request: ALI-R099 error: is too long"

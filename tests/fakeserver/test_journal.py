@@ -188,7 +188,7 @@ def test_entries_are_selected_by_what_they_are(journal: Journal) -> None:
 
 def test_violations_of_the_client_are_listed_with_their_clauses(journal: Journal) -> None:
     missing = Violation("ALI-R021", "requestId", "is missing")
-    long = Violation("ALI-R099", "text", "is too long", "warning")
+    long = Violation("ALI-R099", "text", "is too long", level="warning")
     journal.record("http", "in", "start.request", session="s-1", violations=(missing, long))
     journal.record("ws", "out", "ask.response", violations=(missing,))  # the fake was told to do so
     mark = journal.mark()

@@ -7,9 +7,10 @@ from typing import Annotated
 import pytest
 from msgspec import UNSET, UnsetType
 
-from avatarwire.codecs.core.findings import Finding, deviation
+from avatarwire.codecs.core.constraints import Limits
+from avatarwire.codecs.core.findings import deviation
+from avatarwire.codecs.core.repairs import digits
 from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError
-from avatarwire.codecs.leniencies import digits
 from avatarwire.codecs.message import JsonCodec, Message, doc
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.entry import Violation
@@ -20,19 +21,17 @@ class Order(Message):
     size: Annotated[int, doc("how large", "AC-R001")]
     note: Annotated[str, doc("for the kitchen", "AC-R002")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        return (deviation("AC-E02", "note", "note is empty", "some words"),) if self.note == "" else ()
+    constraints = (Limits("note", min_length=1, clause="AC-E02", tolerated=True, expected="some words"),)
 
 
-CODEC = JsonCodec(Order, vendor="acme", message="order.request", repairs=(digits("", "size", "AC-E01"),))
+CODEC = JsonCodec(Order, vendor="acme", message="order.request", repairs=(digits("size", "AC-E01", "warning"),))
 BODY = Operation("order", "acme", "order", "POST", "/order", "body", CODEC, CODEC)
 QUERY = Operation("ask", "acme", "ask", "GET", "/order", "query", CODEC, CODEC)
-RULES = Judgement(frozenset({"AC-E01", "AC-E02"}), misplaced="AC-R008", unknown="AC-R009")
-STRICT = Judgement(frozenset(), misplaced="AC-R008", unknown="AC-R009")
+RULES = Judgement(misplaced="AC-R008", unknown="AC-R009")
 
 
-def judge(body: bytes, rules: Judgement = RULES, query: str = "") -> Judged:
-    return rules.judge(BODY, query, body)
+def judge(body: bytes, query: str = "") -> Judged:
+    return RULES.judge(BODY, query, body)
 
 
 def test_what_is_right_is_let_in_without_a_word() -> None:
@@ -40,28 +39,26 @@ def test_what_is_right_is_let_in_without_a_word() -> None:
 
 
 def test_a_deviation_is_told_in_full() -> None:
-    judged = judge(b'{"size":"2"}', STRICT)
-    assert (judged.value, judged.deviations) == (Order(size=2), ("AC-E01",))
-    assert judged.found == (deviation("AC-E01", "size", "size is a text of digits"),)
-    assert judged.violations == (Violation("AC-E01", "size", "size is a text of digits", "error"),)
-    assert judged.worst == judged.found[0]
-
-
-def test_what_is_advised_against_is_a_warning_unless_it_is_empty() -> None:
     judged = judge(b'{"size":"2"}')
-    assert ([found.level for found in judged.violations], judged.worst) == (["warning"], None)
+    assert (judged.value, judged.deviations) == (Order(size=2), ("AC-E01",))
+    assert judged.findings == judged.violations
+    assert judged.violations == (deviation("AC-E01", "size", "size is a text of digits", level="warning"),)
+
+
+def test_the_first_error_is_what_strict_mode_refuses() -> None:
+    assert judge(b'{"size":"2"}').worst is None
     empty = judge(b'{"size":"2","note":""}')
     assert [(found.clause, found.level) for found in empty.violations] == [("AC-E01", "warning"), ("AC-E02", "error")]
-    assert empty.violations[1].reason == "note is empty, expected some words"
-    assert empty.worst is empty.found[1]
+    assert empty.violations[1].sentence == "got 0 characters, expected some words"
+    assert empty.worst is empty.findings[1]
 
 
 def test_what_is_in_the_wrong_place_is_told() -> None:
     assert judge(b'{"size":2}', query="size=2").violations == (
-        Violation("AC-R008", "", "order reads its parameters from the body, not from the query", "warning"),
+        Violation("AC-R008", "", "order reads its parameters from the body, not from the query", level="warning"),
     )
     assert RULES.judge(QUERY, "size=2", b"{}").violations[-1:] == (
-        Violation("AC-R008", "", "ask reads its parameters from the query, not from the body", "warning"),
+        Violation("AC-R008", "", "ask reads its parameters from the query, not from the body", level="warning"),
     )
 
 
@@ -73,7 +70,7 @@ def test_only_so_many_unknown_parameters_are_told() -> None:
 def test_a_query_is_judged_as_well() -> None:
     judged = RULES.judge(QUERY, "size=2&note=", b"")
     assert judged.deviations == ("AC-E01", "AC-E02")
-    assert [found.path for found in judged.found] == ["size", "note"]
+    assert [found.path for found in judged.findings] == ["size", "note"]
 
 
 def test_what_cannot_be_understood_is_raised() -> None:
@@ -99,7 +96,7 @@ def test_what_stands_at_a_path() -> None:
 
 def test_a_broken_rule_names_field_and_clause() -> None:
     error = ValidationError("got 7", path="a.b", expected="8", clause="AC-R003")
-    assert broken(error, "AC-R008") == Violation("AC-R003", "a.b", "got 7, expected 8")
+    assert broken(error, "AC-R008") == Violation("AC-R003", "a.b", "got 7", "8")
     assert told(error) == "a.b: got 7, expected 8 [AC-R003]"
     unread = DecodeError("not JSON", offset=3)
     assert broken(unread, "AC-R008") == Violation("AC-R008", "", "not JSON")

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, Self, TypeAlias, cast
 
 import msgspec
+from msgspec import structs
 
+from avatarwire.codecs.core import findings
+from avatarwire.codecs.core.findings import Level
 from avatarwire.fakeserver.masking import masked
 
-__all__ = ["NO_META", "Digest", "Direction", "Entry", "Finding", "Level", "Transport", "Violation"]
+__all__ = ["NO_META", "Digest", "Direction", "Entry", "Finding", "Level", "Transport", "Violation", "told"]
 
 Transport: TypeAlias = Literal["http", "ws", "mqtt", "callback", "clock", "note"]
 """What the message travelled on; ``clock`` and ``note`` are for what the server itself has to say."""
 
 Direction: TypeAlias = Literal["in", "out", "note"]
 """``in`` came from the client, ``out`` went to it, ``note`` crossed no wire."""
-
-Level: TypeAlias = Literal["error", "warning"]
 
 NO_META: Final[Mapping[str, object]] = {}
 
@@ -52,33 +53,23 @@ class Digest(msgspec.Struct, frozen=True):
         return cls(hashlib.sha256(data, usedforsecurity=False).hexdigest(), len(data))
 
 
-class Violation(msgspec.Struct, frozen=True):
-    """One rule of the vendor's document that a message breaks.
-
-    Attributes:
-        clause: id of the rule or erratum, such as ``ALI-R099``.
-        path: the field in wire names, empty for the whole message.
-        reason: one sentence.
-        level: ``error`` for what the document demands, ``warning`` for what it recommends.
-    """
-
-    clause: str
-    path: str
-    reason: str
-    level: Level = "error"
-
-    def __str__(self) -> str:
-        return ": ".join(part for part in (f"{self.clause} {self.level}", self.path, self.reason) if part)
+Violation: TypeAlias = findings.Finding
+"""One rule of the vendor's document that a message breaks, as the codecs found it or as the fake did."""
 
 
-class Finding(msgspec.Struct, frozen=True):
+def told(violation: Violation) -> str:
+    """A violation in one line: ``ALI-R099 error: askType: got 3``."""
+    head = f"{violation.clause} {violation.level}"
+    return ": ".join(part for part in (head, violation.path, violation.sentence) if part)
+
+
+class Finding(findings.Finding, frozen=True, kw_only=True):
     """A violation and where it was seen; it outlives the journal entry it belongs to.
 
     Attributes:
         seq: number of the entry.
         time: seconds since the epoch on the server's clock.
         transport, vendor, session, message: as in the entry.
-        clause, path, reason, level: as in the violation.
     """
 
     seq: int
@@ -87,14 +78,23 @@ class Finding(msgspec.Struct, frozen=True):
     vendor: str
     session: str
     message: str
-    clause: str
-    path: str
-    reason: str
-    level: Level
+
+    @classmethod
+    def of(cls, violation: Violation, entry: Entry) -> Self:
+        """A violation of a journal entry."""
+        return cls(
+            **structs.asdict(violation),
+            seq=entry.seq,
+            time=entry.time,
+            transport=entry.transport,
+            vendor=entry.vendor,
+            session=entry.session,
+            message=entry.message,
+        )
 
     def __str__(self) -> str:
         where = " ".join(part for part in (f"#{self.seq}", self.transport, self.message) if part)
-        return f"{where}: {Violation(self.clause, self.path, self.reason, self.level)}"
+        return f"{where}: {told(self)}"
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -162,7 +162,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
             "audio": None if self.audio is None else msgspec.to_builtins(self.audio),
             "omitted": None if self.omitted is None else msgspec.to_builtins(self.omitted),
             "deviations": list(self.deviations) or None,
-            "violations": [msgspec.to_builtins(violation) for violation in self.violations] or None,
+            "violations": [_as_json(violation) for violation in self.violations] or None,
             "meta": _plain(self.meta) if self.meta else None,
         }
         return {name: value for name, value in fields.items() if value is not None}
@@ -180,7 +180,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
             if digest is not None
         ]
         parts.append(self._preview())
-        parts += [f"[{violation}]" for violation in self.violations]
+        parts += [f"[{told(violation)}]" for violation in self.violations]
         return masked(" ".join(part for part in parts if part))
 
     def __str__(self) -> str:
@@ -197,6 +197,11 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         else:
             return f"{len(self.raw)} B {self.raw[:24].hex()}" if self.raw else ""
         return shown if len(shown) <= _PREVIEW else shown[: _PREVIEW - 1] + "…"
+
+
+def _as_json(violation: Violation) -> dict[str, str]:
+    fields = {name: getattr(violation, name) for name in ("clause", "path", "reason", "expected", "level")}
+    return {name: value for name, value in fields.items() if value or name != "expected"}
 
 
 def _json_text(raw: bytes | None) -> str | None:

@@ -18,12 +18,12 @@ from urllib.parse import parse_qsl
 import msgspec
 from msgspec import inspect
 
-from avatarwire.codecs.core.findings import Finding
+from avatarwire.codecs.core.findings import clauses_of
 from avatarwire.codecs.declarations import undeclared
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.message import UNREADABLE, Message
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.entry import Level, Violation
+from avatarwire.fakeserver.entry import Violation
 
 __all__ = ["ABSENT", "EMPTY", "Judged", "Judgement", "at", "broken", "received", "steps", "told"]
 
@@ -44,31 +44,31 @@ class Judged:
 
     Attributes:
         value: the request.
-        deviations: errata by which it differs from the ruled form.
-        found: the same in full, at least one for each erratum.
-        violations: the same for the journal, and what else is wrong with it.
-        worst: the first deviation that strict mode refuses, if any.
+        findings: by what it differs from the ruled form.
+        violations: the same, and what else is wrong with it.
+        worst: the first finding that strict mode refuses, if any.
     """
 
     value: Message
-    deviations: tuple[str, ...] = ()
-    found: tuple[Finding, ...] = ()
+    findings: tuple[Violation, ...] = ()
     violations: tuple[Violation, ...] = ()
-    worst: Finding | None = None
+    worst: Violation | None = None
+
+    @property
+    def deviations(self) -> tuple[str, ...]:
+        """The clauses by which it differs from the ruled form, each once."""
+        return clauses_of(self.findings)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a vendor's rules say about deviations.
+    """Where a vendor's parameters belong.
 
     Attributes:
-        advised: errata whose rulings accept a deviation in either mode: warnings, unless what stands there is empty.
-            Others are errors.
         misplaced: clause about where parameters travel.
         unknown: clause about parameters there are not.
     """
 
-    advised: frozenset[str]
     misplaced: str
     unknown: str
 
@@ -80,24 +80,12 @@ class Judgement:
         """
         decoded = operation.decode_request(query, body)
         fields = received(operation, query, body)
-        found = decoded.findings
-        levels: list[Level] = [self._level(deviation, fields) for deviation in found]
-        judged = list(zip(found, levels, strict=True))
         return Judged(
             decoded.value,
-            decoded.deviations,
-            found,
-            (
-                *(Violation(item.clause, item.path, _sentence(item), level) for item, level in judged),
-                *self._misplaced(operation, query, body),
-                *self._unknown(operation, fields),
-            ),
-            next((item for item, level in judged if level == "error"), None),
+            decoded.findings,
+            (*decoded.findings, *self._misplaced(operation, query, body), *self._unknown(operation, fields)),
+            next((item for item in decoded.findings if item.level == "error"), None),
         )
-
-    def _level(self, deviation: Finding, fields: Mapping[str, Any]) -> Level:
-        is_advised = deviation.clause in self.advised and at(fields, deviation.path) not in EMPTY
-        return "warning" if is_advised else "error"
 
     def _misplaced(self, operation: Operation[Any, Any], query: str, body: bytes) -> Iterable[Violation]:
         """Parameters where this operation does not look for them."""
@@ -105,12 +93,12 @@ class Judgement:
         if unread:
             other = "body" if operation.parameters_in == "query" else "query"
             reason = f"{operation.id} reads its parameters from the {operation.parameters_in}, not from the {other}"
-            yield Violation(self.misplaced, "", reason, "warning")
+            yield Violation(self.misplaced, "", reason, level="warning")
 
     def _unknown(self, operation: Operation[Any, Any], fields: Mapping[str, Any]) -> Iterable[Violation]:
         declared = _declaration(cast("type[Message]", operation.request.type))
         for name in islice(undeclared(declared, fields), _UNKNOWN_SHOWN):
-            yield Violation(self.unknown, name, "no such parameter, it is ignored", "warning")
+            yield Violation(self.unknown, name, "no such parameter, it is ignored", level="warning")
 
 
 @cache
@@ -155,8 +143,7 @@ def broken(error: CodecError, form: str) -> Violation:
         error: why they cannot.
         form: clause about the form of calls, for what no other clause is about.
     """
-    reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
-    return Violation(error.clause or form, error.path, reason)
+    return Violation(error.clause or form, error.path, error.reason, error.expected)
 
 
 def told(error: CodecError) -> str:
@@ -166,7 +153,3 @@ def told(error: CodecError) -> str:
     place = f" (byte {error.offset})" if error.offset is not None else ""
     clause = f" [{error.clause}]" if error.clause else ""
     return f"{where}{error.reason}{place}{expected}{clause}"
-
-
-def _sentence(deviation: Finding) -> str:
-    return f"{deviation.reason}, expected {deviation.expected}" if deviation.expected else deviation.reason

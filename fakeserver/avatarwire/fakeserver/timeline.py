@@ -239,21 +239,7 @@ class Timeline:
 
     def _keep_findings(self, entry: Entry) -> None:
         room = _FINDINGS - len(self._findings)
-        self._findings += [
-            Finding(
-                entry.seq,
-                entry.time,
-                entry.transport,
-                entry.vendor,
-                entry.session,
-                entry.message,
-                violation.clause,
-                violation.path,
-                violation.reason,
-                violation.level,
-            )
-            for violation in entry.violations[:room]
-        ]
+        self._findings += [Finding.of(violation, entry) for violation in entry.violations[:room]]
 
     def mark(self) -> int:
         """The number of the latest entry: what happens from now on is ``since`` this mark."""

@@ -35,7 +35,7 @@ class Branch(Message):
     spare: Leaf | None = None
     leaves: tuple[Leaf, ...] = ()
     ends: tuple[Thorn | Plain, ...] | UnsetType = UNSET
-    branches: tuple["Branch", ...] = ()
+    branches: tuple[Branch, ...] = ()
     words: tuple[str, ...] = ()
 
 

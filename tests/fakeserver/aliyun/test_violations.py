@@ -232,7 +232,7 @@ def test_nothing_is_held_against_a_frame_in_the_ruled_form(data: bytes) -> None:
 
 def test_half_a_sample_of_audio_is_a_warning() -> None:
     [warning] = violations(frame_of(audio("START", pcm="AAEC")))
-    assert warning == Violation("ALI-R115", "audio", "3 bytes are no whole number of 16-bit samples", "warning")
+    assert warning == Violation("ALI-R115", "audio", "3 bytes are no whole number of 16-bit samples", level="warning")
 
 
 def test_of_audio_the_journal_keeps_a_hash_only() -> None:

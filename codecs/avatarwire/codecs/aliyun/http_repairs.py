@@ -42,7 +42,7 @@ def _from_object(value: Any) -> str | None:
 
 def _fraction(path: str) -> Convert:
     does = "{name} is not a whole number; the decimals are dropped"
-    return Convert("ALI-E83", path, to=_from_fraction, does=does, example=1.5)
+    return Convert("ALI-E83", path, to=_from_fraction, does=does, example=1.5, level="warning")
 
 
 def _number(path: str) -> Convert:
@@ -86,7 +86,7 @@ def _list(name: str) -> tuple[Reshape, ...]:
     def variant(fields: dict[str, Any]) -> None:
         fields[name] = msgspec.json.encode(fields[name]).decode()
 
-    return (Reshape("ALI-E68", name, to=ruled, variant=variant, does=f"{name} is one text"),)
+    return (Reshape("ALI-E68", name, to=ruled, variant=variant, does=f"{name} is one text", level="warning"),)
 
 
 def _absent_when_empty(fields: dict[str, Any]) -> None:
@@ -117,7 +117,7 @@ def _ignored(where: str, rules: Sequence[Constraint]) -> tuple[Repair, ...]:
 
 # --- the tables ---
 
-_FIRST_PAGE: Final = Reshape("ALI-E64", "pageNo", to=_without_page, variant=_drop_page, level="warning")
+_FIRST_PAGE: Final = Reshape("ALI-E64", "pageNo", to=_without_page, variant=_drop_page)
 
 REQUEST_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
     "ListAvatarProject": _list("projectIdList"),
@@ -130,7 +130,7 @@ REQUEST_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
         _number("frames[].videoScript.speedRate"),
     ),
     "QuerySessionInfo": (*_list("statusList"), _FIRST_PAGE),
-    "SendTextMsg": (digits("type", "ALI-E98"),),
+    "SendTextMsg": (digits("type", "ALI-E98", "warning"),),
 }
 """Variants of requests, by operation."""
 

@@ -120,7 +120,6 @@ class StartAvatarSessionRequest(Masked):
         Required(
             "requestId",
             clause="ALI-E70",
-            level="warning",
             tolerated=True,
             reason="requestId is missing; the call is not idempotent",
         ),
@@ -374,5 +373,5 @@ class SendTextMsgRequest(Message):
             reason="got only white space",
             expected="text that is not empty",
         ),
-        Matches("text", _TRIMMED, clause="ALI-R071", tolerated=True, reason="text is not trimmed"),
+        Matches("text", _TRIMMED, clause="ALI-R071", level="warning", tolerated=True, reason="text is not trimmed"),
     )

@@ -14,6 +14,7 @@ from typing import Annotated, Final
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Constraint, Contains, Excluded, Matches, Required, when
+from ..core.findings import Level
 from ..errors import ValidationError
 from ..message import Message, doc
 from .http_enums import LayerType, MaterialFormat, ScaleType
@@ -46,8 +47,8 @@ def truncate_coordinate(value: float) -> int:
 _PLACE: Final = ("positionX", "positionY", "width", "height")
 
 
-def _ignored(path: str, clause: str) -> Absent:
-    return Absent(path, clause=clause, tolerated=True)
+def _ignored(path: str, clause: str, level: Level = "error") -> Absent:
+    return Absent(path, clause=clause, level=level, tolerated=True)
 
 
 LAYER_RULES: Final[tuple[Constraint, ...]] = (
@@ -56,8 +57,8 @@ LAYER_RULES: Final[tuple[Constraint, ...]] = (
         LayerType.ANCHOR,
         *(Required(name, clause="ALI-R016") for name in _PLACE),
         Required("material.id", clause="ALI-R017"),
-        _ignored("material.url", "ALI-E75"),
-        _ignored("material.format", "ALI-E75"),
+        _ignored("material.url", "ALI-E75", "warning"),
+        _ignored("material.format", "ALI-E75", "warning"),
     ),
     *when(
         "type",

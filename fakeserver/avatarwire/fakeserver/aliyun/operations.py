@@ -188,7 +188,7 @@ class Operations:
         status = started.session.project.status
         if started.is_new and status is not ProjectStatus.DEPLOYED:
             reason = f"the project is {status.value}, not DEPLOYED"
-            caller.violations.append(Violation("ALI-E87", "projectId", reason, "warning"))
+            caller.violations.append(Violation("ALI-E87", "projectId", reason, level="warning"))
         if request.channel_token:
             caller.notes["note"] = "the caller's channelToken is not used; later releases of the service take one"
         return http.StartAvatarSessionResponse(

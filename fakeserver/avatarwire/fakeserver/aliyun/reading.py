@@ -19,21 +19,9 @@ from avatarwire.fakeserver.aliyun.refusals import Refusal
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.reading import EMPTY, Judgement, at, broken, received, steps
 
-__all__ = ["ADVISED", "Reading", "error_code", "read", "rejected"]
+__all__ = ["Reading", "error_code", "read", "rejected"]
 
-ADVISED: Final = frozenset(
-    {
-        "ALI-E61",  # both names of the number of lines
-        "ALI-E68",  # how a list travels: not documented
-        "ALI-E75",  # url and format of a figure's material: not stated
-        "ALI-E83",  # decimals of a coordinate: the document says what becomes of them
-        "ALI-E98",  # type as text: the document's own sample sends it
-        "ALI-R071",  # text that is not trimmed: a habit of the document's sample
-    }
-)
-"""Deviations that the rulings accept in either mode: warnings, unless what stands there is empty. Others are errors."""
-
-_JUDGEMENT: Final = Judgement(ADVISED, misplaced="ALI-E67", unknown="ALI-E117")
+_JUDGEMENT: Final = Judgement(misplaced="ALI-E67", unknown="ALI-E117")
 
 
 @dataclass(frozen=True, slots=True)

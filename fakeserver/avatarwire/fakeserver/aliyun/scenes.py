@@ -88,22 +88,24 @@ def advice(frames: Sequence[SaveFrame], stock: Stock, scale_type: ScaleType, tie
     voice of another tier than the project's (ALI-E80).
     """
     found = [
-        Violation("ALI-E84", path, f"the figure leaves the {scale_type.value} canvas", "warning")
+        Violation("ALI-E84", path, f"the figure leaves the {scale_type.value} canvas", level="warning")
         for path in outside_canvas(frames, scale_type)
     ]
     for path, layers, figure, voice in _cast(frames, stock):
         if figure is not None and not figure.support_bg_change:
             found.extend(
-                Violation("ALI-R045", f"{path}.layers[{index}]", f"figure {figure.id} keeps its background", "warning")
+                Violation(
+                    "ALI-R045", f"{path}.layers[{index}]", f"figure {figure.id} keeps its background", level="warning"
+                )
                 for index, layer in enumerate(layers)
                 if layer.type is LayerType.BACKGROUND
             )
         if figure is not None and figure.tier != tier.anchor_tier:
             reason = f"figure {figure.id} is {figure.tier}, the project is {tier.value}"
-            found.append(Violation("ALI-E80", f"{path}.layers", reason, "warning"))
+            found.append(Violation("ALI-E80", f"{path}.layers", reason, level="warning"))
         if voice is not None and voice.tier != tier.voice_tier:
             reason = f"voice {voice.id} is {voice.tier}, the project is {tier.value}"
-            found.append(Violation("ALI-E80", f"{path}.videoScript.voiceTemplateId", reason, "warning"))
+            found.append(Violation("ALI-E80", f"{path}.videoScript.voiceTemplateId", reason, level="warning"))
     return found
 
 

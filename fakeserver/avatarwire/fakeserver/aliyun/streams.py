@@ -112,7 +112,7 @@ class Streams:
     def _drop(self, flag: DataFlag | UnsetType) -> Step:
         if flag is DataFlag.END:
             self._cut = ""
-        return Step(violation=Violation("ALI-E32", "dataFlag", "its stream was interrupted; dropped", "warning"))
+        return Step(violation=Violation("ALI-E32", "dataFlag", "its stream was interrupted; dropped", level="warning"))
 
     def _burst(self, message_id: str, flag: DataFlag | UnsetType, step: Step) -> Step:
         """Nobody may make the server keep a text without end (ALI-E30)."""

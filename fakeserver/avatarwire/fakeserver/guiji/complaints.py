@@ -99,7 +99,7 @@ def noticed(findings: Iterable[Finding]) -> tuple[Violation, ...]:
             item.clause,
             item.path,
             item.reason + (f", expected {item.expected}" if item.expected else ""),
-            "warning" if item.clause in _TOLERATED else "error",
+            level="warning" if item.clause in _TOLERATED else "error",
         )
         for item in findings
     )

@@ -161,13 +161,13 @@ class Live:
             fault = Violation("GJ-R078", "error", "a client answers nothing but heartbeats")
         elif session.destroyed:
             # The end and a heartbeat's answer may have crossed on their ways.
-            fault = Violation("GJ-R118", "", "the session has ended", "warning")
+            fault = Violation("GJ-R118", "", "the session has ended", level="warning")
         elif refused(received.violations, strict=self._scenario.strict) is not None:
             return
         elif not conversation.heartbeats.answered(body.id):
             # Who answers a SessionState is not answered in turn (GJ-E86).
             level: Level = "warning" if conversation.outgoing.has_sent(body.id) else "error"
-            fault = Violation("GJ-R116", "id", f"no heartbeat {body.id} waits for an answer", level)
+            fault = Violation("GJ-R116", "id", f"no heartbeat {body.id} waits for an answer", level=level)
         else:
             self._state.sessions.touch(session)
             return

@@ -227,10 +227,10 @@ class Operations:
             reason = f"no voice has ttsSource {source} and ttsSpeaker {speaker}"
             if self._scenario.strict:
                 raise unfit("GJ-R057", "ttsSpeaker", reason)
-            caller.violations.append(Violation("GJ-R057", "ttsSpeaker", reason, "warning"))
+            caller.violations.append(Violation("GJ-R057", "ttsSpeaker", reason, level="warning"))
         elif f0up_key is not None and not voice.f0up_key_flag:
             reason = "the voice does not take it"
-            caller.violations.append(Violation("GJ-R056", "f0upKey", reason, "warning"))
+            caller.violations.append(Violation("GJ-R056", "f0upKey", reason, level="warning"))
 
     def _check_conversion(self, code: str | None) -> None:
         if code is not None and self._scenario.strict and not self._state.stock.has_change_voice(code):

@@ -70,5 +70,5 @@ def _from_body(operation: Operation[Any, Any], body: bytes) -> Judged:
     """The parameters of a GET as the sample has them: JSON in its body (GJ-E45)."""
     where = deviation("GJ-E45", "", "the parameters are in the body, not in the query")
     decoded = operation.request.decode(body)
-    noticed = Violation(where.clause, where.path, where.reason, "warning")
+    noticed = Violation(where.clause, where.path, where.reason, level="warning")
     return Judged(decoded.value, (where.clause,), (where,), (noticed,))

@@ -85,4 +85,6 @@ class Cors:
             clause, reason = "ST-TOK-08", "tokens are refreshed by servers, not by pages"
         else:
             clause, reason = "ST-TOK-09", f"{shown(origin)} is not among the origins that may call"
-        return Refusal(f"origin: {reason} [{clause}]", Failure.ORIGIN, Violation(clause, "origin", reason, "warning"))
+        return Refusal(
+            f"origin: {reason} [{clause}]", Failure.ORIGIN, Violation(clause, "origin", reason, level="warning")
+        )

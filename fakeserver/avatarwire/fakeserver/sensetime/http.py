@@ -152,7 +152,7 @@ class SenseTimeHttp:
             raise Refusal("the access token is unknown or no longer valid [ST-TOK-01]", Failure.TOKEN)
         if bearer.deviations:
             reason = "the token comes without the word Bearer, or with it spelled otherwise"
-            caller.violations.append(Violation("ST-E01", self._token_header, reason, "warning"))
+            caller.violations.append(Violation("ST-E01", self._token_header, reason, level="warning"))
         return account
 
     def _compare_content_type(self, exchange: _Exchange) -> None:

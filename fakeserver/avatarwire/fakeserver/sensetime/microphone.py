@@ -174,7 +174,7 @@ class Microphone:
             return received, self._spoken(data)
         if self._phase is _Phase.STOPPED:
             reason = "speech after the server has ended the round, it is dropped"
-            received.violations = (Violation("ST-MIC-12", "", reason, "warning"),)
+            received.violations = (Violation("ST-MIC-12", "", reason, level="warning"),)
             return received, []
         reason = "speech after eof" if self._phase is _Phase.ENDED else "speech before begin"
         clause = "ST-MIC-06" if self._phase is _Phase.ENDED else "ST-MIC-05"

@@ -125,7 +125,7 @@ class Operations:
         """Speaks at once; its images are ignored, and it has no id that is told (ST-TKO-04, ST-E41)."""
         live = self._live(request, caller)
         caller.violations.append(
-            Violation("ST-TKO-03", "", "this command retires, the one of v2 takes its place", "warning")
+            Violation("ST-TKO-03", "", "this command retires, the one of v2 takes its place", level="warning")
         )
         if self._unready(live, caller):
             return False
@@ -205,7 +205,7 @@ class Operations:
 
     @staticmethod
     def _noted(caller: Caller, clause: str, reason: str, level: Any) -> str:
-        caller.violations.append(Violation(clause, "sessionId", reason, level))
+        caller.violations.append(Violation(clause, "sessionId", reason, level=level))
         text = f"sessionId: {reason} [{clause}]"
         caller.notes["refused"] = text
         return text
@@ -217,7 +217,7 @@ class Operations:
             raise unfit(Failure.LIMIT, "ST-E47", "sessionId", f"the queue has {length} takeovers, at most {limit}")
         if length >= QUEUE_ADVICE:
             reason = f"the queue should have at most {QUEUE_ADVICE} takeovers, it has {length} already"
-            caller.violations.append(Violation("ST-TKO-15", "sessionId", reason, "warning"))
+            caller.violations.append(Violation("ST-TKO-15", "sessionId", reason, level="warning"))
 
 
 def _over(live: Live) -> str:

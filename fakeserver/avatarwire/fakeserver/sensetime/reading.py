@@ -146,7 +146,7 @@ def _unknown_of_script(operation: Operation[Any, Any], judged: Judged, told_of: 
     names = codec.decode(_param(judged.value).encode()).unknown_fields()
     paths = (path for name in names if (path := f"param.{name}") not in told_of)
     reason = "no such member, it is ignored"
-    return [Violation(_UNKNOWN, path, reason, "warning") for path in islice(paths, _UNKNOWN_SHOWN)]
+    return [Violation(_UNKNOWN, path, reason, level="warning") for path in islice(paths, _UNKNOWN_SHOWN)]
 
 
 # --- what is refused in either mode, although the codecs understand it ---
@@ -205,7 +205,7 @@ def _is_held(
 
 def _violation(fault: Finding, level: Any) -> Violation:
     reason = f"{fault.reason}, expected {fault.expected}" if fault.expected else fault.reason
-    return Violation(fault.clause or _MISPLACED, fault.path, reason, level)
+    return Violation(fault.clause or _MISPLACED, fault.path, reason, level=level)
 
 
 def _all_of(faults: Sequence[Finding]) -> str:

@@ -147,7 +147,7 @@ class Sockets:
         guest = Guest(kind, live, asked.session_id, authorized)
         for erratum in read.deviations:
             reason = "the token does not stand as Bearer, %20 and the sessionToken"
-            self._noted(asked.session_id, Violation(erratum, "Authorization", reason, "warning"))
+            self._noted(asked.session_id, Violation(erratum, "Authorization", reason, level="warning"))
         if not authorized:
             self._noted(asked.session_id, Violation("ST-MIC-04", "Authorization", "not the sessionToken of the live"))
         if kind == "page":
