@@ -6,14 +6,18 @@ The vendors fill catalogues (`<vendor>/catalogue.py`); `catalogue.py` gathers th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from msgspec import inspect, json
 
+from .core.constraints import Constraint
+from .core.declared import declared
+from .core.repairs import RawRepair, Repair
 from .core.schema import schema_of_rules
-from .message import Message
+from .message import Message, Partial
 from .operation import Operation
 
 __all__ = ["DIRECTIONS", "Catalogue", "Direction", "Entry", "Kind", "entries_of", "first_line"]
@@ -41,6 +45,8 @@ class Entry:
         section: where the vendor's document describes it.
         clauses: ids of the rules and errata about it.
         media_type: of a binary payload, such as ``audio/pcm;rate=16000``.
+        codec: reads and writes it; None for an object inside others that has none of its own.
+        prefix: what the vendor's clauses begin with, such as ``ALI``.
     """
 
     id: str
@@ -51,6 +57,32 @@ class Entry:
     section: str = ""
     clauses: tuple[str, ...] = ()
     media_type: str = ""
+    codec: Any = field(default=None, compare=False, repr=False)
+    prefix: str = ""
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """Every rule of the message: types, what has to be there, ranges, patterns, values, rules between fields.
+
+        What a plain type says, and no rule of the document does, has an id of the form ``ALI-T-<id>.<member>``.
+        """
+        return () if self.type is None else _constraints(self.type, self.id, self.prefix)
+
+    @property
+    def repairs(self) -> tuple[Repair | RawRepair | Partial, ...]:
+        """Every documented variant that lenient reading understands; each has ``erratum`` and ``path``."""
+        codec = self.codec
+        partial = getattr(codec, "partial", None)
+        own = (*getattr(codec, "raw_repairs", ()), *getattr(codec, "repairs", ()))
+        return own if partial is None else (*own, partial)
+
+
+@cache
+def _constraints(type_: Any, entry_id: str, prefix: str) -> tuple[Constraint, ...]:
+    def clause(path: str) -> str:
+        return f"{prefix}-T-{entry_id}.{path}" if path else f"{prefix}-T-{entry_id}"
+
+    return declared(type_, clause)
 
 
 @dataclass(frozen=True)
@@ -63,9 +95,14 @@ class Catalogue:
 
     @classmethod
     def of(
-        cls, vendor: str, *, operations: Iterable[Operation[Any, Any]] = (), entries: Iterable[Entry] = ()
+        cls, vendor: str, prefix: str, *, operations: Iterable[Operation[Any, Any]] = (), entries: Iterable[Entry] = ()
     ) -> Catalogue:
         """Builds a catalogue; an operation adds its two entries.
+
+        Args:
+            vendor: such as ``aliyun``.
+            prefix: what its clauses begin with, such as ``ALI``.
+            operations, entries: all there are.
 
         Raises:
             ValueError: an id is used twice.
@@ -75,7 +112,7 @@ class Catalogue:
         for entry in (*(part for operation in known for part in entries_of(operation)), *entries):
             if entry.id in by_id:
                 raise ValueError(f"{vendor}: {entry.id} is listed twice")
-            by_id[entry.id] = entry
+            by_id[entry.id] = replace(entry, prefix=prefix)
         return cls(vendor, by_id, {operation.id: operation for operation in known})
 
     def __getitem__(self, entry_id: str) -> Entry:
@@ -117,8 +154,26 @@ def entries_of(operation: Operation[Any, Any]) -> tuple[Entry, Entry]:
     """The two entries of an operation: its request, and what it answers."""
     id_, title, section, clauses = operation.id, operation.title, operation.section, operation.clauses
     return (
-        Entry(f"{id_}.request", "request", "client->server", title, operation.request.type, section, clauses),
-        Entry(f"{id_}.response", "response", "server->client", title, operation.response.type, section, clauses),
+        Entry(
+            f"{id_}.request",
+            "request",
+            "client->server",
+            title,
+            operation.request.type,
+            section,
+            clauses,
+            codec=operation.request,
+        ),
+        Entry(
+            f"{id_}.response",
+            "response",
+            "server->client",
+            title,
+            operation.response.type,
+            section,
+            clauses,
+            codec=operation.response,
+        ),
     )
 
 

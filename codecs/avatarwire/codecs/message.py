@@ -197,11 +197,12 @@ class Partial(NamedTuple):
     one to send: encoding refuses it.
     """
 
-    field: str
+    path: str
     """Wire name of the field."""
     type: type[Any]
     """The subclass."""
     erratum: str
+    """Id of the erratum or rule that documents it."""
 
 
 class Decoded(msgspec.Struct, Generic[ValueT], frozen=True):
@@ -371,9 +372,9 @@ class JsonCodec(Generic[MessageT]):
     ) -> tuple[MessageT, tuple[Finding, ...]]:
         noticed = [*found, *self._repaired(fields)]
         type_ = self.type
-        if self.partial is not None and self.partial.field not in fields:
+        if self.partial is not None and self.partial.path not in fields:
             type_ = cast("type[MessageT]", self.partial.type)
-            noticed.append(deviation(self.partial.erratum, self.partial.field, f"{self.partial.field} is missing"))
+            noticed.append(deviation(self.partial.erratum, self.partial.path, f"{self.partial.path} is missing"))
         try:
             value = msgspec.convert(fields, type_, strict=not text_values)
         except UNREADABLE as error:

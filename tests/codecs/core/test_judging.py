@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
-from avatarwire.codecs.core.constraints import OneOf, Required
+from avatarwire.codecs.core.constraints import Constraint, OneOf, Required
 from avatarwire.codecs.core.judging import checker, has_rules, is_fine, judge, rules_of
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.message import Message, doc
@@ -40,11 +40,11 @@ class Branch(Message):
 
 
 class LongBranch(Branch):
-    constraints = (Required("spare", clause="B-1"),)
+    constraints: ClassVar[tuple[Constraint, ...]] = (Required("spare", clause="B-1"),)
 
 
 class LongerBranch(LongBranch):
-    constraints = (OneOf("leaf.size", (2,), clause="B-2"),)
+    constraints: ClassVar[tuple[Constraint, ...]] = (OneOf("leaf.size", (2,), clause="B-2"),)
 
 
 def paths(value: dict[str, Any], cls: type[Message] = Branch) -> list[tuple[str, str]]:

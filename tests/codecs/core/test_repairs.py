@@ -126,10 +126,19 @@ def test_any_other_json_is_passed_by(kind: Repair, value: Any) -> None:
     assert fields["a"] == 1
 
 
+NO_DIGITS: tuple[Any, ...] = ("", "-1", "1.0", "٣", 7, 7.0, None, True, [], {}, ["7"])
+
+
 @pytest.mark.parametrize(
     ("value", "number"),
-    [("7", 7), ("007", 7), ("9223372036854775807", 2**63 - 1), ("9223372036854775808", None), ("1" * 20, None)]
-    + [(other, None) for other in ("", "-1", "1.0", "٣", 7, 7.0, None, True, [], {}, ["7"])],
+    [
+        ("7", 7),
+        ("007", 7),
+        ("9223372036854775807", 2**63 - 1),
+        ("9223372036854775808", None),
+        ("1" * 20, None),
+        *((other, None) for other in NO_DIGITS),
+    ],
 )
 def test_digits_are_an_integer_of_64_bits(value: Any, number: int | None) -> None:
     assert from_digits(value) == number

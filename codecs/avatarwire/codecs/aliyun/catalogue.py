@@ -29,6 +29,7 @@ _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
 
 CATALOGUE: Final = Catalogue.of(
     VENDOR,
+    "ALI",
     operations=http.OPERATIONS,
     entries=(
         *(
@@ -40,6 +41,7 @@ CATALOGUE: Final = Catalogue.of(
                 row.codec.type if row.codec is not None else None,
                 row.section,
                 row.clauses,
+                codec=row.codec,
                 media_type="" if row.codec is not None else "audio/pcm;rate=16000;channels=1",
             )
             for row in MESSAGES

@@ -158,7 +158,8 @@ class _OfField(Constraint, frozen=True):
     def findings(self, message: Any, shape: Shape) -> Iterator[Finding]:
         for path, value in shape.values(message, self.path):
             if value is not None and not self._holds(value):
-                yield self._found(path, *self._words(path, value))
+                reason, expected = self._words(path, value)
+                yield self._found(path, reason, expected)
 
     def test(self, shape: Shape, name: Callable[[object], str]) -> str:
         value = shape.expression(self.path)
@@ -170,7 +171,8 @@ class _OfField(Constraint, frozen=True):
     def _holds(self, value: Any) -> bool:
         raise NotImplementedError
 
-    def _words(self, path: str, value: Any) -> tuple[str, ...]:
+    def _words(self, path: str, value: Any) -> tuple[str, str]:
+        """Reason and expectation of the finding."""
         raise NotImplementedError
 
     def _quick(self, value: Expression, name: Callable[[object], str]) -> str:
@@ -259,7 +261,7 @@ class OneOf(_OfField, frozen=True):
     def _holds(self, value: Any) -> bool:
         return value in self.values
 
-    def _words(self, path: str, value: Any) -> tuple[str, ...]:
+    def _words(self, path: str, value: Any) -> tuple[str, str]:
         return f"got {_shown(value)}", _one_of(self.values)
 
     def _quick(self, value: Expression, name: Callable[[object], str]) -> str:
@@ -283,8 +285,8 @@ class Excluded(_OfField, frozen=True):
     def _holds(self, value: Any) -> bool:
         return value not in self.values
 
-    def _words(self, path: str, value: Any) -> tuple[str, ...]:
-        return (f"got {_shown(value)}",)
+    def _words(self, path: str, value: Any) -> tuple[str, str]:
+        return f"got {_shown(value)}", ""
 
     def _quick(self, value: Expression, name: Callable[[object], str]) -> str:
         return f"not {equals(value, self.values, name)}"
@@ -307,7 +309,7 @@ class Matches(_OfField, frozen=True):
     def _holds(self, value: Any) -> bool:
         return re.search(self.pattern, value) is not None
 
-    def _words(self, path: str, value: Any) -> tuple[str, ...]:
+    def _words(self, path: str, value: Any) -> tuple[str, str]:
         return "wrong form", f"text matching {self.pattern}"
 
     def _quick(self, value: Expression, name: Callable[[object], str]) -> str:
@@ -344,7 +346,7 @@ class Limits(_OfField, frozen=True):
             return (self.min_length or 0) <= size and (self.max_length is None or size <= self.max_length)
         return (self.ge is None or value >= self.ge) and (self.le is None or value <= self.le)
 
-    def _words(self, path: str, value: Any) -> tuple[str, ...]:
+    def _words(self, path: str, value: Any) -> tuple[str, str]:
         is_size = self.min_length is not None or self.max_length is not None
         got = f"{len(value)} {'items' if self.is_list else 'characters'}" if is_size else _shown(value)
         return f"got {got}", self._range()

@@ -30,21 +30,21 @@ class _Part(NamedTuple):
     """Wire name."""
     attribute: str
     is_list: bool
-    cls: type[Any] | None
+    cls: Any
     """The class of them; None where there may be several."""
     absent: bool
     """Whether it may be absent or null."""
 
 
 @cache
-def rules_of(cls: type[Any]) -> tuple[Constraint, ...]:
+def rules_of(cls: Any) -> tuple[Constraint, ...]:
     """The rules that a class declares, those of its bases first."""
     declared = (base.__dict__.get("constraints", ()) for base in reversed(cls.__mro__))
     return tuple(rule for rules in declared for rule in cast("Sequence[Constraint]", rules))
 
 
 @cache
-def _parts(cls: type[Any]) -> tuple[_Part, ...]:
+def _parts(cls: Any) -> tuple[_Part, ...]:
     """The fields of a class in which something is judged."""
     info = cast("inspect.StructType", inspect.type_info(cls))
     return tuple(part for field in info.fields if (part := _part(field)) is not None)
@@ -61,12 +61,12 @@ def _part(field: inspect.Field) -> _Part | None:
     return _Part(field.encode_name, field.name, is_list, classes[0] if len(classes) == 1 else None, absent)
 
 
-_open: Final[set[type[Any]]] = set()
+_open: Final[set[Any]] = set()
 """Classes whose parts are being looked through: one that holds itself has just the rules that are found elsewhere."""
 
 
 @cache
-def has_rules(cls: type[Any]) -> bool:
+def has_rules(cls: Any) -> bool:
     """Whether there is anything to judge in messages of a class."""
     if cls in _open:
         return False
@@ -127,19 +127,17 @@ def is_fine(message: Any) -> bool:
     return not isinstance(message, msgspec.Struct) or _fine(type(message))(message)
 
 
-@cache
-def _fine(cls: type[Any]) -> Callable[[Any], bool]:
+def _fine(cls: Any) -> Callable[[Any], bool]:
     return cast("Callable[[Any], bool]", _compiled(cls)["fine"])
 
 
-@cache
-def checker(cls: type[Any]) -> Check:
+def checker(cls: Any) -> Check:
     """What `Message.check` does for the messages of a class."""
     return cast("Check", _compiled(cls)["check"])
 
 
 @cache
-def _compiled(cls: type[Any]) -> dict[str, Any]:
+def _compiled(cls: Any) -> dict[str, Any]:
     names: dict[str, Any] = {"UNSET": UNSET, "report": _report}
 
     def name(value: object) -> str:
@@ -160,13 +158,13 @@ def _report(message: Any) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _rule_tests(cls: type[Any], name: Callable[[object], str]) -> Iterator[str]:
+def _rule_tests(cls: Any, name: Callable[[object], str]) -> Iterator[str]:
     shape = shape_of(cls)
-    grouped: dict[tuple[str, tuple[object, ...]] | None, tuple[list[str], list[str]]] = {}
+    grouped: dict[tuple[str, tuple[Any, ...]] | None, tuple[list[str], list[str]]] = {}
     for rule in rules_of(cls):
         test = rule.test(shape, name) or f"{name(_asked(rule, shape))}(m)"
         condition = rule.when
-        case = None if condition is None else (condition.path, condition.values)
+        case: tuple[str, tuple[Any, ...]] | None = None if condition is None else (condition.path, condition.values)
         grouped.setdefault(case, ([], []))[condition is not None and condition.negated].append(test)
     for case, (tests, others) in grouped.items():
         so, otherwise = " and ".join(tests) or "True", " and ".join(others) or "True"
@@ -197,15 +195,15 @@ def _part_test(part: _Part, name: Callable[[object], str]) -> str:
     return f"({value} is UNSET or {value} is None or {test})" if part.absent else test
 
 
-def _later(cls: type[Any]) -> Callable[[Any], bool]:
+def _later(cls: Any) -> Callable[[Any], bool]:
     """The test of a part; one that holds itself is looked up when it is asked."""
     return is_fine if cls in _compiling else _compile_part(cls)
 
 
-_compiling: Final[set[type[Any]]] = set()
+_compiling: Final[set[Any]] = set()
 
 
-def _compile_part(cls: type[Any]) -> Callable[[Any], bool]:
+def _compile_part(cls: Any) -> Callable[[Any], bool]:
     _compiling.add(cls)
     try:
         return _fine(cls)

@@ -104,7 +104,7 @@ def _enum(info: inspect.Type) -> type[Any] | None:
 
 
 @cache
-def shape_of(cls: type[msgspec.Struct]) -> Shape:
+def shape_of(cls: Any) -> Shape:
     """The shape of a struct, found out once."""
     return Shape(cls)
 

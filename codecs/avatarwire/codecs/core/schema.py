@@ -14,7 +14,7 @@ from .paths import shape_of
 __all__ = ["schema_of_rules"]
 
 
-def schema_of_rules(cls: type[Any]) -> dict[str, Any]:
+def schema_of_rules(cls: Any) -> dict[str, Any]:
     """What the rules that a class declares add to its definition; empty where it declares none."""
     shape = shape_of(cls)
     always: list[dict[str, Any]] = []

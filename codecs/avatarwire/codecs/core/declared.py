@@ -1,0 +1,180 @@
+"""Every rule of a message as one flat list of data: what its types say, and the rules that it and its parts declare.
+
+What a mutation could break, what the documentation lists, what `Entry.constraints` gives. Judging does not need it:
+msgspec holds what types say, `judging.py` the rest. Only this list lives here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, cast
+
+from msgspec import inspect, structs
+
+from ..declarations import describe
+from .constraints import Condition, Constraint, Limits, Matches, OneOf, Required
+from .judging import rules_of
+from .paths import bare
+
+__all__ = ["Typed", "declared"]
+
+_INT64: tuple[int, int] = (-(2**63), 2**63 - 1)
+
+
+class Typed(Constraint, frozen=True):
+    """A member, where it is there, is of a type.
+
+    Attributes:
+        path: its wire path.
+        type: the type in words, such as ``an integer``.
+    """
+
+    kind: ClassVar[str] = "type"
+
+    path: str
+    type: str
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path,)
+
+    @property
+    def text(self) -> str:
+        return f"{self.path or 'it'} is {self.type}"
+
+
+Clause = Callable[[str], str]
+"""The clause of what a type says about a wire path, where its declaration names none."""
+
+
+def declared(type_: Any, clause: Clause, path: str = "") -> tuple[Constraint, ...]:
+    """The rules of a type that msgspec knows.
+
+    Args:
+        type_: a message, or any other type.
+        clause: gives an id to what is said by a plain type alone.
+        path: wire path of what is of the type, for a part of something larger.
+    """
+    return tuple(_of_type(inspect.type_info(type_), path, "", clause, frozenset()))
+
+
+def _of_type(
+    info: inspect.Type, path: str, named: str, clause: Clause, seen: frozenset[type[Any]]
+) -> Iterator[Constraint]:
+    info, own, tolerated = _documented(info)
+    about = own or named
+    options = [bare(part) for part in info.types] if isinstance(info, inspect.UnionType) else [info]
+    options = [part for part in options if not isinstance(part, inspect.NoneType)]
+    words = " or ".join(dict.fromkeys(filter(None, map(_word, options))))
+    if words:
+        yield Typed(path, words, clause=about or clause(path))
+    for option in options:
+        yield from _of_option(option, path, about, tolerated, clause, seen)
+
+
+def _documented(info: inspect.Type) -> tuple[inspect.Type, str, str]:
+    """A declaration without its documentation, the clause that names, and the one by which its limits are tolerated."""
+    clause = tolerated = ""
+    while isinstance(info, inspect.Metadata):
+        extra = cast("dict[str, Any]", info.extra or {})  # pyright: ignore[reportUnknownMemberType]  # bare dict
+        clause, tolerated = clause or extra.get("clause", ""), tolerated or extra.get("tolerated", "")
+        info = info.type
+    return info, clause, tolerated
+
+
+def _word(info: inspect.Type) -> str:
+    if isinstance(info, (inspect.EnumType, inspect.LiteralType)):
+        values = [each.value for each in info.cls] if isinstance(info, inspect.EnumType) else info.values
+        return "text" if all(isinstance(value, str) for value in values) else "an integer"
+    plain: dict[type[inspect.Type], str] = {
+        inspect.StrType: "text",
+        inspect.IntType: "an integer",
+        inspect.ListType: "a list",
+        inspect.VarTupleType: "a list",
+        inspect.TupleType: "a list",
+        inspect.FloatType: "a number",
+    }
+    return plain.get(type(info)) or describe(info)
+
+
+def _of_option(
+    info: inspect.Type, path: str, named: str, tolerated: str, clause: Clause, seen: frozenset[type[Any]]
+) -> Iterator[Constraint]:
+    own = named or clause(path)
+    limit, is_tolerated = tolerated or own, bool(tolerated)
+    match info:
+        case inspect.EnumType():
+            yield OneOf(path, tuple(each.value for each in info.cls), clause=own)
+        case inspect.LiteralType():
+            yield OneOf(path, tuple(info.values), clause=own)
+        case inspect.StrType():
+            if info.pattern is not None:
+                yield Matches(path, info.pattern, clause=limit, tolerated=is_tolerated)
+            low, high = info.min_length, info.max_length
+            if low is not None or high is not None:
+                yield Limits(path, min_length=low, max_length=high, clause=limit, tolerated=is_tolerated)
+        case inspect.IntType() | inspect.FloatType():
+            least = None if info.ge == _INT64[0] else info.ge
+            most = None if info.le == _INT64[1] else info.le
+            if least is not None or most is not None:
+                yield Limits(path, ge=least, le=most, clause=limit, tolerated=is_tolerated)
+        case inspect.ListType() | inspect.VarTupleType():
+            low, high = info.min_length, info.max_length
+            if low is not None or high is not None:
+                yield Limits(path, min_length=low, max_length=high, is_list=True, clause=limit, tolerated=is_tolerated)
+            yield from _of_type(info.item_type, f"{path}[]", named, clause, seen)
+        case inspect.TupleType():
+            yield from _of_tuple(info, path, named, clause, seen)
+        case inspect.StructType() if info.cls not in seen:
+            yield from _of_struct(info, path, clause, seen | {info.cls})
+        case _:
+            pass
+
+
+def _of_tuple(
+    info: inspect.TupleType, path: str, named: str, clause: Clause, seen: frozenset[type[Any]]
+) -> Iterator[Constraint]:
+    size = len(info.item_types)
+    yield Limits(path, min_length=size, max_length=size, is_list=True, clause=named or clause(path))
+    for item in [item for at, item in enumerate(info.item_types) if item not in info.item_types[:at]]:
+        yield from _of_type(item, f"{path}[]", named, clause, seen)
+
+
+def _of_struct(info: inspect.StructType, path: str, clause: Clause, seen: frozenset[type[Any]]) -> Iterator[Constraint]:
+    if info.tag_field is not None:
+        tag_path = _joined(path, info.tag_field)
+        yield Required(tag_path, clause=clause(tag_path))
+        yield OneOf(tag_path, (cast("str | int", info.tag),), clause=clause(tag_path))
+    for field in info.fields:
+        inner = _joined(path, field.encode_name)
+        own = _documented(field.type)[1] or next((_documented(part)[1] for part in _options(field.type)), "")
+        if field.required:
+            yield Required(inner, clause=own or clause(inner))
+        yield from _of_type(field.type, inner, own, clause, seen)
+    for rule in rules_of(info.cls):
+        yield under(rule, path)
+
+
+def _options(info: inspect.Type) -> tuple[inspect.Type, ...]:
+    info = bare(info)
+    return tuple(info.types) if isinstance(info, inspect.UnionType) else (info,)
+
+
+def under(rule: Constraint, path: str) -> Constraint:
+    """A rule as seen from what holds its message at a wire path."""
+    if not path:
+        return rule
+    changes: dict[str, Any] = {
+        name: _joined(path, getattr(rule, name)) for name in ("path", "other") if hasattr(rule, name)
+    }
+    if hasattr(rule, "names"):
+        changes["names"] = tuple(_joined(path, name) for name in cast("Any", rule).names)
+    if rule.when is not None:
+        changes["when"] = Condition(_joined(path, rule.when.path), rule.when.values, rule.when.negated)
+    return structs.replace(rule, **changes)
+
+
+def _joined(path: str, name: str) -> str:
+    if not name or not path:
+        return path or name
+    return f"{path}.{name}"
