@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.errors import CodecError, ValidationError, shown
 from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.guiji.replies import RpcErrorCode
@@ -24,9 +23,6 @@ NO_MESSAGE: Final = "GJ-R124"
 _REFUSED: Final = frozenset({"GJ-E56", "GJ-E57", "GJ-E73"})
 """Errata whose rulings have a server refuse what a codec can understand."""
 
-_TOLERATED: Final = frozenset({"GJ-E60", "GJ-E65"})
-"""Errata whose rulings have a server accept a deviation in either mode."""
-
 
 class Complaint(Exception):
     """A request that is answered with an error envelope.
@@ -36,15 +32,15 @@ class Complaint(Exception):
         violation: what is wrong, for the journal.
     """
 
-    def __init__(self, code: RpcErrorCode, reason: str, *, clause: str, path: str = "") -> None:
+    def __init__(self, code: RpcErrorCode, reason: str, *, clause: str, path: str = "", expected: str = "") -> None:
         super().__init__(reason)
         self.code: Final = code
-        self.violation: Final = Violation(clause, path, reason)
+        self.violation: Final = Violation(clause, path, reason, expected)
 
     @classmethod
     def of(cls, code: RpcErrorCode, violation: Violation) -> Complaint:
         """A complaint about something that was noticed before."""
-        return cls(code, violation.reason, clause=violation.clause, path=violation.path)
+        return cls(code, violation.reason, clause=violation.clause, path=violation.path, expected=violation.expected)
 
     @property
     def text(self) -> str:
@@ -55,7 +51,7 @@ class Complaint(Exception):
 def told(violation: Violation) -> str:
     """A violation as the text of an error envelope."""
     where = f"{violation.path}: " if violation.path else ""
-    return f"{where}{violation.reason} [{violation.clause}]"
+    return f"{where}{violation.sentence} [{violation.clause}]"
 
 
 def unreadable(error: CodecError, method: str) -> Complaint:
@@ -66,11 +62,10 @@ def unreadable(error: CodecError, method: str) -> Complaint:
         method: the method as far as it could be read.
     """
     path = error.path or (f"byte {error.offset}" if error.offset is not None else "")
-    reason = error.reason + (f", expected {error.expected}" if error.expected else "")
     code = RpcErrorCode.MALFORMED
     if isinstance(error, ValidationError) and method:
         code = _CODES.get(path, RpcErrorCode.BAD_ARGUMENTS)
-    return Complaint(code, reason, clause=error.clause or NO_MESSAGE, path=path)
+    return Complaint(code, error.reason, clause=error.clause or NO_MESSAGE, path=path, expected=error.expected)
 
 
 _CODES: Final = {
@@ -83,26 +78,15 @@ _CODES: Final = {
 
 def unknown_method(method: str) -> Complaint:
     """There is no such method; MakeSession is a heading only, and case matters."""
-    reason = f"got {shown(method)}, expected one of {', '.join(METHODS)}"
     clause = "GJ-E64" if method == "MakeSession" else "GJ-E78"
-    return Complaint(RpcErrorCode.UNKNOWN_METHOD, reason, path="method", clause=clause)
+    expected = f"one of {', '.join(METHODS)}"
+    return Complaint(
+        RpcErrorCode.UNKNOWN_METHOD, f"got {shown(method)}", path="method", clause=clause, expected=expected
+    )
 
 
 METHODS: Final = tuple(dict.fromkeys(str(row.body.__struct_config__.tag) for row in MESSAGES if row.kind == "request"))
 """What a client may ask."""
-
-
-def noticed(findings: Iterable[Finding]) -> tuple[Violation, ...]:
-    """Deviations of a message as the journal tells them; what a server accepts in either mode is a warning."""
-    return tuple(
-        Violation(
-            item.clause,
-            item.path,
-            item.reason + (f", expected {item.expected}" if item.expected else ""),
-            level="warning" if item.clause in _TOLERATED else "error",
-        )
-        for item in findings
-    )
 
 
 def refused(violations: Iterable[Violation], *, strict: bool) -> Violation | None:

@@ -25,7 +25,6 @@ from avatarwire.fakeserver.guiji.commands import Commands
 from avatarwire.fakeserver.guiji.complaints import (
     Complaint,
     envelope,
-    noticed,
     refused,
     told,
     unknown_method,
@@ -84,7 +83,7 @@ class Live:
         head = _head(packet)
         findings = packet.findings
         received.message, received.body, received.deviations = packet.message, packet.body, clauses_of(findings)
-        received.violations = noticed(findings)
+        received.violations = findings
         try:
             session = self._addressed(head, delivery)
             received.session = session.id

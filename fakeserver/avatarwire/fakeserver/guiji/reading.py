@@ -13,25 +13,15 @@ from avatarwire.codecs.core.findings import deviation
 from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.guiji.http import GET_PULL_PATH
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.guiji.refusals import Refusal
 from avatarwire.fakeserver.reading import Judged, Judgement, broken, told
 
-__all__ = ["ADVISED", "HELD", "Reading", "read"]
-
-ADVISED: Final = frozenset(
-    {
-        "GJ-E20",  # posture as a number: the document prints its values so
-        "GJ-E32",  # changeVoiceSpeaker as a number: its domain is not stated
-        "GJ-E45",  # parameters of a GET in its body: the document's own sample has them there
-    }
-)
-"""Deviations that the rulings accept in either mode."""
+__all__ = ["HELD", "Reading", "read"]
 
 HELD: Final = frozenset({"GJ-E19", "GJ-R036", "GJ-R037"})
 """Deviations that are refused in either mode: requests are validated with the table of their section (GJ-E19)."""
 
-_JUDGEMENT: Final = Judgement(ADVISED, misplaced="GJ-R023", unknown="GJ-R022")
+_JUDGEMENT: Final = Judgement(misplaced="GJ-R023", unknown="GJ-R022")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +48,7 @@ def read(operation: Operation[Any, Any], query: str, body: bytes, *, strict: boo
         judged = _from_body(operation, body) if from_body else _JUDGEMENT.judge(operation, query, body)
     except CodecError as error:
         raise Refusal(told(error), violation=broken(error, "GJ-R023")) from None
-    held = next((item for item in judged.found if item.clause in HELD), None)
+    held = next((item for item in judged.findings if item.clause in HELD), None)
     worst = (held or judged.worst) if strict else held
     if worst is None:
         return Reading(judged, None)
@@ -68,7 +58,5 @@ def read(operation: Operation[Any, Any], query: str, body: bytes, *, strict: boo
 
 def _from_body(operation: Operation[Any, Any], body: bytes) -> Judged:
     """The parameters of a GET as the sample has them: JSON in its body (GJ-E45)."""
-    where = deviation("GJ-E45", "", "the parameters are in the body, not in the query")
-    decoded = operation.request.decode(body)
-    noticed = Violation(where.clause, where.path, where.reason, level="warning")
-    return Judged(decoded.value, (where.clause,), (where,), (noticed,))
+    found = (deviation("GJ-E45", "", "the parameters are in the body, not in the query", level="warning"),)
+    return Judged(operation.request.decode(body).value, found, found)

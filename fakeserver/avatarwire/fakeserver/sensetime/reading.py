@@ -12,7 +12,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from avatarwire.codecs.core.findings import Finding
+from avatarwire.codecs.core.findings import Finding, below, clauses_of
 from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
@@ -28,27 +28,11 @@ from avatarwire.fakeserver.reading import Judged, Judgement, at, broken, receive
 from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 
-__all__ = ["ADVISED", "Reading", "read"]
-
-ADVISED: Final = frozenset(
-    {
-        "ST-E19",  # uids as numbers, or with zeros in front
-        "ST-E21",  # values of an own RTC app without the flag: ignored
-        "ST-E30",  # another sortName: ignored
-        "ST-E35",  # an audio file that is no URL: it may fail later
-        "ST-E39",  # the other shape of backgrounds
-        "ST-E41",  # images in a retiring command: ignored
-        "ST-E52",  # a full-width semicolon
-        "ST-E77",  # any number for the seven beautify keys of the sample
-        "ST-E89",  # cycle of an image: ignored
-        "ST-SCR-05",  # further scenes: ignored
-    }
-)
-"""Deviations that the rulings accept in either mode."""
+__all__ = ["Reading", "read"]
 
 _MISPLACED: Final = "ST-NET-04"
 _UNKNOWN: Final = "ST-E43"
-_JUDGEMENT: Final = Judgement(ADVISED, misplaced=_MISPLACED, unknown=_UNKNOWN)
+_JUDGEMENT: Final = Judgement(misplaced=_MISPLACED, unknown=_UNKNOWN)
 
 _TOLD: Final = 5
 """Faults that a message tells before it only counts them."""
@@ -93,38 +77,40 @@ def read(operation: Operation[Any, Any], query: str, body: bytes, scenario: Sens
     try:
         judged = _JUDGEMENT.judge(operation, query, body)
     except ValidationError as error:
-        broken_rules = [_violation(fault, "error") for fault in error.findings[:_SHOWN]]
-        raise Refusal(_all_of(error.findings), Failure.PARAMETER, *broken_rules) from None
+        raise Refusal(_all_of(error.findings), Failure.PARAMETER, *map(_cited, error.findings[:_SHOWN])) from None
     except CodecError as error:
         raise Refusal(told(error), Failure.PARAMETER, broken(error, "ST-NET-04")) from None
-    faults = _faults(operation, judged)
-    held = [fault for fault in faults if _is_held(fault, operation, query, body, scenario)]
-    errors = [fault for fault in faults if fault.clause not in ADVISED or fault in held]
-    refusing = (errors if scenario.strict else held) if held or scenario.strict else []
+    found = _findings(operation, judged)
+    is_held = [_is_held(item, operation, query, body, scenario) for item in found]
+    levelled = [item.replace(level="error") if held else item for item, held in zip(found, is_held, strict=True)]
+    refusing = [
+        item
+        for item, held in zip(levelled, is_held, strict=True)
+        if held or (scenario.strict and item.level == "error")
+    ]
     violations = (
-        *(_violation(fault, "error" if fault in errors else "warning") for fault in faults[:_SHOWN]),
-        *(found for found in judged.violations if found.clause in (_MISPLACED, _UNKNOWN)),
-        *_unknown_of_script(operation, judged, {fault.path for fault in faults}),
+        *map(_cited, levelled[:_SHOWN]),
+        *(item for item in judged.violations if item.clause in (_MISPLACED, _UNKNOWN)),
+        *_unknown_of_script(operation, judged, {item.path for item in found}),
     )
     refused = Refusal(_all_of(refusing), Failure.PARAMETER) if refusing else None
-    deviations = tuple(dict.fromkeys((*judged.deviations, *(fault.clause for fault in faults))))
-    return Reading(judged.value, deviations, violations, refused)
+    return Reading(judged.value, clauses_of([*judged.findings, *found]), violations, refused)
 
 
-def _faults(operation: Operation[Any, Any], judged: Judged) -> Sequence[Finding]:
+def _findings(operation: Operation[Any, Any], judged: Judged) -> list[Finding]:
     """All that is noticed in a request that can be understood.
 
     The script is judged anew as something that is sent: only then it is told what is missing in it.
     """
-    found = [Finding(item.clause, item.path, item.reason, item.expected) for item in judged.found]
+    found = [*judged.findings]
     kind = _KINDS.get(operation.id)
     if kind is None:
         return found
-    known = {(fault.clause, fault.path) for fault in found}
-    for fault in script.findings_of(_param(judged.value), kind):
-        path = f"param.{fault.path}" if fault.path else "param"
-        if (fault.clause, path) not in known:
-            found.append(fault.replace(path=path))
+    known = {(item.clause, item.path) for item in found}
+    for item in script.findings_of(_param(judged.value), kind):
+        inner = below("param", item)
+        if (inner.clause, inner.path) not in known:
+            found.append(inner)
     return found
 
 
@@ -203,9 +189,9 @@ def _is_held(
 # --- how it is told ---
 
 
-def _violation(fault: Finding, level: Any) -> Violation:
-    reason = f"{fault.reason}, expected {fault.expected}" if fault.expected else fault.reason
-    return Violation(fault.clause or _MISPLACED, fault.path, reason, level=level)
+def _cited(finding: Finding) -> Violation:
+    """With the clause about the form of calls, where no other is about it."""
+    return finding if finding.clause else finding.replace(clause=_MISPLACED)
 
 
 def _all_of(faults: Sequence[Finding]) -> str:
