@@ -15,7 +15,7 @@ from avatarwire.codecs.guiji.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import MESSAGES, Kind
 from avatarwire.fakeserver.entry import Violation
 
-__all__ = ["Complaint", "envelope", "noticed", "refused", "told", "unknown_method", "unreadable"]
+__all__ = ["Complaint", "envelope", "refused", "told", "unknown_method", "unreadable"]
 
 NO_MESSAGE: Final = "GJ-R124"
 """What bytes break that are no message at all."""
