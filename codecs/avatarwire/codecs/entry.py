@@ -12,6 +12,8 @@ from typing import Any, Final, Literal
 
 from msgspec import inspect, json
 
+from .ledger import Clause
+from .ledger import clauses as clauses_of
 from .message import Message
 from .operation import Operation
 
@@ -88,6 +90,15 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    @property
+    def clauses(self) -> Mapping[str, Clause]:
+        """The ledger: what the vendor's documents and our rulings say, by id. Read when it is first asked for.
+
+        Raises:
+            KeyError: a vendor without a ledger.
+        """
+        return clauses_of(self.vendor)
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema 2020-12 of every entry: ``{"vendor", "entries": {id: {...}}, "$defs"}``.
