@@ -20,7 +20,7 @@ STAMP  := $(VENV)/.ready
 TEST_ARGS := -n auto --maxprocesses=8 --dist=loadgroup --hypothesis-profile=ci $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage bench bench-smoke lint format types layering check examples readme docs wheel \
+.PHONY: help demo test coverage bench bench-smoke lint format types layering check examples readme docs ledger wheel \
     lock clean
 .DELETE_ON_ERROR:
 
@@ -88,6 +88,9 @@ readme: $(STAMP) ## run the commands and the code of README.md
 
 docs: $(STAMP) ## write the tables of the documentation anew from the declarations
 	$(RUN) tests.project.tables README.md docs/*.md
+
+ledger: $(STAMP) ## write the snapshot of the ledger anew, from the data
+	$(BIN)/avatarwire ledger --format snapshot >tests/project/ledger.snapshot
 
 wheel: $(STAMP) ## build dist/*.tar.gz and, from it, dist/*.whl
 	rm -rf dist

@@ -22,6 +22,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -34,6 +35,7 @@ from avatarwire.codecs.aliyun.options import ClientOptions
 from avatarwire.codecs.guiji import http as guiji_http
 from avatarwire.codecs.guiji import wire as guiji_wire
 from avatarwire.codecs.guiji.replies import RpcErrorCode
+from avatarwire.codecs.ledger import CLAUSE_ID, Clause, clauses
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import http as sensetime_http
 from avatarwire.codecs.sensetime import interactive, microphone
@@ -56,8 +58,8 @@ from tests.project.tree import PYPROJECT
 
 __all__ = ["CLAUSE", "TABLES", "Block", "Table", "blocks", "rewritten"]
 
-CLAUSE: Final = re.compile(r"(?:ALI|GJ)-[ER]\d{2,3}|ST-(?:E\d{2,3}|[A-Z]{2,4}-\d{2,3})")
-"""Id of a rule or an erratum."""
+CLAUSE: Final = CLAUSE_ID
+"""Id of a rule, an erratum or a ruling of ours."""
 
 _LONGEST: Final = 60
 """Characters of a default value that are shown."""
@@ -217,6 +219,30 @@ def _client_options() -> Table:
     return Table(("option", "default"), tuple(rows))
 
 
+def _rulings(vendor: str) -> Table:
+    """The errata that a fake holds, and the rulings of ours about this vendor alone."""
+    known = [clause for clause in clauses(vendor).values() if clause.id not in SHARED]
+    return _ruled(clause for clause in known if clause.origin == "ours" or (clause.kind and "fake" in clause.held_by))
+
+
+def _ruled(known: Iterable[Clause]) -> Table:
+    def row(clause: Clause) -> tuple[str, ...]:
+        ruling = clause.ruling
+        if clause.state == "contradicted":
+            ruling += f". **Not yet so:** {clause.reason}"
+        return clause.id, clause.title, ruling, ", ".join(map(_code, clause.tunable)) or "none"
+
+    return Table(("clause", "question", "ruling", "tunable"), tuple(map(row, known)))
+
+
+SHARED: Final = frozenset(clauses("aliyun")).intersection(clauses("guiji"), clauses("sensetime"))
+"""Ids of rulings that are the same for all vendors."""
+
+
+def _shared() -> Table:
+    return _ruled(clause for clause in clauses("aliyun").values() if clause.id in SHARED)
+
+
 def _extras() -> Table:
     project: dict[str, Any] = PYPROJECT["project"]
     extras: dict[str, list[str]] = project["optional-dependencies"]
@@ -251,6 +277,8 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "server": lambda: _scenario(ServerTable),
         "client options": _client_options,
         "extras": _extras,
+        "shared rulings": _shared,
+        **{f"{vendor} rulings": partial(_rulings, vendor) for vendor in ("aliyun", "guiji", "sensetime")},
         "sensetime operations": lambda: _operations(sensetime_http.OPERATIONS, ""),
         "sensetime failures": _failures,
         "sensetime microphone": _microphone,

@@ -1,5 +1,7 @@
 """The command ``avatarwire``: what all its commands share, and ``decode``, ``encode``, ``schema`` and ``list``.
 
+``ledger`` and ``explain`` are in `cli_ledger.py`.
+
 The other components add theirs by entry points. What is shared: how an error is told, which exit codes there are, how
 a missing extra is named. typer and rich are imported when a command runs, for the codecs install without them; nothing
 else in the codecs imports this module.
@@ -8,6 +10,7 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 and they hold names that exist only there.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -49,6 +52,8 @@ FINE: Final = 0
 WRONG_DATA: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
+BROKEN_PIPE: Final = 141
+"""What a shell has of a command that SIGPIPE ended."""
 EPILOG: Final = "Exit codes: 0 everything is fine, 1 the data is wrong, 2 the command cannot be carried out as given."
 
 GROUP: Final = "avatarwire.commands"
@@ -78,7 +83,14 @@ def main() -> None:
     if (reconfigure := getattr(sys.stdout, "reconfigure", None)) is not None:
         # What is piped on is UTF-8 whatever the locale; a terminal that lacks a character shows another.
         reconfigure(**{"errors": "replace"} if sys.stdout.isatty() else {"encoding": "utf-8"})
-    raise SystemExit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output wants no more of it, as `head` does. Python would complain at its end once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = BROKEN_PIPE
+    raise SystemExit(code)
 
 
 def run(arguments: Sequence[str], registers: Iterable[Register] | None = None) -> int:
@@ -103,6 +115,9 @@ def run(arguments: Sequence[str], registers: Iterable[Register] | None = None) -
         code = command.main(args=list(arguments), prog_name="avatarwire", standalone_mode=False)
     except (Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except SystemExit:
+        # In this mode it ends the process for one thing only: a pipe that nobody reads any more.
+        return BROKEN_PIPE
     except Exception as error:
         # typer has had its own copy of click's exceptions since 0.26; both tell their message this way.
         told = getattr(error, "format_message", None)
@@ -254,6 +269,11 @@ def register(app: "typer.Typer") -> None:
     def list_(vendor: Annotated[str | None, vendor_argument] = None) -> None:
         """List all that travels, or the vendors."""
         _list(vendor)
+
+    # It needs what is above, so that it cannot be imported before it.
+    from . import cli_ledger
+
+    cli_ledger.register(app)
 
 
 def _text_form(vendor: str) -> TextForm:

@@ -17,6 +17,8 @@ from .core.constraints import Constraint
 from .core.declared import declared
 from .core.repairs import RawRepair, Repair
 from .core.schema import schema_of_rules
+from .ledger import Clause
+from .ledger import clauses as clauses_of
 from .message import Message, Partial
 from .operation import Operation
 
@@ -126,6 +128,15 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    @property
+    def clauses(self) -> Mapping[str, Clause]:
+        """The ledger: what the vendor's documents and our rulings say, by id. Read when it is first asked for.
+
+        Raises:
+            KeyError: a vendor without a ledger.
+        """
+        return clauses_of(self.vendor)
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema 2020-12 of every entry: ``{"vendor", "entries": {id: {...}}, "$defs"}``.

@@ -1,0 +1,230 @@
+"""The commands ``ledger`` and ``explain``: what the documents say, clause by clause, and what holds it.
+
+There is no ``from __future__ import annotations`` here, for the reason that `cli.py` has.
+"""
+
+import csv
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import unified_diff
+from enum import StrEnum
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
+
+from . import catalogue
+from .citations import citing
+from .cli import EPILOG, FINE, USAGE, WRONG_DATA, complain, fail, known
+from .ledger import STANDARD_ID, STATES, Clause, no_such
+from .textform import printable
+
+if TYPE_CHECKING:
+    import typer
+
+__all__ = ["Form", "register", "snapshot"]
+
+_SECTION: Final = "# "
+_COLUMNS: Final = ("id", "level", "side", "state", "held by", "title")
+_CITING_SHOWN: Final = 12
+_WIDTH: Final = 10
+
+_LEVELS: Final[Mapping[str, str]] = {
+    "must": "the document demands it",
+    "should": "the document advises it, or it follows from what the document says",
+    "may": "the document allows it",
+    "observed": "only a sample shows it",
+    "ambiguous": "the document leaves it open",
+}
+
+
+class Form(StrEnum):
+    """How the ledger is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    SNAPSHOT = "snapshot"
+
+
+def register(app: "typer.Typer") -> None:
+    """Adds the commands."""
+    import typer
+
+    vendor_argument = typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(catalogue.VENDORS)}; all if left out.")
+    check_option = typer.Option(
+        "--check", metavar="SNAPSHOT", help="Compare with a file that --format snapshot wrote; exit 1 if it differs."
+    )
+
+    @app.command(epilog=EPILOG)
+    def ledger(
+        vendor: Annotated[str | None, vendor_argument] = None,
+        form: Annotated[Form, typer.Option("--format", help="How it is written.")] = Form.TABLE,
+        check: Annotated[Path | None, check_option] = None,
+    ) -> None:
+        """Print every rule and erratum of the documents, how it is ruled and whether the code holds it."""
+        if vendor is not None:
+            known(vendor, catalogue.VENDORS, "vendor")
+        vendors = list(catalogue.VENDORS) if vendor is None else [vendor]
+        if check is not None:
+            raise typer.Exit(_check(vendors, check))
+        if form is Form.JSON:
+            about = [_json(name) for name in vendors]
+            document = about if vendor is None else about[0]
+            print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        else:
+            _WRITERS[form](vendors)
+
+    @app.command(epilog=EPILOG)
+    def explain(clause_id: Annotated[str, typer.Argument(metavar="ID", help="Such as ALI-E15, in any case.")]) -> None:
+        """Say what a clause is: where the document has it, how it is ruled, what holds it, and what cites it."""
+        _explain(clause_id.strip().upper())
+
+
+# --- ledger ---
+
+
+def _clauses(vendor: str) -> Sequence[Clause]:
+    return list(catalogue.vendor(vendor).clauses.values())
+
+
+def _json(vendor: str) -> dict[str, Any]:
+    """A ledger with every member of every clause, empty ones too."""
+    return {"vendor": vendor, "clauses": [msgspec.structs.asdict(clause) for clause in _clauses(vendor)]}
+
+
+def _write_table(vendors: Iterable[str]) -> None:
+    rows = [
+        (clause.id, clause.level, clause.side, clause.state, ", ".join(clause.held_by), printable(clause.title))
+        for vendor in vendors
+        for clause in _clauses(vendor)
+    ]
+    if not sys.stdout.isatty():
+        print("\n".join("\t".join(row) for row in rows))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*_COLUMNS, box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False, emoji=False).print(table)
+    print("\n".join(_counted(vendor) for vendor in vendors))
+
+
+def _write_csv(vendors: Iterable[str]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("vendor", *Clause.__struct_fields__))
+    for vendor in vendors:
+        for clause in _clauses(vendor):
+            lists = {"tunable": clause.tunable, "options": clause.options, "held_by": clause.held_by}
+            members = msgspec.structs.asdict(clause) | {name: " ".join(words) for name, words in lists.items()}
+            writer.writerow((vendor, *members.values()))
+
+
+def _write_snapshot(vendors: Iterable[str]) -> None:
+    print("\n".join(line for vendor in vendors for line in snapshot(vendor)))
+
+
+_WRITERS: Final = {Form.TABLE: _write_table, Form.CSV: _write_csv, Form.SNAPSHOT: _write_snapshot}
+
+
+def _counted(vendor: str) -> str:
+    """How many clauses a vendor has in each state."""
+    clauses = _clauses(vendor)
+    states = Counter(clause.state for clause in clauses)
+    return f"{vendor}: {len(clauses)} clauses: " + ", ".join(f"{states[state]} {state}" for state in STATES)
+
+
+def snapshot(vendor: str) -> list[str]:
+    """A vendor's ledger in lines that change when a clause changes its level, its state or what holds it.
+
+    The first line counts the states; each of the others is one clause: id, level, state, what holds it.
+    """
+    lines = ["\t".join((c.id, c.level, c.state, " ".join(c.held_by))) for c in _clauses(vendor)]
+    return [_SECTION + _counted(vendor), *lines]
+
+
+def _check(vendors: Sequence[str], path: Path) -> int:
+    try:
+        kept = _sections(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        return complain(f"{path}: {error.strerror}", USAGE)
+    except UnicodeDecodeError:
+        kept = {}
+    if not kept:
+        return complain(f"{path}: not a snapshot; `avatarwire ledger --format snapshot` writes one", USAGE)
+    before = [line for vendor in vendors for line in kept.get(vendor, ())]
+    after = [line for vendor in vendors for line in snapshot(vendor)]
+    changes = list(unified_diff(before, after, str(path), "the ledger", n=0, lineterm=""))
+    if changes:
+        print("\n".join(map(printable_line, changes)))
+        return complain(f"{path} is not the ledger as it is", WRONG_DATA)
+    return FINE
+
+
+def printable_line(line: str) -> str:
+    """A line of a file of somebody else, as a terminal may have it."""
+    return "\t".join(printable(cell) for cell in line.split("\t"))
+
+
+def _sections(text: str) -> dict[str, list[str]]:
+    """The lines of a snapshot by vendor; empty for a text that is none."""
+    sections: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(_SECTION):
+            lines = sections.setdefault(line.removeprefix(_SECTION).partition(":")[0], [])
+        lines.append(line)
+    return sections
+
+
+# --- explain ---
+
+
+def _explain(clause_id: str) -> None:
+    ledgers = {vendor: about.clauses for vendor, about in catalogue.VENDORS.items()}
+    vendors = [vendor for vendor, clauses in ledgers.items() if clause_id in clauses]
+    if not vendors:
+        if STANDARD_ID.fullmatch(clause_id):
+            print(f"{clause_id}  a clause of another standard, which is cited and in no ledger")
+            return
+        fail(no_such(clause_id, dict.fromkeys(id_ for clauses in ledgers.values() for id_ in clauses)))
+    clause = ledgers[vendors[0]][clause_id]
+    print(fill(f"{clause.id}  {clause.title}", _columns(), break_on_hyphens=False))
+    for name, text in _about(clause, vendors):
+        if text:
+            indent = " " * (_WIDTH + 2)
+            print(fill(text, _columns(), initial_indent=f"  {name:{_WIDTH}}", subsequent_indent=indent,
+                       break_on_hyphens=False, break_long_words=False))  # fmt: skip
+
+
+def _columns() -> int:
+    """Where lines end: at the edge of a terminal, nowhere for who reads by program."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+
+
+def _about(clause: Clause, vendors: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """What a clause is, as names and texts; those without a text are left out."""
+    cited = [place for vendor in vendors for place in citing(catalogue.vendor(vendor), clause.id)]
+    more = f" and {len(cited) - _CITING_SHOWN} more" if len(cited) > _CITING_SHOWN else ""
+    state = clause.state if clause.held_by == ("none",) else f"{clause.state}, by {', '.join(clause.held_by)}"
+    return (
+        ("vendor", ", ".join(vendors) + ("; a ruling of ours" if clause.origin == "ours" else "")),
+        ("level", f"{clause.level}: {_LEVELS[clause.level]}"),
+        ("side", clause.side),
+        ("kind", clause.kind),
+        ("section", clause.section),
+        ("document", clause.text),
+        ("conflict", clause.conflict),
+        ("ruling", clause.ruling),
+        ("in full", clause.decision),
+        ("tunables", ", ".join(clause.tunable)),
+        ("options", ", ".join(clause.options)),
+        ("state", state),
+        ("reason", clause.reason),
+        ("cited by", ", ".join(cited[:_CITING_SHOWN]) + more),
+    )

@@ -1,0 +1,213 @@
+"""The commands `ledger` and `explain`: what they print where, and with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from avatarwire.codecs import cli
+from avatarwire.codecs.cli_ledger import snapshot
+from avatarwire.codecs.ledger import clauses
+from tests.codecs.test_cli import Run, Terminal, run, terminal
+
+__all__ = ["run", "terminal"]  # fixtures
+
+COMMAND = (sys.executable, "-c", "from avatarwire.codecs.cli import main; main()")
+
+
+# --- ledger ---
+
+
+def test_json_has_every_member_of_every_clause(run: Run) -> None:
+    code, out, err = run("ledger", "aliyun", "--format", "json")
+    about = json.loads(out)
+    assert (code, err, about["vendor"], len(about["clauses"])) == (0, [], "aliyun", len(clauses("aliyun")))
+    [clause] = [clause for clause in about["clauses"] if clause["id"] == "ALI-E04"]
+    assert clause == {
+        "id": "ALI-E04", "level": "ambiguous", "side": "server", "kind": "silence", "section": "WS struct 1 (001 L323)",
+        "title": "does the server echo serial numbers?",
+        "text": "Not stated whether the server echoes the caller's serial number or makes its own for replies and "
+        "pushes.",
+        "conflict": "the caller generates it, for troubleshooting",
+        "ruling": "in replies, not in pushes",
+        "decision": "Fake server echoes it in direct replies and uses a random one for pushes (switchable). A client "
+        "must correlate by business type and messageId and never rely on the echo.",
+        "tunable": ["echo_serial_numbers"], "options": [], "state": "implemented", "held_by": ["fake", "client"],
+        "reason": "", "origin": "vendor",
+    }  # fmt: skip
+
+
+def test_json_without_a_vendor_lists_all(run: Run) -> None:
+    _, out, _ = run("ledger", "--format", "json")
+    assert [about["vendor"] for about in json.loads(out)] == ["aliyun", "guiji", "sensetime"]
+
+
+def test_csv_has_one_row_a_clause(run: Run) -> None:
+    _, out, _ = run("ledger", "guiji", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert len(rows) == len(clauses("guiji"))
+    assert (rows[0]["vendor"], rows[0]["id"], rows[0]["held_by"]) == ("guiji", "GJ-R001", "type fake")
+
+
+def test_table_is_one_line_a_clause_where_nobody_looks(run: Run) -> None:
+    _, out, _ = run("ledger", "guiji")
+    first = out.splitlines()[0].split("\t")
+    assert first[:5] == ["GJ-R001", "must", "client", "implemented", "type, fake"]
+    assert len(out.splitlines()) == len(clauses("guiji"))
+
+
+def test_table_on_a_terminal_ends_with_the_counts(run: Run, terminal: Terminal) -> None:
+    run("ledger", "guiji", screen=terminal)
+    lines = terminal.getvalue().splitlines()
+    assert "held by" in lines[0]
+    assert lines[-1] == snapshot("guiji")[0].removeprefix("# ")
+
+
+def test_snapshot_counts_and_then_lists(run: Run) -> None:
+    _, out, _ = run("ledger", "aliyun", "--format", "snapshot")
+    lines = out.splitlines()
+    assert lines[0].startswith(f"# aliyun: {len(clauses('aliyun'))} clauses: ")
+    assert "ALI-E04\tambiguous\timplemented\tfake client" in lines
+
+
+def test_vendor_that_nobody_knows(run: Run) -> None:
+    assert run("ledger", "guji") == (2, "", ["error: no vendor 'guji'; did you mean guiji?"])
+
+
+# --- ledger --check ---
+
+
+@pytest.fixture
+def kept(run: Run, tmp_path: Path) -> Path:
+    path = tmp_path / "ledger.snapshot"
+    path.write_text(run("ledger", "--format", "snapshot")[1], encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("vendor", [(), ("guiji",)])
+def test_a_snapshot_that_is_current(run: Run, kept: Path, vendor: tuple[str, ...]) -> None:
+    assert run("ledger", *vendor, "--check", str(kept)) == (0, "", [])
+
+
+def test_a_snapshot_that_is_stale_shows_the_difference(run: Run, kept: Path) -> None:
+    text = kept.read_text(encoding="utf-8")
+    kept.write_text(text.replace("GJ-E04\tambiguous\timplemented", "GJ-E04\tambiguous\tunknown"), encoding="utf-8")
+    code, out, err = run("ledger", "--check", str(kept))
+    assert (code, err) == (1, [f"error: {kept} is not the ledger as it is"])
+    assert "-GJ-E04\tambiguous\tunknown\ttype fake" in out.splitlines()
+    assert "+GJ-E04\tambiguous\timplemented\ttype fake" in out.splitlines()
+    assert run("ledger", "aliyun", "--check", str(kept))[0] == 0
+
+
+def test_a_snapshot_without_a_vendor_is_stale(run: Run, kept: Path) -> None:
+    kept.write_text("\n".join(snapshot("aliyun")), encoding="utf-8")
+    code, out, _ = run("ledger", "guiji", "--check", str(kept))
+    assert code == 1
+    assert f"+{snapshot('guiji')[0]}" in out.splitlines()
+
+
+def test_what_a_snapshot_holds_reaches_no_terminal_as_it_is(run: Run, kept: Path) -> None:
+    kept.write_text(kept.read_text(encoding="utf-8") + "\x1b[2J\n", encoding="utf-8")
+    _, out, _ = run("ledger", "--check", str(kept))
+    assert "-\\x1b[2J" in out.splitlines()
+
+
+@pytest.mark.parametrize("content", [b"", b"ALI-E04\tunknown\n", b"\xff\xfe"])
+def test_a_file_that_is_no_snapshot(run: Run, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other"
+    path.write_bytes(content)
+    code, out, err = run("ledger", "--check", str(path))
+    assert (code, out) == (2, "")
+    assert err == [f"error: {path}: not a snapshot; `avatarwire ledger --format snapshot` writes one"]
+
+
+def test_a_file_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "none"
+    assert run("ledger", "--check", str(path)) == (2, "", [f"error: {path}: No such file or directory"])
+
+
+# --- explain ---
+
+
+@pytest.mark.parametrize("clause_id", ["ALI-E15", "ali-e15", " Ali-E15 "])
+def test_explain_says_what_a_clause_is(run: Run, clause_id: str) -> None:
+    code, out, err = run("explain", clause_id)
+    lines = out.splitlines()
+    assert (code, err, lines[0]) == (0, [], "ALI-E15  a channel-ready request without payload")
+    about = {line[2:12].strip(): line[12:] for line in lines[1:]}
+    assert about["vendor"] == "aliyun"
+    assert about["level"] == "ambiguous: the document leaves it open"
+    assert about["section"] == "WS connect sample (001 L307) vs WS 4.7 (001 L420) and WS sample 5"
+    assert about["ruling"] == "understood"
+    assert about["tunables"] == "strict"
+    assert about["state"] == "implemented, by type, constraint, fake"
+    assert about["cited by"] == "channel_ready.request"
+    assert "reason" not in about
+
+
+def test_explain_says_why_a_clause_is_not_held(run: Run) -> None:
+    lines = run("explain", "ALI-R125")[1].splitlines()
+    assert "  state     out of scope" in lines
+    assert any(line.startswith("  reason    the RTC SDK") for line in lines)
+
+
+def test_explain_names_the_options_of_a_client(run: Run) -> None:
+    assert "  options   ready_interval, ready_timeout" in run("explain", "ALI-E16")[1].splitlines()
+
+
+def test_explain_cuts_a_long_list_of_places(run: Run) -> None:
+    [line] = [line for line in run("explain", "GJ-R040")[1].splitlines() if line.startswith("  cited by")]
+    assert line.endswith(" and 12 more")
+    assert line.count(",") == 11
+
+
+def test_explain_a_ruling_of_ours(run: Run) -> None:
+    lines = run("explain", "AW-MASKING")[1].splitlines()
+    assert "  vendor    aliyun, guiji, sensetime; a ruling of ours" in lines
+
+
+def test_explain_wraps_lines_on_a_terminal(run: Run, terminal: Terminal) -> None:
+    run("explain", "ALI-E04", screen=terminal)
+    lines = terminal.getvalue().splitlines()
+    [place] = [n for n, line in enumerate(lines) if line.startswith("  in full   Fake server echoes it")]
+    assert lines[place + 1].startswith("            ")
+    assert max(map(len, lines)) <= 120
+
+
+def test_explain_a_clause_of_another_standard(run: Run) -> None:
+    code, out, _ = run("explain", "rfc6455-5.1")
+    assert (code, out) == (0, "RFC6455-5.1  a clause of another standard, which is cited and in no ledger\n")
+
+
+def test_explain_an_id_that_nobody_knows(run: Run) -> None:
+    code, out, err = run("explain", "ali-e150")
+    assert (code, out, len(err)) == (2, "", 1)
+    assert err[0].startswith("error: no clause 'ALI-E150'; did you mean ALI-E")
+
+
+# --- who reads the output may stop ---
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["told at the end", "told at once"])
+@pytest.mark.parametrize("arguments", [("ledger",), ("explain", "ALI-E04"), ("list", "aliyun"), ("schema", "guiji")])
+def test_a_pipe_that_nobody_reads_is_no_error(arguments: tuple[str, ...], unbuffered: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(  # noqa: S603 - the project's own command
+        [*COMMAND, *arguments],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": unbuffered},
+        timeout=60,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (cli.BROKEN_PIPE, "")
