@@ -83,6 +83,7 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
         decision: the ruling in full: what is written, what is read, what a server does.
         tunable: keys of the vendor's scenario that give another reading.
         options: options of the vendor's sans-IO clients that do.
+        refused: whether a server refuses, in either mode, what breaks it although a codec understands it.
         state: whether the code holds it.
         held_by: what does.
         reason: why not, where it does not; or to what extent.
@@ -101,6 +102,7 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     decision: str = ""
     tunable: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    refused: bool = False
     state: State
     held_by: tuple[HeldBy, ...]
     reason: str = ""
@@ -130,6 +132,11 @@ class Ledger(Mapping[str, Clause]):
 
     def __contains__(self, clause_id: object) -> bool:
         return clause_id in self._clauses
+
+    def refuses(self, clause_id: str) -> bool:
+        """Whether a server refuses what breaks a clause although a codec understands it; False for an unknown id."""
+        found = self._clauses.get(clause_id)
+        return found is not None and found.refused
 
 
 def no_such(clause_id: str, ids: Iterable[str]) -> str:

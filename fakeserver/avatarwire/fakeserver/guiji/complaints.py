@@ -12,16 +12,14 @@ from typing import Final
 from avatarwire.codecs.errors import CodecError, ValidationError, shown
 from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.guiji.replies import RpcErrorCode
-from avatarwire.codecs.guiji.wire import MESSAGES, Kind
+from avatarwire.codecs.guiji.wire import MESSAGES, VENDOR, Kind
+from avatarwire.codecs.ledger import clauses
 from avatarwire.fakeserver.entry import Violation
 
 __all__ = ["Complaint", "envelope", "refused", "told", "unknown_method", "unreadable"]
 
 NO_MESSAGE: Final = "GJ-R124"
 """What bytes break that are no message at all."""
-
-_REFUSED: Final = frozenset({"GJ-E56", "GJ-E57", "GJ-E73"})
-"""Errata whose rulings have a server refuse what a codec can understand."""
 
 
 class Complaint(Exception):
@@ -91,7 +89,10 @@ METHODS: Final = tuple(dict.fromkeys(str(row.body.__struct_config__.tag) for row
 
 def refused(violations: Iterable[Violation], *, strict: bool) -> Violation | None:
     """The first of them for which a message is not carried out."""
-    return next((item for item in violations if item.level == "error" and (strict or item.clause in _REFUSED)), None)
+    ledger = clauses(VENDOR)
+    return next(
+        (item for item in violations if item.level == "error" and (strict or ledger.refuses(item.clause))), None
+    )
 
 
 # --- what cannot be parsed ---

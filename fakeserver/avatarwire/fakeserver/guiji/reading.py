@@ -12,14 +12,12 @@ from typing import Any, Final
 from avatarwire.codecs.core.findings import deviation
 from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.guiji.http import GET_PULL_PATH
+from avatarwire.codecs.ledger import clauses
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.guiji.refusals import Refusal
 from avatarwire.fakeserver.reading import Judged, Judgement, broken, told
 
-__all__ = ["HELD", "Reading", "read"]
-
-HELD: Final = frozenset({"GJ-E19", "GJ-R036", "GJ-R037"})
-"""Deviations that are refused in either mode: requests are validated with the table of their section (GJ-E19)."""
+__all__ = ["Reading", "read"]
 
 _JUDGEMENT: Final = Judgement(misplaced="GJ-R023", unknown="GJ-R022")
 
@@ -48,7 +46,9 @@ def read(operation: Operation[Any, Any], query: str, body: bytes, *, strict: boo
         judged = _from_body(operation, body) if from_body else _JUDGEMENT.judge(operation, query, body)
     except CodecError as error:
         raise Refusal(told(error), violation=broken(error, "GJ-R023")) from None
-    held = next((item for item in judged.findings if item.clause in HELD), None)
+    # Requests are validated with the table of their section, also where a codec understands more (GJ-E19).
+    ledger = clauses(operation.vendor)
+    held = next((item for item in judged.findings if ledger.refuses(item.clause)), None)
     worst = (held or judged.worst) if strict else held
     if worst is None:
         return Reading(judged, None)

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 from avatarwire.codecs.core.findings import Finding, below, clauses_of
 from avatarwire.codecs.errors import CodecError, ValidationError
+from avatarwire.codecs.ledger import clauses
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import script
@@ -137,37 +138,24 @@ def _unknown_of_script(operation: Operation[Any, Any], judged: Judged, told_of: 
 
 # --- what is refused in either mode, although the codecs understand it ---
 
-_Held = Callable[[Any, SenseTimeScenario], bool]
-"""Whether a deviation is refused, by the value at its path."""
+_Exception = Callable[[Any, SenseTimeScenario], bool]
+"""Whether what the ledger has a server refuse is let in all the same, by the value at its path."""
 
 
-def _always(value: object, scenario: SenseTimeScenario) -> bool:
-    del value, scenario
-    return True
-
-
-def _too_short(value: object, scenario: SenseTimeScenario) -> bool:
+def _short_speech(value: object, scenario: SenseTimeScenario) -> bool:
     del value
-    return scenario.short_speech == "refuse"
+    return scenario.short_speech != "refuse"
 
 
-_HELD: Final[Mapping[str, _Held]] = MappingProxyType(
+_EXCEPTIONS: Final[Mapping[str, _Exception]] = MappingProxyType(
     {
-        "ST-E20": _always,  # the channel could not be told again
-        "ST-E36": _always,
-        "ST-E39": lambda value, _: isinstance(value, list) and len(cast("list[object]", value)) > 1,
-        "ST-E40": _always,
-        "ST-E44": _always,
-        "ST-E74": _always,
-        "ST-E75": _always,
-        "ST-E86": _always,
-        "ST-E88": lambda value, _: value != 0,
-        "ST-E91": _always,
-        "ST-SCR-12": _too_short,
-        "ST-TKO-23": _too_short,
+        "ST-E39": lambda value, _: not isinstance(value, list) or len(cast("list[object]", value)) < 2,
+        "ST-E88": lambda value, _: value == 0,
+        "ST-SCR-12": _short_speech,
+        "ST-TKO-23": _short_speech,
     }
 )
-"""What the rulings have a fake refuse, by erratum or rule."""
+"""By erratum or rule."""
 
 _VOICE: Final = ".tts_config"
 """Its absence is the one of ST-E74 that is not refused."""
@@ -176,14 +164,16 @@ _VOICE: Final = ".tts_config"
 def _is_held(
     fault: Finding, operation: Operation[Any, Any], query: str, body: bytes, scenario: SenseTimeScenario
 ) -> bool:
-    rule = _HELD.get(fault.clause)
-    if rule is None or fault.path.endswith(_VOICE):
+    if not clauses(operation.vendor).refuses(fault.clause) or fault.path.endswith(_VOICE):
         return False
+    exception = _EXCEPTIONS.get(fault.clause)
+    if exception is None:
+        return True
     fields: Mapping[str, Any] = received(operation, query, body)
     path = fault.path
     if path.startswith("param.") and isinstance(text := fields.get("param"), str):
         fields, path = received(operation, "", text.encode("utf-8", "replace")), path.removeprefix("param.")
-    return rule(at(fields, path), scenario)
+    return not exception(at(fields, path), scenario)
 
 
 # --- how it is told ---
