@@ -86,9 +86,16 @@ class Repair(_Described, frozen=True):
                 first = self._finding(f"{path}.{name}" if path else name, last.name)
         return first
 
+    @property
+    def text(self) -> str:
+        """The variant in one sentence."""
+        return self._said(self.path, steps(self.path)[-1].name)
+
+    def _said(self, path: str, name: str) -> str:
+        return (self.does or self._sentence()).format(name=name, path=path)
+
     def _finding(self, path: str, name: str) -> Finding:
-        reason = (self.does or self._sentence()).format(name=name, path=path)
-        return Finding(self.erratum, path, reason, self.expected, self.level, tolerated=True)
+        return Finding(self.erratum, path, self._said(path, name), self.expected, self.level, tolerated=True)
 
     def _sentence(self) -> str:
         return ""
@@ -246,6 +253,11 @@ class RawRepair(msgspec.Struct, frozen=True):
     variant: Callable[[bytes], bytes]
     path: str = ""
     level: Level = "error"
+
+    @property
+    def text(self) -> str:
+        """The variant in one sentence."""
+        return self.does
 
 
 def apply(repairs: Sequence[Repair], fields: dict[str, Any]) -> list[Finding]:
