@@ -18,7 +18,7 @@ from .constraints import Condition, Constraint, equals
 from .findings import Finding, below
 from .paths import Shape, bare, shape_of, structs_in
 
-__all__ = ["checker", "has_rules", "is_fine", "judge", "rules_of"]
+__all__ = ["broken", "checker", "has_rules", "is_fine", "judge", "rules_of"]
 
 Check: TypeAlias = Callable[[Any], tuple[Finding, ...]]
 
@@ -30,8 +30,8 @@ class _Part(NamedTuple):
     """Wire name."""
     attribute: str
     is_list: bool
-    cls: Any
-    """The class of them; None where there may be several."""
+    classes: tuple[Any, ...]
+    """The classes that they are of."""
     absent: bool
     """Whether it may be absent or null."""
 
@@ -58,7 +58,7 @@ def _part(field: inspect.Field) -> _Part | None:
     options = [bare(part) for part in info.types] if isinstance(info, inspect.UnionType) else [info]
     is_list = any(isinstance(option, (inspect.ListType, inspect.VarTupleType)) for option in options)
     absent = not field.required or len(options) > len(classes)
-    return _Part(field.encode_name, field.name, is_list, classes[0] if len(classes) == 1 else None, absent)
+    return _Part(field.encode_name, field.name, is_list, tuple(classes), absent)
 
 
 _open: Final[set[Any]] = set()
@@ -84,17 +84,21 @@ def judge(message: Any) -> list[Finding]:
     """Every rule that a message or a part of it breaks, paths from the message on."""
     if not isinstance(message, msgspec.Struct):
         return []
-    cls = type(message)
-    shape = shape_of(cls)
-    found: list[Finding] = []
-    for rule in rules_of(cls):
-        if rule.when is None or _counts(rule.when, message, shape):
-            found.extend(rule.findings(message, shape))
-    for part in _parts(cls):
+    found = list(broken(message))
+    for part in _parts(type(message)):
         value = getattr(message, part.attribute)
         for path, inner in _each(part, value):
             found.extend(below(path, item) for item in judge(inner))
     return _understandable(found)
+
+
+def broken(message: Any) -> Iterator[Finding]:
+    """Every rule of its own class that a message breaks; the rules of its parts apart."""
+    cls = cast("Any", type(message))
+    shape = shape_of(cls)
+    for rule in rules_of(cls):
+        if rule.when is None or _counts(rule.when, message, shape):
+            yield from rule.findings(message, shape)
 
 
 def _understandable(found: list[Finding]) -> list[Finding]:
@@ -166,12 +170,13 @@ def _rule_tests(cls: Any, name: Callable[[object], str]) -> Iterator[str]:
         condition = rule.when
         case: tuple[str, tuple[Any, ...]] | None = None if condition is None else (condition.path, condition.values)
         grouped.setdefault(case, ([], []))[condition is not None and condition.negated].append(test)
+    read: dict[str, str] = {}
     for case, (tests, others) in grouped.items():
         so, otherwise = " and ".join(tests) or "True", " and ".join(others) or "True"
         if case is None:
             yield so
         else:
-            yield f"(({so}) if {_condition_test(*case, shape, name)} else ({otherwise}))"
+            yield f"(({so}) if {_condition_test(*case, shape, name, read)} else ({otherwise}))"
 
 
 def _asked(rule: Constraint, shape: Shape) -> Callable[[Any], bool]:
@@ -179,18 +184,28 @@ def _asked(rule: Constraint, shape: Shape) -> Callable[[Any], bool]:
     return lambda message: next(iter(rule.findings(message, shape)), None) is None
 
 
-def _condition_test(path: str, values: tuple[Any, ...], shape: Shape, name: Callable[[object], str]) -> str:
-    value = shape.expression(path)
+def _counted(condition: Condition, shape: Shape) -> Callable[[Any], bool]:
+    return lambda message: _counts(condition, message, shape)
+
+
+def _condition_test(
+    path: str, values: tuple[Any, ...], shape: Shape, name: Callable[[object], str], read: dict[str, str]
+) -> str:
+    """A test of one value, which is read from the message once: `read` has the variable that keeps it, by path."""
+    value = shape.expression(path) or (shape.tag(path) if values else None)
     if value is None:
-        return f"{name(lambda message: _counts(Condition(path, values), message, shape))}(m)"
+        return f"{name(_counted(Condition(path, values), shape))}(m)"
     if not values:
         return f"not {value.absent}" if value.absent else "True"
-    return equals(value, values, name)
+    if path in read:
+        return equals(value._replace(source=read[path]), values, name)
+    read[path] = f"c{len(read)}"
+    return equals(value._replace(source=f"({read[path]} := {value.source})"), values, name)
 
 
 def _part_test(part: _Part, name: Callable[[object], str]) -> str:
     value = f"m.{part.attribute}"
-    fine = name(is_fine if part.cls is None else _later(part.cls))
+    fine = name(_later(part.classes[0]) if len(part.classes) == 1 else _choice(part.classes))
     test = f"all(map({fine}, {value}))" if part.is_list else f"{fine}({value})"
     return f"({value} is UNSET or {value} is None or {test})" if part.absent else test
 
@@ -198,6 +213,12 @@ def _part_test(part: _Part, name: Callable[[object], str]) -> str:
 def _later(cls: Any) -> Callable[[Any], bool]:
     """The test of a part; one that holds itself is looked up when it is asked."""
     return is_fine if cls in _compiling else _compile_part(cls)
+
+
+def _choice(classes: Sequence[Any]) -> Callable[[Any], bool]:
+    """The test of a part that is of one class among several, or of a kind that nobody has listed."""
+    tests = {cls: _later(cls) for cls in classes}
+    return lambda part: tests.get(type(part), is_fine)(part)
 
 
 _compiling: Final[set[Any]] = set()

@@ -11,7 +11,7 @@ from .constraints import Condition
 from .judging import rules_of
 from .paths import shape_of
 
-__all__ = ["schema_of_rules"]
+__all__ = ["schema_of_data_rules", "schema_of_rules"]
 
 
 def schema_of_rules(cls: Any) -> dict[str, Any]:
@@ -34,3 +34,9 @@ def schema_of_rules(cls: Any) -> dict[str, Any]:
     ]
     added: dict[str, Any] = {"allOf": members} if members else {}
     return {**added, "x-constraints": unsaid} if unsaid else added
+
+
+def schema_of_data_rules(holder: Any) -> dict[str, Any]:
+    """The same about the member ``data`` of a class, for the schema of that alone; its rules have no conditions."""
+    members = schema_of_rules(holder).get("allOf", ())
+    return {"allOf": [member["properties"]["data"] for member in members]} if members else {}
