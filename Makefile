@@ -15,9 +15,9 @@ RUN    := $(BIN)/python -m
 PIP    := $(RUN) pip -qq --disable-pip-version-check
 STAMP  := $(VENV)/.ready
 
-# More workers than this cost more to start than they save; a group keeps tests that share something on one.
+# More workers than this cost more to start than they save; neighbours stay on one worker while the others are busy.
 # The profile makes property tests draw the same examples in every run.
-TEST_ARGS := -n auto --maxprocesses=8 --dist=loadgroup --hypothesis-profile=ci $(ARGS)
+TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $(ARGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage bench bench-smoke lint format types layering check examples readme docs wheel \
