@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
+from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.journal import Journal
 
 if TYPE_CHECKING:
@@ -261,17 +262,8 @@ class FakeServer:
         if here is loop:
             return action()
         done: Future[T] = Future()
-
-        def run() -> None:
-            if not done.set_running_or_notify_cancel():
-                return
-            try:
-                done.set_result(action())
-            except BaseException as error:  # carried to the thread that asked
-                done.set_exception(error)
-
         try:
-            loop.call_soon_threadsafe(run)
+            loop.call_soon_threadsafe(carry, done, action)
         except RuntimeError:
             raise FakeServerError(f"the event loop of the fake {self._vendor} server has ended") from None
         try:
@@ -281,6 +273,8 @@ class FakeServer:
                 reason = f"did not react within {_PATIENCE:g} s: its event loop is blocked"
                 raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
             raise
+        finally:
+            del done  # see `carry`
 
 
 class _LoopThread:

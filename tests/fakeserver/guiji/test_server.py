@@ -20,6 +20,7 @@ from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.server import FakeServerError
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Line, Serve, human
+from tests.fakeserver.mqtt.threaded import threaded
 
 CREATE = "openApi/live/createLiveSession"
 
@@ -227,13 +228,8 @@ def outcome(fake: FakeGuiji, user: str | None, password: str | None, topic: str 
     if user is not None:
         client.username_pw_set(user, password)
     client.on_connect, client.on_subscribe = on_connect, on_subscribe
-    client.connect(fake.mqtt_host, fake.mqtt_port)
-    client.loop_start()
-    try:
+    with threaded(client, fake.mqtt_host, fake.mqtt_port):
         assert done.wait(LIMIT)
-    finally:
-        client.disconnect()
-        client.loop_stop()
     return reasons[0], granted
 
 
