@@ -306,7 +306,18 @@ def test_addresses_that_can_be_called(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["/hook", "ftp://a/", "http://", "http://a:0/", "http://a:99999/", "http://[::1/", "http://á/"]
+    "url",
+    [
+        "/hook",
+        "ftp://a/",
+        "http://",
+        "http://a:0/",
+        "http://a:99999/",
+        "http://[::1/",
+        "http://á/",
+        "http://a..example/",
+        f"http://{'a' * 64}.example/",
+    ],
 )
 def test_addresses_that_cannot(url: str) -> None:
     with pytest.raises(ScenarioError, match=r"table\.key: expected an absolute http or https URL"):

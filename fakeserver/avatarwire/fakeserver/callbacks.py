@@ -318,6 +318,7 @@ def check_url(url: str, path: str) -> None:
         return
     try:
         parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")  # as every resolver does
         fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isascii()
     except ValueError:
         fits = False

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from avatarwire.codecs.errors import AvatarwireError, shown
 from avatarwire.fakeserver.addresses import is_everywhere, is_loopback, is_named
 from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
+from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.user_code import Guard
@@ -341,25 +342,19 @@ class FakeServer:
         if here is loop:
             return action()
         done: Future[T] = Future()
-
-        def run() -> None:
-            if not done.set_running_or_notify_cancel():
-                return
-            try:
-                done.set_result(action())
-            except BaseException as error:  # carried to the thread that asked
-                done.set_exception(error)
-
         awaited: list[Future[Any]] = [done] if self._thread is None else [done, self._thread.over]
         if loop.is_closed() or not loop.is_running():
             state = "has ended" if loop.is_closed() else "does not run"
             raise FakeServerError(f"the event loop of the fake {self._vendor} server {state}")
-        with suppress(RuntimeError):  # it has ended at this very moment
-            loop.call_soon_threadsafe(run)
-            wait(awaited, _PATIENCE, FIRST_COMPLETED)
-        if done.done():
-            return done.result()
-        done.cancel()
+        try:
+            with suppress(RuntimeError):  # it has ended at this very moment
+                loop.call_soon_threadsafe(carry, done, action)
+                wait(awaited, _PATIENCE, FIRST_COMPLETED)
+            if done.done():
+                return done.result()
+            done.cancel()
+        finally:
+            del done, awaited  # see `carry`
         reason = f"did not react within {_PATIENCE:g} s: its event loop is blocked"
         if loop.is_closed():
             reason = "ended before it could react"
