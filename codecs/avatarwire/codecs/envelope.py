@@ -13,9 +13,10 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from .declarations import undeclared
+from .declarations import declaration, undeclared
 from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
+from .jsontext import look, read
 from .message import Decoded, Deviation, Leniency, Message, RawLeniency, errata
 from .operation import decode_http_error
 from .rules import nested, nested_in
@@ -80,12 +81,12 @@ class Opened(Decoded[DataT], Generic[DataT], frozen=True):
 
     def unknown_fields(self) -> dict[str, Any]:
         """Members that were received but are not declared, in the envelope and in its data, by wire path."""
-        fields = _object(self.raw.decode("utf-8", "replace").encode()) or {}
+        fields = _object(self.raw) or {}
         for leniency in self.leniencies:
             leniency(fields)
         data = fields.pop("data", None)
-        found = undeclared(msgspec.inspect.type_info(type(self.envelope)), fields)
-        return {**found, **undeclared(msgspec.inspect.type_info(self.type), data, "data")}
+        found = undeclared(declaration(cast("Any", type(self.envelope))), fields)
+        return {**found, **undeclared(declaration(self.type), data, "data")}
 
 
 class EnvelopeCodec(Generic[DataT]):
@@ -158,13 +159,23 @@ class EnvelopeCodec(Generic[DataT]):
 
         Args:
             data: UTF-8 JSON.
-            strict: refuse documented variants instead of reporting them.
+            strict: refuse documented variants instead of reporting them, and what cannot be read in members that are
+                skipped otherwise.
             offset: where `data` starts in what the caller received, for error offsets.
 
         Raises:
             DecodeError: not JSON.
             ValidationError: JSON, but no such answer; the code of a failure is told as a wrong code.
         """
+        try:
+            return self._opened(*self._object(data, offset, strict=strict), data, strict=strict)
+        except ValidationError:
+            # What cannot be read is told first; where nothing is declared it would have been skipped.
+            self._object(data, offset, strict=True)
+            raise
+
+    def _object(self, data: bytes, offset: int, *, strict: bool) -> tuple[dict[str, Any], list[Deviation]]:
+        """The JSON object that `data` is, and what had to be repaired before it was one."""
         found: list[Deviation] = []
         text = data
         for raw_leniency in self.raw_leniencies:
@@ -172,16 +183,16 @@ class EnvelopeCodec(Generic[DataT]):
                 text, deviation = repaired
                 found.append(deviation)
         try:
-            fields = msgspec.json.decode(text)
+            fields = msgspec.json.decode(text) if strict else read(text)
         except UNREADABLE as error:
             raise malformed_json(error, text, vendor=self.vendor, message=self.message, offset=offset) from None
         if not isinstance(fields, dict):
             raise ValidationError(
                 f"got {kind_of(fields)}", vendor=self.vendor, message=self.message, expected="a JSON object"
             )
-        return self._opened(cast("dict[str, Any]", fields), data, found, strict=strict)
+        return cast("dict[str, Any]", fields), found
 
-    def _opened(self, fields: dict[str, Any], raw: bytes, found: list[Deviation], *, strict: bool) -> Opened[DataT]:
+    def _opened(self, fields: dict[str, Any], found: list[Deviation], raw: bytes, *, strict: bool) -> Opened[DataT]:
         found += [item for leniency in self.leniencies if (item := leniency(fields)) is not None]
         head = {name: value for name, value in fields.items() if name != "data"}
         try:
@@ -259,8 +270,5 @@ def _messages(value: object) -> Sequence[Message]:
 
 
 def _object(body: bytes) -> dict[str, Any] | None:
-    try:
-        decoded = msgspec.json.decode(body)
-    except UNREADABLE:
-        return None
+    decoded = look(body)
     return cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else None

@@ -86,7 +86,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             else:
                 if value.is_plain() or self._is_right(value, data):
                     return Decoded(value, (), data)
-        value, found = self.decode_lenient(data, offset=offset)
+        value, found = self.decode_lenient(data, offset=offset, strict=strict)
         if strict:
             self.refuse(found)
         return Decoded(value, errata(found), data)
@@ -104,7 +104,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             # What is wrong comes to light below.
             pass
         try:
-            fields, found = self._object(data, 0)
+            fields, found = self._object(data, 0, strict=True)
         except DecodeError as error:
             return (Fault(error.path, error.reason, error.expected, error.clause),)
         found.extend(self._repaired(fields))

@@ -196,7 +196,7 @@ def decode(
                 # Something is different: the careful way below finds out what, or raises the better error.
                 pass
     header = HEADER_CODEC.decode(data)
-    message, body, found = read(header, data[HEADER_SIZE:], sender)
+    message, body, found = read(header, data[HEADER_SIZE:], sender, strict=strict)
     for deviation in found if strict else ():
         raise deviation.refused(VENDOR, message)
     return Frame(header.frame_type, header.data_type, header.biz_type, body, message, data, errata(found))

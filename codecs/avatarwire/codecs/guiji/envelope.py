@@ -16,7 +16,7 @@ import msgspec
 
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError, HttpError
-from ..faults import UNREADABLE
+from ..jsontext import look
 from ..leniencies import alias, is_object, repaired
 from ..message import Deviation, doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
@@ -99,10 +99,7 @@ def path_failure(status: int, body: bytes) -> HttpError | None:
     failed = failure_of(status, body)
     if failed is not None:
         return failed
-    try:
-        envelope = msgspec.json.decode(body)
-    except UNREADABLE:
-        return None
+    envelope = look(body)
     data = envelope.get("data") if is_object(envelope) else None
     if not is_object(data) or data.get("ok") is not False:
         return None

@@ -69,7 +69,7 @@ def _without_tabs(data: bytes) -> tuple[bytes, Deviation] | None:
 
 def _is_json(data: bytes) -> bool:
     try:
-        msgspec.json.decode(data)
+        msgspec.json.decode(data, type=msgspec.Raw)
     except UNREADABLE:
         return False
     return True

@@ -120,6 +120,11 @@ def _list_kind(value: Any) -> str | None:
     return None if ruled is None or ruled == value else str(ruled)
 
 
+def _picture(value: Any) -> str | None:
+    """The ruled name of pictures (GJ-E89)."""
+    return "image" if value == "imge" else None
+
+
 def _as_text(value: Any) -> str | None:
     """The text of a list that is no text (GJ-E88)."""
     return msgspec.json.encode(value).decode() if is_list(value) else None
@@ -156,7 +161,7 @@ _VARIANTS: Final[Mapping[type[Message], tuple[Leniency, ...]]] = {
     n.HeartBeat: _STATE,
     n.SessionDestroyed: _STATE,
     n.StreamPlay: (*_STATE, alias("params.playaddr", "http-flv", "http_flv", "GJ-E48")),
-    n.Show: (*_STATE, repaired("params", "type", "GJ-E89", "misspelt", {"imge": "image"}.get)),
+    n.Show: (*_STATE, repaired("params", "type", "GJ-E89", "misspelt", _picture)),
     n.PlaylistState: (
         *_STATE,
         alias("params", "playList", "playlist", "GJ-E69"),

@@ -18,6 +18,7 @@ from msgspec import UNSET, UnsetType
 
 from ..errors import DecodeError, EncodeError, Fault, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable
+from ..jsontext import read
 from ..leniencies import is_object, objects, repaired
 from ..message import Decoded, Deviation, doc
 from ..thorough import Thorough, ThoroughCodec, beneath
@@ -125,7 +126,7 @@ def _parsed(value: Any) -> Any | None:
     if not isinstance(value, str):
         return None
     try:
-        decoded = msgspec.json.decode(value)
+        decoded = read(value.encode())
     except UNREADABLE:
         return None
     return decoded if is_object(decoded) else None
@@ -214,7 +215,7 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Ro
     data = _utf8(text)
     noticed: tuple[str, ...] = ()
     if not strict:
-        plain = plain_json(data.decode("utf-8", "replace")).encode()
+        plain = plain_json(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         if not _is_json(data) and _is_json(plain):
             data, noticed = plain, ("ST-E109",)
     if not data.lstrip().startswith(b"["):
@@ -258,7 +259,7 @@ def _with_members(codec: ThoroughCodec[Any], value: Thorough, more: Mapping[str,
     data = codec.encode(value)
     if not more:
         return data.decode()
-    fields = msgspec.json.decode(data)
+    fields = read(data)
     for path, members in more.items():
         holder = next((found for _, found in objects(fields, path)), None)
         taken = None if holder is None else sorted(set(holder) & set(members))
@@ -283,7 +284,7 @@ def _utf8(text: str | bytes) -> bytes:
 
 def _is_json(data: bytes) -> bool:
     try:
-        msgspec.json.decode(data)
+        msgspec.json.decode(data, type=msgspec.Raw)
     except UNREADABLE:
         return False
     return True
