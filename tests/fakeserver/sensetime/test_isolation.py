@@ -13,6 +13,7 @@ from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.sensetime import AccountFixture
 from avatarwire.fakeserver.sensetime.sockets import Guest, Sockets
+from avatarwire.fakeserver.user_code import Guard
 from tests.fakeserver.sensetime.client import APP_ID, APP_KEY, SCRIPT, SPEECH, Fake
 from tests.fakeserver.sensetime.lines import BEGIN, codes
 from tests.fakeserver.sensetime.running import customer
@@ -111,7 +112,7 @@ def test_whoever_is_not_let_in_has_no_way_to_the_live(fake: Fake) -> None:
     """Not even between the answer and the end of the connection."""
     session = fake.started()
     journal = Journal(fake.clock, vendor="sensetime", budget_bytes=2**20)
-    sockets = Sockets(fake.state, fake.scenario, fake.clock, journal, random.Random(8))
+    sockets = Sockets(fake.state, fake.scenario, fake.clock, journal, random.Random(8), Guard())
     guest = sockets.judge("microphone", f"clientType=BROWSER&sessionId={session}&Authorization=Bearer%20wrong")
     assert isinstance(guest, Guest)
     talk = sockets.begin(guest)
