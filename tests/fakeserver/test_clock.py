@@ -136,6 +136,15 @@ def test_time_moves_forward_only(seconds: float) -> None:
     assert clock.now() == START
 
 
+def test_a_delay_may_be_longer_than_time_goes_on() -> None:
+    clock = VirtualClock()
+    clock.call_later(1e308, lambda: pytest.fail("it is never due"))
+    clock.advance(1e15)
+    assert clock.pending == 1
+    with pytest.raises(ValueError, match="at most 1e\\+15 seconds"):
+        clock.advance(1e308)
+
+
 @pytest.mark.parametrize("clock", [VirtualClock(), RealClock()])
 @pytest.mark.parametrize("delay", [math.nan, math.inf])
 def test_a_delay_is_a_finite_number(clock: Clock, delay: float) -> None:

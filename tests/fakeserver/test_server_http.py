@@ -248,7 +248,7 @@ def test_a_handler_that_fails_kills_nothing_and_is_noted(echo: EchoServer) -> No
 def test_a_fake_that_fails_inside_answers_500_as_its_sdk_expects(monkeypatch: pytest.MonkeyPatch) -> None:
     with FakeAliyun(verify_signatures=False) as fake:
 
-        def fails(project_id: str) -> None:
+        def fails(project_id: str, main_id: str) -> None:
             raise ZeroDivisionError("secret of the handler")
 
         monkeypatch.setattr(fake.state.projects, "require", fails)

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from avatarwire.codecs import aliyun
 from avatarwire.fakeserver import FakeAliyun
+from avatarwire.fakeserver.transports.port import keep_large_blocks
 
 __all__ = ["ANSWER", "Peer", "bare_aiohttp", "fake_aliyun", "running"]
 
@@ -78,12 +79,18 @@ def fake_aliyun(ready: Connection) -> None:
     asyncio.run(serve())
 
 
+def _serve(server: Callable[[Connection], None], ready: Connection) -> None:
+    """What a peer's process does: every peer begins as the fakes do, or a ratio would be that of memory's manners."""
+    keep_large_blocks()
+    server(ready)
+
+
 @contextmanager
 def running(server: Callable[[Connection], None]) -> Generator[Peer]:
     """Runs a server in another process while the block runs."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=server, args=(there,), daemon=True)
+    process = context.Process(target=_serve, args=(server, there), daemon=True)
     process.start()
     there.close()
     try:

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, cast
 
 from msgspec import inspect
 
-__all__ = ["at_path", "describe", "undeclared", "unwrapped"]
+__all__ = ["at_path", "declaration", "describe", "undeclared", "unwrapped"]
 
 _LARGEST: Final = 2**63 - 1
 
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 """One step of a wire path: a member (group 1), or an item of a list (its index, where it is known)."""
+
+
+@cache
+def declaration(type_: Any) -> inspect.Type:
+    """What msgspec knows of a type: found out once, as that takes longer than to read most messages."""
+    return inspect.type_info(type_)
 
 
 def unwrapped(info: inspect.Type) -> tuple[inspect.Type, str]:

@@ -19,9 +19,10 @@ from .core.declared import under
 from .core.findings import Finding, refused
 from .core.judging import broken, checker
 from .core.repairs import RawRepair, Repair, apply, apply_raw
-from .declarations import undeclared
+from .declarations import declaration, undeclared
 from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
+from .jsontext import look, read
 from .message import Decoded, Message
 from .operation import decode_http_error
 
@@ -84,11 +85,11 @@ class Opened(Decoded[DataT], Generic[DataT], frozen=True):
 
     def unknown_fields(self) -> dict[str, Any]:
         """Members that were received but are not declared, in the envelope and in its data, by wire path."""
-        fields = _object(self.raw.decode("utf-8", "replace").encode()) or {}
+        fields = _object(self.raw) or {}
         apply(self.repairs, fields)
         data = fields.pop("data", None)
-        found = undeclared(msgspec.inspect.type_info(type(self.envelope)), fields)
-        return {**found, **undeclared(msgspec.inspect.type_info(self.type), data, "data")}
+        found = undeclared(declaration(cast("Any", type(self.envelope))), fields)
+        return {**found, **undeclared(declaration(self.type), data, "data")}
 
 
 class EnvelopeCodec(Generic[DataT]):
@@ -173,25 +174,35 @@ class EnvelopeCodec(Generic[DataT]):
 
         Args:
             data: UTF-8 JSON.
-            strict: refuse documented variants instead of reporting them.
+            strict: refuse documented variants instead of reporting them, and what cannot be read in members that are
+                skipped otherwise.
             offset: where `data` starts in what the caller received, for error offsets.
 
         Raises:
             DecodeError: not JSON.
             ValidationError: JSON, but no such answer; the code of a failure is told as a wrong code.
         """
+        try:
+            return self._opened(*self._object(data, offset, strict=strict), data, strict=strict)
+        except ValidationError:
+            # What cannot be read is told first; where nothing is declared it would have been skipped.
+            self._object(data, offset, strict=True)
+            raise
+
+    def _object(self, data: bytes, offset: int, *, strict: bool) -> tuple[dict[str, Any], list[Finding]]:
+        """The JSON object that `data` is, and what had to be repaired before it was one."""
         text, found = apply_raw(self.raw_repairs, data)
         try:
-            fields = msgspec.json.decode(text)
+            fields = msgspec.json.decode(text) if strict else read(text)
         except UNREADABLE as error:
             raise malformed_json(error, text, vendor=self.vendor, message=self.message, offset=offset) from None
         if not isinstance(fields, dict):
             raise ValidationError(
                 f"got {kind_of(fields)}", vendor=self.vendor, message=self.message, expected="a JSON object"
             )
-        return self._opened(cast("dict[str, Any]", fields), data, found, strict=strict)
+        return cast("dict[str, Any]", fields), found
 
-    def _opened(self, fields: dict[str, Any], raw: bytes, found: list[Finding], *, strict: bool) -> Opened[DataT]:
+    def _opened(self, fields: dict[str, Any], found: list[Finding], raw: bytes, *, strict: bool) -> Opened[DataT]:
         found += apply(self.repairs, fields)
         head = {name: value for name, value in fields.items() if name != "data"}
         try:
@@ -271,8 +282,5 @@ def _holder(type_: Any, constraints: Sequence[Constraint]) -> type[msgspec.Struc
 
 
 def _object(body: bytes) -> dict[str, Any] | None:
-    try:
-        decoded = msgspec.json.decode(body)
-    except UNREADABLE:
-        return None
+    decoded = look(body)
     return cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else None

@@ -10,9 +10,8 @@ import re
 from typing import Any, Final
 
 import msgspec
-from msgspec import inspect
 
-from .declarations import at_path, describe
+from .declarations import at_path, declaration, describe
 from .errors import SHOWN, DecodeError, ValidationError
 
 __all__ = ["UNREADABLE", "UNWRITABLE", "kind_of", "malformed_json", "unwritable", "validation_fault"]
@@ -109,7 +108,7 @@ def validation_fault(
     missing = _MISSING.search(body)
     if missing:
         path = f"{path}.{missing[1]}"
-    info, clause = at_path(inspect.type_info(type_), path, value)
+    info, clause = at_path(declaration(type_), path, value)
     expected = "" if info is None else describe(info)
     if "base64" in body:
         expected = "Base64 with the standard alphabet and padding"

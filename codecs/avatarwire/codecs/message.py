@@ -18,9 +18,10 @@ from .core.constraints import Constraint
 from .core.findings import Finding, clauses_of, deviation, refused
 from .core.judging import checker, has_rules
 from .core.repairs import RawRepair, Repair, apply, apply_raw
-from .declarations import undeclared
+from .declarations import declaration, undeclared
 from .errors import EncodeError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
+from .jsontext import look, read
 
 __all__ = [
     "UNREADABLE",
@@ -187,7 +188,7 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
 
     def to_dict(self) -> dict[str, Any]:
         """The message as plain JSON values under wire names."""
-        return cast("dict[str, Any]", msgspec.json.decode(_dump(self)))
+        return cast("dict[str, Any]", read(_dump(self)))
 
 
 class Partial(NamedTuple):
@@ -233,7 +234,10 @@ class Decoded(msgspec.Struct, Generic[ValueT], frozen=True):
         return self.raw
 
     def unknown_fields(self) -> dict[str, Any]:
-        """Fields that were received but are not declared, by wire path."""
+        """Fields that were received but are not declared, by wire path.
+
+        A number beyond those of Python is told as `msgspec.Raw`, its text.
+        """
         return unknown_fields(type(self.value), self.raw)
 
 
@@ -278,8 +282,8 @@ class JsonCodec(Generic[MessageT]):
 
         Args:
             data: UTF-8 JSON.
-            strict: refuse documented variants instead of reporting them, and what is no JSON even where only members
-                are concerned that nothing declares: those are skipped otherwise.
+            strict: refuse documented variants instead of reporting them, and texts that are not UTF-8 and numbers
+                beyond those of Python even in members that nothing declares: those are skipped otherwise.
             offset: where `data` starts in what the caller received, for error offsets.
 
         Raises:
@@ -294,7 +298,7 @@ class JsonCodec(Generic[MessageT]):
             except (*UNREADABLE, ValidationError):
                 # Something is different: the careful way below finds out what, or raises the better error.
                 pass
-        value, found = self.decode_lenient(data, offset=offset)
+        value, found = self.decode_lenient(data, offset=offset, strict=strict)
         if strict:
             self.refuse(found)
         return Decoded(value, found, data)
@@ -302,8 +306,15 @@ class JsonCodec(Generic[MessageT]):
     def convert(
         self, fields: Mapping[str, Any], *, strict: bool = False, text_values: bool = False
     ) -> Decoded[MessageT]:
-        """Reads already decoded JSON, or with `text_values` a mapping whose scalars are text (a query string)."""
-        raw = _rewritten(fields)
+        """Reads already decoded JSON, or with `text_values` a mapping whose scalars are text (a query string).
+
+        Raises:
+            ValidationError: not this message, or a text holds half a surrogate pair, which JSON cannot.
+        """
+        try:
+            raw = _rewritten(fields)
+        except UnicodeError as error:
+            raise ValidationError(unwritable(error), vendor=self.vendor, message=self.message) from None
         value, found = self._from_object(dict(fields), (), text_values=text_values)
         if strict:
             self.refuse(found)
@@ -342,22 +353,33 @@ class JsonCodec(Generic[MessageT]):
         except ValidationError as error:
             raise error.located(vendor=self.vendor, message=self.message) from None
 
-    def decode_lenient(self, data: bytes, *, offset: int = 0) -> tuple[MessageT, tuple[Finding, ...]]:
+    def decode_lenient(
+        self, data: bytes, *, offset: int = 0, strict: bool = False
+    ) -> tuple[MessageT, tuple[Finding, ...]]:
         """The slow path: repairs documented variants, then reads the strict type.
+
+        Args:
+            data, offset: as for `decode`.
+            strict: whether what is skipped has to be readable, too.
 
         Raises:
             DecodeError, ValidationError: nothing documented explains `data`.
         """
-        return self._from_object(*self._object(data, offset))
+        try:
+            return self._from_object(*self._object(data, offset, strict=strict))
+        except ValidationError:
+            # What cannot be read is told first; where nothing is declared it would have been skipped.
+            self._object(data, offset, strict=True)
+            raise
 
-    def _object(self, data: bytes, offset: int) -> tuple[dict[str, Any], list[Finding]]:
+    def _object(self, data: bytes, offset: int, *, strict: bool) -> tuple[dict[str, Any], list[Finding]]:
         """The JSON object that `data` is, and what had to be repaired before it was one."""
         text, found = apply_raw(self.raw_repairs, data)
         # Only what is in front is ever cut off, so offsets in the rest move by as much.
         offset += max(0, len(data) - len(text))
         data = text
         try:
-            decoded = msgspec.json.decode(data)
+            decoded = msgspec.json.decode(data) if strict else read(data)
         except UNREADABLE as error:
             about = {"vendor": self.vendor, "message": self.message, "clause": self.form_clause}
             raise malformed_json(error, data, offset=offset, **about) from None
@@ -392,9 +414,15 @@ class JsonCodec(Generic[MessageT]):
 
 
 def _rewritten(fields: Mapping[str, Any]) -> bytes:
-    """The JSON text of decoded fields, or nothing where they hold what JSON cannot."""
+    """The JSON text of decoded fields, or nothing where they hold what JSON cannot.
+
+    Raises:
+        UnicodeError: they hold a text that UTF-8 cannot express.
+    """
     try:
         return msgspec.json.encode(fields)
+    except UnicodeError:
+        raise
     except (TypeError, ValueError, RecursionError):
         return b""
 
@@ -402,16 +430,7 @@ def _rewritten(fields: Mapping[str, Any]) -> bytes:
 def unknown_fields(type_: Any, raw: bytes) -> dict[str, Any]:
     """Fields present in a JSON text but not declared by `type_`, by wire path; empty when `raw` is no JSON object.
 
-    Bytes in them that are not UTF-8 show as the replacement character: decoding skips what it does not know.
+    Decoding skips what it does not know. Bytes in it that are not UTF-8 show as the replacement character, numbers
+    beyond those of Python as `msgspec.Raw`.
     """
-    try:
-        decoded = msgspec.json.decode(raw.decode("utf-8", "replace"))
-    except UNREADABLE:
-        return {}
-    return undeclared(_declaration(type_), decoded)
-
-
-@cache
-def _declaration(type_: Any) -> msgspec.inspect.Type:
-    """What msgspec knows of a type: found out once, as a server asks for every call."""
-    return msgspec.inspect.type_info(type_)
+    return undeclared(declaration(type_), look(raw))

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
-import msgspec
-
 from .errors import DecodeError, EncodeError, HttpError, shown
-from .message import UNREADABLE, Decoded, JsonCodec, Message
+from .jsontext import look
+from .message import Decoded, JsonCodec, Message
 
 __all__ = ["HttpRequest", "Operation", "ResponseCodec", "decode_http_error", "http_failure"]
 
@@ -163,6 +162,7 @@ class Operation(Generic[RequestT, ResponseT]):
             return self.request.decode(body or b"{}", strict=strict)
         fields: dict[str, Any] = {}
         try:
+            query.encode()
             pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
         except ValueError as error:
             raise DecodeError(f"unreadable query: {error}", vendor=self.vendor, message=self.request.message) from None
@@ -192,10 +192,7 @@ class Operation(Generic[RequestT, ResponseT]):
 
 def decode_http_error(status: int, body: bytes) -> HttpError:
     """The error that a failed call's body describes; a body that is no JSON object is kept as it came."""
-    try:
-        decoded: Any = msgspec.json.decode(body)
-    except UNREADABLE:
-        decoded = None
+    decoded = look(body)
     fields = cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else {}
     told = {
         role: next((str(fields[name]) for name in names if isinstance(fields.get(name), (str, int))), "")

@@ -334,7 +334,7 @@ def _is_binary(line: bytes) -> bool:
 
 def _is_json(text: bytes) -> bool:
     try:
-        msgspec.json.decode(text)
+        msgspec.json.decode(text, type=msgspec.Raw)
     except UNREADABLE:
         return False
     return True

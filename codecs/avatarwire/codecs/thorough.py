@@ -87,7 +87,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             else:
                 if value.is_plain() or self._is_right(value, data):
                     return Decoded(value, (), data)
-        value, found = self.decode_lenient(data, offset=offset)
+        value, found = self.decode_lenient(data, offset=offset, strict=strict)
         if strict:
             self.refuse(found)
         return Decoded(value, found, data)
@@ -105,7 +105,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             # What is wrong comes to light below.
             pass
         try:
-            fields, found = self._object(data, 0)
+            fields, found = self._object(data, 0, strict=True)
         except DecodeError as error:
             return (Finding(error.clause, error.path, error.reason, error.expected),)
         found.extend(self._repaired(fields))

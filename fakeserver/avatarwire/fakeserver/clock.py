@@ -32,6 +32,8 @@ _EPOCH: Final = 1_767_225_600.0
 """Where a virtual clock starts unless told otherwise: 2026-01-01T00:00:00Z."""
 
 _MICRO: Final = 1_000_000
+_LONGEST: Final = 1e15
+"""Seconds beyond which a virtual clock does not count: thirty million years."""
 """Virtual time is counted in whole microseconds: ten steps of 0.1 s have to be exactly one second."""
 
 _STUCK: Final = 100_000
@@ -181,7 +183,8 @@ class VirtualClock:
         except RuntimeError:
             loop = None
         timer = _VirtualTimer(self, loop, callback)
-        wait = round(delay * _MICRO) if delay > 0 else 0
+        # What is due later than that is never due.
+        wait = round(min(delay, 2 * _LONGEST) * _MICRO) if delay > 0 else 0
         with self._lock:
             self._order = order = self._order + 1
             heapq.heappush(self._heap, (self._micros + wait, order, timer))
@@ -195,7 +198,7 @@ class VirtualClock:
         task, a send) may still be under way on return.
 
         Raises:
-            ValueError: ``seconds`` is negative or not a finite number.
+            ValueError: ``seconds`` is negative, not a finite number, or more than 30 million years.
             ClockError: called while an advance is under way, for instance from a callback; or time cannot go on
                 because a timer sets itself again without delay.
             ExceptionGroup: callbacks that raised, and loops that could not run theirs. All other timers
@@ -203,6 +206,8 @@ class VirtualClock:
         """
         if not 0 <= seconds < math.inf:
             raise ValueError(f"time only moves forward by a finite number of seconds, not by {seconds!r}")
+        if seconds > _LONGEST:
+            raise ValueError(f"time moves forward by at most {_LONGEST:g} seconds, not by {seconds!r}")
         with self._lock:
             if self._advancing:
                 raise ClockError("advance() is already under way: a callback or another thread called it again")

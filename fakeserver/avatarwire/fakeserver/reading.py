@@ -15,13 +15,13 @@ from itertools import islice
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
-import msgspec
 from msgspec import inspect
 
 from avatarwire.codecs.core.findings import clauses_of
 from avatarwire.codecs.declarations import undeclared
 from avatarwire.codecs.errors import CodecError
-from avatarwire.codecs.message import UNREADABLE, Message
+from avatarwire.codecs.jsontext import look
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.entry import Violation
 
@@ -111,10 +111,7 @@ def received(operation: Operation[Any, Any], query: str, body: bytes) -> Mapping
     """Parameters as they came, by wire name; none when they cannot be read."""
     if operation.parameters_in == "query":
         return dict(parse_qsl(query, keep_blank_values=True))
-    try:
-        fields = msgspec.json.decode(body or b"{}")
-    except UNREADABLE:
-        return {}
+    fields = look(body)
     return cast("dict[str, Any]", fields) if isinstance(fields, dict) else {}
 
 

@@ -135,7 +135,7 @@ def saved(**changes: Any) -> SaveAvatarProjectRequest:
 
 
 def new_project(state: AliyunState, channels: int = 1, **changes: Any) -> Project:
-    project = state.projects.create(saved(**changes))
+    project = state.projects.create(saved(**changes), MAIN_ID)
     state.projects.publish(project, channels)
     return project
 

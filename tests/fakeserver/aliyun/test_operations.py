@@ -17,6 +17,7 @@ from tests.fakeserver.aliyun.client import (
     DEPLOY,
     EDIT,
     FIGURES,
+    MAIN_ID,
     PROJECT,
     VOICES,
     Fake,
@@ -161,7 +162,7 @@ def test_lines_are_asked_for_under_either_name(numbers: dict[str, int], success:
     fake = Fake(resources=[{"id": "r-1", "channels": 3}])
     reply = fake.ok("OperateAvatarProject", **DEPLOY, **numbers)
     assert reply["success"] is success
-    project = fake.state.projects.require(PROJECT)
+    project = fake.state.projects.require(PROJECT, MAIN_ID)
     if success:
         assert project.channels == min(numbers.values(), default=1)
     else:

@@ -14,7 +14,7 @@ from avatarwire.fakeserver.aliyun.resources import page
 from avatarwire.fakeserver.aliyun.state import AliyunState, Project
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.scenario import ScenarioError
-from tests.fakeserver.aliyun.client import FRAME, new_project, saved, start, state_of
+from tests.fakeserver.aliyun.client import FRAME, MAIN_ID, new_project, saved, start, state_of
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_project_of_the_scenario_may_show_a_video(clock: VirtualClock) -> None
 
 def test_a_new_project_is_deployed_after_a_while(clock: VirtualClock) -> None:
     state = state_of(clock, deploy_seconds=2)
-    project = state.projects.create(saved())
+    project = state.projects.create(saved(), MAIN_ID)
     seen: list[str] = [project.status, state.projects.publish(project, 1)]
     for seconds in (1.9, 0.1):
         clock.advance(seconds)
@@ -77,26 +77,26 @@ def test_a_new_project_is_deployed_after_a_while(clock: VirtualClock) -> None:
 
 
 def test_a_new_project_gets_an_id_that_is_free(clock: VirtualClock) -> None:
-    first = state_of(clock).projects.create(saved()).id
-    assert state_of(clock, projects=[{"id": first}]).projects.create(saved()).id != first  # the same seed
+    first = state_of(clock).projects.create(saved(), MAIN_ID).id
+    assert state_of(clock, projects=[{"id": first}]).projects.create(saved(), MAIN_ID).id != first  # the same seed
 
 
 def test_a_deployment_may_take_no_time_but_is_still_reported(clock: VirtualClock) -> None:
     state = state_of(clock, deploy_seconds=0)
-    project = state.projects.create(saved())
+    project = state.projects.create(saved(), MAIN_ID)
     assert state.projects.publish(project, 1) == ProjectStatus.DEPLOYING  # ALI-E76
     assert (project.status, clock.pending) == (ProjectStatus.DEPLOYED, 0)
 
 
 @pytest.mark.parametrize("failing", ["lobby", "the id"])
 def test_a_scenario_scripts_failures_by_name_or_id(clock: VirtualClock, failing: str) -> None:
-    first = state_of(clock).projects.create(saved()).id
+    first = state_of(clock).projects.create(saved(), MAIN_ID).id
     state = state_of(clock, deploy_failures=[first if failing == "the id" else failing])
     project = new_project(state)  # the same seed, so the same id
     clock.advance(1)
     assert (project.status, project.error_code) == (ProjectStatus.DEPLOY_FAIL, "DeploymentFailed")
     assert project.error_msg == "the deployment failed, as the scenario says"
-    state.projects.edit(saved(operateType="EDIT", projectId=project.id, projectName="other"))
+    state.projects.edit(saved(operateType="EDIT", projectId=project.id, projectName="other"), MAIN_ID)
     state.projects.publish(project, 1)
     assert (project.error_msg, project.error_code) == ("", "")  # a new attempt
 
@@ -128,11 +128,13 @@ def test_publishing_again_starts_the_wait_anew(clock: VirtualClock) -> None:
 def test_an_edit_replaces_what_it_names(clock: VirtualClock) -> None:
     state = state_of(clock)
     project = new_project(state, agentId="agent-7", scriptModelTag="tag")
-    state.projects.edit(saved(operateType="EDIT", projectId=project.id, projectName="hall", frames=[FRAME, FRAME]))
+    state.projects.edit(
+        saved(operateType="EDIT", projectId=project.id, projectName="hall", frames=[FRAME, FRAME]), MAIN_ID
+    )
     assert (project.name, project.agent_id, project.script_model_tag) == ("hall", "agent-7", "tag")
     assert len(project.frames) == 2
     with pytest.raises(ValueError, match="not a CREATE request"):
-        state.projects.create(saved(operateType="EDIT", projectId=project.id))
+        state.projects.create(saved(operateType="EDIT", projectId=project.id), MAIN_ID)
 
 
 STATES = ("DRAFT", "DELETED", "DEPLOYING", "DEPLOYED", "DEPLOY_FAIL", "OFFLINE")
@@ -144,7 +146,7 @@ def deploy(state: AliyunState, project: Project) -> None:
 
 
 ACTS: dict[Action, Callable[[AliyunState, Project], object]] = {
-    "edit": lambda state, project: state.projects.edit(saved(operateType="EDIT", projectId=project.id)),
+    "edit": lambda state, project: state.projects.edit(saved(operateType="EDIT", projectId=project.id), MAIN_ID),
     "deploy": deploy,
     "offline": lambda state, project: state.take_offline(project),
     "delete": lambda state, project: state.delete(project),
@@ -168,7 +170,7 @@ ACTS: dict[Action, Callable[[AliyunState, Project], object]] = {
 def test_which_state_lets_what_be_done(clock: VirtualClock, action: Action, after: tuple[str | None, ...]) -> None:
     for before, expected in zip(STATES, after, strict=True):
         state = state_of(clock, projects=[{"id": "1", "status": before}])
-        project = state.projects.require("1")
+        project = state.projects.require("1", MAIN_ID)
         if expected is None:
             with pytest.raises(Refusal, match=f"project 1 is {before}; {action} needs one that is") as caught:
                 ACTS[action](state, project)
@@ -197,7 +199,7 @@ def test_lines_are_held_by_projects_of_the_tier_that_are_or_become_deployed(cloc
         {"id": "r-3", "type": "ADVANCED", "channels": 1},
     ]
     state = state_of(clock, projects=[{"id": "1", "channels": 2}], resources=resources)
-    first = state.projects.require("1")
+    first = state.projects.require("1", MAIN_ID)
     second = new_project(state)
     assert second.status == ProjectStatus.DEPLOYING
     third = new_project(state)

@@ -116,7 +116,7 @@ def test_a_project_takes_its_sessions_with_it(
     sessions = [start(state, request_id, "1").session for request_id in ("rq-1", "rq-2")]
     other = start(state, "rq-1", "2").session
     events = [watched(session) for session in sessions]
-    act(state, state.projects.require("1"))
+    act(state, state.projects.require("1", MAIN_ID))
     assert events == [[Stopped(reason)], [Stopped(reason)]]
     assert not other.stopped
 

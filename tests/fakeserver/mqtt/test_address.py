@@ -62,6 +62,11 @@ def test_addresses(url: str, address: BrokerAddress, shown: str) -> None:
         ("mqtt://a%FF:sesame@broker", "its user name is not UTF-8"),
         ("mqtt://a:sesame%FF@broker", "its password is not UTF-8"),
         ("mqtt://:sesame@broker", "it has a password and no user name"),
+        ("mqtt://bro ker", "it has white space, control characters or half a surrogate pair"),
+        ("mqtt://broker\0", "it has white space, control characters or half a surrogate pair"),
+        ("mqtt://\ud800", "it has white space, control characters or half a surrogate pair"),
+        ("mqtt://anna:sesame\udcff@broker", "it has white space, control characters or half a surrogate pair"),
+        ("mqtt://a\N{ACCOUNT OF}b", "its host cannot be read"),
     ],
 )
 def test_what_is_no_address(url: str, reason: str) -> None:

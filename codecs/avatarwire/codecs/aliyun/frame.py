@@ -221,7 +221,7 @@ def decode(
                 # Something is different: the careful way below finds out what, or raises the better error.
                 pass
     header = HEADER_CODEC.decode(data)
-    message, body, found = read(header, data[HEADER_SIZE:], sender)
+    message, body, found = read(header, data[HEADER_SIZE:], sender, strict=strict)
     if strict and (barred := refused(found)):
         raise ValidationError.of(barred, vendor=VENDOR, message=message)
     return Frame(header.frame_type, header.data_type, header.biz_type, body, message, data, tuple(found))

@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any, Final, NamedTuple, cast
 
-import msgspec
 from msgspec import UNSET
 
 from ..core.findings import clauses_of
 from ..errors import CodecError, RemoteProtocolError
-from ..faults import UNREADABLE
+from ..jsontext import look
 from ..message import JsonCodec, Message
 from .answers import AnswerLedger, Drive
 from .drives import Speech
@@ -109,10 +108,7 @@ def _layout(names: frozenset[str], home: Layout, *, start_due: bool, broadcast: 
 
 def _names(frame: Frame) -> frozenset[str]:
     """Names of the fields of the payload; none when it is no JSON object."""
-    try:
-        fields = msgspec.json.decode(frame.payload.removeprefix(BOM))
-    except UNREADABLE:
-        return frozenset()
+    fields = look(frame.payload.removeprefix(BOM))
     return frozenset(cast("dict[str, Any]", fields)) if isinstance(fields, dict) else frozenset()
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from ..core.findings import Finding, Level, deviation
 from ..errors import DecodeError, ValidationError, shown
-from ..faults import UNREADABLE
+from ..jsontext import look
 from ..message import Message
 from .header import HEADER_SIZE, BizType, DataType, FrameType, Header
 from .messages import AsrDataRequest, AsrDriveReply
@@ -36,8 +36,12 @@ Body: TypeAlias = Message | AsrDataRequest | Unknown
 """What a frame carries; `wire.MESSAGES` lists the classes."""
 
 
-def read(header: Header, payload: bytes, sender: Sender) -> tuple[str, Body, list[Finding]]:
+def read(header: Header, payload: bytes, sender: Sender, *, strict: bool = False) -> tuple[str, Body, list[Finding]]:
     """The message meant by a header and its payload: its catalogue id (empty when unassigned), body and deviations.
+
+    Args:
+        header, payload, sender: of the frame.
+        strict: whether what is skipped in the payload has to be readable, too.
 
     Raises:
         DecodeError: the payload is not JSON.
@@ -48,7 +52,7 @@ def read(header: Header, payload: bytes, sender: Sender) -> tuple[str, Body, lis
     if row is None:
         return "", Unknown(payload), found
     _check_data_type(row, header, found)
-    return row.id, _body(row, payload, found), found
+    return row.id, _body(row, payload, found, strict=strict), found
 
 
 def candidates(sender: Sender, biz_type: int) -> list[WireMessage]:
@@ -167,10 +171,7 @@ _TOLD_APART: Final[Mapping[BizType, Callable[[Mapping[str, Any]], WireMessage]]]
 
 def _members(payload: bytes) -> dict[str, Any] | None:
     """The members of a JSON object, None for anything else; what is wrong with that, the codec of the message says."""
-    try:
-        decoded = msgspec.json.decode(payload.removeprefix(BOM))
-    except UNREADABLE:
-        return None
+    decoded = look(payload.removeprefix(BOM))
     return cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else None
 
 
@@ -194,12 +195,12 @@ def _check_data_type(row: WireMessage, header: Header, found: list[Finding]) -> 
     )
 
 
-def _body(row: WireMessage, payload: bytes, found: list[Finding]) -> Body:
+def _body(row: WireMessage, payload: bytes, found: list[Finding], *, strict: bool) -> Body:
     if row.codec is None:
         return AsrDataRequest(payload)
     body: Message
     try:
-        body, noticed = row.codec.decode_lenient(payload, offset=HEADER_SIZE)
+        body, noticed = row.codec.decode_lenient(payload, offset=HEADER_SIZE, strict=strict)
     except DecodeError as error:
         if not row.any_payload:
             raise

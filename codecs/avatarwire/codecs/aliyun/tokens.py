@@ -53,7 +53,9 @@ _HS256_BYTES: Final = 32
 _MOST_PARAMETERS: Final = 32
 _DEFAULT_PORTS: Final[Mapping[str, int]] = MappingProxyType({"ws": 80, "wss": 443})
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
-_UNFIT_FOR_URL: Final = re.compile(r"[\x00-\x20\x7f]")
+_UNFIT_FOR_URL: Final = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
+"""White space, control characters, and halves of surrogate pairs, which UTF-8 cannot express."""
+_HALF_PAIR: Final = re.compile(r"[\ud800-\udfff]")
 
 
 class _WithToken(Message):
@@ -153,7 +155,7 @@ def decode_channel_token(value: str | bytes | Mapping[str, Any], *, strict: bool
             expected=f"at most {MAX_CHANNEL_TOKEN} bytes",
         )
     # Always the lenient way: the strict type would read a gslbList as an unknown field and drop it.
-    token, found = CHANNEL_TOKEN.decode_lenient(raw)
+    token, found = CHANNEL_TOKEN.decode_lenient(raw, strict=strict)
     if isinstance(value, Mapping):
         found = (deviation("ALI-E56", "", "an object instead of a string that holds JSON text"), *found)
     if strict:
@@ -280,7 +282,7 @@ def parse_websocket_url(url: str) -> WebSocketUrl:
     if len(url) > MAX_URL:
         raise _bad_url("", f"{len(url)} characters long", f"at most {MAX_URL} characters")
     if _UNFIT_FOR_URL.search(url):
-        raise _bad_url("", "it has white space or control characters", "a URL")
+        raise _bad_url("", "it has white space, control characters or half a surrogate pair", "a URL")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -308,10 +310,12 @@ def parse_websocket_query(raw_query: str) -> WebSocketUrlQuery:
         raw_query: query as on the wire, without the question mark.
 
     Raises:
-        ValidationError: longer than 16 KiB, more than 32 parameters, or token and sessionId not once each.
+        ValidationError: longer than 16 KiB, more than 32 parameters, no Unicode, or token and sessionId not once each.
     """
     if len(raw_query) > MAX_URL:
         raise _bad_url("", f"{len(raw_query)} characters long", f"at most {MAX_URL} characters")
+    if _HALF_PAIR.search(raw_query):
+        raise _bad_url("", "it has half a surrogate pair", "percent-encoded UTF-8")
     try:
         values = parse_qs(raw_query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
     except ValueError:

@@ -18,7 +18,7 @@ from ..core.constraints import OneOf, when
 from ..core.repairs import Convert, Rename, is_object
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError, HttpError
-from ..faults import UNREADABLE
+from ..jsontext import look
 from ..message import doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
 from .http_types import Part, int64
@@ -95,10 +95,7 @@ def path_failure(status: int, body: bytes) -> HttpError | None:
     failed = failure_of(status, body)
     if failed is not None:
         return failed
-    try:
-        envelope = msgspec.json.decode(body)
-    except UNREADABLE:
-        return None
+    envelope = look(body)
     data = envelope.get("data") if is_object(envelope) else None
     if not is_object(data) or data.get("ok") is not False:
         return None

@@ -87,7 +87,7 @@ def _with_tab(data: bytes) -> bytes:
 
 def _is_json(data: bytes) -> bool:
     try:
-        msgspec.json.decode(data)
+        msgspec.json.decode(data, type=msgspec.Raw)
     except UNREADABLE:
         return False
     return True

@@ -19,6 +19,7 @@ import msgspec
 from ..core.findings import Finding, clauses_of, deviation
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable
+from ..jsontext import look, read
 from ..message import Message, unknown_fields
 from .notifications import HeartBeat
 from .replies import HEARTBEAT_RECEIVED, HeartBeatReply, HeartBeatReplyBody, Result
@@ -101,7 +102,8 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
         return clauses_of(self.findings)
 
     def _members(self) -> dict[str, Any]:
-        return cast("dict[str, Any]", msgspec.json.decode(self.raw.decode("utf-8", "replace")))
+        """Names and values at the top; none where they were nested so deeply that they can be read no more here."""
+        return cast("dict[str, Any]", look(self.raw) or {})
 
     @property
     def head(self) -> Head:
@@ -174,8 +176,8 @@ def decode(
         data: the payload.
         sender: who has sent it; None takes it from the message.
         answers: catalogue id of the request that a result answers, if it is known: results do not tell.
-        strict: refuse documented variants instead of reporting them, and what is no JSON even where only members are
-            concerned that nothing declares: those are skipped otherwise.
+        strict: refuse documented variants instead of reporting them, and texts that are not UTF-8 and numbers beyond
+            those of Python even in members that nothing declares: those are skipped otherwise.
         max_size: largest payload accepted, bytes.
 
     Raises:
@@ -195,7 +197,12 @@ def decode(
         except (*UNREADABLE, ValidationError):
             # Something is different: the careful way below finds out what, or raises the better error.
             pass
-    return _read(data, sender, answers, strict=strict)
+    try:
+        return _read(data, sender, answers, strict=strict)
+    except ValidationError:
+        # What cannot be read is told first; where nothing is declared it would have been skipped.
+        _object(data, strict=True)
+        raise
 
 
 def peek(data: bytes | bytearray | memoryview) -> Head:
@@ -204,38 +211,40 @@ def peek(data: bytes | bytearray | memoryview) -> Head:
     For a server that has to answer what it could not decode.
     """
     try:
-        fields = msgspec.json.decode(data)
-    except (*UNREADABLE, TypeError, BufferError):
+        fields = look(_as_bytes(data))
+    except DecodeError:
         return Head()
     return head_of(cast("dict[str, Any]", fields)) if isinstance(fields, dict) else Head()
 
 
 def _read(data: bytes, sender: Sender | None, answers: str, *, strict: bool) -> Packet:
     """The careful way."""
-    fields = _object(data)
+    fields = _object(data, strict=strict)
     row = message_of(fields, sender, answers)
     if row is None:
         return Packet("", Unknown(fields["method"], fields), data, ())
-    body, found = _body(row, fields, data)
+    body, found = _body(row, fields, data, strict=strict)
     if strict:
         row.codec.refuse(found)
     return Packet(row.id if row.id in BY_ID else "", body, data, tuple(found))
 
 
-def _body(row: WireMessage, fields: dict[str, Any], data: bytes) -> tuple[Message, tuple[Finding, ...]]:
+def _body(
+    row: WireMessage, fields: dict[str, Any], data: bytes, *, strict: bool
+) -> tuple[Message, tuple[Finding, ...]]:
     """What a message holds. A result that is not as those of its method is read as any result (GJ-E82)."""
     try:
         return row.codec.from_object(fields)
     except ValidationError as error:
         if not issubclass(row.body, Result) or row is _ANY_RESULT:
             raise
-        body, found = _ANY_RESULT.codec.from_object(_object(data))
+        body, found = _ANY_RESULT.codec.from_object(_object(data, strict=strict))
         return body, (*found, deviation("GJ-E82", error.path, error.reason, error.expected))
 
 
-def _object(data: bytes) -> dict[str, Any]:
+def _object(data: bytes, *, strict: bool) -> dict[str, Any]:
     try:
-        fields = msgspec.json.decode(data)
+        fields = msgspec.json.decode(data) if strict else read(data)
     except UNREADABLE as error:
         raise malformed_json(error, data, vendor=VENDOR, message="", clause="GJ-R124") from None
     if not isinstance(fields, dict):

@@ -23,6 +23,7 @@ import msgspec
 from ..core.findings import Finding, clauses_of, deviation
 from ..errors import DecodeError, EncodeError, ValidationError, shown
 from ..faults import UNREADABLE, kind_of, malformed_json, unwritable
+from ..jsontext import look, read
 from ..leniencies import digits, from_digits
 from ..message import JsonCodec, Message, unknown_fields
 from .envelope import VENDOR
@@ -204,7 +205,7 @@ class Frame:
         raw = self.raw.encode("utf-8", "replace")
         if not isinstance(self.body, Unknown):
             return unknown_fields(type(self.body), raw)
-        members = cast("dict[str, Any]", msgspec.json.decode(raw))
+        members = cast("dict[str, Any]", look(raw))
         return {name: value for name, value in members.items() if name not in Unknown.__struct_fields__}
 
 
@@ -248,7 +249,7 @@ def decode(
 
 def _decode_text(text: str, raw: bytes, sender: Sender | None, strict: bool) -> Frame:
     try:
-        members = msgspec.json.decode(raw)
+        members = msgspec.json.decode(raw) if strict else read(raw)
     except UNREADABLE as error:
         raise malformed_json(error, raw, vendor=VENDOR, message="", clause=_FORM) from None
     if not isinstance(members, dict):

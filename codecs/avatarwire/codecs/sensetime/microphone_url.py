@@ -45,6 +45,7 @@ MAX_URL: Final = 16 * 1024
 _MOST_PARAMETERS: Final = 32
 _DEFAULT_PORTS: Final[Mapping[str, int]] = MappingProxyType({"ws": 80, "wss": 443})
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
+_HALF_PAIR: Final = re.compile(r"[\ud800-\udfff]")
 _BEARER: Final = re.compile(r"(?:(bearer)( +|\+|$))?(.*)", re.IGNORECASE | re.DOTALL)
 _PREFIX: Final = "Bearer "
 _NAMES: Final = ("clientType", "sessionId", "Authorization")
@@ -202,7 +203,7 @@ def parse_query(raw_query: str, *, strict: bool = False, any_client_type: bool =
 
 def _values(raw_query: str) -> tuple[dict[str, Any], list[Finding]]:
     """The three parameters, percent-decoded; plus signs stay."""
-    _check_length(raw_query)
+    _check_text(raw_query)
     pieces = [piece for piece in raw_query.split("&") if piece]
     if len(pieces) > _MOST_PARAMETERS:
         raise _bad("", f"{len(pieces)} parameters", f"at most {_MOST_PARAMETERS}")
@@ -258,7 +259,7 @@ _BASE_SCHEMES: Final[Mapping[str, Literal["ws", "wss"]]] = MappingProxyType({**_
 
 
 def _split(url: str, schemes: Mapping[str, Literal["ws", "wss"]] = _SCHEMES) -> _Parts:
-    _check_length(url)
+    _check_text(url)
     head, _, query = url.partition("?")
     if _CONTROLS.search(url) or " " in head:
         raise _bad("", "it has white space or control characters", "a URL")
@@ -275,9 +276,11 @@ def _split(url: str, schemes: Mapping[str, Literal["ws", "wss"]] = _SCHEMES) -> 
     return _Parts(scheme, host, _DEFAULT_PORTS[scheme] if port is None else port, parts.path, query)
 
 
-def _check_length(text: str) -> None:
+def _check_text(text: str) -> None:
     if len(text) > MAX_URL:
         raise _bad("", f"{len(text)} characters long", f"at most {MAX_URL} characters")
+    if _HALF_PAIR.search(text):
+        raise _bad("", "it has half a surrogate pair", "percent-encoded UTF-8")
 
 
 def _bad(path: str, reason: str, expected: str) -> ValidationError:

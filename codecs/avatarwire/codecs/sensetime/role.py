@@ -19,6 +19,7 @@ from msgspec import UNSET, UnsetType
 from ..core.findings import Finding, deviation
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable
+from ..jsontext import read
 from ..leniencies import is_object, objects, repaired
 from ..message import Decoded, doc
 from ..thorough import Thorough, ThoroughCodec, beneath
@@ -126,7 +127,7 @@ def _parsed(value: Any) -> Any | None:
     if not isinstance(value, str):
         return None
     try:
-        decoded = msgspec.json.decode(value)
+        decoded = read(value.encode())
     except UNREADABLE:
         return None
     return decoded if is_object(decoded) else None
@@ -218,7 +219,7 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Ro
     data = _utf8(text)
     noticed: tuple[Finding, ...] = ()
     if not strict:
-        plain = plain_json(data.decode("utf-8", "replace")).encode()
+        plain = plain_json(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         if not _is_json(data) and _is_json(plain):
             data, noticed = plain, (_LOOSE_JSON,)
     if not data.lstrip().startswith(b"["):
@@ -262,7 +263,7 @@ def _with_members(codec: ThoroughCodec[Any], value: Thorough, more: Mapping[str,
     data = codec.encode(value)
     if not more:
         return data.decode()
-    fields = msgspec.json.decode(data)
+    fields = read(data)
     for path, members in more.items():
         holder = next((found for _, found in objects(fields, path)), None)
         taken = None if holder is None else sorted(set(holder) & set(members))
@@ -287,7 +288,7 @@ def _utf8(text: str | bytes) -> bytes:
 
 def _is_json(data: bytes) -> bool:
     try:
-        msgspec.json.decode(data)
+        msgspec.json.decode(data, type=msgspec.Raw)
     except UNREADABLE:
         return False
     return True

@@ -16,7 +16,8 @@ from msgspec import inspect
 
 from ..declarations import undeclared
 from ..errors import EncodeError, shown
-from ..faults import UNREADABLE, UNWRITABLE, unwritable
+from ..faults import UNWRITABLE, unwritable
+from ..jsontext import look
 from ..message import JsonCodec
 from ..textform import FrameText, Sender, TextForm, asked_for, is_text, likely
 from . import interactive, microphone
@@ -49,10 +50,7 @@ def decode_text(data: bytes, sender: Sender | None = None, strict: bool = False)
 
 
 def _is_told_by_sdk(data: bytes) -> bool:
-    try:
-        members = msgspec.json.decode(data)
-    except UNREADABLE:
-        return False
+    members = look(data)
     return isinstance(members, dict) and "service" in members and "code" not in members
 
 
@@ -62,7 +60,7 @@ def _of_frame(frame: microphone.Frame) -> FrameText:
         case microphone.Audio(pcm=pcm):
             body: dict[str, Any] = {"pcm": b64encode(pcm).decode()}
         case microphone.Unknown():
-            body = msgspec.json.decode(raw)
+            body = look(raw)
         case known:
             body = known.to_dict()
     row = microphone.BY_ID.get(frame.message)
@@ -75,7 +73,7 @@ def _of_sdk(data: bytes, strict: bool) -> FrameText:
     id_ = interactive.id_of(decoded.value)
     row = interactive.BY_ID.get(id_)
     title = "a message that is not documented" if row is None else f"{row.id}: {row.title} ({row.section})"
-    body = decoded.value.to_dict() if row is not None else msgspec.json.decode(data)
+    body = decoded.value.to_dict() if row is not None else look(data)
     return _told(id_, "server", body, title, decoded.deviations, decoded.unknown_fields(), data)
 
 

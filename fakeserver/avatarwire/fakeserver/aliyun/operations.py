@@ -90,7 +90,7 @@ class Operations:
     def list_avatar_project(
         self, request: http.ListAvatarProjectRequest, caller: Caller
     ) -> http.ListAvatarProjectResponse:
-        """The projects that exist, in the order asked for; others are left out (API 1)."""
+        """The account's projects that exist, in the order asked for; others are left out (API 1)."""
         asked = (self._state.project(project_id) for project_id in dict.fromkeys(request.project_id_list))
         return http.ListAvatarProjectResponse(
             request_id=caller.request_id,
@@ -103,7 +103,7 @@ class Operations:
                     error_msg=project.error_msg,
                 )
                 for project in asked
-                if project is not None
+                if project is not None and project.main_id == caller.main_id
             ),
         )
 
@@ -111,7 +111,7 @@ class Operations:
         self, request: http.QueryAvatarProjectRequest, caller: Caller
     ) -> http.QueryAvatarProjectResponse:
         """One project; its id is not among the fields (API 2.2, ALI-E125)."""
-        project = self._state.projects.require(request.project_id)
+        project = self._state.projects.require(request.project_id, caller.main_id)
         return http.QueryAvatarProjectResponse(
             request_id=caller.request_id,
             status=project.status,
@@ -130,7 +130,7 @@ class Operations:
         """Creates or edits, and publishes; a voice that does not suit its figure shows when that ends (ALI-R061)."""
         projects = self._state.projects
         is_new = request.operate_type is SaveOperateType.CREATE
-        project = projects.create(request) if is_new else self._edited(request)
+        project = projects.create(request, caller.main_id) if is_new else self._edited(request, caller)
         caller.violations += mismatches(project.frames, self._state.stock)
         caller.violations += advice(project.frames, self._state.stock, project.scale_type, project.res_spec_type)
         status = projects.publish(project, project.channels)
@@ -146,9 +146,9 @@ class Operations:
             error_message=project.error_msg if has_failed else None,
         )
 
-    def _edited(self, request: http.SaveAvatarProjectRequest) -> Project:
+    def _edited(self, request: http.SaveAvatarProjectRequest, caller: Caller) -> Project:
         try:
-            return self._state.projects.edit(request)
+            return self._state.projects.edit(request, caller.main_id)
         except ValidationError as error:
             raise rejected(http.SAVE_AVATAR_PROJECT, error, request.to_dict()) from None
 
@@ -156,7 +156,7 @@ class Operations:
         self, request: http.OperateAvatarProjectRequest, caller: Caller
     ) -> http.OperateAvatarProjectResponse:
         """Deletes, takes offline or publishes; too few lines are told with `success` false (API 7.2, ALI-E88)."""
-        project = self._state.projects.require(request.project_id)
+        project = self._state.projects.require(request.project_id, caller.main_id)
         error = self._operate(project, request)
         return http.OperateAvatarProjectResponse(
             request_id=caller.request_id,
@@ -202,7 +202,7 @@ class Operations:
         self, request: http.StopAvatarSessionRequest, caller: Caller
     ) -> http.StopAvatarSessionResponse:
         """Stops a session, once more if need be; one that is unknown fails as the scenario says (ALI-E121)."""
-        session = self._found(request.project_id, request.session_id)
+        session = self._found(request.project_id, request.session_id, caller)
         if session is None and self._scenario.stop_unknown == "error":
             raise _no_session(request.project_id, request.session_id)
         if session is not None:
@@ -214,7 +214,7 @@ class Operations:
         self, request: http.QuerySessionInfoRequest, caller: Caller
     ) -> http.QuerySessionInfoResponse:
         """A page of a project's sessions, the oldest first; STARTED means FREE and BUSY (ALI-E79)."""
-        project = self._state.projects.require(request.project_id)
+        project = self._state.projects.require(request.project_id, caller.main_id)
         wanted = {status for asked in request.status_list for status in SELECTED_STATUSES[asked]}
         sessions = [session for session in self._state.sessions.of(project) if session.status in wanted]
         return http.QuerySessionInfoResponse(
@@ -228,12 +228,12 @@ class Operations:
 
     def check_session(self, request: http.CheckSessionRequest, caller: Caller) -> http.CheckSessionResponse:
         """FREE or BUSY (ALI-E97); STOPPED for a stopped session is this fake's own."""
-        session = self._session(request.project_id, request.session_id)
+        session = self._session(request.project_id, request.session_id, caller)
         return http.CheckSessionResponse(request_id=caller.request_id, status=session.status)
 
     def send_text_msg(self, request: http.SendTextMsgRequest, caller: Caller) -> http.SendTextMsgResponse:
         """Takes a text for a session. A repeated requestId is a new text, as callers use seconds (ALI-E72)."""
-        session = self._session(request.project_id, request.session_id)
+        session = self._session(request.project_id, request.session_id, caller)
         self._state.say(session, request.text, AskType(int(request.type)), request.request_id)
         return http.SendTextMsgResponse(request_id=caller.request_id, status=SendTextStatus.SUCCESS)
 
@@ -273,14 +273,14 @@ class Operations:
 
     # Pieces
 
-    def _found(self, project_id: str, session_id: str) -> Session | None:
-        """A session of an existing project; one of another project counts as unknown."""
-        self._state.projects.require(project_id)
+    def _found(self, project_id: str, session_id: str, caller: Caller) -> Session | None:
+        """A session of an existing project of the account; one of another project counts as unknown."""
+        self._state.projects.require(project_id, caller.main_id)
         session = self._state.session(session_id)
         return session if session is not None and session.project_id == project_id else None
 
-    def _session(self, project_id: str, session_id: str) -> Session:
-        session = self._found(project_id, session_id)
+    def _session(self, project_id: str, session_id: str, caller: Caller) -> Session:
+        session = self._found(project_id, session_id, caller)
         if session is None:
             raise _no_session(project_id, session_id)
         return session

@@ -56,6 +56,7 @@ class Project:
 
     Attributes:
         id: as clients name it.
+        main_id: the main account it belongs to.
         name, agent_id, script_model_tag: as saved; empty for none.
         status: how far its publication is.
         scale_type, res_spec_type: canvas and tier, fixed when it was created.
@@ -65,6 +66,7 @@ class Project:
     """
 
     id: str
+    main_id: str
     name: str
     scale_type: ScaleType
     res_spec_type: ResSpecType
@@ -89,7 +91,7 @@ class Project:
 
 
 class Projects:
-    """All projects of a fake server. All accounts share them.
+    """All projects of a fake server. A main account sees its own only.
 
     A project that a scenario gives a passing state, such as DEPLOYING, keeps it until it is acted on.
     """
@@ -106,60 +108,67 @@ class Projects:
             path = f"aliyun.projects[{index}]"
             if fixture.id in self._by_id:
                 raise ScenarioError("scenario", f"{path}.id", f"project {fixture.id} is listed twice")
-            self._by_id[fixture.id] = _from_fixture(fixture, path)
+            main_id = fixture.main_id or scenario.accounts[0].main_id
+            self._by_id[fixture.id] = _from_fixture(fixture, main_id, path)
 
     def __iter__(self) -> Iterator[Project]:
         return iter(self._by_id.values())
 
     def get(self, project_id: str) -> Project | None:
-        """A project by its id; deleted ones are still known, and say so."""
+        """A project by its id, whosever it is; deleted ones are still known, and say so."""
         return self._by_id.get(project_id)
 
-    def require(self, project_id: str) -> Project:
-        """A project by its id.
+    def require(self, project_id: str, main_id: str) -> Project:
+        """A project of a main account.
 
         Raises:
-            Refusal: ``InvalidProject.NotFound``.
+            Refusal: ``InvalidProject.NotFound``: there is none, or it is another account's.
         """
         project = self._by_id.get(project_id)
-        if project is None:
+        if project is None or project.main_id != main_id:
             raise Refusal(PROJECT_NOT_FOUND, f"there is no project {project_id}")
         return project
 
-    def create(self, request: SaveAvatarProjectRequest) -> Project:
-        """A new project from a CREATE request, not yet published.
+    def create(self, request: SaveAvatarProjectRequest, main_id: str) -> Project:
+        """A new project of a main account from a CREATE request, not yet published.
 
         Raises:
             ValueError: it is no CREATE request.
         """
         if request.scale_type is UNSET or request.res_spec_type is UNSET:
             raise ValueError("not a CREATE request")  # which the codec would not have let in
-        project = Project(self._new_id(), "", request.scale_type, request.res_spec_type)
+        project = Project(self._new_id(), main_id, "", request.scale_type, request.res_spec_type)
         _apply(request, project)
         self._by_id[project.id] = project
         return project
 
-    def edit(self, request: SaveAvatarProjectRequest) -> Project:
-        """A project with what an EDIT request says: its scenes are replaced (ALI-E86).
+    def edit(self, request: SaveAvatarProjectRequest, main_id: str) -> Project:
+        """A project of a main account with what an EDIT request says: its scenes are replaced (ALI-E86).
 
         Raises:
             Refusal: no such project, or it is deleted.
             ValidationError: a figure is larger than the project's canvas (ALI-R040).
         """
-        project = self.require(str(request.project_id))
+        project = self.require(str(request.project_id), main_id)
         project.check("edit")
         check_canvas(request.frames, project.scale_type)
         _apply(request, project)
         return project
 
     def shortage(self, project: Project, channels: int) -> str:
-        """Why a project cannot be published with so many lines; empty when it can (ALI-E89)."""
+        """Why a project cannot be published with so many lines; empty when it can (ALI-E89).
+
+        Each main account has bought the scenario's lines.
+        """
         tier = project.res_spec_type
         bought = self._stock.lines(tier, self._clock.now())
         used = sum(
             other.channels
             for other in self._by_id.values()
-            if other is not project and other.res_spec_type is tier and other.status in _HOLDING_LINES
+            if other is not project
+            and other.main_id == project.main_id
+            and other.res_spec_type is tier
+            and other.status in _HOLDING_LINES
         )
         left = max(bought - used, 0)
         if channels <= left:
@@ -245,9 +254,10 @@ def _apply(request: SaveAvatarProjectRequest, project: Project) -> None:
         project.script_model_tag = request.script_model_tag
 
 
-def _from_fixture(fixture: ProjectFixture, path: str) -> Project:
+def _from_fixture(fixture: ProjectFixture, main_id: str, path: str) -> Project:
     return Project(
         id=fixture.id,
+        main_id=main_id,
         name=fixture.name,
         scale_type=ScaleType(fixture.scale_type),
         res_spec_type=ResSpecType(fixture.res_spec_type),

@@ -44,6 +44,7 @@ class ProjectFixture(ScenarioTable, kw_only=True, frozen=True):
     """A project that exists from the start."""
 
     id: Text
+    main_id: Annotated[str, Meta(description="main account it belongs to; empty: the first account's")] = ""
     name: str = "reception desk"
     status: Literal["DRAFT", "DELETED", "DEPLOYING", "DEPLOYED", "DEPLOY_FAIL", "OFFLINE"] = "DEPLOYED"
     agent_id: Annotated[str, Meta(description="empty: no agent is bound (ALI-E27)")] = "agent-1"
@@ -163,7 +164,7 @@ class AliyunScenario(ScenarioTable, kw_only=True, frozen=True):
     strict: Annotated[bool, Meta(description="refuse what the document forbids, naming the clause")] = False
     verify_signatures: Annotated[bool, Meta(description="check ACS3 signatures, dates and nonces")] = True
 
-    accounts: Annotated[tuple[AccountFixture, ...], Meta(min_length=1, description="who may call; all share all")] = (
+    accounts: Annotated[tuple[AccountFixture, ...], Meta(min_length=1, description="who may call")] = (
         AccountFixture(access_key_id="LTAI5tFakeAccessKeyId01", access_key_secret="fake-access-key-secret-01"),  # noqa: S106 - a fixture, not a secret
     )
     projects: Annotated[tuple[ProjectFixture, ...], Meta(description="projects that exist from the start")] = (

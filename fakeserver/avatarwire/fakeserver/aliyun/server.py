@@ -199,9 +199,9 @@ class FakeAliyun(FakeServer):
 
     async def _refused(self, request: web.BaseRequest, query: str) -> HttpAnswer | None:
         """Why a handshake is refused, if it is (ALI-R076, ALI-E53)."""
-        from aiohttp import web
+        from avatarwire.fakeserver.transports.websocket import is_handshake
 
-        if not web.WebSocketResponse().can_prepare(request).ok:
+        if not is_handshake(request):
             return _refusal(400, 10000, "not a WebSocket handshake")
         try:
             session = self._invited(query)

@@ -2,7 +2,8 @@
 
 Sans-IO: time comes from the clock, and nothing is sent. Only what concerns more than one of its parts lives here;
 projects are in `projects.py`, sessions in `sessions.py`, figures, voices and lines in `resources.py`, tokens in
-`tokens.py`. Accounts share all of it: a project or session is not bound to the account that made it.
+`tokens.py`. A project belongs to the main account that made it, and so do its sessions; access keys of one main
+account share them.
 """
 
 from __future__ import annotations
@@ -103,22 +104,23 @@ class AliyunState:
 
     @property
     def default_project_id(self) -> str:
-        """Id of the scenario's first project that is DEPLOYED from the start.
+        """Id of the first account's first project that is DEPLOYED from the start.
 
         Raises:
             LookupError: there is none.
         """
+        own = ("", self._scenario.accounts[0].main_id)
         for fixture in self._scenario.projects:
-            if fixture.status == ProjectStatus.DEPLOYED:
+            if fixture.status == ProjectStatus.DEPLOYED and fixture.main_id in own:
                 return fixture.id
         raise LookupError("no project of the scenario is DEPLOYED from the start")
 
     def project(self, project_id: str) -> Project | None:
-        """A project by its id, deleted ones too."""
+        """A project by its id, whosever it is, deleted ones too."""
         return self.projects.get(project_id)
 
     def session(self, session_id: str) -> Session | None:
-        """A session by its id, stopped ones too."""
+        """A session by its id, whosever it is, stopped ones too."""
         return self.sessions.get(session_id)
 
     def new_uuid(self) -> str:
@@ -135,9 +137,9 @@ class AliyunState:
             main_id: main account of the caller.
 
         Raises:
-            Refusal: no such project, not in a state for it, or no line left.
+            Refusal: the account has no such project, it is not in a state for it, or no line is left.
         """
-        project = self.projects.require(request.project_id)
+        project = self.projects.require(request.project_id, main_id)
         request_id = "" if request.request_id is UNSET else request.request_id
         session = self.sessions.started(project, request_id)
         is_new = session is None

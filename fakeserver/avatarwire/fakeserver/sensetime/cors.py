@@ -68,8 +68,11 @@ class Cors:
             Refusal: a page asks for tokens that may not.
         """
         origin = caller.headers.get("origin", "")
-        foreign = bool(origin) and urlsplit(origin).netloc != caller.headers.get("host")
-        if not foreign or (operation != REFRESH.id and self._allows(origin)):
+        if (
+            not origin
+            or _is_own(origin, caller.headers.get("host", ""))
+            or (operation != REFRESH.id and self._allows(origin))
+        ):
             return
         refusal = self._refusal(operation, origin)
         if operation in (REFRESH.id, WEB_TOKEN.id):
@@ -77,7 +80,8 @@ class Cors:
         caller.violations += refusal.violations
 
     def _allows(self, origin: str) -> bool:
-        return _ANY in self._origins or origin in self._origins
+        # What is no ASCII is no origin (RFC 6454, 6.2), and could not be told again in a header.
+        return origin.isascii() and (_ANY in self._origins or origin in self._origins)
 
     @staticmethod
     def _refusal(operation: str, origin: str) -> Refusal:
@@ -88,3 +92,11 @@ class Cors:
         return Refusal(
             f"origin: {reason} [{clause}]", Failure.ORIGIN, Violation(clause, "origin", reason, level="warning")
         )
+
+
+def _is_own(origin: str, host: str) -> bool:
+    """Whether an origin is that of pages which the server itself, by the host of a call, has sent."""
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False

@@ -262,9 +262,9 @@ class FakeSenseTime(FakeServer):
         return await answer(request, lambda _: guest, self.journal, too_large=lambda _: guest)
 
     def _invited(self, request: web.BaseRequest, kind: str, query: str) -> Guest | HttpAnswer:
-        from aiohttp import web
+        from avatarwire.fakeserver.transports.websocket import is_handshake
 
-        if not web.WebSocketResponse().can_prepare(request).ok:
+        if not is_handshake(request):
             return self._sockets.no_handshake()
         return self._sockets.judge(kind, query)
 

@@ -248,7 +248,8 @@ class Sockets:
 
     def _microphone(self, guest: Guest) -> Microphone:
         return Microphone(
-            guest.live,
+            # Whoever has not the live's token is told so, and has no way to it.
+            guest.live if guest.authorized else None,
             self._scenario,
             self._clock,
             outcomes=self._outcomes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -12,6 +13,7 @@ from avatarwire.fakeserver.server import FakeServerError
 __all__ = ["BrokerAddress"]
 
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+_UNFIT: Final = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
 _FORM: Final = "mqtt://user:password@host:port, or mqtts:// for TLS"
 
 
@@ -37,8 +39,11 @@ class BrokerAddress(msgspec.Struct, frozen=True):
         Raises:
             FakeServerError: it is none of a broker. The error does not show it, as it may hold a password.
         """
+        url = url.strip()
+        if _UNFIT.search(url):
+            raise _error("it has white space, control characters or half a surrogate pair")
         try:
-            parts = urlsplit(url.strip())
+            parts = urlsplit(url)
             host, port = parts.hostname, parts.port
         except ValueError as fault:
             # What is wrong with a port is told with the text found in its place, and that may be a password's end.

@@ -31,7 +31,7 @@ __all__ = ["Keeper", "Visit"]
 _LISTENER: Final = "default"
 
 Allows = Callable[[str, str], bool]
-"""Whether the client of an identifier may subscribe to a topic."""
+"""Whether the client of a key may subscribe to a topic."""
 
 
 class Keeper:
@@ -65,31 +65,31 @@ class Keeper:
         await self._broker.external_connected(visit.reader, visit.writer, _LISTENER)
 
     def subscribers(self, topic: str) -> list[tuple[str, int]]:
-        """Client identifiers that have subscribed to exactly this topic, and the quality of service granted."""
+        """Keys of the clients that have subscribed to exactly this topic, and the quality of service granted."""
         found = self._broker.subscriptions.get(topic, ())
         return [(session.client_id or "", qos) for session, qos in found]
 
-    def forget(self, client_id: str) -> None:
+    def forget(self, key: str) -> None:
         """Drops the session and the subscriptions of a client that is not connected."""
-        self._broker.sessions.pop(client_id, None)
+        self._broker.sessions.pop(key, None)
         for topic in tuple(self._broker.subscriptions):
-            self.drop(client_id, topic)
+            self.drop(key, topic)
 
-    def drop(self, client_id: str, topic: str) -> None:
+    def drop(self, key: str, topic: str) -> None:
         """Drops a client's subscription, if there is one, and nothing stays of a topic that nobody subscribes to."""
         subscriptions = self._broker.subscriptions
         found = subscriptions.get(topic)
         if found is None:
             return
-        found[:] = [item for item in found if item[0].client_id != client_id]
+        found[:] = [item for item in found if item[0].client_id != key]
         if not found:
             del subscriptions[topic]
 
-    def subscribing(self, client_id: str, topic: str) -> bool:
+    def subscribing(self, key: str, topic: str) -> bool:
         """Whether a client may subscribe; if so, an older subscription makes way for the new quality of service."""
-        if "+" in topic or "#" in topic or not self._allows(client_id, topic):
+        if "+" in topic or "#" in topic or not self._allows(key, topic):
             return False
-        self.drop(client_id, topic)
+        self.drop(key, topic)
         return True
 
 
@@ -118,14 +118,14 @@ class Visit:
     """One connection, as amqtt sees it.
 
     Args:
-        client_id: of the client; not empty.
+        key: of the client, which amqtt takes for its identifier; not empty.
         clean: whether it wants a session without a past, which ends with the connection.
         peer: address and port.
         say: called with each whole packet that amqtt sends.
     """
 
-    def __init__(self, client_id: str, *, clean: bool, peer: tuple[str, int], say: Callable[[bytes], None]) -> None:
-        self.reader = _Reader(connect(Connect(client_id, clean, keep_alive=0)))
+    def __init__(self, key: str, *, clean: bool, peer: tuple[str, int], say: Callable[[bytes], None]) -> None:
+        self.reader = _Reader(connect(Connect(key, clean, keep_alive=0)))
         self.writer = _Writer(peer, say)
 
     def feed(self, packet: bytes) -> None:

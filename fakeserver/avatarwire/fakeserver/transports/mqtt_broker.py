@@ -11,6 +11,7 @@ clients only if the behaviour publishes them.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import ssl
 from typing import TYPE_CHECKING, Final
 
@@ -56,6 +57,7 @@ class _Stay:
         door: the connection.
         connect: what the client asked for.
         client_id: what it goes by.
+        key: what its session is found by (`_key`).
         visit: the connection as amqtt sees it, once that is so.
         asked: what amqtt has to answer before anything else is taken.
         gone: set once amqtt has done with it.
@@ -66,6 +68,7 @@ class _Stay:
         self.door = door
         self.connect = connect
         self.client_id = client_id
+        self.key = _key(self.user, client_id)
         self.visit: Visit | None = None
         self.asked: Subscribe | Unsubscribe | None = None
         self.gone = asyncio.Event()
@@ -82,7 +85,19 @@ class _Client:
 
     def __init__(self, flow: Flow, stay: _Stay) -> None:
         self.flow = flow
+        self.client_id = stay.client_id
         self.stay: _Stay | None = stay
+
+
+def _key(user: str, client_id: str) -> str:
+    """What a session is found by, here and in amqtt: client identifiers are known per user.
+
+    In MQTT an identifier alone names a session, and so whoever logs in with another's would be given his. That is for
+    brokers whose users belong together; here each is a customer. A digest, as amqtt writes the key into a field of
+    MQTT, which is shorter than a name and an identifier may be.
+    """
+    # Neither of the two can contain NUL [MQTT-1.5.3-2].
+    return hashlib.sha256(f"{user}\0{client_id}".encode()).hexdigest()
 
 
 class EmbeddedBroker:
@@ -116,10 +131,10 @@ class EmbeddedBroker:
         self._keeper: Keeper | None = None
         self._bound: tuple[str, int] | None = None
         self._clients: dict[str, _Client] = {}
-        """By client identifier, in the order of their last connections."""
+        """By key, in the order of their last connections."""
         self._stays: dict[Door, _Stay] = {}
         self._latest: dict[str, _Stay] = {}
-        """By client identifier the connection that was admitted last."""
+        """By key, the connection that was admitted last."""
         self._anonymous = 0
 
     # Where it is
@@ -143,7 +158,7 @@ class EmbeddedBroker:
     @property
     def clients(self) -> tuple[str, ...]:
         """Identifiers of the clients that are connected."""
-        return tuple(name for name, client in self._clients.items() if client.stay is not None)
+        return tuple(client.client_id for client in self._clients.values() if client.stay is not None)
 
     def _address(self) -> tuple[str, int]:
         if self._bound is None:
@@ -203,16 +218,16 @@ class EmbeddedBroker:
             return
         try:
             found = self._keeper.subscribers(publication.topic)
-            for client_id, granted in found:
-                self._deliver(publication, client_id, self._clients[client_id], granted)
+            for key, granted in found:
+                self._deliver(publication, self._clients[key], granted)
         except Exception as failure:
             self._desk.not_sent(publication, "a message could not be published", failure=whereabouts(failure))
             return
         if not found:
             self._desk.not_sent(publication, "nobody has subscribed to the topic of a message")
 
-    def _deliver(self, publication: Publication, client_id: str, client: _Client, granted: int) -> None:
-        qos = min(publication.qos, granted)
+    def _deliver(self, publication: Publication, client: _Client, granted: int) -> None:
+        qos, client_id = min(publication.qos, granted), client.client_id
         packet_id = 0
         if qos and not (packet_id := client.flow.keep(publication, qos)):
             self._desk.not_sent(publication, "too many messages wait for a client", client_id=client_id)
@@ -230,6 +245,8 @@ class EmbeddedBroker:
     def admit(self, door: Door, connect: Connect) -> None:
         """A client wants in; another connection of the same client makes room first [MQTT-3.1.4-2].
 
+        The same client is the one with the same identifier and the same user.
+
         Raises:
             Refused: its credentials are wrong, or the broker stops.
         """
@@ -239,15 +256,15 @@ class EmbeddedBroker:
             if connect.user is None:
                 raise Refused(ReturnCode.NOT_AUTHORISED, "no user name")
             raise Refused(ReturnCode.BAD_CREDENTIALS, "wrong user name or password")
-        client_id = connect.client_id or self._new_name()
+        client_id = connect.client_id or self._new_name(connect.user or "")
         door.admitted(connect, client_id)
         door.wait()
         stay = _Stay(door, connect, client_id)
         self._desk.note(
             "connected", client_id=client_id, user=stay.user, clean=connect.clean, keep_alive=connect.keep_alive
         )
-        previous = self._latest.get(client_id)
-        self._latest[client_id] = self._stays[door] = stay
+        previous = self._latest.get(stay.key)
+        self._latest[stay.key] = self._stays[door] = stay
         stay.task = asyncio.create_task(self._serve(stay, previous))
         if previous is not None:
             previous.door.close("another connection of the client took over")
@@ -255,7 +272,7 @@ class EmbeddedBroker:
     def take(self, door: Door, packet: Packet, raw: bytes) -> None:
         """A client has sent a packet."""
         stay = self._stays[door]
-        flow = self._clients[stay.client_id].flow
+        flow = self._clients[stay.key].flow
         if isinstance(packet, Publish):
             if flow.is_new(packet):
                 self._published(stay, packet)
@@ -274,7 +291,7 @@ class EmbeddedBroker:
     def leave(self, door: Door, *, properly: bool, reason: str) -> None:
         """A client's connection is over; its will is carried out unless it has said DISCONNECT, or the server stops."""
         stay = self._stays[door]
-        client = self._clients.get(stay.client_id)
+        client = self._clients.get(stay.key)
         if client is not None and client.stay is stay:
             client.stay = None
         if stay.visit is not None:
@@ -296,12 +313,13 @@ class EmbeddedBroker:
         for answer in self._desk.take(delivery, **meta):
             self.publish(answer)
 
-    def _new_name(self) -> str:
+    def _new_name(self, user: str) -> str:
         """An identifier for a client that brought none [MQTT-3.1.3-6]."""
         while True:
             self._anonymous += 1
             name = f"anonymous-{self._anonymous}"
-            if name not in self._latest and name not in self._clients:
+            key = _key(user, name)
+            if key not in self._latest and key not in self._clients:
                 return name
 
     # What amqtt says
@@ -315,7 +333,7 @@ class EmbeddedBroker:
                 await previous.gone.wait()
             if self._keeper is not None and not stay.door.over:
                 stay.visit = Visit(
-                    stay.client_id,
+                    stay.key,
                     clean=stay.connect.clean,
                     peer=stay.door.peer,
                     say=lambda packet: self._hear(stay, packet),
@@ -339,11 +357,11 @@ class EmbeddedBroker:
 
     def _arrived(self, stay: _Stay, connack: bytes) -> None:
         """A client is in, and gets what it has not acknowledged yet when its session goes on."""
-        client = self._clients.pop(stay.client_id, None) if connack[2] & 1 else None
+        client = self._clients.pop(stay.key, None) if connack[2] & 1 else None
         if client is None:
             client = _Client(Flow(self._limits.kept_messages, self._limits.kept_bytes), stay)
         client.stay = stay
-        self._clients[stay.client_id] = client
+        self._clients[stay.key] = client
         stay.door.send(connack)
         for packet_id, publication, qos in client.flow.owed():
             self._desk.sent(publication, qos, client_id=stay.client_id, kept=True)
@@ -355,7 +373,7 @@ class EmbeddedBroker:
             for topic in asked.topics:
                 self._desk.note("unsubscribed", client_id=stay.client_id, topic=topic)
                 if self._keeper is not None:
-                    self._keeper.drop(stay.client_id, topic)
+                    self._keeper.drop(stay.key, topic)
             return
         for (topic, _), code in zip(asked.topics, packet[-len(asked.topics) :], strict=True):
             if code == _REFUSED:
@@ -363,26 +381,26 @@ class EmbeddedBroker:
             else:
                 self._desk.note("subscribed", client_id=stay.client_id, topic=topic, qos=code)
 
-    def _may_subscribe(self, client_id: str, topic: str) -> bool:
-        client = self._clients.get(client_id)
+    def _may_subscribe(self, key: str, topic: str) -> bool:
+        client = self._clients.get(key)
         return client is not None and client.stay is not None and self._desk.may_subscribe(client.stay.user, topic)
 
     def _gone(self, stay: _Stay) -> None:
         """amqtt has done with a connection."""
         stay.door.close("the broker has ended it")
         del self._stays[stay.door]
-        if self._latest.get(stay.client_id) is stay:
-            del self._latest[stay.client_id]
+        if self._latest.get(stay.key) is stay:
+            del self._latest[stay.key]
         if stay.connect.clean and stay.visit is not None:
-            self._forget(stay.client_id)
+            self._forget(stay.key)
         if len(self._clients) > self._limits.absent_clients:
-            absent = [name for name, client in self._clients.items() if client.stay is None]
-            for name in absent[: len(absent) - self._limits.absent_clients]:
-                self._desk.note("a client that is gone was forgotten", client_id=name)
-                self._forget(name)
+            absent = [(key, client.client_id) for key, client in self._clients.items() if client.stay is None]
+            for key, client_id in absent[: len(absent) - self._limits.absent_clients]:
+                self._desk.note("a client that is gone was forgotten", client_id=client_id)
+                self._forget(key)
         stay.gone.set()
 
-    def _forget(self, client_id: str) -> None:
-        self._clients.pop(client_id, None)
+    def _forget(self, key: str) -> None:
+        self._clients.pop(key, None)
         if self._keeper is not None:
-            self._keeper.forget(client_id)
+            self._keeper.forget(key)

@@ -13,9 +13,20 @@ from typing import Any, Final, Protocol
 
 from avatarwire.fakeserver.journal import Journal
 
-__all__ = ["Guest", "Port"]
+__all__ = ["Guest", "Port", "keep_large_blocks"]
 
 _BACKLOG: Final = 512
+
+
+def keep_large_blocks() -> None:
+    """Has glibc keep large blocks of memory for the next that asks; done when a server begins to listen.
+
+    asyncio reads into a new block of 256 KiB each time. glibc takes blocks from 128 KiB on from the kernel and gives
+    them back at once, which costs as much as all the rest of a short message, until a larger block was freed: from then
+    on it keeps blocks up to that size. Elsewhere this does nothing.
+    """
+    block = bytearray(4 << 20)
+    del block
 
 
 class Guest(Protocol):
@@ -58,6 +69,7 @@ class Port:
             OSError: they cannot be had.
             OverflowError: there are no ports of that number.
         """
+        keep_large_blocks()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._accept, host, port, ssl=self._ssl_context, backlog=_BACKLOG)
         address = self._server.sockets[0].getsockname()

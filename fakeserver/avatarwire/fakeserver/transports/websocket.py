@@ -20,7 +20,7 @@ from avatarwire.fakeserver.failures import whereabouts
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
 
-__all__ = ["Connection", "Conversation"]
+__all__ = ["Connection", "Conversation", "is_handshake"]
 
 _Content = TypeVar("_Content", bytes, str)
 
@@ -39,6 +39,15 @@ _ERROR: Final = WSMsgType.ERROR
 
 _GONE: Final = (ConnectionError, ClientConnectionError, RuntimeError)
 """What sending raises when the peer is gone."""
+
+
+def is_handshake(request: web.BaseRequest) -> bool:
+    """Whether a request asks for a WebSocket, and does so properly."""
+    try:
+        return web.WebSocketResponse().can_prepare(request).ok
+    except ValueError:
+        # aiohttp repeats a header in its refusal, which cannot be written if the header is no UTF-8.
+        return False
 
 
 class Conversation(Protocol):
