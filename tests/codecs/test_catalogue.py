@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from avatarwire.codecs import catalogue
+from avatarwire.codecs.core.judging import rules_of
+from avatarwire.codecs.core.paths import shape_of
 from avatarwire.codecs.entry import Catalogue, Entry
 from avatarwire.codecs.message import Message
 
@@ -95,11 +97,28 @@ def test_every_entry_has_a_right_schema_that_says_the_same_alone(known: Catalogu
 
 
 @pytest.mark.parametrize("known", VENDORS, ids=lambda known: known.vendor)
-def test_every_rule_that_json_schema_can_tell_is_in_the_schema(known: Catalogue) -> None:
+def test_every_rule_is_in_the_schema_or_beside_it(known: Catalogue) -> None:
     definitions = known.schema()["$defs"]
     types = {entry.type for entry in known.entries.values()}
     for type_ in filter(is_message, types):
-        assert len(definitions[type_.__name__].get("allOf", ())) == len(type_.schema_rules())
+        definition, rules = definitions[type_.__name__], rules_of(type_)
+        unsaid = [(rule.kind, rule.clause) for rule in rules if rule.schema(shape_of(type_)) is None]
+        assert [(rule["kind"], rule["clause"]) for rule in definition.get("x-constraints", ())] == unsaid
+        assert ("allOf" in definition) == (len(unsaid) < len(rules))
+
+
+@every
+def test_every_entry_has_its_rules_as_data(known: Catalogue, entry: Entry) -> None:
+    for rule in entry.constraints:
+        assert rule.kind
+        assert rule.paths
+        assert rule.text
+        assert rule.clause in known.clauses or re.fullmatch(
+            rf"(ALI|GJ|ST)-T-{re.escape(entry.id)}(\..+|\[.+)?", rule.clause
+        )
+    for repair in entry.repairs:
+        assert repair.erratum in known.clauses
+        assert repair.text
 
 
 @every_loose

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import jsonschema
 import pytest
 from msgspec import UNSET, UnsetType
 
+from avatarwire.codecs.core.constraints import Required, when
+from avatarwire.codecs.core.repairs import digits
 from avatarwire.codecs.entry import Catalogue, Entry
 from avatarwire.codecs.message import JsonCodec, Message, doc
 from avatarwire.codecs.operation import Operation
@@ -33,11 +34,7 @@ class Drawing(Message):
     inked_by: str | UnsetType = UNSET
     frame: Point | None = None
 
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (
-            {"if": {"properties": {"kind": {"const": "dot"}}, "required": ["kind"]}, "then": {"required": ["points"]}},
-        )
+    constraints = when("kind", "dot", Required("inkedBy", clause="X-3"))
 
 
 class Nameless(Message):
@@ -51,13 +48,13 @@ DRAW = Operation(
     "POST",
     "/draw",
     "body",
-    JsonCodec(Drawing, vendor="v", message="Draw.request"),
+    JsonCodec(Drawing, vendor="v", message="Draw.request", repairs=(digits("points[].x", "X-4"),)),
     JsonCodec(Nameless, vendor="v", message="Draw.response"),
     section="API 1",
     clauses=("X-1", "X-2"),
 )
 SOUND = Entry("sound", "message", "client->server", "a sound", None, media_type="audio/pcm;rate=16000")
-CATALOGUE = Catalogue.of("v", operations=[DRAW], entries=[SOUND, Entry("Point", "type", "both", "a point", Point)])
+CATALOGUE = Catalogue.of("v", "V", operations=[DRAW], entries=[SOUND, Entry("Point", "type", "both", "a point", Point)])
 
 
 def test_an_operation_adds_its_two_sides() -> None:
@@ -140,7 +137,7 @@ def test_the_schema_of_everything() -> None:
                 "allOf": [
                     {
                         "if": {"properties": {"kind": {"const": "dot"}}, "required": ["kind"]},
-                        "then": {"required": ["points"]},
+                        "then": {"required": ["inkedBy"]},
                     }
                 ],
             },
@@ -180,3 +177,27 @@ def test_a_binary_entry_has_no_definitions() -> None:
 def test_an_entry_that_is_not_there() -> None:
     with pytest.raises(KeyError):
         CATALOGUE.schema_of("Sound")
+
+
+def test_an_entry_has_its_rules_and_its_variants_as_data() -> None:
+    rules = [(rule.kind, rule.paths[0], rule.clause) for rule in CATALOGUE["Draw.request"].constraints]
+    assert rules == [
+        ("type", "", "V-T-Draw.request"),
+        ("type", "kind", "X-2"),
+        ("enum", "kind", "X-2"),
+        ("type", "points", "V-T-Draw.request.points"),
+        ("type", "points[]", "V-T-Draw.request.points[]"),
+        ("required", "points[].x", "X-1"),
+        ("type", "points[].x", "X-1"),
+        ("limits", "points[].x", "X-1"),
+        ("type", "inkedBy", "V-T-Draw.request.inkedBy"),
+        ("type", "frame", "V-T-Draw.request.frame"),
+        ("required", "frame.x", "X-1"),
+        ("type", "frame.x", "X-1"),
+        ("limits", "frame.x", "X-1"),
+        ("required", "inkedBy", "X-3"),
+    ]
+    [repair] = CATALOGUE["Draw.request"].repairs
+    assert (repair.erratum, repair.path, repair.text) == ("X-4", "points[].x", "x is a text of digits")
+    assert (CATALOGUE["sound"].constraints, CATALOGUE["sound"].repairs) == ((), ())
+    assert CATALOGUE["Point"].repairs == ()

@@ -9,12 +9,14 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
-from avatarwire.codecs.core.findings import Finding, clauses_of, deviation
+from avatarwire.codecs.core.constraints import Absent, Condition, Limits, when
+from avatarwire.codecs.core.findings import clauses_of, deviation
+from avatarwire.codecs.core.repairs import Convert, Drop, RawRepair, from_digits
 from avatarwire.codecs.errors import CodecError, DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.message import Decoded, JsonCodec, Message, Partial, doc, unknown_fields
 
 EMPTY: dict[str, Any] = {}
-SPENT_TWICE = deviation("X-E1", "tip", "a tip on credit")
+NO_TIP = Absent("tip", clause="X-E1", tolerated=True, reason="a tip on credit")
 
 
 class Item(Message):
@@ -31,10 +33,9 @@ class Order(Message):
     tip: int | UnsetType = UNSET
     credit: bool = False
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.credit and self.amount > 9:
-            raise ValidationError("too much on credit", path="amount", expected="at most 9", clause="X-4")
-        return (SPENT_TWICE,) if self.credit and self.tip is not UNSET else ()
+    constraints = when(
+        "credit", True, Limits("amount", le=9, clause="X-4", reason="too much on credit", expected="at most 9"), NO_TIP
+    )
 
 
 class PartialOrder(Order):
@@ -43,27 +44,23 @@ class PartialOrder(Order):
     order_id: str = ""
 
 
-def digits(fields: dict[str, Any]) -> Finding | None:
-    if not isinstance(fields.get("amount"), str):
-        return None
-    fields["amount"] = int(fields["amount"])
-    return deviation("X-E2", "amount", "amount is a text")
+def quiet(data: bytes) -> bytes | None:
+    return data[1:] if data.startswith(b"!") else None
 
 
-def no_tip_on_credit(fields: dict[str, Any]) -> Finding | None:
-    return SPENT_TWICE if fields.get("credit") and fields.pop("tip", None) is not None else None
-
-
-def shouted(data: bytes) -> tuple[bytes, Finding] | None:
-    return (data[1:], deviation("X-E3", "", "begins with a bang")) if data.startswith(b"!") else None
+def shouted(data: bytes) -> bytes:
+    return b"!" + data
 
 
 ORDER = JsonCodec(
     Order,
     vendor="v",
     message="order",
-    repairs=(digits, no_tip_on_credit),
-    raw_repairs=(shouted,),
+    repairs=(
+        Convert("X-E2", "amount", to=from_digits, does="{name} is a text", example="7"),
+        Drop("X-E1", "tip", when=Condition("credit", (True,)), does=NO_TIP.reason, example=1),
+    ),
+    raw_repairs=(RawRepair("X-E3", "begins with a bang", quiet, shouted),),
     partial=Partial("orderId", PartialOrder, "X-E4"),
 )
 
@@ -154,7 +151,7 @@ def test_a_message_can_be_a_key_and_be_copied() -> None:
 
 def test_a_message_without_rules_of_its_own_has_none() -> None:
     assert Item(item_name="tea").check() == ()
-    assert Item.schema_rules() == ()
+    assert Item.constraints == ()
 
 
 # --- reading ---

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from msgspec import UNSET, UnsetType
 
-from avatarwire.codecs.core.findings import Finding, deviation
+from avatarwire.codecs.core.repairs import digits
 from avatarwire.codecs.errors import DecodeError, EncodeError, HttpError, ValidationError
 from avatarwire.codecs.message import JsonCodec, Message, doc
 from avatarwire.codecs.operation import HttpRequest, Operation, decode_http_error
@@ -24,13 +24,6 @@ class FindResponse(Message):
     found: Annotated[int, doc("how many", "X-2")]
 
 
-def _text(fields: dict[str, Any]) -> Finding | None:
-    if not isinstance(fields.get("found"), str):
-        return None
-    fields["found"] = int(fields["found"])
-    return deviation("X-E1", "found", "found is a text")
-
-
 def operation(parameters_in: Literal["query", "body"]) -> Operation[FindRequest, FindResponse]:
     return Operation(
         "FindBooks",
@@ -40,7 +33,7 @@ def operation(parameters_in: Literal["query", "body"]) -> Operation[FindRequest,
         "/books",
         parameters_in,
         JsonCodec(FindRequest, vendor="v", message="FindBooks.request"),
-        JsonCodec(FindResponse, vendor="v", message="FindBooks.response", repairs=(_text,)),
+        JsonCodec(FindResponse, vendor="v", message="FindBooks.response", repairs=(digits("found", "X-E1"),)),
         headers={"x-version": "1"},
         joined=frozenset({"tags"}),
     )
