@@ -115,7 +115,7 @@ class Catalogue:
         for entry in (*(part for operation in known for part in entries_of(operation)), *entries):
             if entry.id in by_id:
                 raise ValueError(f"{vendor}: {entry.id} is listed twice")
-            by_id[entry.id] = replace(entry, prefix=prefix)
+            by_id[entry.id] = replace(entry, prefix=prefix) if prefix else entry
         return cls(vendor, by_id, {operation.id: operation for operation in known})
 
     def __getitem__(self, entry_id: str) -> Entry:
