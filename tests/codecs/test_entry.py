@@ -165,7 +165,7 @@ def test_the_schema_of_one_entry_is_complete_in_itself() -> None:
     assert set(described["schema"]["$defs"]) == {"Drawing", "Point"}
 
     validator: Any = jsonschema.Draft202012Validator(described["schema"])
-    assert validator.is_valid({"kind": "dot", "points": [{"x": 0}]})
+    assert validator.is_valid({"kind": "dot", "inkedBy": "me", "points": [{"x": 0}]})
     assert not validator.is_valid({"kind": "dot"})
     assert not validator.is_valid({"points": [{"x": -1}]})
 
