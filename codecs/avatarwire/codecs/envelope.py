@@ -13,14 +13,14 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from .core.findings import Finding, refused
+from .core.findings import Finding, below, refused
+from .core.judging import is_fine, judge
 from .core.repairs import RawRepair, Repair, apply, apply_raw
 from .declarations import undeclared
 from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 from .message import Decoded, Message
 from .operation import decode_http_error
-from .rules import nested, nested_in
 
 __all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened"]
 
@@ -108,6 +108,7 @@ class EnvelopeCodec(Generic[DataT]):
         check: Callable[[Any], Sequence[Finding]] = lambda _: (),
         noted: Callable[[Any], Sequence[Finding]] = lambda _: (),
         optional: bool = False,
+        nothing: Any = None,
         written: bool = False,
     ) -> None:
         """Describes the answers of one operation.
@@ -120,7 +121,8 @@ class EnvelopeCodec(Generic[DataT]):
             raw_repairs: variants that are no JSON.
             check: what can be understood of the data although it is not as ruled; messages in it are checked anyway.
             noted: the same, but told of what is read only: the document's own sample has it so.
-            optional: whether a success may have no data; the value is None then.
+            optional: whether a success may have no data.
+            nothing: the value then.
             written: whether a success has its data nevertheless when it is written; None cannot be encoded then.
         """
         self.type = type_
@@ -130,6 +132,7 @@ class EnvelopeCodec(Generic[DataT]):
         self.repairs = (*form.repairs, *repairs)
         self.raw_repairs = tuple(raw_repairs)
         self.optional = optional
+        self.nothing = nothing
         self.written = written
         self._check = check
         self._noted = noted
@@ -209,7 +212,7 @@ class EnvelopeCodec(Generic[DataT]):
     def _data(self, fields: Mapping[str, Any]) -> Any:
         if fields.get("data") is None:
             if self.optional:
-                return None
+                return self.nothing
             raise ValidationError(
                 "required field is missing" if "data" not in fields else "got null",
                 vendor=self.vendor,
@@ -238,19 +241,26 @@ class EnvelopeCodec(Generic[DataT]):
 
     def _checked(self, value: object) -> tuple[Finding, ...]:
         try:
-            own = nested("data", value) if isinstance(value, Message) else nested_in("data", _messages(value))
-            return (*own, *self._check(value))
+            found = (*_judged(value), *self._check(value))
         except ValidationError as error:
             raise error.located(vendor=self.vendor, message=self.message) from None
+        if not all(item.tolerated for item in found):
+            raise ValidationError.of(found, vendor=self.vendor, message=self.message)
+        return found
 
     def _refuse(self, found: Sequence[Finding]) -> None:
         if barred := refused(found):
             raise ValidationError.of(barred, vendor=self.vendor, message=self.message)
 
 
-def _messages(value: object) -> Sequence[Message]:
-    items = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else ()
-    return [item for item in items if isinstance(item, Message)]
+def _judged(value: object) -> Sequence[Finding]:
+    """What is found about the data, which may be a message or a list of them."""
+    if not isinstance(value, (list, tuple)):
+        return () if is_fine(value) else [below("data", item) for item in judge(value)]
+    items = cast("Sequence[object]", value)
+    if all(map(is_fine, items)):
+        return ()
+    return [below(f"data[{index}]", found) for index, item in enumerate(items) for found in judge(item)]
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -91,6 +91,16 @@ class Shape:
         field = shape._fields[way[-1].name]
         return Expression(source, _absence(source, field), _enum(field.type))
 
+    def declares(self, path: str) -> bool:
+        """Whether there is a member at the end of a path."""
+        return self._field(path) is not None
+
+    def part(self, name: str) -> Shape | None:
+        """The shape of what a member holds, as an object or a list of them; None where that is no one struct."""
+        field = self._fields.get(name)
+        inner = _struct_in(field.type) if field else None
+        return shape_of(inner) if inner else None
+
 
 def _absence(source: str, field: inspect.Field) -> str:
     tests = [f"{source} is UNSET"] if not field.required and field.default is msgspec.NODEFAULT else []
