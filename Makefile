@@ -1,5 +1,6 @@
-# Everything starts here. A machine needs make, Python 3.11 or newer with venv, and a package index; the rest
-# is installed into $(VENV) by the first target that needs it, and again when pyproject.toml or the lock change.
+# Everything starts here. A machine needs make, Python 3.11 or newer with venv, and a package index; the rest is
+# installed into $(VENV) when a target first needs it, and again when pyproject.toml or the lock change. Each target
+# installs no more than it needs: a demonstration needs no test runner, and tests no type checker.
 #
 #   make PYTHON=python3.13 VENV=.venv-3.13 test     another interpreter, beside the usual one
 #   make test ARGS='-k signature -x'                arguments for pytest
@@ -9,37 +10,39 @@ VENV   ?= .venv
 ARGS   ?=
 
 LOCK   := requirements/constraints.txt
-GROUPS := --group test --group bench --group lint
+GROUPS := $(addprefix --group ,test bench lint types)
 BIN    := $(VENV)/bin
 RUN    := $(BIN)/python -m
-PIP    := $(RUN) pip -qq --disable-pip-version-check
-STAMP  := $(VENV)/.ready
+# What has been installed into $(VENV) so far: $(READY)-demo and so on, and $(READY) for all of it.
+READY  := $(VENV)/.ready
 
-# More workers than this cost more to start than they save; a group keeps tests that share something on one.
+# More workers than this cost more to start than they save; neighbours stay on one worker while the others are busy.
 # The profile makes property tests draw the same examples in every run.
-TEST_ARGS := -n auto --maxprocesses=8 --dist=loadgroup --hypothesis-profile=ci $(ARGS)
+TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $(ARGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage bench bench-smoke lint format types layering check examples readme docs ledger wheel \
     lock clean
 .DELETE_ON_ERROR:
+# Two pips in one environment get into each other's way.
+.NOTPARALLEL:
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: $(STAMP) ## start a fake, hold a whole conversation with it and show what crossed the wire
+demo: $(READY)-demo ## start a fake, hold a whole conversation with it and show what crossed the wire
 	$(BIN)/avatarwire demo
 
 # COVERAGE=1 measures coverage in the same run, and fails when it is too low.
 ifdef COVERAGE
 test: coverage
 else
-test: $(STAMP) ## run every test
+test: $(READY)-test ## run every test
 	$(RUN) pytest $(TEST_ARGS)
 endif
 
 # Coverage has to start before pytest does: pytest loads our plugin, and the package with it, before others.
-coverage: $(STAMP) ## run every test once, and fail below 100 % branches in the codecs or 95 % in the rest
+coverage: $(READY)-test ## run every test once, and fail below 100 % branches in the codecs or 95 % in the rest
 	$(RUN) coverage erase
 	$(RUN) coverage run -m pytest $(TEST_ARGS)
 	$(RUN) coverage combine --quiet
@@ -50,49 +53,49 @@ coverage: $(STAMP) ## run every test once, and fail below 100 % branches in the 
 	$(RUN) coverage report --omit='codecs/*' --fail-under=95 || status=1; \
 	exit $$status
 
-bench: $(STAMP) ## measure, print the ratios, save .benchmarks/latest.json
+bench: $(READY)-bench ## measure, print the ratios, save .benchmarks/latest.json
 	@mkdir -p .benchmarks
 	$(RUN) pytest benchmarks --benchmark-only --benchmark-json=.benchmarks/latest.json $(ARGS)
 
-bench-smoke: $(STAMP) ## run each benchmark once, measuring nothing
+bench-smoke: $(READY)-bench ## run each benchmark once, measuring nothing
 	$(RUN) pytest benchmarks --benchmark-disable --quiet $(ARGS)
 
-lint: $(STAMP) ## ruff: rules and formatting
+lint: $(READY)-lint ## ruff: rules and formatting
 	@status=0; \
 	$(RUN) ruff check . || status=1; \
 	$(RUN) ruff format --check . || status=1; \
 	exit $$status
 
-format: $(STAMP) ## ruff: repair what it can
+format: $(READY)-lint ## ruff: repair what it can
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
-types: $(STAMP) ## mypy and pyright, both strict
+types: $(READY)-types ## mypy and pyright, both strict
 	@status=0; \
 	$(RUN) mypy || status=1; \
 	$(BIN)/pyright --project pyproject.toml --pythonpath $(BIN)/python || status=1; \
 	exit $$status
 
-layering: $(STAMP) ## import-linter: who may import whom
+layering: $(READY)-demo $(READY)-lint ## import-linter: who may import whom
 	$(BIN)/lint-imports --no-cache
 
 check: lint types layering test ## lint, types, layering and tests
 
-examples: $(STAMP) ## run every example
+examples: $(READY)-test ## run every example
 	@for example in examples/*.py; do \
 	    echo "--- $$example"; timeout 120 $(BIN)/python "$$example" </dev/null || exit 1; \
 	done
 
-readme: $(STAMP) ## run the commands and the code of README.md
+readme: $(READY)-test ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md
 
-docs: $(STAMP) ## write the tables of the documentation anew from the declarations
+docs: $(READY)-test ## write the tables of the documentation anew from the declarations
 	$(RUN) tests.project.tables README.md docs/*.md
 
-ledger: $(STAMP) ## write the snapshot of the ledger anew, from the data
+ledger: $(READY)-test ## write the snapshot of the ledger anew, from the data
 	$(BIN)/avatarwire ledger --format snapshot >tests/project/ledger.snapshot
 
-wheel: $(STAMP) ## build dist/*.tar.gz and, from it, dist/*.whl
+wheel: $(READY)-test ## build dist/*.tar.gz and, from it, dist/*.whl
 	rm -rf dist
 	$(RUN) build --outdir dist .
 
@@ -129,11 +132,43 @@ $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
     || fail "$(PYTHON) has no venv module: install it (on Debian and Ubuntu: apt install python3-venv)"
 endef
 
+# A comma that $(call) does not take for its own.
+comma := ,
+
+# Of what pip says: what it fetches, what it tries again and, from the first error on, everything.
+define INSTALL
+@echo "installing into $(VENV): $(1)"
+@rm -f $@
+@{ $(RUN) pip --disable-pip-version-check --no-color install --progress-bar off -c $(LOCK) $(2) 2>&1 && touch $@; } \
+    | sed -nuE \
+        -e '/^ *(ERROR|error):/,$$p' \
+        -e '/Retrying/p' \
+        -e 's#^ *(Downloading|Using cached|Processing) ([^ ]*/)?([^-/ ]+)-([^-]+)-[^ ]*\.whl.*#    \3 \4#p' \
+        -e 's#^Installing collected packages:.*#    unpacking#p'
+@test -e $@
+endef
+
+$(READY): $(READY)-demo $(READY)-test $(READY)-bench $(READY)-lint $(READY)-types
+	@touch $@
+
 # An environment whose interpreter is gone is made anew, any other is brought up to date.
-$(STAMP): pyproject.toml $(LOCK)
+$(READY)-python: pyproject.toml $(LOCK)
 	@$(CHECK_PYTHON)
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
-	@echo "installing into $(VENV)"
-	@$(PIP) install -c $(LOCK) 'pip>=25.3'
-	@$(PIP) install -c $(LOCK) --build-constraint $(LOCK) -e '.[all]' $(GROUPS)
-	@touch $@
+	$(call INSTALL,pip,'pip>=25.3')
+
+$(READY)-demo: $(READY)-python
+	$(call INSTALL,avatarwire and what its command and fakes need,--build-constraint $(LOCK) -e '.[cli$(comma)fakeserver]')
+
+$(READY)-test: $(READY)-demo
+	$(call INSTALL,what the tests and examples need,--group test)
+
+$(READY)-bench: $(READY)-test
+	$(call INSTALL,what the benchmarks need,--group bench)
+
+$(READY)-lint: $(READY)-python
+	$(call INSTALL,ruff and import-linter,--group lint)
+
+# The type checkers read everything.
+$(READY)-types: $(READY)-bench
+	$(call INSTALL,the type checkers,--group types)

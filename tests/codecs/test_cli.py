@@ -17,6 +17,7 @@ import typer
 from typer.testing import CliRunner
 
 from avatarwire.codecs import catalogue, cli
+from avatarwire.codecs.output_files import OutputError
 
 # heartbeat.ping in its ruled form, and in that of the document's sample (ALI-E01).
 PING = "0e01ff53455249414c30317b7d"
@@ -209,8 +210,29 @@ def test_raw_writes_the_one_frame_as_it_is(run: Run, tmp_path: Path) -> None:
     assert "one frame, not 2" in line
     missing = tmp_path / "no" / "where"
     assert run("encode", "aliyun", "--raw", str(missing), ping) == (
-        2, "", [f"error: {missing}: No such file or directory"],
+        2, "", [f"error: --raw {missing}: No such file or directory"],
     )  # fmt: skip
+
+
+def test_raw_writes_no_device_and_no_file_that_is_read(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ping = '{"message":"heartbeat.ping","serialNumber":"SERIAL01"}'
+    code, out, (line,) = run("encode", "aliyun", "--raw", "/dev/null", ping)
+    assert (code, out) == (2, "")
+    assert line.startswith("error: --raw /dev/null: is a device, expected a regular file")
+    file = tmp_path / "ping.json"
+    file.write_text(ping, encoding="utf-8")
+    told = [f"error: --raw {file}: is the file of {file}, too"]
+    assert run("encode", "aliyun", "--raw", str(file), str(file)) == (2, "", told)
+    assert file.read_text(encoding="utf-8") == ping
+
+    def full(output: object, data: bytes) -> None:
+        raise OutputError("--raw", file, "No space left on device")
+
+    monkeypatch.setattr("avatarwire.codecs.output_files.OutputFile.write_bytes", full)
+    told = [f"error: --raw {file}: No space left on device"]
+    assert run("encode", "aliyun", "--raw", str(file), ping) == (2, "", told)
 
 
 # --- schema and list ---

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from avatarwire.codecs.core.findings import Finding, deviation
+from avatarwire.codecs.core.constraints import Excluded, Limits, Matches, Required
+from avatarwire.codecs.core.repairs import RawRepair, digits
+from avatarwire.codecs.core.schema import schema_of_data_rules
 from avatarwire.codecs.envelope import EnvelopeCodec, EnvelopeForm
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.leniencies import digits
 from avatarwire.codecs.message import Message, doc
 
 
@@ -18,17 +19,18 @@ class Head(Message):
     code: Annotated[int, doc("zero is success", "AC-R001")]
     text: Annotated[str, doc("in words", "AC-R002")] = ""
 
-    def check(self) -> tuple[Finding, ...]:
-        return (deviation("AC-E09", "text", "text is shouted"),) if self.text.isupper() else ()
+    constraints = (Matches("text", "[^A-Z]|^$", clause="AC-E09", tolerated=True, reason="text is shouted"),)
 
 
-class Thing(Message):
+class Thing(Message, omit_defaults=True):
     size: Annotated[int, doc("how large", "AC-R003", ge=0)]
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.size == 13:
-            raise ValidationError("got 13", path="size", expected="another number", clause="AC-R004")
-        return (deviation("AC-E02", "size", "size is odd"),) if self.size % 2 else ()
+    colour: Annotated[str, doc("in words", "AC-R006")] | None = None
+
+    constraints = (
+        Excluded("size", (13,), clause="AC-R004", expected="another number"),
+        Excluded("size", (3, 5), clause="AC-E02", tolerated=True, reason="size is odd"),
+    )
 
 
 FORM = EnvelopeForm(
@@ -38,7 +40,7 @@ FORM = EnvelopeForm(
     success=0,
     code_clause="AC-R001",
     data_clause="AC-R005",
-    repairs=(digits("", "code", "AC-E01"),),
+    repairs=(digits("code", "AC-E01"),),
     written={"code": 0, "text": "fine"},
 )
 
@@ -70,7 +72,7 @@ def test_data_of_any_type_and_its_bytes(type_: Any, value: Any, data: str) -> No
 
 
 def test_a_variant_of_the_envelope_is_understood() -> None:
-    here = codec(repairs=(digits("data", "size", "AC-E03"),))
+    here = codec(repairs=(digits("data.size", "AC-E03"),))
     sent = body('{"size":"2"}', '"code":"0"')
     decoded = here.decode(sent)
     assert (decoded.value, decoded.deviations) == (Thing(size=2), ("AC-E01", "AC-E03"))
@@ -79,12 +81,13 @@ def test_a_variant_of_the_envelope_is_understood() -> None:
 
 
 def test_a_variant_that_is_no_json_is_understood() -> None:
-    def unquoted(data: bytes) -> tuple[bytes, Finding] | None:
-        return (
-            (data.replace(b"size", b'"size"'), deviation("AC-E04", "", "no quotes")) if b'"size' not in data else None
-        )
+    def quoted(data: bytes) -> bytes | None:
+        return None if b'"size' in data else data.replace(b"size", b'"size"')
 
-    here = codec(raw_repairs=(unquoted,))
+    def unquoted(data: bytes) -> bytes:
+        return data.replace(b'"size"', b"size")
+
+    here = codec(raw_repairs=(RawRepair("AC-E04", "no quotes", quoted, unquoted),))
     decoded = here.decode(body("{size:2}"))
     assert (decoded.value, decoded.deviations, decoded.encode()) == (Thing(size=2), ("AC-E04",), body("{size:2}"))
     assert here.decode(body('{"size":2}'), strict=True).deviations == ()
@@ -108,29 +111,54 @@ def test_messages_in_the_data_are_judged_where_they_stand() -> None:
         things.decode(body('[{"size":13}]'))
 
 
-def test_what_the_operation_asks_is_judged_too() -> None:
-    def small(thing: Thing) -> tuple[Finding, ...]:
-        if thing.size > 100:
-            raise ValidationError("too large", path="data.size")
-        return (deviation("AC-E05", "data.size", "size is large"),) if thing.size > 10 else ()
+SMALL = Limits("size", le=10, clause="AC-E05", tolerated=True, reason="size is large")
+TINY = Limits("size", le=100, clause="AC-R007")
+COLOURED = Required("[].colour", clause="AC-E07", tolerated=True)
+UNROUND = Excluded("size", (10,), clause="AC-E06", tolerated=True, reason="size is round")
 
-    here = codec(check=small)
+
+def test_what_the_operation_asks_is_judged_too() -> None:
+    here = codec(constraints=(SMALL, TINY))
     assert here.decode(body('{"size":12}')).deviations == ("AC-E05",)
-    with pytest.raises(ValidationError, match=r"size is large \[AC-E05\]$"):
+    with pytest.raises(ValidationError, match=r"^acme get.response: data\.size: size is large \[AC-E05\]$"):
         here.encode(Thing(size=12))
-    with pytest.raises(ValidationError, match=r"^acme get.response: data.size: too large$"):
+    with pytest.raises(ValidationError, match=r"^acme get.response: data\.size: got 102, .* \[AC-R007\]$"):
         here.decode(body('{"size":102}'))
 
 
-def test_what_is_only_noted_is_written_all_the_same() -> None:
-    def round_size(thing: Thing) -> tuple[Finding, ...]:
-        return (deviation("AC-E06", "data.size", "size is round"),) if thing.size == 10 else ()
+def test_so_are_the_items_of_a_list() -> None:
+    things = codec(tuple[Thing, ...], constraints=(COLOURED,))
+    sent = body('[{"size":2,"colour":"red"},{"size":3}]')
+    [missing, odd] = things.decode(sent).findings
+    assert (missing.clause, missing.path) == ("AC-E07", "data[1].colour")
+    assert (odd.clause, odd.path) == ("AC-E02", "data[1].size")
+    with pytest.raises(ValidationError, match=r"data\[1\]\.colour: required field is missing \[AC-E07\]"):
+        things.decode(sent, strict=True)
 
-    here = codec(noted=round_size)
+
+def test_what_the_operation_asks_is_in_the_schema_of_the_data() -> None:
+    assert schema_of_data_rules(codec().holder) == {}
+    assert schema_of_data_rules(codec(constraints=(TINY,)).holder) == {
+        "allOf": [{"properties": {"size": {"maximum": 100}}}]
+    }
+    listed = codec(tuple[Thing, ...], constraints=(COLOURED,))
+    assert schema_of_data_rules(listed.holder) == {
+        "allOf": [{"items": {"required": ["colour"], "properties": {"colour": {"not": {"type": "null"}}}}}]
+    }
+
+
+def test_what_is_only_noted_is_written_all_the_same() -> None:
+    here = codec(noted=(UNROUND,))
     assert here.encode(Thing(size=10)) == body('{"size":10}')
     assert here.decode(body('{"size":10}')).deviations == ("AC-E06",)
-    with pytest.raises(ValidationError, match=r"size is round \[AC-E06\]$"):
+    with pytest.raises(ValidationError, match=r"data\.size: size is round \[AC-E06\]$"):
         here.decode(body('{"size":10}'), strict=True)
+
+
+def test_data_may_be_given_plain() -> None:
+    assert codec().encode({"size": 2}) == body('{"size":2}')
+    with pytest.raises(ValidationError, match=r"data\.size: size is odd \[AC-E02\]$"):
+        codec().encode({"size": 3})
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ import json
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from aiohttp import web
 
-from avatarwire.fakeserver.callbacks import Callback, Callbacks, Signed, check_url, is_loopback
+from avatarwire.fakeserver.addresses import is_loopback
+from avatarwire.fakeserver.callbacks import Callback, Callbacks, Signed, check_url
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.scenario import ScenarioError
@@ -305,7 +306,18 @@ def test_addresses_that_can_be_called(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["/hook", "ftp://a/", "http://", "http://a:0/", "http://a:99999/", "http://[::1/", "http://á/"]
+    "url",
+    [
+        "/hook",
+        "ftp://a/",
+        "http://",
+        "http://a:0/",
+        "http://a:99999/",
+        "http://[::1/",
+        "http://á/",
+        "http://a..example/",
+        f"http://{'a' * 64}.example/",
+    ],
 )
 def test_addresses_that_cannot(url: str) -> None:
     with pytest.raises(ScenarioError, match=r"table\.key: expected an absolute http or https URL"):
@@ -342,6 +354,21 @@ async def test_a_function_that_signs_and_fails_is_told_without_its_words() -> No
     world.callbacks.post(Callback("http://127.0.0.1:1/", b"{}", "event", sign=sign))
     await world.journal.expect(GIVEN_UP)
     assert world.reasons()[0].startswith("the function that signs failed: RuntimeError in")
+    await world.callbacks.stop()
+
+
+@pytest.mark.parametrize(
+    "signed", [Signed(headers={"X-Signature": cast("str", 5)}), Signed(query={"s": cast("str", None)})]
+)
+async def test_a_signature_that_is_no_text_is_told(signed: Signed) -> None:
+    world = World(retries=())
+
+    def sign(body: bytes, now: float) -> Signed:
+        return signed
+
+    world.callbacks.post(Callback("http://127.0.0.1:1/", b"{}", "event", sign=sign))
+    await world.journal.expect(GIVEN_UP)
+    assert world.reasons() == ["the function that signs gave something that is no text"]
     await world.callbacks.stop()
 
 

@@ -22,6 +22,7 @@ import pytest
 
 from avatarwire.codecs import cli as commands
 from avatarwire.fakeserver import FakeAliyun
+from avatarwire.fakeserver import cli as commands_of_fakes
 from avatarwire.fakeserver.aliyun import demo
 from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.vendors import VENDORS
@@ -74,7 +75,7 @@ def serving(*arguments: str) -> Generator[tuple[subprocess.Popen[str], list[str]
         process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_serve_runs_until_it_is_told_to_end(tmp_path: Path, number: signal.Signals) -> None:
     ready, journal = tmp_path / "ready.json", tmp_path / "journal.ndjson"
     options = ("--ready-file", str(ready), "--journal", str(journal), "--verbose")
@@ -161,7 +162,89 @@ def test_serve_tells_what_is_wrong_with_a_scenario(run: Run, tmp_path: Path, sce
 @pytest.mark.parametrize("option", ["--journal", "--ready-file"])
 def test_serve_tells_which_file_it_cannot_write(run: Run, tmp_path: Path, option: str) -> None:
     file = tmp_path / "nowhere" / "file.json"
-    assert run("serve", option, str(file)) == (2, "", [f"error: {file}: No such file or directory"])
+    assert run("serve", option, str(file)) == (2, "", [f"error: {option} {file}: No such file or directory"])
+
+
+@pytest.mark.parametrize("option", ["--journal", "--ready-file"])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/dev/null", "a device"), ("/dev/full", "a device"), ("/dev/stdout", "a symbolic link"), ("", "a directory")],
+)
+def test_serve_writes_no_device_and_no_link(run: Run, option: str, path: str, kind: str) -> None:
+    code, out, (line,) = run("serve", "aliyun", option, path)
+    assert (code, out) == (2, "")
+    assert line.startswith(f"error: {option} {path or '.'}: is {kind}, expected a regular file")
+    assert os.path.exists(path or ".")
+
+
+def test_serve_writes_no_file_twice_and_none_that_it_reads(run: Run, tmp_path: Path) -> None:
+    file, other = tmp_path / "file.json", tmp_path / "." / "file.json"
+    code, _, (line,) = run("serve", "--ready-file", str(file), "--journal", str(other))
+    assert (code, line) == (2, f"error: --journal {file}: is the file of --ready-file, too")
+    assert not file.exists()
+    file.write_text("{}", encoding="utf-8")
+    for option in ("--ready-file", "--journal"):
+        code, _, (line,) = run("serve", "--scenario", str(file), option, str(file))
+        assert (code, line) == (2, f"error: {option} {file}: is the file of --scenario, too")
+    assert file.read_text(encoding="utf-8") == "{}"
+
+
+def test_serve_tells_that_the_disk_is_full_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Full(FakeAliyun):
+        async def stop(self) -> None:
+            await super().stop()
+            monkeypatch.setattr("avatarwire.codecs.output_files._opened", full)
+
+    def full(path: str, flags: int) -> int:
+        return os.open("/dev/full", flags)
+
+    def end_at_once(fakes: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    journal = tmp_path / "journal.ndjson"
+    monkeypatch.setattr("avatarwire.fakeserver.aliyun.server.FakeAliyun", Full)
+    monkeypatch.setattr("avatarwire.fakeserver.cli._announce", end_at_once)
+    told = [f"error: --journal {journal}: No space left on device"]
+    assert run("serve", "aliyun", "--journal", str(journal)) == (2, "", told)
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("host", ["", " "])
+def test_an_empty_host_is_refused(run: Run, command: str, host: str) -> None:
+    code, out, (line,) = run(command, "--host", host)
+    assert (code, out) == (2, "")
+    assert line.startswith("error: host: expected an address to listen on, got '")
+
+
+WARNING: Final = "warning: listening on every interface with published default credentials"
+
+
+@pytest.mark.parametrize(
+    ("host", "scenario", "told"),
+    [
+        ("0.0.0.0", "", [WARNING]),  # noqa: S104 - what is warned of
+        ("0", "", [WARNING]),
+        ("127.0.0.1", "", []),
+        ("0.0.0.0", "[[aliyun.accounts]]\naccess_key_id = 'a'\naccess_key_secret = 'b'\n", []),  # noqa: S104
+    ],
+)
+def test_serve_warns_where_everybody_may_come_in(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str, scenario: str, told: list[str]
+) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_text(scenario, encoding="utf-8")
+    announce = commands_of_fakes._announce  # pyright: ignore[reportPrivateUsage] - to end right after it
+
+    def announce_and_end(fakes: Any) -> None:
+        announce(fakes)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(commands_of_fakes, "_announce", announce_and_end)
+    vendors = ["aliyun"] if scenario else []
+    code, _, err = run("serve", *vendors, "--host", host, "--scenario", str(file))
+    assert (code, err) == (0, told)
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
@@ -220,7 +303,7 @@ def test_strictness_is_said_by_option_or_scenario(
 
 def test_without_options_nothing_is_written_or_watched(run: Run, served: dict[str, Any]) -> None:
     assert run("serve", "aliyun", "aliyun") == (0, "", [])
-    assert (served["ready_path"], served["journal"], served["watch"]) == (None, None, None)
+    assert (served["ready"], served["journal"], served["watch"]) == (None, None, None)
 
 
 # --- demo ---

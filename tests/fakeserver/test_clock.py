@@ -13,6 +13,7 @@ import pytest
 
 from avatarwire.fakeserver.clock import Clock, ClockError, RealClock, Timer, VirtualClock, patience, sleep
 from tests.fakeserver.loops import LIMIT, LoopThread
+from tests.fakeserver.server_help import lets_go_of_its_caller
 
 Ts = TypeVarTuple("Ts")
 
@@ -248,6 +249,26 @@ def test_a_callback_that_raises_in_another_loop_is_reported_by_advance() -> None
         with pytest.raises(ExceptionGroup) as caught:
             clock.advance(1.0)
     assert [repr(error) for error in caught.value.exceptions] == ["LookupError('gone')"]
+
+
+def test_what_a_callback_raises_is_not_kept() -> None:
+    def fails() -> None:
+        raise LookupError("gone")
+
+    clock = VirtualClock()
+    with LoopThread() as fake:
+        fake.run(lambda: clock.call_later(1.0, fails))
+        clock.call_later(1.0, fails)
+        assert lets_go_of_its_caller(lambda: clock.advance(1.0), ExceptionGroup)
+
+
+def test_a_callback_may_raise_that_its_own_time_is_over() -> None:
+    clock = VirtualClock()
+    with LoopThread() as fake:
+        fake.run(lambda: clock.call_later(1.0, fail(TimeoutError("of the callback"))))
+        with pytest.raises(ExceptionGroup) as caught:
+            clock.advance(1.0)
+    assert [repr(error) for error in caught.value.exceptions] == ["TimeoutError('of the callback')"]
 
 
 @pytest.mark.parametrize("closed", [False, True], ids=["stopped", "closed"])

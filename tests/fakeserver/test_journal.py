@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from avatarwire.codecs.output_files import OutputError
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.journal import Digest, Entry, ExpectationError, Journal, Violation
 from tests.fakeserver.loops import LIMIT, LoopThread
@@ -402,6 +403,16 @@ def test_threads_may_record_at_once(journal: Journal) -> None:
 
 
 # --- exporting ---
+
+
+def test_ndjson_goes_into_a_regular_file_or_what_the_caller_has_opened(journal: Journal, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="/dev/null: is a device, expected a regular file"):
+        journal.to_ndjson("/dev/null")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    with pytest.raises(OutputError, match="link: is a symbolic link"):
+        journal.to_ndjson(tmp_path / "link")
+    with open("/dev/null", "w", encoding="utf-8") as device:
+        assert journal.to_ndjson(device) == 0
 
 
 def test_ndjson_has_a_header_and_a_line_for_every_entry(

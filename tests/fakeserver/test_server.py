@@ -23,7 +23,7 @@ from avatarwire.fakeserver.server import FakeServer, FakeServerError
 from tests.fakeserver.aliyun.running import AsyncLine, Line, Started, post, start
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.echo import EchoServer, Script
-from tests.fakeserver.server_help import get
+from tests.fakeserver.server_help import get, lets_go_of_its_caller
 from tests.fakeserver.wire import LIMIT, Wire, frame
 
 NEEDS_PROC: Final = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs /proc")
@@ -492,6 +492,7 @@ def test_what_a_command_raises_comes_to_the_thread_that_asked(echo: EchoServer) 
 
     with pytest.raises(TimeoutError, match="of the action"):
         echo.run(fails)
+    assert lets_go_of_its_caller(lambda: echo.run(fails), TimeoutError)
     assert echo.run(threading.get_ident) != threading.get_ident()
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
 import signal
 import socket
 import stat
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from avatarwire.codecs.output_files import OutputError, OutputFile
 from avatarwire.fakeserver import FakeAliyun, FakeServerError
-from avatarwire.fakeserver.serving import ready_file, serve
+from avatarwire.fakeserver.serving import serve
 
 CALL = "/yic/yic-console/openService/v1/avatar/project/queryResource"
 
@@ -30,7 +31,7 @@ def left_in(folder: Path) -> list[str]:
     return sorted(os.listdir(folder))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_ends_it(number: signal.Signals, tmp_path: Path) -> None:
     fake = FakeAliyun()
     path = tmp_path / "ready.json"
@@ -48,15 +49,15 @@ async def test_a_signal_ends_it(number: signal.Signals, tmp_path: Path) -> None:
         os.kill(os.getpid(), number)
         os.kill(os.getpid(), number)
 
-    await serve({"aliyun": fake}, started=started, ready_path=path)
+    await serve({"aliyun": fake}, started=started, ready=OutputFile(path))
     assert not fake.running
     assert left_in(tmp_path) == []
 
 
-async def test_what_crosses_the_wire_is_shown_and_written_at_the_end() -> None:
+async def test_what_crosses_the_wire_is_shown_and_written_at_the_end(tmp_path: Path) -> None:
     fake = FakeAliyun()
     shown: list[str] = []
-    journal = io.StringIO()
+    journal = OutputFile(tmp_path / "journal.ndjson")
 
     def watch(vendor: str, line: str) -> None:
         shown.append(f"{vendor} {line}")
@@ -79,7 +80,7 @@ async def test_what_crosses_the_wire_is_shown_and_written_at_the_end() -> None:
     assert f"http in method=GET path={CALL}" in shown[1].replace("QueryAvatarResource.request ", "")
     assert "http out" in shown[2]
     assert "status=400" in shown[2]
-    header, *entries = (json.loads(line) for line in journal.getvalue().splitlines())
+    header, *entries = (json.loads(line) for line in journal.path.read_text(encoding="utf-8").splitlines())
     assert header["vendor"] == "aliyun"
     assert [entry["transport"] for entry in entries] == ["ws", "note", "http", "http"]
 
@@ -91,42 +92,90 @@ async def test_one_that_cannot_start_leaves_none_running(tmp_path: Path) -> None
         port = taken.getsockname()[1]
         first, second = FakeAliyun(), FakeAliyun(port=port)
         with pytest.raises(FakeServerError, match=f"cannot listen on 127.0.0.1 port {port}"):
-            await serve({"aliyun": first, "other": second}, started=end, ready_path=tmp_path / "ready.json")
+            await serve({"aliyun": first, "other": second}, started=end, ready=OutputFile(tmp_path / "ready.json"))
     assert not first.running
     assert left_in(tmp_path) == []
 
 
-def test_the_ready_file_replaces_an_old_one(tmp_path: Path) -> None:
-    path = tmp_path / "ready.json"
-    path.write_text("old", encoding="utf-8")
-    with ready_file(path, {"aliyun": {"http_url": "http://127.0.0.1:1"}}):
-        assert json.loads(path.read_text(encoding="utf-8")) == {"aliyun": {"http_url": "http://127.0.0.1:1"}}
-    assert not path.exists()
+class Watched(FakeAliyun):
+    """Looks at a file when it is started.
+
+    Args:
+        path: of the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self.was_there: bool | None = None
+
+    async def start(self) -> None:
+        self.was_there = self._path.exists()
+        await super().start()
 
 
-def test_the_ready_file_of_somebody_else_stays(tmp_path: Path) -> None:
+async def test_a_ready_file_of_an_earlier_run_is_gone_before_anything_starts(tmp_path: Path) -> None:
     path = tmp_path / "ready.json"
-    with ready_file(path, {}):
+    path.write_text('{"aliyun":{"http_url":"http://127.0.0.1:1"}}', encoding="utf-8")
+    fake = Watched(path)
+    told: list[str] = []
+
+    def started() -> None:
+        told.append(json.loads(path.read_text(encoding="utf-8"))["aliyun"]["http_url"])
+        assert told == [fake.http_url]
+        end()
+
+    await serve({"aliyun": fake}, started=started, ready=OutputFile(path))
+    assert (fake.was_there, len(told), left_in(tmp_path)) == (False, 1, [])
+
+
+async def test_the_ready_file_of_somebody_else_stays(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+
+    def started() -> None:
         path.write_text("another server's", encoding="utf-8")
+        end()
+
+    await serve({"aliyun": FakeAliyun()}, started=started, ready=OutputFile(path))
     assert path.read_text(encoding="utf-8") == "another server's"
 
 
-def test_a_ready_file_that_is_gone_is_not_missed(tmp_path: Path) -> None:
-    path = tmp_path / "ready.json"
-    with ready_file(path, {}):
-        path.unlink()
-    assert left_in(tmp_path) == []
+@pytest.mark.parametrize("option", ["ready", "journal"])
+async def test_nothing_starts_where_a_file_cannot_be_written(tmp_path: Path, option: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path / "nowhere" / "file"):
+        fake = Watched(path)
+        output: Any = {option: OutputFile(path, "--out")}
+        with pytest.raises(OutputError, match=f"--out {path}: "):
+            await serve({"aliyun": fake}, started=end, **output)
+        assert fake.was_there is None
+    assert left_in(tmp_path) == ["pipe"]
+    assert stat.S_ISFIFO((tmp_path / "pipe").lstat().st_mode)
 
 
-def test_a_ready_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "nowhere" / "ready.json"
-    with pytest.raises(OSError, match=r"nowhere/ready\.json"), ready_file(path, {}):
-        raise AssertionError("nothing to be ready for")
+async def test_one_wrong_file_leaves_the_other_as_it_was(tmp_path: Path) -> None:
+    good, wrong = tmp_path / "good", tmp_path
+    good.write_text("of an earlier run", encoding="utf-8")
+    for ready, journal in ((good, wrong), (wrong, good)):
+        with pytest.raises(OutputError, match="is a directory"):
+            await serve({"aliyun": FakeAliyun()}, started=end, ready=OutputFile(ready), journal=OutputFile(journal))
+        assert good.read_text(encoding="utf-8") == "of an earlier run"
 
 
-def test_a_half_written_ready_file_is_cleared_away(tmp_path: Path) -> None:
-    path = tmp_path / "folder"
-    path.mkdir()
-    with pytest.raises(OSError, match="folder"), ready_file(path, {}):
-        raise AssertionError("nothing to be ready for")
-    assert left_in(tmp_path) == ["folder"]
+async def test_a_hangup_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
+    fake = FakeAliyun()
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    async def hang_up() -> None:
+        os.kill(os.getpid(), signal.SIGHUP)
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert (await client.get(fake.http_url + CALL)).status_code == 400
+        end()
+
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        await serve({"aliyun": fake}, started=lambda: tasks.append(asyncio.create_task(hang_up())))
+        await asyncio.gather(*tasks)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -29,6 +29,7 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
+from avatarwire.codecs import catalogue
 from avatarwire.codecs.aliyun import http, wire
 from avatarwire.codecs.aliyun.header import BIZ_TYPES, DATA_TYPES, FRAME_TYPES, HEADER_CODEC
 from avatarwire.codecs.aliyun.options import ClientOptions
@@ -54,6 +55,7 @@ from avatarwire.fakeserver.guiji import scenario as guiji
 from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
 from avatarwire.fakeserver.sensetime import scenario as sensetime
 from avatarwire.fakeserver.sensetime.refusals import FAILURES
+from tests.project.rule_tables import rules, variants
 from tests.project.tree import PYPROJECT
 
 __all__ = ["CLAUSE", "TABLES", "Block", "Table", "blocks", "rewritten"]
@@ -235,6 +237,14 @@ def _ruled(known: Iterable[Clause]) -> Table:
     return Table(("clause", "question", "ruling", "tunable"), tuple(map(row, known)))
 
 
+def _rules(vendor: str) -> Table:
+    return Table(("object", "rule", "clause", "a message that breaks it is"), rules(catalogue.vendor(vendor)))
+
+
+def _variants(vendor: str) -> Table:
+    return Table(("message", "member", "variant", "clause"), variants(catalogue.vendor(vendor)))
+
+
 SHARED: Final = frozenset(clauses("aliyun")).intersection(clauses("guiji"), clauses("sensetime"))
 """Ids of rulings that are the same for all vendors."""
 
@@ -278,6 +288,8 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "client options": _client_options,
         "extras": _extras,
         "shared rulings": _shared,
+        **{f"{vendor} rules": partial(_rules, vendor) for vendor in catalogue.VENDORS},
+        **{f"{vendor} variants": partial(_variants, vendor) for vendor in catalogue.VENDORS},
         **{f"{vendor} rulings": partial(_rulings, vendor) for vendor in ("aliyun", "guiji", "sensetime")},
         "sensetime operations": lambda: _operations(sensetime_http.OPERATIONS, ""),
         "sensetime failures": _failures,

@@ -1,28 +1,18 @@
-"""The wheel in an environment of its own, with nothing but what it declares.
-
-The environment is filled from the package index, once per run.
-"""
+"""The wheel in an environment of its own, with nothing but what it declares."""
 
 from __future__ import annotations
 
 import sys
-import venv
 import zipfile
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.project.tree import PYPROJECT, ROOT, environment_without_paths, printed, python_of, run
+from tests.project.installing import ALONE, NAME
+from tests.project.tree import printed, python_of, run
 
-pytestmark = [
-    pytest.mark.slow,
-    # One worker runs all of these: the environment is made once.
-    pytest.mark.xdist_group("clean_install"),
-]
-
-ALONE: Final = environment_without_paths()
-NAME: Final = f"avatarwire-{PYPROJECT['project']['version']}"
+pytestmark = pytest.mark.slow
 
 # Imports what is under test and prints whose code that brought in.
 IMPORT_ALL_CODECS: Final = """
@@ -37,36 +27,13 @@ print(*sorted(brought - set(sys.stdlib_module_names)))
 """
 
 
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder far from the checkout."""
-    return tmp_path_factory.mktemp("elsewhere")
-
-
-@pytest.fixture(scope="module")
-def wheel(elsewhere: Path) -> Path:
-    """The wheel, built from the source distribution, as a release would be."""
-    build = (sys.executable, "-m", "build", "--no-isolation", "--outdir", elsewhere)
-    built = run(*build, ROOT, cwd=elsewhere, env=ALONE)
-    assert built.returncode == 0, built.stdout + built.stderr
-    (path,) = elsewhere.glob(f"{NAME}-*.whl")
-    return path
-
-
-@pytest.fixture(scope="module")
-def clean(wheel: Path, elsewhere: Path) -> Path:
-    """An environment that holds the wheel and what it requires, not even pip."""
-    environment = elsewhere / "environment"
-    venv.create(environment, with_pip=False)
-    pip = (sys.executable, "-m", "pip", "--python", python_of(environment), "--disable-pip-version-check")
-    filled = run(*pip, "install", wheel, cwd=elsewhere, env=ALONE)
-    assert filled.returncode == 0, filled.stdout + filled.stderr
-    return environment
-
-
-def test_wheel_holds_three_components_and_nothing_else(wheel: Path) -> None:
+def test_wheel_holds_three_components_and_the_pytest_plugin(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names} == {"avatarwire", f"{NAME}.dist-info"}
+    assert {name.split("/")[0] for name in names} == {
+        "avatarwire",
+        "pytest_avatarwire.py",
+        f"{NAME}.dist-info",
+    }
     assert {name.split("/")[1] for name in names if name.startswith("avatarwire/")} == {
         "codecs",
         "conformance",
@@ -87,20 +54,20 @@ def test_wheel_carries_its_licence(wheel: Path) -> None:
     assert "License-Expression: Apache-2.0" in metadata.splitlines()
 
 
-def test_only_construct_and_msgspec_are_installed_with_it(clean: Path, elsewhere: Path) -> None:
+def test_only_construct_and_msgspec_are_installed_with_it(clean: Path, tmp_path: Path) -> None:
     code = "import importlib.metadata as m; print(*sorted(d.name for d in m.distributions()))"
-    listed = printed(python_of(clean), "-I", "-c", code, cwd=elsewhere, env=ALONE)
+    listed = printed(python_of(clean), "-I", "-c", code, cwd=tmp_path, env=ALONE)
     assert listed.split() == ["avatarwire", "construct", "msgspec"]
 
 
-def test_every_codec_module_imports_with_construct_and_msgspec_only(clean: Path, elsewhere: Path) -> None:
-    imported = printed(python_of(clean), "-I", "-c", IMPORT_ALL_CODECS, cwd=elsewhere, env=ALONE)
+def test_every_codec_module_imports_with_construct_and_msgspec_only(clean: Path, tmp_path: Path) -> None:
+    imported = printed(python_of(clean), "-I", "-c", IMPORT_ALL_CODECS, cwd=tmp_path, env=ALONE)
     assert imported.split() == ["avatarwire", "construct", "msgspec"]
 
 
-def test_command_without_its_extra_says_what_to_install(clean: Path, elsewhere: Path) -> None:
+def test_command_without_its_extra_says_what_to_install(clean: Path, tmp_path: Path) -> None:
     command = python_of(clean).with_name("avatarwire.exe" if sys.platform == "win32" else "avatarwire")
-    refused = run(command, "--help", cwd=elsewhere, env=ALONE)
+    refused = run(command, "--help", cwd=tmp_path, env=ALONE)
     assert refused.returncode != 0
     assert refused.stdout == ""
     (line,) = refused.stderr.splitlines()

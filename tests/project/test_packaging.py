@@ -6,11 +6,12 @@ import importlib
 import os
 import re
 import sys
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests.project.tree import COMPONENTS, PYPROJECT, ROOT, SHIPPED, printed
+from tests.project.tree import COMPONENTS, PLUGIN, PYPROJECT, ROOT, SHIPPED, environment_without_paths, printed, run
 
 PROJECT: Final[dict[str, Any]] = PYPROJECT["project"]
 
@@ -46,7 +47,8 @@ def test_requires_construct_and_msgspec_only() -> None:
 def test_every_component_is_importable_in_development_and_only_three_ship() -> None:
     build = PYPROJECT["tool"]["hatch"]["build"]
     assert build["dev-mode-dirs"] == list(COMPONENTS)
-    assert build["targets"]["wheel"]["packages"] == [f"{component}/avatarwire" for component in SHIPPED]
+    packages = build["targets"]["wheel"]["packages"]
+    assert sorted(packages) == sorted([*(f"{component}/avatarwire" for component in SHIPPED), PLUGIN])
 
 
 @pytest.mark.parametrize("entry_point", ENTRY_POINTS)
@@ -80,3 +82,29 @@ def test_lock_knows_everything_that_is_asked_for() -> None:
     asked = names(PROJECT["dependencies"]).union(*map(names, groups)) - {"avatarwire"}
     locked = names((ROOT / "requirements/constraints.txt").read_text(encoding="utf-8").splitlines())
     assert {normal(name) for name in asked} - {normal(name) for name in locked} == set()
+
+
+@pytest.mark.parametrize(
+    ("target", "groups"),
+    [
+        ("demo", set[str]()),
+        ("test", {"test"}),
+        ("lint", {"lint"}),
+        ("layering", {"lint"}),
+        ("bench", {"test", "bench"}),
+        ("types", {"test", "bench", "types"}),
+        (".venv/.ready", {"test", "bench", "lint", "types"}),
+    ],
+)
+def test_a_target_installs_what_it_needs(target: str, groups: set[str], tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    planned = printed("make", "-n", f"VENV={environment}", target.replace(".venv", str(environment)), cwd=ROOT)
+    assert set(re.findall(r"--group (\w+)", planned)) == groups
+
+
+def test_an_installation_that_fails_ends_make_and_says_why(tmp_path: Path) -> None:
+    nowhere = {**environment_without_paths(), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
+    failed = run("make", f"VENV={tmp_path / 'environment'}", "demo", cwd=ROOT, env=nowhere)
+    assert failed.returncode == 2
+    assert "ERROR: Cannot install pip" in failed.stdout
+    assert "what its command and fakes need" not in failed.stdout

@@ -20,6 +20,9 @@ COMPONENTS: Final = ("codecs", "fakeserver", "conformance", "benchmarks")
 SHIPPED: Final = ("codecs", "fakeserver", "conformance")
 """Those of them that are in the wheel."""
 
+PLUGIN: Final = "fakeserver/pytest_avatarwire.py"
+"""The one module that is in the wheel beside the namespace."""
+
 _NOT_OURS: Final = {"__pycache__", "build", "dist", "htmlcov", "node_modules"}
 _HIDDEN_OURS: Final = {".ci"}
 
@@ -40,8 +43,9 @@ def files(folder: Path = ROOT, suffix: str = "") -> Iterator[Path]:
             and (not name.startswith(".") or name in _HIDDEN_OURS)
         )
         for name in sorted(names):
-            # Data files of coverage runs lie beside the sources while the suite runs.
-            if name.endswith(suffix) and not name.startswith(".coverage"):
+            # Data files of coverage runs lie beside the sources while the suite runs; `.git` is a file in a work tree
+            # that shares its repository with another.
+            if name.endswith(suffix) and name != ".git" and not name.startswith(".coverage"):
                 yield Path(parent, name)
 
 

@@ -26,6 +26,7 @@ from . import catalogue
 from .aliyun.text import TEXT_FORM as ALIYUN
 from .errors import CodecError, DecodeError
 from .guiji.text import TEXT_FORM as GUIJI
+from .output_files import OutputError, OutputFile, check_distinct
 from .sensetime.text import TEXT_FORM as SENSETIME
 from .textform import COLOURS, FrameText, Item, Sender, TextForm, object_items, printable
 
@@ -253,7 +254,8 @@ def register(app: "typer.Typer") -> None:
         An object is what decode prints, of which "message" and "body" are enough. A file has one object on each line,
         or is one object. - is standard input. Each gives one line: hex, or JSON where messages are JSON.
         """
-        raise typer.Exit(_encode(_text_form(vendor), objects, _SENDERS[sender], raw))
+        output = None if raw is None else OutputFile(raw, "--raw")
+        raise typer.Exit(_encode(_text_form(vendor), objects, _SENDERS[sender], output))
 
     @app.command(epilog=EPILOG)
     def schema(
@@ -295,9 +297,15 @@ def _decode(form: TextForm, arguments: list[str], sender: Sender | None, strict:
     return code
 
 
-def _encode(form: TextForm, arguments: list[str], sender: Sender | None, raw: str | None) -> int:
+def _encode(form: TextForm, arguments: list[str], sender: Sender | None, raw: OutputFile | None) -> int:
     code = FINE
     frames: list[bytes] = []
+    try:
+        if raw is not None:
+            raw.check()
+            check_distinct([raw], map(OutputFile, filter(os.path.exists, arguments)))
+    except OutputError as error:
+        return complain(str(error), USAGE)
     for item in _readable(object_items(arguments, sys.stdin.buffer)):
         try:
             frame = form.encode(item.fields(), sender)
@@ -308,15 +316,17 @@ def _encode(form: TextForm, arguments: list[str], sender: Sender | None, raw: st
             print(form.written(frame), flush=True)
         else:
             frames.append(frame)
-    if raw is not None and code == FINE:
-        if len(frames) != 1:
-            return complain(f"--raw takes one frame, not {len(frames)}: nothing tells where one ends", USAGE)
-        try:
-            with open(raw, "wb") as file:
-                file.write(frames[0])
-        except OSError as error:
-            return complain(f"{raw}: {error.strerror}", USAGE)
-    return code
+    return _written(frames, raw) if raw is not None and code == FINE else code
+
+
+def _written(frames: list[bytes], raw: OutputFile) -> int:
+    if len(frames) != 1:
+        return complain(f"--raw takes one frame, not {len(frames)}: nothing tells where one ends", USAGE)
+    try:
+        raw.write_bytes(frames[0])
+    except OutputError as error:
+        return complain(str(error), USAGE)
+    return FINE
 
 
 def _readable(items: Iterable[Item]) -> Iterable[Item]:

@@ -16,7 +16,7 @@ from msgspec import inspect, json
 from .core.constraints import Constraint
 from .core.declared import declared
 from .core.repairs import RawRepair, Repair
-from .core.schema import schema_of_rules
+from .core.schema import schema_of_data_rules, schema_of_rules
 from .ledger import Clause
 from .ledger import clauses as clauses_of
 from .message import Message, Partial
@@ -68,7 +68,8 @@ class Entry:
 
         What a plain type says, and no rule of the document does, has an id of the form ``ALI-T-<id>.<member>``.
         """
-        return () if self.type is None else _constraints(self.type, self.id, self.prefix)
+        own = () if self.type is None else _constraints(self.type, self.id, self.prefix)
+        return (*own, *getattr(self.codec, "constraints", ()), *getattr(self.codec, "noted", ()))
 
     @property
     def repairs(self) -> tuple[Repair | RawRepair | Partial, ...]:
@@ -199,7 +200,8 @@ def _described(entry: Entry, schemas: Mapping[Any, Mapping[str, Any]]) -> dict[s
         if entry.type is None
         else schemas[entry.type]
     )
-    schema = {"title": entry.id, "description": entry.title, **payload}
+    rules = schema_of_data_rules(entry.codec.holder) if getattr(entry.codec, "constraints", ()) else {}
+    schema = {"title": entry.id, "description": entry.title, **payload, **rules}
     return {"kind": entry.kind, "direction": entry.direction, "schema": schema}
 
 

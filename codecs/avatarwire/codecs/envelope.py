@@ -7,14 +7,17 @@ understood, is said in the vendor's ``envelope.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from .core.findings import Finding, below, refused
-from .core.judging import is_fine, judge
+from .core.constraints import Constraint
+from .core.declared import under
+from .core.findings import Finding, refused
+from .core.judging import broken, checker
 from .core.repairs import RawRepair, Repair, apply, apply_raw
 from .declarations import undeclared
 from .errors import EncodeError, HttpError, ValidationError
@@ -95,6 +98,8 @@ class EnvelopeCodec(Generic[DataT]):
         type: of the data.
         form: the vendor's envelope.
         vendor, message: named in errors.
+        constraints: what the operation asks of the data beyond what its type says; paths begin at the data.
+        noted: the same, but reported of what is read only.
     """
 
     def __init__(
@@ -105,8 +110,8 @@ class EnvelopeCodec(Generic[DataT]):
         message: str,
         repairs: Sequence[Repair] = (),
         raw_repairs: Sequence[RawRepair] = (),
-        check: Callable[[Any], Sequence[Finding]] = lambda _: (),
-        noted: Callable[[Any], Sequence[Finding]] = lambda _: (),
+        constraints: Sequence[Constraint] = (),
+        noted: Sequence[Constraint] = (),
         optional: bool = False,
         nothing: Any = None,
         written: bool = False,
@@ -119,8 +124,9 @@ class EnvelopeCodec(Generic[DataT]):
             message: catalogue id.
             repairs: variants of this operation's answers; they are given the whole envelope, after its own.
             raw_repairs: variants that are no JSON.
-            check: what can be understood of the data although it is not as ruled; messages in it are checked anyway.
-            noted: the same, but told of what is read only: the document's own sample has it so.
+            constraints: what the operation asks of the data, beyond what its type says. Paths begin at the data, or at
+                an item such as ``[].id``; none has a condition.
+            noted: the same, but reported of what is read only: the document's own sample has it so.
             optional: whether a success may have no data.
             nothing: the value then.
             written: whether a success has its data nevertheless when it is written; None cannot be encoded then.
@@ -134,8 +140,17 @@ class EnvelopeCodec(Generic[DataT]):
         self.optional = optional
         self.nothing = nothing
         self.written = written
-        self._check = check
-        self._noted = noted
+        self.constraints = tuple(constraints)
+        self.noted = tuple(noted)
+
+    @cached_property
+    def holder(self) -> type[msgspec.Struct]:
+        """A struct whose member ``data`` is of the type, with the rules about it: data is judged in its place."""
+        return _holder(self.type, self.constraints)
+
+    @cached_property
+    def _noting(self) -> type[msgspec.Struct]:
+        return _holder(self.type, self.noted)
 
     def encode(self, value: DataT) -> bytes:
         """A successful answer: UTF-8 JSON without white space.
@@ -148,12 +163,12 @@ class EnvelopeCodec(Generic[DataT]):
             return msgspec.json.encode(dict(self.form.written))
         try:
             plain = msgspec.to_builtins(value)
-            msgspec.convert(plain, self.type)
+            read: Any = msgspec.convert(plain, self.type)
         except UNREADABLE as error:
             raise self._fault(str(error)) from None
         except UNWRITABLE as error:
             raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message, path="data") from None
-        self._refuse(self._checked(value))
+        self._refuse(self._checked(read))
         return msgspec.json.encode({**self.form.written, "data": plain})
 
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Opened[DataT]:
@@ -196,7 +211,7 @@ class EnvelopeCodec(Generic[DataT]):
                 clause=self.form.code_clause,
             )
         value: Any = self._data(fields)
-        told = () if value is None else (*self._checked(value), *self._noted(value))
+        told = () if value is None else (*self._checked(value), *self._noticed(value))
         noticed = (*found, *envelope.check(), *told)
         if strict:
             self._refuse(noticed)
@@ -241,26 +256,21 @@ class EnvelopeCodec(Generic[DataT]):
 
     def _checked(self, value: object) -> tuple[Finding, ...]:
         try:
-            found = (*_judged(value), *self._check(value))
+            return checker(self.holder)(self.holder(data=value))
         except ValidationError as error:
             raise error.located(vendor=self.vendor, message=self.message) from None
-        if not all(item.tolerated for item in found):
-            raise ValidationError.of(found, vendor=self.vendor, message=self.message)
-        return found
+
+    def _noticed(self, value: object) -> tuple[Finding, ...]:
+        return tuple(broken(self._noting(data=value))) if self.noted else ()
 
     def _refuse(self, found: Sequence[Finding]) -> None:
         if barred := refused(found):
             raise ValidationError.of(barred, vendor=self.vendor, message=self.message)
 
 
-def _judged(value: object) -> Sequence[Finding]:
-    """What is found about the data, which may be a message or a list of them."""
-    if not isinstance(value, (list, tuple)):
-        return () if is_fine(value) else [below("data", item) for item in judge(value)]
-    items = cast("Sequence[object]", value)
-    if all(map(is_fine, items)):
-        return ()
-    return [below(f"data[{index}]", found) for index, item in enumerate(items) for found in judge(item)]
+def _holder(type_: Any, constraints: Sequence[Constraint]) -> type[msgspec.Struct]:
+    rules = tuple(under(rule, "data") for rule in constraints)
+    return msgspec.defstruct("Holder", [("data", type_)], namespace={"constraints": rules})
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -243,6 +243,11 @@ class Partial(NamedTuple):
     erratum: str
     """Id of the erratum or rule that documents it."""
 
+    @property
+    def text(self) -> str:
+        """The variant in one sentence."""
+        return f"{self.path} is missing"
+
 
 class Decoded(msgspec.Struct, Generic[ValueT], frozen=True):
     """A message that was received, with what was noticed on the way.
@@ -413,7 +418,7 @@ class JsonCodec(Generic[MessageT]):
         type_ = self.type
         if self.partial is not None and self.partial.path not in fields:
             type_ = cast("type[MessageT]", self.partial.type)
-            noticed.append(deviation(self.partial.erratum, self.partial.path, f"{self.partial.path} is missing"))
+            noticed.append(deviation(self.partial.erratum, self.partial.path, self.partial.text))
         try:
             value = msgspec.convert(fields, type_, strict=not text_values)
         except UNREADABLE as error:

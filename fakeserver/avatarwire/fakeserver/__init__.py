@@ -15,9 +15,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-# The plugin `avatarwire.fakeserver.pytest_plugin` is loaded in every run of pytest in an environment that has this
-# distribution, and this package with it. So nothing is imported before it is asked for: a run that uses no fake must
-# not load aiohttp, yaml, jwt, httpx, websockets, typer or rich, nor fail where they are not installed.
+# Nothing is imported before it is asked for: the commands and the pytest plugin look here in environments that lack
+# aiohttp, yaml, jwt and the rest, and must not fail there; nor should a run that uses one fake load the others.
 if TYPE_CHECKING:
     from .aliyun.server import FakeAliyun
     from .clock import Clock, ClockError, RealClock, VirtualClock

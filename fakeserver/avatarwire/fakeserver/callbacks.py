@@ -19,16 +19,18 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from avatarwire.codecs.errors import shown
+from avatarwire.fakeserver.addresses import is_loopback
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.failures import whereabouts
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.user_code import Guard
 
 if TYPE_CHECKING:
     import aiohttp
     from aiohttp.abc import AbstractResolver, ResolveResult
 
-__all__ = ["Callback", "Callbacks", "Signed", "check_url", "is_loopback"]
+__all__ = ["Callback", "Callbacks", "Signed", "check_url"]
 
 _WAITING: Final = 1000
 """Callbacks of one session that may wait; more are given up."""
@@ -85,6 +87,7 @@ class Callbacks:
         retries: waits before each further try.
         delay: seconds from a post to its first try.
         beyond_loopback: whether a callback may go to another machine.
+        guard: calls functions that sign.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class Callbacks:
         retries: Sequence[float] = (0.5, 1.0),
         delay: float = 0.0,
         beyond_loopback: bool = False,
+        guard: Guard | None = None,
     ) -> None:
         self._clock: Final = clock
         self._journal: Final = journal
@@ -103,6 +107,7 @@ class Callbacks:
         self._retries: Final = tuple(retries)
         self._delay: Final = delay
         self._beyond: Final = beyond_loopback
+        self._guard: Final = Guard() if guard is None else guard
         self._queues: Final[dict[str, deque[tuple[float, Callback]]]] = {}
         self._tasks: Final[set[asyncio.Task[None]]] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -188,10 +193,16 @@ class Callbacks:
 
     async def _try(self, callback: Callback, attempt: int) -> tuple[int, int | None, str]:
         """One try: number of its entry, status of the answer, and why it is no delivery; empty if it is one."""
-        try:
-            signed = Signed() if callback.sign is None else callback.sign(callback.body, self._clock.now())
-        except Exception as failure:
-            return 0, None, f"the function that signs failed: {whereabouts(failure)}"
+        signed = Signed()
+        if callback.sign is not None:
+            given = self._guard.call(
+                "signer", callback.sign, callback.body, self._clock.now(), session=callback.session
+            )
+            if isinstance(given, BaseException):
+                return 0, None, f"the function that signs failed: {whereabouts(given)}"
+            signed = given
+            if not all(isinstance(it, str) for it in (*signed.headers.values(), *signed.query.values())):
+                return 0, None, "the function that signs gave something that is no text"
         headers = {"content-type": "application/json", **signed.headers}
         limit = _Pause(self._clock, self._timeout)
         entry = self._journal.record(
@@ -307,21 +318,12 @@ def check_url(url: str, path: str) -> None:
         return
     try:
         parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")  # as every resolver does
         fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isascii()
     except ValueError:
         fits = False
     if not fits:
         raise ScenarioError("scenario", path, f"expected an absolute http or https URL, got {shown(url)}")
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an IP address is one of this machine alone; False for any other text."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return (mapped or parsed).is_loopback
 
 
 def _check_literal(url: str) -> None:

@@ -11,12 +11,12 @@ import asyncio
 import inspect
 import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TextIO
+from typing import TYPE_CHECKING, Annotated, Final
 
 from avatarwire.codecs.cli import EPILOG, FINE, WRONG_DATA, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.codecs.output_files import OutputFile, check_distinct
 from avatarwire.codecs.textform import printable
 from avatarwire.fakeserver.vendors import VENDORS, ServeOption, Vendor
 
@@ -69,7 +69,7 @@ def register(app: "typer.Typer") -> None:
         ] = False,
         **options: int | str | None,
     ) -> None:
-        """Run fake servers until Ctrl-C or SIGTERM."""
+        """Run fake servers until Ctrl-C, SIGTERM, or the terminal is closed."""
         chosen = _chosen(vendors)
         need(_SERVER_MODULES, "fakeserver", "avatarwire serve")
         given = {
@@ -144,32 +144,31 @@ def _serve(
 ) -> None:
     from avatarwire.fakeserver.serving import serve
 
-    with ExitStack() as files:
-        try:
-            server = _server_table(scenario)
-            changes = {"strict": True} if strict or server.strict else {}
-            fakes = {
-                vendor.name: vendor.make(
-                    scenario=scenario, host=host, seed=server.seed, **options[vendor.name], **changes
-                )
-                for vendor in vendors
-            }
-            journal: TextIO | None = None
-            if journal_path is not None:
-                journal = files.enter_context(open(journal_path, "w", encoding="utf-8", newline="\n"))
-            asyncio.run(
-                serve(
-                    fakes,
-                    started=lambda: _announce(fakes),
-                    ready_path=ready_path,
-                    journal=journal,
-                    watch=_show if verbose else None,
-                )
+    ready = None if ready_path is None else OutputFile(ready_path, "--ready-file")
+    journal = None if journal_path is None else OutputFile(journal_path, "--journal")
+    try:
+        if scenario is not None:
+            written = [output for output in (ready, journal) if output is not None]
+            check_distinct(written, [OutputFile(scenario, "--scenario")])
+        server = _server_table(scenario)
+        changes = {"strict": True} if strict or server.strict else {}
+        fakes = {
+            vendor.name: vendor.make(scenario=scenario, host=host, seed=server.seed, **options[vendor.name], **changes)
+            for vendor in vendors
+        }
+        asyncio.run(
+            serve(
+                fakes,
+                started=lambda: _announce(fakes),
+                ready=ready,
+                journal=journal,
+                watch=_show if verbose else None,
             )
-        except AvatarwireError as error:
-            fail(str(error))
-        except OSError as error:
-            fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        )
+    except AvatarwireError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
 
 
 def _server_table(scenario: Path | None) -> "ServerTable":
@@ -188,6 +187,9 @@ def _announce(fakes: "Mapping[str, FakeServer]") -> None:
         print(f"{name}: {VENDORS[name].title}")
         for attribute in (*VENDORS[name].ready, *VENDORS[name].also):
             print(f"  {attribute:18} {getattr(fake, attribute)}")
+    exposed = dict.fromkeys(fake.exposure for fake in fakes.values() if fake.exposure and fake.default_credentials)
+    for where in exposed:
+        print(f"warning: listening on {where} with published default credentials", file=sys.stderr, flush=True)
     print("Ctrl-C ends it.", flush=True)
 
 

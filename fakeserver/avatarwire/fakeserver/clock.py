@@ -18,7 +18,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from functools import partial
 from typing import Final, Protocol
+
+from avatarwire.fakeserver.handover import carry
 
 __all__ = ["Clock", "ClockError", "RealClock", "Timer", "VirtualClock", "patience", "sleep"]
 
@@ -213,12 +216,15 @@ class VirtualClock:
                 instant, fired = (instant, fired + 1) if instant == self._micros else (self._micros, 1)
                 if fired > limit:
                     raise ClockError(f"{fired} timers fired at one instant: one sets itself again without delay")
-                self._fire(timer, failures)
+                failures += self._fire(timer)
         finally:
             with self._lock:
                 self._advancing = False
         if failures:
-            raise ExceptionGroup(f"{len(failures)} timer(s) failed while the clock advanced", failures)
+            try:
+                raise ExceptionGroup(f"{len(failures)} timer(s) failed while the clock advanced", failures)
+            finally:
+                failures.clear()  # the tracebacks of these hold this frame
 
     def detach(self, loop: Loop) -> None:
         """Forget the timers of ``loop``; an advance that waits for that loop goes on without it."""
@@ -246,7 +252,8 @@ class VirtualClock:
             self._micros = end
             return None
 
-    def _fire(self, timer: _VirtualTimer, failures: list[Exception]) -> None:
+    def _fire(self, timer: _VirtualTimer) -> list[Exception]:
+        """Run a timer's callback where it belongs; returns what it raises."""
         loop = timer.loop
         try:
             if loop is None or loop is _running_loop():
@@ -254,7 +261,8 @@ class VirtualClock:
             else:
                 self._run_in(loop, timer)
         except Exception as failure:
-            failures.append(failure)
+            return [failure]
+        return []
 
     def _run(self, timer: _VirtualTimer) -> None:
         with self._lock:  # another thread may have cancelled it since it was taken from the queue
@@ -267,25 +275,16 @@ class VirtualClock:
         if loop.is_closed() or not loop.is_running():
             raise ClockError("a timer's event loop no longer runs: detach(loop) has to come before the loop stops")
         done: Future[None] = Future()
-
-        def run() -> None:
-            if not done.set_running_or_notify_cancel():
-                return
-            try:
-                self._run(timer)
-            except BaseException as failure:
-                done.set_exception(failure)
-            else:
-                done.set_result(None)
-
         with self._lock:
             self._flying = loop, done
         try:
-            loop.call_soon_threadsafe(run)
-            failure = done.exception(self._patience)
+            loop.call_soon_threadsafe(carry, done, partial(self._run, timer))
+            done.result(self._patience)
         except CancelledError:
             return  # the loop was detached meanwhile
         except TimeoutError:
+            if done.done():
+                raise  # the callback's own
             state = "never began" if done.cancel() else "is still running"
             raise ClockError(
                 f"a timer's callback {state} after {self._patience:g} s: its event loop is blocked or has stopped"
@@ -293,8 +292,7 @@ class VirtualClock:
         finally:
             with self._lock:
                 self._flying = None
-        if failure is not None:
-            raise failure
+            del done  # see `carry`
 
     def forget(self, timer: _VirtualTimer) -> None:
         """Cancel a timer; what :meth:`Timer.cancel` does."""

@@ -19,6 +19,7 @@ from typing import Final, Protocol, Unpack, overload
 
 import msgspec
 
+from avatarwire.codecs.output_files import OutputFile
 from avatarwire.fakeserver.clock import patience
 from avatarwire.fakeserver.entry import Digest, Direction, Entry, Finding, Level, Transport, Violation
 from avatarwire.fakeserver.har import to_har
@@ -239,10 +240,14 @@ class Journal(Timeline):
 
         Args:
             target: path of a file to overwrite, or an open text file.
+
+        Raises:
+            OutputError: the path names something that is no regular file, or it cannot be written.
         """
         if isinstance(target, str | Path):
-            with open(target, "w", encoding="utf-8", newline="\n") as file:
-                return self.to_ndjson(file)
+            written: list[int] = []
+            OutputFile(target).write(lambda file: written.append(self.to_ndjson(file)))
+            return written[0]
         entries = self.entries()
         header = {
             "journal": FORMAT,

@@ -8,17 +8,21 @@ clear away (`_stopped`). aiohttp is imported when a server starts.
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
-import threading
-from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
-from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.codecs.errors import AvatarwireError, shown
+from avatarwire.fakeserver.addresses import is_everywhere, is_loopback, is_named
 from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
+from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
+from avatarwire.fakeserver.user_code import Guard
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from avatarwire.fakeserver.transports.listener import Listener
     from avatarwire.fakeserver.transports.websocket import Connection
 
-__all__ = ["FakeServer", "FakeServerError"]
+__all__ = ["FakeServer", "FakeServerError", "check_host"]
 
 T = TypeVar("T")
 
@@ -35,11 +39,25 @@ _PATIENCE: Final = 10.0
 _LEAVE_PATIENCE: Final = 0.01
 """Real seconds that peers have to answer the close frame when the server stops."""
 
+_ENDS: Final = (KeyboardInterrupt, SystemExit)
+
 JOURNAL_BYTES: Final = 8 * 1024 * 1024
 
 
 class FakeServerError(AvatarwireError):
     """A fake server cannot start, or was used when it is not running."""
+
+
+def check_host(host: object) -> str:
+    """An address to listen on, as it was given; whether it can be had is found out by listening.
+
+    Raises:
+        FakeServerError: none was named, which sockets would take for every interface.
+    """
+    if isinstance(host, str) and is_named(host):
+        return host
+    meant = "127.0.0.1 for this machine alone, 0.0.0.0 for every interface"
+    raise FakeServerError(f"host: expected an address to listen on, got {shown(host)}; {meant}")
 
 
 class FakeServer:
@@ -49,7 +67,7 @@ class FakeServer:
 
     Args:
         vendor: name of the vendor.
-        host: address to listen on; loopback unless something else is asked for.
+        host: address to listen on; loopback unless something else is asked for, which the journal notes.
         port: 0 takes a free one.
         clock: where all behaviour gets its time from; real time by default.
         ssl_context: serves https and wss when given.
@@ -57,6 +75,9 @@ class FakeServer:
 
     Attributes:
         clock, journal: as given, or made.
+
+    Raises:
+        FakeServerError: `host` names none.
     """
 
     def __init__(
@@ -72,11 +93,13 @@ class FakeServer:
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes)
         self._vendor = vendor
-        self._host = host
+        self._host = check_host(host)
         self._port = port
         self._ssl_context = ssl_context
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: _LoopThread | None = None
+        self._thread: LoopThread | None = None
+        self._process = os.getpid()
+        self._guard = Guard(self.journal.note)
         self._bound: tuple[str, int] | None = None
         self._listener: Listener | None = None
         self._connections: set[Connection] = set()
@@ -100,8 +123,22 @@ class FakeServer:
 
     @property
     def running(self) -> bool:
-        """Whether it accepts connections."""
-        return self._bound is not None
+        """Whether it accepts connections and commands; one of the process that this one was forked from does not."""
+        mine = self._process == os.getpid() and (self._thread is None or self._thread.alive)
+        return self._bound is not None and mine
+
+    @property
+    def exposure(self) -> str:
+        """Where other machines may reach it: an address, or ``every interface``; empty when it is on loopback."""
+        address = self._address()[0]
+        if is_loopback(address):
+            return ""
+        return "every interface" if is_everywhere(address) else address
+
+    @property
+    def default_credentials(self) -> bool:
+        """Whether it lets somebody in by credentials that every copy of this package has."""
+        return False
 
     def _address(self) -> tuple[str, int]:
         if self._bound is None:
@@ -117,8 +154,11 @@ class FakeServer:
 
     def __enter__(self) -> Self:
         self._check_new()
-        thread = _LoopThread(f"fake-{self._vendor}", self.start, self._end)
-        thread.start()
+        thread = LoopThread(f"fake-{self._vendor}", self.start, self._end, keep=self._guard.keep)
+        try:
+            thread.start(_PATIENCE)
+        except LoopThreadError as fault:
+            raise FakeServerError(f"the fake {self._vendor} server {fault}") from None
         self._thread = thread
         return self
 
@@ -126,11 +166,20 @@ class FakeServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         thread, self._thread = self._thread, None
-        if thread is not None and not thread.stop():
+        try:
+            if thread is not None:
+                self._leave(thread)
+        finally:
+            self._hand_over(error, _ENDS)
+
+    def _leave(self, thread: LoopThread) -> None:
+        try:
+            thread.stop(_PATIENCE)
+        except LoopThreadError as fault:
             self._bound = None
-            self.clock.detach(thread.loop)
-            reason = f"did not stop within {_PATIENCE:g} s: something blocks its event loop, such as an answer function"
-            raise FakeServerError(f"the fake {self._vendor} server {reason}")
+            if self._process == os.getpid():
+                self.clock.detach(thread.loop)
+            raise FakeServerError(f"the fake {self._vendor} server {fault}") from None
 
     async def _end(self) -> None:
         try:
@@ -146,7 +195,27 @@ class FakeServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.stop()
+        try:
+            await self.stop()
+        finally:
+            # Those have ended the loop, so whoever runs it has them.
+            self._hand_over(error, ())
+
+    def _hand_over(self, error: BaseException | None, ends: tuple[type[BaseException], ...]) -> None:
+        """Raises what a function of the test has raised for the test; what the block has raised is its context.
+
+        Args:
+            error: what the block has raised.
+            ends: which of KeyboardInterrupt and SystemExit have not reached anybody yet.
+        """
+        owed, self._guard.owed = self._guard.owed, None
+        if owed is None or owed is error or (isinstance(owed, _ENDS) and not isinstance(owed, ends)):
+            return
+        if isinstance(error, (*_ENDS, GeneratorExit, asyncio.CancelledError)):
+            # The block is being given up, which nothing may hold up.
+            error.add_note(f"a function of the test has raised {type(owed).__name__}: {owed}")
+            return
+        raise owed
 
     async def start(self) -> None:
         """Binds and accepts connections; when it returns, the URLs are known.
@@ -157,12 +226,13 @@ class FakeServer:
         from avatarwire.fakeserver.transports.listener import Listener
 
         self._check_new()
+        self._process = os.getpid()
         listener = Listener(
             self._respond, self.journal, max_body_bytes=self._max_body_bytes(), ssl_context=self._ssl_context
         )
         try:
             self._bound = await listener.open(self._host, self._port)
-        except (OSError, OverflowError) as fault:
+        except (OSError, OverflowError, ValueError) as fault:
             where = f"{self._host} port {self._port}"
             reason = getattr(fault, "strerror", None) or fault
             raise FakeServerError(f"the fake {self._vendor} server cannot listen on {where}: {reason}") from None
@@ -175,13 +245,17 @@ class FakeServer:
             await self.stop()
             self._loop = None
             raise
+        if self.exposure:
+            self.journal.note(f"listening on {self.exposure}", default_credentials=self.default_credentials)
 
     async def stop(self) -> None:
         """Closes every connection and clears everything away; does nothing when it is not running.
 
         Raises:
-            FakeServerError: a connection does not end; the server is given up all the same.
+            FakeServerError: a connection does not end, and the server is given up all the same; or it is the server of
+                the process from which this one was forked.
         """
+        self._check_process()
         listener, self._listener = self._listener, None
         if listener is None:
             return
@@ -211,6 +285,11 @@ class FakeServer:
     def _check_new(self) -> None:
         if self._loop is not None:
             raise FakeServerError(f"the fake {self._vendor} server has been started already; make a new one")
+
+    def _check_process(self) -> None:
+        if self._bound is not None and self._process != os.getpid():
+            reason = "runs in the process from which this one was forked"
+            raise FakeServerError(f"the fake {self._vendor} server {reason}")
 
     # What a vendor says
 
@@ -243,15 +322,17 @@ class FakeServer:
         """Moves a virtual clock forward and runs what is due.
 
         Raises:
-            FakeServerError: the server runs on real time.
+            FakeServerError: the server runs on real time, or is not this process's.
         """
         if not isinstance(self.clock, VirtualClock):
             raise FakeServerError("this server runs on real time: give it clock=VirtualClock() to advance it")
+        self._check_process()
         self.clock.advance(seconds)
 
     def _command(self, action: Callable[[], T]) -> T:
         """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""
         loop = self._loop
+        self._check_process()
         if loop is None or not self.running:
             raise FakeServerError(f"the fake {self._vendor} server is not running")
         try:
@@ -261,95 +342,20 @@ class FakeServer:
         if here is loop:
             return action()
         done: Future[T] = Future()
-
-        def run() -> None:
-            if not done.set_running_or_notify_cancel():
-                return
-            try:
-                done.set_result(action())
-            except BaseException as error:  # carried to the thread that asked
-                done.set_exception(error)
-
+        awaited: list[Future[Any]] = [done] if self._thread is None else [done, self._thread.over]
+        if loop.is_closed() or not loop.is_running():
+            state = "has ended" if loop.is_closed() else "does not run"
+            raise FakeServerError(f"the event loop of the fake {self._vendor} server {state}")
         try:
-            loop.call_soon_threadsafe(run)
-        except RuntimeError:
-            raise FakeServerError(f"the event loop of the fake {self._vendor} server has ended") from None
-        try:
-            return done.result(_PATIENCE)
-        except TimeoutError:
-            if done.cancel():
-                reason = f"did not react within {_PATIENCE:g} s: its event loop is blocked"
-                raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
-            raise
-
-
-class _LoopThread:
-    """An event loop in a thread of its own, for the time between a start and a stop.
-
-    Args:
-        name: of the thread.
-        begin, end: what it begins and ends with.
-    """
-
-    def __init__(self, name: str, begin: Callable[[], Awaitable[None]], end: Callable[[], Awaitable[None]]) -> None:
-        self.loop = asyncio.new_event_loop()
-        self._begin = begin
-        self._end = end
-        self._begun: Future[None] = Future()
-        self._ended: Future[None] = Future()
-        self._leave = asyncio.Event()
-        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
-
-    def start(self) -> None:
-        """Starts, and waits until it has begun; raises what its begin raises."""
-        self._thread.start()
-        try:
-            self._begun.result(_PATIENCE)
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> bool:
-        """Ends it, and tells whether that went well in time; a loop that is blocked ends when it no longer is.
-
-        What its end raises is raised here.
-        """
-        with suppress(RuntimeError):  # it has ended because it could not begin
-            self.loop.call_soon_threadsafe(self._leave.set)
-        self._thread.join(_PATIENCE)
-        if self._thread.is_alive():
-            return False
-        self._ended.result()
-        return True
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        try:
-            self.loop.run_until_complete(self._live())
+            with suppress(RuntimeError):  # it has ended at this very moment
+                loop.call_soon_threadsafe(carry, done, action)
+                wait(awaited, _PATIENCE, FIRST_COMPLETED)
+            if done.done():
+                return done.result()
+            done.cancel()
         finally:
-            self.loop.close()
-
-    async def _live(self) -> None:
-        try:
-            await self._begin()
-        except BaseException as error:  # carried to the thread that waits
-            self._ended.set_result(None)
-            self._begun.set_exception(error)
-        else:
-            self._begun.set_result(None)
-            await self._leave.wait()
-            try:
-                await self._end()
-            except BaseException as error:  # likewise
-                self._ended.set_exception(error)
-            else:
-                self._ended.set_result(None)
-        await _cancel_all()
-
-
-async def _cancel_all() -> None:
-    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.get_running_loop().shutdown_asyncgens()
+            del done, awaited  # see `carry`
+        reason = f"did not react within {_PATIENCE:g} s: its event loop is blocked"
+        if loop.is_closed():
+            reason = "ended before it could react"
+        raise FakeServerError(f"the fake {self._vendor} server {reason}")

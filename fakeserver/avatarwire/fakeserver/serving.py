@@ -6,16 +6,14 @@ What ``avatarwire serve`` does lives here, without its options (`cli.py`) and wi
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import tempfile
 from collections.abc import Callable, Generator, Mapping
-from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO, TypeAlias
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
+from avatarwire.codecs.output_files import OutputFile, check_distinct
 from avatarwire.fakeserver.search import Search
 from avatarwire.fakeserver.vendors import VENDORS
 
@@ -23,12 +21,13 @@ if TYPE_CHECKING:
     from avatarwire.fakeserver.entry import Entry
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["facts", "ready_file", "serve"]
+__all__ = ["facts", "serve"]
 
 Fakes: TypeAlias = "Mapping[str, FakeServer]"
 Watch: TypeAlias = Callable[[str, str], None]
 
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Signals that end it in order; a terminal that closes sends the last one, which Windows does not have."""
 
 
 def facts(vendor: str, fake: FakeServer) -> dict[str, Any]:
@@ -40,23 +39,24 @@ async def serve(
     fakes: Fakes,
     *,
     started: Callable[[], None],
-    ready_path: Path | None = None,
-    journal: TextIO | None = None,
+    ready: OutputFile | None = None,
+    journal: OutputFile | None = None,
     watch: Watch | None = None,
 ) -> None:
-    """Runs fakes until SIGINT or SIGTERM.
+    """Runs fakes until SIGINT, SIGTERM or SIGHUP.
 
     Args:
         fakes: servers that do not run yet, by vendor.
         started: called once all of them accept connections.
-        ready_path: file to announce them by, see `ready_file`.
+        ready: file that announces them as long as they run, as JSON; one of an earlier run is removed at once.
         journal: takes the journals as NDJSON at the end.
         watch: called with a vendor and, in one line, each significant entry of its journal.
 
     Raises:
         FakeServerError: one cannot be started; none runs then.
-        OSError: the ready file cannot be written.
+        OutputError: a file cannot be written, or is none; unless the disk fills up later on, no fake has run then.
     """
+    _prepare(ready, journal)
     stop = asyncio.Event()
     with _signals(stop.set):
         async with AsyncExitStack() as running:
@@ -67,15 +67,27 @@ async def serve(
                 if watch is None
                 else [asyncio.create_task(_watch(name, fake, watch)) for name, fake in fakes.items()]
             )
-            with ready_file(ready_path, {name: facts(name, fake) for name, fake in fakes.items()}):
+            with _announced(ready, {name: facts(name, fake) for name, fake in fakes.items()}):
                 started()
                 await stop.wait()
             for watcher in watchers:
                 watcher.cancel()
             await asyncio.gather(*watchers, return_exceptions=True)
     if journal is not None:
-        for fake in fakes.values():
-            fake.journal.to_ndjson(journal)
+        journal.write(lambda file: [fake.journal.to_ndjson(file) for fake in fakes.values()])
+
+
+def _prepare(ready: OutputFile | None, journal: OutputFile | None) -> None:
+    """Refuses what cannot be written while nothing has happened yet, and clears away what an earlier run has left."""
+    outputs = [output for output in (ready, journal) if output is not None]
+    for output in outputs:
+        output.check()
+    check_distinct(outputs)
+    if journal is not None:
+        journal.create()
+    if ready is not None:
+        # A client that waits for the file would otherwise read of ports that are gone.
+        ready.clear()
 
 
 @contextmanager
@@ -83,7 +95,11 @@ def _signals(stop: Callable[[], None]) -> Generator[None]:
     """Calls `stop` in the loop when the process is asked to end, however often."""
     loop = asyncio.get_running_loop()
     with ExitStack() as undo:
-        for number in SIGNALS:
+        for name in SIGNALS:
+            number = getattr(signal, name, None)
+            # What is to outlive its terminal (`nohup`) is started with this one ignored.
+            if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):
+                continue
             try:
                 loop.add_signal_handler(number, stop)
                 undo.callback(loop.remove_signal_handler, number)
@@ -93,42 +109,11 @@ def _signals(stop: Callable[[], None]) -> Generator[None]:
         yield
 
 
-@contextmanager
-def ready_file(path: Path | None, content: Mapping[str, Any]) -> Generator[None]:
-    """A file that is there, complete, as long as the block runs.
-
-    It holds credentials, so only its owner may read it. It appears at once and whole; a file that was there before is
-    replaced. At the end it is removed, unless somebody has written something else into it.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    if path is None:
-        yield
-        return
-    data = msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
-    _replace(path, data)
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            if path.read_bytes() == data:
-                path.unlink()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    # Made readable for its owner only (0600), and in the same folder, as renaming is atomic within a file system.
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+def _announced(ready: OutputFile | None, content: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """The ready file, as long as the block runs; it holds credentials."""
+    if ready is None:
+        return nullcontext()
+    return ready.standing(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
 
 
 async def _watch(vendor: str, fake: FakeServer, watch: Watch) -> None:

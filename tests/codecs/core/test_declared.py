@@ -132,3 +132,24 @@ def test_a_rule_is_told_from_what_holds_its_message(rule: Constraint, paths: tup
 def test_so_is_its_condition() -> None:
     [rule] = when("kind", "a", Required("b", clause="X"))
     assert under(rule, "o").when == Condition("o.kind", ("a",))
+
+
+def test_a_rule_about_items_keeps_its_place_below_a_list() -> None:
+    assert under(Required("[].id", clause="X"), "data").paths == ("data[].id",)
+
+
+class Sized(Message):
+    size: Annotated[int, doc("how large", "X-5")] | None = None
+
+    constraints = (Required("size", clause=""),)
+
+
+class Shelf(Message):
+    rows: tuple[Sized, ...]
+
+
+def test_a_rule_without_a_clause_has_that_of_its_place() -> None:
+    assert [row for row in told(Shelf) if row[0] == "required"] == [
+        ("required", "rows", "T.rows"),
+        ("required", "rows[].size", "T.rows[].size"),
+    ]

@@ -9,7 +9,7 @@ import pytest
 from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.core.constraints import Constraint, OneOf, Required
-from avatarwire.codecs.core.judging import checker, has_rules, is_fine, judge, rules_of
+from avatarwire.codecs.core.judging import broken, checker, has_rules, is_fine, judge, rules_of
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.message import Message, doc
 
@@ -109,3 +109,9 @@ def test_whether_there_is_anything_to_judge(cls: type[Message], has: bool) -> No
 def test_what_is_no_message_breaks_nothing(value: object) -> None:
     assert judge(value) == []
     assert is_fine(value)
+
+
+def test_rules_of_a_message_may_be_asked_without_those_of_its_parts() -> None:
+    message = msgspec.convert({"leaf": {"size": 3}}, LongBranch)
+    assert [item.path for item in broken(message)] == ["spare"]
+    assert [item.path for item in judge(message)] == ["spare", "leaf.size"]

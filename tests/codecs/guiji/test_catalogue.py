@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from avatarwire.codecs.core.constraints import Absent
+from avatarwire.codecs.core.judging import rules_of
 from avatarwire.codecs.declarations import unwrapped
 from avatarwire.codecs.guiji.catalogue import CATALOGUE
 from avatarwire.codecs.guiji.wire import BY_ID
@@ -125,5 +127,5 @@ def is_left_out(id_: str, path: str) -> bool:
     body: Any = inspect.type_info(BY_ID[id_].body)
     result = next((member.type for member in body.fields if member.encode_name == "result"), None)
     part: Any = unwrapped(result)[0] if result else None
-    ruled: frozenset[str] = part.cls.ruled if part else frozenset()
-    return bool(ruled) and path.startswith(".result.") and path.removeprefix(".result.") not in ruled
+    left_out = [rule.path for rule in rules_of(part.cls) if isinstance(rule, Absent)] if part else []
+    return path.removeprefix(".result.") in left_out

@@ -16,7 +16,7 @@ from avatarwire.codecs.operation import Operation
 
 from .http_samples import LISTED_SCENE, SCENE, SCENE_TEXT, robot, schema_accepts
 
-CATALOGUE = Catalogue.of("guiji", operations=http.OPERATIONS)
+CATALOGUE = Catalogue.of("guiji", "GJ", operations=http.OPERATIONS)
 
 TEXT: dict[str, Any] = {
     "liveId": 1,
@@ -120,8 +120,8 @@ def test_what_the_document_forbids_is_refused(operation: Operation[Any, Any], bo
         (http.QUERY_LIVE, "", r"id: required field is missing, expected an integer of 64 bits \[GJ-R035\]"),
         (http.QUERY_LIVE, "id=one", r"id: got text, .* \[GJ-R035\]"),
         (http.QUERY_LIVE_PAGE, "page=0", r"page: value out of range, .* at least 1 \[GJ-R040\]"),
-        (http.QUERY_PUBLIC_MATERIALS, "", r"code: neither code nor parentCode .* one of them \[GJ-R061\]"),
-        (http.QUERY_PUBLIC_MATERIALS, "code=&parentCode=&name=x", r"code: neither .* \[GJ-R061\]"),
+        (http.QUERY_PUBLIC_MATERIALS, "", r"neither code nor parentCode .* one of them \[GJ-R061\]"),
+        (http.QUERY_PUBLIC_MATERIALS, "code=&parentCode=&name=x", r"neither .* \[GJ-R061\]"),
         (http.GET_PULL_PATH, "liveId=1&sessionId=s", r"duration: required .* at least 1 \[GJ-E51\]"),
         (http.GET_PULL_PATH, "liveId=1&sessionId=s&duration=0", r"duration: value out of range, .* \[GJ-E51\]"),
         (http.GET_PULL_PATH, "liveId=1&sessionId=&duration=1", r"sessionId: .* \[GJ-R069\]"),

@@ -42,6 +42,10 @@ def test_success_and_text_of_a_result() -> None:
         ),
         (lambda: HEARTBEAT_REPLY.body.replace(session_id="other"), r"result.sessionId: .*\[GJ-E57\]"),
         (
+            lambda: HEARTBEAT_REPLY.body.replace(session_id=":---:8f0a"),
+            r"sessionId: the prefix belongs to result.sessionId alone \[GJ-E57\]",
+        ),
+        (
             lambda: HEARTBEAT_REPLY.body.replace(result=p.HeartBeatReplyBody(session_id="8f0a", message="x")),
             r"result.sessionId: the prefix is missing, expected :---:<id> \[GJ-E84\]",
         ),

@@ -87,8 +87,8 @@ def test_both_lists_of_a_modification_are_written_and_either_may_be_left_out() -
 
 
 def test_added_elements_are_judged_like_those_of_a_new_session() -> None:
-    element = ResourceElement.trusted(type=Layer.FORE, res_options=Image(name="background"))
-    with pytest.raises(ValidationError, match=r"resList\[1\].type: the background lies in layer fore"):
+    element = ResourceElement.trusted(type=Layer.FORE, res_options=Image.trusted(name="background"))
+    with pytest.raises(ValidationError, match=r"resList\[1\].type: the background lies in another layer"):
         r.AddedResources(res_list=(HUMAN, element))
 
 

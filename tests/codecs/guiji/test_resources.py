@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from avatarwire.codecs.errors import ValidationError
+from avatarwire.codecs.guiji.requests import AddedResources
 from avatarwire.codecs.guiji.resources import (
     KINDS,
     AiVoiceDistort,
@@ -23,7 +24,6 @@ from avatarwire.codecs.guiji.resources import (
     Template,
     UnknownResource,
     VideoSize,
-    checked_elements,
 )
 from tests.codecs.guiji.rpc_samples import BACKGROUND, ELEMENT_TEXTS, ELEMENTS, HUMAN, SCENE, VIDEO, WHOLE
 
@@ -81,13 +81,17 @@ def test_what_the_document_forbids_cannot_be_made(type_: Any, fields: dict[str, 
 @pytest.mark.parametrize(
     ("layer", "options", "told"),
     [
-        (Layer.FORE, BACKGROUND.res_options, r"type: the background lies in layer fore, expected back \[GJ-R100\]"),
+        (Layer.FORE, BACKGROUND.res_options, r"type: the background lies in another layer, expected back \[GJ-R100\]"),
         (Layer.BACK, Player(name="background"), r"resOptions.type: the background is no image, expected image"),
         (Layer.BACK, RtmpOutput(name="background"), r"resOptions.type: the background is no image, expected image"),
-        (Layer.BACK, Image(name="background"), r"resOptions.exclusive.SameNameInGroup: .*expected true \[GJ-R100\]"),
         (
             Layer.BACK,
-            Image(name="background", exclusive=Exclusive(same_name_in_group=False)),
+            Image.trusted(name="background"),
+            r"resOptions.exclusive: required field is missing, expected a value, as name is background \[GJ-R100\]",
+        ),
+        (
+            Layer.BACK,
+            Image.trusted(name="background", exclusive=Exclusive(same_name_in_group=False)),
             r"resOptions.exclusive.SameNameInGroup: .*expected true \[GJ-R100\]",
         ),
     ],
@@ -131,11 +135,17 @@ def test_an_unknown_resource_may_lack_a_name() -> None:
     assert UnknownResource(type="sticker", name=5).name == ""
 
 
-def test_a_second_digital_human_is_kept_and_not_judged() -> None:
+def test_an_unlisted_element_may_be_no_background_either() -> None:
+    options = {"type": "sticker", "name": "background"}
+    [found] = ResourceElement.unlisted(Layer.BACK, options).check()
+    assert (found.clause, found.path) == ("GJ-R100", "resOptions.type")
+
+
+def test_a_second_digital_human_is_judged_like_the_first() -> None:
     driven = AudioDriven.trusted(ud_code_used="9", templates=(Template(ud_code="1"),))
     lost = ResourceElement.trusted(
         type=Layer.CENTER, res_options=DtHuman.trusted(name="dthuman", audio_driven=driven), draw_options=WHOLE
     )
-    assert checked_elements("resList", (HUMAN, lost, VIDEO)) == ()
-    with pytest.raises(ValidationError, match=r"resList\[0\].resOptions.audioDriven.udCodeUsed: got '9'"):
-        checked_elements("resList", (lost, HUMAN))
+    for place, elements in enumerate([(lost, HUMAN), (HUMAN, lost, VIDEO)]):
+        with pytest.raises(ValidationError, match=rf"resList\[{place}\].resOptions.audioDriven.udCodeUsed: got '9'"):
+            AddedResources(res_list=elements)

@@ -148,6 +148,37 @@ def test_unknown_members_survive() -> None:
     assert packet.encode() == data
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_no_digital_human_may_use_a_scene_that_is_not_there(order: int) -> None:
+    fields = CREATE.fields
+    humans = [element for element in fields["params"]["resList"] if element["resOptions"]["type"] == "dthuman"]
+    lost = json.loads(json.dumps(humans[0]))
+    lost["resOptions"]["audioDriven"]["udCodeUsed"] = "9"
+    fields["params"]["resList"] = [humans[0], lost][::order]
+    with pytest.raises(ValidationError, match=r"audioDriven\.udCodeUsed: got '9', .*\[GJ-R094\]"):
+        rpc.decode(json.dumps(fields).encode(), "client")
+
+
+def test_a_digital_human_may_begin_with_any_of_its_scenes() -> None:
+    fields = CREATE.fields
+    driven = next(
+        element["resOptions"]["audioDriven"]
+        for element in fields["params"]["resList"]
+        if element["resOptions"]["type"] == "dthuman"
+    )
+    driven["templates"].insert(0, {"udCode": "9"})
+    assert rpc.decode(json.dumps(fields).encode(), "client").findings == ()
+
+
+@pytest.mark.parametrize("wrong", [[], {}, 1.5, None])
+@pytest.mark.parametrize(
+    ("sample", "path"), [(SHOWN, "params.type"), (PLAYING, "params.type"), (INSERT, "params.action")]
+)
+def test_what_is_no_text_is_refused_where_a_spelling_is_looked_up(sample: Sample, path: str, wrong: object) -> None:
+    with pytest.raises(ValidationError, match=path):
+        rpc.decode(changed(sample, at(path, wrong)), sample.sender)
+
+
 def test_an_unknown_kind_of_resource_survives_beside_the_known_ones() -> None:
     sticker = {"type": "sticker", "name": "star", "points": 5}
     data = changed(CREATE, at("params.resList[3].resOptions", sticker))

@@ -20,6 +20,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from avatarwire.fakeserver.guiji import FakeGuiji
+from tests.fakeserver.mqtt.threaded import stop
 
 LIMIT: Final = 10.0
 """Real seconds after which a test that waits has failed."""
@@ -96,12 +97,13 @@ class Line:
         client.loop_start()
 
     def __enter__(self) -> Self:
-        assert self._subscribed.wait(LIMIT), "not subscribed"
+        if not self._subscribed.wait(LIMIT):
+            stop(self.client)
+            raise AssertionError("not subscribed")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.client.disconnect()
-        self.client.loop_stop()
+        stop(self.client)
 
     def _on_connect(self, *_: object) -> None:
         self.client.subscribe(self.opened["topicSub"], 1)

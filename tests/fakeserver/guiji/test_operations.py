@@ -360,7 +360,7 @@ def test_public_materials_are_found_by_category_and_name(
 
 
 def test_public_materials_are_not_listed_without_a_category(client: Client) -> None:
-    told = "code: neither code nor parentCode has a value, expected one of them [GJ-R061]"
+    told = "neither code nor parentCode has a value, expected one of them [GJ-R061]"
     assert refusal(client.get("/material/query", name="x")) == (500, told)
 
 

@@ -20,6 +20,7 @@ from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.server import FakeServerError
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Line, Serve, human
+from tests.fakeserver.mqtt.threaded import threaded
 
 CREATE = "openApi/live/createLiveSession"
 
@@ -119,14 +120,17 @@ def test_a_client_that_answers_no_heartbeat_is_told_the_end(serve: Serve) -> Non
         assert line.beats == 3
 
 
-def test_heartbeats_of_a_client_that_answers_keep_it_in_real_time(serve: Serve) -> None:
-    fake = serve(heartbeat_seconds=0.05, missed_heartbeats=40, expiration_seconds=1)
+def test_heartbeats_of_a_client_that_answers_keep_it(serve: Serve) -> None:
+    fake = serve(clock=VirtualClock(), heartbeat_seconds=5.0, expiration_seconds=20)
     http, session = opened(fake)
     with Line(fake, session, http.token) as line:
         begun(http, fake, line)
-        fake.journal.expect_sync("HeartBeat.reply", count=25)
+        for answered in range(1, 13):
+            fake.advance(5.0)
+            fake.journal.expect_sync("HeartBeat.reply", count=answered)
         assert fake.session(session["sessionId"]).running
         line.answers_heartbeats = False
+        fake.advance(20.0)
         while line.hear()["params"].get("state") != "Destroy":
             pass
 
@@ -227,13 +231,8 @@ def outcome(fake: FakeGuiji, user: str | None, password: str | None, topic: str 
     if user is not None:
         client.username_pw_set(user, password)
     client.on_connect, client.on_subscribe = on_connect, on_subscribe
-    client.connect(fake.mqtt_host, fake.mqtt_port)
-    client.loop_start()
-    try:
+    with threaded(client, fake.mqtt_host, fake.mqtt_port):
         assert done.wait(LIMIT)
-    finally:
-        client.disconnect()
-        client.loop_stop()
     return reasons[0], granted
 
 

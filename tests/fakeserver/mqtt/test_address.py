@@ -43,6 +43,12 @@ def test_addresses(url: str, address: BrokerAddress, shown: str) -> None:
         ("mqtt:", "it names no host"),
         ("mqtt://", "it names no host"),
         ("mqtt://anna:sesame@:1883", "it names no host"),
+        (
+            f"mqtt://anna:sesame@{'x' * 64}.example",
+            "its host has a part that is empty, too long or of letters that no name has",
+        ),
+        ("mqtt://broker..example", "its host has a part that is empty, too long or of letters that no name has"),
+        ("mqtt://\ufffd.example", "its host has a part that is empty, too long or of letters that no name has"),
         ("mqtt://broker:0", "port 0 is none that a broker listens on"),
         ("mqtt://broker:65536", "its port is no number up to 65535"),
         ("mqtt://broker:-1", "its port is no number up to 65535"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
+import weakref
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.mqtt.house import Echo, running
 from tests.fakeserver.mqtt.raw import LIMIT, PASSWORD
+from tests.fakeserver.mqtt.threaded import threaded
 
 NO_DELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -54,16 +57,9 @@ class Talk:
 
     @contextmanager
     def online(self) -> Generator[Talk]:
-        self.client.connect("127.0.0.1", self.port)
-        self.client.loop_start()
-        try:
+        with threaded(self.client, "127.0.0.1", self.port):
             self.wait(lambda: bool(self.codes))
             yield self
-        finally:
-            self.client.disconnect()
-            self.client.loop_stop()
-            # Otherwise paho is collected as part of a cycle, and its sockets complain of that.
-            self.client.on_connect = self.client.on_subscribe = self.client.on_message = None
 
 
 @pytest.mark.parametrize("secure", [False, True])
@@ -101,6 +97,21 @@ def test_paho_with_a_wrong_password(quiet_log: None) -> None:
         talk.client.username_pw_set("anna", "wrong")
         with talk.online():
             assert talk.codes == ["Bad user name or password"]
+
+
+def test_a_stopped_client_leaves_nothing_to_the_garbage_collector() -> None:
+    """Or some other test would be blamed for its sockets, now and then."""
+    with running() as place:
+        talk = Talk(place.port)
+        client = weakref.ref(talk.client)
+        gc.disable()
+        try:
+            with talk.online():
+                pass
+            del talk
+            assert client() is None
+        finally:
+            gc.enable()
 
 
 def test_paho_goes_on_with_its_session(quiet_log: None) -> None:

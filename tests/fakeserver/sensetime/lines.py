@@ -24,6 +24,7 @@ from avatarwire.fakeserver.sensetime.pages import Page
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
 from avatarwire.fakeserver.sensetime.takeovers import TakeoverQueue
+from avatarwire.fakeserver.user_code import Guard
 from tests.fakeserver.sensetime.client import SCRIPT
 
 BEGIN: Final = '{"code":0,"message":"begin"}'
@@ -76,6 +77,7 @@ class Line:
             push=self._push,
             wait=lambda awaitable, then: self.waiting.append((awaitable, then)),
             note=self._note,
+            guard=Guard(self._note),
         )
         self.live.observers.append(self.dialogue.happened)
         self.page = Page(self.dialogue)
@@ -120,10 +122,7 @@ class Line:
             awaitable, then = self.waiting.pop(0)
 
             async def result(awaited: Awaitable[object] = awaitable) -> object:
-                try:
-                    return await awaited
-                except Exception as failure:
-                    return failure
+                return await awaited
 
             then(asyncio.run(result()))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import pytest
 
@@ -201,23 +202,35 @@ async def _raise_later(_: SpokenQuestion) -> str:
     raise ValueError("no")
 
 
+def _raise_midway(_: SpokenQuestion) -> Iterator[str]:
+    yield "a"
+    raise ValueError("no")
+
+
+RAISED: Final = "function.failed"
+WRONG: Final = "interactive.failed"
+
+
 @pytest.mark.parametrize(
-    ("answer", "where"),
+    ("answer", "where", "note"),
     [
-        (_raise, "ValueError"),
-        (_raise_later, "ValueError"),
-        (_number, "it gave int"),
-        (_mixture, "it gave list"),
+        (_raise, "ValueError in _raise, line ", RAISED),
+        (_raise_later, "ValueError in _raise_later, line ", RAISED),
+        (_raise_midway, "ValueError in _raise_midway, line ", RAISED),
+        (_number, "it gave int", WRONG),
+        (_mixture, "it gave list", WRONG),
     ],
 )
-def test_a_function_that_fails_is_told(answer: Any, where: str) -> None:
+def test_a_function_that_fails_is_told(answer: Any, where: str, note: str) -> None:
     line = Line(interactive_answer=answer)
     typed(line, "hello")
     line.settle()
     service, type_, status, reason = line.news()[-1]
     assert (service, type_, status) == ("asr", "eof", "fail")
     assert where in reason
-    assert line.notes[-1][0] == "the function that answers failed"
+    [(_, about)] = line.notes
+    assert about["message"] == note
+    assert about["failure"].startswith(where)
 
 
 def test_an_answer_after_the_end_is_told_to_nobody() -> None:

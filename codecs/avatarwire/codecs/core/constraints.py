@@ -138,7 +138,7 @@ class Constraint(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def when(path: str, values: Scalar | tuple[Scalar, ...], *rules: Constraint, negated: bool = False) -> Iterable[Any]:
+def when(path: str, values: Scalar | tuple[Scalar, ...], *rules: Constraint, negated: bool = False) -> tuple[Any, ...]:
     """Rules that count only where a field has one of some values; an empty tuple of values: where it is there."""
     given = values if isinstance(values, tuple) else (values,)
     condition = Condition(path, given, negated)
@@ -162,11 +162,14 @@ class _OfField(Constraint, frozen=True):
                 yield self._found(path, reason, expected)
 
     def test(self, shape: Shape, name: Callable[[object], str]) -> str:
-        value = shape.expression(self.path)
+        value = self._value(shape)
         if value is None:
             return ""
         test = self._quick(value, name)
         return f"({value.absent} or {test})" if value.absent else test
+
+    def _value(self, shape: Shape) -> Expression | None:
+        return shape.expression(self.path)
 
     def _holds(self, value: Any) -> bool:
         raise NotImplementedError
@@ -257,6 +260,9 @@ class OneOf(_OfField, frozen=True):
     @property
     def text(self) -> str:
         return f"{self.path} is {_one_of(self.values)}{_as(self.when)}"
+
+    def _value(self, shape: Shape) -> Expression | None:
+        return shape.expression(self.path) or shape.tag(self.path)
 
     def _holds(self, value: Any) -> bool:
         return value in self.values
@@ -406,10 +412,11 @@ class Equal(Constraint, frozen=True):
 
     def test(self, shape: Shape, name: Callable[[object], str]) -> str:
         one, two = shape.expression(self.path), shape.expression(self.other)
-        if one is None or two is None or self.prefix:
+        if one is None or two is None:
             return ""
         tests = [part for part in (one.absent, two.absent) if part]
-        return f"({' or '.join([*tests, f'{one.source} == {two.source}'])})"
+        bare = f".removeprefix({self.prefix!r})" if self.prefix else ""
+        return f"({' or '.join([*tests, f'{one.source}{bare} == {two.source}{bare}'])})"
 
     def schema(self, shape: Shape) -> None:
         return None
@@ -560,6 +567,19 @@ class Contains(Constraint, frozen=True):
             if count < self.least or (self.most is not None and count > self.most):
                 yield self._found(path, f"{count} items whose {self.member} is {self.value}", self.text)
 
+    def test(self, shape: Shape, name: Callable[[object], str]) -> str:
+        items, inner = shape.expression(self.path), shape.items(self.path)
+        value = inner and (inner.expression(self.member) or inner.tag(self.member))
+        if items is None or not value:
+            return ""
+        # Inside, m is an item: it is only the list that is looked up outside.
+        counted = f"({equals(value, (self.value,), name)} for m in {items.source})"
+        if self.least == 1 and self.most is None:
+            test = f"any{counted}"
+        else:
+            test = f"{self.least} <= sum{counted}{'' if self.most is None else f' <= {self.most}'}"
+        return f"({items.absent} or {test})" if items.absent else test
+
     def schema(self, shape: Shape) -> Schema:
         contained: Schema = {"const": _plain(self.value)}
         for step in reversed(steps(self.member)):
@@ -614,6 +634,10 @@ class Computed(Constraint, frozen=True):
 
 def equals(value: Expression, values: Sequence[Any], name: Callable[[object], str]) -> str:
     """A Python expression that is true where a value is one of some others."""
+    if value.classes is not None:
+        values = [value.classes[each] for each in values if each in value.classes]
+        if len(values) == 1:
+            return f"({value.source} is {name(values[0])})"
     if value.enum is not None:
         # What is decoded, and what is made, are members; they are compared in half the time.
         values = [value.enum(each) for each in values]

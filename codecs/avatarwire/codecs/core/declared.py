@@ -166,7 +166,9 @@ def _of_struct(info: inspect.StructType, path: str, clause: Clause, seen: frozen
             yield Required(inner, clause=own or clause(inner))
         yield from _of_type(field.type, inner, own, clause, seen)
     for rule in rules_of(info.cls):
-        yield under(rule, path)
+        seen_from_here = under(rule, path)
+        named = rule.clause or clause(seen_from_here.paths[0])
+        yield structs.replace(seen_from_here, clause=named)
 
 
 def _options(info: inspect.Type) -> tuple[inspect.Type, ...]:
@@ -192,4 +194,4 @@ def under(rule: Constraint, path: str) -> Constraint:
 def _joined(path: str, name: str) -> str:
     if not name or not path:
         return path or name
-    return f"{path}.{name}"
+    return f"{path}{name}" if name.startswith("[") else f"{path}.{name}"

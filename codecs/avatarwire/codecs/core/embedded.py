@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 from ..errors import DecodeError, ValidationError
 from .constraints import Constraint
 from .findings import Finding, below
-from .judging import broken
+from .judging import against
 from .paths import Shape
 
 __all__ = ["Embedded", "TextCodec"]
@@ -79,7 +79,7 @@ class Embedded(Constraint, frozen=True):
             decoded = self.codec.decode(data)
             found = decoded.findings
             if self.rules:
-                found = (*found, *broken(self.rules, decoded.value))
+                found = (*found, *against(self.rules, decoded.value))
         except ValidationError as error:
             found = error.findings
         except DecodeError as error:

@@ -22,7 +22,7 @@ from .constraints import Condition, Constraint, equals
 from .findings import Finding, below
 from .paths import Shape, bare, shape_of, structs_in
 
-__all__ = ["SENDER", "approver", "broken", "checker", "has_rules", "is_fine", "judge", "rules_of"]
+__all__ = ["SENDER", "against", "approver", "broken", "checker", "has_rules", "is_fine", "judge", "rules_of"]
 
 Check: TypeAlias = Callable[[Any], tuple[Finding, ...]]
 
@@ -38,8 +38,8 @@ class _Part(NamedTuple):
     """Wire name."""
     attribute: str
     is_list: bool
-    cls: Any
-    """The class of them; None where there may be several."""
+    classes: tuple[Any, ...]
+    """The classes that they are of."""
     absent: bool
     """Whether it may be absent or null."""
 
@@ -71,7 +71,7 @@ def _part(field: inspect.Field, of: str) -> _Part | None:
     options = [bare(part) for part in info.types] if isinstance(info, inspect.UnionType) else [info]
     is_list = any(isinstance(option, (inspect.ListType, inspect.VarTupleType)) for option in options)
     absent = not field.required or len(options) > len(classes)
-    return _Part(field.encode_name, field.name, is_list, classes[0] if len(classes) == 1 else None, absent)
+    return _Part(field.encode_name, field.name, is_list, tuple(classes), absent)
 
 
 _open: Final[set[Any]] = set()
@@ -102,24 +102,26 @@ def judge(message: Any, of: str = RULES) -> list[Finding]:
     """
     if not isinstance(message, msgspec.Struct):
         return []
-    cls = type(message)
-    found = broken(rules_of(cls, of), message)
-    for part in _parts(cls, of):
+    found = list(broken(message, of))
+    for part in _parts(type(message), of):
         value = getattr(message, part.attribute)
         for path, inner in _each(part, value):
             found.extend(below(path, item) for item in judge(inner, of))
     return _understandable(found)
 
 
-def broken(rules: Sequence[Constraint], message: Any) -> list[Finding]:
+def broken(message: Any, of: str = RULES) -> Iterator[Finding]:
+    """Every rule of its own class that a message breaks; the rules of its parts apart."""
+    yield from against(rules_of(type(message), of), message)
+
+
+def against(rules: Sequence[Constraint], message: Any) -> Iterator[Finding]:
     """What some rules find about a message itself."""
-    cls: Any = type(message)
+    cls = cast("Any", type(message))
     shape = shape_of(cls)
-    found: list[Finding] = []
     for rule in rules:
         if rule.when is None or _counts(rule.when, message, shape):
-            found.extend(rule.findings(message, shape))
-    return found
+            yield from rule.findings(message, shape)
 
 
 def _understandable(found: list[Finding]) -> list[Finding]:
@@ -220,11 +222,11 @@ def _lines_of_part(
     if part.is_list:
         yield f"{indent}for {inner} in {inner}:"
         indent += "    "
-    if part.cls is None or part.cls in outer:
-        # One that may be of several classes, or holds itself: its test is looked up when it is asked for.
-        yield f"{indent}if not {name(lambda message: is_fine(message, of))}({inner}): {_BROKEN}"
+    [cls, *others] = part.classes
+    if others or cls in outer:
+        yield f"{indent}if not {name(_looked_up(of))}({inner}): {_BROKEN}"
     else:
-        yield from (f"{indent}{line}" for line in _lines(part.cls, inner, of, name, outer))
+        yield from (f"{indent}{line}" for line in _lines(cls, inner, of, name, outer))
 
 
 def _report(message: Any) -> tuple[Finding, ...]:
@@ -242,12 +244,13 @@ def _rule_tests(cls: Any, name: Callable[[object], str], of: str) -> Iterator[st
         condition = rule.when
         case: tuple[str, tuple[Any, ...]] | None = None if condition is None else (condition.path, condition.values)
         grouped.setdefault(case, ([], []))[condition is not None and condition.negated].append(test)
+    read: dict[str, str] = {}
     for case, (tests, others) in grouped.items():
         so, otherwise = " and ".join(tests) or "True", " and ".join(others) or "True"
         if case is None:
             yield so
         else:
-            yield f"(({so}) if {_condition_test(*case, shape, name)} else ({otherwise}))"
+            yield f"(({so}) if {_condition_test(*case, shape, name, read)} else ({otherwise}))"
 
 
 def _asked(rule: Constraint, shape: Shape) -> Callable[[Any], bool]:
@@ -255,10 +258,42 @@ def _asked(rule: Constraint, shape: Shape) -> Callable[[Any], bool]:
     return lambda message: next(iter(rule.findings(message, shape)), None) is None
 
 
-def _condition_test(path: str, values: tuple[Any, ...], shape: Shape, name: Callable[[object], str]) -> str:
-    value = shape.expression(path)
+def _counted(condition: Condition, shape: Shape) -> Callable[[Any], bool]:
+    return lambda message: _counts(condition, message, shape)
+
+
+def _condition_test(
+    path: str, values: tuple[Any, ...], shape: Shape, name: Callable[[object], str], read: dict[str, str]
+) -> str:
+    """A test of one value, which is read from the message once: `read` has the variable that keeps it, by path."""
+    value = shape.expression(path) or (shape.tag(path) if values else None)
     if value is None:
-        return f"{name(lambda message: _counts(Condition(path, values), message, shape))}(m)"
+        return f"{name(_counted(Condition(path, values), shape))}(m)"
     if not values:
         return f"not {value.absent}" if value.absent else "True"
-    return equals(value, values, name)
+    if path in read:
+        return equals(value._replace(source=read[path]), values, name)
+    read[path] = f"c{len(read)}"
+    return equals(value._replace(source=f"({read[path]} := {value.source})"), values, name)
+
+
+def _looked_up(of: str) -> Callable[[Any], bool]:
+    """The test of a part that may be of several classes, of a kind that nobody has listed, or of its holder's class.
+
+    Which one it is, is found out when it is asked for: a class that holds itself has none before it is compiled.
+    """
+    tests: dict[Any, Callable[[Any], bool]] = {}
+
+    def test(part: Any) -> bool:
+        cls = type(part)
+        known = tests.get(cls)
+        if known is None:
+            known = tests[cls] = approver(cls, of) if issubclass(cls, msgspec.Struct) else _nothing_to_judge
+        return known(part)
+
+    return test
+
+
+def _nothing_to_judge(value: object) -> bool:
+    del value
+    return True

@@ -50,7 +50,7 @@ def overlooks(cls: Any, repairs: Sequence[Repair]) -> Callable[[Any, bytes], boo
 def _where_absent(shape: Shape, way: Sequence[Step], variable: str, then: str) -> Iterator[str]:
     """Statements that do something in every object in which the member at the end of a way is absent."""
     step, *rest = way
-    value, inner = f"{variable}.{shape.attribute(step.name)}", shape.part(step.name)
+    value, inner = f"{variable}.{shape.attribute(step.name)}", shape.items(step.name)
     if not rest:
         yield f"if {value} is UNSET or {value} is None:"
         yield f"    {then}"

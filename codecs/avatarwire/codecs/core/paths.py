@@ -5,7 +5,7 @@ Only the way from a wire path to attributes lives here; what is asked of the val
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -36,8 +36,10 @@ class Expression(NamedTuple):
     source: str
     absent: str
     """An expression that is true where the value is absent or null; empty where it is always there."""
-    enum: type[Any] | None
+    enum: type[Any] | None = None
     """The enumeration whose members the value is, if it is of one."""
+    classes: Mapping[Any, type[Any]] | None = None
+    """For a tag: the classes that the source is one of, by their tags."""
 
 
 class Shape:
@@ -48,6 +50,10 @@ class Shape:
         self._attributes = dict(zip(cls.__struct_encode_fields__, cls.__struct_fields__, strict=True))
         info = cast("inspect.StructType", inspect.type_info(cls))
         self._fields = {field.encode_name: field for field in info.fields}
+
+    def field(self, name: str) -> inspect.Field | None:
+        """The field of a wire name; None where the struct has none of that name."""
+        return self._fields.get(name)
 
     def attribute(self, name: str) -> str | None:
         """The attribute of a wire name; None where the struct has none of that name."""
@@ -75,31 +81,57 @@ class Shape:
         return shape._fields.get(way[-1].name) if shape else None
 
     def expression(self, path: str) -> Expression | None:
-        """Source for the value at a path; None for a path that leads through lists or objects that may be absent."""
-        shape, source = self, "m"
-        way = steps(path)
-        for step in way:
-            field = shape._fields.get(step.name)
-            if step.is_list or field is None:
+        """Source for the value at a path; None for a path that leads through lists or objects that may be absent.
+
+        It may lead through a choice of objects that all have the next member. What may stand there although it is not
+        declared, as a kind that nobody has listed, has an attribute of that name too.
+        """
+        *outer, last = steps(path)
+        shapes, source = [self], "m"
+        for step in outer:
+            fields = _common(shapes, step)
+            inner = [_objects_in(field.type) for field in fields if field.required]
+            if not inner or len(inner) < len(fields) or not all(inner):
                 return None
-            source = f"{source}.{field.name}"
-            if step is not way[-1]:
-                inner = _struct_in(field.type)
-                if inner is None or not field.required or _is_nullable(field.type):
-                    return None
-                shape = shape_of(inner)
-        field = shape._fields[way[-1].name]
-        return Expression(source, _absence(source, field), _enum(field.type))
+            source = f"{source}.{fields[0].name}"
+            shapes = [shape_of(info.cls) for infos in inner for info in infos]
+        fields = _common(shapes, last)
+        if not fields:
+            return None
+        source = f"{source}.{fields[0].name}"
+        if len(fields) == 1:
+            return Expression(source, _absence(source, fields[0]), _enum(fields[0].type))
+        return None if any(_absence(source, field) or _enum(field.type) for field in fields) else Expression(source, "")
 
     def declares(self, path: str) -> bool:
         """Whether there is a member at the end of a path."""
         return self._field(path) is not None
 
-    def part(self, name: str) -> Shape | None:
-        """The shape of what a member holds, as an object or a list of them; None where that is no one struct."""
-        field = self._fields.get(name)
+    def items(self, path: str) -> Shape | None:
+        """The shape of the object at a path, or of the items of a list there; None where that is no one class."""
+        field = self._field(path)
         inner = _struct_in(field.type) if field else None
         return shape_of(inner) if inner else None
+
+    def tag(self, path: str) -> Expression | None:
+        """The class at a path that ends in the tag of a choice of objects; None for any other path, as above."""
+        outer, _, name = path.rpartition(".")
+        field = self._field(outer) if outer else None
+        if field is None or not field.required:
+            return None
+        options = _objects_in(field.type)
+        holder = self.expression(outer)
+        if holder is None or not options or any(option.tag_field != name for option in options):
+            return None
+        return Expression(f"type({holder.source})", "", classes={option.tag: option.cls for option in options})
+
+
+def _common(shapes: Sequence[Shape], step: Step) -> list[inspect.Field]:
+    """The field of a step in each of some shapes; none where one lacks it, or has it under another attribute."""
+    fields = [shape.field(step.name) for shape in shapes]
+    known = [field for field in fields if field is not None]
+    is_one = not step.is_list and len(known) == len(fields) and len({field.name for field in known}) == 1
+    return known if is_one else []
 
 
 def _absence(source: str, field: inspect.Field) -> str:
@@ -138,6 +170,9 @@ def _values(holder: Any, way: tuple[Step, ...], path: str) -> Iterator[tuple[str
 
 
 def _member(holder: Any, name: str) -> Any:
+    if isinstance(holder, dict):
+        # Of a kind that nobody has listed, kept as it came.
+        return cast("dict[str, Any]", holder).get(name, UNSET)
     if not isinstance(holder, msgspec.Struct):
         return UNSET
     attribute = shape_of(type(holder)).attribute(name)
@@ -165,6 +200,14 @@ def _struct_in(info: inspect.Type) -> type[msgspec.Struct] | None:
     """The one struct that a declaration is, or is a list of; None where there are several or none."""
     found = [part.cls for part in structs_in(info)]
     return found[0] if len(found) == 1 else None
+
+
+def _objects_in(info: inspect.Type) -> list[inspect.StructType]:
+    """The structs that a declaration is a choice of; none where it may be anything else, null too."""
+    info = bare(info)
+    options = [bare(part) for part in info.types] if isinstance(info, inspect.UnionType) else [info]
+    structs = [option for option in options if isinstance(option, inspect.StructType)]
+    return structs if len(structs) == len(options) else []
 
 
 def structs_in(info: inspect.Type) -> list[inspect.StructType]:

@@ -8,7 +8,8 @@ make variants of valid messages. `apply` and `apply_raw` are the one engine; onl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final, TypeGuard, cast
+from functools import cache
+from typing import Any, ClassVar, Final, TypeGuard
 
 import msgspec
 
@@ -76,19 +77,30 @@ class Repair(_Described, frozen=True):
 
     def apply(self, fields: dict[str, Any]) -> Finding | None:
         """Puts right every place there is, and says so of the first."""
-        *outer, last = steps(self.path)
+        where, last = _place(self.path)
+        if not where:
+            name = self._changed(fields, last)
+            return None if name is None else self._finding(name, last)
         first: Finding | None = None
-        for path, holder in objects(fields, ".".join(f"{step.name}{'[]' * step.is_list}" for step in outer)):
-            if self.when is not None and not _counts(self.when, holder):
-                continue
-            name = self.change(holder, last.name)
+        for path, holder in objects(fields, where):
+            name = self._changed(holder, last)
             if name is not None and first is None:
-                first = self._finding(f"{path}.{name}" if path else name, last.name)
+                first = self._finding(f"{path}.{name}", last)
         return first
 
+    def _changed(self, holder: dict[str, Any], name: str) -> str | None:
+        return self.change(holder, name) if self.when is None or _counts(self.when, holder) else None
+
+    @property
+    def text(self) -> str:
+        """The variant in one sentence."""
+        return self._said(self.path, steps(self.path)[-1].name)
+
+    def _said(self, path: str, name: str) -> str:
+        return (self.does or self._sentence()).format(name=name, path=path)
+
     def _finding(self, path: str, name: str) -> Finding:
-        reason = (self.does or self._sentence()).format(name=name, path=path)
-        return Finding(self.erratum, path, reason, self.expected, self.level, tolerated=True)
+        return Finding(self.erratum, path, self._said(path, name), self.expected, self.level, tolerated=True)
 
     def _sentence(self) -> str:
         return ""
@@ -200,13 +212,15 @@ class Copy(Repair, frozen=True):
     to: Callable[[str], str] = str
 
     def apply(self, fields: dict[str, Any]) -> Finding | None:
-        given = _at(fields, self.source)
-        *outer, last = steps(self.path)
-        holder = _at(fields, ".".join(step.name for step in outer)) if outer else fields
-        if not isinstance(given, str) or not is_object(holder) or holder.get(last.name) is not None:
+        where, last = _place(self.path)
+        holder = _at(fields, where) if where else fields
+        if not is_object(holder) or holder.get(last) is not None:
             return None
-        holder[last.name] = self.to(given)
-        return self._finding(self.path, last.name)
+        given = _at(fields, self.source)
+        if not isinstance(given, str):
+            return None
+        holder[last] = self.to(given)
+        return self._finding(self.path, last)
 
     def _sentence(self) -> str:
         return f"{{path}} is missing; {self.source} is taken for it"
@@ -253,6 +267,11 @@ class RawRepair(msgspec.Struct, frozen=True):
     variant: Callable[[bytes], bytes]
     path: str = ""
     level: Level = "error"
+
+    @property
+    def text(self) -> str:
+        """The variant in one sentence."""
+        return self.does
 
 
 def apply(repairs: Sequence[Repair], fields: dict[str, Any]) -> list[Finding]:
@@ -326,10 +345,19 @@ def objects(here: Any, where: str, path: str = "") -> Iterator[tuple[str, dict[s
             yield from objects(item, rest, f"{below}[{index}]")
 
 
+@cache
+def _place(path: str) -> tuple[str, str]:
+    """The path of the object that a member stands in, and the name of the member."""
+    where, _, name = path.rpartition(".")
+    return where, name
+
+
 def _at(fields: Any, path: str) -> Any:
     here = fields
     for step in steps(path):
-        here = cast("dict[str, Any]", here).get(step.name) if isinstance(here, dict) else None
+        if not is_object(here):
+            return None
+        here = here.get(step.name)
     return here
 
 

@@ -13,7 +13,7 @@ from .constraints import Condition, Constraint
 from .judging import SENDER, rules_of
 from .paths import shape_of
 
-__all__ = ["schema_of_rules"]
+__all__ = ["schema_of_data_rules", "schema_of_rules"]
 
 
 def schema_of_rules(cls: Any) -> dict[str, Any]:
@@ -41,3 +41,9 @@ def schema_of_rules(cls: Any) -> dict[str, Any]:
 
 def _described(rule: Constraint) -> dict[str, Any]:
     return {"kind": rule.kind, "paths": list(rule.paths), "clause": rule.clause, "text": rule.text}
+
+
+def schema_of_data_rules(holder: Any) -> dict[str, Any]:
+    """The same about the member ``data`` of a class, for the schema of that alone; its rules have no conditions."""
+    members = schema_of_rules(holder).get("allOf", ())
+    return {"allOf": [member["properties"]["data"] for member in members]} if members else {}

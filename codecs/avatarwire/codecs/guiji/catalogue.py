@@ -40,10 +40,20 @@ _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
 
 CATALOGUE: Final = Catalogue.of(
     VENDOR,
+    "GJ",
     operations=http.OPERATIONS,
     entries=(
         *(
-            Entry(row.id, "message", DIRECTIONS[row.sender], row.title, row.body, row.section, row.clauses)
+            Entry(
+                row.id,
+                "message",
+                DIRECTIONS[row.sender],
+                row.title,
+                row.body,
+                row.section,
+                row.clauses,
+                codec=row.codec,
+            )
             for row in MESSAGES
         ),
         *(Entry(id_, "type", "both", first_line(type_), type_, section) for id_, type_, section in _TYPES),

@@ -14,11 +14,11 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from ..core.findings import Finding, deviation
+from ..core.constraints import OneOf, when
+from ..core.repairs import Convert, Rename, is_object
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError, HttpError
 from ..faults import UNREADABLE
-from ..leniencies import alias, is_object, repaired
 from ..message import doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
 from .http_types import Part, int64
@@ -27,6 +27,11 @@ __all__ = ["FORM", "VENDOR", "Envelope", "encode_failure", "failure_of", "path_f
 
 VENDOR: Final = "guiji"
 """Name of the vendor in errors, catalogues and the registry."""
+
+
+def _flag_is(*, said: bool) -> OneOf:
+    reason = "success and code disagree; the code counts"
+    return OneOf("success", (said,), clause="GJ-E13", tolerated=True, reason=reason)
 
 
 class Envelope(Part):
@@ -42,20 +47,10 @@ class Envelope(Part):
         """Whether the call succeeded: the code tells, whatever the flag says (GJ-R017)."""
         return self.code == SUCCESS
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.success is None or self.success == self.succeeded:
-            return ()
-        return (deviation("GJ-E13", "success", "success and code disagree; the code counts"),)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Any, ...]:
-        return (
-            {
-                "if": {"properties": {"code": {"const": SUCCESS}}},
-                "then": {"properties": {"success": {"enum": [True, None]}}},
-                "else": {"properties": {"success": {"enum": [False, None]}}},
-            },
-        )
+    constraints = (
+        *when("code", SUCCESS, _flag_is(said=True)),
+        *when("code", SUCCESS, _flag_is(said=False), negated=True),
+    )
 
 
 # --- variants ---
@@ -80,9 +75,9 @@ FORM: Final = EnvelopeForm(
     code_clause="GJ-R017",
     data_clause="GJ-R021",
     repairs=(
-        repaired("", "code", "GJ-E11", "a text of digits", _code),
-        alias("", "msg", "message", "GJ-E12"),
-        repaired("", "success", "GJ-E13", "a text", _flag),
+        Convert("GJ-E11", "code", to=_code, does="{name} is a text of digits", example="200"),
+        Rename("GJ-E12", "msg", "message"),
+        Convert("GJ-E13", "success", to=_flag, does="{name} is a text", example="True"),
     ),
     written=MappingProxyType({"code": SUCCESS, "msg": SUCCESS_TEXT, "success": True}),
 )

@@ -20,7 +20,7 @@ from ..message import JsonCodec, Message
 from ..operation import Operation
 from .envelope import FORM, VENDOR, Envelope, encode_failure, failure_of, path_failure
 from .http_enums import SUCCESS, ErrorCode
-from .http_leniencies import RAW_RESPONSE_VARIANTS, REQUEST_VARIANTS, RESPONSE_VARIANTS
+from .http_repairs import RAW_RESPONSE_REPAIRS, REQUEST_REPAIRS, RESPONSE_REPAIRS
 from .http_requests import (
     CreateLiveRequest,
     CreateLiveSessionRequest,
@@ -55,11 +55,6 @@ from .http_responses import (
     SpeakerPage,
     TokenVO,
     TTSResultVO,
-    check_live,
-    check_live_page,
-    check_live_page_table,
-    check_robots,
-    check_speaker_page,
 )
 from .http_types import (
     ChangeVoiceVO,
@@ -77,6 +72,7 @@ from .http_types import (
     TtsModelVo,
     int64,
 )
+from .sections import LISTED, LIVE, LIVE_ROWS, LIVE_ROWS_TABLE
 
 __all__ = [
     "BY_ID",
@@ -191,7 +187,7 @@ def _operation(
         method=method,
         path=path,
         parameters_in="query" if method == "GET" else "body",
-        request=JsonCodec(request, vendor=VENDOR, message=f"{id_}.request", repairs=REQUEST_VARIANTS.get(id_, ())),
+        request=JsonCodec(request, vendor=VENDOR, message=f"{id_}.request", repairs=REQUEST_REPAIRS.get(id_, ())),
         response=response,
         section=section,
         clauses=clauses,
@@ -206,8 +202,8 @@ def _data(id_: str, type_: Any, **about: Any) -> EnvelopeCodec[Any]:
         type_,
         FORM,
         message=f"{id_}.response",
-        repairs=RESPONSE_VARIANTS.get(id_, ()),
-        raw_repairs=RAW_RESPONSE_VARIANTS.get(id_, ()),
+        repairs=RESPONSE_REPAIRS.get(id_, ()),
+        raw_repairs=RAW_RESPONSE_REPAIRS.get(id_, ()),
         **about,
     )
 
@@ -232,13 +228,13 @@ UPDATE_LIVE: Final = _operation(
 )  # fmt: skip
 QUERY_LIVE: Final = _operation(
     "queryLive", "read a live room", ("GET", f"{_API}/liveInfo/query"),
-    QueryLiveRequest, _data("queryLive", LiveInfoVO, check=check_live), "3.4",
+    QueryLiveRequest, _data("queryLive", LiveInfoVO, constraints=LIVE), "3.4",
     "GJ-R035", "GJ-E19", "GJ-E20", "GJ-E23",
 )  # fmt: skip
 QUERY_LIVE_PAGE: Final = _operation(
     "queryLivePage", "page through live rooms", ("GET", f"{_API}/liveInfo/queryByPage"),
     QueryLivePageRequest,
-    _data("queryLivePage", LivePage, check=check_live_page, noted=check_live_page_table), "3.5",
+    _data("queryLivePage", LivePage, constraints=LIVE_ROWS, noted=LIVE_ROWS_TABLE), "3.5",
     "GJ-R040", "GJ-R041", "GJ-E22", "GJ-E23", "GJ-E27", "GJ-E28",
 )  # fmt: skip
 UPLOAD_MATERIAL: Final = _operation(
@@ -254,7 +250,7 @@ QUERY_MATERIAL: Final = _operation(
 )  # fmt: skip
 LIST_PLATFORM_SPEAKERS: Final = _operation(
     "listPlatformSpeakers", "page through the platform's voices", ("GET", f"{_API}/speaker/platformList"),
-    ListPlatformSpeakersRequest, _data("listPlatformSpeakers", SpeakerPage, check=check_speaker_page), "3.8",
+    ListPlatformSpeakersRequest, _data("listPlatformSpeakers", SpeakerPage), "3.8",
     "GJ-R040", "GJ-R041", "GJ-R055", "GJ-R056", "GJ-R057", "GJ-E26",
 )  # fmt: skip
 LIST_CUSTOMIZED_SPEAKERS: Final = _operation(
@@ -264,12 +260,12 @@ LIST_CUSTOMIZED_SPEAKERS: Final = _operation(
 )  # fmt: skip
 LIST_PLATFORM_ROBOTS: Final = _operation(
     "listPlatformRobots", "list the platform's presenters", ("GET", f"{_API}/robot/platformList"),
-    ListPlatformRobotsRequest, _data("listPlatformRobots", tuple[RobotVO, ...], check=check_robots), "3.10",
+    ListPlatformRobotsRequest, _data("listPlatformRobots", tuple[RobotVO, ...], constraints=LISTED), "3.10",
     "GJ-R038", "GJ-R043", "GJ-R093", "GJ-E19", "GJ-E20", "GJ-E21",
 )  # fmt: skip
 LIST_CUSTOMIZED_ROBOTS: Final = _operation(
     "listCustomizedRobots", "list the account's own presenters", ("GET", f"{_API}/robot/customizedList"),
-    ListCustomizedRobotsRequest, _data("listCustomizedRobots", tuple[RobotVO, ...], check=check_robots), "3.11",
+    ListCustomizedRobotsRequest, _data("listCustomizedRobots", tuple[RobotVO, ...], constraints=LISTED), "3.11",
     "GJ-R038", "GJ-R043", "GJ-R093", "GJ-E19", "GJ-E20", "GJ-E21",
 )  # fmt: skip
 LIST_CHANGE_VOICES: Final = _operation(

@@ -2,30 +2,27 @@
 
 Strict: required fields are required, enumerations are closed, and the rules between fields hold. A field that is None
 was absent or null, and is not written; only updateLive tells the two apart. Where they travel, in the query or in the
-body, is said in `http.py`; which variants of them are understood, in `http_leniencies.py`.
+body, is said in `http.py`; which variants of them are understood, in `http_repairs.py`.
 
 Source: 3.1 to 3.18.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding
-from ..errors import ValidationError
+from ..core.constraints import Constraint, Matches, Presence, Required, when
 from ..masking import Masked
 from ..message import Message, doc
-from ..rules import Variant, given, judged, nested_in
 from .http_enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, LARGEST_VOICE_SETTING, MaterialType
 from .http_types import Part, RobotVO, int64
-from .sections import SECTIONS
+from .sections import MADE, UPDATED
 
 __all__ = [
-    "MATERIAL_VARIANTS",
+    "MATERIAL_RULES",
     "CreateLiveRequest",
     "CreateLiveSessionRequest",
     "GetAccessTokenRequest",
@@ -46,8 +43,6 @@ __all__ = [
     "UpdateLiveRequest",
     "UploadMaterialRequest",
 ]
-
-_URL_SCHEMES: Final = ("http://", "https://")
 
 
 def _setting(description: str) -> msgspec.Meta:
@@ -87,13 +82,7 @@ class CreateLiveRequest(Part):
     live_name: Annotated[str, doc("name of the room", "GJ-R024", min_length=1)]
     robot_list: Annotated[tuple[RobotVO, ...], doc("presenters, may be empty", "GJ-E17")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        robots = self.robot_list or ()
-        return (*nested_in("robotList", robots), *SECTIONS["3.2"].check("robotList", robots))
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"robotList": SECTIONS["3.2"].schema()}},)
+    constraints = MADE
 
 
 class UpdateLiveRequest(Message):
@@ -108,13 +97,7 @@ class UpdateLiveRequest(Message):
     live_name: Annotated[str, doc("name of the room", "GJ-R031", min_length=1)] | UnsetType | None = UNSET
     robot_list: Annotated[tuple[RobotVO, ...], doc("presenters; none when empty", "GJ-R032")] | UnsetType | None = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        robots = self.robot_list or ()
-        return (*nested_in("robotList", robots), *SECTIONS["3.3"].check("robotList", robots))
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"robotList": SECTIONS["3.3"].schema()}},)
+    constraints = UPDATED
 
 
 class QueryLiveRequest(Message):
@@ -127,12 +110,32 @@ class QueryLivePageRequest(PagedRequest):
     """queryLivePage: which page of live rooms (3.5)."""
 
 
-MATERIAL_VARIANTS: Final = (
-    Variant("materialType", MaterialType.AUDIO, needs={"materialUrl": "GJ-R046"}),
-    Variant(
+def _filled(path: str) -> Matches:
+    return Matches(path, r"\S", clause="GJ-R047", reason="got no words", expected="text that is not blank")
+
+
+MATERIAL_RULES: Final[tuple[Constraint, ...]] = (
+    *when(
+        "materialType",
+        MaterialType.AUDIO,
+        Required("materialUrl", clause="GJ-R046"),
+        Matches(
+            "materialUrl",
+            "^[Hh][Tt][Tt][Pp][Ss]?://",
+            clause="GJ-E34",
+            reason="wrong form",
+            expected="a URL that begins with http:// or https://",
+        ),
+    ),
+    *when(
         "materialType",
         MaterialType.TEXT,
-        needs=dict.fromkeys(("text", "ttsSource", "ttsSpeaker", "volume", "intonation", "speedRate"), "GJ-R047"),
+        *(
+            Required(name, clause="GJ-R047")
+            for name in ("text", "ttsSource", "ttsSpeaker", "volume", "intonation", "speedRate")
+        ),
+        _filled("text"),
+        _filled("ttsSpeaker"),
     ),
 )
 """What each kind of material needs (3.6)."""
@@ -156,36 +159,7 @@ class UploadMaterialRequest(Part):
     speed_rate: Annotated[float, _setting("speed; for TEXT")] | None = None
     f0up_key: Annotated[int, _emotion()] | None = msgspec.field(default=None, name="f0upKey")
 
-    def check(self) -> tuple[Finding, ...]:
-        judged(MATERIAL_VARIANTS, self.material_type, given(self))
-        if self.material_type is MaterialType.TEXT:
-            _filled("text", str(self.text))
-            _filled("ttsSpeaker", str(self.tts_speaker))
-        elif not str(self.material_url).lower().startswith(_URL_SCHEMES):
-            raise ValidationError(
-                "wrong form", path="materialUrl", expected="a URL that begins with http:// or https://", clause="GJ-E34"
-            )
-        return ()
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        filled = {"pattern": r"\S"}
-        further = {
-            MaterialType.AUDIO: {"materialUrl": {"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}},
-            MaterialType.TEXT: {"text": filled, "ttsSpeaker": filled},
-        }
-        return tuple(
-            {
-                "if": {"properties": {"materialType": {"const": kind}}, "required": ["materialType"]},
-                "then": {"properties": properties},
-            }
-            for kind, properties in further.items()
-        ) + tuple(variant.schema() for variant in MATERIAL_VARIANTS)
-
-
-def _filled(name: str, text: str) -> None:
-    if not text.strip():
-        raise ValidationError("got no words", path=name, expected="text that is not blank", clause="GJ-R047")
+    constraints = MATERIAL_RULES
 
 
 class QueryMaterialRequest(PagedRequest):
@@ -241,17 +215,16 @@ class QueryPublicMaterialsRequest(PagedRequest):
     parent_code: Annotated[str, doc("code of the category's parent", "GJ-R061")] | None = None
     name: Annotated[str, doc("word in the name", "GJ-E40")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        if not self.code and not self.parent_code:
-            raise ValidationError(
-                "neither code nor parentCode has a value", path="code", expected="one of them", clause="GJ-R061"
-            )
-        return ()
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        filled = [{"properties": {name: {"minLength": 1}}, "required": [name]} for name in ("code", "parentCode")]
-        return ({"anyOf": filled},)
+    constraints = (
+        Presence(
+            ("code", "parentCode"),
+            least=1,
+            filled=True,
+            clause="GJ-R061",
+            reason="neither code nor parentCode has a value",
+            expected="one of them",
+        ),
+    )
 
 
 class QueryLiveRecordsRequest(PagedRequest):

@@ -7,15 +7,13 @@ Source: 3.1, 3.5, 3.7, 3.8, 3.12, 3.13, 3.15 to 3.18.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final, Self
 
-from ..core.findings import Finding, deviation
-from ..errors import ValidationError
+from ..core.constraints import OneOf, Required
 from ..masking import Masked
 from ..message import Message, doc
-from ..rules import nested_in
 from .http_types import (
     ChangeVoiceVO,
     LiveInfoVO,
@@ -24,11 +22,9 @@ from .http_types import (
     Part,
     PlayaddrVO,
     PublicMaterialVO,
-    RobotVO,
     TtsModelVo,
     int64,
 )
-from .sections import SECTIONS
 from .times import time_doc
 
 __all__ = [
@@ -45,11 +41,6 @@ __all__ = [
     "SpeakerPage",
     "TTSResultVO",
     "TokenVO",
-    "check_live",
-    "check_live_page",
-    "check_live_page_table",
-    "check_robots",
-    "check_speaker_page",
 ]
 
 
@@ -101,9 +92,6 @@ class PageVO(Part):
         """Number of pages, reckoned where it was not told (GJ-E27)."""
         return self.pages if self.pages is not None else -(-self.total // max(self.size, 1))
 
-    def check(self) -> tuple[Finding, ...]:
-        return nested_in("records", (row for row in self.records if isinstance(row, Message)))
-
 
 class LivePage(PageVO):
     """Data of queryLivePage (3.5)."""
@@ -121,6 +109,8 @@ class SpeakerPage(PageVO):
     """Data of listPlatformSpeakers (3.8)."""
 
     records: Annotated[tuple[TtsModelVo, ...], doc("voices of the platform", "GJ-R041")]
+
+    constraints = (Required("records[].id", clause="", expected="an integer"),)
 
 
 class ChangeVoicePage(PageVO):
@@ -162,12 +152,9 @@ class PathVO(Part):
     info: Annotated[str, doc("free text", "GJ-E49")]
     data: Annotated[PathData, doc("the addresses", "GJ-R071")]
 
-    def check(self) -> tuple[Finding, ...]:
-        return () if self.ok else (deviation("GJ-E49", "ok", "ok is false where the code says success"),)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"ok": {"const": True}}},)
+    constraints = (
+        OneOf("ok", (True,), clause="GJ-E49", tolerated=True, reason="ok is false where the code says success"),
+    )
 
 
 class SessionVo(Part):
@@ -194,49 +181,3 @@ DATA_TYPES: Final[Mapping[str, type[Message]]] = MappingProxyType(
     }
 )
 """Data of single operations, by the document's names."""
-
-
-# --- what single sections ask of their data ---
-
-
-def check_live(live: LiveInfoVO) -> tuple[Finding, ...]:
-    """What 3.4 asks of the presenters of a room."""
-    return SECTIONS["3.4"].check("data.robotList", live.robot_list or ())
-
-
-def check_live_page(page: LivePage) -> tuple[Finding, ...]:
-    """What 3.5 asks of the presenters of rooms."""
-    return _of_rooms("3.5", page)
-
-
-def check_live_page_table(page: LivePage) -> tuple[Finding, ...]:
-    """What only the table of 3.5 asks, not its sample (GJ-E19)."""
-    return _of_rooms("3.5 table", page)
-
-
-def _of_rooms(section: str, page: LivePage) -> tuple[Finding, ...]:
-    return tuple(
-        found
-        for at, live in enumerate(page.records)
-        for found in SECTIONS[section].check(f"data.records[{at}].robotList", live.robot_list or ())
-    )
-
-
-def check_robots(robots: Sequence[RobotVO]) -> tuple[Finding, ...]:
-    """What 3.10 and 3.11 ask of presenters."""
-    return SECTIONS["3.10"].check("data", robots)
-
-
-def check_speaker_page(page: SpeakerPage) -> tuple[Finding, ...]:
-    """What only 3.8 asks of voices.
-
-    Raises:
-        ValidationError: a voice has no id.
-    """
-    for at in _without_id(page.records):
-        raise ValidationError("required field is missing", path=f"data.records[{at}].id", expected="an integer")
-    return ()
-
-
-def _without_id(voices: Iterable[TtsModelVo]) -> list[int]:
-    return [at for at, voice in enumerate(voices) if voice.id is None]

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 
-from ..core.findings import Finding, deviation
+from ..core.constraints import OneOf, when
 from ..message import Message, doc
-from ..rules import nested_in
 from .http_enums import Language, LiveStatusName, MaterialType, Posture, Proportion, SceneType
 from .times import minute_doc, time_doc
 
@@ -71,21 +70,10 @@ class SceneVO(Part):
     ) = None
     cover_url: Annotated[str, doc("URL of the cover picture")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        found: list[Finding] = []
-        if self.proportion is not None and self.proportion not in _PROPORTIONS:
-            found.append(deviation("GJ-R036", "proportion", f"got {self.proportion!r}", "16:9 or 9:16"))
-        if self.posture is not None and self.posture not in _POSTURES:
-            found.append(deviation("GJ-R037", "posture", f"got {self.posture!r}", "0, 1 or 2"))
-        return tuple(found)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"proportion": {"enum": _PROPORTIONS}, "posture": {"enum": _POSTURES}}},)
-
-
-_PROPORTIONS: Final = [item.value for item in Proportion]
-_POSTURES: Final = [item.value for item in Posture]
+    constraints = (
+        OneOf("proportion", tuple(Proportion), clause="GJ-R036", tolerated=True),
+        OneOf("posture", tuple(Posture), clause="GJ-R037", tolerated=True),
+    )
 
 
 class RobotVO(Part):
@@ -98,9 +86,6 @@ class RobotVO(Part):
     robot_name: Annotated[str, doc("name of the presenter", "GJ-R026")]
     scene_list: Annotated[tuple[SceneVO, ...], doc("scenes of the presenter", "GJ-R026")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        return nested_in("sceneList", self.scene_list or ())
-
 
 class LiveInfoVO(Part):
     """One live room (3.4, 3.5)."""
@@ -109,9 +94,6 @@ class LiveInfoVO(Part):
     cutin_flag: Annotated[bool, doc("whether cut-ins are enabled")] | None = None
     live_name: Annotated[str, doc("name of the live room")] | None = None
     robot_list: Annotated[tuple[RobotVO, ...], doc("presenters of the room")] | None = None
-
-    def check(self) -> tuple[Finding, ...]:
-        return nested_in("robotList", self.robot_list or ())
 
 
 class MaterialVo(Part):
@@ -126,15 +108,7 @@ class MaterialVo(Part):
     duration: Annotated[int, int64("length in milliseconds, 0 for TEXT", "GJ-R054", ge=0)]
     created_time: Annotated[str, time_doc("when it was made; not in the table", "GJ-E30")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        long = self.material_type == MaterialType.TEXT and self.duration != 0
-        told = deviation("GJ-R054", "duration", f"got {self.duration} for TEXT", "0")
-        return (told,) if long else ()
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        text = {"properties": {"materialType": {"const": "TEXT"}}, "required": ["materialType"]}
-        return ({"if": text, "then": {"properties": {"duration": {"const": 0}}}},)
+    constraints = when("materialType", MaterialType.TEXT, OneOf("duration", (0,), clause="GJ-R054", tolerated=True))
 
 
 class TtsModelVo(Part):

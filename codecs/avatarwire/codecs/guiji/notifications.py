@@ -7,18 +7,18 @@ broadcast", 4.2.8.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Final, Self, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
-from ..errors import ValidationError, shown
+from ..core.constraints import Computed, Equal, Matches
+from ..core.findings import Finding
+from ..errors import shown
 from ..faults import UNREADABLE
 from ..message import Message, doc
-from ..rules import nested
 from .topics import HEARTBEAT_PREFIX, plain_session_id
 
 __all__ = [
@@ -50,10 +50,16 @@ class HeartBeatParams(Message):
     session_id: Annotated[str, doc("id of the session behind the prefix :---:", "GJ-E84", min_length=1)]
     state: Annotated[str, doc("how the session is", "GJ-R115", values=["Running"])] | UnsetType = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.session_id.startswith(HEARTBEAT_PREFIX):
-            return ()
-        return (deviation("GJ-E84", "sessionId", "the prefix is missing", f"{HEARTBEAT_PREFIX}<id>"),)
+    constraints = (
+        Matches(
+            "sessionId",
+            f"^{HEARTBEAT_PREFIX}",
+            clause="GJ-E84",
+            tolerated=True,
+            reason="the prefix is missing",
+            expected=f"{HEARTBEAT_PREFIX}<id>",
+        ),
+    )
 
 
 class HeartBeat(Message, tag_field="method", tag="HeartBeat"):
@@ -67,19 +73,20 @@ class HeartBeat(Message, tag_field="method", tag="HeartBeat"):
         """Id of the session, without the prefix."""
         return plain_session_id(self.params.session_id)
 
-    def check(self) -> tuple[Finding, ...]:
-        return nested("params", self.params)
-
 
 class _SessionState(Message, tag_field="method", tag="SessionState"):
     id: MessageId = UNSET
     session_id: OuterSessionId = UNSET
 
-
-def _ids_disagree(outer: str | UnsetType, inner: str) -> tuple[Finding, ...]:
-    if isinstance(outer, UnsetType) or outer == inner:
-        return ()
-    return (deviation("GJ-E57", "params.sessionId", "params.sessionId is not the sessionId beside the id"),)
+    constraints = (
+        Equal(
+            "sessionId",
+            "params.sessionId",
+            clause="GJ-E57",
+            tolerated=True,
+            reason="params.sessionId is not the sessionId beside the id",
+        ),
+    )
 
 
 # --- Destroy ---
@@ -96,9 +103,6 @@ class SessionDestroyed(_SessionState):
     """`SessionState.Destroy`: the session is gone, another has to be created (4.2.8, GJ-R118)."""
 
     params: Annotated[DestroyState, doc("what is said", "GJ-R118")]
-
-    def check(self) -> tuple[Finding, ...]:
-        return _ids_disagree(self.session_id, self.params.session_id)
 
 
 # --- StreamPlay ---
@@ -133,9 +137,6 @@ class StreamPlay(_SessionState):
 
     params: Annotated[StreamPlayState, doc("what is said", "GJ-R119")]
 
-    def check(self) -> tuple[Finding, ...]:
-        return _ids_disagree(self.session_id, self.params.session_id)
-
 
 # --- Show ---
 
@@ -158,9 +159,6 @@ class Show(_SessionState):
 
     params: Annotated[ShowState, doc("what is said", "GJ-R120")]
 
-    def check(self) -> tuple[Finding, ...]:
-        return _ids_disagree(self.session_id, self.params.session_id)
-
 
 # --- the playlist ---
 
@@ -180,6 +178,22 @@ class PlaylistKind(StrEnum):
     """What cuts in; the document breaks the word off here."""
 
 
+_array: Final = msgspec.json.Decoder(tuple[int, ...]).decode
+
+
+def _array_in(text: str) -> tuple[int, ...] | None:
+    try:
+        return _array(text)
+    except UNREADABLE:
+        return None
+
+
+def _unreadable_list(state: PlaybackState) -> Iterator[Finding]:
+    text = state.play_list
+    if _array_in(text) is None:
+        yield Finding("GJ-R122", "playList", f"got {shown(text)}", "a JSON array of integers, in a text")
+
+
 class PlaybackState(Message):
     """What is said of an audio that begins or ends (4.2.8, GJ-R121)."""
 
@@ -194,36 +208,24 @@ class PlaybackState(Message):
     @property
     def to_play(self) -> tuple[int, ...]:
         """Materials still to be played of the list, in order."""
-        return _materials(self.play_list)
+        return _array(self.play_list)
 
-    def check(self) -> tuple[Finding, ...]:
-        _materials(self.play_list)
-        return ()
-
-
-_array: Final = msgspec.json.Decoder(tuple[int, ...]).decode
-
-
-def _materials(text: str) -> tuple[int, ...]:
-    try:
-        return _array(text)
-    except UNREADABLE:
-        raise ValidationError(
-            f"got {shown(text)}",
-            path="playList",
-            expected="a JSON array of integers, in a text",
+    constraints = (
+        Computed(
+            ("playList",),
+            _unreadable_list,
+            "playList is a JSON array of integers, in a text",
+            {"playList": "[12,"},
+            holds=lambda state: _array_in(state.play_list) is not None,
             clause="GJ-R122",
-        ) from None
+        ),
+    )
 
 
 class PlaylistState(_SessionState):
     """`SessionState.playlist`: an audio begins or ends (4.2.8, GJ-R121)."""
 
     params: Annotated[PlaybackState, doc("what is said", "GJ-R121")]
-
-    def check(self) -> tuple[Finding, ...]:
-        nested("params", self.params)
-        return _ids_disagree(self.session_id, self.params.session_id)
 
     @classmethod
     def of(

@@ -8,15 +8,13 @@ broadcast", 4.2.2 to 4.2.8.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Annotated, ClassVar, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
-from ..errors import ValidationError
+from ..core.constraints import Absent, Equal, Limits, Matches, Required, when
 from ..message import Message, doc
-from ..rules import given, nested
-from .topics import HEARTBEAT_PREFIX, plain_session_id
+from .topics import HEARTBEAT_PREFIX
 
 __all__ = [
     "CLOSED",
@@ -81,12 +79,16 @@ class ResultBody(Message):
     info: Annotated[str, doc("text, in the place of message", "GJ-E82")] | UnsetType = UNSET
     data: Annotated[tuple[int, ...], doc("the playlist afterwards: material ids", "GJ-R114")] | UnsetType = UNSET
 
-    ruled: ClassVar[frozenset[str]] = frozenset()
-    """Wire names that results of one method have; empty where any will do."""
 
-    def check(self) -> tuple[Finding, ...]:
-        surplus = sorted(given(self) - self.ruled) if self.ruled else ()
-        return tuple(deviation("GJ-E82", name, f"results of this method have no {name}") for name in surplus)
+def _surplus(*names: str) -> tuple[Absent, ...]:
+    """Members that results of one method do not have."""
+    reason = "results of this method have no {}"
+    return tuple(Absent(name, clause="GJ-E82", tolerated=True, reason=reason.format(name)) for name in names)
+
+
+def _same_session(inner: str, prefix: str = "") -> Equal:
+    reason = f"{inner} is not the sessionId"
+    return Equal("sessionId", inner, prefix=prefix, clause="GJ-E57", tolerated=True, reason=reason)
 
 
 class Result(Message):
@@ -107,11 +109,7 @@ class Result(Message):
         texts = (self.result.message, self.result.info)
         return next((text for text in texts if not isinstance(text, UnsetType) and text), "")
 
-    def check(self) -> tuple[Finding, ...]:
-        outer = self.session_id
-        agree = outer is UNSET or outer == self.result.session_id
-        own = () if agree else (deviation("GJ-E57", "result.sessionId", "result.sessionId is not the sessionId"),)
-        return (*own, *nested("result", self.result))
+    constraints = (_same_session("result.sessionId"),)
 
 
 class TextBody(ResultBody):
@@ -119,7 +117,7 @@ class TextBody(ResultBody):
 
     message: Annotated[str, doc("text", "GJ-E82")]  # pyright: ignore[reportGeneralTypeIssues]  # not absent here
 
-    ruled = frozenset({"sessionId", "message"})
+    constraints = _surplus("data", "info", "ok")
 
 
 class CreatedBody(TextBody):
@@ -134,7 +132,7 @@ class DestroyedBody(ResultBody):
     ok: Annotated[bool, doc("whether it succeeded", "GJ-E82")]  # pyright: ignore[reportGeneralTypeIssues]  # not absent here
     info: Annotated[str, doc("text", "GJ-E82", example=CLOSED)]  # pyright: ignore[reportGeneralTypeIssues]  # not absent here
 
-    ruled = frozenset({"sessionId", "ok", "info"})
+    constraints = _surplus("data", "message")
 
 
 class PlaylistBody(ResultBody):
@@ -143,14 +141,10 @@ class PlaylistBody(ResultBody):
     ok: Annotated[bool, doc("whether it succeeded", "GJ-R114")]  # pyright: ignore[reportGeneralTypeIssues]  # not absent here
     message: Annotated[str, doc("why it failed, empty on success", "GJ-R114")] = ""
 
-    ruled = frozenset({"sessionId", "ok", "message", "data"})
-
-    def check(self) -> tuple[Finding, ...]:
-        if self.ok and self.data is UNSET:
-            raise ValidationError(
-                "required field is missing", path="data", expected="the playlist, as ok is true", clause="GJ-R114"
-            )
-        return super().check()
+    constraints = (
+        *when("ok", True, Required("data", clause="GJ-R114", expected="the playlist, as ok is true")),
+        *_surplus("info"),
+    )
 
 
 class CreateNewSessionResult(Result):
@@ -201,13 +195,10 @@ class ErrorReply(Message):
     session_id: OuterSessionId = UNSET
     error: Annotated[ErrorBody, doc("what is wrong", "GJ-R080")]
 
-    def check(self) -> tuple[Finding, ...]:
-        found: tuple[Finding, ...] = ()
-        if self.session_id is not UNSET and self.session_id != self.error.session_id:
-            found += (deviation("GJ-E57", "error.sessionId", "error.sessionId is not the sessionId"),)
-        if self.error.code >= 0:
-            found += (deviation("GJ-E62", "error.code", f"got {self.error.code}", "a negative number"),)
-        return found
+    constraints = (
+        _same_session("error.sessionId"),
+        Limits("error.code", le=-1, clause="GJ-E62", tolerated=True, expected="a negative number"),
+    )
 
 
 # --- what a client answers ---
@@ -228,11 +219,21 @@ class HeartBeatReply(Message):
     session_id: Annotated[str, doc("id of the session, without the prefix", "GJ-R117", min_length=1)]
     sender: Annotated[str, doc("topicSub of the session", "GJ-R075", min_length=1)]
 
-    def check(self) -> tuple[Finding, ...]:
-        echoed = self.result.session_id
-        found: tuple[Finding, ...] = ()
-        if not echoed.startswith(HEARTBEAT_PREFIX):
-            found += (deviation("GJ-E84", "result.sessionId", "the prefix is missing", f"{HEARTBEAT_PREFIX}<id>"),)
-        if plain_session_id(echoed) != self.session_id:
-            found += (deviation("GJ-E57", "result.sessionId", "result.sessionId is not the sessionId"),)
-        return found
+    constraints = (
+        Matches(
+            "result.sessionId",
+            f"^{HEARTBEAT_PREFIX}",
+            clause="GJ-E84",
+            tolerated=True,
+            reason="the prefix is missing",
+            expected=f"{HEARTBEAT_PREFIX}<id>",
+        ),
+        Matches(
+            "sessionId",
+            f"^(?!{HEARTBEAT_PREFIX})",
+            clause="GJ-E57",
+            tolerated=True,
+            reason="the prefix belongs to result.sessionId alone",
+        ),
+        _same_session("result.sessionId", prefix=HEARTBEAT_PREFIX),
+    )

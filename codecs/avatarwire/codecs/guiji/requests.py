@@ -9,26 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from itertools import product
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
-from ..errors import ValidationError, shown
+from ..core.constraints import Absent, Constraint, Contains, Equal, Limits, OneOf, Required, when
 from ..masking import Masked
 from ..message import Message, doc
-from ..rules import Variant, given, judged, nested
-from .resources import (
-    DTHUMAN,
-    RTMP,
-    DrawOptions,
-    DtHuman,
-    RemovedResource,
-    ResourceElement,
-    VideoSize,
-    checked_elements,
-)
+from .resources import DTHUMAN, RTMP, DrawOptions, DtHuman, RemovedResource, ResourceElement, VideoSize
 
 __all__ = [
     "ACTION_NUMBERS",
@@ -108,15 +96,16 @@ class Request(Message, tag_field="method"):
         self.check()
         return self
 
-    def _ids_disagree(self, inner: str) -> tuple[Finding, ...]:
-        """The session is named twice, and both must be the same (GJ-R077); the outer one counts."""
-        return () if inner == self.session_id else (SESSION_IDS_DISAGREE,)
-
-
-SESSION_IDS_DISAGREE: Final = deviation(
-    "GJ-E57", "params.sessionId", "params.sessionId is not the sessionId beside the id"
-)
-TOKENS_DISAGREE: Final = deviation("GJ-E65", "params.token", "params.token is not the token beside the id")
+    # The session is named twice, and both must be the same (GJ-R077); the outer one counts.
+    constraints: ClassVar[tuple[Constraint, ...]] = (
+        Equal(
+            "sessionId",
+            "params.sessionId",
+            clause="GJ-E57",
+            tolerated=True,
+            reason="params.sessionId is not the sessionId beside the id",
+        ),
+    )
 
 
 # --- CreateNewSession ---
@@ -145,29 +134,38 @@ class CreateNewSession(Masked, Request, tag="CreateNewSession"):
     live_platform: Annotated[int, doc("3 for callers of the API", "GJ-R086", values=[LIVE_PLATFORM], example=3)]
     params: Annotated[CreateParams, doc("arguments", "GJ-R085")]
 
-    def check(self) -> tuple[Finding, ...]:
-        params = self.params
-        if not any(type(element.res_options) is DtHuman for element in params.res_list):
-            raise ValidationError(
-                "no digital human", path="params.resList", expected="an element of kind dthuman", clause="GJ-R090"
-            )
-        found = checked_elements("params.resList", params.res_list)
-        if params.session_id != self.session_id:
-            found += (SESSION_IDS_DISAGREE,)
-        if params.token != self.token:
-            found += (TOKENS_DISAGREE,)
-        if self.live_platform != LIVE_PLATFORM:
-            found += (deviation("GJ-R086", "livePlatform", f"got {self.live_platform}", str(LIVE_PLATFORM)),)
-        return found
+    constraints = (
+        Contains(
+            "params.resList",
+            "resOptions.type",
+            DTHUMAN,
+            least=1,
+            clause="GJ-R090",
+            reason="no digital human",
+            expected="an element of kind dthuman",
+        ),
+        Equal(
+            "token",
+            "params.token",
+            clause="GJ-E65",
+            level="warning",
+            tolerated=True,
+            reason="params.token is not the token beside the id",
+        ),
+        OneOf("livePlatform", (LIVE_PLATFORM,), clause="GJ-R086", tolerated=True),
+    )
 
     def understood(self) -> Self:
         # Reading an attribute costs as much here as it takes msgspec to read a small object.
+        is_fine = False
         for element in self.params.res_list:
             options = element.res_options
             if type(options) is DtHuman:
                 driven = options.audio_driven
-                return self if driven.templates[0].ud_code == driven.ud_code_used else super().understood()
-        return super().understood()
+                if driven.templates[0].ud_code != driven.ud_code_used:
+                    return super().understood()
+                is_fine = True
+        return self if is_fine else super().understood()
 
 
 # --- ModifySessionResList ---
@@ -184,24 +182,18 @@ class AddedResources(Message):
 
     res_list: Annotated[tuple[ResourceElement, ...], doc("elements", "GJ-R103")] = ()
 
-    def check(self) -> tuple[Finding, ...]:
-        return checked_elements("resList", self.res_list)
-
 
 class ModifyParams(_Params):
     """Arguments of ModifySessionResList. Both lists are written, either may be left out by others (GJ-E75)."""
 
-    rmv_res: Annotated[RemovedResources, doc("what goes, first", "GJ-R103")] = RemovedResources()
-    add_res: Annotated[AddedResources, doc("what comes", "GJ-R103")] = AddedResources()
+    rmv_res: Annotated[RemovedResources, doc("what goes, first", "GJ-R103")] = RemovedResources.trusted()
+    add_res: Annotated[AddedResources, doc("what comes", "GJ-R103")] = AddedResources.trusted()
 
 
 class ModifySessionResList(Request, tag="ModifySessionResList"):
     """`ModifySessionResList.request`: removes and adds elements (4.2.4, GJ-R103)."""
 
     params: Annotated[ModifyParams, doc("arguments", "GJ-R103")]
-
-    def check(self) -> tuple[Finding, ...]:
-        return (*self._ids_disagree(self.params.session_id), *nested("params.addRes", self.params.add_res))
 
 
 # --- DestroySession ---
@@ -217,9 +209,6 @@ class DestroySession(Request, tag="DestroySession"):
     """`DestroySession.request`: ends the session and frees the server's resources (4.2.5, GJ-R104, GJ-R105)."""
 
     params: Annotated[DestroyParams, doc("arguments", "GJ-R104")]
-
-    def check(self) -> tuple[Finding, ...]:
-        return self._ids_disagree(self.params.session_id)
 
 
 # --- ExecSessionResList ---
@@ -308,20 +297,20 @@ class ExecuteItem(Message):
         options = self.options
         return options.method if isinstance(options, UnknownCommand) else str(options.__struct_config__.tag)
 
-    def check(self) -> tuple[Finding, ...]:
-        method = self.method
-        target = COMMAND_TARGETS.get(method)
-        if target is None:
-            return (deviation("GJ-E77", "options.method", f"{shown(method)} is not documented"),)
-        name, clause = target
-        if self.name != name:
-            raise ValidationError(
-                f"got {shown(self.name)}",
-                path="name",
-                expected=f"{name}, which {method} is addressed to",
-                clause=clause,
+    constraints = (
+        OneOf(
+            "options.method", tuple(COMMAND_TARGETS), clause="GJ-E77", tolerated=True, expected="a documented command"
+        ),
+        *(
+            rule
+            for method, (target, clause) in COMMAND_TARGETS.items()
+            for rule in when(
+                "options.method",
+                method,
+                OneOf("name", (target,), clause=clause, expected=f"{target}, which {method} is addressed to"),
             )
-        return ()
+        ),
+    )
 
 
 class ExecuteParams(_Params):
@@ -334,14 +323,6 @@ class ExecSessionResList(Request, tag="ExecSessionResList"):
     """`ExecSessionResList.<command>.request`: has resources do something (4.2.6, 4.2.9, GJ-R106 to GJ-R108)."""
 
     params: Annotated[ExecuteParams, doc("arguments", "GJ-R107")]
-
-    def check(self) -> tuple[Finding, ...]:
-        items = (
-            found
-            for index, item in enumerate(self.params.execute_list)
-            for found in nested(f"params.executeList[{index}]", item)
-        )
-        return (*self._ids_disagree(self.params.session_id), *items)
 
 
 # --- pushPlayListManager ---
@@ -365,19 +346,23 @@ class PlaylistAction(StrEnum):
 ACTION_NUMBERS: Final[Mapping[int, PlaylistAction]] = dict(enumerate(PlaylistAction, start=1))
 """Actions by the number that a comment gives them; the wire has their names (GJ-E79)."""
 
-_NEEDS_INDEX: Final = {"index": "GJ-R110"}
-_NEEDS_IDS: Final = {"pcmIds": "GJ-R111"}
+_INDEX: Final = Required("index", clause="GJ-R110")
+_IDS: Final = (
+    Required("pcmIds", clause="GJ-R111"),
+    Limits("pcmIds", min_length=1, is_list=True, clause="GJ-R111", expected="at least one material"),
+)
 
-_ACTIONS: Final = (
-    Variant("action", PlaylistAction.ADD, needs=_NEEDS_IDS, omits={"index": "GJ-E80", "oldPcmId": "GJ-E80"}),
-    Variant("action", PlaylistAction.INSERT, needs={**_NEEDS_INDEX, **_NEEDS_IDS}),
-    Variant("action", PlaylistAction.DELETE, needs=_NEEDS_INDEX, omits={"pcmIds": "GJ-E80"}),
-    Variant(
-        "action",
-        PlaylistAction.GET,
-        omits={"index": "GJ-E80", "oldPcmId": "GJ-E80", "pcmIds": "GJ-E80"},
-    ),
-    Variant("action", PlaylistAction.INSERT_AT_SILENT, needs=_NEEDS_IDS),
+
+def _useless(*names: str) -> tuple[Absent, ...]:
+    return tuple(Absent(name, clause="GJ-E80", tolerated=True) for name in names)
+
+
+ACTION_RULES: Final = (
+    *when("action", PlaylistAction.ADD, *_IDS, *_useless("index", "oldPcmId")),
+    *when("action", PlaylistAction.INSERT, _INDEX, *_IDS),
+    *when("action", PlaylistAction.DELETE, _INDEX, *_useless("pcmIds")),
+    *when("action", PlaylistAction.GET, *_useless("index", "oldPcmId", "pcmIds")),
+    *when("action", PlaylistAction.INSERT_AT_SILENT, *_IDS),
 )
 """What each action needs, and what it has no use for (4.2.7)."""
 
@@ -390,41 +375,10 @@ class PlaylistParams(_Params):
     index: Annotated[int, doc("place in the list, from 0", "GJ-R110")] | UnsetType = UNSET
     pcm_ids: Annotated[tuple[PcmId, ...], doc("materials", "GJ-R111")] | UnsetType = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        ids = self.pcm_ids
-        if ids != () and (self.action, self.old_pcm_id is UNSET, self.index is UNSET, ids is UNSET) in _RULED:
-            return ()
-        found = judged(_ACTIONS, self.action, given(self))
-        if self.pcm_ids == () and self.action in _ADDING:
-            raise ValidationError("got 0 items", path="pcmIds", expected="at least one material", clause="GJ-R111")
-        return found
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return tuple(variant.schema() for variant in _ACTIONS)
-
-
-def _is_ruled(action: PlaylistAction, *absent: bool) -> bool:
-    present = {name for name, is_absent in zip(("oldPcmId", "index", "pcmIds"), absent, strict=True) if not is_absent}
-    variant = next(variant for variant in _ACTIONS if variant.value == action)
-    return present >= set(variant.needs) and not present & set(variant.omits)
-
-
-_RULED: Final = frozenset(
-    (action, *absent)
-    for action in PlaylistAction
-    for absent in product((False, True), repeat=3)
-    if _is_ruled(action, *absent)
-)
-"""Actions and which of three arguments are absent, where all is as it should be: looked up instead of judged."""
-
-_ADDING: Final = frozenset(variant.value for variant in _ACTIONS if "pcmIds" in variant.needs)
+    constraints = ACTION_RULES
 
 
 class PushPlayListManager(Request, tag="pushPlayListManager"):
     """`pushPlayListManager.request`: manages what the digital human speaks (4.2.7, GJ-E78)."""
 
     params: Annotated[PlaylistParams, doc("arguments", "GJ-R109")]
-
-    def check(self) -> tuple[Finding, ...]:
-        return (*self._ids_disagree(self.params.session_id), *nested("params", self.params))

@@ -6,17 +6,17 @@ Source: "Opening a broadcast", 4.2.1, 4.2.3 and 4.2.4, rules GJ-R090 to GJ-R103.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.constraints import Computed, Limits, OneOf, Required, when
 from ..core.findings import Finding, deviation
 from ..errors import ValidationError, shown
 from ..message import Message, doc
-from ..rules import nested
 
 __all__ = [
     "BACKGROUND",
@@ -41,7 +41,6 @@ __all__ = [
     "Template",
     "UnknownResource",
     "VideoSize",
-    "checked_elements",
 ]
 
 BACKGROUND: Final = "background"
@@ -99,6 +98,13 @@ class Template(Message):
     matting: Annotated[Matting, doc("0 keep the backdrop, 1 key out green", "GJ-R095")] | UnsetType = UNSET
 
 
+def _unknown_scene(driven: AudioDriven) -> Iterator[Finding]:
+    codes = [template.ud_code for template in driven.templates]
+    if driven.ud_code_used not in codes:
+        expected = f"udCode of a template: {' or '.join(codes)}"
+        yield Finding("GJ-R094", "udCodeUsed", f"got {shown(driven.ud_code_used)}", expected)
+
+
 class AudioDriven(Message):
     """How audio drives the digital human, and in which scenes (GJ-R091 to GJ-R096)."""
 
@@ -110,17 +116,16 @@ class AudioDriven(Message):
     templates: Annotated[tuple[Template, ...], doc("the scenes there are", "GJ-R093", min_length=1)]
     quarter: Annotated[Literal[0], doc("fixed", "GJ-R091")] = 0
 
-    def check(self) -> tuple[Finding, ...]:
-        used = self.ud_code_used
-        for template in self.templates:
-            if template.ud_code == used:
-                return ()
-        raise ValidationError(
-            f"got {shown(used)}",
-            path="udCodeUsed",
-            expected=f"udCode of a template: {' or '.join(template.ud_code for template in self.templates)}",
+    constraints = (
+        Computed(
+            ("udCodeUsed", "templates[].udCode"),
+            _unknown_scene,
+            "udCodeUsed is the udCode of a template",
+            {"udCodeUsed": "no template"},
+            holds=lambda driven: any(template.ud_code == driven.ud_code_used for template in driven.templates),
             clause="GJ-R094",
-        )
+        ),
+    )
 
 
 class Exclusive(Message):
@@ -141,6 +146,11 @@ class RtmpOutput(ResourceOptions, tag="rtmp"):
     """Kind ``rtmp``: the output that is pulled, and pushed on (4.2.3, 4.2.9, GJ-R108)."""
 
 
+def _spelt_right(options: AiVoiceDistort) -> Iterator[Finding]:
+    if options.speaker_id is not UNSET:
+        yield deviation("GJ-E70", "speakerId", "there is no member speakerId")
+
+
 class AiVoiceDistort(ResourceOptions, tag="aivoicedistort"):
     """Kind ``aivoicedistort``: voice conversion (4.2.3, GJ-E70)."""
 
@@ -154,8 +164,18 @@ class AiVoiceDistort(ResourceOptions, tag="aivoicedistort"):
         | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        return () if self.speaker_id is UNSET else (deviation("GJ-E70", "speakerId", "there is no member speakerId"),)
+    constraints = (
+        Computed(
+            ("speakerId",),
+            _spelt_right,
+            "speakerId is left out, and is not null either",
+            {"speakerId": None},
+            holds=lambda options: options.speaker_id is UNSET,
+            written={"not": {"required": ["speakerId"]}},
+            clause="GJ-E70",
+            tolerated=True,
+        ),
+    )
 
 
 class DtHuman(ResourceOptions, tag="dthuman"):
@@ -172,6 +192,20 @@ class Image(ResourceOptions, tag="image"):
     exclusive: Annotated[Exclusive, doc("whom it replaces; the background's own", "GJ-R100")] | UnsetType = UNSET
     transport: Annotated[str, doc("only in a sample, unexplained", "GJ-E74", values=["tcp"])] | UnsetType = UNSET
 
+    constraints = when(
+        "name",
+        BACKGROUND,
+        Required("exclusive", clause="GJ-R100", tolerated=True),
+        OneOf(
+            "exclusive.SameNameInGroup",
+            (True,),
+            clause="GJ-R100",
+            tolerated=True,
+            reason="the background does not replace the one before",
+            expected="true",
+        ),
+    )
+
 
 class Player(ResourceOptions, tag="player"):
     """Kind ``player``: a video; may be left out when testing (4.2.3, GJ-R102)."""
@@ -182,10 +216,7 @@ class Player(ResourceOptions, tag="player"):
         Annotated[int, doc("how often it plays: -1 endlessly; 0, 1 or absent once; N times", "GJ-R098")] | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.loop is UNSET or self.loop >= -1:
-            return ()
-        return (deviation("GJ-E73", "loop", f"got {self.loop}", "-1 or more"),)
+    constraints = (Limits("loop", ge=-1, clause="GJ-E73", tolerated=True, expected="-1 or more"),)
 
 
 class UnknownResource(dict[str, Any]):
@@ -219,25 +250,26 @@ class ResourceElement(Message):
         Annotated[DrawOptions, doc("where it is drawn; not for rtmp and aivoicedistort", "GJ-E72")] | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        options = self.res_options
-        if isinstance(options, DtHuman):
-            return nested("resOptions.audioDriven", options.audio_driven)
-        found = nested("resOptions", options) if isinstance(options, (AiVoiceDistort, Player)) else ()
-        return (*found, *self._background_faults()) if options.name == BACKGROUND else found
-
-    def _background_faults(self) -> tuple[Finding, ...]:
-        """By what an element named ``background`` is not one as the document has it (GJ-R100, GJ-E74)."""
-        options = self.res_options
-        found: list[Finding] = []
-        if self.type is not Layer.BACK:
-            found.append(deviation("GJ-R100", "type", f"the background lies in layer {self.type}", "back"))
-        if not isinstance(options, Image):
-            found.append(deviation("GJ-R100", "resOptions.type", "the background is no image", "image"))
-        elif options.exclusive is UNSET or not options.exclusive.same_name_in_group:
-            path = "resOptions.exclusive.SameNameInGroup"
-            found.append(deviation("GJ-R100", path, "the background does not replace the one before", "true"))
-        return tuple(found)
+    constraints = when(
+        "resOptions.name",
+        BACKGROUND,
+        OneOf(
+            "type",
+            (Layer.BACK,),
+            clause="GJ-R100",
+            tolerated=True,
+            reason="the background lies in another layer",
+            expected="back",
+        ),
+        OneOf(
+            "resOptions.type",
+            ("image",),
+            clause="GJ-R100",
+            tolerated=True,
+            reason="the background is no image",
+            expected="image",
+        ),
+    )
 
     @classmethod
     def unlisted(cls, layer: Layer, options: Mapping[str, Any], draw_options: DrawOptions | UnsetType = UNSET) -> Self:
@@ -284,27 +316,3 @@ class RemovedResource(Message):
 
     type: Annotated[Layer, doc("layer it lies in", "GJ-E75")]
     res_options: Annotated[ResourceName, doc("its name", "GJ-E75")]
-
-
-def checked_elements(path: str, elements: Sequence[ResourceElement]) -> tuple[Finding, ...]:
-    """The rules inside the elements of a list.
-
-    There is one digital human; what the document does not foresee, a second one, is kept and not judged.
-
-    Args:
-        path: wire path of the list.
-        elements: the list.
-
-    Raises:
-        ValidationError: an element cannot be understood.
-    """
-    found: tuple[Finding, ...] = ()
-    human: DtHuman | None = None
-    for index, element in enumerate(elements):
-        options = element.res_options
-        if isinstance(options, DtHuman):
-            if human is not None:
-                continue
-            human = options
-        found += nested(f"{path}[{index}]", element)
-    return found

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from ..core.repairs import is_list, is_object
 from ..errors import ValidationError, shown
-from ..leniencies import is_list, is_object
 from .topics import plain_session_id
 from .wire import BY_ID, EXECUTE, MESSAGES, VENDOR, Kind, Sender, WireMessage
 

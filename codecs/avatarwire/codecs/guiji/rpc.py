@@ -92,7 +92,8 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
         if self.noticed is not None:
             return self.noticed
         found = cast("Message", self.body).check()
-        return (*found, JSONRPC) if "jsonrpc" in self._members() else found
+        surplus = JSONRPC.apply(self._members())
+        return found if surplus is None else (*found, surplus)
 
     @property
     def deviations(self) -> tuple[str, ...]:
@@ -279,7 +280,8 @@ def encode(body: Message, *, token_in_params: bool = True) -> bytes:
     if row is None:
         raise EncodeError(f"{type(body).__name__} is not a body to send", vendor=VENDOR)
     codec = row.codec
-    codec.refuse(codec.checked(body))
+    if found := codec.checked(body):
+        codec.refuse(found)
     try:
         if token_in_params or type(body) is not CreateNewSession:
             return _dump(body)

@@ -1,97 +1,55 @@
 """What the tables of single sections ask of presenters and scenes beyond what all do (GJ-E16, GJ-E19, GJ-E21).
 
-Only the differences between sections live here, as data, and their judging. What breaks one can be understood all the
-same, so that it is a deviation.
+Only the differences between sections live here, as rules. What breaks one can be understood all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from ..core.findings import Finding, deviation
-from ..message import Message
-from ..rules import given
-from .http_types import RobotVO
+from ..core.constraints import Absent, Constraint, Required
 
-__all__ = ["SECTIONS", "Section"]
+__all__ = ["LISTED", "LIVE", "LIVE_ROWS", "LIVE_ROWS_TABLE", "MADE", "UPDATED"]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What one section asks of presenters and their scenes.
-
-    Attributes:
-        number: of the section.
-        robot, scene: wire names of fields that have to be there, each with the erratum that is told if not.
-        omits: fields of a scene that the section does not have, likewise.
-        rules: rule that says so, where there is one, by field.
-    """
-
-    number: str
-    robot: Mapping[str, str]
-    scene: Mapping[str, str] = field(default_factory=dict[str, str])
-    omits: Mapping[str, str] = field(default_factory=dict[str, str])
-    rules: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    def check(self, path: str, robots: Sequence[RobotVO]) -> tuple[Finding, ...]:
-        """Judges the presenters of the list at a wire path."""
-        return tuple(self._judged(path, robots))
-
-    def _judged(self, path: str, robots: Sequence[RobotVO]) -> Iterator[Finding]:
-        for at, robot in enumerate(robots):
-            yield from self._missing(f"{path}[{at}]", robot, self.robot)
-            for scene_at, scene in enumerate(robot.scene_list or ()):
-                where = f"{path}[{at}].sceneList[{scene_at}]"
-                yield from self._missing(where, scene, self.scene)
-                there = given(scene)
-                for name, erratum in self.omits.items():
-                    if name in there:
-                        yield deviation(erratum, f"{where}.{name}", f"{name} has no place in {self.number}")
-
-    def _missing(self, where: str, part: Message, needs: Mapping[str, str]) -> Iterator[Finding]:
-        there = given(part)
-        for name, erratum in needs.items():
-            if name not in there:
-                rule = f" ({self.rules[name]})" if name in self.rules else ""
-                expected = f"a value, as {self.number} requires{rule}"
-                yield deviation(erratum, f"{where}.{name}", "required field is missing", expected)
-
-    def schema(self) -> Mapping[str, Any]:
-        """The same about a list of presenters, as JSON Schema."""
-        scene: dict[str, Any] = {"required": list(self.scene), "properties": dict.fromkeys(self.omits, False)}
-        for name in self.scene:
-            scene["properties"][name] = {"not": {"type": "null"}}
-        robot: dict[str, Any] = {name: {"not": {"type": "null"}} for name in self.robot}
-        robot["sceneList"] = {**robot.get("sceneList", {}), "items": scene}
-        return {"items": {"required": list(self.robot), "properties": robot}}
+def _needed(section: str, path: str, clause: str, rule: str = "") -> Required:
+    expected = f"a value, as {section} requires" + (f" ({rule})" if rule else "")
+    return Required(path, clause=clause, tolerated=True, expected=expected)
 
 
-_ROBOT: Final = {"id": "GJ-E16", "sceneList": "GJ-E19"}
-_NOT_HERE: Final = {"sceneType": "GJ-E21", "coverUrl": "GJ-E21"}
-_LISTED: Final = Section(
-    "3.10",
-    {"id": "GJ-E16"},
-    scene={"posture": "GJ-E19", "duration": "GJ-E19", "videoCoverUrl": "GJ-E19", "sceneType": "GJ-E21"},
-    rules={"sceneType": "GJ-R038"},
-)
-
-SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
-    {
-        "3.2": Section("3.2", _ROBOT, omits=_NOT_HERE, rules={"sceneList": "GJ-R026", "id": "GJ-R026"}),
-        "3.3": Section(
-            "3.3",
-            _ROBOT,
-            scene={"videoCoverUrl": "GJ-E19"},
-            omits=_NOT_HERE,
-            rules={"videoCoverUrl": "GJ-R028", "sceneList": "GJ-R026", "id": "GJ-R026"},
+def _robots(section: str, robots: str, rule: str = "") -> tuple[Constraint, ...]:
+    """What 3.2 to 3.5 ask of the presenters of the list at a wire path."""
+    return (
+        _needed(section, f"{robots}[].id", "GJ-E16", rule),
+        _needed(section, f"{robots}[].sceneList", "GJ-E19", rule),
+        *(
+            Absent(
+                f"{robots}[].sceneList[].{name}",
+                clause="GJ-E21",
+                tolerated=True,
+                reason=f"{name} has no place in {section}",
+            )
+            for name in ("sceneType", "coverUrl")
         ),
-        "3.4": Section("3.4", _ROBOT, omits=_NOT_HERE),
-        "3.5": Section("3.5", _ROBOT, omits=_NOT_HERE),
-        "3.5 table": Section("3.5", {}, scene={"duration": "GJ-E19"}),
-        "3.10": _LISTED,
-    }
+    )
+
+
+MADE: Final = _robots("3.2", "robotList", "GJ-R026")
+"""Of the parameters of createLive."""
+UPDATED: Final = (
+    *_robots("3.3", "robotList", "GJ-R026"),
+    _needed("3.3", "robotList[].sceneList[].videoCoverUrl", "GJ-E19", "GJ-R028"),
 )
-"""The sections with presenters; 3.11 is as 3.10. What the table of 3.5 requires but its sample lacks is told apart."""
+"""Of the parameters of updateLive."""
+LIVE: Final = _robots("3.4", "robotList")
+"""Of a live room that is read."""
+LIVE_ROWS: Final = _robots("3.5", "records[].robotList")
+"""Of a page of live rooms."""
+LIVE_ROWS_TABLE: Final = (_needed("3.5", "records[].robotList[].sceneList[].duration", "GJ-E19"),)
+"""What only the table of 3.5 asks of a page of live rooms, its sample lacks it."""
+LISTED: Final = (
+    _needed("3.10", "[].id", "GJ-E16"),
+    *(_needed("3.10", f"[].sceneList[].{name}", "GJ-E19") for name in ("posture", "duration", "videoCoverUrl")),
+    _needed("3.10", "[].sceneList[].sceneType", "GJ-E21", "GJ-R038"),
+)
+"""Of a list of presenters; 3.11 is as 3.10."""

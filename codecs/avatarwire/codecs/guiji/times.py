@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import msgspec
 
+from ..core.repairs import Convert
 from ..errors import ValidationError
-from ..leniencies import repaired
-from ..message import Leniency, doc
+from ..message import doc
 
 __all__ = ["format_minute", "format_time", "minute_doc", "parse_time", "time_doc", "without_seconds"]
 
@@ -42,13 +42,13 @@ def minute_doc(description: str, clause: str) -> msgspec.Meta:
     )
 
 
-def without_seconds(where: str, name: str) -> Leniency:
+def _to_the_second(value: Any) -> str | None:
+    return f"{value}:00" if isinstance(value, str) and re.fullmatch(_MINUTE, value) else None
+
+
+def without_seconds(path: str) -> Convert:
     """A time to the minute where one to the second should be (GJ-E15)."""
-
-    def repair(value: Any) -> str | None:
-        return f"{value}:00" if isinstance(value, str) and re.fullmatch(_MINUTE, value) else None
-
-    return repaired(where, name, "GJ-E15", "without seconds", repair)
+    return Convert("GJ-E15", path, to=_to_the_second, does="{name} is without seconds", example="2026-03-01 08:00")
 
 
 def parse_time(text: str, zone: tzinfo) -> datetime:

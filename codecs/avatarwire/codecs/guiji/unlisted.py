@@ -14,8 +14,8 @@ import msgspec
 from msgspec import structs
 
 from ..core.findings import Finding
+from ..core.repairs import is_object, objects
 from ..faults import UNREADABLE, validation_fault
-from ..leniencies import is_object, objects
 from ..message import JsonCodec, Message
 from .requests import COMMAND_TARGETS, UnknownCommand
 from .resources import KINDS, UnknownResource
@@ -97,7 +97,7 @@ class RpcCodec(JsonCodec[BodyT]):
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
     ) -> tuple[BodyT, tuple[Finding, ...]]:
-        noticed = [*found, *filter(None, (leniency(fields) for leniency in self.leniencies))]
+        noticed = [*found, *self._repaired(fields)]
         kept = {where: _taken_out(fields, where, kinds) for where, kinds in self.open_kinds.items()}
         try:
             value = msgspec.convert(fields, self.type, strict=not text_values)

@@ -1,7 +1,6 @@
 """Which messages travel over MQTT, who sends each, and which documented variants of them are understood.
 
-One row a message: this table is what `rpc.py` goes by and what the catalogue lists. The leniencies named in it are
-small functions that repair exactly one documented variant each.
+One row a message: this table is what `rpc.py` goes by and what the catalogue lists.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from ..core.findings import Finding, deviation
-from ..leniencies import alias, is_list, is_object, join, repaired
-from ..message import Leniency, Message
+from ..core.repairs import Convert, Copy, Drop, Rename, Repair, is_list
+from ..message import Message
 from . import notifications as n
 from . import replies as p
 from . import requests as r
@@ -55,32 +53,20 @@ class WireMessage:
 
 # --- variants ---
 
-JSONRPC: Final = deviation("GJ-E60", "jsonrpc", "there is no member jsonrpc")
+JSONRPC: Final = Drop("GJ-E60", "jsonrpc", level="warning", example="2.0")
+"""The member of JSON-RPC 2.0, which this only resembles (GJ-E60)."""
+
+_SENDER: Final = Rename("GJ-E06", "sender", "topicSub")
 
 
-def _jsonrpc(fields: dict[str, Any]) -> Finding | None:
-    """The member of JSON-RPC 2.0, which this only resembles (GJ-E60)."""
-    if "jsonrpc" not in fields:
-        return None
-    del fields["jsonrpc"]
-    return JSONRPC
+def _outer_id(place: str) -> Copy:
+    """A session id that is missing beside the id and stands inside as well."""
+    return Copy("GJ-E56", "sessionId", source=f"{place}.sessionId", to=plain_session_id)
 
 
-def _copied(name: str, erratum: str, *, to: str = "", source: str = "") -> Leniency:
-    """A text that is missing in one place and stands in another as well: beside the id (empty), or in an object."""
-
-    def leniency(fields: dict[str, Any]) -> Finding | None:
-        target, origin = (fields.get(place) if place else fields for place in (to, source))
-        if not is_object(target) or not is_object(origin) or target.get(name) is not None:
-            return None
-        given = origin.get(name)
-        if not isinstance(given, str):
-            return None
-        target[name] = given if to else plain_session_id(given)
-        path = join(to, name)
-        return deviation(erratum, path, f"{path} is missing; {join(source, name)} is taken for it")
-
-    return leniency
+def _inner_id(place: str) -> Copy:
+    """The same the other way round."""
+    return Copy("GJ-E56", f"{place}.sessionId", source="sessionId")
 
 
 def _whole(value: Any) -> int | None:
@@ -88,16 +74,17 @@ def _whole(value: Any) -> int | None:
     return round(value) if isinstance(value, float) else None
 
 
-def _drawn(where: str) -> tuple[Leniency, ...]:
+def _drawn(where: str) -> tuple[Convert, ...]:
     """Members of drawOptions that are no integers (GJ-E72)."""
     return tuple(
-        repaired(where, name, "GJ-E72", "no integer; rounded", _whole) for name in ("x", "y", "width", "height", "zidx")
+        Convert("GJ-E72", f"{where}.{name}", to=_whole, does="{name} is no integer; rounded", example=1.5)
+        for name in ("x", "y", "width", "height", "zidx")
     )
 
 
-def _elements(where: str) -> tuple[Leniency, ...]:
+def _elements(where: str) -> tuple[Repair, ...]:
     """Variants of the elements of a list."""
-    return (*_drawn(f"{where}[].drawOptions"), alias(f"{where}[].resOptions", "speekerId", "speakerId", "GJ-E70"))
+    return (*_drawn(f"{where}[].drawOptions"), Rename("GJ-E70", f"{where}[].resOptions.speekerId", "speakerId"))
 
 
 _NUMBERS: Final[Mapping[Any, str]] = {
@@ -121,48 +108,46 @@ def _list_kind(value: Any) -> str | None:
     return None if ruled is None or ruled == value else str(ruled)
 
 
+def _picture(value: Any) -> str | None:
+    """The ruled name of pictures (GJ-E89)."""
+    return "image" if value == "imge" else None
+
+
 def _as_text(value: Any) -> str | None:
     """The text of a list that is no text (GJ-E88)."""
     return msgspec.json.encode(value).decode() if is_list(value) else None
 
 
-_REQUEST: Final = (
-    _jsonrpc,
-    alias("", "sender", "topicSub", "GJ-E06"),
-    _copied("sessionId", "GJ-E56", source="params"),
-    _copied("sessionId", "GJ-E56", to="params"),
-)
-_STATE: Final = (_jsonrpc, _copied("sessionId", "GJ-E56", to="params"))
-_RESULT: Final = (_jsonrpc, _copied("sessionId", "GJ-E56", to="result"))
+_REQUEST: Final = (JSONRPC, _SENDER, _outer_id("params"), _inner_id("params"))
+_STATE: Final = (JSONRPC, _inner_id("params"))
+_RESULT: Final = (JSONRPC, _inner_id("result"))
 
-_VARIANTS: Final[Mapping[type[Message], tuple[Leniency, ...]]] = {
+_REPAIRS: Final[Mapping[type[Message], tuple[Repair, ...]]] = {
     r.CreateNewSession: (
         *_REQUEST,
-        _copied("token", "GJ-E65", source="params"),
-        _copied("token", "GJ-E65", to="params"),
-        alias("params", "playlist", "playList", "GJ-E69"),
+        Copy("GJ-E65", "token", source="params.token", level="warning"),
+        Copy("GJ-E65", "params.token", source="token", level="warning"),
+        Rename("GJ-E69", "params.playlist", "playList"),
         *_elements("params.resList"),
     ),
     r.ModifySessionResList: (*_REQUEST, *_elements("params.addRes.resList")),
     r.DestroySession: _REQUEST,
     r.ExecSessionResList: (*_REQUEST, *_drawn("params.executeList[].options.args.drawOptions")),
-    r.PushPlayListManager: (*_REQUEST, repaired("params", "action", "GJ-E79", "a number", _action)),
-    p.ErrorReply: (_jsonrpc, _copied("sessionId", "GJ-E56", to="error")),
-    p.HeartBeatReply: (
-        _jsonrpc,
-        alias("", "sender", "topicSub", "GJ-E06"),
-        _copied("sessionId", "GJ-E56", source="result"),
-        _copied("sessionId", "GJ-E56", to="result"),
+    r.PushPlayListManager: (
+        *_REQUEST,
+        Convert("GJ-E79", "params.action", to=_action, does="{name} is a number", example=1),
     ),
+    p.ErrorReply: (JSONRPC, _inner_id("error")),
+    p.HeartBeatReply: (JSONRPC, _SENDER, _outer_id("result"), _inner_id("result")),
     n.HeartBeat: _STATE,
     n.SessionDestroyed: _STATE,
-    n.StreamPlay: (*_STATE, alias("params.playaddr", "http-flv", "http_flv", "GJ-E48")),
-    n.Show: (*_STATE, repaired("params", "type", "GJ-E89", "misspelt", {"imge": "image"}.get)),
+    n.StreamPlay: (*_STATE, Rename("GJ-E48", "params.playaddr.http-flv", "http_flv")),
+    n.Show: (*_STATE, Convert("GJ-E89", "params.type", to=_picture, does="{name} is misspelt", example="imge")),
     n.PlaylistState: (
         *_STATE,
-        alias("params", "playList", "playlist", "GJ-E69"),
-        repaired("params", "type", "GJ-E87", "another spelling", _list_kind),
-        repaired("params", "playList", "GJ-E88", "a list, and no text", _as_text),
+        Rename("GJ-E69", "params.playList", "playlist"),
+        Convert("GJ-E87", "params.type", to=_list_kind, does="{name} is another spelling", example="PlayList"),
+        Convert("GJ-E88", "params.playList", to=_as_text, does="{name} is a list, and no text", example=[12, 33]),
     ),
 }
 """Documented variants by message; those of results are all the same."""
@@ -185,7 +170,7 @@ def _row(
         body,
         vendor=VENDOR,
         message=id_,
-        repairs=_VARIANTS.get(body, _RESULT),
+        repairs=_REPAIRS.get(body, _RESULT),
         open_kinds=_OPEN.get(body, {}),
         form_clause="GJ-R124",
     )

@@ -13,6 +13,7 @@ import msgspec
 
 from avatarwire.codecs.faults import UNREADABLE
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Answer, Question
+from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["SILENCE", "Answers", "InteractionSession", "Packet", "Speech", "cut"]
 
@@ -88,10 +89,12 @@ class Answers:
     Args:
         session: the session that asks.
         scenario: how to answer.
+        guard: calls the function that answers.
     """
 
-    def __init__(self, session: InteractionSession, scenario: AliyunScenario) -> None:
+    def __init__(self, session: InteractionSession, scenario: AliyunScenario, guard: Guard | None = None) -> None:
         self._session = session
+        self._guard = Guard() if guard is None else guard
         self._scenario = scenario
         self._ask = cast("Callable[[Question], Any] | None", scenario.answer)
         # What the scenario says was checked when it was loaded; only what a function gives has to be looked at.
@@ -114,17 +117,14 @@ class Answers:
     def answer(self, question: Question) -> Speech | Awaitable[object]:
         """The answer to a question, or something to wait for that gives it; `settled` reads what it gives.
 
-        A function of the user that fails gives a refusal, never an error in the server.
+        A function of the test that fails gives a refusal, never an error in the server.
         """
         if not question.agent_id and self._scenario.without_agent == "refuse":
             return self.refusal("no agent is bound to the project")
         if self._ask is None:
             known = self._scenario.answers.get(question.text)
             return self._speech(self._default, question.text) if known is None else self._speech(_answer(known), None)
-        try:
-            given = self._ask(question)
-        except Exception as failure:
-            return self.settled(failure)
+        given = self._guard.call("answer", self._ask, question, session=self._session.id)
         return cast("Awaitable[object]", given) if isinstance(given, Awaitable) else self.settled(given)
 
     def at_once(self, text: str) -> str | None:

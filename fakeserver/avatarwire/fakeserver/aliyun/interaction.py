@@ -29,6 +29,7 @@ from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
 from avatarwire.fakeserver.aliyun.violations import judged, told, unreadable
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import Close, Effect, Later, Received
+from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Interaction", "InteractionSession"]
 
@@ -51,6 +52,7 @@ class Interaction:
     Args:
         session: the session the connection was opened for.
         scenario: how to behave.
+        guard: calls functions of the test.
         serial_numbers, message_ids: where new ones come from.
     """
 
@@ -59,6 +61,7 @@ class Interaction:
         session: InteractionSession,
         scenario: AliyunScenario,
         *,
+        guard: Guard | None = None,
         serial_numbers: Callable[[], bytes] = new_serial_number,
         message_ids: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
@@ -70,7 +73,7 @@ class Interaction:
         self._largest = scenario.max_frame_bytes
         self._watched = scenario.heartbeat_seconds is not None
         self._outgoing = Outgoing(session.id, scenario, serial_numbers)
-        self._answers = Answers(session, scenario)
+        self._answers = Answers(session, scenario, guard)
         self._drives = Drives(scenario, self._answers, self._outgoing)
         self._listener = Listener(scenario, self._answers, self._drives, self._outgoing, message_ids)
         self._text_streams = Streams(strict=scenario.strict, max_size=scenario.max_frame_bytes)

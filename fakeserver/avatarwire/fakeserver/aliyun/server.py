@@ -41,6 +41,8 @@ T = TypeVar("T")
 
 VENDOR: Final = "aliyun"
 
+_PUBLISHED: Final = frozenset(account.access_key_secret for account in AliyunScenario().accounts)
+
 HEARTBEAT: Final = "heartbeat.ping"
 """Says nothing: a session that is only kept open is silent (ALI-E104)."""
 
@@ -115,6 +117,11 @@ class FakeAliyun(FakeServer):
     def access_key_secret(self) -> str:
         """Its secret."""
         return self.scenario.accounts[0].access_key_secret
+
+    @property
+    def default_credentials(self) -> bool:
+        """Whether an account has the secret that every copy of this package has."""
+        return not {account.access_key_secret for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
 
     @property
     def project_id(self) -> str:
@@ -213,7 +220,7 @@ class FakeAliyun(FakeServer):
         from avatarwire.fakeserver.transports.websocket import Connection as Socket
 
         session = self._invited(query)
-        conversation = Interaction(session, self.scenario)
+        conversation = Interaction(session, self.scenario, guard=self._guard)
         connection = Socket(
             conversation,
             self.journal,

@@ -30,15 +30,24 @@ class Complaint(Exception):
         violation: what is wrong, for the journal.
     """
 
-    def __init__(self, code: RpcErrorCode, reason: str, *, clause: str, path: str = "", expected: str = "") -> None:
+    def __init__(
+        self,
+        code: RpcErrorCode,
+        reason: str,
+        *,
+        clause: str,
+        path: str = "",
+        expected: str = "",
+        found: Violation | None = None,
+    ) -> None:
         super().__init__(reason)
         self.code: Final = code
-        self.violation: Final = Violation(clause, path, reason, expected)
+        self.violation: Final = found or Violation(clause, path, reason, expected)
 
     @classmethod
     def of(cls, code: RpcErrorCode, violation: Violation) -> Complaint:
-        """A complaint about something that was noticed before."""
-        return cls(code, violation.reason, clause=violation.clause, path=violation.path, expected=violation.expected)
+        """A complaint about something that was found before: the journal has it once."""
+        return cls(code, violation.reason, clause=violation.clause, found=violation)
 
     @property
     def text(self) -> str:

@@ -49,8 +49,8 @@ VENDOR: Final = "guiji"
 PACE: Final[Mapping[str, Any]] = {
     "heartbeat_seconds": 0.5,
     "audio_seconds": 0.8,
-    "shortest_text_seconds": 0.8,
-    "characters_per_second": 100.0,
+    # The text is spoken until the end, however slow the machine: its place in the playlist is known all the time.
+    "shortest_text_seconds": 600.0,
     "silent_seconds": 0.2,
 }
 """What the fake is told: it goes on faster than a service would, for nobody likes to wait for a demonstration."""

@@ -31,7 +31,7 @@ T = TypeVar("T")
 EventT = TypeVar("EventT", bound=Event)
 RequestT = TypeVar("RequestT", bound=Message)
 
-OPTIONS: Final = ClientOptions(answer_timeout=2.0, create_timeout=2.0)
+OPTIONS: Final = ClientOptions(answer_timeout=5.0, create_timeout=5.0)
 """Waits less than a service would: nobody likes to wait for a demonstration that fails."""
 
 _MISFORTUNES: Final = (Refused, Unanswered, Lost, Ended)

@@ -43,6 +43,8 @@ __all__ = ["FakeGuiji"]
 
 VENDOR: Final = "guiji"
 
+_PUBLISHED: Final = frozenset(account.app_secret for account in GuijiScenario().accounts)
+
 
 class _Behaviour(Access):
     """What stands behind the broker: who may do what, and what happens to a message."""
@@ -149,6 +151,11 @@ class FakeGuiji(FakeServer):
     def app_secret(self) -> str:
         """Its ``appSecret``."""
         return self.scenario.accounts[0].app_secret
+
+    @property
+    def default_credentials(self) -> bool:
+        """Whether an account has the ``appSecret`` that every copy of this package has."""
+        return not {account.app_secret for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
 
     @property
     def live_id(self) -> int:

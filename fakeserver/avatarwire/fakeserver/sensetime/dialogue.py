@@ -38,6 +38,7 @@ from avatarwire.fakeserver.sensetime.events import Failed, Finished, TakeoverEve
 from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.microphone import Note, Speech
 from avatarwire.fakeserver.sensetime.scenario import SpokenQuestion
+from avatarwire.fakeserver.user_code import Guard
 
 if TYPE_CHECKING:
     from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
@@ -86,6 +87,7 @@ class Dialogue:
         push: tells the pages.
         wait: waits for functions that answer.
         note: keeps remarks.
+        guard: calls functions of the test.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Dialogue:
         push: Push,
         wait: Wait,
         note: Note,
+        guard: Guard | None = None,
     ) -> None:
         self._live: Final = live
         self._scenario: Final = scenario
@@ -106,6 +109,7 @@ class Dialogue:
         self._push: Final = push
         self._wait: Final = wait
         self._note: Final = note
+        self._guard: Final = Guard() if guard is None else guard
         self._conversation: Final = self._new_id()
         self._numbers = 0
         self._opened = False
@@ -202,10 +206,7 @@ class Dialogue:
         if ask is None:
             self._answer(heard, self._scenario.interactive_answers.get(question.text))
             return
-        try:
-            given = ask(question)
-        except Exception as failure:
-            given = failure
+        given = self._guard.call("interactive_answer", ask, question, session=self._live.id)
         if inspect.isawaitable(given):
             self._wait(given, lambda result: self._answer(heard, result))
         else:
@@ -215,10 +216,14 @@ class Dialogue:
         """Tells the answers, and has them spoken (ST-MSG-05, ST-E127)."""
         if self._live.over:
             return
-        answers = _texts(self._scenario.default_answer.replace("{text}", heard.text) if given is None else given)
-        if answers is None:
-            where = whereabouts(given) if isinstance(given, Exception) else f"it gave {type(given).__name__}"
-            self._note("the function that answers failed", message="interactive.failed", failure=where)
+        given = self._scenario.default_answer.replace("{text}", heard.text) if given is None else given
+        # What is asked for one by one is still the function's: a generator runs here.
+        answers: Any = self._guard.call("interactive_answer", _texts, given, session=self._live.id)
+        failure = next((it for it in (given, answers) if isinstance(it, BaseException)), None)
+        if answers is None or failure is not None:
+            where = f"it gave {type(given).__name__}" if failure is None else whereabouts(failure)
+            if failure is None:
+                self._note("the function that answers failed", message="interactive.failed", failure=where)
             self._push(AsrFail(trace=heard.trace, error=f"the function that answers failed: {where}"))
             return
         for answer in answers:

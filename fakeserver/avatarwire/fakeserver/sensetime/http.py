@@ -49,6 +49,7 @@ from avatarwire.fakeserver.sensetime.reading import read
 from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["SenseTimeHttp"]
 
@@ -80,15 +81,16 @@ class SenseTimeHttp:
     Args:
         state: what calls read and change.
         scenario: how strict to be, whom to know.
+        guard: calls functions of the test.
     """
 
-    def __init__(self, state: SenseTimeState, scenario: SenseTimeScenario) -> None:
+    def __init__(self, state: SenseTimeState, scenario: SenseTimeScenario, guard: Guard | None = None) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
         self._cors: Final = Cors(scenario)
         centre = UserCentre(state.tokens)
         self._handlers: Final[Mapping[str, Handler]] = {
-            **Operations(state, scenario).handlers,
+            **Operations(state, scenario, Guard() if guard is None else guard).handlers,
             LOGIN.id: centre.login,
             REFRESH.id: centre.refresh,
             WEB_TOKEN.id: centre.web_token,

@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from avatarwire.codecs.sensetime.http import NlpReplyRequest, NlpReplyResponse
 from avatarwire.fakeserver.failures import whereabouts
 from avatarwire.fakeserver.sensetime.scenario import NlpFunction, NlpQuestion, SenseTimeScenario
+from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Nlp", "failed"]
 
@@ -23,9 +24,11 @@ class Nlp:
 
     Args:
         scenario: the libraries, and the function that goes before them.
+        guard: calls the function.
     """
 
-    def __init__(self, scenario: SenseTimeScenario) -> None:
+    def __init__(self, scenario: SenseTimeScenario, guard: Guard) -> None:
+        self._guard: Final = guard
         self._libraries: Final = scenario.libraries
         self._ask: Final = cast("NlpFunction | None", scenario.nlp_answer)
 
@@ -40,17 +43,11 @@ class Nlp:
                 return _said(request, "", f"appId: no library {request.app_id} [ST-E70]")
             return _said(request, library.get(request.query.strip(), ""))
         question = NlpQuestion(request.query, request.app_id, request.session, request.trace, str(request.device))
-        try:
-            given: Any = self._ask(question)
-        except Exception as failure:
-            return _broken(request, failure)
+        given: Any = self._guard.call("nlp_answer", self._ask, question)
         return self._later(request, given) if inspect.isawaitable(given) else _checked(request, given)
 
     async def _later(self, request: NlpReplyRequest, given: Awaitable[Any]) -> NlpReplyResponse:
-        try:
-            return _checked(request, await given)
-        except Exception as failure:
-            return _broken(request, failure)
+        return _checked(request, await given)
 
 
 def failed(fields: dict[str, Any] | Any, reason: str) -> NlpReplyResponse:
@@ -71,13 +68,11 @@ def _text(value: object) -> str:
 
 
 def _checked(request: NlpReplyRequest, given: object) -> NlpReplyResponse:
+    if isinstance(given, BaseException):
+        return _said(request, "", f"the function that answers failed: {whereabouts(given)}")
     if given is not None and not isinstance(given, str):
         return _said(request, "", f"the function that answers gave {type(given).__name__}, expected a text or None")
     return _said(request, given or "")
-
-
-def _broken(request: NlpReplyRequest, failure: Exception) -> NlpReplyResponse:
-    return _said(request, "", f"the function that answers failed: {whereabouts(failure)}")
 
 
 def _said(request: NlpReplyRequest, answer: str, error: str = "") -> NlpReplyResponse:

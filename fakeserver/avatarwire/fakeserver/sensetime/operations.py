@@ -24,6 +24,7 @@ from avatarwire.fakeserver.sensetime.nlp import Nlp
 from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal, unfit
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Handler", "Operations"]
 
@@ -43,10 +44,10 @@ class Operations:
         handlers: what carries out each operation, by its id.
     """
 
-    def __init__(self, state: SenseTimeState, scenario: SenseTimeScenario) -> None:
+    def __init__(self, state: SenseTimeState, scenario: SenseTimeScenario, guard: Guard) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
-        self._nlp: Final = Nlp(scenario)
+        self._nlp: Final = Nlp(scenario, guard)
         self.handlers: Final[Mapping[str, Handler]] = MappingProxyType(
             {
                 "createLive": self.create_live,

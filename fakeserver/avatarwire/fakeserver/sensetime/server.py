@@ -43,6 +43,8 @@ T = TypeVar("T")
 
 VENDOR: Final = "sensetime"
 
+_PUBLISHED: Final = frozenset(account.app_key for account in SenseTimeScenario().accounts)
+
 
 class FakeSenseTime(FakeServer):
     """A fake SenseTime service: HTTP, the microphone socket and an interactive endpoint of ours on one port.
@@ -93,6 +95,7 @@ class FakeSenseTime(FakeServer):
             retries=self.scenario.callback_retries,
             delay=self.scenario.callback_delay,
             beyond_loopback=self.scenario.callback_beyond_loopback,
+            guard=self._guard,
         )
         self.state = SenseTimeState(
             self.scenario,
@@ -102,8 +105,8 @@ class FakeSenseTime(FakeServer):
             notify=Reporter(self.scenario, self._callbacks, lambda moment: self.state.date(moment)),
             note=self._note,
         )
-        self._http = SenseTimeHttp(self.state, self.scenario)
-        self._sockets = Sockets(self.state, self.scenario, self.clock, self.journal, settings.rng)
+        self._http = SenseTimeHttp(self.state, self.scenario, self._guard)
+        self._sockets = Sockets(self.state, self.scenario, self.clock, self.journal, settings.rng, self._guard)
 
     # Where it is and who may use it
 
@@ -126,6 +129,11 @@ class FakeSenseTime(FakeServer):
     def app_key(self) -> str:
         """Its ``appKey``, with which a login is signed."""
         return self.scenario.accounts[0].app_key
+
+    @property
+    def default_credentials(self) -> bool:
+        """Whether an account has the ``appKey`` that every copy of this package has."""
+        return not {account.app_key for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
 
     @property
     def access_token(self) -> str:

@@ -33,6 +33,7 @@ from avatarwire.fakeserver.sensetime.pages import Page
 from avatarwire.fakeserver.sensetime.refusals import Failure
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Carrier", "Guest", "Sockets"]
 
@@ -102,6 +103,7 @@ class Sockets:
         clock: time.
         journal: keeps remarks.
         rng: where ids come from.
+        guard: calls functions of the test.
     """
 
     PATHS: Final[Mapping[str, str]] = MappingProxyType({MICROPHONE_PATH: "microphone", PAGE_PATH: "page"})
@@ -114,12 +116,14 @@ class Sockets:
         clock: Clock,
         journal: Journal,
         rng: random.Random,
+        guard: Guard,
     ) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
         self._clock: Final = clock
         self._journal: Final = journal
         self._rng: Final = rng
+        self._guard: Final = guard
         self._lines: Final[dict[str, _Line]] = {}
         self._outcomes: Final[Iterator[SpeechOutcome]] = iter(scenario.speech_outcomes)
         self._tasks: Final[set[asyncio.Task[None]]] = set()
@@ -267,6 +271,7 @@ class Sockets:
                 push=lambda message: self._push(live, message),
                 wait=self._wait,
                 note=partial(self._note, live.id),
+                guard=self._guard,
             )
         return Page(line.dialogue)
 
@@ -306,12 +311,7 @@ class Sockets:
 
     def _wait(self, awaitable: Awaitable[object], then: Callable[[object], None]) -> None:
         async def wait() -> None:
-            result: object
-            try:
-                result = await awaitable
-            except Exception as failure:
-                result = failure
-            then(result)
+            then(await awaitable)
 
         task = asyncio.get_running_loop().create_task(wait())
         self._tasks.add(task)

@@ -48,6 +48,11 @@ class BrokerAddress(msgspec.Struct, frozen=True):
             raise _error("its scheme is neither mqtt nor mqtts")
         if not host:
             raise _error("it names no host")
+        try:
+            # As every resolver does, and fails to with an error that depends on the version of Python.
+            host.encode("idna")
+        except UnicodeError:
+            raise _error("its host has a part that is empty, too long or of letters that no name has") from None
         if port == 0:
             raise _error("port 0 is none that a broker listens on")
         if parts.path not in ("", "/") or parts.query or parts.fragment:

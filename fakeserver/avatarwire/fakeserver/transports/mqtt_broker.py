@@ -18,7 +18,7 @@ from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.exchange import Delivery, Publication
 from avatarwire.fakeserver.failures import whereabouts
 from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.server import FakeServerError
+from avatarwire.fakeserver.server import FakeServerError, check_host
 from avatarwire.fakeserver.transports.mqtt import Desk, Limits, MqttBehaviour
 from avatarwire.fakeserver.transports.mqtt_door import Door
 from avatarwire.fakeserver.transports.mqtt_flow import Flow
@@ -109,7 +109,7 @@ class EmbeddedBroker:
     ) -> None:
         self._desk = Desk(behaviour, journal)
         self._clock = clock
-        self._wanted = (host, port)
+        self._wanted = (check_host(host), port)
         self._scheme = "mqtt" if ssl_context is None else "mqtts"
         self._limits = Limits() if limits is None else limits
         self._port = Port(self._new_door, journal, ssl_context=ssl_context)
@@ -166,7 +166,7 @@ class EmbeddedBroker:
         await keeper.start()
         try:
             self._bound = await self._port.open(*self._wanted)
-        except (OSError, OverflowError) as fault:
+        except (OSError, OverflowError, ValueError) as fault:
             await keeper.stop()
             host, port = self._wanted
             reason = getattr(fault, "strerror", None) or fault

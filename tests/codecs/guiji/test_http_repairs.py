@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from avatarwire.codecs.core.repairs import Reshape
 from avatarwire.codecs.errors import DecodeError, HttpError, ValidationError
 from avatarwire.codecs.guiji import http
+from avatarwire.codecs.guiji.http_repairs import RAW_RESPONSE_REPAIRS
 from avatarwire.codecs.operation import Operation
 
 from .http_samples import (
@@ -183,3 +185,37 @@ def test_a_voice_to_convert_to_may_be_a_number(operation: Operation[Any, Any], b
     for wrong in (True, 1.5, 2**63):
         with pytest.raises(ValidationError, match=r"changeVoiceSpeaker: got .* \[GJ-R050\]$"):
             request(operation, {**body, "changeVoiceSpeaker": wrong})
+
+
+RIGHT: dict[str, bytes] = {case.operation.id: enveloped(case.right) for case in ANSWERS}
+SHOWN = [
+    (operation, repair)
+    for operation in http.OPERATIONS
+    for repair in operation.response.repairs  # type: ignore[attr-defined]  # all are of envelopes
+    if isinstance(repair, Reshape)
+]
+
+
+@pytest.mark.parametrize(("operation", "repair"), SHOWN, ids=lambda part: getattr(part, "id", None) or part.erratum)
+def test_a_reshaped_variant_can_be_made_of_any_answer(operation: Operation[Any, Any], repair: Reshape) -> None:
+    fields = json.loads(RIGHT[operation.id])
+    assert repair.variant is not None
+    repair.variant(fields)
+    decoded = operation.decode_response(200, json.dumps(fields).encode())
+    assert decoded.deviations == (repair.erratum,)
+    assert decoded.findings[0].path == repair.path
+
+
+def test_a_page_without_rooms_becomes_one_room_all_the_same() -> None:
+    fields: dict[str, Any] = {"code": 200, "data": {"records": [], "total": 0, "size": 10}}
+    repair = next(repair for _, repair in SHOWN if repair.erratum == "GJ-E22")
+    assert repair.variant is not None
+    repair.variant(fields)
+    assert http.QUERY_LIVE_PAGE.decode_response(200, json.dumps(fields).encode()).deviations == ("GJ-E22",)
+
+
+def test_a_tab_can_be_put_into_any_sound() -> None:
+    [repair] = RAW_RESPONSE_REPAIRS["synthesizeAndChangeVoice"]
+    body = repair.variant(enveloped(SOUND))
+    assert http.SYNTHESIZE_AND_CHANGE_VOICE.decode_response(200, body).deviations == ("GJ-E37",)
+    assert repair.to(body) == enveloped(SOUND)

@@ -7,8 +7,14 @@
 
 The marker changes the scenario of all fakes of a test; ``aliyun={"polls_until_ready": 0}`` that of one vendor only.
 
-pytest loads this module in every run of an environment that has the distribution, so it imports nothing that is not
-needed to say what there is. Only fixtures, options and reporting may live here.
+pytest loads this module in every run of an environment that has the distribution, used or not: it imports nothing but
+pytest itself before a fixture is asked for, so it costs next to nothing and needs none of the extras. It lies at the
+top level, beside the namespace ``avatarwire``, because pytest looks through the files of a plugin's distribution for
+what to rewrite: where all of them are below a folder without an ``__init__.py`` it takes that folder for a source tree,
+and the standard library's ``codecs`` for a package in it. Only fixtures, options and reporting may live here.
+
+There is no assertion here, and whoever imports this module before pytest does shall not be warned of that:
+PYTEST_DONT_REWRITE
 """
 
 from __future__ import annotations
@@ -20,9 +26,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 
-from avatarwire.fakeserver.vendors import VENDORS
-
 if TYPE_CHECKING:
+    import pluggy
+
     from avatarwire.fakeserver.aliyun.server import FakeAliyun
     from avatarwire.fakeserver.guiji.server import FakeGuiji
     from avatarwire.fakeserver.journal import Journal
@@ -87,6 +93,8 @@ def sensetime_fake(request: pytest.FixtureRequest) -> Iterator[FakeSenseTime]:
 
 def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer]:
     """A running fake of a vendor, for the fixture named after it."""
+    from avatarwire.fakeserver.vendors import VENDORS
+
     # What cannot be started is the test's mistake or its environment's, so the reason is told without a traceback.
     with _explained(f"{vendor}_fake"):
         fake = VENDORS[vendor].make(scenario=_scenario(request.config), **_changes(request.node, vendor))
@@ -129,6 +137,8 @@ def _scenario(config: pytest.Config) -> Path | None:
 
 def _changes(item: pytest.Item, vendor: str) -> dict[str, Any]:
     """What the markers of a test say about a vendor's fake, the nearest one last."""
+    from avatarwire.fakeserver.vendors import VENDORS
+
     changes: dict[str, Any] = {}
     for marker in reversed(list(item.iter_markers(MARKER))):
         if marker.args:
@@ -142,28 +152,27 @@ def _changes(item: pytest.Item, vendor: str) -> dict[str, Any]:
 # --- reporting ---
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fails a test whose client broke a rule, where the ini asks for that."""
-    result = yield
+# No hook here is a wrapper of the newer kind, which ends every run of a pytest with pluggy 1.1 or older.
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Fails a test whose client broke a rule, where the ini asks for that; comes after the test, if that passed."""
     if item.config.getini(VIOLATIONS_INI):
         found = [finding for journal in _journals(item).values() for finding in journal.violations(level="error")]
         if found:
             lines = "\n".join(f"  {finding}" for finding in found)
             pytest.fail(f"the client broke {len(found)} rules of the document:\n{lines}", pytrace=False)
-    return result
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pluggy.Result[pytest.TestReport]]:
     """Shows the end of each journal in the report of a test that fails."""
-    report = yield
+    outcome = yield
+    report = outcome.get_result()
     if report.failed:
         for vendor, journal in _journals(item).items():
             report.sections.append((f"{SECTION} ({vendor})", _tail(journal)))
-    return report
 
 
 def _journals(item: pytest.Item) -> dict[str, Journal]:

@@ -1,0 +1,320 @@
+"""Drawing JSON values that keep every rule: from the types first, then each rule puts right what it finds broken.
+
+Only that lives here; which messages there are, and what is made of the values, `strategies.py` says.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Final, TypeAlias, cast
+
+from hypothesis import strategies as st
+from msgspec import inspect
+
+from avatarwire.codecs.core.constraints import (
+    Absent,
+    Condition,
+    Constraint,
+    Contains,
+    Equal,
+    Excluded,
+    Limits,
+    Matches,
+    Needs,
+    OneOf,
+    Presence,
+    Required,
+)
+from avatarwire.codecs.core.judging import rules_of
+from avatarwire.codecs.core.paths import bare, steps
+
+__all__ = ["ANY_JSON", "json_values"]
+
+Draw: TypeAlias = "st.DrawFn"
+Json: TypeAlias = Any
+
+_PASSES: Final = 4
+"""Rules that put each other out of order are asked so often at most."""
+
+ANY_JSON: Final[st.SearchStrategy[Any]] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+"""Whatever JSON can say."""
+
+
+def json_values(info: inspect.Type) -> st.SearchStrategy[Json]:
+    """JSON values of a declaration, every rule in it kept."""
+    return _STRATEGIES[type(info)](info)
+
+
+# --- by type ---
+
+
+def _documented(info: inspect.Metadata) -> st.SearchStrategy[Json]:
+    """What a declaration allows; where it is open beyond a list of values, those of the list half of the time."""
+    extra = cast("dict[str, Any]", info.extra or {})  # pyright: ignore[reportUnknownMemberType]  # bare dict
+    values: tuple[Any, ...] = tuple(getattr(value, "value", value) for value in extra.get("values", ()))
+    anything = json_values(info.type)
+    return st.sampled_from(values) | anything if values else anything
+
+
+def _struct(info: inspect.StructType) -> st.SearchStrategy[Json]:
+    return _objects(info.cls)
+
+
+@cache
+def _objects(cls: Any) -> st.SearchStrategy[Json]:
+    info = cast("inspect.StructType", inspect.type_info(cls))
+
+    @st.composite
+    def made(draw: Draw) -> Json:
+        value: dict[str, Any] = {} if info.tag_field is None else {info.tag_field: info.tag}
+        for field in info.fields:
+            if field.required or draw(st.booleans()):
+                value[field.encode_name] = draw(json_values(field.type))
+        return _mended(cls, value, draw)
+
+    return made()
+
+
+def _text(info: inspect.StrType) -> st.SearchStrategy[Json]:
+    shortest, longest = info.min_length or 0, info.max_length
+    if info.pattern is None:
+        return st.text(min_size=shortest, max_size=shortest + 8 if longest is None else longest)
+    fits = st.from_regex(info.pattern)
+    if not shortest and longest is None:
+        return fits
+    return fits.filter(lambda text: shortest <= len(text) and (longest is None or len(text) <= longest))
+
+
+def _list(info: inspect.ListType | inspect.VarTupleType) -> st.SearchStrategy[Json]:
+    shortest = info.min_length or 0
+    longest = shortest + 3 if info.max_length is None else min(info.max_length, shortest + 3)
+    return st.lists(json_values(info.item_type), min_size=shortest, max_size=longest)
+
+
+def _integer(info: inspect.IntType) -> st.SearchStrategy[Json]:
+    return st.integers(
+        -(2**63) if info.ge is None else info.ge, 2**63 - 1 if info.le is None else min(info.le, 2**63 - 1)
+    )
+
+
+_STRATEGIES: Final[Mapping[type[inspect.Type], Callable[[Any], st.SearchStrategy[Json]]]] = {
+    inspect.AnyType: lambda _: ANY_JSON,
+    inspect.NoneType: lambda _: st.none(),
+    inspect.BoolType: lambda _: st.booleans(),
+    inspect.IntType: _integer,
+    inspect.FloatType: lambda info: st.floats(info.ge, info.le, allow_nan=False, allow_infinity=False),
+    inspect.StrType: _text,
+    inspect.BytesType: lambda _: st.binary(max_size=40).map(lambda data: b64encode(data).decode()),
+    inspect.LiteralType: lambda info: st.sampled_from(info.values),
+    inspect.EnumType: lambda info: st.sampled_from([member.value for member in info.cls]),
+    inspect.ListType: _list,
+    inspect.VarTupleType: _list,
+    inspect.DictType: lambda info: st.dictionaries(st.text(max_size=5), json_values(info.value_type), max_size=3),
+    inspect.TupleType: lambda info: st.tuples(*map(json_values, info.item_types)).map(list),
+    inspect.UnionType: lambda info: st.one_of(*map(json_values, info.types)),
+    inspect.Metadata: _documented,
+    inspect.StructType: _struct,
+}
+
+
+# --- by rule ---
+
+
+def _mended(cls: Any, value: dict[str, Any], draw: Draw) -> dict[str, Any]:
+    rules = rules_of(cls)
+    for _ in range(_PASSES):
+        before = repr(value)
+        for rule in rules:
+            if rule.when is None or counts(rule.when, value):
+                mend = _MENDS.get(type(rule))
+                if mend is not None:
+                    mend(rule, cls, value, draw)
+        for part, inner in _parts(cls, value):
+            _mended(part, inner, draw)
+        if repr(value) == before:
+            break
+    return value
+
+
+def _parts(cls: Any, value: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The objects inside an object, each with its class: a rule may have changed what is in them."""
+    info = cast("inspect.StructType", inspect.type_info(cls))
+    for field in info.fields:
+        structs = _structs(field.type)
+        here = value.get(field.encode_name)
+        for item in here if isinstance(here, list) else [here]:
+            if isinstance(item, dict) and structs:
+                yield _chosen(structs, cast("dict[str, Any]", item)).cls, item
+
+
+def _chosen(structs: list[inspect.StructType], value: dict[str, Any]) -> inspect.StructType:
+    """Of several structs the one that the tag in an object names."""
+    return next((each for each in structs if each.tag_field and value.get(each.tag_field) == each.tag), structs[0])
+
+
+def counts(condition: Condition, value: Any) -> bool:
+    """Whether a condition holds in a JSON object."""
+    found = [holder.get(name) for holder, name in places(value, condition.path)]
+    values = [getattr(each, "value", each) for each in condition.values]
+    is_so = any(each in values if values else each is not None for each in found if not isinstance(each, (dict, list)))
+    return is_so is not condition.negated
+
+
+def places(value: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """The objects in which the member at the end of a wire path stands, or could."""
+    *outer, last = steps(path)
+    holders: list[Any] = [value]
+    for step in outer:
+        inner = [holder.get(step.name) for holder in holders if isinstance(holder, dict)]
+        holders = [item for each in inner for item in (each if isinstance(each, list) else [each])]
+    for holder in holders:
+        if isinstance(holder, dict):
+            yield cast("dict[str, Any]", holder), last.name
+
+
+def _declared(cls: Any, path: str) -> inspect.Type:
+    """What is declared for the member at a wire path, as far as it leads through one struct only."""
+    info: inspect.Type = inspect.type_info(cls)
+    for step in steps(path):
+        struct = next(each for each in _structs(info) if any(field.encode_name == step.name for field in each.fields))
+        info = next(field.type for field in struct.fields if field.encode_name == step.name)
+    return info
+
+
+def _structs(info: inspect.Type) -> list[inspect.StructType]:
+    info = bare(info)
+    if isinstance(info, inspect.StructType):
+        return [info]
+    if isinstance(info, inspect.UnionType):
+        return [found for part in info.types for found in _structs(part)]
+    if isinstance(info, (inspect.ListType, inspect.VarTupleType)):
+        return _structs(info.item_type)
+    return []
+
+
+def _something(cls: Any, path: str, draw: Draw) -> Any:
+    """A value of the member at a wire path that is not null."""
+    return draw(json_values(_declared(cls, path)).filter(lambda value: value is not None))
+
+
+def _required(rule: Required, cls: Any, value: Any, draw: Draw) -> None:
+    for holder, name in places(value, rule.path):
+        if holder.get(name) is None:
+            holder[name] = _something(cls, rule.path, draw)
+
+
+def _absent(rule: Absent, cls: Any, value: Any, draw: Draw) -> None:
+    for holder, name in places(value, rule.path):
+        holder.pop(name, None)
+
+
+def _one_of(rule: OneOf, cls: Any, value: Any, draw: Draw) -> None:
+    values = [getattr(each, "value", each) for each in rule.values]
+    for holder, name in places(value, rule.path):
+        if holder.get(name) is not None and holder[name] not in values:
+            holder[name] = draw(st.sampled_from(values))
+
+
+def _excluded(rule: Excluded, cls: Any, value: Any, draw: Draw) -> None:
+    values = [getattr(each, "value", each) for each in rule.values]
+    for holder, name in places(value, rule.path):
+        if holder.get(name) in values:
+            holder[name] = draw(json_values(_declared(cls, rule.path)).filter(lambda each: each not in values))
+
+
+def _matches(rule: Matches, cls: Any, value: Any, draw: Draw) -> None:
+    pattern = re.compile(rule.pattern)
+    for holder, name in places(value, rule.path):
+        if isinstance(holder.get(name), str) and not pattern.search(holder[name]):
+            holder[name] = draw(st.from_regex(pattern))
+
+
+def _limits(rule: Limits, cls: Any, value: Any, draw: Draw) -> None:
+    for holder, name in places(value, rule.path):
+        here = holder.get(name)
+        if here is None or rule._holds(here):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            continue
+        if rule.is_list:
+            most = len(here) if rule.max_length is None else rule.max_length
+            items = here[:most]
+            while len(items) < (rule.min_length or 0):
+                items.append(draw(json_values(cast("Any", bare(_declared(cls, rule.path))).item_type)))
+            holder[name] = items
+        elif rule.min_length is not None or rule.max_length is not None:
+            holder[name] = draw(st.text(min_size=rule.min_length or 0, max_size=rule.max_length))
+        else:
+            holder[name] = draw(_number(rule, _declared(cls, rule.path)))
+
+
+def _number(rule: Limits, info: inspect.Type) -> st.SearchStrategy[Any]:
+    """Numbers within the limits of a rule and of the declaration."""
+    options = [bare(part) for part in info.types] if isinstance(info := bare(info), inspect.UnionType) else [info]
+    own = next(part for part in options if isinstance(part, (inspect.IntType, inspect.FloatType)))
+    least = [limit for limit in (rule.ge, own.ge) if limit is not None]
+    most = [limit for limit in (rule.le, own.le) if limit is not None]
+    numbers: Any = st.floats if isinstance(own, inspect.FloatType) else st.integers
+    return cast("st.SearchStrategy[Any]", numbers(max(least, default=None), min(most, default=None)))
+
+
+def _equal(rule: Equal, cls: Any, value: Any, draw: Draw) -> None:
+    one = [holder.get(name) for holder, name in places(value, rule.path)]
+    for (holder, name), same in zip(places(value, rule.other), one, strict=False):
+        if same is not None and holder.get(name) is not None:
+            prefix = rule.prefix if rule.prefix and str(holder[name]).startswith(rule.prefix) else ""
+            holder[name] = f"{prefix}{same}" if prefix else same
+
+
+def _presence(rule: Presence, cls: Any, value: Any, draw: Draw) -> None:
+    there = [name for name in rule.names if value.get(name) not in ((None, "", []) if rule.filled else (None,))]
+    if len(there) < rule.least:
+        name = draw(st.sampled_from(rule.names))
+        value[name] = draw(json_values(_declared(cls, name)).filter(lambda each: each not in (None, "", [])))
+    elif rule.most is not None:
+        for name in there[rule.most :]:
+            del value[name]
+
+
+def _needs(rule: Needs, cls: Any, value: Any, draw: Draw) -> None:
+    if any(value.get(name) is not None for name in rule.names) and value.get(rule.path) is None:
+        value[rule.path] = _something(cls, rule.path, draw)
+
+
+def _contains(rule: Contains, cls: Any, value: Any, draw: Draw) -> None:
+    wanted = getattr(rule.value, "value", rule.value)
+
+    def is_such(item: Any) -> bool:
+        return any(holder.get(name) == wanted for holder, name in places(item, rule.member))
+
+    item_type = cast("Any", bare(_declared(cls, rule.path))).item_type
+    for holder, name in places(value, rule.path):
+        items = holder.get(name)
+        if not isinstance(items, list):
+            continue
+        such = [item for item in items if is_such(item)]
+        for _ in range(rule.least - len(such)):
+            items.append(draw(json_values(item_type).filter(is_such)))
+        if rule.most is not None:
+            for item in such[rule.most :]:
+                items.remove(item)
+
+
+_MENDS: Final[Mapping[type[Constraint], Callable[[Any, Any, Any, Draw], None]]] = {
+    Required: _required,
+    Absent: _absent,
+    OneOf: _one_of,
+    Excluded: _excluded,
+    Matches: _matches,
+    Limits: _limits,
+    Equal: _equal,
+    Presence: _presence,
+    Needs: _needs,
+    Contains: _contains,
+}
