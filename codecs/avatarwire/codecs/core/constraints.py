@@ -689,9 +689,14 @@ def _there(path: str, shape: Shape, *, filled: bool) -> Schema:
     inner: Schema = {"required": [last]}
     if nothing:
         inner["properties"] = {last: {"not": {"enum": nothing}}}
-    for name in reversed(outer):
-        inner = {"properties": {name: inner}, "required": [name]}
-    return inner
+    return _inside(outer, inner)
+
+
+def _inside(outer: Sequence[str], inner: Schema) -> Schema:
+    """A schema of what is inside some objects, as one of the outermost, all of which have to be there."""
+    if not outer:
+        return inner
+    return {"properties": {outer[0]: _inside(outer[1:], inner)}, "required": [outer[0]]}
 
 
 def _nested(way: Sequence[Step], leaf: Callable[[str], Schema]) -> Schema:

@@ -23,12 +23,15 @@ class TextCodec(Protocol):
     @property
     def type(self) -> Any:
         """The message that the text says."""
+        ...
 
     def decode(self, data: bytes) -> Any:
         """The message, with what was noticed (`message.Decoded`)."""
+        ...
 
     def findings(self, data: bytes) -> Sequence[Finding]:
         """Everything by which the text is not as it should be sent."""
+        ...
 
 
 class Embedded(Constraint, frozen=True):
