@@ -98,7 +98,12 @@ class Catalogue:
 
     @classmethod
     def of(
-        cls, vendor: str, prefix: str = "", *, operations: Iterable[Operation[Any, Any]] = (), entries: Iterable[Entry] = ()
+        cls,
+        vendor: str,
+        prefix: str = "",
+        *,
+        operations: Iterable[Operation[Any, Any]] = (),
+        entries: Iterable[Entry] = (),
     ) -> Catalogue:
         """Builds a catalogue; an operation adds its two entries.
 

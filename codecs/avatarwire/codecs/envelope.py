@@ -114,6 +114,7 @@ class EnvelopeCodec(Generic[DataT]):
         constraints: Sequence[Constraint] = (),
         noted: Sequence[Constraint] = (),
         optional: bool = False,
+        nothing: Any = None,
         written: bool = False,
     ) -> None:
         """Describes the answers of one operation.
@@ -127,7 +128,8 @@ class EnvelopeCodec(Generic[DataT]):
             constraints: what the operation asks of the data, beyond what its type says. Paths begin at the data, or at
                 an item such as ``[].id``; none has a condition.
             noted: the same, but reported of what is read only: the document's own sample has it so.
-            optional: whether a success may have no data; the value is None then.
+            optional: whether a success may have no data.
+            nothing: the value then.
             written: whether a success has its data nevertheless when it is written; None cannot be encoded then.
         """
         self.type = type_
@@ -137,6 +139,7 @@ class EnvelopeCodec(Generic[DataT]):
         self.repairs = (*form.repairs, *repairs)
         self.raw_repairs = tuple(raw_repairs)
         self.optional = optional
+        self.nothing = nothing
         self.written = written
         self.constraints = tuple(constraints)
         self.noted = tuple(noted)
@@ -235,7 +238,7 @@ class EnvelopeCodec(Generic[DataT]):
     def _data(self, fields: Mapping[str, Any]) -> Any:
         if fields.get("data") is None:
             if self.optional:
-                return None
+                return self.nothing
             raise ValidationError(
                 "required field is missing" if "data" not in fields else "got null",
                 vendor=self.vendor,

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeVar, cast, dataclass_transform
 
 import msgspec
 from msgspec import UNSET
 
 from .core.constraints import Constraint
-from .core.findings import Finding, clauses_of, deviation, refused
+from .core.findings import Finding, Level, clauses_of, deviation, refused
 from .core.judging import checker, has_rules
 from .core.repairs import RawRepair, Repair, apply, apply_raw
 from .declarations import declaration, undeclared
@@ -32,6 +33,7 @@ __all__ = [
     "MessageT",
     "Partial",
     "doc",
+    "ruled",
     "unknown_fields",
 ]
 
@@ -55,6 +57,7 @@ def doc(
     values: Sequence[str | int] = (),
     example: object = None,
     tolerated: str = "",
+    level: Level = "error",
 ) -> msgspec.Meta:
     """The documentation of one field, for ``Annotated[type, doc(...)]``: read by schema, errors and strategies.
 
@@ -68,6 +71,7 @@ def doc(
         example: one sample value for the schema.
         tolerated: clause by which lenient decoding understands a value outside these limits; only `Thorough` messages
             do that.
+        level: how binding these limits are, where they are tolerated (`Finding.level`).
     """
     extra_schema: dict[str, Any] = {}
     if values:
@@ -83,9 +87,22 @@ def doc(
         "max_length": max_length,
         "examples": None if example is None else [example],
         "extra_json_schema": extra_schema or None,
-        "extra": {"clause": clause, "values": tuple(values), "tolerated": tolerated},
+        "extra": {"clause": clause, "values": tuple(values), "tolerated": tolerated, "level": level},
     }
     return msgspec.Meta(**about)
+
+
+class _Ruled(NamedTuple):
+    value: Any
+
+
+def ruled(*, default: Any) -> Any:
+    """A field that the document gives a value: required on the wire, yet whoever makes a message need not name it.
+
+    Args:
+        default: the ruled value.
+    """
+    return _Ruled(default)
 
 
 class MessageMeta(msgspec.StructMeta):
@@ -100,12 +117,21 @@ class MessageMeta(msgspec.StructMeta):
         options.setdefault("kw_only", True)
         # Each class gets its own once it is needed; inherited ones would judge by the rules of the base.
         namespace.setdefault("check", _first_check)
+        own = {attribute: value.value for attribute, value in namespace.items() if isinstance(value, _Ruled)}
+        if own:
+            for attribute in own:
+                del namespace[attribute]
+            inherited = {
+                attribute: value for base in reversed(bases) for attribute, value in _ruled_values(base).items()
+            }
+            namespace["ruled_values"] = MappingProxyType({**inherited, **own})
         return super().__new__(mcls, name, bases, namespace, **options)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         try:
             names = _wire_names(cls, *args)
-            fields = {names[name]: value for name, value in kwargs.items() if value is not UNSET}
+            given = {**_ruled_values(cls), **kwargs}
+            fields = {names[name]: value for name, value in given.items() if value is not UNSET}
         except (KeyError, TypeError):
             # A misspelt argument, or one without a name: msgspec has the words for it.
             return super().__call__(*args, **kwargs)
@@ -117,6 +143,10 @@ def _first_check(message: Any) -> tuple[Finding, ...]:
     compiled = checker(type(message))
     type.__setattr__(type(message), "check", compiled)
     return compiled(message)
+
+
+def _ruled_values(cls: Any) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", getattr(cls, "ruled_values", {}))
 
 
 @cache
@@ -143,7 +173,7 @@ def _made(cls: type[MessageT], fields: dict[str, Any]) -> MessageT:
     return made
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field, ruled))
 class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=MessageMeta):
     """Base of every JSON message and of the objects inside one.
 
@@ -153,6 +183,8 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
 
     constraints: ClassVar[tuple[Constraint, ...]] = ()
     """The rules between fields, those of the bases apart: read by `check`, the schema, the catalogue and strategies."""
+    ruled_values: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    """The values of the fields that are `ruled`, by attribute."""
 
     def check(self) -> tuple[Finding, ...]:
         """Judges the rules between fields, of this message and of the messages in it.
@@ -164,6 +196,11 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
             ValidationError: for what cannot be understood; its `findings` are all there are.
         """
         return _first_check(self)
+
+    @classmethod
+    def ruled_members(cls) -> dict[str, Any]:
+        """The values of the fields that are `ruled`, by wire name."""
+        return {_wire_names(cls)[name]: value for name, value in cls.ruled_values.items()}
 
     @classmethod
     def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:
@@ -179,6 +216,8 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
 
         For a server's hot path, where every value is known to be right: what is made here goes out as it is.
         """
+        if cls.ruled_values:
+            fields = {**cls.ruled_values, **fields}
         return cast("Self", msgspec.StructMeta.__call__(cls, **fields))
 
     def replace(self, **changes: Any) -> Self:

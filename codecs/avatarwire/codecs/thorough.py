@@ -2,31 +2,44 @@
 
 For messages that people write by hand, such as scripts: whoever repairs one wants all that is wrong with it at once.
 What is right is decoded as fast as ever; only what was refused is walked through again, member by member, against the
-same declarations (`survey`). Rules between fields are written once, in `Thorough.judge`, and serve decoding, making,
-encoding and the full account. Nothing vendor-specific lives here.
+same declarations (`survey`), and what is left of it without its faults is judged by the rules between fields. Nothing
+vendor-specific lives here.
 """
 
 from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    NamedTuple,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 from msgspec import UnsetType, inspect
 
-from .core.findings import Finding, below
+from .core.constraints import Constraint
+from .core.findings import Finding, Level
+from .core.judging import SENDER, approver, judge
+from .core.overlooked import overlooks
 from .declarations import describe, unwrapped
 from .errors import DecodeError, ValidationError, shown
 from .faults import UNREADABLE, validation_fault
-from .leniencies import join
 from .message import Decoded, JsonCodec, Message
 
-__all__ = ["Thorough", "ThoroughCodec", "beneath", "beneath_each", "relaxed", "survey", "told_by"]
+__all__ = ["Thorough", "ThoroughCodec", "relaxed", "survey"]
 
-PartT = TypeVar("PartT")
 ThoroughT = TypeVar("ThoroughT", bound="Thorough")
 
 _GONE: Final = object()
@@ -36,26 +49,8 @@ _GONE: Final = object()
 class Thorough(Message):
     """A message, or an object inside one, of which every fault is told."""
 
-    def judge(self) -> Sequence[Finding]:
-        """The broken rules between fields, of this object and of those inside it; paths begin at this object."""
-        return ()
-
-    def is_plain(self) -> bool:
-        """Whether it is so plainly right that neither `judge` nor the names of its fields need a look.
-
-        False says nothing. No field may be absent that is known under another name (`ThoroughCodec.other_names`).
-        """
-        return False
-
-    def unsendable(self) -> Sequence[Finding]:
-        """What nothing that is sent may have or lack, though decoding and making take no notice of it."""
-        return ()
-
-    def check(self) -> tuple[Finding, ...]:
-        found = self.judge()
-        if not all(fault.tolerated for fault in found):
-            raise ValidationError.of(found)
-        return tuple(found)
+    sender_constraints: ClassVar[tuple[Constraint, ...]] = ()
+    """Rules for what is sent, those of the bases apart; decoding and making take no notice of them."""
 
     @classmethod
     def refusal(cls, fields: Mapping[str, Any]) -> ValidationError:
@@ -67,26 +62,29 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
 
     A value outside limits that are marked as tolerated (`doc`) is read into a subclass of the type, without those
     limits: a message to look at, or to repair by `replace`. `encode` refuses it for as long as it breaks them.
-
-    Attributes:
-        other_names: other names under which fields are understood, where these are optional: the strict type passes
-            over a name that it does not know.
     """
 
-    def __init__(self, type_: type[ThoroughT], *, other_names: Sequence[str] = (), **about: Any) -> None:
-        super().__init__(type_, **about)
-        self.other_names = tuple(other_names)
-        self._quoted = tuple(f'"{name}"'.encode() for name in other_names)
+    @cached_property
+    def _is_fine(self) -> Callable[[Any], bool]:
+        return approver(self.type)
+
+    @cached_property
+    def _is_sendable(self) -> Callable[[Any], bool]:
+        return approver(self.type, SENDER)
+
+    @cached_property
+    def _overlooks(self) -> Callable[[Any, bytes], bool]:
+        return overlooks(self.type, self.repairs)
 
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[ThoroughT]:
         if not strict:
             try:
                 value = self.decode_strict(data)
-            except UNREADABLE:
-                pass
-            else:
-                if value.is_plain() or self._is_right(value, data):
+                if self._is_fine(value) and not self._overlooks(value, data):
                     return Decoded(value, (), data)
+            except UNREADABLE:
+                # What is wrong comes to light below.
+                pass
         value, found = self.decode_lenient(data, offset=offset, strict=strict)
         if strict:
             self.refuse(found)
@@ -99,10 +97,10 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
         """
         try:
             value = self.decode_strict(data)
-            if (value.is_plain() or self._is_right(value, data)) and not value.unsendable():
+            if self._is_fine(value) and self._is_sendable(value) and not self._overlooks(value, data):
                 return ()
         except UNREADABLE:
-            # What is wrong comes to light below.
+            # As above.
             pass
         try:
             fields, found = self._object(data, 0, strict=True)
@@ -110,8 +108,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             return (Finding(error.clause, error.path, error.reason, error.expected),)
         found.extend(self._repaired(fields))
         left, faults = _read(self.type, fields)
-        barred = () if left is None else left.unsendable()
-        return (*found, *_unexplained([*faults, *barred]))
+        return (*found, *_unexplained([*faults, *judge(left, SENDER)]))
 
     def encode(self, value: ThoroughT) -> bytes:
         """UTF-8 JSON without white space.
@@ -121,7 +118,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             ValidationError: a rule is broken, also one that is for senders only.
         """
         if isinstance(value, self.type):
-            told = [*value.unsendable()]
+            told = judge(value, SENDER)
             if type(value) is not self.type:
                 ruled, faults = _read(self.type, value.to_dict())
                 told = [*faults, *told]
@@ -129,13 +126,6 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             if told:
                 raise ValidationError.of(told, vendor=self.vendor, message=self.message)
         return super().encode(value)
-
-    def _is_right(self, value: ThoroughT, data: bytes) -> bool:
-        return not any(name in data for name in self._quoted) and not value.judge()
-
-    def refuse(self, found: Sequence[Finding]) -> None:
-        if found:
-            raise ValidationError.of(found, vendor=self.vendor, message=self.message)
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
@@ -146,28 +136,6 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             told = [*noticed, *_unexplained(faults)]
             raise ValidationError.of(told, vendor=self.vendor, message=self.message)
         return value, (*noticed, *faults)
-
-
-def beneath(path: str, findings: Sequence[Finding]) -> list[Finding]:
-    """Findings about an object, as seen from the object that holds it."""
-    return [below(path, item) for item in findings]
-
-
-def beneath_each(path: str, parts: Sequence[PartT], rules: Callable[[PartT], Sequence[Finding]]) -> list[Finding]:
-    """Faults of the objects in a list, by some of their rules, likewise."""
-    found: list[Finding] = []
-    for index, part in enumerate(parts):
-        if faults := rules(part):
-            found += beneath(f"{path}[{index}]", faults)
-    return found
-
-
-def told_by(check: Callable[[], Sequence[Finding]]) -> list[Finding]:
-    """What a check that stops at its first error tells, as faults."""
-    try:
-        return [*check()]
-    except ValidationError as error:
-        return [*error.findings]
 
 
 def _read(type_: type[ThoroughT], fields: Mapping[str, Any]) -> tuple[ThoroughT | None, list[Finding]]:
@@ -182,7 +150,7 @@ def _read(type_: type[ThoroughT], fields: Mapping[str, Any]) -> tuple[ThoroughT 
             value = msgspec.convert(rest, relaxed(type_))
         except UNREADABLE:
             return None, faults
-    return value, [*faults, *value.judge()]
+    return value, [*faults, *judge(value)]
 
 
 def _unexplained(faults: Sequence[Finding]) -> list[Finding]:
@@ -209,6 +177,7 @@ class _Declared(NamedTuple):
     clause: str
     tolerated: str
     """The clause by which a value outside its limits is understood; empty when it is not."""
+    level: Level
     expected: str
 
 
@@ -251,7 +220,7 @@ def _walk(declared: _Declared, value: object, path: str, clause: str, faults: li
 def _walk_object(cls: type, value: Mapping[str, object], path: str, clause: str, faults: list[Finding]) -> Any:
     kept: dict[str, Any] = {}
     for wire, required, declared in _fields(cls):
-        where = join(path, wire)
+        where = _joined(path, wire)
         if wire in value:
             item = _walk(declared, value[wire], where, clause, faults)
             if item is not _GONE:
@@ -259,6 +228,10 @@ def _walk_object(cls: type, value: Mapping[str, object], path: str, clause: str,
         elif required:
             faults.append(Finding(declared.clause or clause, where, "required field is missing", declared.expected))
     return kept
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 def _walk_list(declared: _Declared, value: Sequence[object], path: str, clause: str, faults: list[Finding]) -> Any:
@@ -314,7 +287,8 @@ def _fits(value: object, hint: Any) -> bool:
 
 def _outside(declared: _Declared, reason: str, path: str, clause: str) -> Finding:
     """The fault of a value that has the right type, outside its limits."""
-    return Finding(declared.tolerated or clause, path, reason, declared.expected, tolerated=bool(declared.tolerated))
+    is_tolerated = bool(declared.tolerated)
+    return Finding(declared.tolerated or clause, path, reason, declared.expected, declared.level, is_tolerated)
 
 
 # --- annotations ---
@@ -331,13 +305,14 @@ def _fields(cls: type) -> tuple[_Field, ...]:
 def _declared(hint: Any) -> _Declared:
     hint = _present(hint)
     info, clause = unwrapped(inspect.type_info(hint))
-    clauses = [found for part in get_args(hint)[1:] if (found := _tolerance(part))]
-    return _Declared(hint, info, clause, clauses[0] if clauses else "", describe(info))
+    tolerated, level = next(filter(None, map(_tolerance, get_args(hint)[1:])), ("", "error"))
+    return _Declared(hint, info, clause, tolerated, level, describe(info))
 
 
-def _tolerance(part: Any) -> str:
-    """The clause by which values outside the limits of a piece of documentation are understood, if this is one."""
-    return cast("dict[str, str]", part.extra or {}).get("tolerated", "") if isinstance(part, msgspec.Meta) else ""
+def _tolerance(part: Any) -> tuple[str, Level] | None:
+    """Clause and level by which values outside the limits of a piece of documentation are understood, if they are."""
+    extra: dict[str, Any] = (part.extra or {}) if isinstance(part, msgspec.Meta) else {}
+    return (extra["tolerated"], extra["level"]) if extra.get("tolerated") else None
 
 
 def _present(hint: Any) -> Any:

@@ -163,6 +163,20 @@ BROKEN = "X-1"
         (Needs(("label",), "colour", clause="X-1"), {"colour": "red"}, None),
         (Needs(("label",), "colour", clause="X-1"), {"label": "a", "colour": "red"}, None),
         (Needs(("label",), "colour", clause="X-1"), {"label": "a"}, "colour"),
+        (Needs(("label",), "ok", clause="X-1"), {"label": "a", "ok": False}, None),
+        (Needs(("ok",), "label", clause="X-1"), {"ok": True}, "label"),
+        (Needs(("weight", "label"), "colour", clause="X-1"), {"weight": None}, None),
+        (Needs(("weight", "label"), "colour", clause="X-1"), {"weight": 0}, "colour"),
+        (Needs(("label",), "weight", clause="X-1"), {"label": "a", "weight": None}, "weight"),
+        (Needs(("label",), "weight", clause="X-1"), {"label": "", "weight": 0}, None),
+        (Needs(("label",), "weight", filled=True, clause="X-1"), {"label": ""}, None),
+        (Needs(("label",), "weight", filled=True, clause="X-1"), {"label": "a"}, "weight"),
+        (Needs(("label",), "weight", unless=("colour",), clause="X-1"), {"label": "a"}, "weight"),
+        (Needs(("label",), "weight", unless=("colour",), clause="X-1"), {"label": "a", "colour": "red"}, None),
+        (Needs(("label",), "weight", unless=("ok", "colour"), clause="X-1"), {"label": "a", "ok": True}, None),
+        (Needs(("weight",), "label", unless=("lids",), filled=True, clause="X-1"), {"weight": 1, "lids": []}, "label"),
+        (Needs(("spareLid.size",), "label", clause="X-1"), {"spareLid": {"size": 1}}, "label"),
+        (Needs(("spareLid.size",), "label", clause="X-1"), {"spareLid": {}}, None),
         (Contains("lids", "colour", Colour.RED, least=1, clause="X-1"), {"lids": [{"colour": "red"}]}, None),
         (Contains("lids", "colour", Colour.RED, least=1, clause="X-1"), {"lids": [{"colour": "blue"}, {}]}, "lids"),
         (Contains("lids", "colour", Colour.RED, most=1, clause="X-1"), {"lids": [{"colour": "red"}] * 2}, "lids"),
@@ -296,6 +310,12 @@ def test_what_is_wrong_is_said_in_words(rule: Constraint, reason: str, expected:
         ),
         (Needs(("a", "b"), "c", clause="X-1"), "needs", ("c", "a", "b"), "c is there where any of a, b is"),
         (
+            Needs(("a",), "c", unless=("d", "e"), clause="X-1"),
+            "needs",
+            ("c", "a", "d", "e"),
+            "c is there where any of a is, unless d or e is",
+        ),
+        (
             Contains("a", "b", 1, least=1, most=2, clause="X-1"),
             "contains",
             ("a",),
@@ -326,6 +346,19 @@ def test_an_unsaid_rule_is_listed_beside_the_schema() -> None:
                 "clause": "X-3",
                 "text": "mainLid.colour is the same as label",
             }
+        ],
+    }
+
+
+def test_what_only_a_sender_is_held_to_is_listed_apart() -> None:
+    class Sent(Box):
+        constraints = (Required("label", clause="X-1"),)
+        sender_constraints = (Required("colour", clause="X-4"),)
+
+    assert schema_of_rules(Sent) == {
+        "allOf": [{"required": ["label"]}],
+        "x-sender-constraints": [
+            {"kind": "required", "paths": ["colour"], "clause": "X-4", "text": "colour is there"},
         ],
     }
 

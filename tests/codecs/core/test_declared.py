@@ -120,6 +120,7 @@ def test_a_limit_that_is_tolerated_says_so() -> None:
         (Equal("b", "c.d", clause="X"), ("a[].b", "a[].c.d")),
         (Presence(("b", "c"), least=1, clause="X"), ("a[].b", "a[].c")),
         (Needs(("b",), "c", clause="X"), ("a[].c", "a[].b")),
+        (Needs(("b",), "c", unless=("d",), clause="X"), ("a[].c", "a[].b", "a[].d")),
         (Contains("b", "c", 1, least=1, clause="X"), ("a[].b",)),
         (Computed(("b", ""), lambda _: (), "says", {}, clause="X"), ("a[].b", "a[]")),
     ],

@@ -9,7 +9,7 @@ import pytest
 from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.core.constraints import Constraint, OneOf, Required
-from avatarwire.codecs.core.judging import broken, checker, has_rules, is_fine, judge, rules_of
+from avatarwire.codecs.core.judging import SENDER, broken, checker, has_rules, is_fine, judge, rules_of
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.message import Message, doc
 
@@ -115,3 +115,20 @@ def test_rules_of_a_message_may_be_asked_without_those_of_its_parts() -> None:
     message = msgspec.convert({"leaf": {"size": 3}}, LongBranch)
     assert [item.path for item in broken(message)] == ["spare"]
     assert [item.path for item in judge(message)] == ["spare", "leaf.size"]
+
+
+class Sent(Branch):
+    sender_constraints: ClassVar[tuple[Constraint, ...]] = (Required("spare", clause="S-1"),)
+    twigs: tuple[Sent, ...] = ()
+
+
+def test_another_set_of_rules_is_judged_apart() -> None:
+    message = msgspec.convert({"leaf": {"size": 3}, "twigs": [{"spare": {"size": 1}}, {}]}, Sent)
+    assert [item.clause for item in judge(message)] == ["L-1"]
+    assert [(item.clause, item.path) for item in judge(message, SENDER)] == [
+        ("S-1", "spare"),
+        ("S-1", "twigs[1].spare"),
+    ]
+    assert not is_fine(message, SENDER)
+    assert is_fine(msgspec.convert({"leaf": {"size": 3}, "spare": {}}, Sent), SENDER)
+    assert (has_rules(Sent, SENDER), has_rules(Branch, SENDER)) == (True, False)

@@ -97,7 +97,7 @@ def test_other_states_are_understood_but_told(
         decoded = operation.decode_response(200, answer(form.format(status)))
         assert (erratum in decoded.deviations) == (status not in known)
         if status not in known:
-            with pytest.raises(ValidationError, match=rf"{status} is not documented here \[{erratum}\]$"):
+            with pytest.raises(ValidationError, match=rf"got {status}, expected .* or \d+ \[{erratum}\]$"):
                 operation.decode_response(200, answer(form.format(status)), strict=True)
 
 
@@ -109,7 +109,7 @@ def test_and_never_written() -> None:
         lambda: http.HistoryLive(session_id="s", status=2, start_time="2031-05-06 07:08:09"),
         lambda: http.TakeoverQueueData(command_status=36, command_trace_id="t"),
     ):
-        with pytest.raises(ValidationError, match="is not documented here"):
+        with pytest.raises(ValidationError, match=r"tatus: got \d+, expected .*\[ST-E(18|48)\]( \(and 1 more\))?$"):
             make()
 
 
@@ -155,7 +155,7 @@ def test_a_history_without_times_is_understood() -> None:
         200, answer('{"pagination":{},"result":[{"sessionId":"s","status":99}]}')
     )
     assert decoded.deviations == ("ST-E31",)
-    with pytest.raises(ValidationError, match=r"endTime is missing|startTime is missing"):
+    with pytest.raises(ValidationError, match=r"startTime: required field is missing \[ST-E31\] \(and 1 more\)$"):
         http.HistoryLive(session_id="s", status=99)
 
 

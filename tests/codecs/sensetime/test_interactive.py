@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.sensetime import interactive
+from avatarwire.codecs.sensetime.catalogue import CATALOGUE
 from avatarwire.codecs.sensetime.interactive import (
     BY_ID,
     BY_KIND,
@@ -95,8 +96,7 @@ def test_there_are_seven() -> None:
     assert [row.id for row in MESSAGES] == list(BY_ID)
     assert all(BY_KIND[row.kind] is row for row in MESSAGES)
     for row in MESSAGES:
-        made = row.body.__struct_defaults__
-        assert {row.kind[0], row.kind[1], row.kind[2]} <= {value for value in made if isinstance(value, str)}
+        assert row.body.ruled_members() == dict(zip(("service", "type", "status"), row.kind, strict=True))
         assert row.kind[0] in interactive.SERVICES
         assert row.kind[1] in interactive.TYPES_OF_MESSAGES
         assert row.kind[2] in interactive.STATUSES
@@ -231,8 +231,11 @@ def test_whatever_comes_only_our_errors_come_of_it(fields: dict[str, Any]) -> No
 
 
 def test_the_schema_asks_for_what_decides() -> None:
-    assert OpeningAnswer.schema_rules() == ({"required": ["service", "type", "status", "text"]},)
-    assert RecordEof.schema_rules() == ({"required": ["service", "type", "status"]},)
+    opening, record = (CATALOGUE.schema_of(f"interactive.{name}") for name in ("opening.answer", "record.eof"))
+    assert opening["schema"]["$defs"]["OpeningAnswer"]["allOf"] == [{"required": ["text"]}]
+    for entry in (opening, record):
+        [definition] = entry["schema"]["$defs"].values()
+        assert definition["required"] == ["service", "trace", "type", "status"]
 
 
 # --- traces ---

@@ -121,7 +121,7 @@ def test_a_variant_is_understood_told_and_refused_where_strict(
 def test_the_code_counts_and_not_the_text() -> None:
     frame = decode('{"code":6,"message":"发送语音数据失败"}')
     assert (frame.message, frame.deviations) == ("microphone.not_ready", ("ST-E64",))
-    with pytest.raises(ValidationError, match=r"message is another text, expected 服务端未准备好接收 \[ST-E64"):
+    with pytest.raises(ValidationError, match=r"message: got '发送语音数据失败', expected 服务端未准备好接收 \[ST-E64"):
         decode(frame.raw, strict=True)
 
 

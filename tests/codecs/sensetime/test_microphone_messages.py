@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs.errors import ValidationError
+from avatarwire.codecs.sensetime.catalogue import CATALOGUE
 from avatarwire.codecs.sensetime.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.microphone import MESSAGES
 from avatarwire.codecs.sensetime.microphone_messages import (
@@ -108,9 +109,11 @@ def test_what_all_have_in_common() -> None:
 
 
 def test_the_schema_tells_the_text_and_what_is_required() -> None:
-    assert Ready.schema_rules() == (
-        {"required": ["code", "message"]},
-        {"properties": {"message": {"const": "服务端已准备好接收"}}},
-    )
-    assert TakeoverQueued.schema_rules()[-1] == {"required": ["data"], "properties": {"data": {"type": "object"}}}
-    assert TakeoverNotice.schema_rules() == ({"properties": {"timestamp": {"maximum": 99_999_999_999}}},)
+    ready = CATALOGUE.schema_of("microphone.ready")["schema"]["$defs"]["Ready"]
+    assert ready["required"] == ["code", "message"]
+    assert ready["allOf"] == [{"properties": {"message": {"const": "服务端已准备好接收"}}}]
+    queued = CATALOGUE.schema_of("microphone.takeover_queued")["schema"]["$defs"]
+    assert {"required": ["data"], "properties": {"data": {"not": {"type": "null"}}}} in queued["TakeoverQueued"][
+        "allOf"
+    ]
+    assert queued["TakeoverNotice"]["allOf"] == [{"properties": {"timestamp": {"maximum": 99_999_999_999}}}]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avatarwire.codecs.core.schema import schema_of_rules
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.sensetime.microphone_url import (
     BASE,
@@ -88,7 +89,7 @@ def test_parameters_in_any_order_and_others_beside_them() -> None:
 
 def test_another_client_type_is_taken_on_demand() -> None:
     text = "clientType=APP&sessionId=s&Authorization=Bearer%20t"
-    with pytest.raises(ValidationError, match=r"clientType: clientType is 'APP', expected BROWSER \[ST-E59\]"):
+    with pytest.raises(ValidationError, match=r"clientType: got 'APP', expected BROWSER \[ST-E59\]"):
         parse_query(text)
     query = parse_query(text, strict=True, any_client_type=True)
     assert (query.value.client_type, query.deviations) == ("APP", ("ST-E59",))
@@ -173,7 +174,9 @@ def test_what_cannot_be_built(made: Any, path: str) -> None:
 
 
 def test_the_schema_closes_the_client_type() -> None:
-    assert MicrophoneQuery.schema_rules()[0]["properties"] == {"clientType": {"const": "BROWSER"}}
+    assert schema_of_rules(MicrophoneQuery) == {"allOf": [{"properties": {"clientType": {"const": "BROWSER"}}}]}
+    with pytest.raises(ValidationError, match=r"clientType: required parameter is missing"):
+        parse_query("sessionId=s&Authorization=Bearer%20t")
     with pytest.raises(ValidationError, match="ST-E59"):
         MicrophoneQuery(client_type="APP", session_id="s", authorization="Bearer t")
 

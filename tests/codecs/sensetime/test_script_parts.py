@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import jsonschema
 import msgspec
 import pytest
 
+from avatarwire.codecs.core.judging import judge
+from avatarwire.codecs.core.schema import schema_of_rules
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.sensetime.script_parts import (
     IMAGES,
@@ -22,7 +25,7 @@ from avatarwire.codecs.sensetime.script_parts import (
     TakeoverQuery,
     TtsConfig,
     TtsQuery,
-    has_other_ending,
+    file_kind,
     spoken_length,
 )
 
@@ -48,11 +51,13 @@ from avatarwire.codecs.sensetime.script_parts import (
     ],
 )
 def test_an_ending_tells_the_kind_of_a_file(address: str, is_other: bool) -> None:
-    assert has_other_ending(address, MP3) is is_other
+    assert (re.search(file_kind("url", MP3, "X").pattern, address) is None) is is_other
 
 
 def test_a_jpeg_is_a_jpg() -> None:
-    assert not has_other_ending("https://files.example.com/a.jpeg", IMAGES)
+    rule = file_kind("url", IMAGES, "X")
+    assert re.search(rule.pattern, "https://files.example.com/a.jpeg")
+    assert rule.expected == "one ending in .png or .jpg"
 
 
 @pytest.mark.parametrize(
@@ -74,8 +79,8 @@ def test_characters_that_count(content: str, markup: bool, length: int) -> None:
 
 def test_a_text_has_ten_characters() -> None:
     assert TtsQuery(content="0123456789").content == "0123456789"
-    assert TtsQuery(content="<b>0123456789</b>", ssml=True).judge() == ()
-    assert TtsQuery(ssml=True).judge() == ()
+    assert judge(TtsQuery(content="<b>0123456789</b>", ssml=True)) == []
+    assert judge(TtsQuery(ssml=True)) == []
     for cls, clause in ((TtsQuery, "ST-SCR-12"), (TakeoverQuery, "ST-TKO-23")):
         name = cls.__name__
         with pytest.raises(
@@ -108,9 +113,8 @@ def test_a_voice_needs_an_id(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match=message):
         TtsConfig(**fields)
     schema = msgspec.json.schema(TtsConfig)["$defs"]["TtsConfig"]
-    (rule,) = TtsConfig.schema_rules()
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(fields, {**schema, **rule})
+        jsonschema.validate(fields, {**schema, **schema_of_rules(TtsConfig)})
 
 
 def test_an_id_needs_its_supplier() -> None:
@@ -189,7 +193,7 @@ def test_a_scene_tells_from_where_its_parts_are_wrong() -> None:
         b'"foregrounds":[{"duration":0}]}',
         type=Scene,
     )
-    assert [fault.path for fault in scene.judge()] == [
+    assert [fault.path for fault in judge(scene)] == [
         "tts_config",
         "tts_query.content",
         "backgrounds[1].duration",

@@ -457,19 +457,17 @@ class Presence(Constraint, frozen=True):
 
     def test(self, shape: Shape, name: Callable[[object], str]) -> str:
         values = [shape.expression(path) for path in self.names]
-        if self.most is not None or self.least != 1 or not self.filled or None in values:
+        if self.most is not None or self.least != 1 or None in values:
             return ""
-        return f"bool({' or '.join(value.source for value in values if value)})"
+        if self.filled:
+            return f"bool({' or '.join(value.source for value in values if value)})"
+        return f"({' or '.join(f'not {value.absent}' if value.absent else 'True' for value in values if value)})"
 
     def schema(self, shape: Shape) -> Schema:
-        some = [self._there(name, is_nullable=shape.is_nullable(name)) for name in self.names]
+        some = [_there(name, shape, filled=self.filled) for name in self.names]
         if self.least:
             return {"anyOf": some}
         return {"not": {"allOf": some}}
-
-    def _there(self, name: str, *, is_nullable: bool) -> Schema:
-        nothing: list[Any] = ([None] if is_nullable else []) + (["", []] if self.filled else [])
-        return {"required": [name], **({"properties": {name: {"not": {"enum": nothing}}}} if nothing else {})}
 
 
 class Needs(Constraint, frozen=True):
@@ -478,30 +476,58 @@ class Needs(Constraint, frozen=True):
     Attributes:
         names: wire paths of those fields.
         path: wire path of the other.
+        unless: wire paths of fields with any of which it may be absent.
+        filled: whether an empty text or list counts as absent, among `names` and `unless`.
     """
 
     kind: ClassVar[str] = "needs"
 
     names: tuple[str, ...]
     path: str
+    unless: tuple[str, ...] = ()
+    filled: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
-        return (self.path, *self.names)
+        return (self.path, *self.names, *self.unless)
 
     @property
     def text(self) -> str:
-        return f"{self.path} is there where any of {', '.join(self.names)} is{_as(self.when)}"
+        unless = f", unless {' or '.join(self.unless)} is" if self.unless else ""
+        return f"{self.path} is there where any of {', '.join(self.names)} is{unless}{_as(self.when)}"
 
     def findings(self, message: Any, shape: Shape) -> Iterator[Finding]:
-        values = [value for path in self.names for _, value in shape.values(message, path)]
-        if any(value is not None for value in values):
+        if self._any(self.names, message, shape) and not self._any(self.unless, message, shape):
             for path, value in shape.values(message, self.path):
                 if value is None:
-                    yield self._found(path, MISSING, f"a value, as {' or '.join(self.names)} is there", (path,))
+                    expected = f"a value, as {' or '.join(self.names)} is there"
+                    yield self._found(path, MISSING, expected, (path, *self.unless))
+
+    def _any(self, names: Sequence[str], message: Any, shape: Shape) -> bool:
+        values = (value for path in names for _, value in shape.values(message, path))
+        return any(bool(value) if self.filled else value is not None for value in values)
+
+    def test(self, shape: Shape, name: Callable[[object], str]) -> str:
+        value = shape.expression(self.path)
+        names = [shape.expression(path) for path in self.names]
+        unless = [shape.expression(path) for path in self.unless]
+        if value is None or None in names or None in unless:
+            return ""
+        needless = " and ".join(f"not {self._is_there(each)}" for each in names if each)
+        tests = [f"({needless})", *(self._is_there(each) for each in unless if each)]
+        return f"({f'not {value.absent} or ' if value.absent else 'True or '}{' or '.join(tests)})"
+
+    def _is_there(self, value: Expression) -> str:
+        if self.filled:
+            return f"bool({value.source})"
+        return f"(not {value.absent})" if value.absent else "True"
 
     def schema(self, shape: Shape) -> Schema:
-        return {"dependentRequired": {name: [self.path] for name in self.names}}
+        some: Schema = {"anyOf": [_there(name, shape, filled=self.filled) for name in self.names]}
+        if self.unless:
+            others = [_there(name, shape, filled=self.filled) for name in self.unless]
+            some = {"allOf": [some, {"not": {"anyOf": others}}]}
+        return {"if": some, "then": Required(self.path, clause=self.clause).schema(shape)}
 
 
 class Contains(Constraint, frozen=True):
@@ -654,6 +680,23 @@ def _between(noun: str, low: float | None, high: float | None, unit: str = "") -
 def _enumerated(values: Sequence[Scalar]) -> Schema:
     plain = [_plain(value) for value in values]
     return {"const": plain[0]} if len(plain) == 1 else {"enum": plain}
+
+
+def _there(path: str, shape: Shape, *, filled: bool) -> Schema:
+    """That a member is there, all objects on the way too."""
+    *outer, last = (step.name for step in steps(path))
+    nothing: list[Any] = ([None] if shape.is_nullable(path) else []) + (["", []] if filled else [])
+    inner: Schema = {"required": [last]}
+    if nothing:
+        inner["properties"] = {last: {"not": {"enum": nothing}}}
+    return _inside(outer, inner)
+
+
+def _inside(outer: Sequence[str], inner: Schema) -> Schema:
+    """A schema of what is inside some objects, as one of the outermost, all of which have to be there."""
+    if not outer:
+        return inner
+    return {"properties": {outer[0]: _inside(outer[1:], inner)}, "required": [outer[0]]}
 
 
 def _nested(way: Sequence[Step], leaf: Callable[[str], Schema]) -> Schema:

@@ -7,12 +7,13 @@ msgspec holds what types say, `judging.py` the rest. Only this list lives here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from msgspec import inspect, structs
 
 from ..declarations import describe
 from .constraints import Condition, Constraint, Limits, Matches, OneOf, Required
+from .findings import Level
 from .judging import rules_of
 from .paths import bare
 
@@ -61,7 +62,7 @@ def declared(type_: Any, clause: Clause, path: str = "") -> tuple[Constraint, ..
 def _of_type(
     info: inspect.Type, path: str, named: str, clause: Clause, seen: frozenset[type[Any]]
 ) -> Iterator[Constraint]:
-    info, own, tolerated = _documented(info)
+    info, own, tolerance = _documented(info)
     about = own or named
     options = [bare(part) for part in info.types] if isinstance(info, inspect.UnionType) else [info]
     options = [part for part in options if not isinstance(part, inspect.NoneType)]
@@ -69,17 +70,26 @@ def _of_type(
     if words:
         yield Typed(path, words, clause=about or clause(path))
     for option in options:
-        yield from _of_option(option, path, about, tolerated, clause, seen)
+        yield from _of_option(option, path, about, tolerance, clause, seen)
 
 
-def _documented(info: inspect.Type) -> tuple[inspect.Type, str, str]:
-    """A declaration without its documentation, the clause that names, and the one by which its limits are tolerated."""
-    clause = tolerated = ""
+class _Tolerance(NamedTuple):
+    """By which clause, and how bindingly, values outside some limits are tolerated."""
+
+    clause: str = ""
+    level: Level = "error"
+
+
+def _documented(info: inspect.Type) -> tuple[inspect.Type, str, _Tolerance]:
+    """A declaration without its documentation, the clause that names, and how its limits are tolerated."""
+    clause, tolerance = "", _Tolerance()
     while isinstance(info, inspect.Metadata):
         extra = cast("dict[str, Any]", info.extra or {})  # pyright: ignore[reportUnknownMemberType]  # bare dict
-        clause, tolerated = clause or extra.get("clause", ""), tolerated or extra.get("tolerated", "")
+        clause = clause or extra.get("clause", "")
+        if not tolerance.clause and extra.get("tolerated"):
+            tolerance = _Tolerance(extra["tolerated"], extra["level"])
         info = info.type
-    return info, clause, tolerated
+    return info, clause, tolerance
 
 
 def _word(info: inspect.Type) -> str:
@@ -98,10 +108,14 @@ def _word(info: inspect.Type) -> str:
 
 
 def _of_option(
-    info: inspect.Type, path: str, named: str, tolerated: str, clause: Clause, seen: frozenset[type[Any]]
+    info: inspect.Type, path: str, named: str, tolerance: _Tolerance, clause: Clause, seen: frozenset[type[Any]]
 ) -> Iterator[Constraint]:
     own = named or clause(path)
-    limit, is_tolerated = tolerated or own, bool(tolerated)
+    about: dict[str, Any] = {
+        "clause": tolerance.clause or own,
+        "level": tolerance.level,
+        "tolerated": bool(tolerance.clause),
+    }
     match info:
         case inspect.EnumType():
             yield OneOf(path, tuple(each.value for each in info.cls), clause=own)
@@ -109,19 +123,19 @@ def _of_option(
             yield OneOf(path, tuple(info.values), clause=own)
         case inspect.StrType():
             if info.pattern is not None:
-                yield Matches(path, info.pattern, clause=limit, tolerated=is_tolerated)
+                yield Matches(path, info.pattern, **about)
             low, high = info.min_length, info.max_length
             if low is not None or high is not None:
-                yield Limits(path, min_length=low, max_length=high, clause=limit, tolerated=is_tolerated)
+                yield Limits(path, min_length=low, max_length=high, **about)
         case inspect.IntType() | inspect.FloatType():
             least = None if info.ge == _INT64[0] else info.ge
             most = None if info.le == _INT64[1] else info.le
             if least is not None or most is not None:
-                yield Limits(path, ge=least, le=most, clause=limit, tolerated=is_tolerated)
+                yield Limits(path, ge=least, le=most, **about)
         case inspect.ListType() | inspect.VarTupleType():
             low, high = info.min_length, info.max_length
             if low is not None or high is not None:
-                yield Limits(path, min_length=low, max_length=high, is_list=True, clause=limit, tolerated=is_tolerated)
+                yield Limits(path, min_length=low, max_length=high, is_list=True, **about)
             yield from _of_type(info.item_type, f"{path}[]", named, clause, seen)
         case inspect.TupleType():
             yield from _of_tuple(info, path, named, clause, seen)
@@ -169,8 +183,9 @@ def under(rule: Constraint, path: str) -> Constraint:
     changes: dict[str, Any] = {
         name: _joined(path, getattr(rule, name)) for name in ("path", "other") if hasattr(rule, name)
     }
-    if hasattr(rule, "names"):
-        changes["names"] = tuple(_joined(path, name) for name in cast("Any", rule).names)
+    for several in ("names", "unless"):
+        if hasattr(rule, several):
+            changes[several] = tuple(_joined(path, name) for name in getattr(rule, several))
     if rule.when is not None:
         changes["when"] = Condition(_joined(path, rule.when.path), rule.when.values, rule.when.negated)
     return structs.replace(rule, **changes)

@@ -1,11 +1,15 @@
 """Judging a message by its rules: each class gets one function, compiled from what it and its parts declare.
 
-A message that breaks nothing is the common case, so the function begins with one generated expression that is true for
-such a message; only where it is false every rule is asked in turn (`judge`). `binary.py` derives codecs likewise.
+A message that breaks nothing is the common case, so the function consists of generated tests that are true for such a
+message; only where one is false every rule is asked in turn (`judge`). `binary.py` derives codecs likewise.
+
+A class may have more than one set of rules, each a class attribute: its `constraints`, by which everything is judged,
+and `SENDER`, by which only what is sent is.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias, cast
@@ -18,9 +22,13 @@ from .constraints import Condition, Constraint, equals
 from .findings import Finding, below
 from .paths import Shape, bare, shape_of, structs_in
 
-__all__ = ["broken", "checker", "has_rules", "is_fine", "judge", "rules_of"]
+__all__ = ["SENDER", "against", "approver", "broken", "checker", "has_rules", "is_fine", "judge", "rules_of"]
 
 Check: TypeAlias = Callable[[Any], tuple[Finding, ...]]
+
+RULES: Final = "constraints"
+SENDER: Final = "sender_constraints"
+"""The class attribute with the rules that only a sender is held to (`thorough.py`)."""
 
 
 class _Part(NamedTuple):
@@ -37,22 +45,27 @@ class _Part(NamedTuple):
 
 
 @cache
-def rules_of(cls: Any) -> tuple[Constraint, ...]:
-    """The rules that a class declares, those of its bases first."""
-    declared = (base.__dict__.get("constraints", ()) for base in reversed(cls.__mro__))
+def rules_of(cls: Any, of: str = RULES) -> tuple[Constraint, ...]:
+    """The rules that a class declares, those of its bases first.
+
+    Args:
+        cls: a message.
+        of: the set that is asked for.
+    """
+    declared = (base.__dict__.get(of, ()) for base in reversed(cls.__mro__))
     return tuple(rule for rules in declared for rule in cast("Sequence[Constraint]", rules))
 
 
 @cache
-def _parts(cls: Any) -> tuple[_Part, ...]:
+def _parts(cls: Any, of: str) -> tuple[_Part, ...]:
     """The fields of a class in which something is judged."""
     info = cast("inspect.StructType", inspect.type_info(cls))
-    return tuple(part for field in info.fields if (part := _part(field)) is not None)
+    return tuple(part for field in info.fields if (part := _part(field, of)) is not None)
 
 
-def _part(field: inspect.Field) -> _Part | None:
+def _part(field: inspect.Field, of: str) -> _Part | None:
     classes = [info.cls for info in structs_in(field.type)]
-    if not any(has_rules(each) for each in classes):
+    if not any(has_rules(each, of) for each in classes):
         return None
     info = bare(field.type)
     options = [bare(part) for part in info.types] if isinstance(info, inspect.UnionType) else [info]
@@ -66,37 +79,47 @@ _open: Final[set[Any]] = set()
 
 
 @cache
-def has_rules(cls: Any) -> bool:
+def has_rules(cls: Any, of: str = RULES) -> bool:
     """Whether there is anything to judge in messages of a class."""
-    if cls in _open:
+    if (cls, of) in _open:
         return False
-    _open.add(cls)
+    _open.add((cls, of))
     try:
-        return bool(rules_of(cls)) or bool(_parts(cls))
+        return bool(rules_of(cls, of)) or bool(_parts(cls, of))
     finally:
-        _open.discard(cls)
+        _open.discard((cls, of))
 
 
 # --- in turn ---
 
 
-def judge(message: Any) -> list[Finding]:
-    """Every rule that a message or a part of it breaks, paths from the message on."""
+def judge(message: Any, of: str = RULES) -> list[Finding]:
+    """Every rule that a message or a part of it breaks, paths from the message on.
+
+    Args:
+        message: of any type; only messages have rules.
+        of: the set of rules.
+    """
     if not isinstance(message, msgspec.Struct):
         return []
-    found = list(broken(message))
-    for part in _parts(type(message)):
+    found = list(broken(message, of))
+    for part in _parts(type(message), of):
         value = getattr(message, part.attribute)
         for path, inner in _each(part, value):
-            found.extend(below(path, item) for item in judge(inner))
+            found.extend(below(path, item) for item in judge(inner, of))
     return _understandable(found)
 
 
-def broken(message: Any) -> Iterator[Finding]:
+def broken(message: Any, of: str = RULES) -> Iterator[Finding]:
     """Every rule of its own class that a message breaks; the rules of its parts apart."""
+    yield from against(rules_of(cast("Any", type(message)), of), message)
+
+
+def against(rules: Sequence[Constraint], message: Any) -> Iterator[Finding]:
+    """What some rules find about a message itself."""
     cls = cast("Any", type(message))
     shape = shape_of(cls)
-    for rule in rules_of(cls):
+    for rule in rules:
         if rule.when is None or _counts(rule.when, message, shape):
             yield from rule.findings(message, shape)
 
@@ -126,22 +149,23 @@ def _counts(condition: Condition, message: Any, shape: Shape) -> bool:
 # --- compiled ---
 
 
-def is_fine(message: Any) -> bool:
+def is_fine(message: Any, of: str = RULES) -> bool:
     """Whether a message breaks no rule at all."""
-    return not isinstance(message, msgspec.Struct) or _fine(type(message))(message)
+    return not isinstance(message, msgspec.Struct) or approver(type(message), of)(message)
 
 
-def _fine(cls: Any) -> Callable[[Any], bool]:
-    return cast("Callable[[Any], bool]", _compiled(cls)["fine"])
+def approver(cls: Any, of: str = RULES) -> Callable[[Any], bool]:
+    """What `is_fine` does for the messages of a class."""
+    return cast("Callable[[Any], bool]", _compiled(cls, of)["fine"])
 
 
 def checker(cls: Any) -> Check:
     """What `Message.check` does for the messages of a class."""
-    return cast("Check", _compiled(cls)["check"])
+    return cast("Check", _compiled(cls, RULES)["check"])
 
 
 @cache
-def _compiled(cls: Any) -> dict[str, Any]:
+def _compiled(cls: Any, of: str) -> dict[str, Any]:
     names: dict[str, Any] = {"UNSET": UNSET, "report": _report}
 
     def name(value: object) -> str:
@@ -149,10 +173,60 @@ def _compiled(cls: Any) -> dict[str, Any]:
         names[known] = value
         return known
 
-    test = " and ".join([*_rule_tests(cls, name), *(_part_test(part, name) for part in _parts(cls))]) or "True"
-    source = f"def fine(m):\n    return {test}\ndef check(m):\n    return () if {test} else report(m)\n"
-    exec(compile(source, f"<rules of {cls.__name__}>", "exec"), names)  # noqa: S102  # made of declarations alone
+    lines = list(_lines(cls, "m", of, name, ()))
+    source = "\n".join(
+        (
+            "def fine(m):",
+            *(f"    {line}".replace(_BROKEN, "return False") for line in lines),
+            "    return True",
+            "def check(m):",
+            *(f"    {line}".replace(_BROKEN, "return report(m)") for line in lines),
+            "    return ()",
+        )
+    )
+    exec(compile(source, f"<{of} of {cls.__name__}>", "exec"), names)  # noqa: S102  # made of declarations alone
     return names
+
+
+_BROKEN: Final = "broken!"
+"""Stands for what is done where a rule is broken."""
+_MESSAGE: Final = re.compile(r"(?<![\w.'\"])m(?![\w'\"])")
+"""The variable that generated tests are about."""
+
+
+def _lines(cls: Any, variable: str, of: str, name: Callable[[object], str], outer: tuple[Any, ...]) -> Iterator[str]:
+    """The statements that judge the message in a variable; those about its parts stand in the midst of them.
+
+    Args:
+        cls: of the message.
+        variable: its name.
+        of: the set of rules.
+        name: gives a constant a name.
+        outer: the classes of the messages that hold it.
+    """
+    for test in _rule_tests(cls, name, of):
+        yield f"if not ({_MESSAGE.sub(variable, test)}): {_BROKEN}"
+    for part in _parts(cls, of):
+        yield from _lines_of_part(part, variable, of, name, (*outer, cls))
+
+
+def _lines_of_part(
+    part: _Part, variable: str, of: str, name: Callable[[object], str], outer: tuple[Any, ...]
+) -> Iterator[str]:
+    inner = f"m{len(outer)}"
+    indent = ""
+    yield f"{inner} = {variable}.{part.attribute}"
+    if part.absent:
+        yield f"if {inner} is not UNSET and {inner} is not None:"
+        indent += "    "
+    if part.is_list:
+        yield f"{indent}for {inner} in {inner}:"
+        indent += "    "
+    [cls, *others] = part.classes
+    if others or cls in outer:
+        yield f"{indent}if not {name(_looked_up(of))}({inner}): {_BROKEN}"
+    else:
+        yield from (f"{indent}{line}" for line in _lines(cls, inner, of, name, outer))
 
 
 def _report(message: Any) -> tuple[Finding, ...]:
@@ -162,10 +236,10 @@ def _report(message: Any) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _rule_tests(cls: Any, name: Callable[[object], str]) -> Iterator[str]:
+def _rule_tests(cls: Any, name: Callable[[object], str], of: str) -> Iterator[str]:
     shape = shape_of(cls)
     grouped: dict[tuple[str, tuple[Any, ...]] | None, tuple[list[str], list[str]]] = {}
-    for rule in rules_of(cls):
+    for rule in rules_of(cls, of):
         test = rule.test(shape, name) or f"{name(_asked(rule, shape))}(m)"
         condition = rule.when
         case: tuple[str, tuple[Any, ...]] | None = None if condition is None else (condition.path, condition.values)
@@ -203,30 +277,23 @@ def _condition_test(
     return equals(value._replace(source=f"({read[path]} := {value.source})"), values, name)
 
 
-def _part_test(part: _Part, name: Callable[[object], str]) -> str:
-    value = f"m.{part.attribute}"
-    fine = name(_later(part.classes[0]) if len(part.classes) == 1 else _choice(part.classes))
-    test = f"all(map({fine}, {value}))" if part.is_list else f"{fine}({value})"
-    return f"({value} is UNSET or {value} is None or {test})" if part.absent else test
+def _looked_up(of: str) -> Callable[[Any], bool]:
+    """The test of a part that may be of several classes, of a kind that nobody has listed, or of its holder's class.
+
+    Which one it is, is found out when it is asked for: a class that holds itself has none before it is compiled.
+    """
+    tests: dict[Any, Callable[[Any], bool]] = {}
+
+    def test(part: Any) -> bool:
+        cls = cast("Any", type(part))
+        known = tests.get(cls)
+        if known is None:
+            known = tests[cls] = approver(cls, of) if issubclass(cls, msgspec.Struct) else _nothing_to_judge
+        return known(part)
+
+    return test
 
 
-def _later(cls: Any) -> Callable[[Any], bool]:
-    """The test of a part; one that holds itself is looked up when it is asked."""
-    return is_fine if cls in _compiling else _compile_part(cls)
-
-
-def _choice(classes: Sequence[Any]) -> Callable[[Any], bool]:
-    """The test of a part that is of one class among several, or of a kind that nobody has listed."""
-    tests = {cls: _later(cls) for cls in classes}
-    return lambda part: tests.get(type(part), is_fine)(part)
-
-
-_compiling: Final[set[Any]] = set()
-
-
-def _compile_part(cls: Any) -> Callable[[Any], bool]:
-    _compiling.add(cls)
-    try:
-        return _fine(cls)
-    finally:
-        _compiling.discard(cls)
+def _nothing_to_judge(value: object) -> bool:
+    del value
+    return True

@@ -103,8 +103,12 @@ class Shape:
             return Expression(source, _absence(source, fields[0]), _enum(fields[0].type))
         return None if any(_absence(source, field) or _enum(field.type) for field in fields) else Expression(source, "")
 
+    def declares(self, path: str) -> bool:
+        """Whether there is a member at the end of a path."""
+        return self._field(path) is not None
+
     def items(self, path: str) -> Shape | None:
-        """The shape of the items of the list at a path; None where they are not all of one class."""
+        """The shape of the object at a path, or of the items of a list there; None where that is no one class."""
         field = self._field(path)
         inner = _struct_in(field.type) if field else None
         return shape_of(inner) if inner else None

@@ -121,16 +121,23 @@ class Rename(Repair, frozen=True):
 
     Attributes:
         other: the other name.
+        to: gives the ruled form of what stands there, None where it stands for nothing; None to take it as it is. With
+            it, `example` is what stands there.
     """
 
     kind: ClassVar[str] = "rename"
 
     other: str = ""
+    to: Callable[[Any], Any | None] | None = None
 
     def change(self, holder: dict[str, Any], name: str) -> str | None:
-        if holder.get(name) is not None or holder.get(self.other) is None:
+        given = holder.get(self.other)
+        if given is not None and self.to is not None:
+            given = self.to(given)
+        if given is None or holder.get(name) is not None:
             return None
-        holder[name] = holder.pop(self.other)
+        del holder[self.other]
+        holder[name] = given
         return self.other
 
     def _sentence(self) -> str:

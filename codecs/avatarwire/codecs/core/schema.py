@@ -1,5 +1,7 @@
 """The rules of a message as JSON Schema: members of ``allOf`` where it can say them, ``x-constraints`` where it cannot.
 
+What only a sender is held to is in ``x-sender-constraints``: a schema is about what can be received as well.
+
 Only that translation lives here; the schema of the fields themselves is msgspec's.
 """
 
@@ -7,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .constraints import Condition
-from .judging import rules_of
+from .constraints import Condition, Constraint
+from .judging import SENDER, rules_of
 from .paths import shape_of
 
 __all__ = ["schema_of_data_rules", "schema_of_rules"]
@@ -23,7 +25,7 @@ def schema_of_rules(cls: Any) -> dict[str, Any]:
     for rule in rules_of(cls):
         said = rule.schema(shape)
         if said is None:
-            unsaid.append({"kind": rule.kind, "paths": list(rule.paths), "clause": rule.clause, "text": rule.text})
+            unsaid.append(_described(rule))
         elif rule.when is None:
             always.append(said)
         else:
@@ -32,8 +34,13 @@ def schema_of_rules(cls: Any) -> dict[str, Any]:
         {"if": condition.schema(), "then": rules[0] if len(rules) == 1 else {"allOf": rules}}
         for condition, rules in conditional.items()
     ]
-    added: dict[str, Any] = {"allOf": members} if members else {}
-    return {**added, "x-constraints": unsaid} if unsaid else added
+    sent = [_described(rule) for rule in rules_of(cls, SENDER)]
+    added = {"allOf": members, "x-constraints": unsaid, "x-sender-constraints": sent}
+    return {name: value for name, value in added.items() if value}
+
+
+def _described(rule: Constraint) -> dict[str, Any]:
+    return {"kind": rule.kind, "paths": list(rule.paths), "clause": rule.clause, "text": rule.text}
 
 
 def schema_of_data_rules(holder: Any) -> dict[str, Any]:

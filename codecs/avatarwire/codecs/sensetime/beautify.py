@@ -47,7 +47,14 @@ def _signed(description: str, clause: str) -> msgspec.Meta:
 
 
 def _unlisted(description: str) -> msgspec.Meta:
-    return doc(f"{description}, as its name says; 0.0 to 1.0 assumed", "ST-E77", ge=0, le=1, tolerated="ST-E77")
+    return doc(
+        f"{description}, as its name says; 0.0 to 1.0 assumed",
+        "ST-E77",
+        ge=0,
+        le=1,
+        tolerated="ST-E77",
+        level="warning",
+    )
 
 
 class Beautify(Thorough):

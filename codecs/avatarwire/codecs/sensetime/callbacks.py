@@ -12,16 +12,16 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Literal, Protocol
+from typing import Annotated, Final, Literal, Protocol
 from urllib.parse import parse_qs
 
-from ..core.findings import Finding, deviation
+from ..core.constraints import Absent, OneOf, when
 from ..errors import DecodeError, SignatureError
 from ..message import Decoded, JsonCodec, doc
 from .enums import CALLBACK_STATUSES, CALLBACK_TAKEOVER_STATUSES, LiveStatus, TakeoverStatus
 from .envelope import VENDOR
-from .http_leniencies import CALLBACK_VARIANTS
-from .rtc import RtcAccess, schema_needs
+from .http_repairs import CALLBACK_REPAIRS
+from .rtc import RtcAccess, needed
 from .times import time_doc
 
 __all__ = [
@@ -57,6 +57,10 @@ _TIME: Final = re.compile(r"[0-9]{1,16}")
 _MOST_PARAMETERS: Final = 32
 
 
+_TAKEOVER: Final = {int(status): status for status in CALLBACK_TAKEOVER_STATUSES}
+_LIVE: Final = {int(status): status for status in LiveStatus if int(status) not in _TAKEOVER}
+
+
 class CallbackBody(RtcAccess):
     """A callback (003 L1121-1147). A field that is None was absent, and is not written."""
 
@@ -81,32 +85,27 @@ class CallbackBody(RtcAccess):
     @property
     def live_status(self) -> LiveStatus | None:
         """The state of the live; None when it tells of a takeover, or of a state that is not known."""
-        return None if self.is_takeover else _LIVE.get(self.status)
+        return _LIVE.get(self.status)
 
     @property
     def takeover_status(self) -> TakeoverStatus | None:
         """The state of the takeover; None when it tells of the live."""
         return _TAKEOVER.get(self.status)
 
-    def check(self) -> tuple[Finding, ...]:
-        found: list[Finding] = []
-        if self.status not in CALLBACK_STATUSES:
-            found.append(deviation("ST-E98", "status", f"status {self.status} is not documented here"))
-        if self.command_trace_id is not None and self.live_status is not None:
-            found.append(deviation("ST-E97", "commandTraceId", "commandTraceId beside a state of the live"))
-        found.extend(self.check_rtc(needed="ST-CBK-06" if self.status == LiveStatus.READY else ""))
-        return tuple(found)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        known = {"properties": {"status": {"enum": [int(status) for status in CALLBACK_STATUSES]}}}
-        return (known, schema_needs([LiveStatus.READY]))
+    constraints = (
+        OneOf("status", CALLBACK_STATUSES, clause="ST-E98", tolerated=True),
+        *when(
+            "status",
+            tuple(_LIVE),
+            Absent(
+                "commandTraceId", clause="ST-E97", tolerated=True, reason="commandTraceId beside a state of the live"
+            ),
+        ),
+        *needed((LiveStatus.READY,), "ST-CBK-06"),
+    )
 
 
-_LIVE: Final = {int(status): status for status in LiveStatus}
-_TAKEOVER: Final = {int(status): status for status in CALLBACK_TAKEOVER_STATUSES}
-
-CALLBACK: Final = JsonCodec(CallbackBody, vendor=VENDOR, message="CallbackBody", repairs=CALLBACK_VARIANTS)
+CALLBACK: Final = JsonCodec(CallbackBody, vendor=VENDOR, message="CallbackBody", repairs=CALLBACK_REPAIRS)
 """Codec of the body; `decode` looks at its size too."""
 
 

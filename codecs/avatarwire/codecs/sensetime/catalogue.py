@@ -8,10 +8,10 @@ what the SDK tells a page in `interactive.py`, roles in `role.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from ..entry import DIRECTIONS, Catalogue, Direction, Entry, entries_of, first_line
-from ..message import Message
+from ..message import JsonCodec, Message
 from . import beautify, callbacks, http, interactive, microphone, role, role_parts, script, tokens
 from .envelope import VENDOR, Envelope
 
@@ -77,6 +77,12 @@ _TYPES: Final[tuple[tuple[str, Direction, type[Message], str, tuple[str, ...]], 
 """Objects that travel inside others, or in more than one message: id, who sends it, type, section, clauses."""
 
 
+_CODECS: Final[Mapping[type[Message], JsonCodec[Any]]] = {
+    known.type: known
+    for known in (script.LIVE, script.TAKEOVER, callbacks.CALLBACK, interactive.ANY, role.SDK_CONFIG, role.ROLE)
+}
+"""What reads and writes those of them that travel by themselves."""
+
 _DIRECTIONS: Final[Mapping[microphone.Sender, Direction]] = {"client": "client->server", "server": "server->client"}
 _SPEECH: Final = f"audio/pcm;rate={microphone.SAMPLE_RATE};channels=1"
 """What speech is taken to be; the document does not tell (ST-E61)."""
@@ -89,6 +95,7 @@ def _token_calls() -> tuple[Entry, ...]:
 
 CATALOGUE: Final = Catalogue.of(
     VENDOR,
+    "ST",
     operations=http.OPERATIONS,
     entries=(
         *_token_calls(),
@@ -101,16 +108,17 @@ CATALOGUE: Final = Catalogue.of(
                 row.codec.type if row.codec is not None else None,
                 row.section,
                 row.clauses,
+                codec=row.codec,
                 media_type="" if row.codec is not None else _SPEECH,
             )
             for row in microphone.MESSAGES
         ),
         *(
-            Entry(row.id, "message", "server->client", row.title, row.body, row.section, row.clauses)
+            Entry(row.id, "message", "server->client", row.title, row.body, row.section, row.clauses, codec=row.codec)
             for row in interactive.MESSAGES
         ),
         *(
-            Entry(id_, "type", direction, first_line(type_), type_, section, clauses)
+            Entry(id_, "type", direction, first_line(type_), type_, section, clauses, codec=_CODECS.get(type_))
             for id_, direction, type_, section, clauses in _TYPES
         ),
     ),

@@ -18,7 +18,7 @@ from ..errors import EncodeError
 from ..faults import UNWRITABLE, unwritable
 from ..message import Message, doc
 from .enums import SUCCESS
-from .http_leniencies import whole
+from .http_repairs import whole
 
 __all__ = ["FORM", "VENDOR", "Envelope", "encode_failure"]
 
@@ -41,7 +41,7 @@ FORM: Final = EnvelopeForm(
     success=SUCCESS,
     code_clause="ST-NET-05",
     data_clause="ST-E07",
-    repairs=(whole("", "code"),),
+    repairs=(whole("code"),),
     written=MappingProxyType({"code": SUCCESS, "message": "success"}),
 )
 """The envelope for `EnvelopeCodec`. The codes of failures are nobody's but the server's (ST-E05)."""

@@ -18,7 +18,7 @@ from ..message import JsonCodec, Message
 from ..operation import Operation, ResponseCodec
 from .enums import SUCCESS
 from .envelope import FORM, VENDOR, Envelope, encode_failure
-from .http_leniencies import REQUEST_VARIANTS, RESPONSE_VARIANTS, no_data
+from .http_repairs import NO_DATA, REQUEST_REPAIRS, RESPONSE_REPAIRS
 from .http_requests import (
     CloseLiveRequest,
     CreateLiveRequest,
@@ -145,7 +145,7 @@ def _operation(
         method=method,
         path=path,
         parameters_in="query" if method == "GET" else "body",
-        request=JsonCodec(request, vendor=VENDOR, message=f"{id_}.request", repairs=REQUEST_VARIANTS.get(id_, ())),
+        request=JsonCodec(request, vendor=VENDOR, message=f"{id_}.request", repairs=REQUEST_REPAIRS.get(id_, ())),
         response=response,
         section=section,
         clauses=clauses,
@@ -158,17 +158,18 @@ def _operation(
 
 def _needed(id_: str, type_: Any) -> EnvelopeCodec[Any]:
     """Data that every success has."""
-    return EnvelopeCodec(type_, FORM, message=f"{id_}.response", repairs=RESPONSE_VARIANTS.get(id_, ()))
+    return EnvelopeCodec(type_, FORM, message=f"{id_}.response", repairs=RESPONSE_REPAIRS.get(id_, ()))
 
 
-def _offered(id_: str, type_: Any) -> EnvelopeCodec[Any]:
+def _offered(id_: str, type_: Any, nothing: Any = None) -> EnvelopeCodec[Any]:
     """Data that a table calls optional, though there is something to return: a reader goes without (ST-E07)."""
     return EnvelopeCodec(
         type_,
         FORM,
         message=f"{id_}.response",
-        repairs=(*RESPONSE_VARIANTS.get(id_, ()), no_data("ST-E07")),
+        repairs=(*RESPONSE_REPAIRS.get(id_, ()), NO_DATA),
         optional=True,
+        nothing=nothing,
         written=True,
     )
 
@@ -183,7 +184,7 @@ CREATE_LIVE: Final = _operation(
 HEARTBEAT: Final = _operation(
     "heartbeat", "keep a live going", ("POST", f"{_V1}{_LIVE}/heartbeat"),
     HeartbeatRequest,
-    EnvelopeCodec(HeartbeatData, FORM, message="heartbeat.response", repairs=(no_data(""),), optional=True),
+    EnvelopeCodec(HeartbeatData, FORM, message="heartbeat.response", optional=True),
     "003 L81-118",
     "ST-NET-06", "ST-LIVE-16", "ST-LIVE-17", "ST-E23",
 )  # fmt: skip
@@ -227,7 +228,7 @@ NLP_REPLY: Final = _operation(
     "nlpReply", "look a question up in a library", ("POST", f"{_V1}/nlp/model/reply"),
     NlpReplyRequest,
     JsonCodec(
-        NlpReplyResponse, vendor=VENDOR, message="nlpReply.response", repairs=RESPONSE_VARIANTS["nlpReply"]
+        NlpReplyResponse, vendor=VENDOR, message="nlpReply.response", repairs=RESPONSE_REPAIRS["nlpReply"]
     ),
     "003 L547-603",
     "ST-NET-07", "ST-NLP-01", "ST-NLP-02", "ST-NLP-03", "ST-NLP-04", "ST-NLP-05", "ST-NLP-06", "ST-NLP-07",
@@ -245,7 +246,7 @@ QUERY_STAT: Final = _operation(
 )  # fmt: skip
 RUNNING_LIST: Final = _operation(
     "runningList", "list the lives in progress", ("GET", f"{_V1}{_LIVE}/running/list"),
-    RunningListRequest, _offered("runningList", tuple[RunningLive, ...]), "003 L696-736",
+    RunningListRequest, _offered("runningList", tuple[RunningLive, ...], ()), "003 L696-736",
     "ST-NET-10", "ST-LIVE-22", "ST-E12", "ST-E27", "ST-E31", "ST-E32",
 )  # fmt: skip
 HISTORY_LIST: Final = _operation(

@@ -1,27 +1,24 @@
 """The parameters of the fifteen HTTP operations.
 
 Strict: required fields are required, enumerations are closed, and the rules between fields hold. Where they travel is
-said in `http.py`; which variants of them are understood, in `http_leniencies.py`. Scripts travel as JSON inside a text
+said in `http.py`; which variants of them are understood, in `http_repairs.py`. Scripts travel as JSON inside a text
 (ST-LIVE-01, ST-TKO-01): requests keep that text as it came, and offer what it says as `script`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
+from ..core.constraints import Absent, Limits, Matches, OneOf, Required, when
+from ..core.embedded import Embedded
 from ..errors import ValidationError
 from ..masking import Masked
 from ..message import Message, doc
-from ..rules import Variant, given, judged
-from .embedded import judge_text, refused_text
 from .enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, EVERYTHING, SORT_NAMES, HistoryStatus, NlpDevice, SortValue
-from .http_leniencies import OWN_RTC
-from .rtc import MAX_CHANNEL_ID, UID_PATTERN, check_channel, check_uid
+from .rtc import MAX_CHANNEL_ID, OWN_RTC, OWN_RTC_ONLY, UID_PATTERN, ascii_only, plain_uid, uid
 from .script import LIVE, TAKEOVER, LiveScript, TakeoverScript, decode_live, decode_takeover, encode
 
 __all__ = [
@@ -42,10 +39,14 @@ __all__ = [
     "TakeoverReorderRequest",
 ]
 
-_OWN_APP: Final = Variant("urtcUseExternalApp", True, needs=dict.fromkeys(OWN_RTC, "ST-LIVE-03"))
 _ID_PATTERN: Final = r"^[0-9A-Za-z-]+$(?!\n)"
 _SEPARATOR: Final = ";"
 _FULL_WIDTH: Final = "\uff1b"
+
+_EITHER: Final = f"[{_SEPARATOR}{_FULL_WIDTH}]"
+_SOLID: Final = rf"[^\s{_SEPARATOR}{_FULL_WIDTH}]"
+_ONE_ID: Final = f"{_SOLID}(?:[^{_SEPARATOR}{_FULL_WIDTH}]*{_SOLID})?"
+_END: Final = r"(?![\s\S])"
 
 
 def _session_id() -> msgspec.Meta:
@@ -103,32 +104,18 @@ class CreateLiveRequest(Masked):
         """Whether the customer's own RTC app is to be used (ST-LIVE-02)."""
         return self.urtc_use_external_app is True
 
-    def check(self) -> tuple[Finding, ...]:
-        return (*self._check_app(given(self)), *judge_text(LIVE, "param", self.param))
-
-    @classmethod
-    def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:
-        told = refused_text(LIVE, "param", fields.get("param"))
-        return told.located(message=cls.__name__) if told else None
-
-    def _check_app(self, there: Set[str]) -> tuple[Finding, ...]:
-        judged((_OWN_APP,), self.uses_own_app, there)
-        if not self.uses_own_app:
-            return tuple(
-                deviation("ST-E21", name, f"{name} without urtcUseExternalApp is ignored")
-                for name in OWN_RTC
-                if name in there
-            )
-        return (
-            *check_uid(str(self.urtc_uid), "urtcUid"),
-            *check_channel(str(self.urtc_channel_id), "urtcChannelId"),
-        )
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        own = {"properties": {"urtcUseExternalApp": {"const": True}}, "required": ["urtcUseExternalApp"]}
-        unasked = {"not": {"anyOf": [{"required": [name]} for name in OWN_RTC]}}
-        return ({"if": own, "then": {"required": list(OWN_RTC)}, "else": unasked},)
+    constraints = (
+        *when(
+            "urtcUseExternalApp",
+            True,
+            *(Required(name, clause="ST-LIVE-03") for name in OWN_RTC),
+            uid("urtcUid"),
+            plain_uid("urtcUid"),
+            ascii_only("urtcChannelId"),
+        ),
+        *OWN_RTC_ONLY,
+        Embedded("param", LIVE, clause="ST-LIVE-01"),
+    )
 
 
 class HeartbeatRequest(_OfLive):
@@ -161,13 +148,18 @@ class _Takeover(_OfLive):
         """What `param` says."""
         return decode_takeover(self.param).value
 
-    def check(self) -> tuple[Finding, ...]:
-        return judge_text(TAKEOVER, "param", self.param)
 
-    @classmethod
-    def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:
-        told = refused_text(TAKEOVER, "param", fields.get("param"))
-        return told.located(message=cls.__name__) if told else None
+_TAKEOVER_TEXT: Final = Embedded("param", TAKEOVER, clause="ST-TKO-01")
+
+
+_UNSUITED: Final = "pictures need an interruptible takeover"
+_NO_PICTURES: Final = (
+    Limits(
+        "foregrounds", max_length=0, is_list=True, clause="ST-E41", level="warning", tolerated=True, reason=_UNSUITED
+    ),
+    Absent("backgrounds", clause="ST-E41", level="warning", tolerated=True, reason=_UNSUITED),
+)
+"""What the script of a retiring takeover has no business with (ST-E41)."""
 
 
 class TakeoverCommandV1Request(_Takeover):
@@ -176,18 +168,18 @@ class TakeoverCommandV1Request(_Takeover):
     Pictures in the script are ignored: they need an interruptible takeover (ST-TKO-26, ST-E41).
     """
 
-    def check(self) -> tuple[Finding, ...]:
-        found = list(super().check())
-        script = self.script
-        images = {"foregrounds": script.foregrounds, "backgrounds": script.backgrounds}
-        for name, value in images.items():
-            if value is not UNSET and value != ():
-                found.append(deviation("ST-E41", f"param.{name}", f"{name} need an interruptible takeover"))
-        return tuple(found)
+    constraints = (Embedded("param", TAKEOVER, rules=_NO_PICTURES, clause="ST-TKO-01"),)
 
 
 class TakeoverCommandRequest(_Takeover):
     """takeoverCommand: what the avatar says at once (003 L202-247)."""
+
+    constraints = (_TAKEOVER_TEXT,)
+
+
+_POSITION: Final = Limits(
+    "priority", ge=1, clause="ST-E44", tolerated=True, reason="priority is below 1, the first position"
+)
 
 
 class TakeoverQueueRequest(_Takeover):
@@ -201,12 +193,7 @@ class TakeoverQueueRequest(_Takeover):
         | UnsetType
     ) = UNSET
 
-    def check(self) -> tuple[Finding, ...]:
-        return (*super().check(), *(() if self.priority is UNSET else _check_position(self.priority)))
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (*super().schema_rules(), _POSITION_RULE)
+    constraints = (_TAKEOVER_TEXT, _POSITION)
 
 
 class TakeoverReorderRequest(_OfLive):
@@ -215,19 +202,7 @@ class TakeoverReorderRequest(_OfLive):
     command_trace_id: Annotated[str, doc("id of the takeover", "ST-TKO-16", min_length=1, example="takeover-1")]
     priority: Annotated[int, doc("position behind which it is put, 1 the one playing", "ST-TKO-16", example=1)]
 
-    def check(self) -> tuple[Finding, ...]:
-        return _check_position(self.priority)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (_POSITION_RULE,)
-
-
-_POSITION_RULE: Final = {"properties": {"priority": {"minimum": 1}}}
-
-
-def _check_position(position: int) -> tuple[Finding, ...]:
-    return () if position >= 1 else (deviation("ST-E44", "priority", "priority is below 1, the first position"),)
+    constraints = (_POSITION,)
 
 
 class TakeoverCancelRequest(_OfLive):
@@ -275,23 +250,35 @@ class TakeoverCancelRequest(_OfLive):
     @property
     def trace_ids(self) -> tuple[str, ...]:
         """The ids, without blanks around them and without empty ones (ST-E51); joined by either semicolon (ST-E52)."""
-        return tuple(filter(None, (part.strip() for part in self._parts())))
+        parts = self.command_trace_id.replace(_FULL_WIDTH, _SEPARATOR).split(_SEPARATOR)
+        return tuple(filter(None, (part.strip() for part in parts)))
 
-    def _parts(self) -> list[str]:
-        return self.command_trace_id.replace(_FULL_WIDTH, _SEPARATOR).split(_SEPARATOR)
-
-    def check(self) -> tuple[Finding, ...]:
-        path, known = "commandTraceId", self.trace_ids
-        if not known:
-            raise ValidationError("it names nothing", path=path, expected="the id of a takeover", clause="ST-E51")
-        found: list[Finding] = []
-        if _FULL_WIDTH in self.command_trace_id:
-            found.append(deviation("ST-E52", path, "ids are joined by a full-width semicolon"))
-        if list(known) != self._parts():
-            found.append(deviation("ST-E51", path, "blanks around ids, or nothing between semicolons"))
-        if self.everything and len(known) > 1:
-            found.append(deviation("ST-E51", path, f"{EVERYTHING} beside ids; all takeovers are meant"))
-        return tuple(found)
+    constraints = (
+        Matches("commandTraceId", _SOLID, clause="ST-E51", reason="it names nothing", expected="the id of a takeover"),
+        Matches(
+            "commandTraceId",
+            f"^[^{_FULL_WIDTH}]*{_END}",
+            clause="ST-E52",
+            level="warning",
+            tolerated=True,
+            reason="ids are joined by a full-width semicolon",
+        ),
+        Matches(
+            "commandTraceId",
+            f"^{_ONE_ID}(?:{_EITHER}{_ONE_ID})*{_END}",
+            clause="ST-E51",
+            tolerated=True,
+            reason="blanks around ids, or nothing between semicolons",
+        ),
+        Matches(
+            "commandTraceId",
+            rf"^(?:(?:{_EITHER}|\s)*{EVERYTHING}(?:{_EITHER}|\s)*{_END}"
+            rf"|(?!(?:[\s\S]*{_EITHER})?\s*{EVERYTHING}\s*(?:{_EITHER}|{_END})))",
+            clause="ST-E51",
+            tolerated=True,
+            reason=f"{EVERYTHING} beside ids; all takeovers are meant",
+        ),
+    )
 
 
 class TakeoverQueueListRequest(_OfLive):
@@ -351,14 +338,7 @@ class HistoryListRequest(Message):
         """Rows of a page (ST-LIVE-24)."""
         return DEFAULT_PAGE_SIZE if self.page_size is UNSET else self.page_size
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.sort_name is UNSET or self.sort_name in SORT_NAMES:
-            return ()
-        return (deviation("ST-E30", "sortName", f"sortName is none of {', '.join(SORT_NAMES)}"),)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"sortName": {"enum": list(SORT_NAMES)}}},)
+    constraints = (OneOf("sortName", SORT_NAMES, clause="ST-E30", level="warning", tolerated=True),)
 
 
 class RtcAudienceTokenRequest(_OfLive):

@@ -7,14 +7,13 @@ written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Final
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Final
 
 from msgspec import field
 
-from ..core.findings import Finding, deviation
+from ..core.constraints import Limits, OneOf, Required, when
 from ..message import Message, doc
-from ..rules import nested
 from .enums import (
     CREATED_STATUSES,
     HISTORY_STATUSES,
@@ -23,7 +22,7 @@ from .enums import (
     RUNNING_STATUSES,
     LiveStatus,
 )
-from .rtc import RtcAccess, schema_needs
+from .rtc import RtcAccess, left_out, needed
 from .times import time_doc
 
 __all__ = [
@@ -47,13 +46,9 @@ _WITH_STREAM: Final = (LiveStatus.LIVE, LiveStatus.READY)
 """States in which queryStat tells how to pull the stream (ST-LIVE-20)."""
 
 
-def check_status(status: int, known: Sequence[int], erratum: str, name: str = "status") -> tuple[Finding, ...]:
-    """Judges a state that is left open for later ones."""
-    return () if status in known else (deviation(erratum, name, f"{name} {status} is not documented here"),)
-
-
-def _known(known: Sequence[int], name: str = "status") -> Mapping[str, Any]:
-    return {"properties": {name: {"enum": [int(status) for status in known]}}}
+def _known(statuses: Sequence[int], path: str = "status", clause: str = "ST-E18") -> OneOf:
+    """A state that is left open for later ones."""
+    return OneOf(path, tuple(statuses), clause=clause, tolerated=True)
 
 
 def accepted(data: object) -> bool:
@@ -74,18 +69,11 @@ class CreateLiveData(RtcAccess):
     session_token: Annotated[str, doc("token of the microphone socket only; secret", "ST-LIVE-12")]
     status: Annotated[int, doc("state of the live", "ST-LIVE-08", values=CREATED_STATUSES)]
 
-    def check(self) -> tuple[Finding, ...]:
-        return (
-            *check_status(self.status, CREATED_STATUSES, "ST-E18"),
-            *self.check_rtc(
-                needed="ST-E16" if self.status == LiveStatus.READY else "",
-                omitted="ST-LIVE-10" if self.status == LiveStatus.INITIALISING else "",
-            ),
-        )
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (_known(CREATED_STATUSES), schema_needs([LiveStatus.READY]))
+    constraints = (
+        _known(CREATED_STATUSES),
+        *needed((LiveStatus.READY,), "ST-E16"),
+        *left_out((LiveStatus.INITIALISING,), "ST-LIVE-10"),
+    )
 
 
 class HeartbeatData(Message):
@@ -110,12 +98,7 @@ class TakeoverQueueData(Message):
     ]
     command_trace_id: Annotated[str, doc("id of the takeover", "ST-TKO-12", example="takeover-1")]
 
-    def check(self) -> tuple[Finding, ...]:
-        return check_status(self.command_status, QUEUED_STATUSES, "ST-E48", "commandStatus")
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (_known(QUEUED_STATUSES, "commandStatus"),)
+    constraints = (_known(QUEUED_STATUSES, "commandStatus", "ST-E48"),)
 
 
 class TakeoverReorderData(Message):
@@ -131,10 +114,19 @@ class TakeoverCancelData(Message, omit_defaults=True):
     command_finish_time: Annotated[str, time_doc("when it was done")] | None = None
     message: Annotated[str, doc("why it failed; not the text of the envelope", "ST-E54")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.is_success and self.message:
-            return (deviation("ST-E54", "message", "message is left out when isSuccess is true"),)
-        return ()
+    constraints = tuple(
+        when(
+            "isSuccess",
+            True,
+            Limits(
+                "message",
+                max_length=0,
+                clause="ST-E54",
+                tolerated=True,
+                reason="message is left out when isSuccess is true",
+            ),
+        )
+    )
 
 
 class TakeoverQueueListData(Message, omit_defaults=True):
@@ -177,14 +169,7 @@ class NlpReplyResponse(Message):
         """Whether the library has no answer (ST-E72)."""
         return not self.answer and not self.failed
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.language == "zh":
-            return ()
-        return (deviation("ST-E71", "language", "language is not zh, the only one there is"),)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"language": {"const": "zh"}}},)
+    constraints = (OneOf("language", ("zh",), clause="ST-E71", tolerated=True),)
 
 
 class QueryStatData(RtcAccess):
@@ -195,19 +180,11 @@ class QueryStatData(RtcAccess):
     status: Annotated[int, doc("state of the live", "ST-LIVE-19", values=QUERIED_STATUSES)]
     session_token: Annotated[str, doc("token of the microphone socket only; secret", "ST-E15")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        known = self.status in QUERIED_STATUSES
-        has_stream = self.status in _WITH_STREAM
-        return (
-            *check_status(self.status, QUERIED_STATUSES, "ST-E18"),
-            *self.check_rtc(
-                needed="ST-LIVE-20" if has_stream else "", omitted="ST-LIVE-20" if known and not has_stream else ""
-            ),
-        )
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (_known(QUERIED_STATUSES), schema_needs(_WITH_STREAM))
+    constraints = (
+        _known(QUERIED_STATUSES),
+        *needed(_WITH_STREAM, "ST-LIVE-20"),
+        *left_out([status for status in QUERIED_STATUSES if status not in _WITH_STREAM], "ST-LIVE-20"),
+    )
 
 
 class RunningLive(Message, omit_defaults=True):
@@ -217,12 +194,7 @@ class RunningLive(Message, omit_defaults=True):
     status: Annotated[int, doc("state of the live", "ST-LIVE-22", values=RUNNING_STATUSES)]
     start_time: Annotated[str, time_doc("when it began")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        return check_status(self.status, RUNNING_STATUSES, "ST-E18")
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (_known(RUNNING_STATUSES),)
+    constraints = (_known(RUNNING_STATUSES),)
 
 
 class Pagination(Message, omit_defaults=True):
@@ -254,16 +226,11 @@ class HistoryLive(Message, omit_defaults=True):
     start_time: Annotated[str, time_doc("when it began")] | None = None
     end_time: Annotated[str, time_doc("when it ended")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        times = {"startTime": self.start_time, "endTime": self.end_time}
-        return (
-            *check_status(self.status, HISTORY_STATUSES, "ST-E18"),
-            *(deviation("ST-E31", name, f"{name} is missing") for name, value in times.items() if value is None),
-        )
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (_known(HISTORY_STATUSES), {"required": ["startTime", "endTime"]})
+    constraints = (
+        _known(HISTORY_STATUSES),
+        Required("startTime", clause="ST-E31", tolerated=True),
+        Required("endTime", clause="ST-E31", tolerated=True),
+    )
 
 
 class HistoryListData(Message):
@@ -271,6 +238,3 @@ class HistoryListData(Message):
 
     pagination: Annotated[Pagination, doc("which page it is", "ST-E29")]
     result: Annotated[tuple[HistoryLive, ...], doc("the lives of the page", "ST-LIVE-28")]
-
-    def check(self) -> tuple[Finding, ...]:
-        return tuple(found for i, row in enumerate(self.result) for found in nested(f"result[{i}]", row))

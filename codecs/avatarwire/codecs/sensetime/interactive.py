@@ -18,11 +18,12 @@ from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeAli
 
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
+from ..core.constraints import Constraint, Required
+from ..core.findings import deviation
+from ..core.repairs import Rename, Repair
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import unwritable
-from ..leniencies import alias
-from ..message import Decoded, JsonCodec, Leniency, Message, doc
+from ..message import Decoded, JsonCodec, Message, doc, ruled
 from .envelope import VENDOR
 
 __all__ = [
@@ -66,8 +67,8 @@ class SdkMessage(Message, rename=None):
     that could be relied on (ST-E127).
     """
 
-    carries: ClassVar[tuple[str, str]] = ("", "")
-    """The field that a message of this kind is about, and the rule that says so."""
+    subject: ClassVar[str] = ""
+    """The field that a message of this kind is about."""
 
     service: Annotated[str, doc("which part speaks", "ST-MSG-01", values=SERVICES)]
     trace: Annotated[str, doc("trace of the round", "ST-MSG-01", example="opening_1735689600000")]
@@ -83,84 +84,83 @@ class SdkMessage(Message, rename=None):
     @property
     def words(self) -> str:
         """What a message of its kind is about: a line, what was recognised, a reply, a reason; empty if not given."""
-        given = getattr(self, self.carries[0], UNSET)
+        given = getattr(self, self.subject, UNSET)
         return given if isinstance(given, str) else ""
 
-    def check(self) -> tuple[Finding, ...]:
-        name, clause = self.carries
-        if name and getattr(self, name) is UNSET:
-            return (deviation(clause, name, "required field is missing"),)
-        return ()
 
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"required": ["service", "type", "status", *filter(None, cls.carries[:1])]},)
+def _about(name: str, clause: str) -> tuple[Constraint, ...]:
+    return (Required(name, clause=clause, tolerated=True),)
 
 
 class OpeningAnswer(SdkMessage, rename=None):
     """The opening line; its words are in `text`, though its type is answer (ST-MSG-03, ST-E123)."""
 
-    carries: ClassVar[tuple[str, str]] = ("text", "ST-MSG-03")
+    subject: ClassVar[str] = "text"
+    constraints = _about("text", "ST-MSG-03")
 
-    service: Annotated[Literal["opening"], doc("which part speaks", "ST-MSG-02")] = "opening"
-    type: Annotated[Literal["answer"], doc("what it tells", "ST-MSG-02")] = "answer"
-    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = "ok"
+    service: Annotated[Literal["opening"], doc("which part speaks", "ST-MSG-02")] = ruled(default="opening")
+    type: Annotated[Literal["answer"], doc("what it tells", "ST-MSG-02")] = ruled(default="answer")
+    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
 class AsrText(SdkMessage, rename=None):
     """Speech is being recognised; the newest such text of a trace replaces those before (ST-MSG-04, ST-E125)."""
 
-    carries: ClassVar[tuple[str, str]] = ("query", "ST-MSG-04")
+    subject: ClassVar[str] = "query"
+    constraints = _about("query", "ST-MSG-04")
 
-    service: Annotated[Literal["asr"], doc("which part speaks", "ST-MSG-02")] = "asr"
-    type: Annotated[Literal["text"], doc("what it tells", "ST-MSG-02")] = "text"
-    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = "ok"
+    service: Annotated[Literal["asr"], doc("which part speaks", "ST-MSG-02")] = ruled(default="asr")
+    type: Annotated[Literal["text"], doc("what it tells", "ST-MSG-02")] = ruled(default="text")
+    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
 class AsrEof(SdkMessage, rename=None):
     """Recognition has ended; `query` is empty, the text came before (ST-MSG-04, ST-E125)."""
 
-    carries: ClassVar[tuple[str, str]] = ("query", "ST-MSG-04")
+    subject: ClassVar[str] = "query"
+    constraints = _about("query", "ST-MSG-04")
 
-    service: Annotated[Literal["asr"], doc("which part speaks", "ST-MSG-02")] = "asr"
-    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = "eof"
-    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = "ok"
+    service: Annotated[Literal["asr"], doc("which part speaks", "ST-MSG-02")] = ruled(default="asr")
+    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = ruled(default="eof")
+    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
 class AsrFail(SdkMessage, rename=None):
     """Nothing was recognised; `error` says why (ST-MSG-06)."""
 
-    carries: ClassVar[tuple[str, str]] = ("error", "ST-MSG-06")
+    subject: ClassVar[str] = "error"
+    constraints = _about("error", "ST-MSG-06")
 
-    service: Annotated[Literal["asr"], doc("which part speaks", "ST-MSG-02")] = "asr"
-    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = "eof"
-    status: Annotated[Literal["fail"], doc("failure", "ST-MSG-02")] = "fail"
+    service: Annotated[Literal["asr"], doc("which part speaks", "ST-MSG-02")] = ruled(default="asr")
+    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = ruled(default="eof")
+    status: Annotated[Literal["fail"], doc("failure", "ST-MSG-02")] = ruled(default="fail")
 
 
 class NlpAnswer(SdkMessage, rename=None):
     """A reply of the model; one round may have several (ST-MSG-05, ST-E127)."""
 
-    carries: ClassVar[tuple[str, str]] = ("answer", "ST-MSG-05")
+    subject: ClassVar[str] = "answer"
+    constraints = _about("answer", "ST-MSG-05")
 
-    service: Annotated[Literal["nlp"], doc("which part speaks", "ST-MSG-02")] = "nlp"
-    type: Annotated[Literal["answer"], doc("what it tells", "ST-MSG-02")] = "answer"
-    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = "ok"
+    service: Annotated[Literal["nlp"], doc("which part speaks", "ST-MSG-02")] = ruled(default="nlp")
+    type: Annotated[Literal["answer"], doc("what it tells", "ST-MSG-02")] = ruled(default="answer")
+    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
 class CommandEof(SdkMessage, rename=None):
     """The avatar has spoken: the takeover of the round is over (ST-MSG-07)."""
 
-    service: Annotated[Literal["command"], doc("which part speaks", "ST-MSG-02")] = "command"
-    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = "eof"
-    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = "ok"
+    service: Annotated[Literal["command"], doc("which part speaks", "ST-MSG-02")] = ruled(default="command")
+    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = ruled(default="eof")
+    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
 class RecordEof(SdkMessage, rename=None):
     """The recording of the round is over (ST-MSG-07)."""
 
-    service: Annotated[Literal["record"], doc("which part speaks", "ST-MSG-02")] = "record"
-    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = "eof"
-    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = "ok"
+    service: Annotated[Literal["record"], doc("which part speaks", "ST-MSG-02")] = ruled(default="record")
+    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = ruled(default="eof")
+    status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
 # --- the table ---
@@ -193,7 +193,7 @@ class SdkRow:
 
 
 def _row(
-    name: str, kind: Kind, body: type[SdkMessage], title: str, *clauses: str, leniencies: tuple[Leniency, ...] = ()
+    name: str, kind: Kind, body: type[SdkMessage], title: str, *clauses: str, repairs: tuple[Repair, ...] = ()
 ) -> SdkRow:
     id_ = f"interactive.{name}"
     return SdkRow(
@@ -202,18 +202,18 @@ def _row(
         body,
         title,
         clauses,
-        JsonCodec(body, vendor=VENDOR, message=id_, repairs=leniencies, form_clause="ST-MSG-01"),
+        JsonCodec(body, vendor=VENDOR, message=id_, repairs=repairs, form_clause="ST-MSG-01"),
     )
 
 
 MESSAGES: Final = (
     _row("opening.answer", ("opening", "answer", "ok"), OpeningAnswer, "the opening line", "ST-MSG-03", "ST-E123",
-         repairs=(alias("", "text", "answer", "ST-E123"),)),
+         repairs=(Rename("ST-E123", "text", "answer"),)),
     _row("asr.text", ("asr", "text", "ok"), AsrText, "speech, as far as it is recognised", "ST-MSG-04", "ST-E125"),
     _row("asr.eof", ("asr", "eof", "ok"), AsrEof, "recognition has ended", "ST-MSG-04", "ST-E125"),
     _row("asr.fail", ("asr", "eof", "fail"), AsrFail, "nothing was recognised", "ST-MSG-06"),
     _row("nlp.answer", ("nlp", "answer", "ok"), NlpAnswer, "a reply of the model", "ST-MSG-05", "ST-E123",
-         repairs=(alias("", "answer", "text", "ST-E123"),)),
+         repairs=(Rename("ST-E123", "answer", "text"),)),
     _row("command.eof", ("command", "eof", "ok"), CommandEof, "the avatar has spoken", "ST-MSG-07"),
     _row("record.eof", ("record", "eof", "ok"), RecordEof, "the recording is over", "ST-MSG-07"),
 )  # fmt: skip

@@ -21,7 +21,7 @@ from ..masking import Masked
 from ..message import JsonCodec, doc
 from ..operation import HttpRequest, Operation
 from .envelope import FORM, VENDOR
-from .http_leniencies import whole
+from .http_repairs import whole
 
 __all__ = [
     "ACCESS_TOKEN_LIFE",
@@ -221,8 +221,8 @@ class TokenReply(Masked, omit_defaults=True):
 
 
 def _reply(id_: str) -> EnvelopeCodec[TokenReply]:
-    variants = (whole("data", "expiresIn"), whole("data", "refreshTokenExpiresIn"))
-    return EnvelopeCodec(TokenReply, FORM, message=f"{id_}.response", repairs=variants)
+    repairs = (whole("data.expiresIn"), whole("data.refreshTokenExpiresIn"))
+    return EnvelopeCodec(TokenReply, FORM, message=f"{id_}.response", repairs=repairs)
 
 
 LOGIN: Final[Operation[LoginRequest, TokenReply]] = Operation(

@@ -21,10 +21,10 @@ from typing import Any, Final, Literal, TypeAlias, cast
 import msgspec
 
 from ..core.findings import Finding, clauses_of, deviation
+from ..core.repairs import digits, from_digits
 from ..errors import DecodeError, EncodeError, ValidationError, shown
 from ..faults import UNREADABLE, kind_of, malformed_json, unwritable
 from ..jsontext import look, read
-from ..leniencies import digits, from_digits
 from ..message import JsonCodec, Message, unknown_fields
 from .envelope import VENDOR
 from .microphone_messages import (
@@ -123,13 +123,13 @@ class WireMessage:
     section: str = "003 L439-545"
 
 
-_VARIANTS: Final = (digits("", "code", "ST-E57"), digits("data", "timestamp", "ST-E66"))
+_REPAIRS: Final = (digits("code", "ST-E57"), digits("data.timestamp", "ST-E66"))
 _FORM: Final = "ST-MIC-01"
 
 
 def _json(name: str, sender: Sender, body: type[MicMessage], title: str, *clauses: str) -> WireMessage:
     id_ = f"microphone.{name}"
-    codec = JsonCodec(body, vendor=VENDOR, message=id_, repairs=_VARIANTS, form_clause=_FORM)
+    codec = JsonCodec(body, vendor=VENDOR, message=id_, repairs=_REPAIRS, form_clause=_FORM)
     return WireMessage(id_, sender, body.ruled_code(), body, title, clauses, codec)
 
 
@@ -261,11 +261,6 @@ def _decode_text(text: str, raw: bytes, sender: Sender | None, strict: bool) -> 
     row = BY_CODE[sender].get(code)
     if row is None:
         return _unknown(code, fields, text, sender, strict)
-    if "message" not in fields:
-        # Declared with a default, so that nobody has to write it; on the wire it is required all the same.
-        raise ValidationError(
-            "required field is missing", vendor=VENDOR, message=row.id, path="message", expected="text", clause="ST-E64"
-        )
     decoded = cast("JsonCodec[Any]", row.codec).decode(raw, strict=strict)
     return Frame(sender, row.id, decoded.value, text, decoded.findings)
 

@@ -12,9 +12,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
 import msgspec
 
-from ..core.findings import Finding, deviation
-from ..message import Message, doc
-from ..rules import nested
+from ..core.constraints import Constraint, Limits, OneOf, Required
+from ..message import Message, doc, ruled
 from .enums import TakeoverStatus
 
 __all__ = [
@@ -71,7 +70,7 @@ def _code(meaning: str) -> msgspec.Meta:
 
 
 def _text(code: int) -> msgspec.Meta:
-    return doc("what the code means", "ST-E64", example=TEXTS[code])
+    return doc("what the code means", "ST-E64", values=[TEXTS[code]], example=TEXTS[code])
 
 
 class TakeoverNotice(Message):
@@ -88,14 +87,16 @@ class TakeoverNotice(Message):
         """When it happened, epoch seconds, also where the timestamp is in milliseconds (ST-E66)."""
         return self.timestamp / 1000 if self.timestamp >= _MILLISECONDS_FROM else float(self.timestamp)
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.timestamp < _MILLISECONDS_FROM:
-            return ()
-        return (deviation("ST-E66", "timestamp", "timestamp is in milliseconds", "epoch seconds"),)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"properties": {"timestamp": {"maximum": _MILLISECONDS_FROM - 1}}},)
+    constraints = (
+        Limits(
+            "timestamp",
+            le=_MILLISECONDS_FROM - 1,
+            clause="ST-E66",
+            tolerated=True,
+            reason="timestamp is in milliseconds",
+            expected="epoch seconds",
+        ),
+    )
 
 
 class MicFrame(Message, omit_defaults=True):
@@ -105,9 +106,6 @@ class MicFrame(Message, omit_defaults=True):
     message: Annotated[str, doc("what the code means", "ST-E64", example=TEXTS[2])]
     data: Annotated[TakeoverNotice, doc("the takeover, with codes 18, 19 and 20", "ST-E65")] | None = None
 
-    def check(self) -> tuple[Finding, ...]:
-        return () if self.data is None else nested("data", self.data)
-
 
 class MicMessage(Message):
     """Base of the messages, each of which has one code and the text that goes with it."""
@@ -115,77 +113,86 @@ class MicMessage(Message):
     code: int
     message: str
 
-    def check(self) -> tuple[Finding, ...]:
-        text = TEXTS[self.code]
-        return () if self.message == text else (deviation("ST-E64", "message", "message is another text", text),)
-
     @classmethod
     def ruled_code(cls) -> int:
         """The code of every message of the class."""
-        # The last defaults belong to the last fields.
-        fields, defaults = cls.__struct_fields__, cls.__struct_defaults__
-        return int(defaults[fields.index("code") - len(fields)])
+        return int(cls.ruled_values["code"])
 
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        text = TEXTS[cls.ruled_code()]
-        return ({"required": ["code", "message"]}, {"properties": {"message": {"const": text}}})
+
+def _says(code: int) -> tuple[OneOf, ...]:
+    return (OneOf("message", (TEXTS[code],), clause="ST-E64", tolerated=True),)
 
 
 class Begin(MicMessage):
     """`microphone.begin`: speech is about to be sent (003 L439-545, ST-MIC-05)."""
 
-    code: Annotated[Literal[0], _code("speech is about to be sent")] = 0
-    message: Annotated[str, _text(0)] = TEXTS[0]
+    code: Annotated[Literal[0], _code("speech is about to be sent")] = ruled(default=0)
+    message: Annotated[str, _text(0)] = ruled(default=TEXTS[0])
+
+    constraints = _says(0)
 
 
 class Eof(MicMessage):
     """`microphone.eof`: the speech is over (003 L439-545, ST-MIC-07). What answers it, nobody says (ST-E62)."""
 
-    code: Annotated[Literal[99], _code("the speech is over")] = 99
-    message: Annotated[str, _text(99)] = TEXTS[99]
+    code: Annotated[Literal[99], _code("the speech is over")] = ruled(default=99)
+    message: Annotated[str, _text(99)] = ruled(default=TEXTS[99])
+
+    constraints = _says(99)
 
 
 class AuthFailed(MicMessage):
     """`microphone.auth_failed`: the token in the URL is no good (003 L439-545, ST-MIC-08)."""
 
-    code: Annotated[Literal[1], _code("authentication failed")] = 1
-    message: Annotated[str, _text(1)] = TEXTS[1]
+    code: Annotated[Literal[1], _code("authentication failed")] = ruled(default=1)
+    message: Annotated[str, _text(1)] = ruled(default=TEXTS[1])
+
+    constraints = _says(1)
 
 
 class Ready(MicMessage):
     """`microphone.ready`: speech may be sent (003 L439-545, ST-MIC-09)."""
 
-    code: Annotated[Literal[2], _code("ready to receive speech")] = 2
-    message: Annotated[str, _text(2)] = TEXTS[2]
+    code: Annotated[Literal[2], _code("ready to receive speech")] = ruled(default=2)
+    message: Annotated[str, _text(2)] = ruled(default=TEXTS[2])
+
+    constraints = _says(2)
 
 
 class Stop(MicMessage):
     """`microphone.stop`: nothing matched, or a link behind the server broke (003 L439-545, ST-MIC-11, ST-E63)."""
 
-    code: Annotated[Literal[4], _code("stop sending speech")] = 4
-    message: Annotated[str, _text(4)] = TEXTS[4]
+    code: Annotated[Literal[4], _code("stop sending speech")] = ruled(default=4)
+    message: Annotated[str, _text(4)] = ruled(default=TEXTS[4])
+
+    constraints = _says(4)
 
 
 class SendFailed(MicMessage):
     """`microphone.send_failed`: the speech failed, and nobody knows why (003 L439-545, ST-MIC-13)."""
 
-    code: Annotated[Literal[5], _code("the speech failed")] = 5
-    message: Annotated[str, _text(5)] = TEXTS[5]
+    code: Annotated[Literal[5], _code("the speech failed")] = ruled(default=5)
+    message: Annotated[str, _text(5)] = ruled(default=TEXTS[5])
+
+    constraints = _says(5)
 
 
 class NotReady(MicMessage):
     """`microphone.not_ready`: there is no such live (003 L439-545, ST-MIC-14)."""
 
-    code: Annotated[Literal[6], _code("no live matches the session")] = 6
-    message: Annotated[str, _text(6)] = TEXTS[6]
+    code: Annotated[Literal[6], _code("no live matches the session")] = ruled(default=6)
+    message: Annotated[str, _text(6)] = ruled(default=TEXTS[6])
+
+    constraints = _says(6)
 
 
 class Conflict(MicMessage):
     """`microphone.conflict`: another kind of takeover is running (003 L439-545, ST-MIC-15)."""
 
-    code: Annotated[Literal[7], _code("refused: another kind of takeover is running")] = 7
-    message: Annotated[str, _text(7)] = TEXTS[7]
+    code: Annotated[Literal[7], _code("refused: another kind of takeover is running")] = ruled(default=7)
+    message: Annotated[str, _text(7)] = ruled(default=TEXTS[7])
+
+    constraints = _says(7)
 
 
 _Told: TypeAlias = Annotated[TakeoverNotice, doc("the takeover it tells of", "ST-MIC-19")] | None
@@ -199,14 +206,9 @@ class Notice(MicMessage):
 
     data: _Told = None
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.data is None:
-            return (*super().check(), deviation("ST-E65", "data", "data is missing", "the takeover it tells of"))
-        return (*super().check(), *nested("data", self.data))
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (*super().schema_rules(), {"required": ["data"], "properties": {"data": {"type": "object"}}})
+    constraints: ClassVar[tuple[Constraint, ...]] = (
+        Required("data", clause="ST-E65", tolerated=True, expected="the takeover it tells of"),
+    )
 
 
 class TakeoverFinished(Notice):
@@ -214,9 +216,11 @@ class TakeoverFinished(Notice):
 
     status: ClassVar[TakeoverStatus] = TakeoverStatus.FINISHED
 
-    code: Annotated[Literal[18], _code("a takeover, or its cancellation, is done")] = 18
-    message: Annotated[str, _text(18)] = TEXTS[18]
+    code: Annotated[Literal[18], _code("a takeover, or its cancellation, is done")] = ruled(default=18)
+    message: Annotated[str, _text(18)] = ruled(default=TEXTS[18])
     data: _Told = None
+
+    constraints = _says(18)
 
 
 class TakeoverStarted(Notice):
@@ -224,9 +228,11 @@ class TakeoverStarted(Notice):
 
     status: ClassVar[TakeoverStatus] = TakeoverStatus.STARTED
 
-    code: Annotated[Literal[19], _code("a takeover began to play")] = 19
-    message: Annotated[str, _text(19)] = TEXTS[19]
+    code: Annotated[Literal[19], _code("a takeover began to play")] = ruled(default=19)
+    message: Annotated[str, _text(19)] = ruled(default=TEXTS[19])
     data: _Told = None
+
+    constraints = _says(19)
 
 
 class TakeoverQueued(Notice):
@@ -234,9 +240,11 @@ class TakeoverQueued(Notice):
 
     status: ClassVar[TakeoverStatus] = TakeoverStatus.QUEUED
 
-    code: Annotated[Literal[20], _code("a takeover is in the queue")] = 20
-    message: Annotated[str, _text(20)] = TEXTS[20]
+    code: Annotated[Literal[20], _code("a takeover is in the queue")] = ruled(default=20)
+    message: Annotated[str, _text(20)] = ruled(default=TEXTS[20])
     data: _Told = None
+
+    constraints = _says(20)
 
 
 class Audio(msgspec.Struct, frozen=True, gc=False):

@@ -15,10 +15,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import field as member
 
+from ..core.constraints import OneOf
 from ..core.findings import Finding, deviation
-from ..errors import ValidationError, shown
+from ..errors import ValidationError
 from ..masking import Masked
-from ..message import Decoded, JsonCodec, doc
+from ..message import Decoded, JsonCodec, doc, ruled
 from .envelope import VENDOR
 
 __all__ = [
@@ -57,7 +58,9 @@ class MicrophoneQuery(Masked):
 
     secrets: ClassVar[frozenset[str]] = frozenset({"authorization"})
 
-    client_type: Annotated[str, doc("kind of the connecting end: BROWSER, who makes the speech", "ST-MIC-03")] = BROWSER
+    client_type: Annotated[str, doc("kind of the connecting end: BROWSER, who makes the speech", "ST-MIC-03")] = ruled(
+        default=BROWSER
+    )
     session_id: Annotated[str, doc("id of the live, from createLive", "ST-MIC-02", min_length=1, example="live-1")]
     authorization: Annotated[
         str,
@@ -79,14 +82,7 @@ class MicrophoneQuery(Masked):
         values = (self.client_type, self.session_id, self.authorization)
         return "&".join(f"{name}={quote(value, safe='')}" for name, value in zip(_NAMES, values, strict=True))
 
-    def check(self) -> tuple[Finding, ...]:
-        if self.client_type == BROWSER:
-            return ()
-        return (deviation("ST-E59", "clientType", f"clientType is {shown(self.client_type)}", BROWSER),)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"required": ["clientType"], "properties": {"clientType": {"const": BROWSER}}},)
+    constraints = (OneOf("clientType", (BROWSER,), clause="ST-E59", tolerated=True),)
 
 
 _QUERY: Final = JsonCodec(MicrophoneQuery, vendor=VENDOR, message="microphone URL")

@@ -9,23 +9,25 @@ Source: "Create live" (004 L63-110), "JSON of a role" (004 L288-303), complete s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
+from ..core.embedded import Embedded
+from ..core.findings import Finding, below, deviation
+from ..core.repairs import Convert, Reshape, is_object, objects
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable
 from ..jsontext import read
-from ..leniencies import is_object, objects, repaired
 from ..message import Decoded, doc
-from ..thorough import Thorough, ThoroughCodec, beneath
+from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
+from .http_repairs import uid_number
 from .role_parts import DEFAULT_ASR, AsrConfig, Custom, Extra, NlpConfig
-from .script import LIVE_NAMES, LiveScript, decode_live, encode, findings_of, live_variants
+from .script import LIVE, LiveScript, decode_live, encode, live_repairs
 
 __all__ = [
     "ROLE",
@@ -67,9 +69,6 @@ class Role(Thorough, rename=None):
         """
         given = {} if self.extra is UNSET else {"extra": self.extra}
         return SdkCreateConfig.of(self.json, nlp=self.nlp, asr=self.recogniser, **{**given, **others})
-
-    def judge(self) -> Sequence[Finding]:
-        return beneath("json", self.json.judge())
 
 
 class SdkCreateConfig(Thorough, rename=None):
@@ -114,9 +113,7 @@ class SdkCreateConfig(Thorough, rename=None):
                 clause="ST-SDK-06",
             )
 
-    def judge(self) -> Sequence[Finding]:
-        own = () if self.custom is UNSET else beneath("custom", self.custom.judge())
-        return [*beneath("data", findings_of(self.data, "live")), *own]
+    constraints = (Embedded("data", LIVE, as_sent=True, clause="ST-SDK-05"),)
 
 
 # --- documented variants ---
@@ -133,26 +130,32 @@ def _parsed(value: Any) -> Any | None:
     return decoded if is_object(decoded) else None
 
 
-def _flat_nlp(fields: dict[str, Any]) -> Finding | None:
+def _flat_nlp(fields: dict[str, Any]) -> tuple[str, str] | None:
     """Settings of the model under config, as those of a recogniser are (ST-E111)."""
     for _, nlp in objects(fields, "nlp"):
         if is_object(nlp.get("config")):
             settings = nlp.pop("config")
             nlp.update({name: value for name, value in settings.items() if name not in nlp})
-            return deviation("ST-E111", "nlp.config", "the settings of nlp are under config", "them beside type")
+            return "nlp.config", "the settings of nlp are under config"
     return None
 
+
+def _deep_nlp(fields: dict[str, Any]) -> None:
+    nlp = fields["nlp"]
+    fields["nlp"] = {"type": nlp["type"], "config": {name: value for name, value in nlp.items() if name != "type"}}
+
+
+_NLP: Final = Reshape("ST-E111", "nlp.config", to=_flat_nlp, variant=_deep_nlp, expected="them beside type")
 
 ROLE: Final = ThoroughCodec(
     Role,
     vendor=VENDOR,
     message="Role",
     repairs=(
-        repaired("", "json", "ST-E115", "a text, not an object", _parsed),
-        *live_variants("json"),
-        _flat_nlp,
+        Convert("ST-E115", "json", to=_parsed, does="{name} is a text, not an object", example='{"version":"0.0.2"}'),
+        *live_repairs("json"),
+        _NLP,
     ),
-    other_names=(*LIVE_NAMES, "config"),
     form_clause="ST-ROL-01",
 )
 """JSON codec of roles."""
@@ -161,17 +164,7 @@ SDK_CONFIG: Final = ThoroughCodec(
     SdkCreateConfig,
     vendor=VENDOR,
     message="SdkCreateConfig",
-    repairs=(
-        _flat_nlp,
-        repaired(
-            "custom",
-            "urtcUid",
-            "ST-E19",
-            "a number, not a text",
-            lambda value: str(value) if type(value) is int else None,
-        ),
-    ),
-    other_names=("config",),
+    repairs=(_NLP, uid_number("custom.urtcUid")),
     form_clause="ST-SDK-05",
 )
 """JSON codec of configurations."""
@@ -234,7 +227,8 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Ro
         try:
             role = ROLE.decode(bytes(item), strict=strict)
         except ValidationError as error:
-            raise ValidationError.of(beneath(f"[{index}]", error.findings), vendor=VENDOR, message="Role") from None
+            found = [below(f"[{index}]", item) for item in error.findings]
+            raise ValidationError.of(found, vendor=VENDOR, message="Role") from None
         roles.append(Decoded(role.value, (*noticed, *role.findings), role.raw))
     return tuple(roles)
 

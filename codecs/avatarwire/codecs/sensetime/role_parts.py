@@ -15,13 +15,13 @@ from typing import Annotated, Any, ClassVar, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding
+from ..core.constraints import Limits, Needs
 from ..faults import UNREADABLE, malformed_json, validation_fault
 from ..masking import Masked
 from ..message import Message, doc
-from ..thorough import Thorough, told_by
+from ..thorough import Thorough
 from .envelope import VENDOR
-from .rtc import UID_PATTERN, check_channel, check_uid
+from .rtc import MAX_CHANNEL_ID, UID_PATTERN, ascii_only, plain_uid, uid
 
 __all__ = [
     "DEFAULT_ASR",
@@ -177,16 +177,15 @@ class Custom(Masked, Thorough):
         """Whether the customer's own RTC app is to be used (ST-E21)."""
         return self.urtc_app_id is not UNSET
 
-    def judge(self) -> Sequence[Finding]:
-        found: list[Finding] = []
-        token, uid, channel = self.urtc_token, self.urtc_uid, self.urtc_channel_id
-        if self.urtc_app_id is UNSET and not token is uid is channel is UNSET:
-            expected = "the app that the other RTC values belong to"
-            found.append(
-                Finding("ST-SDK-09", "urtcAppId", "required field is missing", expected, members=("urtcAppId",))
-            )
-        if uid is not UNSET:
-            found += told_by(lambda: check_uid(uid, "urtcUid"))
-        if channel is not UNSET:
-            found += told_by(lambda: check_channel(channel, "urtcChannelId"))
-        return found
+    constraints = (
+        Needs(
+            ("urtcToken", "urtcUid", "urtcChannelId"),
+            "urtcAppId",
+            clause="ST-SDK-09",
+            expected="the app that the other RTC values belong to",
+        ),
+        uid("urtcUid"),
+        plain_uid("urtcUid"),
+        Limits("urtcChannelId", max_length=MAX_CHANNEL_ID, clause="ST-LIVE-05", tolerated=True),
+        ascii_only("urtcChannelId"),
+    )

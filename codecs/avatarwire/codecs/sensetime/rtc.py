@@ -5,24 +5,25 @@ They come in the answers of createLive and queryStat and in callbacks. Only what
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Final
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Final
 
-from ..core.findings import Finding, deviation
-from ..errors import ValidationError, shown
+from ..core.constraints import Absent, Constraint, Limits, Matches, Needs, Required, when
 from ..masking import Masked
 from ..message import doc
 
 __all__ = [
     "MAX_CHANNEL_ID",
     "MAX_UID",
+    "OWN_RTC",
+    "OWN_RTC_ONLY",
     "UID_PATTERN",
     "RtcAccess",
-    "check_channel",
-    "check_uid",
-    "is_uid",
-    "schema_needs",
+    "ascii_only",
+    "left_out",
+    "needed",
+    "plain_uid",
+    "uid",
 ]
 
 MAX_UID: Final = 2**32 - 1
@@ -32,47 +33,104 @@ MAX_CHANNEL_ID: Final = 64
 UID_PATTERN: Final = r"^[0-9]+$(?!\n)"
 """Decimal digits of ASCII, nothing else (ST-LIVE-04)."""
 
-_FIELDS: Final[Mapping[str, str]] = {
-    "rtc_app_id": "rtcAppId",
-    "rtc_channel_id": "rtcChannelId",
-    "rtc_uid": "rtcUid",
-    "rtc_token": "rtcToken",
-}
-_PLAIN_UID: Final = re.compile(r"0|[1-9][0-9]*")
+_END: Final = r"(?![\s\S])"
+_32_BITS: Final = (
+    "(?:[0-9]{1,9}|[1-3][0-9]{9}|4[01][0-9]{8}|42[0-8][0-9]{7}|429[0-3][0-9]{6}|4294[0-8][0-9]{5}|42949[0-5][0-9]{4}"
+    "|429496[0-6][0-9]{3}|4294967[01][0-9]{2}|42949672[0-8][0-9]|429496729[0-5])"
+)
+"""Up to ten digits of a number up to 4294967295."""
+
+OWN_RTC: Final = ("urtcToken", "urtcUid", "urtcAppId", "urtcChannelId")
+"""What a customer's own RTC app needs, and nothing else does (ST-LIVE-03)."""
+OWN_RTC_ONLY: Final[tuple[Absent, ...]] = tuple(
+    when(
+        "urtcUseExternalApp",
+        True,
+        *(
+            Absent(
+                name,
+                clause="ST-E21",
+                level="warning",
+                tolerated=True,
+                reason=f"{name} without urtcUseExternalApp is ignored",
+            )
+            for name in OWN_RTC
+        ),
+        negated=True,
+    )
+)
+"""Without the flag they are ignored (ST-E21)."""
+
+_FIELDS: Final = ("rtcAppId", "rtcChannelId", "rtcUid", "rtcToken")
 
 
-def is_uid(uid: str) -> bool:
-    """Whether a text is a uid: decimal digits, 32 bits at most (ST-LIVE-04)."""
-    plain = uid.lstrip("0")
-    is_short = uid.isascii() and uid.isdigit() and len(plain) <= len(str(MAX_UID))
-    return is_short and int(plain or "0") <= MAX_UID
+# --- rules that several messages share ---
 
 
-def check_uid(uid: str, path: str) -> tuple[Finding, ...]:
-    """Judges a uid that is asked for; zero passes, as only who means it writes it (ST-E19).
+def uid(path: str, *, tolerated: bool = False) -> Matches:
+    """A uid has 32 bits (ST-LIVE-04); one that is told is kept, whatever it is (ST-E19)."""
+    return Matches(
+        path,
+        f"^0*{_32_BITS}{_END}",
+        clause="ST-LIVE-04",
+        tolerated=tolerated,
+        expected=f"decimal digits up to {MAX_UID}",
+    )
 
-    Raises:
-        ValidationError: it is none (ST-LIVE-04).
+
+def plain_uid(path: str) -> Matches:
+    """A uid is written without leading zeros; zero passes, as only who means it writes it (ST-E19)."""
+    return Matches(
+        path,
+        f"^(?!0(?=[0-9])0*{_32_BITS}{_END})",
+        clause="ST-E19",
+        level="warning",
+        tolerated=True,
+        reason=f"{path} has leading zeros",
+    )
+
+
+def ascii_only(path: str) -> Matches:
+    """The id of a channel is ASCII (ST-E20)."""
+    return Matches(path, rf"^[\x00-\x7f]*{_END}", clause="ST-E20", tolerated=True, reason=f"{path} is not ASCII")
+
+
+def needed(statuses: Sequence[int], clause: str) -> tuple[Constraint, ...]:
+    """All four values are there in some states.
+
+    None of them at all is understood: whether they are repeated when the customer's own RTC app is used, nobody says
+    (ST-E22).
+
+    Args:
+        statuses: the states.
+        clause: the rule that says so.
     """
-    if not is_uid(uid):
-        raise ValidationError(
-            f"got {shown(uid)}", path=path, expected=f"decimal digits up to {MAX_UID}", clause="ST-LIVE-04"
+    none = Required(
+        "rtcToken",
+        clause="ST-E22",
+        tolerated=True,
+        reason="the RTC values are missing; the customer's own may be meant",
+    )
+    whole = (
+        Needs(
+            tuple(other for other in _FIELDS if other != name),
+            name,
+            clause=clause,
+            expected="all four RTC values, as the stream is there",
         )
-    return () if _PLAIN_UID.fullmatch(uid) else (deviation("ST-E19", path, f"{path} has leading zeros"),)
+        for name in _FIELDS
+    )
+    return tuple(when("status", tuple(statuses), none, *whole))
 
 
-def told_uid(uid: str, path: str) -> tuple[Finding, ...]:
-    """Judges a uid that is told: whatever it is, a reader keeps the text (ST-E19)."""
-    if not is_uid(uid):
-        return (deviation("ST-LIVE-04", path, f"{path} is no uid", f"decimal digits up to {MAX_UID}"),)
-    return check_uid(uid, path)
+def left_out(statuses: Sequence[int], clause: str) -> tuple[Constraint, ...]:
+    """None of the four values is there in some states.
 
-
-def check_channel(channel: str, path: str) -> tuple[Finding, ...]:
-    """Judges the id of a channel."""
-    if len(channel) > MAX_CHANNEL_ID:
-        return (deviation("ST-LIVE-05", path, f"{path} has more than {MAX_CHANNEL_ID} characters"),)
-    return () if channel.isascii() else (deviation("ST-E20", path, f"{path} is not ASCII"),)
+    Args:
+        statuses: the states.
+        clause: the rule that says so.
+    """
+    return tuple(when("status", tuple(statuses), *(Absent(name, clause=clause, tolerated=True) for name in _FIELDS)))
 
 
 class RtcAccess(Masked, omit_defaults=True):
@@ -87,60 +145,14 @@ class RtcAccess(Masked, omit_defaults=True):
     rtc_uid: Annotated[str, doc("RTC uid, decimal digits of 32 bits", "ST-LIVE-04", example="1024")] | None = None
     rtc_token: Annotated[str, doc("RTC token; secret", "ST-E16")] | None = None
 
+    constraints: ClassVar[tuple[Constraint, ...]] = (
+        Limits("rtcChannelId", max_length=MAX_CHANNEL_ID, clause="ST-LIVE-05", tolerated=True),
+        ascii_only("rtcChannelId"),
+        uid("rtcUid", tolerated=True),
+        plain_uid("rtcUid"),
+    )
+
     @property
     def has_stream(self) -> bool:
         """Whether all four values are there."""
-        return len(self.rtc_given) == len(_FIELDS)
-
-    @property
-    def rtc_given(self) -> tuple[str, ...]:
-        """Wire names of those of the four values that are there."""
-        return tuple(wire for name, wire in _FIELDS.items() if getattr(self, name) is not None)
-
-    def check_rtc(self, *, needed: str = "", omitted: str = "") -> tuple[Finding, ...]:
-        """Judges the four values together and each by itself.
-
-        None of them at all is understood even where they are needed: whether they are repeated when the customer's
-        own RTC app is used, nobody says (ST-E22).
-
-        Args:
-            needed: the rule by which they must be there, empty if none does.
-            omitted: the rule by which they must not, likewise.
-
-        Raises:
-            ValidationError: some are there, but one that is needed is not.
-        """
-        there = self.rtc_given
-        found: list[Finding] = []
-        if needed and not there:
-            found.append(deviation("ST-E22", "rtcToken", "the RTC values are missing; the customer's own may be meant"))
-        elif needed:
-            self._complete(there, needed)
-        elif omitted and there:
-            found.append(deviation(omitted, there[0], f"{there[0]} is left out in this state"))
-        if self.rtc_channel_id is not None:
-            found.extend(check_channel(self.rtc_channel_id, "rtcChannelId"))
-        if self.rtc_uid is not None:
-            found.extend(told_uid(self.rtc_uid, "rtcUid"))
-        return tuple(found)
-
-    def _complete(self, there: Sequence[str], clause: str) -> None:
-        for wire in _FIELDS.values():
-            if wire not in there:
-                raise ValidationError(
-                    "required field is missing",
-                    path=wire,
-                    expected="all four RTC values, as the stream is there",
-                    clause=clause,
-                )
-
-
-def schema_needs(statuses: Sequence[int]) -> Mapping[str, Any]:
-    """The rules about the four values as a member of ``allOf``.
-
-    Args:
-        statuses: states in which they must be there.
-    """
-    states = {"properties": {"status": {"enum": [int(status) for status in statuses]}}, "required": ["status"]}
-    values = {"rtcUid": {"pattern": UID_PATTERN}, "rtcChannelId": {"maxLength": MAX_CHANNEL_ID}}
-    return {"if": states, "then": {"required": list(_FIELDS.values())}, "properties": values}
+        return None not in (self.rtc_app_id, self.rtc_channel_id, self.rtc_uid, self.rtc_token)

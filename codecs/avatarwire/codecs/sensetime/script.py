@@ -10,7 +10,7 @@ Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-11
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from json import JSONDecodeError, JSONDecoder
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
@@ -18,21 +18,21 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.findings import Finding, deviation
-from ..errors import DecodeError, ValidationError, shown
+from ..core.constraints import Limits, Matches, Presence, Required
+from ..core.findings import Finding
+from ..core.repairs import Convert, Rename, Repair, Reshape, is_list, is_object
+from ..errors import DecodeError, ValidationError
 from ..faults import kind_of, unwritable
-from ..leniencies import alias, is_list, is_object, join, repaired
-from ..message import Decoded, Leniency, doc
-from ..thorough import Thorough, ThoroughCodec, beneath, beneath_each
+from ..message import Decoded, doc
+from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
-from .script_parts import IMAGES, MP3, Scene, TakeoverImage, TakeoverQuery, other_file
+from .script_parts import MP3, Scene, TakeoverImage, TakeoverQuery, file_kind
 
 __all__ = [
     "DEFAULT_BIT_RATE",
     "DEFAULT_RESOLUTION",
     "INTERACTIVE",
     "LIVE",
-    "LIVE_NAMES",
     "TAKEOVER",
     "FirstValue",
     "LiveScript",
@@ -42,7 +42,7 @@ __all__ = [
     "decode_takeover",
     "encode",
     "findings_of",
-    "live_variants",
+    "live_repairs",
     "split_first",
 ]
 
@@ -55,7 +55,6 @@ DEFAULT_BIT_RATE: Final = 3.5
 INTERACTIVE: Final = "interactive"
 """The one `live_type` that samples show (ST-E92)."""
 
-_WEB: Final = ("https://", "http://")
 _Width: TypeAlias = Annotated[int, doc("pixels", "ST-SCR-02", ge=10, le=DEFAULT_RESOLUTION[0], tolerated="ST-E86")]
 _Height: TypeAlias = Annotated[int, doc("pixels", "ST-SCR-02", ge=10, le=DEFAULT_RESOLUTION[1], tolerated="ST-E86")]
 
@@ -96,7 +95,13 @@ class LiveScript(Thorough, rename={"scene_list": "sceneList"}):
     scene_list: (
         Annotated[
             tuple[Scene, ...],
-            doc("scenes, of which only the first counts so far", "ST-SCR-05", max_length=1, tolerated="ST-SCR-05"),
+            doc(
+                "scenes, of which only the first counts so far",
+                "ST-SCR-05",
+                max_length=1,
+                tolerated="ST-SCR-05",
+                level="warning",
+            ),
         ]
         | UnsetType
     ) = UNSET
@@ -111,27 +116,10 @@ class LiveScript(Thorough, rename={"scene_list": "sceneList"}):
         """Whether it is for an interactive live (ST-E92)."""
         return self.live_type == INTERACTIVE
 
-    def judge(self) -> Sequence[Finding]:
-        return beneath_each("sceneList", scenes, Scene.judge) if (scenes := self.scene_list) else ()
-
-    def is_plain(self) -> bool:
-        scenes = self.scene_list
-        return not scenes or (len(scenes) == 1 and scenes[0].is_plain())
-
-    def unsendable(self) -> Sequence[Finding]:
-        if self.scene is None:
-            return (_missing("sceneList", "a list of one scene"),)
-        found = beneath_each("sceneList", self.scene_list or (), Scene.unsendable)
-        if self.scene.digital_role is UNSET:
-            found.append(_missing("sceneList[0].digital_role", "a figure"))
-        if self.scene.tts_config is UNSET:
-            found.append(_missing("sceneList[0].tts_config", "a voice"))
-        return found
-
-
-def _missing(path: str, expected: str) -> Finding:
-    reason = "required field is missing"
-    return Finding("ST-E74", path, reason, expected, tolerated=True, members=(path,))
+    sender_constraints = (
+        Required("sceneList", clause="ST-E74", tolerated=True, expected="a list of one scene"),
+        Limits("sceneList", min_length=1, is_list=True, clause="ST-E74", tolerated=True),
+    )
 
 
 class TakeoverScript(Thorough, rename=None):
@@ -173,62 +161,34 @@ class TakeoverScript(Thorough, rename=None):
         """Whether it needs an interruptible takeover (ST-TKO-26)."""
         return bool(self.foregrounds) or self.backgrounds is not UNSET
 
-    def judge(self) -> Sequence[Finding]:
-        found: list[Finding] = []
-        if self.tts_query is not UNSET:
-            found += beneath("tts_query", self.tts_query.judge())
-        elif self.audio is UNSET:
-            found.append(
-                Finding(
-                    "ST-E36",
-                    "",
-                    "nothing is spoken",
-                    "tts_query or audio",
-                    tolerated=True,
-                    members=("tts_query", "audio"),
-                )
-            )
-        found += beneath_each("foregrounds", self.foregrounds or (), TakeoverImage.judge)
-        if self.backgrounds is not UNSET:
-            found += beneath("backgrounds", self.backgrounds.judge())
-        return found
-
-    def is_plain(self) -> bool:
-        query, background = self.tts_query, self.backgrounds
-        if self.audio is UNSET or not (query is UNSET or query.is_plain()):
-            return False
-        for image in self.foregrounds or ():
-            if image.duration == 0:
-                return False
-        return background is UNSET or background.duration != 0
-
-    def unsendable(self) -> Sequence[Finding]:
-        found: list[Finding] = []
-        if self.audio is not UNSET:
-            if not self.audio.startswith(_WEB):
-                reason, expected = f"got {shown(self.audio)}", "an http or https URL"
-                found.append(Finding("ST-E35", "audio", reason, expected, tolerated=True))
-            found += other_file("audio", self.audio, MP3, "ST-TKO-25")
-        if images := self.foregrounds:
-            found += beneath_each("foregrounds", images, _other_image)
-        if self.backgrounds is not UNSET:
-            found += beneath("backgrounds", _other_image(self.backgrounds))
-        return found
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return ({"anyOf": [{"required": ["tts_query"]}, {"required": ["audio"]}]},)
-
-
-def _other_image(image: TakeoverImage) -> list[Finding]:
-    return other_file("url", image.url, IMAGES, "ST-TKO-27")
+    constraints = (
+        Presence(
+            ("tts_query", "audio"),
+            least=1,
+            clause="ST-E36",
+            tolerated=True,
+            reason="nothing is spoken",
+            expected="tts_query or audio",
+        ),
+    )
+    sender_constraints = (
+        Matches(
+            "audio",
+            "^https?://",
+            clause="ST-E35",
+            level="warning",
+            tolerated=True,
+            reason="no URL",
+            expected="an http or https URL",
+        ),
+        file_kind("audio", MP3, "ST-TKO-25"),
+    )
 
 
 # --- documented variants ---
 
 
-def _first_image(fields: dict[str, Any]) -> Finding | None:
-    """A list of backgrounds in a takeover: the first counts (ST-E39)."""
+def _first_image(fields: dict[str, Any]) -> tuple[str, str] | None:
     given = fields.get("backgrounds")
     if not is_list(given):
         return None
@@ -236,43 +196,45 @@ def _first_image(fields: dict[str, Any]) -> Finding | None:
         fields["backgrounds"] = given[0]
     else:
         del fields["backgrounds"]
-    return deviation("ST-E39", "backgrounds", f"backgrounds is a list of {len(given)}", "one object")
+    return "backgrounds", f"backgrounds is a list of {len(given)}"
 
 
-def _audios_as_audio(fields: dict[str, Any]) -> Finding | None:
-    """A takeover's audio file written as in a live script (ST-E40): the first counts."""
-    given = fields.get("audios")
-    if "audio" in fields or not is_list(given) or not given or not is_object(given[0]) or "url" not in given[0]:
-        return None
-    fields["audio"] = fields.pop("audios")[0]["url"]
-    return deviation("ST-E40", "audios", "audios stands for audio", "audio, the URL as text")
+def _several_images(fields: dict[str, Any]) -> None:
+    image = fields.get("backgrounds")
+    fields["backgrounds"] = [] if image is None else [image, {}]
 
 
-def live_variants(path: str = "") -> tuple[Leniency, ...]:
+def _first_audio(audios: Any) -> Any | None:
+    """The address in audios that are written as in a live script."""
+    return audios[0].get("url") if is_list(audios) and audios and is_object(audios[0]) else None
+
+
+def _listed(value: Any) -> list[Any] | None:
+    return [value] if is_object(value) else None
+
+
+def live_repairs(path: str = "") -> tuple[Repair, ...]:
     """The variants of a live script that stands at a wire path of something else, or alone."""
-    scenes = join(path, "sceneList[]")
+    scenes = f"{path}.sceneList[]" if path else "sceneList[]"
     return (
-        alias(scenes, "digital_role", "digital role", "ST-E75"),
-        repaired(
-            scenes,
-            "backgrounds",
+        Rename("ST-E75", f"{scenes}.digital_role", "digital role"),
+        Convert(
             "ST-E39",
-            "one object, not a list",
-            lambda value: [value] if is_object(value) else None,
+            f"{scenes}.backgrounds",
+            to=_listed,
+            does="{name} is one object, not a list",
+            level="warning",
+            example={"type": 0},
         ),
-        alias(f"{scenes}.effects.beautify", "appleMusle", "appleMuscle", "ST-E81"),
+        Rename("ST-E81", f"{scenes}.effects.beautify.appleMusle", "appleMuscle"),
     )
 
-
-LIVE_NAMES: Final = ("digital role", "appleMuscle")
-"""Other names of fields, for a codec that holds a live script (`ThoroughCodec.other_names`)."""
 
 LIVE: Final = ThoroughCodec(
     LiveScript,
     vendor=VENDOR,
     message="LiveScript",
-    repairs=live_variants(),
-    other_names=LIVE_NAMES,
+    repairs=live_repairs(),
     form_clause="ST-LIVE-01",
 )
 """JSON codec of live scripts."""
@@ -281,8 +243,24 @@ TAKEOVER: Final = ThoroughCodec(
     TakeoverScript,
     vendor=VENDOR,
     message="TakeoverScript",
-    repairs=(_first_image, _audios_as_audio),
-    other_names=("audios",),
+    repairs=(
+        Reshape(
+            "ST-E39",
+            "backgrounds",
+            to=_first_image,
+            variant=_several_images,
+            expected="one object",
+            level="warning",
+        ),
+        Rename(
+            "ST-E40",
+            "audio",
+            "audios",
+            to=_first_audio,
+            expected="audio, the URL as text",
+            example=[{"url": "https://files.example.com/break.mp3"}],
+        ),
+    ),
     form_clause="ST-TKO-01",
 )
 """JSON codec of takeover scripts."""

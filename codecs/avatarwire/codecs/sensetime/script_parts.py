@@ -10,21 +10,23 @@ Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-11
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from enum import IntEnum
-from typing import Annotated, Any, ClassVar, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.constraints import Absent, Computed, Excluded, Matches, Needs, Presence, Required, when
 from ..core.findings import Finding
-from ..errors import shown
 from ..message import doc
-from ..thorough import Thorough, beneath, beneath_each
+from ..thorough import Thorough
 from .beautify import Beautify
 
 __all__ = [
     "CANVAS",
+    "IMAGES",
+    "MP3",
     "SHORTEST_SPEECH",
     "WHOLE",
     "Audio",
@@ -41,6 +43,7 @@ __all__ = [
     "TakeoverQuery",
     "TtsConfig",
     "TtsQuery",
+    "file_kind",
     "spoken_length",
 ]
 
@@ -72,10 +75,6 @@ class BackgroundType(IntEnum):
     """mp4."""
 
 
-_IMAGE: Final = BackgroundType.IMAGE
-"""Looked up once, as it is asked for with every background."""
-
-
 class ForegroundType(IntEnum):
     """What a foreground is (ST-SCR-23)."""
 
@@ -105,23 +104,29 @@ def _content(clause: str, example: str) -> msgspec.Meta:
 # --- rules that several objects share ---
 
 
-def has_other_ending(address: str, endings: tuple[str, ...]) -> bool:
-    """Whether a URL or path names a file of another kind than `endings`; one that names no kind might be any."""
-    place, mark, path = address.partition("#")[0].partition("?")[0].partition("://")
-    _, slash, name = (path if mark else place).rpartition("/")
-    is_host = mark and not slash
-    return not is_host and "." in name and not name.lower().endswith(endings)
+_END: Final = r"(?![\s\S])"
 
 
-def other_file(path: str, address: str | UnsetType, endings: tuple[str, ...], clause: str) -> list[Finding]:
-    """The fault of a field that does not lead to a file of the kind that the document asks for, if it has one.
+def file_kind(path: str, endings: tuple[str, ...], clause: str) -> Matches:
+    """A URL or path names a file of some kind; one that names no kind might be any.
 
-    An ending is only a hint at what a file is, so readers take no notice of it.
+    An ending is only a hint at what a file is, so only senders are held to it.
     """
-    if address is UNSET or address.endswith(endings) or not has_other_ending(address, endings):
-        return []
-    expected = f"a file ending in {' or '.join(ending for ending in endings if ending != _JPEG)}"
-    return [Finding(clause, path, f"got {shown(address)}", expected, tolerated=True)]
+    ending = "|".join(map(_in_any_letters, endings))
+    over = rf"(?:[?#]|{_END})"
+    host, no_kind = r"[^?#/]*?://[^?#/]*", r"(?:[^?#]*/)?[^?#/.]*"
+    return Matches(
+        path,
+        rf"^(?:[^?#]*(?:{ending})|{no_kind}|{host}){over}",
+        clause=clause,
+        tolerated=True,
+        reason="a file of another kind",
+        expected=f"one ending in {' or '.join(ending for ending in endings if ending != _JPEG)}",
+    )
+
+
+def _in_any_letters(ending: str) -> str:
+    return "".join(f"[{char}{char.upper()}]" if char.isalpha() else re.escape(char) for char in ending)
 
 
 def spoken_length(content: str, *, markup: bool) -> int:
@@ -134,9 +139,8 @@ def spoken_length(content: str, *, markup: bool) -> int:
     return len((_TAG.sub("", content) if markup else content).strip())
 
 
-_NO_TIME: Final = Finding("ST-E88", "duration", "got 0", "-1, or milliseconds above 0", tolerated=True)
-"""The one whole number above -1 that is no duration."""
-_NOT_ZERO: Final[Mapping[str, Any]] = {"properties": {"duration": {"not": {"const": 0}}}}
+_SOME_TIME: Final = Excluded("duration", (0,), clause="ST-E88", tolerated=True, expected="-1, or milliseconds above 0")
+"""Zero is the one whole number above -1 that is no duration."""
 
 
 # --- figure and voice ---
@@ -161,6 +165,8 @@ class DigitalRole(Thorough, rename=None):
     ) = UNSET
     position: Annotated[Position, doc("where its picture begins on the canvas", "ST-SCR-06")] | UnsetType = UNSET
     scale: Annotated[float, doc("scale of its picture", "ST-E84", example=1.0)] | UnsetType = UNSET
+
+    sender_constraints = (file_kind("url", ZIP, "ST-SCR-07"),)
 
 
 class TtsConfig(Thorough, rename=None):
@@ -193,59 +199,77 @@ class TtsConfig(Thorough, rename=None):
         """
         return self.replace(speed_ratio=factor)
 
-    def judge(self) -> Sequence[Finding]:
-        if self.qid or (self.id and self.vendor_id is not UNSET):
-            return ()
-        if not self.id:
-            expected = "a qid, or an id with its vendor_id"
-            return (Finding("ST-SCR-08", "", "neither qid nor id", expected, members=("qid", "id")),)
-        expected = "the supplier of the voice, as there is no qid"
-        members = ("vendor_id", "qid")
-        return (Finding("ST-E90", "vendor_id", "required field is missing", expected, tolerated=True, members=members),)
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        def present(name: str) -> Mapping[str, Any]:
-            return {"properties": {name: {"minLength": 1}}, "required": [name]}
-
-        return ({"anyOf": [present("qid"), {"allOf": [present("id"), {"required": ["vendor_id"]}]}]},)
+    constraints = (
+        Presence(
+            ("qid", "id"),
+            least=1,
+            filled=True,
+            clause="ST-SCR-08",
+            reason="neither qid nor id",
+            expected="a qid, or an id with its vendor_id",
+        ),
+        Needs(
+            ("id",),
+            "vendor_id",
+            unless=("qid",),
+            filled=True,
+            clause="ST-E90",
+            tolerated=True,
+            expected="the supplier of the voice, as there is no qid",
+        ),
+    )
 
 
 # --- speech ---
 
 
-class TtsQuery(Thorough, rename=None):
-    """A text to be spoken (003 L858-1061). It wins over audio files beside it (ST-SCR-16)."""
-
-    length_clause: ClassVar[str] = "ST-SCR-12"
-
-    content: Annotated[str, _content("ST-SCR-12", "Welcome to our show!")] | UnsetType = UNSET
+class _Speech(Thorough, rename=None):
+    content: str | UnsetType = UNSET
     ssml: Annotated[bool, doc("whether it carries tags, USSML (advised) or SSML", "ST-SCR-14")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Finding]:
-        content = self.content
-        # A text that is too short with blanks and tags is told of already, by the limit of the field.
+
+def _long_enough(clause: str) -> Computed:
+    """A text has enough characters that count; one that is too short altogether breaks the limit of its field."""
+
+    def judge(query: _Speech) -> Iterable[Finding]:
+        if not holds(query):
+            length = spoken_length(str(query.content), markup=query.ssml is True)
+            expected = f"text of at least {SHORTEST_SPEECH} characters"
+            yield Finding(clause, "content", f"got {length}, blanks and tags apart", expected, tolerated=True)
+
+    def holds(query: _Speech) -> bool:
+        content = query.content
         if content is UNSET or len(content) < SHORTEST_SPEECH:
-            return ()
-        length = spoken_length(content, markup=self.ssml is True)
-        if length >= SHORTEST_SPEECH:
-            return ()
-        expected = f"text of at least {SHORTEST_SPEECH} characters"
-        return (
-            Finding(self.length_clause, "content", f"got {length}, blanks and tags apart", expected, tolerated=True),
-        )
+            return True
+        # Asked for with every script that is read, so nothing is called that need not be.
+        counted = content.strip() if query.ssml is not True else _TAG.sub("", content).strip()
+        return len(counted) >= SHORTEST_SPEECH
 
-    def is_plain(self) -> bool:
-        content = self.content
-        return self.ssml is not True and (content is UNSET or len(content.strip()) >= SHORTEST_SPEECH)
+    return Computed(
+        ("content", "ssml"),
+        judge,
+        f"content has at least {SHORTEST_SPEECH} characters, blanks around it apart, and tags where ssml is true",
+        {"content": " 012345678 "},
+        holds=holds,
+        clause=clause,
+        tolerated=True,
+    )
 
 
-class TakeoverQuery(TtsQuery, rename=None):
+class TtsQuery(_Speech, rename=None):
+    """A text to be spoken (003 L858-1061). It wins over audio files beside it (ST-SCR-16)."""
+
+    content: Annotated[str, _content("ST-SCR-12", "Welcome to our show!")] | UnsetType = UNSET
+
+    constraints = (_long_enough("ST-SCR-12"),)
+
+
+class TakeoverQuery(_Speech, rename=None):
     """A text to be spoken in a takeover (003 L1063-1119). It wins over an audio file beside it (ST-TKO-24)."""
 
-    length_clause: ClassVar[str] = "ST-TKO-23"
-
     content: Annotated[str, _content("ST-TKO-23", "Now for the weather.")] | UnsetType = UNSET
+
+    constraints = (_long_enough("ST-TKO-23"),)
 
 
 class Audio(Thorough, rename=None):
@@ -255,6 +279,8 @@ class Audio(Thorough, rename=None):
         Annotated[str, doc("mp3 file to be spoken", "ST-SCR-17", example="https://files.example.com/hello.mp3")]
         | UnsetType
     ) = UNSET
+
+    sender_constraints = (file_kind("url", MP3, "ST-SCR-17"),)
 
 
 # --- pictures ---
@@ -274,18 +300,21 @@ class Background(Thorough, rename=None):
     start: Annotated[int, doc("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
     duration: Annotated[int, _duration("how long it stays", "ST-SCR-22")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Finding]:
-        found: list[Finding] = []
-        if self.type is _IMAGE and self.cycle is not UNSET:
-            found.append(Finding("ST-E89", "cycle", "cycle has no meaning for an image", tolerated=True))
-        if self.duration == 0:
-            found.append(_NO_TIME)
-        return found
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        image = {"properties": {"type": {"const": int(BackgroundType.IMAGE)}}, "required": ["type"]}
-        return ({"if": image, "then": {"not": {"required": ["cycle"]}}}, _NOT_ZERO)
+    constraints = (
+        *when(
+            "type",
+            BackgroundType.IMAGE,
+            Absent(
+                "cycle",
+                clause="ST-E89",
+                level="warning",
+                tolerated=True,
+                reason="cycle has no meaning for an image",
+            ),
+        ),
+        _SOME_TIME,
+    )
+    sender_constraints = tuple(when("type", BackgroundType.VIDEO, file_kind("url", MP4, "ST-SCR-18")))
 
 
 class Foreground(Thorough, rename=None):
@@ -300,12 +329,8 @@ class Foreground(Thorough, rename=None):
     start: Annotated[int, doc("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
     duration: Annotated[int, _duration("how long it stays", "ST-SCR-22")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Finding]:
-        return (_NO_TIME,) if self.duration == 0 else ()
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (_NOT_ZERO,)
+    constraints = (_SOME_TIME,)
+    sender_constraints = (file_kind("url", IMAGES, "ST-SCR-23"),)
 
 
 class TakeoverImage(Thorough, rename=None):
@@ -322,12 +347,8 @@ class TakeoverImage(Thorough, rename=None):
     start: Annotated[int, doc("when it appears, ms", "ST-TKO-29", example=0)] | UnsetType = UNSET
     duration: Annotated[int, _duration("how long it stays", "ST-TKO-32")] | UnsetType = UNSET
 
-    def judge(self) -> Sequence[Finding]:
-        return (_NO_TIME,) if self.duration == 0 else ()
-
-    @classmethod
-    def schema_rules(cls) -> tuple[Mapping[str, Any], ...]:
-        return (_NOT_ZERO,)
+    constraints = (_SOME_TIME,)
+    sender_constraints = (file_kind("url", IMAGES, "ST-TKO-27"),)
 
 
 # --- the scene ---
@@ -338,9 +359,6 @@ class Effects(Thorough, rename=None):
 
     version: Annotated[str, doc("version of the effect engine", "ST-E76", example="1.0")] | UnsetType = UNSET
     beautify: Annotated[Beautify, doc("retouching; may be empty", "ST-E78")] | UnsetType = UNSET
-
-    def is_plain(self) -> bool:
-        return self.beautify is UNSET or self.beautify.apple_musle is not UNSET
 
 
 class Scene(Thorough, rename=None):
@@ -367,49 +385,7 @@ class Scene(Thorough, rename=None):
             return self.tts_query
         return () if self.audios is UNSET else self.audios
 
-    def judge(self) -> Sequence[Finding]:
-        voice, query = self.tts_config, self.tts_query
-        return [
-            *(() if voice is UNSET else beneath("tts_config", voice.judge())),
-            *(() if query is UNSET else beneath("tts_query", query.judge())),
-            *beneath_each("backgrounds", self.backgrounds or (), Background.judge),
-            *beneath_each("foregrounds", self.foregrounds or (), Foreground.judge),
-        ]
-
-    def is_plain(self) -> bool:
-        voice, query, effects = self.tts_config, self.tts_query, self.effects
-        if self.digital_role is UNSET or not (effects is UNSET or effects.is_plain()):
-            return False
-        if voice is not UNSET and not (voice.qid or (voice.id and voice.vendor_id is not UNSET)):
-            return False
-        for background in self.backgrounds or ():
-            if background.type is not _IMAGE or background.cycle is not UNSET or background.duration == 0:
-                return False
-        for foreground in self.foregrounds or ():
-            if foreground.duration == 0:
-                return False
-        return query is UNSET or query.is_plain()
-
-    def unsendable(self) -> Sequence[Finding]:
-        figure = self.digital_role
-        found = [] if figure is UNSET else other_file("digital_role.url", figure.url, ZIP, "ST-SCR-07")
-        if audios := self.audios:
-            found += beneath_each("audios", audios, _other_audio)
-        if backgrounds := self.backgrounds:
-            found += beneath_each("backgrounds", backgrounds, _other_video)
-        if foregrounds := self.foregrounds:
-            found += beneath_each("foregrounds", foregrounds, _other_picture)
-        return found
-
-
-def _other_audio(audio: Audio) -> list[Finding]:
-    return other_file("url", audio.url, MP3, "ST-SCR-17")
-
-
-def _other_video(background: Background) -> list[Finding]:
-    is_video = background.type is BackgroundType.VIDEO
-    return other_file("url", background.url, MP4, "ST-SCR-18") if is_video else []
-
-
-def _other_picture(foreground: Foreground) -> list[Finding]:
-    return other_file("url", foreground.url, IMAGES, "ST-SCR-23")
+    sender_constraints = (
+        Required("digital_role", clause="ST-E74", tolerated=True, expected="a figure"),
+        Required("tts_config", clause="ST-E74", tolerated=True, expected="a voice"),
+    )

@@ -122,7 +122,7 @@ def _documented(body: dict[str, Any], codec: JsonCodec[Any]) -> bytes:
     for path in undeclared(inspect.type_info(codec.type), body):
         names = codec.type.__struct_encode_fields__
         raise _fault("unknown field", codec.message, f"body.{path}", likely(path, names))
-    return codec.encode(codec.convert(body, strict=True).value)
+    return codec.encode(codec.convert({**codec.type.ruled_members(), **body}, strict=True).value)
 
 
 def _undocumented(body: dict[str, Any]) -> bytes:
