@@ -240,7 +240,7 @@ def _matches(rule: Matches, cls: Any, value: Any, draw: Draw) -> None:
 def _limits(rule: Limits, cls: Any, value: Any, draw: Draw) -> None:
     for holder, name in places(value, rule.path):
         here = holder.get(name)
-        if here is None or rule._holds(here):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        if here is None or rule._holds(here):  # pyright: ignore[reportPrivateUsage]
             continue
         if rule.is_list:
             most = len(here) if rule.max_length is None else rule.max_length
