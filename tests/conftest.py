@@ -1,9 +1,16 @@
-"""Settings of property tests: none of them is judged by how long an example takes, whatever else the machine does."""
+"""What every test may rely on, however the run was started."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+import signal
 
-# A profile that the command line names goes before this one.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A run in the background, or under nohup, has these signals ignored, and so would all that the tests start."""
+    del config
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
