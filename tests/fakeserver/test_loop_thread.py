@@ -124,7 +124,7 @@ def test_a_command_that_nobody_will_carry_out_is_told_of_at_once(monkeypatch: py
     loop: asyncio.AbstractEventLoop = server.run(asyncio.get_running_loop)
     soon = loop.call_soon_threadsafe
 
-    def too_late(_: object) -> None:
+    def too_late(*_: object) -> None:
         soon(raises(KeyboardInterrupt))
 
     with monkeypatch.context() as patched:

@@ -6,12 +6,13 @@ Only what tests of the client of a broker elsewhere share may live here.
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -24,8 +25,14 @@ PROGRAM: Final = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+    """A port for a server that cannot say which one it has got, and that comes back to it after it was killed.
+
+    Those that the system gives out would not do: any connection may be given the same one while nobody listens there.
+    """
+    for port in random.SystemRandom().sample(range(20_000, 30_000), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 class Mosquitto:
