@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, Final, TypeAlias, cast
+from types import UnionType
+from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
-from msgspec import inspect
+from msgspec import UnsetType, ValidationError, convert, inspect, json
 
 from avatarwire.codecs.core.constraints import (
     Absent,
+    Computed,
     Condition,
     Constraint,
     Contains,
@@ -28,7 +30,8 @@ from avatarwire.codecs.core.constraints import (
     Presence,
     Required,
 )
-from avatarwire.codecs.core.judging import rules_of
+from avatarwire.codecs.core.embedded import Embedded
+from avatarwire.codecs.core.judging import RULES, SENDER, rules_of
 from avatarwire.codecs.core.paths import bare, steps
 
 __all__ = ["ANY_JSON", "json_values"]
@@ -128,17 +131,26 @@ _STRATEGIES: Final[Mapping[type[inspect.Type], Callable[[Any], st.SearchStrategy
 # --- by rule ---
 
 
-def _mended(cls: Any, value: dict[str, Any], draw: Draw) -> dict[str, Any]:
-    rules = rules_of(cls)
+def _mended(
+    cls: Any, value: dict[str, Any], draw: Draw, *, sets: tuple[str, ...] = (RULES,), more: Sequence[Constraint] = ()
+) -> dict[str, Any]:
+    """An object in which every rule is kept.
+
+    Args:
+        cls: its class.
+        value: is changed in place.
+        draw: of Hypothesis.
+        sets: the sets of rules that are held.
+        more: further rules about it, where it stands.
+    """
+    rules = (*(rule for each in sets for rule in rules_of(cls, each)), *more)
     for _ in range(_PASSES):
         before = repr(value)
         for rule in rules:
             if rule.when is None or counts(rule.when, value):
-                mend = _MENDS.get(type(rule))
-                if mend is not None:
-                    mend(rule, cls, value, draw)
+                _MENDS[type(rule)](rule, cls, value, draw)
         for part, inner in _parts(cls, value):
-            _mended(part, inner, draw)
+            _mended(part, inner, draw, sets=sets)
         if repr(value) == before:
             break
     return value
@@ -234,13 +246,34 @@ def _matches(rule: Matches, cls: Any, value: Any, draw: Draw) -> None:
     pattern = re.compile(rule.pattern)
     for holder, name in places(value, rule.path):
         if isinstance(holder.get(name), str) and not pattern.search(holder[name]):
-            holder[name] = draw(st.from_regex(pattern))
+            holder[name] = draw(st.from_regex(pattern).filter(lambda text: _fits(cls, rule.path, text)))
+
+
+def _fits(cls: Any, path: str, text: str) -> bool:
+    """Whether a text is as its type and every rule about it alone have it."""
+    try:
+        convert(text, _hint(cls, path))
+    except ValidationError:
+        return False
+    alone = [rule for rule in rules_of(cls) if isinstance(rule, (Matches, Limits)) and rule.path == path]
+    return all(rule.holds(text) for rule in alone)
+
+
+@cache
+def _hint(cls: Any, path: str) -> Any:
+    """The annotation of the member at a wire path, without "or absent"."""
+    *outer, last = steps(path)
+    holder: Any = _structs(_declared(cls, ".".join(step.name for step in outer)))[0].cls if outer else cls
+    names = dict(zip(holder.__struct_encode_fields__, holder.__struct_fields__, strict=True))
+    hint = get_type_hints(holder, include_extras=True)[names[last.name]]
+    parts = [part for part in get_args(hint) if part is not UnsetType] if get_origin(hint) in (Union, UnionType) else []
+    return Union[tuple(parts)] if parts else hint  # noqa: UP007  # parts are values
 
 
 def _limits(rule: Limits, cls: Any, value: Any, draw: Draw) -> None:
     for holder, name in places(value, rule.path):
         here = holder.get(name)
-        if here is None or rule._holds(here):  # pyright: ignore[reportPrivateUsage]
+        if here is None or rule.holds(here):
             continue
         if rule.is_list:
             most = len(here) if rule.max_length is None else rule.max_length
@@ -249,7 +282,8 @@ def _limits(rule: Limits, cls: Any, value: Any, draw: Draw) -> None:
                 items.append(draw(json_values(cast("Any", bare(_declared(cls, rule.path))).item_type)))
             holder[name] = items
         elif rule.min_length is not None or rule.max_length is not None:
-            holder[name] = draw(st.text(min_size=rule.min_length or 0, max_size=rule.max_length))
+            texts = st.text(min_size=rule.min_length or 0, max_size=rule.max_length)
+            holder[name] = draw(texts.filter(lambda text: _fits(cls, rule.path, text)))
         else:
             holder[name] = draw(_number(rule, _declared(cls, rule.path)))
 
@@ -283,8 +317,14 @@ def _presence(rule: Presence, cls: Any, value: Any, draw: Draw) -> None:
 
 
 def _needs(rule: Needs, cls: Any, value: Any, draw: Draw) -> None:
-    if any(value.get(name) is not None for name in rule.names) and value.get(rule.path) is None:
-        value[rule.path] = _something(cls, rule.path, draw)
+    def is_there(path: str) -> bool:
+        found = (holder.get(name) for holder, name in places(value, path))
+        return any(bool(each) if rule.filled else each is not None for each in found)
+
+    if any(map(is_there, rule.names)) and not any(map(is_there, rule.unless)):
+        for holder, name in places(value, rule.path):
+            if holder.get(name) is None:
+                holder[name] = _something(cls, rule.path, draw)
 
 
 def _contains(rule: Contains, cls: Any, value: Any, draw: Draw) -> None:
@@ -306,6 +346,25 @@ def _contains(rule: Contains, cls: Any, value: Any, draw: Draw) -> None:
                 items.remove(item)
 
 
+def _computed(rule: Computed, cls: Any, value: Any, draw: Draw) -> None:
+    rule.mend(value)
+
+
+def _embedded(rule: Embedded, cls: Any, value: Any, draw: Draw) -> None:
+    inner: Any = rule.codec.type
+    sets = (RULES, SENDER) if rule.as_sent else (RULES,)
+    for holder, name in places(value, rule.path):
+        if not isinstance(holder.get(name), _Text):
+            made = _mended(inner, draw(_objects(inner)), draw, sets=sets, more=rule.rules)
+            holder[name] = _Text(json.encode(made).decode())
+
+
+class _Text(str):
+    """A text that was made by a rule, and needs to be made only once."""
+
+    __slots__ = ()
+
+
 _MENDS: Final[Mapping[type[Constraint], Callable[[Any, Any, Any, Draw], None]]] = {
     Required: _required,
     Absent: _absent,
@@ -317,4 +376,6 @@ _MENDS: Final[Mapping[type[Constraint], Callable[[Any, Any, Any, Draw], None]]] 
     Presence: _presence,
     Needs: _needs,
     Contains: _contains,
+    Computed: _computed,
+    Embedded: _embedded,
 }

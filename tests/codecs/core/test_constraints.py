@@ -238,7 +238,11 @@ def odd(box: Box) -> Iterable[Finding]:
         yield Finding("X-1", "weight", f"got {box.weight}", "an even number")
 
 
-EVEN = Computed(("weight",), odd, "weight is even", {"weight": 1}, clause="X-1")
+def evened(fields: dict[str, Any]) -> None:
+    fields["weight"] += 1
+
+
+EVEN = Computed(("weight",), odd, "weight is even", {"weight": 1}, evened, clause="X-1")
 
 
 def test_a_rule_may_compute() -> None:
@@ -253,6 +257,7 @@ def test_a_computed_rule_may_have_a_quick_test_and_a_schema() -> None:
         odd,
         "weight is even",
         {"weight": 1},
+        evened,
         holds=lambda box: box.weight is None,
         written={"properties": {"weight": {"anyOf": [{"type": "null"}, {"multipleOf": 2}]}}},
         clause="X-1",

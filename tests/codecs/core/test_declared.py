@@ -122,7 +122,7 @@ def test_a_limit_that_is_tolerated_says_so() -> None:
         (Needs(("b",), "c", clause="X"), ("a[].c", "a[].b")),
         (Needs(("b",), "c", unless=("d",), clause="X"), ("a[].c", "a[].b", "a[].d")),
         (Contains("b", "c", 1, least=1, clause="X"), ("a[].b",)),
-        (Computed(("b", ""), lambda _: (), "says", {}, clause="X"), ("a[].b", "a[]")),
+        (Computed(("b", ""), lambda _: (), "says", {}, lambda _: None, clause="X"), ("a[].b", "a[]")),
     ],
 )
 def test_a_rule_is_told_from_what_holds_its_message(rule: Constraint, paths: tuple[str, ...]) -> None:

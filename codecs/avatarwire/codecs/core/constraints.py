@@ -157,7 +157,7 @@ class _OfField(Constraint, frozen=True):
 
     def findings(self, message: Any, shape: Shape) -> Iterator[Finding]:
         for path, value in shape.values(message, self.path):
-            if value is not None and not self._holds(value):
+            if value is not None and not self.holds(value):
                 reason, expected = self._words(path, value)
                 yield self._found(path, reason, expected)
 
@@ -171,7 +171,8 @@ class _OfField(Constraint, frozen=True):
     def _value(self, shape: Shape) -> Expression | None:
         return shape.expression(self.path)
 
-    def _holds(self, value: Any) -> bool:
+    def holds(self, value: Any) -> bool:
+        """Whether a value that is there keeps it."""
         raise NotImplementedError
 
     def _words(self, path: str, value: Any) -> tuple[str, str]:
@@ -264,7 +265,7 @@ class OneOf(_OfField, frozen=True):
     def _value(self, shape: Shape) -> Expression | None:
         return shape.expression(self.path) or shape.tag(self.path)
 
-    def _holds(self, value: Any) -> bool:
+    def holds(self, value: Any) -> bool:
         return value in self.values
 
     def _words(self, path: str, value: Any) -> tuple[str, str]:
@@ -288,7 +289,7 @@ class Excluded(_OfField, frozen=True):
     def text(self) -> str:
         return f"{self.path} is not {_one_of(self.values)}{_as(self.when)}"
 
-    def _holds(self, value: Any) -> bool:
+    def holds(self, value: Any) -> bool:
         return value not in self.values
 
     def _words(self, path: str, value: Any) -> tuple[str, str]:
@@ -312,7 +313,7 @@ class Matches(_OfField, frozen=True):
     def text(self) -> str:
         return f"{self.path} matches {self.pattern}{_as(self.when)}"
 
-    def _holds(self, value: Any) -> bool:
+    def holds(self, value: Any) -> bool:
         return re.search(self.pattern, value) is not None
 
     def _words(self, path: str, value: Any) -> tuple[str, str]:
@@ -346,7 +347,7 @@ class Limits(_OfField, frozen=True):
             return _between(noun, self.min_length, self.max_length, unit)
         return _between("a number", self.ge, self.le)
 
-    def _holds(self, value: Any) -> bool:
+    def holds(self, value: Any) -> bool:
         if self.min_length is not None or self.max_length is not None:
             size = len(value)
             return (self.min_length or 0) <= size and (self.max_length is None or size <= self.max_length)
@@ -598,6 +599,7 @@ class Computed(Constraint, frozen=True):
         judge: gives the findings about a message; it alone says what they are.
         says: the rule in one sentence.
         breaks: a message that breaks it, as JSON values: changes to a valid one, by wire path.
+        mend: changes a JSON object that breaks it so that it does not; for strategies.
         holds: a quick way to know that nothing breaks it; False says nothing.
         written: the same for JSON Schema, where that can say it.
     """
@@ -608,6 +610,7 @@ class Computed(Constraint, frozen=True):
     judge: Callable[[Any], Iterable[Finding]]
     says: str
     breaks: Mapping[str, Any]
+    mend: Callable[[dict[str, Any]], None]
     holds: Callable[[Any], bool] | None = None
     written: Mapping[str, Any] | None = None
 

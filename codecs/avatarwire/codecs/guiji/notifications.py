@@ -216,6 +216,7 @@ class PlaybackState(Message):
             _unreadable_list,
             "playList is a JSON array of integers, in a text",
             {"playList": "[12,"},
+            lambda fields: fields.update(playList="[12,33]"),
             holds=lambda state: _array_in(state.play_list) is not None,
             clause="GJ-R122",
         ),

@@ -228,6 +228,9 @@ class _Speech(Thorough, rename=None):
     ssml: Annotated[bool, doc("whether it carries tags, USSML (advised) or SSML", "ST-SCR-14")] | UnsetType = UNSET
 
 
+_LONG_ENOUGH: Final = "0123456789"
+
+
 def _long_enough(clause: str) -> Computed:
     """A text has enough characters that count; one that is too short altogether breaks the limit of its field."""
 
@@ -250,6 +253,7 @@ def _long_enough(clause: str) -> Computed:
         judge,
         f"content has at least {SHORTEST_SPEECH} characters, blanks around it apart, and tags where ssml is true",
         {"content": " 012345678 "},
+        lambda fields: fields.update(content=_LONG_ENOUGH),
         holds=holds,
         clause=clause,
         tolerated=True,
