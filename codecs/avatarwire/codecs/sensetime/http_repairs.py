@@ -60,7 +60,9 @@ def _null_data(fields: dict[str, Any]) -> None:
     fields["data"] = None
 
 
-NO_DATA: Final = Reshape("ST-E07", "data", to=_no_data, variant=_null_data)
+NO_DATA: Final = Reshape(
+    "ST-E07", "data", to=_no_data, variant=_null_data, does="data is null or empty, where there is none"
+)
 """Data that is null or an empty object, where that means none."""
 
 
@@ -124,7 +126,7 @@ RESPONSE_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
         Convert("ST-E10", "data", to=_flag, does="data is true or false, not an object", example=True),
     ),
     "nlpReply": (
-        Reshape("ST-E71", "data", to=_unwrapped, variant=_wrapped),
+        Reshape("ST-E71", "data", to=_unwrapped, variant=_wrapped, does="the answer is wrapped in an envelope"),
         Rename("ST-E71", "device_id", "device"),
     ),
     "queryStat": (uid_number("data.rtcUid"),),
