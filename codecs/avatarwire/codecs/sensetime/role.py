@@ -145,7 +145,14 @@ def _deep_nlp(fields: dict[str, Any]) -> None:
     fields["nlp"] = {"type": nlp["type"], "config": {name: value for name, value in nlp.items() if name != "type"}}
 
 
-_NLP: Final = Reshape("ST-E111", "nlp.config", to=_flat_nlp, variant=_deep_nlp, expected="them beside type")
+_NLP: Final = Reshape(
+    "ST-E111",
+    "nlp.config",
+    to=_flat_nlp,
+    variant=_deep_nlp,
+    does="the settings of nlp are under config",
+    expected="them beside type",
+)
 
 ROLE: Final = ThoroughCodec(
     Role,
