@@ -1,6 +1,6 @@
 """JSON messages: the base struct, strict and lenient decoding, deviations.
 
-What every vendor's JSON bodies share lives here: how a field is documented, how a message is validated when it is
+What every vendor's JSON bodies share lives here: how a field is declared, how a message is validated when it is
 made, how one is decoded (the strict type first, the documented variants only when that fails) and how a fault is
 told (`faults.py` turns msgspec's words into ours). What a particular message looks like lives with its vendor.
 """
@@ -16,7 +16,8 @@ import msgspec
 from msgspec import UNSET
 
 from .core.constraints import Constraint
-from .core.findings import Finding, Level, clauses_of, deviation, refused
+from .core.fields import Ruled, doc, ruled
+from .core.findings import Finding, clauses_of, deviation, refused
 from .core.judging import checker, has_rules
 from .core.repairs import RawRepair, Repair, apply, apply_raw
 from .declarations import declaration, undeclared
@@ -45,66 +46,6 @@ _dump: Final = msgspec.json.Encoder().encode
 _BYTES: Final = (bytes,)
 
 
-def doc(
-    description: str,
-    clause: str = "",
-    *,
-    ge: float | None = None,
-    le: float | None = None,
-    pattern: str | None = None,
-    min_length: int | None = None,
-    max_length: int | None = None,
-    values: Sequence[str | int] = (),
-    example: object = None,
-    tolerated: str = "",
-    level: Level = "error",
-) -> msgspec.Meta:
-    """The documentation of one field, for ``Annotated[type, doc(...)]``: read by schema, errors and strategies.
-
-    Args:
-        description: what the field means, with its unit.
-        clause: id of the rule or erratum that a wrong value breaks.
-        ge, le: inclusive numeric range.
-        pattern: regular expression the text must match (searched, so anchor it).
-        min_length, max_length: characters of a text or items of a list.
-        values: documented values of a field that is left open for later ones (replies); not enforced.
-        example: one sample value for the schema.
-        tolerated: clause by which lenient decoding understands a value outside these limits; only `Thorough` messages
-            do that.
-        level: how binding these limits are, where they are tolerated (`Finding.level`).
-    """
-    extra_schema: dict[str, Any] = {}
-    if values:
-        extra_schema["x-documented-values"] = list(values)
-    if clause:
-        extra_schema["x-clause"] = clause
-    about: dict[str, Any] = {
-        "description": description,
-        "ge": ge,
-        "le": le,
-        "pattern": pattern,
-        "min_length": min_length,
-        "max_length": max_length,
-        "examples": None if example is None else [example],
-        "extra_json_schema": extra_schema or None,
-        "extra": {"clause": clause, "values": tuple(values), "tolerated": tolerated, "level": level},
-    }
-    return msgspec.Meta(**about)
-
-
-class _Ruled(NamedTuple):
-    value: Any
-
-
-def ruled(*, default: Any) -> Any:
-    """A field that the document gives a value: required on the wire, yet whoever makes a message need not name it.
-
-    Args:
-        default: the ruled value.
-    """
-    return _Ruled(default)
-
-
 class MessageMeta(msgspec.StructMeta):
     """Validates a message when a caller makes one, and makes every field of every message keyword-only.
 
@@ -117,7 +58,7 @@ class MessageMeta(msgspec.StructMeta):
         options.setdefault("kw_only", True)
         # Each class gets its own once it is needed; inherited ones would judge by the rules of the base.
         namespace.setdefault("check", _first_check)
-        own = {attribute: value.value for attribute, value in namespace.items() if isinstance(value, _Ruled)}
+        own = {attribute: value.value for attribute, value in namespace.items() if isinstance(value, Ruled)}
         if own:
             for attribute in own:
                 del namespace[attribute]
@@ -140,8 +81,9 @@ class MessageMeta(msgspec.StructMeta):
 
 def _first_check(message: Any) -> tuple[Finding, ...]:
     """Puts the compiled function in its own place, for all later messages of the class."""
-    compiled = checker(type(message))
-    type.__setattr__(type(message), "check", compiled)
+    cls = cast("Any", type(message))
+    compiled = checker(cls)
+    type.__setattr__(cls, "check", compiled)
     return compiled(message)
 
 

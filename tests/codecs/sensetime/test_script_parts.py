@@ -57,7 +57,7 @@ def test_an_ending_tells_the_kind_of_a_file(address: str, is_other: bool) -> Non
 def test_a_jpeg_is_a_jpg() -> None:
     rule = file_kind("url", IMAGES, "X")
     assert re.search(rule.pattern, "https://files.example.com/a.jpeg")
-    assert rule.expected == "one ending in .png or .jpg"
+    assert rule.expected == "a file ending in .png or .jpg"
 
 
 @pytest.mark.parametrize(

@@ -303,7 +303,7 @@ class Excluded(_OfField, frozen=True):
 
 
 class Matches(_OfField, frozen=True):
-    """A text matches a regular expression (searched, so anchor it)."""
+    """A text matches a regular expression (searched, so anchor it); `expected` says in words what that asks for."""
 
     kind: ClassVar[str] = "pattern"
 
@@ -311,7 +311,8 @@ class Matches(_OfField, frozen=True):
 
     @property
     def text(self) -> str:
-        return f"{self.path} matches {self.pattern}{_as(self.when)}"
+        said = f"is {self.expected}" if self.expected else f"matches {self.pattern}"
+        return f"{self.path} {said}{_as(self.when)}"
 
     def holds(self, value: Any) -> bool:
         return re.search(self.pattern, value) is not None

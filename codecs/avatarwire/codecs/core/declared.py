@@ -66,7 +66,7 @@ def _of_type(
     about = own or named
     options = [bare(part) for part in info.types] if isinstance(info, inspect.UnionType) else [info]
     options = [part for part in options if not isinstance(part, inspect.NoneType)]
-    words = " or ".join(dict.fromkeys(filter(None, map(_word, options))))
+    words = " or ".join(dict.fromkeys(word for word in map(_word, options) if word))
     if words:
         yield Typed(path, words, clause=about or clause(path))
     for option in options:

@@ -301,9 +301,9 @@ def from_digits(value: Any) -> int | None:
     return number if number <= _LARGEST else None
 
 
-def digits(path: str, erratum: str, level: Level = "error") -> Convert:
+def digits(path: str, erratum: str, level: Level = "error", *, example: str = "7") -> Convert:
     """An integer given as a text of digits."""
-    return Convert(erratum, path, to=from_digits, does="{name} is a text of digits", example="7", level=level)
+    return Convert(erratum, path, to=from_digits, does="{name} is a text of digits", example=example, level=level)
 
 
 def drop(rule: Absent, where: str = "", example: Any = None) -> Drop:

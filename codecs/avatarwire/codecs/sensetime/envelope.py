@@ -41,7 +41,7 @@ FORM: Final = EnvelopeForm(
     success=SUCCESS,
     code_clause="ST-NET-05",
     data_clause="ST-E07",
-    repairs=(whole("code"),),
+    repairs=(whole("code", "0"),),
     written=MappingProxyType({"code": SUCCESS, "message": "success"}),
 )
 """The envelope for `EnvelopeCodec`. The codes of failures are nobody's but the server's (ST-E05)."""

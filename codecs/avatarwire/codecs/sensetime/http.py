@@ -18,7 +18,7 @@ from ..message import JsonCodec, Message
 from ..operation import Operation, ResponseCodec
 from .enums import SUCCESS
 from .envelope import FORM, VENDOR, Envelope, encode_failure
-from .http_repairs import NO_DATA, REQUEST_REPAIRS, RESPONSE_REPAIRS
+from .http_repairs import REQUEST_REPAIRS, RESPONSE_REPAIRS
 from .http_requests import (
     CloseLiveRequest,
     CreateLiveRequest,
@@ -167,7 +167,7 @@ def _offered(id_: str, type_: Any, nothing: Any = None) -> EnvelopeCodec[Any]:
         type_,
         FORM,
         message=f"{id_}.response",
-        repairs=(*RESPONSE_REPAIRS.get(id_, ()), NO_DATA),
+        repairs=RESPONSE_REPAIRS[id_],
         optional=True,
         nothing=nothing,
         written=True,

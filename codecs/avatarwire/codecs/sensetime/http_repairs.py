@@ -13,7 +13,7 @@ from typing import Any, Final
 from ..core.repairs import Convert, Rename, Repair, Reshape, drop, is_object
 from .rtc import OWN_RTC_ONLY
 
-__all__ = ["CALLBACK_REPAIRS", "NO_DATA", "REQUEST_REPAIRS", "RESPONSE_REPAIRS", "uid_number", "whole"]
+__all__ = ["CALLBACK_REPAIRS", "REQUEST_REPAIRS", "RESPONSE_REPAIRS", "uid_number", "whole"]
 
 _DIGITS: Final = re.compile(r"-?[0-9]{1,18}")
 _LARGEST_EXACT: Final = 2**53
@@ -25,9 +25,9 @@ def _from_number(value: Any) -> int | None:
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
 
 
-def whole(path: str) -> Convert:
+def whole(path: str, example: str = "7") -> Convert:
     """An integer written as a number with decimals, all zero, or as a text of digits (ST-E06)."""
-    return Convert("ST-E06", path, to=_from_number, does="{name} is not written as an integer", example="7")
+    return Convert("ST-E06", path, to=_from_number, does="{name} is not written as an integer", example=example)
 
 
 def _from_uid(value: Any) -> str | None:
@@ -60,8 +60,8 @@ def _null_data(fields: dict[str, Any]) -> None:
     fields["data"] = None
 
 
-NO_DATA: Final = Reshape(
-    "ST-E07", "data", to=_no_data, variant=_null_data, does="data is null or empty, where there is none"
+_NO_DATA: Final = Reshape(
+    "ST-E07", "data", to=_no_data, variant=_null_data, does="data is null or an empty object; none is meant"
 )
 """Data that is null or an empty object, where that means none."""
 
@@ -116,20 +116,23 @@ REQUEST_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
 """Variants of requests, by operation."""
 
 RESPONSE_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
-    "createLive": (uid_number("data.rtcUid"),),
+    "createLive": (uid_number("data.rtcUid"), _NO_DATA),
+    "startLive": (_NO_DATA,),
     "takeoverCommandV1": (
         Convert(
             "ST-E10", "data", to=_outcome, does="data is an object, not true or false", example={"isSuccess": True}
         ),
+        _NO_DATA,
     ),
     "takeoverCommand": (
         Convert("ST-E10", "data", to=_flag, does="data is true or false, not an object", example=True),
     ),
     "nlpReply": (
-        Reshape("ST-E71", "data", to=_unwrapped, variant=_wrapped, does="the answer is wrapped in an envelope"),
+        Reshape("ST-E71", "data", to=_unwrapped, variant=_wrapped, does="the answer is in an envelope"),
         Rename("ST-E71", "device_id", "device"),
     ),
-    "queryStat": (uid_number("data.rtcUid"),),
+    "closeLive": (_NO_DATA,),
+    "queryStat": (uid_number("data.rtcUid"), _NO_DATA),
     "runningList": (
         Convert("ST-E27", "data", to=_nothing, does="data is null; nothing runs", example=None),
         Convert("ST-E07", "data", to=_empty, does="data is an empty object; nothing runs", example={}),
@@ -138,7 +141,9 @@ RESPONSE_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
     "historyList": (
         _rows("data.result", "ST-E28", _OVER),
         *(whole(f"data.pagination.{name}") for name in _PAGE_MEMBERS),
+        _NO_DATA,
     ),
+    "rtcAudienceToken": (_NO_DATA,),
 }
 """Variants of answers, by operation; they are given the whole envelope."""
 

@@ -262,6 +262,7 @@ class TakeoverCancelRequest(_OfLive):
             level="warning",
             tolerated=True,
             reason="ids are joined by a full-width semicolon",
+            expected="ids joined by semicolons",
         ),
         Matches(
             "commandTraceId",
@@ -269,6 +270,7 @@ class TakeoverCancelRequest(_OfLive):
             clause="ST-E51",
             tolerated=True,
             reason="blanks around ids, or nothing between semicolons",
+            expected="ids with nothing but semicolons between them",
         ),
         Matches(
             "commandTraceId",
@@ -277,6 +279,7 @@ class TakeoverCancelRequest(_OfLive):
             clause="ST-E51",
             tolerated=True,
             reason=f"{EVERYTHING} beside ids; all takeovers are meant",
+            expected=f"ids, or {EVERYTHING} alone",
         ),
     )
 

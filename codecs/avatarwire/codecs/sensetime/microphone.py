@@ -123,14 +123,17 @@ class WireMessage:
     section: str = "003 L439-545"
 
 
-_REPAIRS: Final = (digits("code", "ST-E57"), digits("data.timestamp", "ST-E66"))
 _FORM: Final = "ST-MIC-01"
 
 
 def _json(name: str, sender: Sender, body: type[MicMessage], title: str, *clauses: str) -> WireMessage:
     id_ = f"microphone.{name}"
-    codec = JsonCodec(body, vendor=VENDOR, message=id_, repairs=_REPAIRS, form_clause=_FORM)
-    return WireMessage(id_, sender, body.ruled_code(), body, title, clauses, codec)
+    code = body.ruled_code()
+    repairs = [digits("code", "ST-E57", example=str(code))]
+    if issubclass(body, Notice):
+        repairs.append(digits("data.timestamp", "ST-E66"))
+    codec = JsonCodec(body, vendor=VENDOR, message=id_, repairs=repairs, form_clause=_FORM)
+    return WireMessage(id_, sender, code, body, title, clauses, codec)
 
 
 AUDIO: Final = WireMessage(

@@ -150,7 +150,7 @@ _NLP: Final = Reshape(
     "nlp.config",
     to=_flat_nlp,
     variant=_deep_nlp,
-    does="settings stand in config",
+    does="the settings of nlp are under config",
     expected="them beside type",
 )
 

@@ -87,12 +87,13 @@ def plain_uid(path: str) -> Matches:
         level="warning",
         tolerated=True,
         reason=f"{path} has leading zeros",
+        expected="digits without leading zeros",
     )
 
 
 def ascii_only(path: str) -> Matches:
     """The id of a channel is ASCII (ST-E20)."""
-    return Matches(path, rf"^[\x00-\x7f]*{_END}", clause="ST-E20", tolerated=True, reason=f"{path} is not ASCII")
+    return Matches(path, rf"^[\x00-\x7f]*{_END}", clause="ST-E20", tolerated=True, expected="ASCII")
 
 
 def needed(statuses: Sequence[int], clause: str) -> tuple[Constraint, ...]:

@@ -249,7 +249,7 @@ TAKEOVER: Final = ThoroughCodec(
             "backgrounds",
             to=_first_image,
             variant=_several_images,
-            does="backgrounds is a list",
+            does="backgrounds is a list, of which the first counts",
             expected="one object",
             level="warning",
         ),

@@ -120,8 +120,8 @@ def file_kind(path: str, endings: tuple[str, ...], clause: str) -> Matches:
         rf"^(?:[^?#]*(?:{ending})|{no_kind}|{host}){over}",
         clause=clause,
         tolerated=True,
-        reason="a file of another kind",
-        expected=f"one ending in {' or '.join(ending for ending in endings if ending != _JPEG)}",
+        reason="another kind of file",
+        expected=f"a file ending in {' or '.join(ending for ending in endings if ending != _JPEG)}",
     )
 
 
