@@ -25,6 +25,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "TokenError",
         "ValidationError",
     ),
+    "avatarwire.codecs.core": (),
     "avatarwire.codecs.aliyun": (
         "AskType",
         "AsrDataRequest",
