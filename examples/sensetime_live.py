@@ -69,7 +69,7 @@ class Live:
 def live_script() -> LiveScript:
     """What the live shows, read from JSON as a service might have it."""
     wrong = json.dumps({"sceneList": [{**SCENE, "tts_config": {"volume": 900}}], "bit_rate": 70})
-    for finding in script.findings_of(wrong, "live"):
+    for finding in script.faults_of(wrong, "live"):
         print("a wrong script:", finding)
     return script.decode_live(json.dumps({"version": "0.0.1", "sceneList": [SCENE]})).value
 

@@ -39,7 +39,7 @@ def test_json_has_every_member_of_every_clause(run: Run) -> None:
         "ruling": "in replies, not in pushes",
         "decision": "Fake server echoes it in direct replies and uses a random one for pushes (switchable). A client "
         "must correlate by business type and messageId and never rely on the echo.",
-        "tunable": ["echo_serial_numbers"], "options": [], "state": "implemented", "held_by": ["fake", "client"],
+        "tunable": ["echo_serial_numbers"], "options": [], "refused": False, "state": "implemented", "held_by": ["fake", "client"],
         "reason": "", "origin": "vendor",
     }  # fmt: skip
 

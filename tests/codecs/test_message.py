@@ -326,7 +326,7 @@ def test_the_documentation_of_a_field_reaches_the_schema() -> None:
         "x-clause": "X-9",
         "x-documented-values": [1, 2],
     }
-    assert about.extra == {"clause": "X-9", "values": (1, 2), "tolerated": ""}
+    assert about.extra == {"clause": "X-9", "values": (1, 2), "tolerated": "", "level": "error"}
 
 
 def test_a_field_may_be_documented_by_words_alone() -> None:

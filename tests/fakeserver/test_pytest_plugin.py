@@ -233,7 +233,7 @@ def test_a_test_may_fail_because_its_client_broke_a_rule(pytester: pytest.Pytest
     def test_client(aliyun_fake):
         found = Violation("ALI-R078", "", "sent before the channel was ready")
         aliyun_fake.journal.record("ws", "in", "opening.request", violations=(found,))
-        advice = Violation("ALI-E06", "serialNumber", "all zero", "warning")
+        advice = Violation("ALI-E06", "serialNumber", "all zero", level="warning")
         aliyun_fake.journal.record("ws", "in", "heartbeat.ping", violations=(advice,))
 
     def test_good(aliyun_fake):

@@ -78,7 +78,7 @@ CONTENDERS: Final[dict[str, tuple[bytes, dict[str, Callable[[bytes], object]]]]]
         {
             BARE: msgspec.json.Decoder(script.LiveScript).decode,
             "decode": script.decode_live,
-            "every fault": lambda text: script.findings_of(text, "live"),
+            "every fault": lambda text: script.faults_of(text, "live"),
             "msgspec, no structs": msgspec.json.decode,
         },
     ),
@@ -87,7 +87,7 @@ CONTENDERS: Final[dict[str, tuple[bytes, dict[str, Callable[[bytes], object]]]]]
         {
             BARE: msgspec.json.Decoder(script.TakeoverScript).decode,
             "decode": script.decode_takeover,
-            "every fault": lambda text: script.findings_of(text, "takeover"),
+            "every fault": lambda text: script.faults_of(text, "takeover"),
             "msgspec, no structs": msgspec.json.decode,
         },
     ),
@@ -97,8 +97,8 @@ BOUNDS: Final = {("live script", "decode"): Bound("at most", 1.3)}
 
 
 def test_what_is_measured_is_right() -> None:
-    assert script.findings_of(LIVE, "live") == ()
-    assert script.findings_of(TAKEOVER, "takeover") == ()
+    assert script.faults_of(LIVE, "live") == ()
+    assert script.faults_of(TAKEOVER, "takeover") == ()
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, (_, all_) in CONTENDERS.items() for name in all_])

@@ -382,7 +382,8 @@ class JsonCodec(Generic[MessageT]):
         type_ = self.type
         if self.partial is not None and self.partial.path not in fields:
             type_ = cast("type[MessageT]", self.partial.type)
-            noticed.append(deviation(self.partial.erratum, self.partial.path, self.partial.text))
+            if self.partial.erratum not in clauses_of(noticed):
+                noticed.append(deviation(self.partial.erratum, self.partial.path, self.partial.text))
         try:
             value = msgspec.convert(fields, type_, strict=not text_values)
         except UNREADABLE as error:

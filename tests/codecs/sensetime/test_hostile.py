@@ -20,9 +20,9 @@ DECODERS: Mapping[str, tuple[Callable[[bytes], object], ...]] = {
     "LiveScript": (
         script.decode_live,
         partial(script.decode_live, strict=True),
-        partial(script.findings_of, kind="live"),
+        partial(script.faults_of, kind="live"),
     ),
-    "TakeoverScript": (script.decode_takeover, partial(script.findings_of, kind="takeover")),
+    "TakeoverScript": (script.decode_takeover, partial(script.faults_of, kind="takeover")),
     "Role": (role.decode_roles, partial(role.decode_roles, strict=True)),
     "SdkCreateConfig": (role.SDK_CONFIG.decode,),
     "CallbackBody": (callbacks.decode, partial(callbacks.decode, strict=True)),

@@ -19,7 +19,7 @@ from avatarwire.codecs.sensetime.script import (
     decode_live,
     decode_takeover,
     encode,
-    findings_of,
+    faults_of,
     split_first,
 )
 from avatarwire.codecs.sensetime.script_parts import (
@@ -53,8 +53,8 @@ def test_a_live_script_is_read(sample: Any) -> None:
     assert decoded == decode_live(text(sample).encode())
     assert decoded.value == decode_live(text(sample), strict=True).value
     assert decoded.value.to_dict() == sample
-    assert findings_of(text(sample), "live") == ()
-    assert findings_of(text(sample).encode(), "live") == ()
+    assert faults_of(text(sample), "live") == ()
+    assert faults_of(text(sample).encode(), "live") == ()
 
 
 def test_a_takeover_script_is_read() -> None:
@@ -62,7 +62,7 @@ def test_a_takeover_script_is_read() -> None:
     assert decoded.deviations == ()
     assert decoded.value.to_dict() == TAKEOVER
     assert decode_takeover(text(TAKEOVER).encode(), strict=True) == decoded
-    assert findings_of(text(TAKEOVER), "takeover") == ()
+    assert faults_of(text(TAKEOVER), "takeover") == ()
     assert encode(decoded.value) == text(TAKEOVER)
 
 
@@ -171,7 +171,7 @@ def test_variants_of_a_live_script(raw: str, clause: str, path: str) -> None:
     assert isinstance(decoded.value, LiveScript)
     assert decoded.encode() == raw.encode()
 
-    (fault,) = findings_of(raw, "live")
+    (fault,) = faults_of(raw, "live")
     assert (fault.path, fault.clause, fault.tolerated) == (path, clause, True)
     with pytest.raises(ValidationError) as caught:
         decode_live(raw, strict=True)
@@ -214,7 +214,7 @@ TAKEOVER_VARIANTS: list[tuple[str, str, str]] = [
 def test_variants_of_a_takeover_script(raw: str, clause: str, path: str) -> None:
     decoded = decode_takeover(raw)
     assert decoded.deviations == (clause,)
-    (fault,) = findings_of(raw, "takeover")
+    (fault,) = faults_of(raw, "takeover")
     assert (fault.path, fault.clause, fault.tolerated) == (path, clause, True)
     with pytest.raises(ValidationError) as caught:
         decode_takeover(raw, strict=True)
@@ -260,7 +260,7 @@ def test_what_is_read_without_a_word_but_never_sent(kind: ScriptKind, raw: str, 
     decoded = decode_live(raw) if kind == "live" else decode_takeover(raw)
     assert decoded.deviations == ()
 
-    (fault,) = findings_of(raw, kind)
+    (fault,) = faults_of(raw, kind)
     assert (fault.path, fault.clause, fault.tolerated) == (path, clause, True)
     with pytest.raises(ValidationError) as caught:
         encode(decoded.value)
@@ -268,8 +268,8 @@ def test_what_is_read_without_a_word_but_never_sent(kind: ScriptKind, raw: str, 
 
 
 def test_pictures_and_audio_that_are_left_out_lead_nowhere() -> None:
-    assert findings_of(text({"audio": f"{FILES}/a.mp3", "backgrounds": {}, "foregrounds": [{}]}), "takeover") == ()
-    assert findings_of(changed(LIVE, "sceneList.0.audios", [{}]), "live") == ()
+    assert faults_of(text({"audio": f"{FILES}/a.mp3", "backgrounds": {}, "foregrounds": [{}]}), "takeover") == ()
+    assert faults_of(changed(LIVE, "sceneList.0.audios", [{}]), "live") == ()
     assert encode(decode_takeover(text({"tts_query": TAKEOVER["tts_query"]})).value) == text(
         {"tts_query": TAKEOVER["tts_query"]}
     )
@@ -308,7 +308,7 @@ def test_only_scripts_are_written() -> None:
     ],
 )
 def test_what_nothing_explains_is_refused(kind: ScriptKind, raw: str, path: str, expected: str, clause: str) -> None:
-    (fault,) = findings_of(raw, kind)
+    (fault,) = faults_of(raw, kind)
     assert (fault.path, fault.expected, fault.clause, fault.tolerated) == (path, expected, clause, False)
     with pytest.raises(ValidationError) as caught:
         decode_live(raw) if kind == "live" else decode_takeover(raw)
@@ -357,7 +357,7 @@ def test_all_faults_are_told_at_once() -> None:
         (f"{scene}.effects.beautify.chinLength", "ST-SCR-35"),
         (f"{scene}.effects.beautify.whiten_mode", "ST-SCR-25"),
     }
-    assert findings_of(text(wrong), "live") == caught.value.findings
+    assert faults_of(text(wrong), "live") == caught.value.findings
 
 
 def test_making_a_script_tells_every_fault() -> None:
@@ -406,8 +406,8 @@ def test_a_nested_object_is_not_a_script() -> None:
     message = r"^sensetime LiveScript: got an object, expected JSON text \[ST-LIVE-01\]$"
     with pytest.raises(ValidationError, match=message):
         decode_live(nested)
-    assert findings_of(nested, "live") == (Finding("ST-LIVE-01", "", "got an object", "JSON text"),)
-    assert findings_of(nested, "takeover") == (Finding("ST-TKO-01", "", "got an object", "JSON text"),)
+    assert faults_of(nested, "live") == (Finding("ST-LIVE-01", "", "got an object", "JSON text"),)
+    assert faults_of(nested, "takeover") == (Finding("ST-TKO-01", "", "got an object", "JSON text"),)
 
 
 @pytest.mark.parametrize("raw", ["", "{", "[1]", "null", '"{}"', "\ud800", '{"version":"\ud800"}'])
@@ -416,8 +416,8 @@ def test_what_is_no_json_object_is_refused(raw: str) -> None:
         decode_live(raw)
     with pytest.raises(DecodeError, match=r"\[ST-TKO-01\]$"):
         decode_takeover(raw)
-    assert [(fault.path, fault.clause) for fault in findings_of(raw, "live")] == [("", "ST-LIVE-01")]
-    assert [(fault.path, fault.clause) for fault in findings_of(raw, "takeover")] == [("", "ST-TKO-01")]
+    assert [(fault.path, fault.clause) for fault in faults_of(raw, "live")] == [("", "ST-LIVE-01")]
+    assert [(fault.path, fault.clause) for fault in faults_of(raw, "takeover")] == [("", "ST-TKO-01")]
 
 
 def test_bytes_that_are_no_utf8_are_refused() -> None:

@@ -17,7 +17,7 @@ from avatarwire.codecs.core.judging import is_fine, judge
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.sensetime import script
 from avatarwire.codecs.sensetime.beautify import Beautify
-from avatarwire.codecs.sensetime.script import LiveScript, TakeoverScript, decode_live, findings_of
+from avatarwire.codecs.sensetime.script import LiveScript, TakeoverScript, decode_live, faults_of
 from avatarwire.codecs.sensetime.script_parts import (
     Audio,
     Background,
@@ -104,7 +104,7 @@ def broken(
 @given(case=broken(LIVE, LIVE_FAULTS))
 def test_every_fault_put_into_a_live_script_is_found(case: tuple[set[str], str]) -> None:
     paths, raw = case
-    faults = findings_of(raw, "live")
+    faults = faults_of(raw, "live")
     assert paths == {fault.path for fault in faults}
     assert all(fault.clause.startswith("ST-") for fault in faults)
     with pytest.raises(ValidationError):
@@ -115,7 +115,7 @@ def test_every_fault_put_into_a_live_script_is_found(case: tuple[set[str], str])
 @given(case=broken(TAKEOVER, TAKEOVER_FAULTS))
 def test_every_fault_put_into_a_takeover_script_is_found(case: tuple[set[str], str]) -> None:
     paths, raw = case
-    assert paths == {fault.path for fault in findings_of(raw, "takeover")}
+    assert paths == {fault.path for fault in faults_of(raw, "takeover")}
     with pytest.raises(ValidationError):
         read_and_write(script.decode_takeover, raw)
 
@@ -130,7 +130,7 @@ def read_and_write(decode: Callable[..., Any], raw: str) -> None:
 def test_each_of_these_is_a_fault_by_itself(path: str, data: st.DataObject) -> None:
     wrong = deepcopy(dict(LIVE))
     put(wrong, path, data.draw(LIVE_FAULTS[path]))
-    assert [fault.path for fault in findings_of(text(wrong), "live")] == [path]
+    assert [fault.path for fault in faults_of(text(wrong), "live")] == [path]
 
 
 # --- the two ways of judging agree ---
@@ -181,7 +181,7 @@ def test_whatever_stands_anywhere_only_our_errors_come_of_it(value: Any, path: s
     odd = deepcopy(dict(LIVE))
     put(odd, path, value)
     raw = json.dumps(odd)
-    faults = findings_of(raw, "live")
+    faults = faults_of(raw, "live")
     try:
         decoded = decode_live(raw)
     except DecodeError:
@@ -195,7 +195,7 @@ def test_whatever_stands_anywhere_only_our_errors_come_of_it(value: Any, path: s
         except EncodeError:
             assert faults
         else:
-            assert findings_of(again, "live") == ()
+            assert faults_of(again, "live") == ()
 
 
 @settings(deadline=None, max_examples=200)

@@ -73,7 +73,7 @@ def test_the_first_sample_of_the_document_has_no_payload() -> None:
     assert lenient.feed(empty) == [framed("010183", '{"sessionId":"s-1","status":"READY"}', ZERO)]
     assert lenient.clauses == ["ALI-E15", "ALI-E06 warning"]
     strict = Talk(ready=False, polls_until_ready=0, strict=True)
-    assert errors(strict.feed(empty)) == ["10000 channel_ready.request: sessionId: required, but missing [ALI-E15]"]
+    assert errors(strict.feed(empty)) == ["10000 channel_ready.request: the payload is empty [ALI-E15]"]
     assert not strict.interaction.ready
 
 

@@ -117,11 +117,15 @@ def _ignored(where: str, rules: Sequence[Constraint]) -> tuple[Repair, ...]:
 
 # --- the tables ---
 
-_FIRST_PAGE: Final = Reshape("ALI-E64", "pageNo", to=_without_page, variant=_drop_page)
+_FIRST_PAGE: Final = Reshape(
+    "ALI-E64", "pageNo", to=_without_page, variant=_drop_page, does="pageNo is missing or empty"
+)
 
 REQUEST_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
     "ListAvatarProject": _list("projectIdList"),
-    "StartAvatarSession": (Reshape("ALI-E70", "requestId", to=_absent_when_empty, variant=_empty_id),),
+    "StartAvatarSession": (
+        Reshape("ALI-E70", "requestId", to=_absent_when_empty, variant=_empty_id, does="requestId is empty"),
+    ),
     "SaveAvatarProject": (
         *_ignored("", SAVE_RULES),
         *_ignored("frames[].layers[]", LAYER_RULES),

@@ -125,8 +125,10 @@ CHANNEL_TOKEN: Final = JsonCodec(
     vendor=_VENDOR,
     message="channelToken",
     repairs=(
-        Reshape("ALI-E55", "gslb", to=_other_name, variant=_use_other_name),
-        Reshape("ALI-R027", "", to=_missing_keys, variant=_without_nonce),
+        Reshape(
+            "ALI-E55", "gslb", to=_other_name, variant=_use_other_name, does="the access points are named gslbList"
+        ),
+        Reshape("ALI-R027", "", to=_missing_keys, variant=_without_nonce, does="keys are missing"),
     ),
 )
 """Codec of the JSON text inside ``channelToken``; `decode_channel_token` reads more forms."""

@@ -126,7 +126,7 @@ RESPONSE_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
     "getAccessToken": (without_seconds("data.startTime"), without_seconds("data.endTime")),
     "queryLive": (_posture("data.robotList[].sceneList[]"),),
     "queryLivePage": (
-        Reshape("GJ-E22", "data", to=_page_of_one, variant=_single_room),
+        Reshape("GJ-E22", "data", to=_page_of_one, variant=_single_room, does="one room instead of a page"),
         *_PAGE,
         _posture("data.records[].robotList[].sceneList[]"),
     ),
@@ -135,11 +135,15 @@ RESPONSE_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
     "listPlatformRobots": (_posture("data[].sceneList[]"),),
     "listCustomizedRobots": (_posture("data[].sceneList[]"),),
     "listChangeVoices": (*_PAGE, digits("data.records[].id", "GJ-E39")),
-    "synthesizeAndChangeVoice": (Reshape("GJ-E37", "data.filePath", to=_strip_names, variant=_pad_name),),
+    "synthesizeAndChangeVoice": (
+        Reshape(
+            "GJ-E37", "data.filePath", to=_strip_names, variant=_pad_name, does="names have white space around them"
+        ),
+    ),
     "queryPublicMaterials": _PAGE,
     "queryLiveRecords": _PAGE,
     "getPullPath": (
-        Reshape("GJ-E47", "data.data", to=_add_level, variant=_drop_level),
+        Reshape("GJ-E47", "data.data", to=_add_level, variant=_drop_level, does="the addresses stand a level higher"),
         # What is not said to have failed has succeeded.
         Fill("GJ-E49", "data.ok", value=True, does="ok is missing; code 200 counts"),
         Rename("GJ-E48", "data.data.playaddr.http_flv", "http-flv"),

@@ -3,7 +3,7 @@
     >>> from avatarwire.codecs import sensetime
     >>> sensetime.decode_takeover('{"audio":"https://files.example.com/a.mp3"}').value.audio
     'https://files.example.com/a.mp3'
-    >>> sensetime.findings_of('{"bit_rate":9,"recycle":0.5}', "live")[0].path
+    >>> sensetime.faults_of('{"bit_rate":9,"recycle":0.5}', "live")[0].path
     'recycle'
 
 Scripts and the objects in them are here; `sensetime.http` has the operations, `sensetime.microphone` the messages of
@@ -17,7 +17,7 @@ from .beautify import Beautify, SmoothMode, WhitenMode
 from .callbacks import CallbackBody
 from .catalogue import CATALOGUE
 from .enums import HistoryStatus, LiveStatus, NlpDevice, SortValue, TakeoverStatus
-from .script import LiveScript, TakeoverScript, decode_live, decode_takeover, encode, findings_of
+from .script import LiveScript, TakeoverScript, decode_live, decode_takeover, encode, faults_of
 from .script_parts import (
     Audio,
     Background,
@@ -67,7 +67,7 @@ __all__ = [
     "decode_live",
     "decode_takeover",
     "encode",
-    "findings_of",
+    "faults_of",
     "format_time",
     "http",
     "interactive",

@@ -1,6 +1,6 @@
 """The two scripts that travel as JSON text inside a string: what a live shows and says, and what takes it over.
 
-Scripts are written by hand, so all that is wrong with one is told at once, each fault with its path (`findings_of`, and
+Scripts are written by hand, so all that is wrong with one is told at once, each fault with its path (`faults_of`, and
 `ValidationError.findings` of every error raised here). The objects inside scripts are in `script_parts.py`; the calls
 that carry a script in their ``param`` are in `http.py`.
 
@@ -41,7 +41,7 @@ __all__ = [
     "decode_live",
     "decode_takeover",
     "encode",
-    "findings_of",
+    "faults_of",
     "live_repairs",
     "split_first",
 ]
@@ -310,7 +310,7 @@ def encode(script: LiveScript | TakeoverScript) -> str:
     return msgspec.json.encode({**written, **fields}).decode()
 
 
-def findings_of(text: str | bytes, kind: ScriptKind) -> tuple[Finding, ...]:
+def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Finding, ...]:
     """Everything by which a text is not a script as it should be sent, in one go; empty when it is one.
 
     What lenient decoding understands all the same is among it, marked as tolerated: decoding raises if anything is not

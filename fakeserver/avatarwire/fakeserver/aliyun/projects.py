@@ -26,6 +26,7 @@ from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, ProjectFixture
 from avatarwire.fakeserver.aliyun.scenes import mismatches, read_frames
 from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.entry import told
 from avatarwire.fakeserver.scenario import ScenarioError
 
 __all__ = ["ALLOWED", "Action", "Project", "Projects"]
@@ -221,7 +222,7 @@ class Projects:
     def _finish(self, project: Project) -> None:
         """The publication's time has come: how it ends is scripted, or a matter of the voice (ALI-R061)."""
         self._timers.pop(project.id, None)
-        reason = next((str(mismatch) for mismatch in mismatches(project.frames, self._stock)), "")
+        reason = next((told(mismatch) for mismatch in mismatches(project.frames, self._stock)), "")
         if not self._failing.isdisjoint((project.id, project.name)):
             reason = "the deployment failed, as the scenario says"
         if reason:

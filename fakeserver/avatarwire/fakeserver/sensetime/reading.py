@@ -108,7 +108,7 @@ def _findings(operation: Operation[Any, Any], judged: Judged) -> list[Finding]:
     if kind is None:
         return found
     known = {(item.clause, item.path) for item in found}
-    for item in script.findings_of(_param(judged.value), kind):
+    for item in script.faults_of(_param(judged.value), kind):
         inner = below("param", item)
         if (inner.clause, inner.path) not in known:
             found.append(inner)
