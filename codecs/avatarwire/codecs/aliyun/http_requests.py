@@ -128,7 +128,8 @@ class StartAvatarSessionRequest(Masked):
             r"^[A-Za-z][A-Za-z0-9+.-]*://[\s\S]",
             clause="ALI-E96",
             tolerated=True,
-            reason="customPushUrl is no URL with a scheme",
+            reason="got none",
+            expected="a URL with a scheme",
         ),
     )
 
@@ -373,5 +374,13 @@ class SendTextMsgRequest(Message):
             reason="got only white space",
             expected="text that is not empty",
         ),
-        Matches("text", _TRIMMED, clause="ALI-R071", level="warning", tolerated=True, reason="text is not trimmed"),
+        Matches(
+            "text",
+            _TRIMMED,
+            clause="ALI-R071",
+            level="warning",
+            tolerated=True,
+            reason="text is not trimmed",
+            expected="text without white space around it",
+        ),
     )

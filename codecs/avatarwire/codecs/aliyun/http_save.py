@@ -162,7 +162,8 @@ class SaveVideoScript(Message):
             SPEED_RATE,
             clause="ALI-E82",
             tolerated=True,
-            reason="not written with one digit and at most one decimal",
+            reason="another form",
+            expected="a number of one digit and at most one decimal",
         ),
     )
 

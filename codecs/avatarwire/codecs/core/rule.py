@@ -206,8 +206,8 @@ def inside(outer: Sequence[str], inner: Schema) -> Schema:
 
 def nested(way: Sequence[Step], leaf: Callable[[str], Schema]) -> Schema:
     """A schema about what stands at the end of a way, for the object that it begins at."""
-    last = way[-1]
-    inner = {"properties": {last.name: {"items": leaf("")}}} if last.is_list else leaf(last.name)
-    for step in reversed(way[:-1]):
-        inner = {"properties": {step.name: {"items": inner} if step.is_list else inner}}
-    return inner
+    step, *rest = way
+    if not rest:
+        return {"properties": {step.name: {"items": leaf("")}}} if step.is_list else leaf(step.name)
+    inner = nested(rest, leaf)
+    return {"properties": {step.name: {"items": inner} if step.is_list else inner}}
