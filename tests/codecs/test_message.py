@@ -152,6 +152,7 @@ def test_a_message_can_be_a_key_and_be_copied() -> None:
 def test_a_message_without_rules_of_its_own_has_none() -> None:
     assert Item(item_name="tea").check() == ()
     assert Item.constraints == ()
+    assert Message().check() == ()
 
 
 # --- reading ---

@@ -33,6 +33,7 @@ from avatarwire.codecs.core.constraints import (
 from avatarwire.codecs.core.embedded import Embedded
 from avatarwire.codecs.core.judging import RULES, SENDER, rules_of
 from avatarwire.codecs.core.paths import bare, steps
+from avatarwire.codecs.core.repairs import is_list, is_object
 
 __all__ = ["ANY_JSON", "json_values"]
 
@@ -162,9 +163,9 @@ def _parts(cls: Any, value: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any
     for field in info.fields:
         structs = _structs(field.type)
         here = value.get(field.encode_name)
-        for item in here if isinstance(here, list) else [here]:
-            if isinstance(item, dict) and structs:
-                yield _chosen(structs, cast("dict[str, Any]", item)).cls, item
+        for item in here if is_list(here) else [here]:
+            if structs and is_object(item):
+                yield _chosen(structs, item).cls, item
 
 
 def _chosen(structs: list[inspect.StructType], value: dict[str, Any]) -> inspect.StructType:
@@ -185,11 +186,11 @@ def places(value: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
     *outer, last = steps(path)
     holders: list[Any] = [value]
     for step in outer:
-        inner = [holder.get(step.name) for holder in holders if isinstance(holder, dict)]
-        holders = [item for each in inner for item in (each if isinstance(each, list) else [each])]
+        inner = [holder.get(step.name) for holder in holders if is_object(holder)]
+        holders = [item for each in inner for item in (each if is_list(each) else [each])]
     for holder in holders:
-        if isinstance(holder, dict):
-            yield cast("dict[str, Any]", holder), last.name
+        if is_object(holder):
+            yield holder, last.name
 
 
 def _declared(cls: Any, path: str) -> inspect.Type:
@@ -336,7 +337,7 @@ def _contains(rule: Contains, cls: Any, value: Any, draw: Draw) -> None:
     item_type = cast("Any", bare(_declared(cls, rule.path))).item_type
     for holder, name in places(value, rule.path):
         items = holder.get(name)
-        if not isinstance(items, list):
+        if not is_list(items):
             continue
         such = [item for item in items if is_such(item)]
         for _ in range(rule.least - len(such)):

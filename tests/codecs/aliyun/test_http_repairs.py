@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from avatarwire.codecs.aliyun import http
+from avatarwire.codecs.aliyun.catalogue import CATALOGUE
 from avatarwire.codecs.aliyun.http_repairs import REQUEST_REPAIRS, RESPONSE_REPAIRS
+from avatarwire.codecs.core.repairs import Reshape
 from avatarwire.codecs.errors import ValidationError
 
 from .http_samples import CREATE, as_json, changed
@@ -228,3 +231,21 @@ def test_variants_are_listed_for_operations_that_exist() -> None:
     known = {operation.id for operation in http.OPERATIONS}
     assert set(REQUEST_REPAIRS) <= known
     assert set(RESPONSE_REPAIRS) <= known
+
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "ListAvatarProject": {"projectIdList": ["1", "2"]},
+    "StartAvatarSession": {"projectId": "1", "requestId": "r"},
+    "QuerySessionInfo": {"projectId": "1", "statusList": ["STARTED"], "pageNo": 1},
+}
+
+
+@pytest.mark.parametrize("operation", RIGHT)
+def test_what_shows_a_variant_is_understood_and_reported(operation: str) -> None:
+    codec = CATALOGUE[f"{operation}.request"].codec
+    for repair in REQUEST_REPAIRS[operation]:
+        assert isinstance(repair, Reshape)
+        assert repair.variant is not None
+        fields: dict[str, Any] = deepcopy(RIGHT[operation])
+        repair.variant(fields)
+        assert codec.decode(as_json(fields)).deviations == (repair.erratum,)

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatarwire.codecs.aliyun.tokens import (
+    CHANNEL_TOKEN,
     ChannelToken,
     WebSocketTokenClaims,
     WebSocketUrl,
@@ -26,6 +27,7 @@ from avatarwire.codecs.aliyun.tokens import (
     parse_websocket_query,
     parse_websocket_url,
 )
+from avatarwire.codecs.core.repairs import Reshape
 from avatarwire.codecs.errors import CodecError, DecodeError, TokenError, ValidationError
 
 TOKEN = ChannelToken(
@@ -330,3 +332,12 @@ def test_a_query_by_itself() -> None:
 
     with pytest.raises(ValidationError, match="16385 characters long"):
         parse_websocket_query("t" * 16_385)
+
+
+def test_what_shows_a_variant_is_understood_and_reported() -> None:
+    for repair in CHANNEL_TOKEN.repairs:
+        assert isinstance(repair, Reshape)
+        assert repair.variant is not None
+        fields: dict[str, Any] = json.loads(TEXT)
+        repair.variant(fields)
+        assert decode_channel_token(json.dumps(fields)).deviations == (repair.erratum,)

@@ -109,6 +109,7 @@ CASES: list[tuple[Constraint, dict[str, Any], str | None]] = [
     (OneOf("label", ("a", "b"), clause="X-1"), {"label": "b"}, None),
     (OneOf("label", ("a", "b"), clause="X-1"), {"label": "c"}, "label"),
     (OneOf("colour", (Colour.RED,), clause="X-1"), {"colour": "red"}, None),
+    (OneOf("colour", (Colour.RED, Colour.BLUE), clause="X-1"), {"colour": "blue"}, None),
     (OneOf("colour", (Colour.RED,), clause="X-1"), {"colour": "blue"}, "colour"),
     (OneOf("ok", (True,), clause="X-1"), {"ok": False}, "ok"),
     (OneOf("weight", (1, 2), clause="X-1"), {"weight": None}, None),
