@@ -69,7 +69,8 @@ class Entry:
         What a plain type says, and no rule of the document does, has an id of the form ``ALI-T-<id>.<member>``.
         """
         own = () if self.type is None else _constraints(self.type, self.id, self.prefix)
-        return (*own, *getattr(self.codec, "constraints", ()), *getattr(self.codec, "noted", ()))
+        further = (getattr(self.codec, name, ()) for name in ("constraints", "noted", "rules"))
+        return (*own, *(rule for rules in further for rule in rules))
 
     @property
     def repairs(self) -> tuple[Repair | RawRepair | Partial, ...]:
@@ -206,6 +207,8 @@ def _described(entry: Entry, schemas: Mapping[Any, Mapping[str, Any]]) -> dict[s
         else schemas[entry.type]
     )
     rules = schema_of_data_rules(entry.codec.holder) if getattr(entry.codec, "constraints", ()) else {}
+    if getattr(entry.codec, "rules", ()):
+        rules = schema_of_rules(entry.type, entry.codec.rules)
     schema = {"title": entry.id, "description": entry.title, **payload, **rules}
     return {"kind": entry.kind, "direction": entry.direction, "schema": schema}
 

@@ -180,3 +180,10 @@ def test_ids_and_codecs_go_together() -> None:
 def test_a_body_leads_to_its_first_row() -> None:
     assert {BY_BODY[row.body] for row in MESSAGES} <= set(MESSAGES)
     assert BY_BODY[EXECUTE.body].id == "ExecSessionResList.switchTemplate.request"
+
+
+def test_the_command_says_which_message_it_is() -> None:
+    other = BY_ID["ExecSessionResList.setpushstreams.request"].codec
+    with pytest.raises(ValidationError, match=r"setpushstreams.request: params.executeList: .* \[GJ-R108\]$"):
+        other.decode(SWITCH.data)
+    assert BY_ID[SWITCH.message].codec.decode(SWITCH.data).deviations == ()

@@ -49,13 +49,11 @@ class _OfField(Constraint, frozen=True):
 
     def schema(self, shape: Shape) -> Schema | None:
         member = self._member()
-        if member is None:
-            return None
         if shape.is_nullable(self.path):
             member = {"anyOf": [{"type": "null"}, member]}
         return nested(steps(self.path), lambda last: {"properties": {last: member}})
 
-    def _member(self) -> Schema | None:
+    def _member(self) -> Schema:
         raise NotImplementedError
 
 

@@ -110,8 +110,7 @@ class Constraint(msgspec.Struct, frozen=True, kw_only=True):
             shape: of the message.
             name: gives a constant a name that the expression may use.
         """
-        del shape, name
-        return ""
+        raise NotImplementedError
 
     def schema(self, shape: Shape) -> Schema | None:
         """The same for JSON Schema, without its condition; None where JSON Schema cannot say it."""

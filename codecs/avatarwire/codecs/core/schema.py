@@ -7,6 +7,7 @@ Only that translation lives here; the schema of the fields themselves is msgspec
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .constraints import Condition, Constraint
@@ -16,13 +17,18 @@ from .paths import shape_of
 __all__ = ["schema_of_data_rules", "schema_of_rules"]
 
 
-def schema_of_rules(cls: Any) -> dict[str, Any]:
-    """What the rules that a class declares add to its definition; empty where it declares none."""
+def schema_of_rules(cls: Any, rules: Sequence[Constraint] | None = None) -> dict[str, Any]:
+    """What rules add to the definition of a class; empty where there are none.
+
+    Args:
+        cls: a message.
+        rules: rules about it; those that it declares by default.
+    """
     shape = shape_of(cls)
     always: list[dict[str, Any]] = []
     conditional: dict[Condition, list[dict[str, Any]]] = {}
     unsaid: list[dict[str, Any]] = []
-    for rule in rules_of(cls):
+    for rule in rules_of(cls) if rules is None else rules:
         said = rule.schema(shape)
         if said is None:
             unsaid.append(_described(rule))
@@ -31,10 +37,10 @@ def schema_of_rules(cls: Any) -> dict[str, Any]:
         else:
             conditional.setdefault(rule.when, []).append(said)
     members = always + [
-        {"if": condition.schema(), "then": rules[0] if len(rules) == 1 else {"allOf": rules}}
-        for condition, rules in conditional.items()
+        {"if": condition.schema(), "then": said[0] if len(said) == 1 else {"allOf": said}}
+        for condition, said in conditional.items()
     ]
-    sent = [_described(rule) for rule in rules_of(cls, SENDER)]
+    sent = [_described(rule) for rule in rules_of(cls, SENDER)] if rules is None else []
     added = {"allOf": members, "x-constraints": unsaid, "x-sender-constraints": sent}
     return {name: value for name, value in added.items() if value}
 

@@ -13,8 +13,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import structs
 
+from ..core.constraints import Constraint
 from ..core.findings import Finding
+from ..core.judging import broken
 from ..core.repairs import is_object, objects
+from ..errors import ValidationError
 from ..faults import UNREADABLE, validation_fault
 from ..message import JsonCodec, Message
 from .requests import COMMAND_TARGETS, UnknownCommand
@@ -80,11 +83,20 @@ class RpcCodec(JsonCodec[BodyT]):
 
     Attributes:
         open_kinds: what may be of a kind that is not listed, by the wire path of the list it stands in.
+        rules: what tells this message from others of the same type, such as its command.
     """
 
-    def __init__(self, type_: type[BodyT], *, open_kinds: Mapping[str, OpenKinds], **about: Any) -> None:
+    def __init__(
+        self,
+        type_: type[BodyT],
+        *,
+        open_kinds: Mapping[str, OpenKinds],
+        rules: tuple[Constraint, ...] = (),
+        **about: Any,
+    ) -> None:
         super().__init__(type_, **about)
         self.open_kinds = open_kinds
+        self.rules = rules
 
     def from_object(self, fields: dict[str, Any]) -> tuple[BodyT, tuple[Finding, ...]]:
         """Reads decoded JSON, which is changed on the way.
@@ -108,6 +120,8 @@ class RpcCodec(JsonCodec[BodyT]):
         for where, items in kept.items():
             if items:
                 value = _put_back(value, _ATTRIBUTES[where], self.open_kinds[where].attribute, items)
+        if found := broken(self.rules, value):
+            raise ValidationError.of(found, vendor=self.vendor, message=self.message)
         return value, (*noticed, *self.checked(value))
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from ..core.constraints import Constraint, Contains
 from ..core.repairs import Convert, Copy, Drop, Rename, Repair, is_list
 from ..message import Message
 from . import notifications as n
@@ -164,7 +165,14 @@ _OPEN: Final[Mapping[type[Message], Mapping[str, OpenKinds]]] = {
 
 
 def _row(
-    id_: str, sender: Sender, kind: Kind, body: type[Message], title: str, section: str, *clauses: str
+    id_: str,
+    sender: Sender,
+    kind: Kind,
+    body: type[Message],
+    title: str,
+    section: str,
+    *clauses: str,
+    rules: tuple[Constraint, ...] = (),
 ) -> WireMessage:
     codec = RpcCodec(
         body,
@@ -172,6 +180,7 @@ def _row(
         message=id_,
         repairs=_REPAIRS.get(body, _RESULT),
         open_kinds=_OPEN.get(body, {}),
+        rules=rules,
         form_clause="GJ-R124",
     )
     return WireMessage(id_, sender, kind, body, title, section, clauses, codec)
@@ -179,7 +188,9 @@ def _row(
 
 def _request(body: type[r.Request], title: str, section: str, *clauses: str, command: str = "") -> WireMessage:
     id_ = f"{body.__struct_config__.tag}{'.' if command else ''}{command}.request"
-    return _row(id_, "client", "request", body, title, section, "GJ-R074", "GJ-R079", *clauses)
+    # The command that a list begins with says which message it is.
+    rules = (Contains("params.executeList", "options.method", command, least=1, clause=clauses[0]),) if command else ()
+    return _row(id_, "client", "request", body, title, section, "GJ-R074", "GJ-R079", *clauses, rules=rules)
 
 
 def _result(of: str, body: type[p.Result], title: str, section: str, *clauses: str) -> WireMessage:
