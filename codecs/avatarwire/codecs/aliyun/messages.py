@@ -15,8 +15,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, OneOf, Required, when
-from ..core.fields import doc, ruled
-from ..message import Message
+from ..message import Message, doc
 
 __all__ = [
     "AskType",
@@ -214,7 +213,7 @@ class AsrStartRequest(Message):
     """`asr.start.request`: speech follows (WS 4.4, ALI-R106)."""
 
     session_id: SessionId
-    type: Annotated[Literal["startAsrAudio"], doc("tells start from end", "ALI-R106")] = ruled(default="startAsrAudio")
+    type: Annotated[Literal["startAsrAudio"], doc("tells start from end", "ALI-R106")] = "startAsrAudio"
     ask_type: Ask
 
 
@@ -239,7 +238,7 @@ class AsrEndRequest(Message):
     """`asr.end.request`: the speech is complete; nothing is answered to this packet (WS 4.6, ALI-R111)."""
 
     session_id: SessionId
-    type: Annotated[Literal["endAsrAudio"], doc("tells end from start", "ALI-R111")] = ruled(default="endAsrAudio")
+    type: Annotated[Literal["endAsrAudio"], doc("tells end from start", "ALI-R111")] = "endAsrAudio"
     ask_type: (
         Annotated[int, doc("only in the document's sample; tolerated, ignored, never written", "ALI-E34")] | UnsetType
     ) = UNSET

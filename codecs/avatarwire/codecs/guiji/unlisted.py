@@ -15,11 +15,11 @@ from msgspec import structs
 
 from ..core.constraints import Constraint
 from ..core.findings import Finding
-from ..core.judging import broken
+from ..core.judging import against
 from ..core.repairs import is_object, objects
 from ..errors import ValidationError
 from ..faults import UNREADABLE, validation_fault
-from ..message import JsonCodec, Message
+from ..message import Decoded, JsonCodec, Message
 from .requests import COMMAND_TARGETS, UnknownCommand
 from .resources import KINDS, UnknownResource
 
@@ -98,6 +98,15 @@ class RpcCodec(JsonCodec[BodyT]):
         self.open_kinds = open_kinds
         self.rules = rules
 
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[BodyT]:
+        if not self.rules:
+            return super().decode(data, strict=strict, offset=offset)
+        # The strict type takes in the other messages of the same type as well.
+        value, found = self.decode_lenient(data, offset=offset, strict=strict)
+        if strict:
+            self.refuse(found)
+        return Decoded(value, found, data)
+
     def from_object(self, fields: dict[str, Any]) -> tuple[BodyT, tuple[Finding, ...]]:
         """Reads decoded JSON, which is changed on the way.
 
@@ -120,8 +129,8 @@ class RpcCodec(JsonCodec[BodyT]):
         for where, items in kept.items():
             if items:
                 value = _put_back(value, _ATTRIBUTES[where], self.open_kinds[where].attribute, items)
-        if found := broken(self.rules, value):
-            raise ValidationError.of(found, vendor=self.vendor, message=self.message)
+        if told := list(against(self.rules, value)):
+            raise ValidationError.of(told, vendor=self.vendor, message=self.message)
         return value, (*noticed, *self.checked(value))
 
 
