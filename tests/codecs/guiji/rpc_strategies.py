@@ -78,6 +78,16 @@ def _new_session(fields: dict[str, Any], _: list[int]) -> None:
     fields["livePlatform"] = 3
 
 
+def _commanding(command: str) -> Callable[[dict[str, Any], list[int]], None]:
+    """The first command is the one the message is named after; others may follow it."""
+
+    def repair(fields: dict[str, Any], _: list[int]) -> None:
+        options = {"method": command, "args": _ARGUMENTS[command]}
+        fields["params"]["executeList"].insert(0, {"name": COMMAND_TARGETS[command][0], "options": options})
+
+    return repair
+
+
 def _addressed(fields: dict[str, Any], _: list[int]) -> None:
     for item in fields["params"]["executeList"]:
         item["name"] = COMMAND_TARGETS[item["options"]["method"]][0]
@@ -116,15 +126,19 @@ def _ruled(*names: str) -> Callable[[dict[str, Any], list[int]], None]:
 
 
 _EXEC: Final = "ExecSessionResList"
-_COMMANDS: Final = ("switchTemplate", "setpushstreams", "closepushstreams")
+_ARGUMENTS: Final[Mapping[str, dict[str, Any]]] = {
+    "switchTemplate": {"drivenMode": "audioDriven", "audioDriven": {"udCode": "7002"}},
+    "setpushstreams": {"pushurls": ["rtmp://a.test/live"]},
+    "closepushstreams": {"pushurls": ["rtmp://a.test/live"]},
+}
 _REPAIRS: Final[Mapping[str, tuple[Callable[[dict[str, Any], list[int]], None], ...]]] = {
     "CreateNewSession.request": (_elements("params", "resList"), _new_session),
     "ModifySessionResList.request": (_elements("params", "addRes", "resList"),),
-    **{f"{_EXEC}.{command}.request": (_addressed,) for command in _COMMANDS},
+    **{f"{_EXEC}.{command}.request": (_addressed, _commanding(command)) for command in _ARGUMENTS},
     "pushPlayListManager.request": (_arguments,),
     "CreateNewSession.result": (_ruled("message"),),
     "ModifySessionResList.result": (_ruled("message"),),
-    **{f"{_EXEC}.{command}.result": (_ruled("message"),) for command in _COMMANDS},
+    **{f"{_EXEC}.{command}.result": (_ruled("message"),) for command in _ARGUMENTS},
     "DestroySession.result": (_ruled("ok", "info"),),
     "pushPlayListManager.result": (_ruled("ok", "message", "data"),),
     "error": (_negative,),

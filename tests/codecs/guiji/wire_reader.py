@@ -55,13 +55,6 @@ def read(payload: bytes) -> Reading:
     return Reading(kind, (members.get("id"), method, session, members.get("sender", "")), members)
 
 
-def command_of(members: dict[str, Any]) -> str:
-    """The first command of an ExecSessionResList; empty for any other message."""
-    if members.get("method") != "ExecSessionResList":
-        return ""
-    return str(members["params"]["executeList"][0]["options"]["method"])
-
-
 def _kind(members: dict[str, Any]) -> str:
     if "method" in members:
         if members["method"] in METHODS:
