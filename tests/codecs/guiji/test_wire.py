@@ -188,3 +188,8 @@ def test_the_command_says_which_message_it_is() -> None:
         other.decode(SWITCH.data)
     own = BY_ID[SWITCH.message].codec
     assert own.decode(SWITCH.data).deviations == own.decode(SWITCH.data, strict=True).deviations == ()
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.message}-{len(sample.text)}")
+def test_the_codec_of_a_row_reads_its_samples(sample: Sample) -> None:
+    assert BY_ID[sample.message].codec.decode(sample.data, strict=True).value == sample.body
