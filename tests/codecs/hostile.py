@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, urlencode
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.message import Message
 
-__all__ = ["TOKENS", "assert_refused_or_readable", "hostile_queries", "variations"]
+__all__ = [
+    "TOKENS",
+    "assert_answer_refused_or_readable",
+    "assert_refused_or_readable",
+    "assert_request_refused_or_readable",
+    "hostile_queries",
+    "variations",
+]
 
 TOKENS: Final = (
     b"null",
@@ -115,6 +123,26 @@ def assert_refused_or_readable(decode: Callable[..., object], data: str | bytes)
         return None
     _read_through(decoded)
     return decoded
+
+
+def assert_answer_refused_or_readable(operation: Any, answered: str | bytes) -> None:
+    """An answer to an operation with anything in each of its places, as a success, strictly too, and as a failure."""
+    for data in variations(answered):
+        for strict in (False, True):
+            assert_refused_or_readable(partial(operation.decode_response, 200, strict=strict), data)
+        assert_refused_or_readable(partial(operation.decode_response, 500), data)
+
+
+def assert_request_refused_or_readable(operation: Any, sent: Any) -> None:
+    """A request for an operation with anything in each of its places, wherever its parameters travel."""
+    for strict in (False, True):
+        read: Any = partial(operation.decode_request, strict=strict)
+        if operation.parameters_in == "query":
+            for query in hostile_queries(sent):
+                assert_refused_or_readable(read, query)
+        else:
+            for data in variations(sent):
+                assert_refused_or_readable(partial(read, ""), data)
 
 
 def _read_through(value: object) -> None:
