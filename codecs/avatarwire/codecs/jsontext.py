@@ -17,7 +17,9 @@ from typing import Any, Final, cast
 
 import msgspec
 
-__all__ = ["look", "read"]
+from .faults import UNREADABLE
+
+__all__ = ["is_json", "look", "read"]
 
 _decode: Final = msgspec.json.decode
 
@@ -44,8 +46,17 @@ def look(data: bytes) -> Any:
             return _decode(data)
         except (msgspec.ValidationError, UnicodeDecodeError):
             return _parsed(data, "replace")
-    except (msgspec.DecodeError, ValueError, RecursionError):
+    except UNREADABLE:
         return None
+
+
+def is_json(data: bytes) -> bool:
+    """Whether bytes are a JSON text, as msgspec passes over one."""
+    try:
+        _decode(data, type=msgspec.Raw)
+    except UNREADABLE:
+        return False
+    return True
 
 
 def _parsed(data: bytes, errors: str) -> Any:

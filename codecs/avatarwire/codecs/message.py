@@ -279,6 +279,10 @@ class JsonCodec(Generic[MessageT]):
             except (*UNREADABLE, ValidationError):
                 # Something is different: the careful way below finds out what, or raises the better error.
                 pass
+        return self.decode_carefully(data, strict=strict, offset=offset)
+
+    def decode_carefully(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[MessageT]:
+        """As `decode` does, without trying the strict type first."""
         value, found = self.decode_lenient(data, offset=offset, strict=strict)
         if strict:
             self.refuse(found)

@@ -18,6 +18,7 @@ import msgspec
 
 from .errors import DecodeError, EncodeError, shown
 from .faults import UNREADABLE, malformed_json
+from .jsontext import is_json
 
 __all__ = [
     "COLOURS",
@@ -253,11 +254,11 @@ def object_items(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
             yield Item(place, source, "argument")
             continue
         first = source.readline().removeprefix(_BOM)
-        if not first.strip() or _is_json(first):
+        if not first.strip() or is_json(first):
             yield from _lines(place, chain([first], source))
             continue
         text = first + source.read()
-        if _is_json(text):
+        if is_json(text):
             yield Item(place or _WHOLE_INPUT, text, "line")
         else:
             yield from _lines(place, text.splitlines())
@@ -332,18 +333,10 @@ def _is_binary(line: bytes) -> bool:
     return False
 
 
-def _is_json(text: bytes) -> bool:
-    try:
-        msgspec.json.decode(text, type=msgspec.Raw)
-    except UNREADABLE:
-        return False
-    return True
-
-
 def _is_payload(line: bytes) -> bool:
     """Whether a line is a payload by itself: JSON members may stand on lines of their own, but no object does."""
     text = line.strip()
-    return bool(_IS_HEX.fullmatch(text)) or (text.startswith(b"{") and _is_json(text))
+    return bool(_IS_HEX.fullmatch(text)) or (text.startswith(b"{") and is_json(text))
 
 
 def _from_hex(data: bytes, expected: str) -> bytes:

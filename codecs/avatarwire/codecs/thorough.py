@@ -85,10 +85,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             except UNREADABLE:
                 # What is wrong comes to light below.
                 pass
-        value, found = self.decode_lenient(data, offset=offset, strict=strict)
-        if strict:
-            self.refuse(found)
-        return Decoded(value, found, data)
+        return self.decode_carefully(data, strict=strict, offset=offset)
 
     def findings(self, data: bytes) -> tuple[Finding, ...]:
         """Everything by which a JSON text is not as it should be sent; empty when it is.

@@ -141,10 +141,7 @@ class ReplyCodec(JsonCodec[ResponseT]):
     """
 
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[ResponseT]:
-        value, found = self.decode_lenient(data, offset=offset, strict=strict)
-        if strict:
-            self.refuse(found)
-        return Decoded(value, found, data)
+        return self.decode_carefully(data, strict=strict, offset=offset)
 
 
 def _operation(

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
-
 from ..core.repairs import Convert, Fill, RawRepair, Rename, Repair, Reshape, digits, is_object
-from ..faults import UNREADABLE
+from ..jsontext import is_json
 from .times import without_seconds
 
 __all__ = ["RAW_RESPONSE_REPAIRS", "REQUEST_REPAIRS", "RESPONSE_REPAIRS"]
@@ -78,19 +76,11 @@ def _pad_name(fields: dict[str, Any]) -> None:
 
 def _without_tabs(data: bytes) -> bytes | None:
     """Raw tabs, which JSON allows between members, but not in a name."""
-    return None if b"\t" not in data or _is_json(data) else data.replace(b"\t", b"")
+    return None if b"\t" not in data or is_json(data) else data.replace(b"\t", b"")
 
 
 def _with_tab(data: bytes) -> bytes:
     return data.replace(b'"filePath"', b'"filePath\t"')
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        msgspec.json.decode(data, type=msgspec.Raw)
-    except UNREADABLE:
-        return False
-    return True
 
 
 # --- addresses ---

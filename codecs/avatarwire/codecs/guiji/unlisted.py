@@ -102,10 +102,7 @@ class RpcCodec(JsonCodec[BodyT]):
         if not self.rules:
             return super().decode(data, strict=strict, offset=offset)
         # The strict type takes in the other messages of the same type as well.
-        value, found = self.decode_lenient(data, offset=offset, strict=strict)
-        if strict:
-            self.refuse(found)
-        return Decoded(value, found, data)
+        return self.decode_carefully(data, strict=strict, offset=offset)
 
     def from_object(self, fields: dict[str, Any]) -> tuple[BodyT, tuple[Finding, ...]]:
         """Reads decoded JSON, which is changed on the way.

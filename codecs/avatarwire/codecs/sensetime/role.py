@@ -21,7 +21,7 @@ from ..core.findings import Finding, below, deviation
 from ..core.repairs import Convert, Reshape, is_object, objects
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable
-from ..jsontext import read
+from ..jsontext import is_json, read
 from ..message import Decoded, doc
 from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
@@ -220,7 +220,7 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Ro
     noticed: tuple[Finding, ...] = ()
     if not strict:
         plain = plain_json(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-        if not _is_json(data) and _is_json(plain):
+        if not is_json(data) and is_json(plain):
             data, noticed = plain, (_LOOSE_JSON,)
     if not data.lstrip().startswith(b"["):
         role = ROLE.decode(data, strict=strict)
@@ -285,11 +285,3 @@ def _utf8(text: str | bytes) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         raise DecodeError(unwritable(error), vendor=VENDOR, message="Role", clause="ST-ROL-01") from None
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        msgspec.json.decode(data, type=msgspec.Raw)
-    except UNREADABLE:
-        return False
-    return True
