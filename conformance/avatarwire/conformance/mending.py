@@ -32,7 +32,7 @@ from avatarwire.codecs.core.constraints import (
 )
 from avatarwire.codecs.core.embedded import Embedded
 from avatarwire.codecs.core.judging import RULES, SENDER, rules_of
-from avatarwire.codecs.core.paths import bare, steps
+from avatarwire.codecs.core.paths import bare, steps, structs_in
 from avatarwire.codecs.core.repairs import is_list, is_object
 
 __all__ = ["ANY_JSON", "json_values"]
@@ -161,7 +161,7 @@ def _parts(cls: Any, value: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any
     """The objects inside an object, each with its class: a rule may have changed what is in them."""
     info = cast("inspect.StructType", inspect.type_info(cls))
     for field in info.fields:
-        structs = _structs(field.type)
+        structs = structs_in(field.type)
         here = value.get(field.encode_name)
         for item in here if is_list(here) else [here]:
             if structs and is_object(item):
@@ -175,10 +175,7 @@ def _chosen(structs: list[inspect.StructType], value: dict[str, Any]) -> inspect
 
 def counts(condition: Condition, value: Any) -> bool:
     """Whether a condition holds in a JSON object."""
-    found = [holder.get(name) for holder, name in places(value, condition.path)]
-    values = [getattr(each, "value", each) for each in condition.values]
-    is_so = any(each in values if values else each is not None for each in found if not isinstance(each, (dict, list)))
-    return is_so is not condition.negated
+    return condition.is_met(holder.get(name) for holder, name in places(value, condition.path))
 
 
 def places(value: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
@@ -197,20 +194,9 @@ def _declared(cls: Any, path: str) -> inspect.Type:
     """What is declared for the member at a wire path, as far as it leads through one struct only."""
     info: inspect.Type = inspect.type_info(cls)
     for step in steps(path):
-        struct = next(each for each in _structs(info) if any(field.encode_name == step.name for field in each.fields))
+        struct = next(each for each in structs_in(info) if any(field.encode_name == step.name for field in each.fields))
         info = next(field.type for field in struct.fields if field.encode_name == step.name)
     return info
-
-
-def _structs(info: inspect.Type) -> list[inspect.StructType]:
-    info = bare(info)
-    if isinstance(info, inspect.StructType):
-        return [info]
-    if isinstance(info, inspect.UnionType):
-        return [found for part in info.types for found in _structs(part)]
-    if isinstance(info, (inspect.ListType, inspect.VarTupleType)):
-        return _structs(info.item_type)
-    return []
 
 
 def _something(cls: Any, path: str, draw: Draw) -> Any:
@@ -264,7 +250,7 @@ def _fits(cls: Any, path: str, text: str) -> bool:
 def _hint(cls: Any, path: str) -> Any:
     """The annotation of the member at a wire path, without "or absent"."""
     *outer, last = steps(path)
-    holder: Any = _structs(_declared(cls, ".".join(step.name for step in outer)))[0].cls if outer else cls
+    holder: Any = structs_in(_declared(cls, ".".join(step.name for step in outer)))[0].cls if outer else cls
     names = dict(zip(holder.__struct_encode_fields__, holder.__struct_fields__, strict=True))
     hint = get_type_hints(holder, include_extras=True)[names[last.name]]
     parts = [part for part in get_args(hint) if part is not UnsetType] if get_origin(hint) in (Union, UnionType) else []
@@ -282,7 +268,7 @@ def _limits(rule: Limits, cls: Any, value: Any, draw: Draw) -> None:
             while len(items) < (rule.min_length or 0):
                 items.append(draw(json_values(cast("Any", bare(_declared(cls, rule.path))).item_type)))
             holder[name] = items
-        elif rule.min_length is not None or rule.max_length is not None:
+        elif rule.is_size:
             texts = st.text(min_size=rule.min_length or 0, max_size=rule.max_length)
             holder[name] = draw(texts.filter(lambda text: _fits(cls, rule.path, text)))
         else:

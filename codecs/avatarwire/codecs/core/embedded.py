@@ -67,10 +67,7 @@ class Embedded(Constraint, frozen=True):
 
     def test(self, shape: Shape, name: Callable[[object], str]) -> str:
         value = shape.expression(self.path)
-        if value is None:
-            return ""
-        test = f"not {name(self._judged)}({value.source})"
-        return f"({value.absent} or {test})" if value.absent else test
+        return "" if value is None else value.unless_absent(f"not {name(self._judged)}({value.source})")
 
     def schema(self, shape: Shape) -> None:
         return None

@@ -28,10 +28,7 @@ class _OfField(Constraint, frozen=True):
 
     def test(self, shape: Shape, name: Callable[[object], str]) -> str:
         value = self._value(shape)
-        if value is None:
-            return ""
-        test = self._quick(value, name)
-        return f"({value.absent} or {test})" if value.absent else test
+        return "" if value is None else value.unless_absent(self._quick(value, name))
 
     def _value(self, shape: Shape) -> Expression | None:
         return shape.expression(self.path)
@@ -202,29 +199,32 @@ class Limits(_OfField, frozen=True):
     is_list: bool = False
 
     @property
+    def is_size(self) -> bool:
+        """Whether it is characters or items that are limited, and not a number."""
+        return self.min_length is not None or self.max_length is not None
+
+    @property
     def text(self) -> str:
         return f"{self.path} is {self._range()}{where(self.when)}"
 
     def _range(self) -> str:
-        if self.min_length is not None or self.max_length is not None:
+        if self.is_size:
             noun, unit = ("a list", " items") if self.is_list else ("text", " characters")
             return _between(noun, self.min_length, self.max_length, unit)
         return _between("a number", self.ge, self.le)
 
     def holds(self, value: Any) -> bool:
-        if self.min_length is not None or self.max_length is not None:
+        if self.is_size:
             size = len(value)
             return (self.min_length or 0) <= size and (self.max_length is None or size <= self.max_length)
         return (self.ge is None or value >= self.ge) and (self.le is None or value <= self.le)
 
     def _words(self, path: str, value: Any) -> tuple[str, str]:
-        is_size = self.min_length is not None or self.max_length is not None
-        got = f"{len(value)} {'items' if self.is_list else 'characters'}" if is_size else shown_value(value)
+        got = f"{len(value)} {'items' if self.is_list else 'characters'}" if self.is_size else shown_value(value)
         return f"got {got}", self._range()
 
     def _quick(self, value: Expression, name: Callable[[object], str]) -> str:
-        is_size = self.min_length is not None or self.max_length is not None
-        measured = f"len({value.source})" if is_size else value.source
+        measured = f"len({value.source})" if self.is_size else value.source
         low = self.ge if self.min_length is None else self.min_length
         high = self.le if self.max_length is None else self.max_length
         return f"{'' if low is None else f'{low!r} <= '}{measured}{'' if high is None else f' <= {high!r}'}"

@@ -141,9 +141,7 @@ def _each(part: _Part, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _counts(condition: Condition, message: Any, shape: Shape) -> bool:
-    values = [value for _, value in shape.values(message, condition.path)]
-    is_so = any(value in condition.values if condition.values else value is not None for value in values)
-    return is_so is not condition.negated
+    return condition.is_met(value for _, value in shape.values(message, condition.path))
 
 
 # --- compiled ---

@@ -41,6 +41,10 @@ class Expression(NamedTuple):
     classes: Mapping[Any, type[Any]] | None = None
     """For a tag: the classes that the source is one of, by their tags."""
 
+    def unless_absent(self, test: str) -> str:
+        """An expression that is true where a test of the value is, or where there is none to test."""
+        return f"({self.absent} or {test})" if self.absent else test
+
 
 class Shape:
     """The fields of one struct by wire name."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from .field_rules import Required
 from .findings import Finding
 from .paths import Expression, Shape, steps
-from .rule import MISSING, Constraint, Scalar, Schema, equals, nested, plain, there, where
+from .rule import MISSING, Constraint, Scalar, Schema, equals, inside, nested, plain, there, where
 
 __all__ = ["Computed", "Contains", "Equal", "Needs", "Presence"]
 
@@ -213,12 +213,10 @@ class Contains(Constraint, frozen=True):
             test = f"any{counted}"
         else:
             test = f"{self.least} <= sum{counted}{'' if self.most is None else f' <= {self.most}'}"
-        return f"({items.absent} or {test})" if items.absent else test
+        return items.unless_absent(test)
 
     def schema(self, shape: Shape) -> Schema:
-        contained: Schema = {"const": plain(self.value)}
-        for step in reversed(steps(self.member)):
-            contained = {"properties": {step.name: contained}, "required": [step.name]}
+        contained = inside([step.name for step in steps(self.member)], {"const": plain(self.value)})
         counted: Schema = {"contains": contained, "minContains": self.least}
         if self.most is not None:
             counted["maxContains"] = self.most

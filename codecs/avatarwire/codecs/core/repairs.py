@@ -7,7 +7,7 @@ make variants of valid messages. `apply` and `apply_raw` are the one engine; onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, ClassVar, Final, TypeGuard
 
@@ -89,7 +89,8 @@ class Repair(_Described, frozen=True):
         return first
 
     def _changed(self, holder: dict[str, Any], name: str) -> str | None:
-        return self.change(holder, name) if self.when is None or _counts(self.when, holder) else None
+        counts = self.when is None or self.when.is_met((holder.get(self.when.path),))
+        return self.change(holder, name) if counts else None
 
     @property
     def text(self) -> str:
@@ -104,16 +105,6 @@ class Repair(_Described, frozen=True):
 
     def _sentence(self) -> str:
         return ""
-
-
-def _counts(condition: Condition, holder: Mapping[str, Any]) -> bool:
-    value = holder.get(condition.path)
-    is_so = value is not None if not condition.values else _is_scalar(value) and value in condition.values
-    return is_so is not condition.negated
-
-
-def _is_scalar(value: object) -> bool:
-    return isinstance(value, (str, int, float, bool)) or value is None
 
 
 class Rename(Repair, frozen=True):

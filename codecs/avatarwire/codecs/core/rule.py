@@ -5,7 +5,7 @@ The kinds are in `field_rules.py` and `relations.py`; `constraints.py` has all o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Final, TypeAlias
 
 import msgspec
@@ -58,14 +58,18 @@ class Condition(msgspec.Struct, frozen=True):
             return f"{self.path} is {'absent' if self.negated else 'there'}"
         return f"{self.path} is {'not ' if self.negated else ''}{one_of(self.values)}"
 
+    def is_met(self, found: Iterable[Any]) -> bool:
+        """Whether it is so, where `found` is all that stands at its path; None is what is absent or null."""
+        is_so = any(value in self.values if self.values else value is not None for value in found)
+        return is_so is not self.negated
+
     def schema(self) -> Schema:
         """As JSON Schema."""
         *outer, last = (step.name for step in steps(self.path))
         inner: Schema = {"required": [last]}
         if self.values:
             inner["properties"] = {last: enumerated(self.values)}
-        for name in reversed(outer):
-            inner = {"properties": {name: inner}, "required": [name]}
+        inner = inside(outer, inner)
         return {"not": inner} if self.negated else inner
 
 
