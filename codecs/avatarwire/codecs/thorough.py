@@ -30,7 +30,7 @@ import msgspec
 from msgspec import UnsetType, inspect
 
 from .core.constraints import Constraint
-from .core.findings import Finding, Level
+from .core.findings import Finding, Level, joined
 from .core.judging import SENDER, approver, judge
 from .core.overlooked import overlooks
 from .declarations import describe, unwrapped
@@ -217,7 +217,7 @@ def _walk(declared: _Declared, value: object, path: str, clause: str, faults: li
 def _walk_object(cls: type, value: Mapping[str, object], path: str, clause: str, faults: list[Finding]) -> Any:
     kept: dict[str, Any] = {}
     for wire, required, declared in _fields(cls):
-        where = _joined(path, wire)
+        where = joined(path, wire)
         if wire in value:
             item = _walk(declared, value[wire], where, clause, faults)
             if item is not _GONE:
@@ -225,10 +225,6 @@ def _walk_object(cls: type, value: Mapping[str, object], path: str, clause: str,
         elif required:
             faults.append(Finding(declared.clause or clause, where, "required field is missing", declared.expected))
     return kept
-
-
-def _joined(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
 
 
 def _walk_list(declared: _Declared, value: Sequence[object], path: str, clause: str, faults: list[Finding]) -> Any:

@@ -10,15 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
-from msgspec import inspect
-
 from avatarwire.codecs.core.findings import clauses_of
-from avatarwire.codecs.declarations import undeclared
+from avatarwire.codecs.declarations import declaration, undeclared
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.jsontext import look
 from avatarwire.codecs.message import Message
@@ -96,15 +93,8 @@ class Judgement:
             yield Violation(self.misplaced, "", reason, level="warning")
 
     def _unknown(self, operation: Operation[Any, Any], fields: Mapping[str, Any]) -> Iterable[Violation]:
-        declared = _declaration(cast("type[Message]", operation.request.type))
-        for name in islice(undeclared(declared, fields), _UNKNOWN_SHOWN):
+        for name in islice(undeclared(declaration(cast("Any", operation.request.type)), fields), _UNKNOWN_SHOWN):
             yield Violation(self.unknown, name, "no such parameter, it is ignored", level="warning")
-
-
-@cache
-def _declaration(type_: type[Message]) -> inspect.Type:
-    """msgspec's view of a request; taking it is slow, and it is needed for every call."""
-    return inspect.type_info(type_)
 
 
 def received(operation: Operation[Any, Any], query: str, body: bytes) -> Mapping[str, Any]:

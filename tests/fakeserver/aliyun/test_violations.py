@@ -6,7 +6,7 @@ import pytest
 
 from avatarwire.codecs import aliyun
 from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError
-from avatarwire.fakeserver.aliyun.violations import judged, told, unreadable, violations
+from avatarwire.fakeserver.aliyun.violations import judged, unreadable, violations
 from avatarwire.fakeserver.entry import Violation
 
 from .talk import END, OPENING, PING, POLL, SPEECH, START_ASK, Talk, audio, errors, framed, part, text
@@ -265,4 +265,4 @@ def test_an_error_of_the_codec_is_a_violation(
 ) -> None:
     found = unreadable(error)
     assert (found.clause, found.path, found.sentence, found.level) == (clause, path, reason, "error")
-    assert told(unreadable(error)) == words
+    assert str(unreadable(error)) == words

@@ -13,7 +13,7 @@ from msgspec import inspect, structs
 
 from ..declarations import describe
 from .constraints import Condition, Constraint, Limits, Matches, OneOf, Required
-from .findings import Level
+from .findings import Level, joined
 from .judging import rules_of
 from .paths import bare
 
@@ -156,11 +156,11 @@ def _of_tuple(
 
 def _of_struct(info: inspect.StructType, path: str, clause: Clause, seen: frozenset[type[Any]]) -> Iterator[Constraint]:
     if info.tag_field is not None:
-        tag_path = _joined(path, info.tag_field)
+        tag_path = joined(path, info.tag_field)
         yield Required(tag_path, clause=clause(tag_path))
         yield OneOf(tag_path, (cast("str | int", info.tag),), clause=clause(tag_path))
     for field in info.fields:
-        inner = _joined(path, field.encode_name)
+        inner = joined(path, field.encode_name)
         own = _documented(field.type)[1] or next((_documented(part)[1] for part in _options(field.type)), "")
         if field.required:
             yield Required(inner, clause=own or clause(inner))
@@ -181,17 +181,11 @@ def under(rule: Constraint, path: str) -> Constraint:
     if not path:
         return rule
     changes: dict[str, Any] = {
-        name: _joined(path, getattr(rule, name)) for name in ("path", "other") if hasattr(rule, name)
+        name: joined(path, getattr(rule, name)) for name in ("path", "other") if hasattr(rule, name)
     }
     for several in ("names", "unless"):
         if hasattr(rule, several):
-            changes[several] = tuple(_joined(path, name) for name in getattr(rule, several))
+            changes[several] = tuple(joined(path, name) for name in getattr(rule, several))
     if rule.when is not None:
-        changes["when"] = Condition(_joined(path, rule.when.path), rule.when.values, rule.when.negated)
+        changes["when"] = Condition(joined(path, rule.when.path), rule.when.values, rule.when.negated)
     return structs.replace(rule, **changes)
-
-
-def _joined(path: str, name: str) -> str:
-    if not name or not path:
-        return path or name
-    return f"{path}{name}" if name.startswith("[") else f"{path}.{name}"

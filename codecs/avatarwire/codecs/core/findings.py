@@ -11,7 +11,7 @@ from typing import Final, Literal, Self, TypeAlias
 import msgspec
 from msgspec import structs
 
-__all__ = ["LEVELS", "Finding", "Level", "below", "clauses_of", "deviation", "refused"]
+__all__ = ["LEVELS", "Finding", "Level", "below", "clauses_of", "deviation", "joined", "refused"]
 
 Level: TypeAlias = Literal["error", "warning", "note"]
 
@@ -74,9 +74,10 @@ def clauses_of(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 def below(path: str, finding: Finding) -> Finding:
     """A finding about an object, as seen from the object that holds it at a wire path."""
-    members = tuple(_joined(path, member) for member in finding.members)
-    return finding.replace(path=_joined(path, finding.path), members=members)
+    members = tuple(joined(path, member) for member in finding.members)
+    return finding.replace(path=joined(path, finding.path), members=members)
 
 
-def _joined(path: str, inner: str) -> str:
+def joined(path: str, inner: str) -> str:
+    """The wire path of what stands at a path inside of what stands at another; either may be empty."""
     return f"{path}{inner}" if not inner or not path or inner.startswith("[") else f"{path}.{inner}"

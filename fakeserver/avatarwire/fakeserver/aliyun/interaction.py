@@ -26,7 +26,7 @@ from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.speech import Listener
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
-from avatarwire.fakeserver.aliyun.violations import judged, told, unreadable
+from avatarwire.fakeserver.aliyun.violations import judged, unreadable
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import Close, Effect, Later, Received
 from avatarwire.fakeserver.user_code import Guard
@@ -179,7 +179,7 @@ class Interaction:
         # URL, token and payload name the session (ALI-E113).
         named = getattr(frame.body, "session_id", "")
         if named and named != self._session_id and (mismatch := self._mismatch(received)) is not None:
-            error = self._outgoing.error(ErrorCode.PERMISSION_DENIED, told(mismatch), frame.raw)
+            error = self._outgoing.error(ErrorCode.PERMISSION_DENIED, str(mismatch), frame.raw)
             return [error, Close(CLOSE_POLICY, "sessionId mismatch")]
         message = frame.message
         if self._over and message not in _HEARTBEATS:
@@ -198,7 +198,7 @@ class Interaction:
 
     def _bad(self, violation: Violation, data: bytes, close: int, *, about: str = "") -> list[Effect]:
         """A frame that is wrong in itself; `about` is the message it seems to be."""
-        reason = f"{about}: {told(violation)}" if about else told(violation)
+        reason = f"{about}: {violation}" if about else str(violation)
         effects: list[Effect] = [self._outgoing.error(ErrorCode.SYSTEM_ERROR, reason, data)]
         if self._scenario.strict and self._scenario.close_on_bad_frame:
             effects.append(Close(close, "bad frame"))

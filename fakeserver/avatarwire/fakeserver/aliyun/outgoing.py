@@ -18,7 +18,6 @@ from avatarwire.codecs.aliyun.messages import ErrorCode
 from avatarwire.codecs.aliyun.wire import BY_BODY
 from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.aliyun.violations import told
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import Send
 
@@ -97,7 +96,7 @@ class Outgoing:
 
     def refusal(self, frame: Frame, violation: Violation) -> Send:
         """A frame was understood, but is not accepted (ALI-R118, ALI-E51)."""
-        return self.error(ErrorCode.SYSTEM_ERROR, told(violation), frame.raw)
+        return self.error(ErrorCode.SYSTEM_ERROR, str(violation), frame.raw)
 
     def error(self, code: ErrorCode, reason: str, received: bytes = b"") -> Send:
         """An error message.

@@ -15,7 +15,7 @@ from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import Received
 
-__all__ = ["judged", "told", "unreadable", "violations"]
+__all__ = ["judged", "unreadable", "violations"]
 
 
 def judged(frame: Frame) -> Received:
@@ -66,9 +66,3 @@ def unreadable(error: CodecError) -> Violation:
     """Why a frame was not understood."""
     path = error.path or (f"byte {error.offset}" if error.offset is not None else "")
     return Violation(error.clause or "ALI-E09", path, error.reason, error.expected)
-
-
-def told(violation: Violation) -> str:
-    """A violation as the text of an error message."""
-    where = f"{violation.path}: " if violation.path else ""
-    return f"{where}{violation.sentence} [{violation.clause}]"

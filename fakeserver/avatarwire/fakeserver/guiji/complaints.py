@@ -16,7 +16,7 @@ from avatarwire.codecs.guiji.wire import MESSAGES, VENDOR, Kind
 from avatarwire.codecs.ledger import clauses
 from avatarwire.fakeserver.entry import Violation
 
-__all__ = ["Complaint", "envelope", "refused", "told", "unknown_method", "unreadable"]
+__all__ = ["Complaint", "envelope", "refused", "unknown_method", "unreadable"]
 
 NO_MESSAGE: Final = "GJ-R124"
 """What bytes break that are no message at all."""
@@ -52,13 +52,7 @@ class Complaint(Exception):
     @property
     def text(self) -> str:
         """The text for the client: field, reason, clause."""
-        return told(self.violation)
-
-
-def told(violation: Violation) -> str:
-    """A violation as the text of an error envelope."""
-    where = f"{violation.path}: " if violation.path else ""
-    return f"{where}{violation.sentence} [{violation.clause}]"
+        return str(self.violation)
 
 
 def unreadable(error: CodecError, method: str) -> Complaint:

@@ -26,7 +26,6 @@ from avatarwire.fakeserver.guiji.complaints import (
     Complaint,
     envelope,
     refused,
-    told,
     unknown_method,
     unreadable,
 )
@@ -240,7 +239,7 @@ class Live:
         conversation.close()
         if conversation.pending is not None:
             request_id, qos = conversation.pending
-            text = told(Violation("GJ-R118", "", f"the session has ended: {cause}"))
+            text = str(Violation("GJ-R118", "", f"the session has ended: {cause}"))
             self._publish(error(session.topic_sub, session.id, request_id, RpcErrorCode.NO_SUCH_SESSION, text, qos))
 
     def _length(self, session: LiveSession, pcm_id: int) -> float | None:
