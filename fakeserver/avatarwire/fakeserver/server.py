@@ -22,7 +22,7 @@ from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
-from avatarwire.fakeserver.user_code import Guard
+from avatarwire.fakeserver.user_code import ENDS, Guard
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -38,8 +38,6 @@ _PATIENCE: Final = 10.0
 """Real seconds after which a start, a stop or a command that does not come back is an error."""
 _LEAVE_PATIENCE: Final = 0.01
 """Real seconds that peers have to answer the close frame when the server stops."""
-
-_ENDS: Final = (KeyboardInterrupt, SystemExit)
 
 JOURNAL_BYTES: Final = 8 * 1024 * 1024
 
@@ -170,7 +168,7 @@ class FakeServer:
             if thread is not None:
                 self._leave(thread)
         finally:
-            self._hand_over(error, _ENDS)
+            self._hand_over(error, ENDS)
 
     def _leave(self, thread: LoopThread) -> None:
         try:
@@ -209,9 +207,9 @@ class FakeServer:
             ends: which of KeyboardInterrupt and SystemExit have not reached anybody yet.
         """
         owed, self._guard.owed = self._guard.owed, None
-        if owed is None or owed is error or (isinstance(owed, _ENDS) and not isinstance(owed, ends)):
+        if owed is None or owed is error or (isinstance(owed, ENDS) and not isinstance(owed, ends)):
             return
-        if isinstance(error, (*_ENDS, GeneratorExit, asyncio.CancelledError)):
+        if isinstance(error, (*ENDS, GeneratorExit, asyncio.CancelledError)):
             # The block is being given up, which nothing may hold up.
             error.add_note(f"a function of the test has raised {type(owed).__name__}: {owed}")
             return

@@ -15,13 +15,13 @@ from typing import Any, Final, TypeAlias, cast
 
 from avatarwire.fakeserver.failures import whereabouts
 
-__all__ = ["MESSAGE", "Guard", "Note"]
+__all__ = ["ENDS", "MESSAGE", "Guard", "Note"]
 
 MESSAGE: Final = "function.failed"
 """Name of the journal's entries about functions that have raised."""
 
-_ENDS: Final = (KeyboardInterrupt, SystemExit)
-
+ENDS: Final = (KeyboardInterrupt, SystemExit)
+"""What ends a process, and is held up by nothing."""
 
 Note: TypeAlias = Callable[..., object]
 """Keeps a remark, as `Journal.note` does."""
@@ -69,7 +69,7 @@ class Guard:
             text = f"the function {name} has raised {where}"
             self._note(text, message=MESSAGE, session=session, function=name, failure=where)
         self.keep(failure)
-        if isinstance(failure, _ENDS):
+        if isinstance(failure, ENDS):
             raise failure
         return failure
 
@@ -80,7 +80,7 @@ class Guard:
         """
         if isinstance(failure, Exception | asyncio.CancelledError | GeneratorExit):
             return False
-        if self.owed is None or (isinstance(failure, _ENDS) and not isinstance(self.owed, _ENDS)):
+        if self.owed is None or (isinstance(failure, ENDS) and not isinstance(self.owed, ENDS)):
             self.owed = failure
         return True
 

@@ -6,16 +6,14 @@ Only the record lives here. This module imports nothing of ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal, Self, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 import msgspec
 from msgspec import structs
 
-__all__ = ["LEVELS", "Finding", "Level", "below", "clauses_of", "deviation", "joined", "refused"]
+__all__ = ["Finding", "Level", "below", "clauses_of", "deviation", "joined", "refused"]
 
 Level: TypeAlias = Literal["error", "warning", "note"]
-
-LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "note")
 """What the document demands, what it recommends, what is worth saying and refused by nobody."""
 
 
