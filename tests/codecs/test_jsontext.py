@@ -17,7 +17,7 @@ from avatarwire.codecs.errors import DecodeError, ValidationError
 from avatarwire.codecs.guiji import http as guiji_http
 from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.jsontext import look, read
-from avatarwire.codecs.message import Decoded, JsonCodec, Message, doc
+from avatarwire.codecs.message import JsonCodec, Message, Received, doc
 from avatarwire.codecs.sensetime import http as sensetime_http
 from avatarwire.codecs.sensetime import interactive, microphone, script
 
@@ -157,7 +157,7 @@ def test_what_is_declared_has_to_be_readable(value: bytes) -> None:
 
 def test_what_may_be_anything_may_be_that() -> None:
     """What was decoded can be written again, as it came."""
-    decoded: Decoded[_Told] = TOLD.decode(b'{"anything":[1e999]}')
+    decoded: Received[_Told] = TOLD.decode(b'{"anything":[1e999]}')
     assert TOLD.encode(decoded.value) == b'{"number":0.0,"anything":[1e999]}'
     assert msgspec.json.encode(decoded.value.to_dict()) == b'{"number":0.0,"anything":[1e999]}'
 

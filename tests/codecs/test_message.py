@@ -13,7 +13,7 @@ from avatarwire.codecs.core.constraints import Absent, Condition, Limits, when
 from avatarwire.codecs.core.findings import clauses_of, deviation
 from avatarwire.codecs.core.repairs import Convert, Drop, RawRepair, from_digits
 from avatarwire.codecs.errors import CodecError, DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.message import Decoded, JsonCodec, Message, Partial, doc, unknown_fields
+from avatarwire.codecs.message import JsonCodec, Message, Partial, Received, doc, unknown_fields
 
 EMPTY: dict[str, Any] = {}
 NO_TIP = Absent("tip", clause="X-E1", tolerated=True, reason="a tip on credit")
@@ -258,7 +258,9 @@ def test_of_members_given_twice_the_last_counts() -> None:
 def test_decoded_json_can_be_read_too() -> None:
     fields = {"orderId": "o", "amount": 3, "extra": 1}
     decoded = ORDER.convert(fields)
-    assert decoded == Decoded(Order(order_id="o", amount=3), (), b'{"orderId":"o","amount":3,"extra":1}')
+    assert decoded == Received(
+        Order(order_id="o", amount=3), (), b'{"orderId":"o","amount":3,"extra":1}', ORDER.message
+    )
     assert decoded.unknown_fields() == {"extra": 1}
 
 

@@ -5,22 +5,25 @@ The vendors fill catalogues (`<vendor>/catalogue.py`); `catalogue.py` gathers th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, cast
 
 from msgspec import inspect, json
 
+from .core.carrier import Carrier, HttpRequestPart, HttpResponsePart, Part
 from .core.constraints import Constraint
-from .core.declared import declared
-from .core.repairs import RawRepair, Repair
+from .core.declared import declared, under
+from .core.repairs import FrameRepair, RawRepair, Repair
 from .core.schema import schema_of_data_rules, schema_of_rules
+from .envelope import EnvelopeCodec
 from .ledger import Clause
 from .ledger import clauses as clauses_of
-from .message import Message, Partial
-from .operation import Operation
+from .message import JsonCodec, Message, Partial, Received
+from .operation import AnswerCodec, Operation, RequestCodec
 
 __all__ = ["DIRECTIONS", "Catalogue", "Direction", "Entry", "Kind", "entries_of", "first_line"]
 
@@ -35,6 +38,44 @@ DIRECTIONS: Final[Mapping[str, Direction]] = MappingProxyType(
 """Directions by who sends."""
 
 
+_SENDERS: Final[Mapping[str, Literal["client", "server", "both"]]] = MappingProxyType(
+    {"client->server": "client", "server->client": "server", "both": "both"}
+)
+
+
+Sender: TypeAlias = Literal["client", "server"]
+
+
+class Dispatched(NamedTuple):
+    """A message that came over a connection, whichever it is.
+
+    Attributes:
+        received: what it says; its id is empty for a message that is not documented.
+        sender: who has sent it.
+        title: what it is, where it is not documented.
+    """
+
+    received: Received[Any]
+    sender: Sender
+    title: str = ""
+
+
+Dispatch: TypeAlias = "Callable[[bytes, Sender | None, bool], Dispatched]"
+"""Reads a message of whichever kind a connection received: its bytes, who sent it (None: not known), strictness."""
+
+
+class WireCodec(Protocol):
+    """What reads and writes what travels."""
+
+    def decode(self, data: bytes, *, strict: bool = False) -> Received[Any]:
+        """What some bytes say."""
+        ...
+
+    def encode(self, value: Any) -> bytes:
+        """The bytes that say it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that travels.
@@ -47,7 +88,10 @@ class Entry:
         section: where the vendor's document describes it.
         clauses: ids of the rules and errata about it.
         media_type: of a binary payload, such as ``audio/pcm;rate=16000``.
-        codec: reads and writes it; None for an object inside others that has none of its own.
+        codec: reads and writes its JSON; None for a binary payload.
+        carrier: what it travels in.
+        wire: reads and writes what travels, where that is more than the JSON: a frame, a query; None where it is not.
+        variants: documented variants of the header of its frame.
         prefix: what the vendor's clauses begin with, such as ``ALI``.
     """
 
@@ -60,7 +104,50 @@ class Entry:
     clauses: tuple[str, ...] = ()
     media_type: str = ""
     codec: Any = field(default=None, compare=False, repr=False)
+    carrier: Carrier = field(default_factory=Part, compare=False)
+    wire: WireCodec | None = field(default=None, compare=False, repr=False)
+    variants: tuple[FrameRepair, ...] = ()
     prefix: str = ""
+
+    @property
+    def sender(self) -> Literal["client", "server", "both"]:
+        """Who sends it."""
+        return _SENDERS[self.direction]
+
+    def decode(self, data: bytes, *, strict: bool = False) -> Received[Any]:
+        """Reads what travels: a whole frame, a payload, a body with its envelope, the query of a request without one.
+
+        Args:
+            data: the bytes.
+            strict: refuse documented variants instead of reporting them.
+
+        Raises:
+            DecodeError: it cannot be read.
+            ValidationError: it can, and is not this message.
+            FailureError: it is the answer of a call that failed; the error carries that.
+        """
+        wire = self.wire or self.codec
+        return cast("Received[Any]", wire.decode(data, strict=strict))
+
+    def encode(self, value: Any) -> bytes:
+        """Writes what travels, in the form that strict reading takes.
+
+        Args:
+            value: what `decode` gives as `Received.value`, or the same as plain JSON values.
+
+        Raises:
+            EncodeError: it cannot be written.
+            ValidationError: it breaks a rule.
+        """
+        wire = self.wire or self.codec
+        return cast("bytes", wire.encode(self._made(value)))
+
+    def _made(self, value: Any) -> Any:
+        """The message that plain JSON values describe; anything else as it is."""
+        if isinstance(value, Mapping) and isinstance(self.codec, JsonCodec):
+            plain = cast("Mapping[str, Any]", value)
+            return self.codec.convert({**self.codec.type.ruled_members(), **plain}, strict=True).value
+        return value
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
@@ -68,34 +155,45 @@ class Entry:
 
         What a plain type says, and no rule of the document does, has an id of the form ``ALI-T-<id>.<member>``.
         """
+        codec = self.codec
+        if isinstance(codec, EnvelopeCodec):
+            own = _constraints(self.type, self.id, self.prefix, "data")
+            about_data = (under(rule, "data") for rule in (*codec.constraints, *codec.noted))
+            return (*_envelope(codec.form.type, self.id, self.prefix), *own, *about_data)
         own = () if self.type is None else _constraints(self.type, self.id, self.prefix)
-        further = (getattr(self.codec, name, ()) for name in ("constraints", "noted", "rules"))
-        return (*own, *(rule for rules in further for rule in rules))
+        return (*own, *getattr(codec, "rules", ()))
 
     @property
-    def repairs(self) -> tuple[Repair | RawRepair | Partial, ...]:
+    def repairs(self) -> tuple[Repair | RawRepair | FrameRepair | Partial, ...]:
         """Every documented variant that lenient reading understands; each has ``erratum`` and ``path``."""
         codec = self.codec
         partial = getattr(codec, "partial", None)
-        own = (*getattr(codec, "raw_repairs", ()), *getattr(codec, "repairs", ()))
+        own = (*self.variants, *getattr(codec, "raw_repairs", ()), *getattr(codec, "repairs", ()))
         return own if partial is None else (*own, partial)
 
 
 @cache
-def _constraints(type_: Any, entry_id: str, prefix: str) -> tuple[Constraint, ...]:
+def _constraints(type_: Any, entry_id: str, prefix: str, place: str = "") -> tuple[Constraint, ...]:
     def clause(path: str) -> str:
         return f"{prefix}-T-{entry_id}.{path}" if path else f"{prefix}-T-{entry_id}"
 
-    return declared(type_, clause)
+    return declared(type_, clause, place)
 
 
-@dataclass(frozen=True)
-class Catalogue:
-    """All entries and operations of one vendor."""
+def _envelope(type_: Any, entry_id: str, prefix: str) -> tuple[Constraint, ...]:
+    """What the envelope of a success says beside its data."""
+    return tuple(rule for rule in _constraints(type_, entry_id, prefix) if rule.paths != ("data",))
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue(Mapping[str, Entry]):
+    """All entries and operations of one vendor, by id."""
 
     vendor: str
     entries: Mapping[str, Entry]
     operations: Mapping[str, Operation[Any, Any]] = field(default_factory=dict[str, Operation[Any, Any]])
+    dispatch: Dispatch | None = None
+    """Reads what a socket or a broker delivers, whichever message it is; None for a vendor that has neither."""
 
     @classmethod
     def of(
@@ -105,6 +203,7 @@ class Catalogue:
         *,
         operations: Iterable[Operation[Any, Any]] = (),
         entries: Iterable[Entry] = (),
+        dispatch: Dispatch | None = None,
     ) -> Catalogue:
         """Builds a catalogue; an operation adds its two entries.
 
@@ -112,6 +211,7 @@ class Catalogue:
             vendor: such as ``aliyun``.
             prefix: what its clauses begin with, such as ``ALI``.
             operations, entries: all there are.
+            dispatch: reads what a socket or a broker delivers.
 
         Raises:
             ValueError: an id is used twice.
@@ -121,20 +221,46 @@ class Catalogue:
         for entry in (*(part for operation in known for part in entries_of(operation)), *entries):
             if entry.id in by_id:
                 raise ValueError(f"{vendor}: {entry.id} is listed twice")
-            by_id[entry.id] = replace(entry, prefix=prefix) if prefix else entry
-        return cls(vendor, by_id, {operation.id: operation for operation in known})
+            codec = entry.codec
+            if codec is None and isinstance(entry.type, type) and issubclass(entry.type, Message):
+                codec = JsonCodec(entry.type, vendor=vendor, message=entry.id)
+            changed = codec is not entry.codec or prefix != entry.prefix
+            by_id[entry.id] = replace(entry, prefix=prefix, codec=codec) if changed else entry
+        return cls(vendor, by_id, {operation.id: operation for operation in known}, dispatch)
 
     def __getitem__(self, entry_id: str) -> Entry:
-        return self.entries[entry_id]
-
-    def __contains__(self, entry_id: object) -> bool:
-        return entry_id in self.entries
+        try:
+            return self.entries[entry_id]
+        except KeyError:
+            near = get_close_matches(entry_id, list(self.entries), n=3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise KeyError(f"{self.vendor} has no entry {entry_id!r}{hint}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    def decode(self, entry_id: str, data: bytes, strict: bool = False) -> Received[Any]:
+        """Reads what travels as one entry: `Entry.decode`.
+
+        Where two entries have the same bytes, as an answer to speech and one to a text, the id says which is meant.
+
+        Raises:
+            KeyError: no such entry; the text names those nearest to it.
+            DecodeError, ValidationError, FailureError: as for `Entry.decode`.
+        """
+        return self[entry_id].decode(data, strict=strict)
+
+    def encode(self, entry_id: str, value: Any) -> bytes:
+        """Writes what travels as one entry: `Entry.encode`.
+
+        Raises:
+            KeyError: no such entry; the text names those nearest to it.
+            EncodeError, ValidationError: as for `Entry.encode`.
+        """
+        return self[entry_id].encode(value)
 
     @property
     def clauses(self) -> Mapping[str, Clause]:
@@ -181,6 +307,14 @@ def entries_of(operation: Operation[Any, Any]) -> tuple[Entry, Entry]:
             section,
             clauses,
             codec=operation.request,
+            carrier=HttpRequestPart(
+                operation.method,
+                operation.path,
+                operation.parameters_in,
+                operation.auth,
+                tuple(sorted(operation.joined)),
+            ),
+            wire=RequestCodec(operation),
         ),
         Entry(
             f"{id_}.response",
@@ -191,6 +325,8 @@ def entries_of(operation: Operation[Any, Any]) -> tuple[Entry, Entry]:
             section,
             clauses,
             codec=operation.response,
+            carrier=HttpResponsePart(operation.method, operation.path, operation.response.envelope),
+            wire=AnswerCodec(operation),
         ),
     )
 

@@ -23,7 +23,7 @@ from .declarations import declaration, undeclared
 from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 from .jsontext import look, read
-from .message import Decoded, Message
+from .message import Message, Received
 from .operation import decode_http_error
 
 __all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened"]
@@ -70,7 +70,7 @@ class EnvelopeForm:
         return None if 200 <= status < 300 else decode_http_error(status, body)
 
 
-class Opened(Decoded[DataT], Generic[DataT], frozen=True):
+class Opened(Received[DataT], Generic[DataT], frozen=True):
     """What an envelope held, and the envelope.
 
     Attributes:
@@ -99,6 +99,7 @@ class EnvelopeCodec(Generic[DataT]):
         type: of the data.
         form: the vendor's envelope.
         vendor, message: named in errors.
+        envelope: name of the type that the data is wrapped in.
         constraints: what the operation asks of the data beyond what its type says; paths begin at the data.
         noted: the same, but reported of what is read only.
     """
@@ -136,6 +137,7 @@ class EnvelopeCodec(Generic[DataT]):
         self.form = form
         self.vendor = form.vendor
         self.message = message
+        self.envelope = form.type.__name__
         self.repairs = (*form.repairs, *repairs)
         self.raw_repairs = tuple(raw_repairs)
         self.optional = optional
@@ -230,6 +232,7 @@ class EnvelopeCodec(Generic[DataT]):
             value=cast("DataT", value),
             findings=noticed,
             raw=raw,
+            id=self.message,
             envelope=envelope,
             type=self.type,
             repairs=self.repairs,

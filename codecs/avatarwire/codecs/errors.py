@@ -7,7 +7,9 @@ The tree::
     │   ├── DecodeError            what arrived cannot be read
     │   ├── EncodeError            what was given cannot be written
     │   └── ValidationError        readable, but it breaks a documented rule; under both of the two above
-    ├── HttpError                  the vendor answered an HTTP call with a failure
+    ├── FailureError               the vendor answered a request with a failure (never raised itself)
+    │   ├── HttpError              an HTTP call
+    │   └── RpcError               a request over MQTT
     ├── SignatureError             a request signature is missing, malformed or wrong
     ├── TokenError                 a token is malformed, expired or belongs to something else
     └── ProtocolError              a message is fine in itself, but not here and now (never raised itself)
@@ -20,7 +22,7 @@ Only error classes, and what they carry, may live here. Of ours only the record 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from .core.findings import Finding
 
@@ -29,10 +31,12 @@ __all__ = [
     "CodecError",
     "DecodeError",
     "EncodeError",
+    "FailureError",
     "HttpError",
     "LocalProtocolError",
     "ProtocolError",
     "RemoteProtocolError",
+    "RpcError",
     "SignatureError",
     "TokenError",
     "ValidationError",
@@ -169,31 +173,60 @@ class ValidationError(DecodeError, EncodeError):
         return told
 
 
-class HttpError(AvatarwireError):
+class FailureError(AvatarwireError):
+    """The vendor answered a request with a failure. Abstract: one of its two leaves is raised.
+
+    Attributes:
+        code: the vendor's error code, empty when the answer named none.
+        reason: the vendor's message.
+        body: the answer as received.
+        received: the answer as the vendor's failure message (`message.Received`), None where it has another form.
+    """
+
+    def __init__(self, code: str = "", reason: str = "", *, body: bytes = b"", received: Any = None) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.body = body
+        self.received = received
+
+    def _told(self, head: str, tail: str = "") -> str:
+        named = " ".join(part for part in (head, self.code) if part)
+        return f"{named}: {self.reason or 'no reason given'}{tail}"
+
+
+class HttpError(FailureError):
     """The vendor answered an HTTP call with a failure.
 
     Attributes:
-        status: HTTP status code.
-        code: the vendor's error code, empty when the body named none.
-        reason: the vendor's message.
+        status: HTTP status code; 0 where only the body is known.
         request_id: id of the failed call, empty when the body named none.
-        body: the body as received.
     """
 
     def __init__(
-        self, status: int, code: str = "", reason: str = "", *, request_id: str = "", body: bytes = b""
+        self,
+        status: int,
+        code: str = "",
+        reason: str = "",
+        *,
+        request_id: str = "",
+        body: bytes = b"",
+        received: Any = None,
     ) -> None:
-        super().__init__(reason)
+        super().__init__(code, reason, body=body, received=received)
         self.status = status
-        self.code = code
-        self.reason = reason
         self.request_id = request_id
-        self.body = body
 
     def __str__(self) -> str:
-        head = f"HTTP {self.status}" + (f" {self.code}" if self.code else "")
         tail = f" (request id {self.request_id})" if self.request_id else ""
-        return f"{head}: {self.reason or 'no reason given'}{tail}"
+        return self._told(f"HTTP {self.status}" if self.status else "failure", tail)
+
+
+class RpcError(FailureError):
+    """The vendor answered a request over MQTT with an error."""
+
+    def __str__(self) -> str:
+        return self._told("error")
 
 
 class SignatureError(AvatarwireError):

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any, Final, cast
 
 import msgspec
 
 from .faults import UNREADABLE
 
-__all__ = ["is_json", "look", "read"]
+__all__ = ["is_json", "is_text", "look", "read"]
 
 _decode: Final = msgspec.json.decode
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def read(data: bytes) -> Any:
@@ -55,6 +57,17 @@ def is_json(data: bytes) -> bool:
     try:
         _decode(data, type=msgspec.Raw)
     except UNREADABLE:
+        return False
+    return True
+
+
+def is_text(data: bytes) -> bool:
+    """Whether bytes are text: UTF-8 without control characters. Speech is not, nor is a frame with a binary header."""
+    if _CONTROL.search(data):
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
         return False
     return True
 

@@ -27,12 +27,12 @@ from .jsontext import look, read
 
 __all__ = [
     "UNREADABLE",
-    "Decoded",
     "Finding",
     "JsonCodec",
     "Message",
     "MessageT",
     "Partial",
+    "Received",
     "doc",
     "ruled",
     "unknown_fields",
@@ -192,18 +192,22 @@ class Partial(NamedTuple):
         return f"{self.path} is missing"
 
 
-class Decoded(msgspec.Struct, Generic[ValueT], frozen=True):
-    """A message that was received, with what was noticed on the way.
+class Received(msgspec.Struct, Generic[ValueT], frozen=True):
+    """A message that was received, whatever vendor and transport it is of.
 
     Attributes:
         value: the typed message, or what an envelope held: a number, a list.
         findings: by what it differs from the ruled form; empty for the ruled form.
         raw: the bytes it was read from; `encode` gives them back unchanged.
+        id: catalogue id of what it was read as, such as ``text_drive.request``.
+        text: the JSON in `raw`, where that is more than JSON, such as a frame with its header, or is not JSON.
     """
 
     value: ValueT
     findings: tuple[Finding, ...] = ()
     raw: bytes = b""
+    id: str = ""
+    text: bytes = b""
 
     @property
     def deviations(self) -> tuple[str, ...]:
@@ -219,7 +223,7 @@ class Decoded(msgspec.Struct, Generic[ValueT], frozen=True):
 
         A number beyond those of Python is told as `msgspec.Raw`, its text.
         """
-        return unknown_fields(type(self.value), self.raw)
+        return unknown_fields(type(self.value), self.text or self.raw)
 
 
 class JsonCodec(Generic[MessageT]):
@@ -232,6 +236,9 @@ class JsonCodec(Generic[MessageT]):
         form_clause: clause that bytes break which are no JSON object; named in errors.
         decode_strict: msgspec's decoder of the strict type: the fast path of every caller.
     """
+
+    envelope: str = ""
+    """No JSON of one message is wrapped in another."""
 
     def __init__(
         self,
@@ -258,7 +265,7 @@ class JsonCodec(Generic[MessageT]):
         """Whether there are rules between fields to judge."""
         return has_rules(self.type)
 
-    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[MessageT]:
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[MessageT]:
         """Reads one JSON text.
 
         Args:
@@ -275,22 +282,22 @@ class JsonCodec(Generic[MessageT]):
             try:
                 value = self.decode_strict(data)
                 if not self.has_check or not value.check():
-                    return Decoded(value, (), data)
+                    return Received(value, (), data, self.message)
             except (*UNREADABLE, ValidationError):
                 # Something is different: the careful way below finds out what, or raises the better error.
                 pass
         return self.decode_carefully(data, strict=strict, offset=offset)
 
-    def decode_carefully(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[MessageT]:
+    def decode_carefully(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[MessageT]:
         """As `decode` does, without trying the strict type first."""
         value, found = self.decode_lenient(data, offset=offset, strict=strict)
         if strict:
             self.refuse(found)
-        return Decoded(value, found, data)
+        return Received(value, found, data, self.message)
 
     def convert(
         self, fields: Mapping[str, Any], *, strict: bool = False, text_values: bool = False
-    ) -> Decoded[MessageT]:
+    ) -> Received[MessageT]:
         """Reads already decoded JSON, or with `text_values` a mapping whose scalars are text (a query string).
 
         Raises:
@@ -303,7 +310,7 @@ class JsonCodec(Generic[MessageT]):
         value, found = self._from_object(dict(fields), (), text_values=text_values)
         if strict:
             self.refuse(found)
-        return Decoded(value, found, raw)
+        return Received(value, found, raw, self.message)
 
     def encode(self, value: MessageT) -> bytes:
         """UTF-8 JSON without white space.

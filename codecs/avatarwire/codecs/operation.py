@@ -13,12 +13,22 @@ from urllib.parse import parse_qsl, quote
 
 from .errors import DecodeError, EncodeError, HttpError, shown
 from .jsontext import look
-from .message import Decoded, JsonCodec, Message
+from .message import JsonCodec, Message, Received
 
-__all__ = ["HttpRequest", "Operation", "ResponseCodec", "decode_http_error", "http_failure"]
+__all__ = [
+    "AnswerCodec",
+    "HttpRequest",
+    "Operation",
+    "RequestCodec",
+    "ResponseCodec",
+    "decode_http_error",
+    "http_failure",
+]
 
 RequestT = TypeVar("RequestT", bound=Message)
 ResponseT = TypeVar("ResponseT")
+
+_OK: Final = 200
 
 JSON_CONTENT_TYPE: Final = "application/json; charset=utf-8"
 
@@ -60,16 +70,18 @@ class ResponseCodec(Protocol[ResponseT]):
     Attributes:
         type: of what a caller gets: a message, or any type msgspec knows.
         message: catalogue id, such as ``createLive.response``.
+        envelope: name of the type that the data is wrapped in; empty where it is not.
     """
 
     type: Any
     message: str
+    envelope: str
 
     def encode(self, value: ResponseT) -> bytes:
         """The body of a successful answer."""
         ...
 
-    def decode(self, data: bytes, *, strict: bool = False) -> Decoded[ResponseT]:
+    def decode(self, data: bytes, *, strict: bool = False) -> Received[ResponseT]:
         """What the body of a successful answer says."""
         ...
 
@@ -97,6 +109,7 @@ class Operation(Generic[RequestT, ResponseT]):
         auth: name of the authentication scheme, such as ``ACS3-HMAC-SHA256``.
         failure: tells the failure that a status and a body report, None for a success. Vendors that report failures
             in an envelope under status 200 have their own.
+        error: codec of the body of a failure, the same for all operations of a vendor.
     """
 
     id: str
@@ -113,6 +126,7 @@ class Operation(Generic[RequestT, ResponseT]):
     joined: frozenset[str] = frozenset()
     auth: str = ""
     failure: Callable[[int, bytes], HttpError | None] = http_failure
+    error: JsonCodec[Any] | None = None
 
     def encode_request(self, request: RequestT) -> HttpRequest:
         """The HTTP request that carries `request`.
@@ -149,7 +163,7 @@ class Operation(Generic[RequestT, ResponseT]):
                 )
         return ",".join(items)
 
-    def decode_request(self, query: str = "", body: bytes = b"", *, strict: bool = False) -> Decoded[RequestT]:
+    def decode_request(self, query: str = "", body: bytes = b"", *, strict: bool = False) -> Received[RequestT]:
         """Reads the parameters of a received request from where this operation carries them.
 
         A body that is empty counts as an object without members, as clients send for a call without parameters.
@@ -177,17 +191,90 @@ class Operation(Generic[RequestT, ResponseT]):
         """The JSON body of a successful answer."""
         return self.response.encode(response)
 
-    def decode_response(self, status: int, body: bytes, *, strict: bool = False) -> Decoded[ResponseT]:
+    def decode_response(self, status: int, body: bytes, *, strict: bool = False) -> Received[ResponseT]:
         """Reads an answer.
 
         Raises:
             HttpError: a failure; the error carries status, code, message and request id.
             DecodeError, ValidationError: the answer is no failure, but its body is not what the operation returns.
         """
-        failed = self.failure(status, body)
-        if failed is not None:
-            raise failed
+        self._raise(self.failure(status, body))
         return self.response.decode(body, strict=strict)
+
+    def decode_body(self, body: bytes, *, strict: bool = False) -> Received[ResponseT]:
+        """The same for a body alone, whose status is not known: that of a failure is known by its members.
+
+        Raises:
+            HttpError: a failure; its status is 0 unless failures of the vendor come with status 200.
+            DecodeError, ValidationError: as for `decode_response`.
+        """
+        self._raise(self.failure(_OK, body))
+        if _reported(self.error, body) is not None:
+            self._raise(self.failure(0, body))
+        return self.response.decode(body, strict=strict)
+
+    def _raise(self, failed: HttpError | None) -> None:
+        if failed is not None:
+            failed.received = _reported(self.error, failed.body)
+            raise failed
+
+
+def _reported(codec: JsonCodec[Any] | None, body: bytes) -> Received[Any] | None:
+    """The failure that a body reports; None for a body of another form."""
+    try:
+        return None if codec is None else codec.decode(body)
+    except DecodeError:
+        return None
+
+
+class RequestCodec:
+    """The parameters of one operation as they travel: a body, or a query, percent-encoded and without question mark."""
+
+    def __init__(self, operation: Operation[Any, Any]) -> None:
+        self._operation = operation
+
+    def decode(self, data: bytes, *, strict: bool = False) -> Received[Any]:
+        """Reads the parameters.
+
+        Raises:
+            DecodeError, ValidationError: as for `Operation.decode_request`.
+        """
+        if self._operation.parameters_in == "body":
+            return self._operation.decode_request(body=data, strict=strict)
+        read = self._operation.decode_request(data.decode("utf-8", "surrogateescape"), strict=strict)
+        return Received(read.value, read.findings, data, read.id, read.raw)
+
+    def encode(self, value: Any) -> bytes:
+        """Writes them.
+
+        Raises:
+            EncodeError, ValidationError: as for `Operation.encode_request`.
+        """
+        request = self._operation.encode_request(value)
+        return request.body if self._operation.parameters_in == "body" else request.query.encode()
+
+
+class AnswerCodec:
+    """The answers of one operation as they travel: their body."""
+
+    def __init__(self, operation: Operation[Any, Any]) -> None:
+        self._operation = operation
+
+    def decode(self, data: bytes, *, strict: bool = False) -> Received[Any]:
+        """Reads a success.
+
+        Raises:
+            HttpError, DecodeError, ValidationError: as for `Operation.decode_body`.
+        """
+        return self._operation.decode_body(data, strict=strict)
+
+    def encode(self, value: Any) -> bytes:
+        """Writes a success.
+
+        Raises:
+            EncodeError, ValidationError: as for the codec of the answers.
+        """
+        return self._operation.response.encode(value)
 
 
 def decode_http_error(status: int, body: bytes) -> HttpError:

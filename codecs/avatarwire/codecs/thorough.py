@@ -36,7 +36,7 @@ from .core.overlooked import overlooks
 from .declarations import describe, unwrapped
 from .errors import DecodeError, ValidationError, shown
 from .faults import UNREADABLE, validation_fault
-from .message import Decoded, JsonCodec, Message
+from .message import JsonCodec, Message, Received
 
 __all__ = ["Thorough", "ThoroughCodec", "relaxed", "survey"]
 
@@ -76,12 +76,12 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
     def _overlooks(self) -> Callable[[Any, bytes], bool]:
         return overlooks(self.type, self.repairs)
 
-    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[ThoroughT]:
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[ThoroughT]:
         if not strict:
             try:
                 value = self.decode_strict(data)
                 if self._is_fine(value) and not self._overlooks(value, data):
-                    return Decoded(value, (), data)
+                    return Received(value, (), data, self.message)
             except UNREADABLE:
                 # What is wrong comes to light below.
                 pass

@@ -13,7 +13,7 @@ from avatarwire.codecs.core.judging import is_fine, judge
 from avatarwire.codecs.core.repairs import Rename
 from avatarwire.codecs.core.schema import schema_of_rules
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.message import Decoded, Message, doc
+from avatarwire.codecs.message import Message, Received, doc
 from avatarwire.codecs.thorough import Thorough, ThoroughCodec
 
 
@@ -128,7 +128,7 @@ def test_a_text_is_read_once_where_nothing_is_wrong(monkeypatch: pytest.MonkeyPa
     read: list[bytes] = []
     rightly = LID.decode
 
-    def decode(data: bytes) -> Decoded[Lid]:
+    def decode(data: bytes) -> Received[Lid]:
         read.append(data)
         return rightly(data)
 

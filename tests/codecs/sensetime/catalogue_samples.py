@@ -105,6 +105,7 @@ SAMPLES: Final[Mapping[str, Sequence[str | bytes]]] = {
     "LiveScript": [LIVE_SCRIPT],
     "Beautify": [f"{{{_RETOUCHED}}}"],
     "TakeoverScript": [_TAKEOVER_SCRIPT],
+    "http.error": ['{"code":40001,"message":"no such live","data":false}'],
     "Envelope": ['{"code":0,"message":"success","data":true}'],
     "Pagination": ['{"pageNo":1,"numberPages":1,"numberRecords":2,"pageSize":10,"startIndex":0}'],
     "CallbackBody": [text for _, text in BOTH],

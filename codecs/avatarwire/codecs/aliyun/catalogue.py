@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..core.carrier import HttpResponsePart
 from ..entry import DIRECTIONS, Catalogue, Entry, first_line
 from ..message import Message
 from . import http, http_types, messages, tokens
+from .frames import SPEECH, FrameCodec, carrier_of, dispatch, header_repairs
 from .wire import MESSAGES, VENDOR
 
 __all__ = ["CATALOGUE"]
@@ -31,7 +33,19 @@ CATALOGUE: Final = Catalogue.of(
     VENDOR,
     "ALI",
     operations=http.OPERATIONS,
+    dispatch=dispatch,
     entries=(
+        Entry(
+            http.HTTP_ERROR.message,
+            "response",
+            "server->client",
+            "a call failed",
+            http.HttpErrorBody,
+            "API error codes",
+            ("ALI-E66", "ALI-E67"),
+            codec=http.HTTP_ERROR,
+            carrier=HttpResponsePart(),
+        ),
         *(
             Entry(
                 row.id,
@@ -42,11 +56,14 @@ CATALOGUE: Final = Catalogue.of(
                 row.section,
                 row.clauses,
                 codec=row.codec,
-                media_type="" if row.codec is not None else "audio/pcm;rate=16000;channels=1",
+                media_type="" if row.codec is not None else SPEECH,
+                carrier=carrier_of(row),
+                wire=FrameCodec(row),
+                variants=header_repairs(row),
             )
             for row in MESSAGES
         ),
         *(Entry(id_, "type", "both", first_line(type_), type_, section) for id_, type_, section in _TYPES),
     ),
 )
-"""Twelve operations with their two entries each, nineteen WebSocket messages, nineteen types."""
+"""Twelve operations with their two entries each, their failure, nineteen WebSocket messages, nineteen types."""

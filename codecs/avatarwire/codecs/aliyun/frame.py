@@ -45,6 +45,7 @@ __all__ = [
     "encode",
     "encode_as",
     "encode_raw",
+    "sender_of",
 ]
 
 MAX_FRAME_SIZE: Final = 16 * 1024 * 1024
@@ -126,6 +127,11 @@ _SENDER_OF: Final[tuple[Sender, ...]] = tuple(
     "server" if value in {FrameType.DATA, FrameType.MESSAGE, FrameType.PONG} else "client" for value in range(256)
 )
 """Who sends a frame type, where the caller does not say."""
+
+
+def sender_of(frame_type: int) -> Sender:
+    """Who sends a frame type, as the frame table has it; the client where it assigns none (ALI-R088)."""
+    return _SENDER_OF[frame_type]
 
 
 def _read_speech(payload: bytes | memoryview) -> AsrDataRequest:

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeVar
 
-from ..message import Decoded, JsonCodec, Message
+from ..message import JsonCodec, Message, Received
 from ..operation import Operation
+from .http_errors import HTTP_ERROR, HttpErrorBody
 from .http_repairs import REQUEST_REPAIRS, RESPONSE_REPAIRS
 from .http_requests import (
     CheckSessionRequest,
@@ -65,6 +66,7 @@ __all__ = [
     "BY_ROUTE",
     "CHECK_SESSION",
     "ENDPOINT",
+    "HTTP_ERROR",
     "LIST_ANCHOR",
     "LIST_AVATAR_PROJECT",
     "LIST_VOICE_MODELS",
@@ -81,6 +83,7 @@ __all__ = [
     "AvatarProjectSummary",
     "CheckSessionRequest",
     "CheckSessionResponse",
+    "HttpErrorBody",
     "Layer",
     "ListAnchorRequest",
     "ListAnchorResponse",
@@ -140,7 +143,7 @@ class ReplyCodec(JsonCodec[ResponseT]):
     a field under its alias would look absent. That costs little next to the HTTP exchange it came by.
     """
 
-    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[ResponseT]:
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[ResponseT]:
         return self.decode_carefully(data, strict=strict, offset=offset)
 
 
@@ -169,6 +172,7 @@ def _operation(
         headers={"x-acs-action": id_, "x-acs-version": API_VERSION, "accept": "application/json"},
         joined=frozenset({joined} if joined else ()),
         auth=AUTH,
+        error=HTTP_ERROR,
     )
 
 

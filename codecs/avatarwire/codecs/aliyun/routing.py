@@ -19,7 +19,7 @@ from .header import HEADER_SIZE, BizType, DataType, FrameType, Header
 from .messages import AsrDataRequest, AsrDriveReply
 from .wire import BOM, BY_ID, MESSAGES, VENDOR, Sender, WireMessage
 
-__all__ = ["Body", "Unknown", "candidates", "read"]
+__all__ = ["FRAME_TYPE_ERRATA", "FRAME_TYPE_LEVELS", "Body", "Unknown", "candidates", "read"]
 
 
 class Unknown(msgspec.Struct, frozen=True, gc=False):
@@ -80,7 +80,7 @@ _NEVER_SENT: Final[Mapping[Sender, tuple[frozenset[int], str]]] = {
 }
 """Frame types of the other side, and what was expected instead; control and data frames are advisory (ALI-E11)."""
 
-_FRAME_TYPE_ERRATA: Final[Mapping[str, str]] = {
+FRAME_TYPE_ERRATA: Final[Mapping[str, str]] = {
     "asr.data.request": "ALI-E12",
     "general.message": "ALI-E50",
     "heartbeat.ping": "ALI-E01",
@@ -89,6 +89,9 @@ _FRAME_TYPE_ERRATA: Final[Mapping[str, str]] = {
     "session.recovering": "ALI-E47",
 }
 """What another frame type than the ruled one deviates by; ALI-E11 where nothing is said."""
+
+FRAME_TYPE_LEVELS: Final[Mapping[str, Level]] = {"heartbeat.ping": "warning"}
+"""How bindingly it must not be a control frame; the document's own sample has heartbeats in control frames."""
 
 
 def _row(header: Header, payload: bytes, sender: Sender, found: list[Finding]) -> WireMessage | None:
@@ -113,10 +116,9 @@ def _row(header: Header, payload: bytes, sender: Sender, found: list[Finding]) -
         found.append(deviation("ALI-E13", "frameType", f"frame type {header.frame_type} is not assigned"))
     elif row is not None and header.frame_type != row.frame_type:
         detail = f"frame type {int(header.frame_type)}, ruled is {int(row.frame_type)}"
-        # The document's own sample has heartbeats in control frames.
-        is_sample = row.id == "heartbeat.ping" and header.frame_type == FrameType.CONTROL
-        level: Level = "warning" if is_sample else "error"
-        found.append(deviation(_FRAME_TYPE_ERRATA.get(row.id, "ALI-E11"), "frameType", detail, level=level))
+        is_sample = header.frame_type == FrameType.CONTROL
+        level: Level = FRAME_TYPE_LEVELS.get(row.id, "error") if is_sample else "error"
+        found.append(deviation(FRAME_TYPE_ERRATA.get(row.id, "ALI-E11"), "frameType", detail, level=level))
     return row
 
 

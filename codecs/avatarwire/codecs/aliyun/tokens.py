@@ -20,7 +20,7 @@ import msgspec
 from ..core.findings import deviation
 from ..core.repairs import Reshape
 from ..errors import CodecError, DecodeError, TokenError, ValidationError
-from ..message import Decoded, JsonCodec, Message, MessageT, doc
+from ..message import JsonCodec, Message, MessageT, Received, doc
 
 __all__ = [
     "CHANNEL_TOKEN",
@@ -134,7 +134,7 @@ CHANNEL_TOKEN: Final = JsonCodec(
 """Codec of the JSON text inside ``channelToken``; `decode_channel_token` reads more forms."""
 
 
-def decode_channel_token(value: str | bytes | Mapping[str, Any], *, strict: bool = False) -> Decoded[ChannelToken]:
+def decode_channel_token(value: str | bytes | Mapping[str, Any], *, strict: bool = False) -> Received[ChannelToken]:
     """Reads the ``channelToken`` of a StartAvatarSession reply.
 
     Args:
@@ -162,7 +162,7 @@ def decode_channel_token(value: str | bytes | Mapping[str, Any], *, strict: bool
         found = (deviation("ALI-E56", "", "an object instead of a string that holds JSON text"), *found)
     if strict:
         CHANNEL_TOKEN.refuse(found)
-    return Decoded(token, found, raw)
+    return Received(token, found, raw, CHANNEL_TOKEN.message)
 
 
 def encode_channel_token(token: ChannelToken) -> str:

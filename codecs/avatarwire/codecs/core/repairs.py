@@ -22,6 +22,7 @@ __all__ = [
     "Copy",
     "Drop",
     "Fill",
+    "FrameRepair",
     "RawRepair",
     "Rename",
     "Repair",
@@ -257,6 +258,31 @@ class RawRepair(msgspec.Struct, frozen=True):
     to: Callable[[bytes], bytes | None]
     variant: Callable[[bytes], bytes]
     path: str = ""
+    level: Level = "error"
+
+    @property
+    def text(self) -> str:
+        """The variant in one sentence."""
+        return self.does
+
+
+class FrameRepair(msgspec.Struct, frozen=True):
+    """A variant of the header of a frame, which its reader understands by itself.
+
+    Attributes:
+        erratum: id of the erratum or rule that documents it.
+        does: what is unlike the ruled form, as one sentence.
+        path: wire name of the member of the header.
+        variant: makes the variant of a ruled frame.
+        level: of the finding.
+    """
+
+    kind: ClassVar[str] = "frame"
+
+    erratum: str
+    does: str
+    path: str
+    variant: Callable[[bytes], bytes]
     level: Level = "error"
 
     @property

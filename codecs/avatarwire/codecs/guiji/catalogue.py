@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..core.carrier import HttpResponsePart
 from ..entry import DIRECTIONS, Catalogue, Entry, first_line
 from ..message import Message
 from . import http, http_types, notifications, replies, resources
+from .payloads import PayloadCodec, carrier_of, dispatch
 from .wire import MESSAGES, VENDOR
 
 __all__ = ["CATALOGUE"]
@@ -42,7 +44,19 @@ CATALOGUE: Final = Catalogue.of(
     VENDOR,
     "GJ",
     operations=http.OPERATIONS,
+    dispatch=dispatch,
     entries=(
+        Entry(
+            http.HTTP_ERROR.message,
+            "response",
+            "server->client",
+            "a call failed",
+            http.HttpErrorBody,
+            "2.3",
+            ("GJ-R017", "GJ-E09"),
+            codec=http.HTTP_ERROR,
+            carrier=HttpResponsePart(),
+        ),
         *(
             Entry(
                 row.id,
@@ -53,10 +67,12 @@ CATALOGUE: Final = Catalogue.of(
                 row.section,
                 row.clauses,
                 codec=row.codec,
+                carrier=carrier_of(row),
+                wire=PayloadCodec(row),
             )
             for row in MESSAGES
         ),
         *(Entry(id_, "type", "both", first_line(type_), type_, section) for id_, type_, section in _TYPES),
     ),
 )
-"""Eighteen operations with their two entries each, twenty-two messages over MQTT, and the types."""
+"""Eighteen operations with their two entries each, their failure, twenty-two messages over MQTT, and the types."""

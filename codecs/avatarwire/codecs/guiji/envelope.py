@@ -14,16 +14,16 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from ..core.constraints import OneOf, when
-from ..core.repairs import Convert, Rename, is_object
+from ..core.constraints import Excluded, OneOf, when
+from ..core.repairs import Convert, Rename, Repair, is_object
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError, HttpError
 from ..jsontext import look
-from ..message import doc
+from ..message import JsonCodec, doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
 from .http_types import Part, int64
 
-__all__ = ["FORM", "VENDOR", "Envelope", "encode_failure", "failure_of", "path_failure"]
+__all__ = ["FORM", "HTTP_ERROR", "VENDOR", "Envelope", "HttpErrorBody", "encode_failure", "failure_of", "path_failure"]
 
 VENDOR: Final = "guiji"
 """Name of the vendor in errors, catalogues and the registry."""
@@ -67,6 +67,15 @@ def _flag(value: Any) -> bool | None:
     return _FLAGS.get(value.casefold()) if isinstance(value, str) else None
 
 
+def _repairs(code: int, *, said: str) -> tuple[Repair, ...]:
+    """The variants of an envelope with a code, in which the flag says so."""
+    return (
+        Convert("GJ-E11", "code", to=_code, does="{name} is a text of digits", example=str(code)),
+        Rename("GJ-E12", "msg", "message"),
+        Convert("GJ-E13", "success", to=_flag, does="{name} is a text", example=said),
+    )
+
+
 FORM: Final = EnvelopeForm(
     vendor=VENDOR,
     type=Envelope,
@@ -74,17 +83,25 @@ FORM: Final = EnvelopeForm(
     success=SUCCESS,
     code_clause="GJ-R017",
     data_clause="GJ-R021",
-    repairs=(
-        Convert("GJ-E11", "code", to=_code, does="{name} is a text of digits", example="200"),
-        Rename("GJ-E12", "msg", "message"),
-        Convert("GJ-E13", "success", to=_flag, does="{name} is a text", example="True"),
-    ),
+    repairs=_repairs(SUCCESS, said="True"),
     written=MappingProxyType({"code": SUCCESS, "msg": SUCCESS_TEXT, "success": True}),
 )
 """The envelope for `EnvelopeCodec`."""
 
 
 # --- failures ---
+
+
+class HttpErrorBody(Envelope):
+    """`http.error`: why a call failed, under HTTP status 200 (2.3, GJ-E09)."""
+
+    constraints = (Excluded("code", (SUCCESS,), clause="GJ-R017", expected="the code of a failure"),)
+
+
+HTTP_ERROR: Final = JsonCodec(
+    HttpErrorBody, vendor=VENDOR, message="http.error", repairs=_repairs(500, said="False"), form_clause="GJ-R017"
+)
+"""Codec of the body of a call that failed."""
 
 failure_of: Final[Callable[[int, bytes], HttpError | None]] = FORM.failure
 """The failure that an HTTP status and a body report, None for a success; its code is the envelope's, as text."""

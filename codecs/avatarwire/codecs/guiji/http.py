@@ -18,7 +18,7 @@ from ..envelope import EnvelopeCodec
 from ..errors import HttpError
 from ..message import JsonCodec, Message
 from ..operation import Operation
-from .envelope import FORM, VENDOR, Envelope, encode_failure, failure_of, path_failure
+from .envelope import FORM, HTTP_ERROR, VENDOR, Envelope, HttpErrorBody, encode_failure, failure_of, path_failure
 from .http_enums import SUCCESS, ErrorCode
 from .http_repairs import RAW_RESPONSE_REPAIRS, REQUEST_REPAIRS, RESPONSE_REPAIRS
 from .http_requests import (
@@ -82,6 +82,7 @@ __all__ = [
     "FORM",
     "GET_ACCESS_TOKEN",
     "GET_PULL_PATH",
+    "HTTP_ERROR",
     "LIST_CHANGE_VOICES",
     "LIST_CUSTOMIZED_ROBOTS",
     "LIST_CUSTOMIZED_SPEAKERS",
@@ -110,6 +111,7 @@ __all__ = [
     "ErrorCode",
     "GetAccessTokenRequest",
     "GetPullPathRequest",
+    "HttpErrorBody",
     "HttpFlvVO",
     "ListChangeVoicesRequest",
     "ListCustomizedRobotsRequest",
@@ -194,6 +196,7 @@ def _operation(
         headers={SOURCE_HEADER: SOURCE},
         auth="" if request is GetAccessTokenRequest else _AUTH,
         failure=failure,
+        error=HTTP_ERROR,
     )
 
 

@@ -19,7 +19,7 @@ from ..core.judging import against
 from ..core.repairs import is_object, objects
 from ..errors import ValidationError
 from ..faults import UNREADABLE, validation_fault
-from ..message import Decoded, JsonCodec, Message
+from ..message import JsonCodec, Message, Received
 from .requests import COMMAND_TARGETS, UnknownCommand
 from .resources import KINDS, UnknownResource
 
@@ -98,7 +98,7 @@ class RpcCodec(JsonCodec[BodyT]):
         self.open_kinds = open_kinds
         self.rules = rules
 
-    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Decoded[BodyT]:
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[BodyT]:
         if not self.rules:
             return super().decode(data, strict=strict, offset=offset)
         # The strict type takes in the other messages of the same type as well.

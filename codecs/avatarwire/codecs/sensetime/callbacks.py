@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 
 from ..core.constraints import Absent, OneOf, when
 from ..errors import DecodeError, SignatureError
-from ..message import Decoded, JsonCodec, doc
+from ..message import JsonCodec, Received, doc
 from .enums import CALLBACK_STATUSES, CALLBACK_TAKEOVER_STATUSES, LiveStatus, TakeoverStatus
 from .envelope import VENDOR
 from .http_repairs import CALLBACK_REPAIRS
@@ -109,7 +109,7 @@ CALLBACK: Final = JsonCodec(CallbackBody, vendor=VENDOR, message="CallbackBody",
 """Codec of the body; `decode` looks at its size too."""
 
 
-def decode(body: bytes, *, strict: bool = False) -> Decoded[CallbackBody]:
+def decode(body: bytes, *, strict: bool = False) -> Received[CallbackBody]:
     """Reads a callback.
 
     Raises:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ..core.carrier import Callback, HttpResponsePart, Part, SdkPush, SocketMessage
 from ..entry import DIRECTIONS, Catalogue, Direction, Entry, entries_of, first_line
 from ..message import JsonCodec, Message
 from . import beautify, callbacks, http, interactive, microphone, role, role_parts, script, tokens
+from .dispatch import dispatch
 from .envelope import VENDOR, Envelope
+from .microphone_url import PATH
 
 __all__ = ["CATALOGUE"]
 
@@ -41,13 +44,6 @@ _TYPES: Final[tuple[tuple[str, Direction, type[Message], str, tuple[str, ...]], 
     ),
     ("Envelope", "server->client", Envelope, "003 L17-79", ("ST-NET-05", "ST-E05", "ST-E06", "ST-E07", "ST-E08")),
     ("Pagination", "server->client", http.Pagination, "003 L738-814", ("ST-E29",)),
-    (
-        "CallbackBody",
-        "server->client",
-        callbacks.CallbackBody,
-        "003 L1121-1147",
-        ("ST-CBK-01", "ST-CBK-02", "ST-CBK-03", "ST-CBK-04", "ST-CBK-05", "ST-CBK-06", "ST-CBK-07", "ST-CBK-08"),
-    ),
     ("MicFrame", "both", microphone.MicFrame, "003 L439-545", ("ST-MIC-01", "ST-E57", "ST-E64", "ST-E67")),
     (
         "SdkMessage",
@@ -77,13 +73,21 @@ _TYPES: Final[tuple[tuple[str, Direction, type[Message], str, tuple[str, ...]], 
 """Objects that travel inside others, or in more than one message: id, who sends it, type, section, clauses."""
 
 
+_INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    "LiveScript": ("createLive.request: param", "SdkCreateConfig: data"),
+    "TakeoverScript": (
+        "takeoverCommandV1.request: param",
+        "takeoverCommand.request: param",
+        "takeoverQueue.request: param",
+    ),
+}
+"""Those that travel as JSON text in a field, and where."""
+
 _CODECS: Final[Mapping[type[Message], JsonCodec[Any]]] = {
-    known.type: known
-    for known in (script.LIVE, script.TAKEOVER, callbacks.CALLBACK, interactive.ANY, role.SDK_CONFIG, role.ROLE)
+    known.type: known for known in (script.LIVE, script.TAKEOVER, interactive.ANY, role.SDK_CONFIG, role.ROLE)
 }
 """What reads and writes those of them that travel by themselves."""
 
-_DIRECTIONS: Final[Mapping[microphone.Sender, Direction]] = {"client": "client->server", "server": "server->client"}
 _SPEECH: Final = f"audio/pcm;rate={microphone.SAMPLE_RATE};channels=1"
 """What speech is taken to be; the document does not tell (ST-E61)."""
 
@@ -97,8 +101,40 @@ CATALOGUE: Final = Catalogue.of(
     VENDOR,
     "ST",
     operations=http.OPERATIONS,
+    dispatch=dispatch,
     entries=(
         *_token_calls(),
+        Entry(
+            http.HTTP_ERROR.message,
+            "response",
+            "server->client",
+            "a call failed",
+            http.HttpErrorBody,
+            "003 L17-79",
+            ("ST-NET-05", "ST-E05"),
+            codec=http.HTTP_ERROR,
+            carrier=HttpResponsePart(),
+        ),
+        Entry(
+            callbacks.CALLBACK.message,
+            "message",
+            "server->client",
+            "the state of a live or of a takeover has changed",
+            callbacks.CallbackBody,
+            "003 L1121-1147",
+            (
+                "ST-CBK-01",
+                "ST-CBK-02",
+                "ST-CBK-03",
+                "ST-CBK-04",
+                "ST-CBK-05",
+                "ST-CBK-06",
+                "ST-CBK-07",
+                "ST-CBK-08",
+            ),
+            codec=callbacks.CALLBACK,
+            carrier=Callback("POST", callbacks.CONTENT_TYPE),
+        ),
         *(
             Entry(
                 row.id,
@@ -110,18 +146,40 @@ CATALOGUE: Final = Catalogue.of(
                 row.clauses,
                 codec=row.codec,
                 media_type="" if row.codec is not None else _SPEECH,
+                carrier=SocketMessage(PATH, row.code, "application/json" if row.codec is not None else _SPEECH),
+                wire=None if row.codec is not None else microphone.SpeechCodec(),
             )
             for row in microphone.MESSAGES
         ),
         *(
-            Entry(row.id, "message", "server->client", row.title, row.body, row.section, row.clauses, codec=row.codec)
+            Entry(
+                row.id,
+                "message",
+                "server->client",
+                row.title,
+                row.body,
+                row.section,
+                row.clauses,
+                codec=row.codec,
+                carrier=SdkPush(*row.kind),
+            )
             for row in interactive.MESSAGES
         ),
         *(
-            Entry(id_, "type", direction, first_line(type_), type_, section, clauses, codec=_CODECS.get(type_))
+            Entry(
+                id_,
+                "type",
+                direction,
+                first_line(type_),
+                type_,
+                section,
+                clauses,
+                codec=_CODECS.get(type_),
+                carrier=Part(_INSIDE.get(id_, ())),
+            )
             for id_, direction, type_, section, clauses in _TYPES
         ),
     ),
 )
-"""Fifteen operations with their two entries each, the two calls for tokens likewise, the twelve messages of the socket,
-the seven that the SDK tells a page, and the types."""
+"""Fifteen operations with their two entries each, the two calls for tokens likewise, the failure of a call, the
+callback, the twelve messages of the socket, the seven that the SDK hands to a page, and the types."""

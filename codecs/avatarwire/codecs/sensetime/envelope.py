@@ -13,14 +13,15 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.constraints import Excluded
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError
 from ..faults import UNWRITABLE, unwritable
-from ..message import Message, doc
+from ..message import JsonCodec, Message, doc
 from .enums import SUCCESS
 from .http_repairs import whole
 
-__all__ = ["FORM", "VENDOR", "Envelope", "encode_failure"]
+__all__ = ["FORM", "HTTP_ERROR", "VENDOR", "Envelope", "HttpErrorBody", "encode_failure"]
 
 VENDOR: Final = "sensetime"
 """Name of the vendor in errors, catalogues and the registry."""
@@ -45,6 +46,18 @@ FORM: Final = EnvelopeForm(
     written=MappingProxyType({"code": SUCCESS, "message": "success"}),
 )
 """The envelope for `EnvelopeCodec`. The codes of failures are nobody's but the server's (ST-E05)."""
+
+
+class HttpErrorBody(Envelope):
+    """`http.error`: why a call failed, under HTTP status 200 (003 L17-79, ST-E05)."""
+
+    constraints = (Excluded("code", (SUCCESS,), clause="ST-NET-05", expected="the code of a failure"),)
+
+
+HTTP_ERROR: Final = JsonCodec(
+    HttpErrorBody, vendor=VENDOR, message="http.error", repairs=(whole("code", "40001"),), form_clause="ST-NET-05"
+)
+"""Codec of the body of a call that failed."""
 
 
 def encode_failure(code: int, text: str, *, data: Mapping[str, Any] | bool | UnsetType = UNSET) -> bytes:

@@ -17,7 +17,7 @@ from ..envelope import EnvelopeCodec
 from ..message import JsonCodec, Message
 from ..operation import Operation, ResponseCodec
 from .enums import SUCCESS
-from .envelope import FORM, VENDOR, Envelope, encode_failure
+from .envelope import FORM, HTTP_ERROR, VENDOR, Envelope, HttpErrorBody, encode_failure
 from .http_repairs import REQUEST_REPAIRS, RESPONSE_REPAIRS
 from .http_requests import (
     CloseLiveRequest,
@@ -65,6 +65,7 @@ __all__ = [
     "FORM",
     "HEARTBEAT",
     "HISTORY_LIST",
+    "HTTP_ERROR",
     "NLP_REPLY",
     "OPERATIONS",
     "QUERY_STAT",
@@ -88,6 +89,7 @@ __all__ = [
     "HistoryListData",
     "HistoryListRequest",
     "HistoryLive",
+    "HttpErrorBody",
     "NlpReplyRequest",
     "NlpReplyResponse",
     "Pagination",
@@ -153,6 +155,7 @@ def _operation(
         headers={} if request is RunningListRequest else {"content-type": CONTENT_TYPE},
         auth=AUTH,
         failure=FORM.failure,
+        error=HTTP_ERROR,
     )
 
 

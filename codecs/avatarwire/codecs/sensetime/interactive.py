@@ -23,7 +23,7 @@ from ..core.findings import deviation
 from ..core.repairs import Rename, Repair
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import unwritable
-from ..message import Decoded, JsonCodec, Message, doc, ruled
+from ..message import JsonCodec, Message, Received, doc, ruled
 from .envelope import VENDOR
 
 __all__ = [
@@ -233,7 +233,7 @@ def id_of(message: SdkMessage) -> str:
     return "" if row is None else row.id
 
 
-def decode(data: str | bytes, *, strict: bool = False) -> Decoded[SdkMessage]:
+def decode(data: str | bytes, *, strict: bool = False) -> Received[SdkMessage]:
     """Reads one message: one of the seven classes, or a plain `SdkMessage` for any other kind (ST-E124).
 
     Args:
@@ -256,7 +256,7 @@ def decode(data: str | bytes, *, strict: bool = False) -> Decoded[SdkMessage]:
     found = deviation("ST-E124", "", f"{head.service}, {head.type}, {head.status} is none of the documented messages")
     if strict:
         raise ValidationError.of([found], vendor=VENDOR, message="SdkMessage")
-    return Decoded(head, (found,), raw)
+    return Received(head, (found,), raw)
 
 
 def encode(message: SdkMessage) -> str:

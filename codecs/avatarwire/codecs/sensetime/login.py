@@ -20,7 +20,7 @@ from ..errors import EncodeError, SignatureError, TokenError
 from ..masking import Masked
 from ..message import JsonCodec, doc
 from ..operation import HttpRequest, Operation
-from .envelope import FORM, VENDOR
+from .envelope import FORM, HTTP_ERROR, VENDOR
 from .http_repairs import whole
 
 __all__ = [
@@ -238,6 +238,7 @@ LOGIN: Final[Operation[LoginRequest, TokenReply]] = Operation(
     clauses=("ST-E101",),
     headers={"content-type": "application/json"},
     failure=FORM.failure,
+    error=HTTP_ERROR,
 )
 """Login, which needs no token."""
 
@@ -255,5 +256,6 @@ REFRESH: Final[Operation[RefreshRequest, TokenReply]] = Operation(
     headers={"content-type": "application/json"},
     auth="Bearer",
     failure=FORM.failure,
+    error=HTTP_ERROR,
 )
 """Refresh; the header Authorization holds the refresh token."""

@@ -25,7 +25,7 @@ from ..core.repairs import digits, from_digits
 from ..errors import DecodeError, EncodeError, ValidationError, shown
 from ..faults import UNREADABLE, kind_of, malformed_json, unwritable
 from ..jsontext import look, read
-from ..message import JsonCodec, Message, unknown_fields
+from ..message import JsonCodec, Message, Received, unknown_fields
 from .envelope import VENDOR
 from .microphone_messages import (
     SAMPLE_BYTES,
@@ -74,6 +74,7 @@ __all__ = [
     "Ready",
     "SendFailed",
     "Sender",
+    "SpeechCodec",
     "Stop",
     "TakeoverFinished",
     "TakeoverNotice",
@@ -302,6 +303,30 @@ def _check_size(size: int, max_size: int) -> None:
 
 def _unreadable(reason: str, expected: str) -> DecodeError:
     return DecodeError(reason, vendor=VENDOR, expected=expected, clause=_FORM)
+
+
+class SpeechCodec:
+    """Reads and writes speech, for readers who know that it is meant (`decode` reads any message)."""
+
+    def decode(self, data: bytes, *, strict: bool = False) -> Received[Audio]:
+        """Reads one packet. `strict` changes nothing: any bytes are speech.
+
+        Raises:
+            DecodeError: larger than a message may be.
+        """
+        frame = decode(data, "client", strict=strict)
+        return Received(Audio(data), frame.findings, data, AUDIO.id)
+
+    def encode(self, value: Audio | bytes) -> bytes:
+        """Writes one packet.
+
+        Raises:
+            EncodeError: not speech.
+        """
+        written = encode(Audio(value) if isinstance(value, bytes) else value)
+        if isinstance(written, bytes):
+            return written
+        raise _unsendable(f"got {shown(value)}", "Audio", AUDIO.id, "", "ST-MIC-06")
 
 
 # --- writing ---

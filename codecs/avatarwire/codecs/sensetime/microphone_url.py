@@ -19,7 +19,7 @@ from ..core.constraints import OneOf
 from ..core.findings import Finding, deviation
 from ..errors import ValidationError
 from ..masking import Masked
-from ..message import Decoded, JsonCodec, doc, ruled
+from ..message import JsonCodec, Received, doc, ruled
 from .envelope import VENDOR
 
 __all__ = [
@@ -172,7 +172,7 @@ def parse_url(url: str, *, strict: bool = False, any_client_type: bool = False) 
     )
 
 
-def parse_query(raw_query: str, *, strict: bool = False, any_client_type: bool = False) -> Decoded[MicrophoneQuery]:
+def parse_query(raw_query: str, *, strict: bool = False, any_client_type: bool = False) -> Received[MicrophoneQuery]:
     """Reads the query of a connection; parameters it does not know are left aside.
 
     A plus sign stands for a space between Bearer and the token only: tokens may hold one (ST-E03).
@@ -183,7 +183,7 @@ def parse_query(raw_query: str, *, strict: bool = False, any_client_type: bool =
         any_client_type: whether to take another clientType than BROWSER (ST-E59).
 
     Returns:
-        What it says. `Decoded.raw` is empty, for nobody should keep a query that holds a token.
+        What it says. `Received.raw` is empty, for nobody should keep a query that holds a token.
 
     Raises:
         ValidationError: longer than 16 KiB, more than 32 parameters, text that is not UTF-8, or one of the three
@@ -194,7 +194,7 @@ def parse_query(raw_query: str, *, strict: bool = False, any_client_type: bool =
     decoded = _QUERY.convert(values)
     other = [item for item in decoded.value.check() if not any_client_type]
     _QUERY.refuse([*other, *(found if strict else ())])
-    return Decoded(decoded.value, (*found, *decoded.findings), b"")
+    return Received(decoded.value, (*found, *decoded.findings), b"")
 
 
 def _values(raw_query: str) -> tuple[dict[str, Any], list[Finding]]:

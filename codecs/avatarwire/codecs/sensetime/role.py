@@ -22,7 +22,7 @@ from ..core.repairs import Convert, Reshape, is_object, objects
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable
 from ..jsontext import is_json, read
-from ..message import Decoded, doc
+from ..message import Received, doc
 from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
 from .http_repairs import uid_number
@@ -194,7 +194,7 @@ def plain_json(text: str) -> str:
     return _COMMA.sub(lambda found: found[1] or " ", without)
 
 
-def decode_role(text: str | bytes, *, strict: bool = False) -> Decoded[Role]:
+def decode_role(text: str | bytes, *, strict: bool = False) -> Received[Role]:
     """Reads one role.
 
     Raises:
@@ -207,7 +207,7 @@ def decode_role(text: str | bytes, *, strict: bool = False) -> Decoded[Role]:
 _LOOSE_JSON: Final = deviation("ST-E109", "", "comments, or commas too many", "JSON")
 
 
-def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Role], ...]:
+def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Received[Role], ...]:
     """Reads a file of roles: a list, or one alone.
 
     Comments and commas too many are understood and reported with every role of the file (ST-E109), unless `strict`.
@@ -224,19 +224,19 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Decoded[Ro
             data, noticed = plain, (_LOOSE_JSON,)
     if not data.lstrip().startswith(b"["):
         role = ROLE.decode(data, strict=strict)
-        return (Decoded(role.value, (*noticed, *role.findings), role.raw),)
+        return (Received(role.value, (*noticed, *role.findings), role.raw, role.id),)
     try:
         items = msgspec.json.decode(data, type=list[msgspec.Raw])
     except UNREADABLE as error:
         raise malformed_json(error, data, vendor=VENDOR, message="Role", clause="ST-ROL-01") from None
-    roles: list[Decoded[Role]] = []
+    roles: list[Received[Role]] = []
     for index, item in enumerate(items):
         try:
             role = ROLE.decode(bytes(item), strict=strict)
         except ValidationError as error:
             found = [below(f"[{index}]", item) for item in error.findings]
             raise ValidationError.of(found, vendor=VENDOR, message="Role") from None
-        roles.append(Decoded(role.value, (*noticed, *role.findings), role.raw))
+        roles.append(Received(role.value, (*noticed, *role.findings), role.raw, role.id))
     return tuple(roles)
 
 

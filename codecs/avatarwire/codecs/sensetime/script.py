@@ -23,7 +23,7 @@ from ..core.findings import Finding
 from ..core.repairs import Convert, Rename, Repair, Reshape, is_list, is_object
 from ..errors import DecodeError, ValidationError
 from ..faults import kind_of, unwritable
-from ..message import Decoded, doc
+from ..message import Received, doc
 from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
 from .script_parts import MP3, Scene, TakeoverImage, TakeoverQuery, file_kind
@@ -272,7 +272,7 @@ _CODECS: Final[Mapping[ScriptKind, ThoroughCodec[Any]]] = MappingProxyType({"liv
 # --- the text ---
 
 
-def decode_live(text: str | bytes, *, strict: bool = False) -> Decoded[LiveScript]:
+def decode_live(text: str | bytes, *, strict: bool = False) -> Received[LiveScript]:
     """Reads a live script.
 
     Args:
@@ -286,7 +286,7 @@ def decode_live(text: str | bytes, *, strict: bool = False) -> Decoded[LiveScrip
     return LIVE.decode(text if type(text) is bytes else _bytes(text, LIVE), strict=strict)
 
 
-def decode_takeover(text: str | bytes, *, strict: bool = False) -> Decoded[TakeoverScript]:
+def decode_takeover(text: str | bytes, *, strict: bool = False) -> Received[TakeoverScript]:
     """Reads a takeover script; arguments and errors are those of `decode_live`."""
     return TAKEOVER.decode(text if type(text) is bytes else _bytes(text, TAKEOVER), strict=strict)
 

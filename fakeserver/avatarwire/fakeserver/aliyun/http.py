@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from avatarwire.codecs.aliyun.http import API_VERSION, BY_ROUTE, OPERATIONS
+from avatarwire.codecs.aliyun.http import API_VERSION, BY_ROUTE, OPERATIONS, HttpErrorBody
 from avatarwire.codecs.aliyun.signature import NonceMemory, NonceStore, verify
 from avatarwire.codecs.errors import SignatureError, shown
 from avatarwire.codecs.operation import Operation
@@ -38,7 +38,7 @@ from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
 from avatarwire.fakeserver.failures import whereabouts
 
-__all__ = ["CONTENT_TYPE", "AliyunHttp", "ErrorBody"]
+__all__ = ["CONTENT_TYPE", "AliyunHttp"]
 
 CONTENT_TYPE: Final = "application/json;charset=utf-8"
 
@@ -46,21 +46,6 @@ _OK: Final = 200
 
 _METHODS: Final[Mapping[str, str]] = MappingProxyType({operation.path: operation.method for operation in OPERATIONS})
 """The method of each path."""
-
-
-class ErrorBody(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
-    """The body of an answer that reports a failure, as the published SDK reads it (ALI-E66).
-
-    Attributes:
-        code, message: what went wrong.
-        request_id: id of this call.
-        host_id: host that the caller named; left out when it named none.
-    """
-
-    code: str
-    message: str
-    request_id: str
-    host_id: str = ""
 
 
 class AliyunHttp:
@@ -166,7 +151,12 @@ class AliyunHttp:
 def _refused(exchange: Exchange[Caller], code: str, reason: str) -> HttpAnswer:
     host = exchange.headers.get("host", "")
     # Anything else would be no host, and what is no Unicode could not be answered.
-    body = ErrorBody(code, reason, exchange.caller.request_id, host if host.isascii() else "")
+    body = HttpErrorBody.trusted(
+        code=code,
+        message=reason,
+        request_id=exchange.caller.request_id,
+        host_id=host if host and host.isascii() else None,
+    )
     return _answer(exchange, status_of(code), msgspec.json.encode(body), body)
 
 
