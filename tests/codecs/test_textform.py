@@ -1,152 +1,134 @@
-"""What people type, pipe and keep in files becomes frames and JSON objects, each with the place it came from."""
+"""Messages in words and back, for every entry of every vendor, and what input is refused with which words."""
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
-from avatarwire.codecs.errors import DecodeError, EncodeError
-from avatarwire.codecs.textform import (
-    Item,
-    Sender,
-    TextForm,
-    asked_for,
-    frame_items,
-    object_items,
-    payload_items,
-    printable,
-)
+from avatarwire.codecs import catalogue
+from avatarwire.codecs.aliyun.text import HEADER_TEXT
+from avatarwire.codecs.errors import EncodeError, HttpError, ValidationError
+from avatarwire.codecs.textform import HeaderText, decode_text, encode_text, printable
 
-PING = bytes.fromhex("0e01ff53455249414c30317b7d")
+HEADERS: dict[str, HeaderText] = {"aliyun": HEADER_TEXT}
 
 
-def read(*arguments: str, stdin: bytes = b"") -> list[tuple[str, bytes]]:
-    """The frames that arguments name, with their places."""
-    return [(item.place, item.frame()) for item in frame_items(arguments, io.BytesIO(stdin))]
+def told(vendor: str, data: bytes, **about: Any) -> dict[str, Any]:
+    """What decoding tells, without the bytes themselves."""
+    fields = dict(decode_text(catalogue.vendor(vendor), data, header=HEADERS.get(vendor), **about).fields)
+    assert fields.pop("raw") == data.hex()
+    return fields
 
 
-def objects(*arguments: str, stdin: bytes = b"") -> list[tuple[str, dict[str, object]]]:
-    """The JSON objects that arguments name, with their places."""
-    return [(item.place, item.fields()) for item in object_items(arguments, io.BytesIO(stdin))]
+def written(vendor: str, **fields: Any) -> bytes:
+    return encode_text(catalogue.vendor(vendor), fields, header=HEADERS.get(vendor))
+
+
+NOTHING_UNUSUAL: dict[str, Any] = {"deviations": [], "unknownFields": {}}
+
+# Bytes that one entry fits: vendor, id, bytes, sender, body.
+ONE: list[tuple[str, str, bytes, str | None, Any]] = [
+    ("aliyun", "http.error", b'{"Code":"Throttling","Message":"slow","RequestId":"R-1"}', "server",
+     {"Code": "Throttling", "Message": "slow", "RequestId": "R-1"}),
+    ("aliyun", "ListAvatarProject.request", b"projectIdList=p-1%2Cp-2", "client", {"projectIdList": ["p-1", "p-2"]}),
+    ("aliyun", "WebSocketTokenHeader", b'{"typ":"JWT","alg":"HS256"}', None, {"typ": "JWT", "alg": "HS256"}),
+    ("guiji", "http.error", b'{"code":500,"msg":"no","success":false}', "server",
+     {"code": 500, "msg": "no", "success": False}),
+    ("guiji", "updateLive.response", b'{"code":200,"msg":"success","success":true,"data":true}', "server",
+     {"code": 200, "msg": "success", "success": True, "data": True}),
+    ("guiji", "queryLive.request", b"id=4001", "client", {"id": 4001}),
+    ("sensetime", "rtcAudienceToken.response", b'{"code":0,"message":"success","data":"tok-1"}', "server",
+     {"code": 0, "message": "success", "data": "tok-1"}),
+    ("sensetime", "CallbackBody", b'{"sessionId":"live-1","status":36,"commandTraceId":"takeover-1"}', "server",
+     {"sessionId": "live-1", "status": 36, "commandTraceId": "takeover-1"}),
+    ("sensetime", "microphone.begin", b'{"code":0,"message":"begin"}', "client", {"code": 0, "message": "begin"}),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "0e01ff53455249414c30317b7d",
-        "0E 01 FF 53 45 52 49 41 4C 30 31 7B 7D",
-        "0e:01:ff:53:45:52:49:41:4c:30:31:7b:7d",
-        "0x0e, 0x01, 0xff, 0x53, 0x45, 0x52, 0x49, 0x41, 0x4c, 0x30, 0x31, 0x7b, 0x7d",
-        "0X0e01ff 53455249414c3031\t7b7d",
-    ],
+    ("vendor", "id_", "data", "sender", "body"), ONE, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_hex_is_read_with_what_people_put_between(text: str) -> None:
-    assert read(text) == [("argument 1", PING)]
+def test_what_fits_one_entry_becomes_text_and_comes_back(
+    vendor: str, id_: str, data: bytes, sender: str | None, body: Any
+) -> None:
+    expected = {"id": id_, "message": id_, "sender": sender, "body": body, **NOTHING_UNUSUAL}
+    assert told(vendor, data) == expected
+    assert told(vendor, data, as_id=id_) == expected
+    assert written(vendor, message=id_, body=body) == data
+    assert written(vendor, **expected) == data
+
+
+# Bytes that several fit: vendor, bytes, what a connection reads them as (else the first), the ids.
+SEVERAL: list[tuple[str, bytes, str, list[str]]] = [
+    ("sensetime", b'{"code":0,"message":"success","data":true}', "startLive.response",
+     ["startLive.response", "takeoverCommandV1.response", "closeLive.response"]),
+    ("guiji", b'{"code":200,"msg":"success","success":true,"data":7}', "createLive.response",
+     ["createLive.response", "uploadMaterial.response"]),
+    ("guiji", b'{"id":1,"sessionId":"s-1","result":{"sessionId":"s-1","ok":true,"info":"close sess ok"}}', "result",
+     ["DestroySession.result", "result"]),
+    ("aliyun", bytes.fromhex("01018053455249414c3031")
+     + b'{"success":true,"sessionId":"s-1","content":"hi","finish":true,"messageId":"m-1"}', "text_drive.response",
+     ["text_drive.response", "asr.drive_reply"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("vendor", "data", "message", "ids"), SEVERAL, ids=[each[2] for each in SEVERAL])
+def test_where_several_fit_all_are_named_and_one_can_be_chosen(
+    vendor: str, data: bytes, message: str, ids: list[str]
+) -> None:
+    fields = told(vendor, data)
+    assert (fields["id"], fields["ids"], fields["message"]) == (None, ids, message)
+    assert told(vendor, written(vendor, **fields)) == fields
+    for id_ in ids:
+        chosen = told(vendor, data, as_id=id_)
+        assert (chosen["id"], chosen["message"]) == (id_, id_)
+        assert "ids" not in chosen
+
+
+def test_an_answer_in_an_envelope_is_no_message_of_the_socket() -> None:
+    assert (
+        told("sensetime", b'{"code":0,"message":"success","data":{"sessionId":"s"},"x":1}')["id"] != "microphone.begin"
+    )
+    assert told("sensetime", b'{"code":1,"message":"no such live"}')["id"] == "http.error"
+
+
+def test_a_failure_is_not_read_as_the_success_that_was_asked_for() -> None:
+    with pytest.raises(HttpError, match="HTTP 200 500: no"):
+        told("guiji", b'{"code":500,"msg":"no","success":false}', as_id="createLive.response")
+
+
+def test_an_unknown_parameter_of_a_query_is_listed() -> None:
+    fields = told("guiji", b"id=4001&colour=2")
+    assert (fields["id"], fields["unknownFields"]) == ("queryLive.request", {"colour": "2"})
+
+
+def test_the_text_of_an_envelope_is_the_callers() -> None:
+    body = {"code": 200, "msg": "操作成功", "success": True, "data": 7}
+    assert written("guiji", message="createLive.response", body=body) == (
+        '{"code":200,"msg":"操作成功","success":true,"data":7}'.encode()
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "reason", "offset"),
+    ("body", "told"),
     [
-        ("0e01f", "5 hex digits", 2),
-        ("0e 01 fg", "character 8 is 'g'", 2),
-        ("0e 0x01\\xff", "character 8 is '\\\\'", 2),
-        ("١٢", "character 1 is '١'", 0),
+        ({"code": 500}, r"code: got 500, expected 200, the code of a success \[GJ-R017\]"),
+        ({"code": 200, "data": 7, "extra": 1}, r"body\.extra: unknown field, expected one of code, msg, success, data"),
+        ({"code": 200, "data": "seven"}, r"data: got text"),
+        ({"code": 200, "msg": "\ud800", "data": 7}, r"body: a text holds half a surrogate pair"),
     ],
 )
-def test_what_is_no_hex_is_told_by_its_place(text: str, reason: str, offset: int) -> None:
-    with pytest.raises(DecodeError) as caught:
-        read(text)
-    assert (caught.value.reason, caught.value.offset) == (reason, offset)
-    assert caught.value.expected == "pairs of hex digits, or the name of a file"
+def test_a_wrong_answer_is_not_written(body: dict[str, Any], told: str) -> None:
+    with pytest.raises(EncodeError, match=f"guiji createLive.response: {told}"):
+        written("guiji", message="createLive.response", body=body)
 
 
-def test_a_text_file_has_a_frame_on_each_line(tmp_path: Path) -> None:
-    file = tmp_path / "calls.hex"
-    file.write_bytes(b"\xef\xbb\xbf# \xe5\xbf\x83\xe8\xb7\xb3\n\n0e01ff # begins\r\n  0f 01 ff\n")
-    assert read(str(file)) == [(f"{file}:3", b"\x0e\x01\xff"), (f"{file}:4", b"\x0f\x01\xff")]
-
-
-def test_lines_of_a_file_do_not_hint_at_files(tmp_path: Path) -> None:
-    file = tmp_path / "calls.hex"
-    file.write_text("zz\n", encoding="utf-8")
-    with pytest.raises(DecodeError, match=r"expected pairs of hex digits$"):
-        read(str(file))
-
-
-@pytest.mark.parametrize("data", [PING, PING + b"\n0e", b"\xe9t\xe9"])
-def test_a_file_that_is_no_text_is_one_frame(tmp_path: Path, data: bytes) -> None:
-    file = tmp_path / "frame.bin"
-    file.write_bytes(data)
-    assert read(str(file)) == [(str(file), data)]
-
-
-def test_standard_input_is_read_like_a_file() -> None:
-    assert read("-", stdin=b"0e01\n0f01\n") == [("line 1", b"\x0e\x01"), ("line 2", b"\x0f\x01")]
-    assert read("-", stdin=PING) == [("standard input", PING)]
-    assert read("-") == []
-
-
-def test_arguments_are_counted_and_mixed() -> None:
-    assert read("0e", "-", "0f", stdin=b"01\n") == [
-        ("argument 1", b"\x0e"),
-        ("line 1", b"\x01"),
-        ("argument 3", b"\x0f"),
-    ]
-
-
-def test_lines_are_handed_on_before_the_input_ends() -> None:
-    class Endless(io.BytesIO):
-        """A pipe that somebody still writes into."""
-
-        def read(self, size: int | None = -1, /) -> bytes:
-            raise AssertionError("waits for an end that does not come")
-
-    first = next(iter(frame_items(["-"], Endless(b"0e01ff\n0f01ff\n"))))
-    assert first == Item("line 1", b"0e01ff", "line")
-    assert next(iter(object_items(["-"], Endless(b'{"a":1}\n{"a":2}\n')))).fields() == {"a": 1}
-
-
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="directory"):
-        read(str(tmp_path))
-
-
-def test_an_object_may_be_an_argument_a_line_or_a_whole_file(tmp_path: Path) -> None:
-    lines = tmp_path / "lines.ndjson"
-    lines.write_text('\ufeff{"a":1}\n\n{"a":2}\n', encoding="utf-8")
-    whole = tmp_path / "whole.json"
-    whole.write_text('{\n  "a": 3\n}\n', encoding="utf-8")
-    assert objects('{"a":0}', str(lines), str(whole)) == [
-        ("argument 1", {"a": 0}),
-        (f"{lines}:1", {"a": 1}),
-        (f"{lines}:3", {"a": 2}),
-        (str(whole), {"a": 3}),
-    ]
-
-
-def test_objects_come_from_standard_input() -> None:
-    assert objects("-", stdin=b'\n{"a":1}\n') == [("line 2", {"a": 1})]
-    assert objects("-", stdin=b'{"a":\n1}\n') == [("standard input", {"a": 1})]
-
-
-def test_a_broken_first_line_does_not_break_the_others() -> None:
-    items = list(object_items(["-"], io.BytesIO(b'{"a":\n{"a":2}\n')))
-    assert [item.place for item in items] == ["line 1", "line 2"]
-    with pytest.raises(DecodeError) as caught:
-        items[0].fields()
-    assert (caught.value.reason, caught.value.offset) == ("the JSON text ends too early", 5)
-    assert caught.value.expected == "a JSON object in UTF-8"
-    assert items[1].fields() == {"a": 2}
-
-
-@pytest.mark.parametrize(("text", "reason"), [("[1]", "got [1]"), ("calls.json", "not JSON: invalid character")])
-def test_what_is_no_object_is_told(text: str, reason: str) -> None:
-    with pytest.raises(DecodeError) as caught:
-        objects(text)
-    assert (caught.value.reason, caught.value.expected) == (reason, "a JSON object in UTF-8, or the name of a file")
+def test_what_reads_like_nothing_says_how_to_find_out_why() -> None:
+    with pytest.raises(ValidationError, match="projectId"):
+        told("aliyun", b'{"projectId":5}', as_id="StartAvatarSession.request")
+    with pytest.raises(Exception, match=r"aliyun: nothing that travels reads like this, .* \(--as\)"):
+        told("aliyun", b'{"nobody":5}')
 
 
 @pytest.mark.parametrize(
@@ -160,105 +142,3 @@ def test_what_is_no_object_is_told(text: str, reason: str) -> None:
 )
 def test_nothing_reaches_a_terminal_that_it_would_obey(text: str, shown: str) -> None:
     assert printable(text) == shown
-
-
-# --- messages that are JSON ---
-
-SENDERS: dict[str, Sender] = {"hello.request": "client", "hello.response": "server"}
-
-
-def test_what_a_text_form_asks_for() -> None:
-    fields: dict[str, Any] = {
-        "message": "hello.request",
-        "sender": "client",
-        "body": {"a": 1},
-        "raw": "00",
-        "deviations": [],
-    }
-    assert asked_for(fields, "client", SENDERS, "somebody") == ("hello.request", {"a": 1})
-    assert asked_for({"message": "", "sender": "server", "body": {}}, "client", SENDERS, "somebody") == ("", {})
-
-
-@pytest.mark.parametrize(
-    ("fields", "sender", "told"),
-    [
-        ({"mesage": ""}, None, "somebody: mesage: unknown field, expected message"),
-        ({"message": "hello.request"}, None, "somebody: body: got None, expected a JSON object"),
-        ({"body": {}}, None, "somebody: message: required field is missing, expected text such as hello.request"),
-        ({"body": {}, "message": 5}, None, "somebody: message: got 5, expected text such as hello.request"),
-        ({"body": {}, "message": "hello"}, None, "no message 'hello', expected"),
-        (
-            {"body": {}, "message": "hello.request"},
-            "server",
-            "somebody hello.request: sender: got 'server', expected client, who sends this message",
-        ),
-        ({"body": {}, "message": "hello.request", "sender": "server"}, None, "sender: got 'server'"),
-    ],
-)
-def test_what_it_cannot_ask_for(fields: dict[str, Any], sender: Sender | None, told: str) -> None:
-    with pytest.raises(EncodeError, match=told):
-        asked_for(fields, sender, SENDERS, "somebody")
-
-
-def test_messages_are_written_as_json_unless_they_are_no_text() -> None:
-    form = TextForm("somebody", no_frame, nothing, notation="json")
-    assert form.written('{"a":"是"}'.encode()) == '{"a":"是"}'
-    assert form.written(b"\x00\x01") == "0001"
-    assert form.written(b"\xff") == "ff"
-    assert TextForm("somebody", no_frame, nothing).written(b"{}") == "7b7d"
-
-
-def no_frame(*_: object) -> NoReturn:
-    raise NotImplementedError
-
-
-def nothing(*_: object) -> bytes:
-    return b""
-
-
-def payloads(*arguments: str, stdin: bytes = b"") -> list[tuple[str, bytes]]:
-    """The JSON payloads that arguments name, with their places."""
-    return [(item.place, item.frame()) for item in payload_items(arguments, io.BytesIO(stdin))]
-
-
-def test_a_payload_may_be_json_or_hex_of_it() -> None:
-    assert payloads('{"a":1}', "7b7d", "7B 7D", "0x7b7d", "nonsense") == [
-        ("argument 1", b'{"a":1}'),
-        ("argument 2", b"{}"),
-        ("argument 3", b"{}"),
-        ("argument 4", b"{}"),
-        ("argument 5", b"nonsense"),
-    ]
-
-
-def test_payloads_stand_on_lines(tmp_path: Path) -> None:
-    lines = tmp_path / "talk.ndjson"
-    lines.write_bytes(b'\xef\xbb\xbf{"a":1}\n\n7b7d\r\n{"a":\n')
-    assert payloads(str(lines)) == [(f"{lines}:1", b'{"a":1}'), (f"{lines}:3", b"{}"), (f"{lines}:4", b'{"a":')]
-
-
-def test_a_payload_may_be_a_whole_file(tmp_path: Path) -> None:
-    whole = tmp_path / "whole.json"
-    text = b'{\n  "a": [\n    1\n  ]\n}\n'
-    whole.write_bytes(text)
-    assert payloads(str(whole)) == [(str(whole), text)]
-    assert payloads("-", stdin=text) == [("standard input", text)]
-
-
-def test_a_whole_file_that_is_no_json_is_one_payload_all_the_same() -> None:
-    text = b'{\n  "id": 9, -- the id\n  "method": "x"\n}\n'
-    assert payloads("-", stdin=text) == [("standard input", text)]
-
-
-def test_a_broken_first_payload_does_not_break_the_others() -> None:
-    assert payloads("-", stdin=b'{"a":\n{"a":2}\n') == [("line 1", b'{"a":'), ("line 2", b'{"a":2}')]
-
-
-def test_payloads_are_handed_on_before_the_input_ends() -> None:
-    class Endless(io.BytesIO):
-        """A pipe that somebody still writes into."""
-
-        def read(self, size: int | None = -1, /) -> bytes:
-            raise AssertionError("waits for an end that does not come")
-
-    assert next(iter(payload_items(["-"], Endless(b'{"a":1}\n{"a":2}\n')))).frame() == b'{"a":1}'

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import pytest
 
-from avatarwire.codecs.guiji.text import decode_text
+from avatarwire.codecs.guiji.catalogue import CATALOGUE
+from avatarwire.codecs.textform import decode_text
 from avatarwire.fakeserver import demonstration
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.demonstration import (
@@ -108,7 +109,7 @@ def test_a_message_is_told_with_its_topic() -> None:
     events: list[Event] = []
     narrator = Narrator("guiji", events.append, VirtualClock())
     payload = b'{"method":"HeartBeat","id":15,"params":{"sessionId":":---:s-1"}}'
-    narrator.frame("in", decode_text(payload), topic="1/x")
+    narrator.frame("in", decode_text(CATALOGUE, payload), topic="1/x")
     [event] = events
     assert isinstance(event, Passed)
     assert (event.message, event.topic, event.header, event.size) == ("HeartBeat", "1/x", {}, len(payload))

@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeAlias
 import msgspec
 
 from . import catalogue
-from .aliyun.text import TEXT_FORM as ALIYUN
-from .errors import CodecError, DecodeError
-from .guiji.text import TEXT_FORM as GUIJI
+from .aliyun.text import HEADER_TEXT
+from .entry import Catalogue, Sender
+from .errors import AvatarwireError, CodecError, FailureError
+from .items import Item, message_items, object_items
+from .jsontext import is_text
 from .output_files import OutputError, OutputFile, check_distinct
-from .sensetime.text import TEXT_FORM as SENSETIME
-from .textform import COLOURS, FrameText, Item, Sender, TextForm, object_items, printable
+from .textform import COLOURS, FrameText, HeaderText, decode_text, encode_text, printable
 
 if TYPE_CHECKING:
     import typer
@@ -45,6 +46,7 @@ __all__ = [
     "known",
     "main",
     "need",
+    "new_console",
     "register",
     "run",
 ]
@@ -60,8 +62,8 @@ EPILOG: Final = "Exit codes: 0 everything is fine, 1 the data is wrong, 2 the co
 GROUP: Final = "avatarwire.commands"
 """Entry points by which components add their commands: functions that are given the typer application."""
 
-TEXT_FORMS: Final[Mapping[str, TextForm]] = MappingProxyType({form.vendor: form for form in (ALIYUN, GUIJI, SENSETIME)})
-"""How frames are written as text, by vendor."""
+HEADERS: Final[Mapping[str, HeaderText]] = MappingProxyType({"aliyun": HEADER_TEXT})
+"""How headers are shown, by vendor; the others have no binary frames."""
 
 Register: TypeAlias = "Callable[[typer.Typer], None]"
 
@@ -217,45 +219,53 @@ def register(app: "typer.Typer") -> None:
     import typer
 
     vendor_argument = typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(catalogue.VENDORS)}.")
+    as_option = typer.Option("--as", metavar="ID", help="What it is; `avatarwire list VENDOR` tells the ids.")
     sender_option = typer.Option("--sender", help="Who sends the frames; told by the frame when left out.")
 
     @app.command(epilog=EPILOG)
     def decode(
         vendor: Annotated[str, vendor_argument],
-        frames: Annotated[list[str], typer.Argument(metavar="HEX|JSON|FILE|-", help="Frames, files of frames, or -.")],
+        frames: Annotated[
+            list[str], typer.Argument(metavar="HEX|JSON|QUERY|FILE|-", help="Messages, files of messages, or -.")
+        ],
         sender: Annotated[By | None, sender_option] = None,
+        as_id: Annotated[str | None, as_option] = None,
         strict: Annotated[bool, typer.Option("--strict", help="Refuse every form but the ruled one.")] = False,
         as_json: Annotated[
             bool | None,
             typer.Option("--json/--pretty", help="One JSON object a line, or explained; JSON unless on a terminal."),
         ] = None,
     ) -> None:
-        """Read frames, or messages.
+        """Read frames, messages, and the bodies and queries of HTTP calls.
 
-        A frame is hex, with or without spaces, colons and 0x. A file has one frame on each line, # begins a comment;
-        a file that is not text is one frame. Where messages are JSON, the JSON text itself will do as well, and a file
-        has one on each line, or is one. - is standard input.
+        A frame is hex, with or without spaces, colons and 0x; JSON and queries are given as they are. A file has one
+        message on each line, # begins a comment among frames; a file that is not text is one frame, one that is one
+        JSON text is one message. - is standard input.
 
-        A frame that cannot be read gives one line on standard error; in JSON, an object {"error": ...} in its place.
+        "id" says what each is. Where several fit, it is null and "ids" has them all: --as chooses.
+
+        What cannot be read gives one line on standard error; in JSON, an object {"error": ...} in its place.
         """
-        form = _text_form(vendor)
+        about = _catalogue(vendor, as_id)
         show = _json_line if (as_json if as_json is not None else not sys.stdout.isatty()) else _explained
-        raise typer.Exit(_decode(form, frames, _SENDERS[sender], strict, show))
+        raise typer.Exit(_decode(about, frames, _SENDERS[sender], strict, as_id or "", show))
 
     @app.command(epilog=EPILOG)
     def encode(
         vendor: Annotated[str, vendor_argument],
         objects: Annotated[list[str], typer.Argument(metavar="JSON|FILE|-", help="Objects, files of objects, or -.")],
         sender: Annotated[By | None, sender_option] = None,
+        as_id: Annotated[str | None, as_option] = None,
         raw: Annotated[str | None, typer.Option(metavar="FILE", help="Write the one frame as it is to FILE.")] = None,
     ) -> None:
-        """Write frames: the inverse of decode.
+        """Write messages: the inverse of decode.
 
-        An object is what decode prints, of which "message" and "body" are enough. A file has one object on each line,
-        or is one object. - is standard input. Each gives one line: hex, or JSON where messages are JSON.
+        An object is what decode prints, of which "message" and "body" are enough; with --as, the body alone. A file has
+        one object on each line, or is one object. - is standard input. Each gives one line: hex where messages are
+        binary, JSON or a query otherwise.
         """
         output = None if raw is None else OutputFile(raw, "--raw")
-        raise typer.Exit(_encode(_text_form(vendor), objects, _SENDERS[sender], output))
+        raise typer.Exit(_encode(_catalogue(vendor, as_id), objects, _SENDERS[sender], as_id or "", output))
 
     @app.command(epilog=EPILOG)
     def schema(
@@ -265,41 +275,48 @@ def register(app: "typer.Typer") -> None:
         ] = None,
     ) -> None:
         """Print the JSON Schema of all that travels, or list the vendors."""
-        _schema(vendor, entry)
+        cli_catalogue.print_schema(vendor, entry)
 
     @app.command("list", epilog=EPILOG)
-    def list_(vendor: Annotated[str | None, vendor_argument] = None) -> None:
-        """List all that travels, or the vendors."""
-        _list(vendor)
+    def list_(
+        vendor: Annotated[str | None, vendor_argument] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    ) -> None:
+        """List all that travels, and in what: method and path, header, topic or code; or list the vendors."""
+        cli_catalogue.print_list(vendor, as_json=as_json)
 
-    # It needs what is above, so that it cannot be imported before it.
-    from . import cli_ledger
+    # They need what is above, so that they cannot be imported before it.
+    from . import cli_catalogue, cli_ledger
 
     cli_ledger.register(app)
 
 
-def _text_form(vendor: str) -> TextForm:
-    known(vendor, TEXT_FORMS, "vendor")
-    return TEXT_FORMS[vendor]
+def _catalogue(vendor: str, as_id: str | None) -> Catalogue:
+    known(vendor, catalogue.VENDORS, "vendor")
+    about = catalogue.vendor(vendor)
+    if as_id is not None:
+        known(as_id, about, f"message or type of {vendor}")
+    return about
 
 
-Show: TypeAlias = Callable[[Item, "FrameText | DecodeError"], None]
+Show: TypeAlias = Callable[[Item, "FrameText | AvatarwireError"], None]
 
 
-def _decode(form: TextForm, arguments: list[str], sender: Sender | None, strict: bool, show: Show) -> int:
+def _decode(about: Catalogue, arguments: list[str], sender: Sender | None, strict: bool, as_id: str, show: Show) -> int:
     code = FINE
-    for item in _readable(form.items(arguments, sys.stdin.buffer)):
+    header = HEADERS.get(about.vendor)
+    for item in _readable(message_items(arguments, sys.stdin.buffer, in_hex=about.is_binary)):
         try:
-            show(item, form.decode(item.frame(), sender, strict))
-        except DecodeError as error:
+            show(item, decode_text(about, item.message(), sender, strict, as_id=as_id, header=header))
+        except (CodecError, FailureError) as error:
             show(item, error)
             code = complain(f"{item.place}: {error}", WRONG_DATA)
     return code
 
 
-def _encode(form: TextForm, arguments: list[str], sender: Sender | None, raw: OutputFile | None) -> int:
+def _encode(about: Catalogue, arguments: list[str], sender: Sender | None, as_id: str, raw: OutputFile | None) -> int:
     code = FINE
-    frames: list[bytes] = []
+    messages: list[bytes] = []
     try:
         if raw is not None:
             raw.check()
@@ -308,15 +325,17 @@ def _encode(form: TextForm, arguments: list[str], sender: Sender | None, raw: Ou
         return complain(str(error), USAGE)
     for item in _readable(object_items(arguments, sys.stdin.buffer)):
         try:
-            frame = form.encode(item.fields(), sender)
+            fields = item.fields()
+            given = {"message": as_id, "body": fields} if as_id else fields
+            message = encode_text(about, given, sender, header=HEADERS.get(about.vendor))
         except CodecError as error:
             code = complain(f"{item.place}: {error}", WRONG_DATA)
             continue
         if raw is None:
-            print(form.written(frame), flush=True)
+            print(message.decode() if is_text(message) else message.hex(), flush=True)
         else:
-            frames.append(frame)
-    return _written(frames, raw) if raw is not None and code == FINE else code
+            messages.append(message)
+    return _written(messages, raw) if raw is not None and code == FINE else code
 
 
 def _written(frames: list[bytes], raw: OutputFile) -> int:
@@ -336,12 +355,15 @@ def _readable(items: Iterable[Item]) -> Iterable[Item]:
         fail(f"{error.filename}: {error.strerror}")
 
 
-def _json_line(item: Item, text: FrameText | DecodeError) -> None:
+_ERROR_MEMBERS: Final = ("message", "code", "reason", "offset", "path", "expected", "clause")
+
+
+def _json_line(item: Item, text: FrameText | AvatarwireError) -> None:
     if isinstance(text, FrameText):
         shown: Mapping[str, Any] = text.fields
     else:
-        names = ("message", "reason", "offset", "path", "expected", "clause")
-        shown = {"error": {"place": item.place, **{name: getattr(text, name) for name in names}}}
+        members = {name: getattr(text, name) for name in _ERROR_MEMBERS if hasattr(text, name)}
+        shown = {"error": {"place": item.place, **members}}
     print(msgspec.json.encode(shown).decode(), flush=True)
 
 
@@ -349,14 +371,14 @@ _SHOWN_BYTES: Final = 16
 _SHOWN_TEXT: Final = 160
 
 
-def _explained(item: Item, text: FrameText | DecodeError) -> None:
+def _explained(item: Item, text: FrameText | AvatarwireError) -> None:
     """The frame taken apart, its bytes and their meanings in one colour, then its body."""
-    if isinstance(text, DecodeError):
+    if not isinstance(text, FrameText):
         return
     from rich.highlighter import JSONHighlighter
     from rich.text import Text
 
-    console = _console()
+    console = new_console()
     console.print(Text.assemble((item.place, "dim"), "  ", (text.title, "bold")))
     for colour, span in zip(COLOURS, text.spans, strict=False):
         data = text.raw[span.start : span.end]
@@ -382,39 +404,8 @@ def _shortened(value: Any) -> Any:
     }
 
 
-def _schema(vendor: str | None, entry: str | None) -> None:
-    if vendor is None:
-        print("\n".join(catalogue.VENDORS))
-        return
-    known(vendor, catalogue.VENDORS, "vendor")
-    about = catalogue.vendor(vendor)
-    if entry is None:
-        document = about.schema()
-    else:
-        known(entry, about, f"message or type of {vendor}")
-        document = about.schema_of(entry)
-    print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
-
-
-def _list(vendor: str | None) -> None:
-    if vendor is None:
-        print("\n".join(catalogue.VENDORS))
-        return
-    known(vendor, catalogue.VENDORS, "vendor")
-    entries = catalogue.vendor(vendor).entries.values()
-    rows = [(entry.id, entry.kind, entry.direction, entry.title) for entry in entries]
-    if not sys.stdout.isatty():
-        print("\n".join("\t".join(row) for row in rows))
-        return
-    from rich.table import Table
-
-    table = Table("id", "kind", "direction", "title", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*row)
-    _console().print(table)
-
-
-def _console() -> "Console":
+def new_console() -> "Console":
+    """Where things are shown in colours, as far as the terminal has them."""
     from rich.console import Console
 
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)

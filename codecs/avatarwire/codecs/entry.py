@@ -14,12 +14,13 @@ from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, cast
 
 from msgspec import inspect, json
 
-from .core.carrier import Carrier, HttpRequestPart, HttpResponsePart, Part
+from .core.carrier import Carrier, Frame, HttpRequestPart, HttpResponsePart, Part
 from .core.constraints import Constraint
 from .core.declared import declared, under
 from .core.repairs import FrameRepair, RawRepair, Repair
 from .core.schema import schema_of_data_rules, schema_of_rules
 from .envelope import EnvelopeCodec
+from .errors import DecodeError
 from .ledger import Clause
 from .ledger import clauses as clauses_of
 from .message import JsonCodec, Message, Partial, Received
@@ -114,6 +115,16 @@ class Entry:
         """Who sends it."""
         return _SENDERS[self.direction]
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether what travels is not text: a frame, or speech."""
+        return self.type is None or isinstance(self.carrier, Frame)
+
+    @property
+    def is_query(self) -> bool:
+        """Whether what travels is a query, percent-encoded."""
+        return isinstance(self.carrier, HttpRequestPart) and self.carrier.parameters_in == "query"
+
     def decode(self, data: bytes, *, strict: bool = False) -> Received[Any]:
         """Reads what travels: a whole frame, a payload, a body with its envelope, the query of a request without one.
 
@@ -195,6 +206,21 @@ class Catalogue(Mapping[str, Entry]):
     dispatch: Dispatch | None = None
     """Reads what a socket or a broker delivers, whichever message it is; None for a vendor that has neither."""
 
+    def dispatched(self, data: bytes, sender: Sender | None = None, *, strict: bool = False) -> Dispatched:
+        """Reads what a socket or a broker delivers, whichever message it is.
+
+        Args:
+            data: the message.
+            sender: who has sent it; None takes that from the message.
+            strict: refuse documented variants instead of reporting them.
+
+        Raises:
+            DecodeError: it is none, or breaks a rule.
+        """
+        if self.dispatch is None:
+            raise DecodeError("there is no socket and no broker", vendor=self.vendor)
+        return self.dispatch(data, sender, strict)
+
     @classmethod
     def of(
         cls,
@@ -241,6 +267,11 @@ class Catalogue(Mapping[str, Entry]):
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether messages travel in frames, and so are written in hex for people."""
+        return any(isinstance(entry.carrier, Frame) for entry in self.entries.values())
 
     def decode(self, entry_id: str, data: bytes, strict: bool = False) -> Received[Any]:
         """Reads what travels as one entry: `Entry.decode`.

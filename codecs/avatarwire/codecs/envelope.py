@@ -146,6 +146,11 @@ class EnvelopeCodec(Generic[DataT]):
         self.constraints = tuple(constraints)
         self.noted = tuple(noted)
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Wire names of the members of an answer."""
+        return self.form.type.__struct_encode_fields__
+
     @cached_property
     def holder(self) -> type[msgspec.Struct]:
         """A struct whose member ``data`` is of the type, with the rules about it: data is judged in its place."""

@@ -1,50 +1,39 @@
-"""The text form of frames: what a vendor says about it, and how people's hex and JSON lines are read.
+"""Messages in words: one message as a JSON object that says what it is, and back.
 
-A vendor's `text.py` gives a `TextForm`; the commands only look it up. What is on a line, in a file or on standard
-input is read here, and nothing here prints or knows a vendor.
+What `avatarwire decode` prints and `avatarwire encode` takes, for every entry of every catalogue. How a header is
+shown is the vendor's (`HeaderText`); how input is read is in `items.py`, which message some bytes are in `identify.py`.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
-from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
-from .errors import DecodeError, EncodeError, shown
-from .faults import UNREADABLE, malformed_json
-from .jsontext import is_json
+from .declarations import declaration, undeclared
+from .entry import Catalogue, Entry, Sender
+from .envelope import EnvelopeCodec, Opened
+from .errors import EncodeError, shown
+from .faults import UNWRITABLE, unwritable
+from .identify import Fit, identify
+from .jsontext import look
+from .message import JsonCodec, Message, Received
 
 __all__ = [
     "COLOURS",
-    "STANDARD_INPUT",
     "FrameText",
-    "Item",
-    "Notation",
-    "Sender",
+    "HeaderText",
     "Span",
-    "TextForm",
-    "asked_for",
-    "frame_items",
-    "is_text",
+    "decode_text",
+    "encode_text",
     "likely",
-    "object_items",
-    "payload_items",
     "printable",
 ]
-
-Sender: TypeAlias = Literal["client", "server"]
-
-Notation: TypeAlias = Literal["hex", "json"]
-"""How frames are written for people: as hex, or as the JSON text that they are."""
-
-STANDARD_INPUT: Final = "-"
-"""The argument that stands for standard input."""
 
 COLOURS: Final = ("cyan", "green", "magenta", "yellow", "blue")
 """Colours of a frame's spans, in their order: whoever shows a frame uses the same ones."""
@@ -67,52 +56,244 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FrameText:
-    """A frame in words.
+    """A message in words.
 
     Attributes:
         title: the message and what it is for, one line.
         sender: who sends it.
-        fields: the frame as plain JSON values, which `TextForm.encode` reads back.
-        raw: the frame's bytes.
-        spans: those taken apart, in order and without a gap; none where they are one JSON text.
+        fields: the message as plain JSON values, which `encode_text` reads back.
+        raw: its bytes.
+        spans: those taken apart, in order and without a gap; none where they are one text.
     """
 
     title: str
-    sender: Sender
+    sender: str
     fields: Mapping[str, Any]
     raw: bytes
     spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class TextForm:
-    """How the frames of one vendor are written as text.
+class HeaderText:
+    """How the header of a vendor's frames is shown and read.
 
     Attributes:
-        vendor: such as ``aliyun``.
-        decode: frame, sender (None: told by the frame), strictness, to its text form.
-            Raises `DecodeError`.
-        encode: what `decode` gave as `FrameText.fields`, and the only sender allowed (None: either), to the frame.
-            Raises `EncodeError`.
-        notation: how frames are written for people.
+        names: members that `fields` gives.
+        fields: the members of a frame's header, by name.
+        spans: the bytes of a frame, taken apart.
+        encode: the frame that those members, the id of a message (empty for one that is not documented) and the value
+            of its body describe. Raises `EncodeError`.
     """
 
-    vendor: str
-    decode: Callable[[bytes, Sender | None, bool], FrameText]
-    encode: Callable[[Mapping[str, Any], Sender | None], bytes]
-    notation: Notation = "hex"
+    names: tuple[str, ...]
+    fields: Callable[[bytes], Mapping[str, Any]]
+    spans: Callable[[bytes], tuple[Span, ...]]
+    encode: Callable[[Mapping[str, Any], str, Any], bytes]
 
-    def items(self, arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
-        """The frames that command-line arguments name.
 
-        Raises:
-            OSError: a file cannot be read.
-        """
-        return (payload_items if self.notation == "json" else frame_items)(arguments, stdin)
+# --- to text ---
 
-    def written(self, frame: bytes) -> str:
-        """A frame in one line; what is no text, such as speech among JSON, as hex."""
-        return frame.decode() if self.notation == "json" and is_text(frame) else frame.hex()
+
+def decode_text(
+    known: Catalogue,
+    data: bytes,
+    sender: Sender | None = None,
+    strict: bool = False,
+    *,
+    as_id: str = "",
+    header: HeaderText | None = None,
+) -> FrameText:
+    """The text form of one message.
+
+    Its ``id`` is null where several entries fit equally well (``ids`` lists them), and where the message is not
+    documented. ``message`` is what a connection would read it as, or the first of those that fit.
+
+    Args:
+        known: the vendor's catalogue.
+        data: what travels.
+        sender: who sent it; None takes that from the message.
+        strict: refuse documented variants.
+        as_id: what it is to be read as; empty to find out.
+        header: how headers are shown.
+
+    Raises:
+        DecodeError: it cannot be read.
+        FailureError: it is a failure, and was to be read as a success.
+    """
+    if as_id:
+        entry = known[as_id]
+        return _told(known, [Fit(entry, entry.decode(data, strict=strict))], sender, as_id, header)
+    found = identify(known, data, sender, strict=strict)
+    dispatched = found.dispatched
+    ids = [fit.entry.id for fit in found.fits]
+    if dispatched is not None and (not ids or dispatched.received.id in ids):
+        id_ = dispatched.received.id
+        fits = [Fit(known[id_], dispatched.received)] if id_ else []
+        ids = ids or [id_] * bool(id_)
+        others = [fit for fit in found.fits if fit.entry.id != id_]
+        told = _told(known, [*fits, *others], dispatched.sender, id_, header, dispatched.received)
+        return told if id_ else FrameText(printable(dispatched.title), told.sender, told.fields, data, told.spans)
+    return _told(known, found.fits, sender, ids[0], header)
+
+
+def _told(
+    known: Catalogue,
+    fits: Sequence[Fit],
+    sender: Sender | None,
+    message: str,
+    header: HeaderText | None,
+    received: Received[Any] | None = None,
+) -> FrameText:
+    received = fits[0].received if received is None else received
+    entry = fits[0].entry if fits else None
+    by = sender if entry is None or entry.sender == "both" else entry.sender
+    is_frame = header is not None and (entry is None or entry.carrier.kind == "frame")
+    ids = [fit.entry.id for fit in fits if fit.entry.id in known]
+    fields: dict[str, Any] = {"id": ids[0] if len(ids) == 1 else None}
+    if len(ids) > 1:
+        fields["ids"] = sorted(ids, key=list(known).index)
+    fields |= {"message": message, "sender": by}
+    if header is not None and is_frame:
+        fields |= header.fields(received.raw)
+    fields |= {
+        "body": _body(received),
+        "deviations": list(received.deviations),
+        "unknownFields": received.unknown_fields(),
+        "raw": received.raw.hex(),
+    }
+    title = "" if entry is None else f"{entry.id}: {entry.title} ({entry.section})"
+    if len(ids) > 1:
+        title = f"one of {', '.join(fields['ids'])}"
+    spans = header.spans(received.raw) if header is not None and is_frame else ()
+    return FrameText(title, by or "both", fields, received.raw, spans)
+
+
+def _body(received: Received[Any]) -> Any:
+    """What a message says, as plain JSON values; data of an answer in its envelope, bytes in Base64."""
+    value = received.value
+    if isinstance(received, Opened):
+        envelope = cast("Message", received.envelope).to_dict()
+        is_there = "data" in (look(received.raw) or {})
+        return {**envelope, "data": msgspec.to_builtins(value)} if is_there else envelope
+    for name in _BYTES:
+        if isinstance(data := getattr(value, name, None), bytes):
+            return {name: b64encode(data).decode()}
+    return value.to_dict() if received.id and isinstance(value, Message) else look(received.raw)
+
+
+_BYTES: Final = ("pcm", "payload")
+"""Members of bodies that are no JSON on the wire: speech, and what is not documented."""
+
+
+# --- from text ---
+
+
+def encode_text(
+    known: Catalogue, fields: Mapping[str, Any], sender: Sender | None = None, *, header: HeaderText | None = None
+) -> bytes:
+    """The message that a text form describes.
+
+    Args:
+        known: the vendor's catalogue.
+        fields: what `decode_text` gives; ``id`` or ``message``, and ``body``, are enough. What is the same in every
+            such message may be left out of the body. What has an empty ``message`` is written as its body stands.
+        sender: refuse messages of the other side.
+        header: how headers are read.
+
+    Raises:
+        EncodeError: no such message, or a member is missing, unknown or wrong.
+    """
+    id_ = _asked_for(known, fields, sender, () if header is None else header.names)
+    entry = known[id_] if id_ else None
+    if header is not None and (entry is None or entry.carrier.kind == "frame"):
+        body = fields.get("body", {})
+        value = _payload(known, body) if entry is None else _value(known, entry, _object(known, id_, body))
+        return header.encode(fields, id_, value)
+    body = _object(known, id_, fields.get("body"))
+    if entry is None:
+        try:
+            return msgspec.json.encode(body)
+        except UNWRITABLE as error:
+            raise EncodeError(unwritable(error), vendor=known.vendor, path="body") from None
+    if isinstance(entry.codec, EnvelopeCodec):
+        return _enveloped(known, entry, body)
+    return entry.encode(_value(known, entry, body))
+
+
+def _asked_for(known: Catalogue, fields: Mapping[str, Any], sender: Sender | None, header_names: Sequence[str]) -> str:
+    """The id that is asked for; empty for a message that is not documented."""
+    names = ("id", "ids", "message", "sender", *header_names, "body", "deviations", "unknownFields", "raw")
+    for name in fields:
+        if name not in names:
+            raise _error(known, "unknown field", name, likely(name, names))
+    name = "message" if fields.get("id") is None else "id"
+    id_ = fields.get(name)
+    if not isinstance(id_, str):
+        example = next(entry.id for entry in known.values() if entry.kind == "message")
+        reason = "required field is missing" if name not in fields else f"got {shown(id_)}"
+        raise _error(known, reason, name, f"text such as {example}")
+    if id_ and id_ not in known:
+        raise _error(known, f"no message {shown(id_)}", name, likely(id_, known))
+    for asked in (sender, fields.get("sender")) if id_ else ():
+        if asked is not None and known[id_].sender not in (asked, "both"):
+            expected = f"{known[id_].sender}, who sends this message"
+            raise _error(known, f"got {shown(asked)}", "sender", expected, id_)
+    return id_
+
+
+def _object(known: Catalogue, id_: str, body: object) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise _error(known, f"got {shown(body)}", "body", "a JSON object", id_)
+    return cast("dict[str, Any]", body)
+
+
+def _value(known: Catalogue, entry: Entry, body: dict[str, Any]) -> Any:
+    """The value that the body of a message describes."""
+    codec = entry.codec
+    if not isinstance(codec, JsonCodec):
+        return _bytes(known, body, "pcm", entry.id, entry.clauses[0])
+    type_: Any = codec.type
+    tag = type_.__struct_config__
+    if tag.tag_field is not None and body.setdefault(tag.tag_field, tag.tag) != tag.tag:
+        reason = f"got {shown(body[tag.tag_field])}"
+        raise _error(known, reason, f"body.{tag.tag_field}", str(tag.tag), entry.id)
+    for path in undeclared(declaration(type_), body):
+        raise _error(known, "unknown field", f"body.{path}", likely(path, type_.__struct_encode_fields__), entry.id)
+    return codec.convert({**type_.ruled_members(), **body}, strict=True).value
+
+
+def _enveloped(known: Catalogue, entry: Entry, body: dict[str, Any]) -> bytes:
+    """An answer in its envelope, which is written as it stands: its text is the caller's."""
+    try:
+        data = msgspec.json.encode(body)
+    except UNWRITABLE as error:
+        raise EncodeError(unwritable(error), vendor=known.vendor, message=entry.id, path="body") from None
+    for path in entry.codec.decode(data, strict=True).unknown_fields():
+        raise _error(known, "unknown field", f"body.{path}", likely(path, entry.codec.members), entry.id)
+    return data
+
+
+def _payload(known: Catalogue, body: object) -> bytes:
+    return _bytes(known, cast("dict[str, Any]", body) if isinstance(body, dict) else {}, "payload", "", "")
+
+
+def _bytes(known: Catalogue, body: Mapping[str, Any], name: str, message: str, clause: str) -> bytes:
+    """The one Base64 member of a body that is no JSON on the wire."""
+    value = body.get(name)
+    try:
+        if isinstance(value, str) and list(body) == [name]:
+            return b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        pass
+    expected = f'{{"{name}": Base64}}'
+    raise _error(known, f"got {shown(dict(body))}", "body", expected, message, clause)
+
+
+def _error(known: Catalogue, reason: str, path: str, expected: str, message: str = "", clause: str = "") -> EncodeError:
+    return EncodeError(reason, vendor=known.vendor, message=message, path=path, expected=expected, clause=clause)
+
+
+# --- words ---
 
 
 def printable(text: str) -> str:
@@ -124,228 +305,9 @@ def printable(text: str) -> str:
     )
 
 
-def is_text(data: bytes) -> bool:
-    """Whether bytes are text: UTF-8 without control characters. Speech is not, nor is a frame with a binary header."""
-    return not _is_binary(data)
-
-
 def likely(name: str, known: Collection[str]) -> str:
     """The known names that come near; all of them when none does."""
     near = get_close_matches(name, list(known), n=2)
     if near:
         return " or ".join(near)
     return f"one of {', '.join(known)}" if known else "nothing in it"
-
-
-_NOTICED: Final = ("deviations", "unknownFields", "raw")
-"""What decoding says about a JSON message beside what is in it; encoding has no use for it."""
-_NAMES: Final = ("message", "sender", "body", *_NOTICED)
-
-
-def asked_for(
-    fields: Mapping[str, Any], sender: Sender | None, senders: Mapping[str, Sender], vendor: str
-) -> tuple[str, dict[str, Any]]:
-    """Which message the text form of a JSON message asks for: its id, empty for one that is not documented, and body.
-
-    Args:
-        fields: ``message`` and ``body`` are enough.
-        sender: the only sender allowed; None for either.
-        senders: who sends each message, by id.
-        vendor: named in errors.
-
-    Raises:
-        EncodeError: no such message, one of the other side, or a member that is missing, unknown or wrong.
-    """
-
-    def fault(reason: str, path: str, expected: str, message: str = "") -> EncodeError:
-        return EncodeError(reason, vendor=vendor, message=message, path=path, expected=expected)
-
-    for name in fields:
-        if name not in _NAMES:
-            raise fault("unknown field", name, likely(name, _NAMES))
-    body, id_ = fields.get("body"), fields.get("message")
-    if not isinstance(body, dict):
-        raise fault(f"got {shown(body)}", "body", "a JSON object")
-    if not isinstance(id_, str):
-        reason = "required field is missing" if "message" not in fields else f"got {shown(id_)}"
-        raise fault(reason, "message", f"text such as {next(iter(senders))}")
-    if id_ and id_ not in senders:
-        raise fault(f"no message {shown(id_)}", "message", likely(id_, senders))
-    for asked in (sender, fields.get("sender")) if id_ else ():
-        if asked not in (None, senders[id_]):
-            raise fault(f"got {shown(asked)}", "sender", f"{senders[id_]}, who sends this message", id_)
-    return id_, cast("dict[str, Any]", body)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One frame or one JSON object of the input, not looked into yet.
-
-    Attributes:
-        place: where it stands, for errors: ``argument 1``, ``line 3`` or ``calls.hex:3``.
-        data: the bytes there.
-        kind: ``argument`` or ``line`` for the text of it, ``raw`` for the frame itself.
-        notation: how the text of a frame is to be understood.
-    """
-
-    place: str
-    data: bytes
-    kind: Literal["argument", "line", "raw"]
-    notation: Notation = "hex"
-
-    def frame(self) -> bytes:
-        """The frame meant. Raises `DecodeError` for text that is not hex, unless it is to be JSON."""
-        if self.kind == "raw":
-            return self.data
-        if self.notation == "hex":
-            return _from_hex(self.data, self._or_file("pairs of hex digits"))
-        # No JSON object consists of hex digits; what is neither is for the codec to judge.
-        return _from_hex(self.data, "") if _IS_HEX.fullmatch(self.data) else self.data
-
-    def fields(self) -> dict[str, Any]:
-        """The JSON object meant.
-
-        Raises:
-            DecodeError: not JSON, or no object.
-        """
-        expected = self._or_file("a JSON object in UTF-8")
-        try:
-            decoded = msgspec.json.decode(self.data)
-        except UNREADABLE as error:
-            fault = malformed_json(error, self.data, vendor="", message="")
-            raise DecodeError(fault.reason, offset=fault.offset, expected=expected) from None
-        if not isinstance(decoded, dict):
-            raise DecodeError(f"got {shown(decoded)}", expected=expected)
-        return cast("dict[str, Any]", decoded)
-
-    def _or_file(self, expected: str) -> str:
-        return f"{expected}, or the name of a file" if self.kind == "argument" else expected
-
-
-def frame_items(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
-    """The frames that command-line arguments name: hex, a file, or ``-``.
-
-    A file of text has one frame in hex on each line, ``#`` begins a comment; any other file is one frame as it stands.
-
-    Raises:
-        OSError: a file cannot be read.
-    """
-    for place, source in _sources(arguments, stdin):
-        if isinstance(source, bytes):
-            yield Item(place, source, "argument")
-            continue
-        first = source.readline()
-        if _is_binary(first):
-            yield Item(place or _WHOLE_INPUT, first + source.read(), "raw")
-        else:
-            yield from _lines(place, chain([first], source), comment=b"#")
-
-
-def object_items(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
-    """The JSON objects that command-line arguments name: JSON, a file, or ``-``.
-
-    A file has one object on each line, or is one object on many lines.
-
-    Raises:
-        OSError: a file cannot be read.
-    """
-    for place, source in _sources(arguments, stdin):
-        if isinstance(source, bytes):
-            yield Item(place, source, "argument")
-            continue
-        first = source.readline().removeprefix(_BOM)
-        if not first.strip() or is_json(first):
-            yield from _lines(place, chain([first], source))
-            continue
-        text = first + source.read()
-        if is_json(text):
-            yield Item(place or _WHOLE_INPUT, text, "line")
-        else:
-            yield from _lines(place, text.splitlines())
-
-
-def payload_items(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
-    """The JSON payloads that command-line arguments name: JSON, hex of it, a file, or ``-``.
-
-    A file has one payload on each line, or is one payload on many lines.
-
-    Raises:
-        OSError: a file cannot be read.
-    """
-    for item in _payloads(arguments, stdin):
-        yield replace(item, notation="json")
-
-
-def _payloads(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
-    for place, source in _sources(arguments, stdin):
-        if isinstance(source, bytes):
-            yield Item(place, source, "argument")
-            continue
-        first = source.readline().removeprefix(_BOM)
-        if not first.strip() or _is_payload(first):
-            yield from _lines(place, chain([first], source))
-            continue
-        rest = source.read().splitlines(keepends=True)
-        if any(_is_payload(line) for line in rest):
-            yield from _lines(place, [first, *rest])
-        else:
-            yield Item(place or _WHOLE_INPUT, b"".join([first, *rest]), "raw")
-
-
-def _sources(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[tuple[str, bytes | BinaryIO]]:
-    """What each argument stands for, and what its place is called; lines of standard input only have a number."""
-    for number, argument in enumerate(arguments, start=1):
-        if argument == STANDARD_INPUT:
-            yield "", stdin
-        elif os.path.exists(argument):
-            with open(argument, "rb") as file:
-                yield argument, file
-        else:
-            yield f"argument {number}", os.fsencode(argument)
-
-
-def _lines(name: str, lines: Iterable[bytes], comment: bytes = b"") -> Iterator[Item]:
-    """The lines that hold something."""
-    for number, line in enumerate(lines, start=1):
-        text = line.removeprefix(_BOM)
-        text = (text.partition(comment)[0] if comment else text).strip()
-        if text:
-            yield Item(f"{name}:{number}" if name else f"line {number}", text, "line")
-
-
-_WHOLE_INPUT: Final = "standard input"
-_BOM: Final = b"\xef\xbb\xbf"
-
-_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SEPARATOR: Final = re.compile(r"(?<![0-9A-Fa-f])0[xX]|[\s:,]")
-_IS_HEX: Final = re.compile(rb"\s*(?:0[xX])?(?:[0-9A-Fa-f]{2}[\s:,]*)+")
-_HEX: Final = re.compile(r"(?:(?<![0-9A-Fa-f])0[xX]|[0-9A-Fa-f\s:,])*")
-
-
-def _is_binary(line: bytes) -> bool:
-    """Whether a line is no text: a frame begins with code points, and those are control bytes."""
-    if _CONTROL.search(line):
-        return True
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return True
-    return False
-
-
-def _is_payload(line: bytes) -> bool:
-    """Whether a line is a payload by itself: JSON members may stand on lines of their own, but no object does."""
-    text = line.strip()
-    return bool(_IS_HEX.fullmatch(text)) or (text.startswith(b"{") and is_json(text))
-
-
-def _from_hex(data: bytes, expected: str) -> bytes:
-    text = data.decode("utf-8", "replace")
-    digits = _SEPARATOR.sub("", text)
-    try:
-        return bytes.fromhex(digits)
-    except ValueError:
-        good = len(cast("re.Match[str]", _HEX.match(text))[0])
-    complete = len(_SEPARATOR.sub("", text[:good])) // 2
-    reason = f"character {good + 1} is {shown(text[good])}" if good < len(text) else f"{len(digits)} hex digits"
-    raise DecodeError(reason, offset=complete, expected=expected)

@@ -7,13 +7,15 @@ from functools import partial
 import pytest
 
 from avatarwire.codecs.aliyun import decode
-from avatarwire.codecs.aliyun.text import decode_text
+from avatarwire.codecs.aliyun.catalogue import CATALOGUE
+from avatarwire.codecs.aliyun.text import HEADER_TEXT
 from avatarwire.codecs.aliyun.tokens import (
     decode_channel_token,
     decode_claims,
     parse_websocket_query,
     parse_websocket_url,
 )
+from avatarwire.codecs.textform import decode_text
 
 from ..hostile import (
     assert_answer_refused_or_readable,
@@ -36,7 +38,11 @@ def test_a_frame_is_refused_or_readable(sample: Sample) -> None:
     head = bytes.fromhex(sample.wire)[:11]
     understood = 0
     for payload in variations(sample.text or ""):
-        for read in (partial(decode, sender=sample.sender), partial(decode, strict=True), decode_text):
+        for read in (
+            partial(decode, sender=sample.sender),
+            partial(decode, strict=True),
+            partial(decode_text, CATALOGUE, header=HEADER_TEXT),
+        ):
             understood += assert_refused_or_readable(read, head + payload) is not None
     assert understood
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from avatarwire.codecs.aliyun.text import TEXT_FORM, decode_text, encode_text
+from avatarwire.codecs import textform
+from avatarwire.codecs.aliyun.catalogue import CATALOGUE
+from avatarwire.codecs.aliyun.text import HEADER_TEXT
+from avatarwire.codecs.entry import Sender
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.textform import Sender
+
+decode_text = partial(textform.decode_text, CATALOGUE, header=HEADER_TEXT)
+encode_text = partial(textform.encode_text, CATALOGUE, header=HEADER_TEXT)
 
 SERIAL = b"SERIAL01"
 SERIAL_HEX = "53455249414c3031"
@@ -78,6 +84,7 @@ def test_ruled_frames_become_text_and_come_back(
     data = frame(head, payload)
     text = decode_text(data)
     assert text.fields == {
+        "id": message,
         "message": message,
         "sender": sender,
         "frameType": int(head[:2], 16),
@@ -167,7 +174,7 @@ def test_a_new_serial_number_is_printable() -> None:
 
 def test_too_short_a_frame_is_told_by_its_byte() -> None:
     with pytest.raises(DecodeError) as caught:
-        TEXT_FORM.decode(b"\x00\x01", None, False)
+        decode_text(b"\x00\x01")
     assert (caught.value.offset, caught.value.clause) == (2, "ALI-R082")
 
 
@@ -190,8 +197,8 @@ REFUSED: list[tuple[dict[str, Any], str, str, str]] = [
     ({**INTERRUPT, "frameType": 1}, "", "0", "ALI-R089"),
     ({**INTERRUPT, "bizType": 128}, "", "2", "ALI-R093"),
     ({**INTERRUPT, "body": []}, "body", "a JSON object", ""),
-    ({**INTERRUPT, "body": {"sesionId": "s-1"}}, "sesionId", "sessionId", ""),
-    ({"message": "heartbeat.ping", "body": {"a": 1}}, "a", "nothing in it", ""),
+    ({**INTERRUPT, "body": {"sesionId": "s-1"}}, "body.sesionId", "sessionId", ""),
+    ({"message": "heartbeat.ping", "body": {"a": 1}}, "body.a", "nothing in it", ""),
     ({**INTERRUPT, "body": {}}, "sessionId", "text that is not empty", "ALI-R095"),
     ({"message": "asr.end.request", "body": {"sessionId": "s-1", "askType": 1}}, "askType", "", "ALI-E34"),
     ({"message": "asr.data.request", "body": {"pcm": "A"}}, "body", '{"pcm": Base64}', "ALI-R108"),
@@ -215,7 +222,7 @@ def test_what_cannot_be_written_is_told_by_path_expectation_and_clause(
 
 
 def test_a_message_without_likeness_lists_all_there_are() -> None:
-    with pytest.raises(EncodeError, match=r"one of opening\.request, opening\.response"):
+    with pytest.raises(EncodeError, match=r"one of ListAvatarProject\.request, .*, opening\.request, opening"):
         encode_text({"message": "zzz"})
 
 

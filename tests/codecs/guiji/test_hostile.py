@@ -9,8 +9,9 @@ import pytest
 
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.guiji import rpc
+from avatarwire.codecs.guiji.catalogue import CATALOGUE
 from avatarwire.codecs.guiji.envelope import failure_of
-from avatarwire.codecs.guiji.text import decode_text
+from avatarwire.codecs.textform import decode_text
 
 from ..hostile import (
     assert_answer_refused_or_readable,
@@ -29,7 +30,7 @@ def decoders(sample: Sample) -> dict[str, Callable[[bytes], object]]:
         "lenient": partial(rpc.decode, sender=sample.sender, answers=answers),
         "strict": partial(rpc.decode, strict=True),
         "envelope": rpc.peek,
-        "text form": decode_text,
+        "text form": partial(decode_text, CATALOGUE),
     }
 
 

@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from avatarwire.codecs.sensetime import callbacks, interactive, microphone, role, script, tokens
+from avatarwire.codecs.sensetime.catalogue import CATALOGUE
 from avatarwire.codecs.sensetime.microphone_url import parse_query, parse_url
-from avatarwire.codecs.sensetime.text import decode_text
+from avatarwire.codecs.textform import decode_text
 
 from ..hostile import (
     assert_answer_refused_or_readable,
@@ -39,13 +40,16 @@ DECODERS: Mapping[str, tuple[Callable[[bytes], object], ...]] = {
     "refresh.response": (
         lambda data: tokens.REFRESH.decode_response(200, b'{"code":0,"message":"","data":' + data + b"}"),
     ),
-    **{id_: (interactive.decode, partial(interactive.decode, strict=True), decode_text) for id_ in interactive.BY_ID},
+    **{
+        id_: (interactive.decode, partial(interactive.decode, strict=True), partial(decode_text, CATALOGUE))
+        for id_ in interactive.BY_ID
+    },
     **{
         row.id: (
             # The socket carries text, so that bytes which are none do not get as far as this.
             lambda data: microphone.decode(data.decode("utf-8", "surrogateescape")),
             lambda data: microphone.decode(data.decode("utf-8", "surrogateescape"), strict=True),
-            decode_text,
+            partial(decode_text, CATALOGUE),
         )
         for row in microphone.MESSAGES
         if row.codec is not None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
+from avatarwire.codecs import textform
+from avatarwire.codecs.entry import Sender
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.sensetime import interactive, microphone
-from avatarwire.codecs.sensetime.text import TEXT_FORM, decode_text, encode_text
-from avatarwire.codecs.textform import Sender
+from avatarwire.codecs.sensetime.catalogue import CATALOGUE
+
+decode_text, encode_text = partial(textform.decode_text, CATALOGUE), partial(textform.encode_text, CATALOGUE)
 
 DATA = {"sessionId": "live-1", "commandTraceId": "takeover-1", "timestamp": 1900000000}
 
@@ -43,6 +47,7 @@ def test_ruled_messages_become_text_and_come_back(data: bytes, id_: str, sender:
     for asked in (None, sender):
         text = decode_text(data, asked, strict=True)
         assert text.fields == {
+            "id": id_,
             "message": id_,
             "sender": sender,
             "body": body,
@@ -104,7 +109,7 @@ def test_a_page_does_not_speak_as_the_sdk() -> None:
 )
 def test_what_cannot_be_read(data: bytes, sender: Sender | None, clause: str) -> None:
     with pytest.raises(DecodeError) as caught:
-        TEXT_FORM.decode(data, sender, False)
+        decode_text(data, sender)
     assert caught.value.clause == clause
 
 
@@ -143,5 +148,3 @@ def test_the_other_side_s_message_is_refused_where_one_side_is_asked_for() -> No
 
 def test_every_message_can_be_written_in_one_line() -> None:
     assert {row.id for row in microphone.MESSAGES}.isdisjoint(interactive.BY_ID)
-    assert TEXT_FORM.written(b'{"code":0,"message":"begin"}') == '{"code":0,"message":"begin"}'
-    assert TEXT_FORM.written(b"\x00\x01\xff") == "0001ff"

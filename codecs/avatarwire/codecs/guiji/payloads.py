@@ -69,9 +69,9 @@ def dispatch(data: bytes, sender: Sender | None, strict: bool) -> Dispatched:
     """
     packet = decode(data, sender, strict=strict)
     by: Sender = BY_ID[packet.message].sender if packet.message else sender or _sender_of(packet)
-    return Dispatched(
-        Received(packet.body, packet.findings, data, packet.message), by, f"{packet.method} is not documented"
-    )
+    what = f"a command of {packet.method}" if isinstance(packet.body, Request) else packet.method
+    received = Received(packet.body, packet.findings, data, packet.message)
+    return Dispatched(received, by, f"{what} is not documented")
 
 
 def _sender_of(packet: Packet) -> Sender:

@@ -115,26 +115,6 @@ CATALOGUE: Final = Catalogue.of(
             codec=http.HTTP_ERROR,
             carrier=HttpResponsePart(),
         ),
-        Entry(
-            callbacks.CALLBACK.message,
-            "message",
-            "server->client",
-            "the state of a live or of a takeover has changed",
-            callbacks.CallbackBody,
-            "003 L1121-1147",
-            (
-                "ST-CBK-01",
-                "ST-CBK-02",
-                "ST-CBK-03",
-                "ST-CBK-04",
-                "ST-CBK-05",
-                "ST-CBK-06",
-                "ST-CBK-07",
-                "ST-CBK-08",
-            ),
-            codec=callbacks.CALLBACK,
-            carrier=Callback("POST", callbacks.CONTENT_TYPE),
-        ),
         *(
             Entry(
                 row.id,
@@ -164,6 +144,26 @@ CATALOGUE: Final = Catalogue.of(
                 carrier=SdkPush(*row.kind),
             )
             for row in interactive.MESSAGES
+        ),
+        Entry(
+            callbacks.CALLBACK.message,
+            "message",
+            "server->client",
+            "the state of a live or of a takeover has changed",
+            callbacks.CallbackBody,
+            "003 L1121-1147",
+            (
+                "ST-CBK-01",
+                "ST-CBK-02",
+                "ST-CBK-03",
+                "ST-CBK-04",
+                "ST-CBK-05",
+                "ST-CBK-06",
+                "ST-CBK-07",
+                "ST-CBK-08",
+            ),
+            codec=callbacks.CALLBACK,
+            carrier=Callback("POST", callbacks.CONTENT_TYPE),
         ),
         *(
             Entry(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from avatarwire.codecs.aliyun import http, signature
+from avatarwire.codecs.aliyun.catalogue import CATALOGUE
 from avatarwire.codecs.aliyun.client import InteractionClient
 from avatarwire.codecs.aliyun.events import (
     AnswerChunk,
@@ -34,10 +35,11 @@ from avatarwire.codecs.aliyun.events import (
 )
 from avatarwire.codecs.aliyun.messages import PCM_RATE, AskType
 from avatarwire.codecs.aliyun.options import ClientOptions
-from avatarwire.codecs.aliyun.text import decode_text
+from avatarwire.codecs.aliyun.text import HEADER_TEXT
 from avatarwire.codecs.aliyun.tokens import decode_channel_token
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
+from avatarwire.codecs.textform import decode_text
 from avatarwire.fakeserver.aliyun.server import FakeAliyun
 from avatarwire.fakeserver.clock import Clock, RealClock
 from avatarwire.fakeserver.demonstration import DemonstrationFault, Narrator, Step, Summary, Tell, carry_out
@@ -164,13 +166,13 @@ class Talk:
             return self.lost()
         if isinstance(message, str):
             return self.client.receive_text(message, self.narrator.now())
-        self.narrator.frame("in", decode_text(message, "server"))
+        self.narrator.frame("in", decode_text(CATALOGUE, message, "server", header=HEADER_TEXT))
         return self.client.receive(message, self.narrator.now())
 
     async def flush(self) -> None:
         """Sends what there is to send."""
         for frame in self.client.data_to_send():
-            self.narrator.frame("out", decode_text(frame, "client"))
+            self.narrator.frame("out", decode_text(CATALOGUE, frame, "client", header=HEADER_TEXT))
             await self.socket.send(frame)
 
     async def until(self, kind: type[EventT], is_it: Callable[[EventT], bool] = lambda _: True) -> EventT:

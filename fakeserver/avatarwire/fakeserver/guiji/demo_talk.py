@@ -12,12 +12,13 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from avatarwire.codecs.guiji import http
+from avatarwire.codecs.guiji.catalogue import CATALOGUE
 from avatarwire.codecs.guiji.client import SessionClient
 from avatarwire.codecs.guiji.events import Answered, Ended, Event, Lost, Refused, Unanswered
 from avatarwire.codecs.guiji.options import ClientOptions
-from avatarwire.codecs.guiji.text import decode_text
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
+from avatarwire.codecs.textform import decode_text
 from avatarwire.fakeserver.demonstration import DemonstrationFault, Narrator
 from avatarwire.fakeserver.guiji.server import FakeGuiji
 
@@ -145,13 +146,13 @@ class Talk:
             return self.client.handle_timeout(self.narrator.now())
         payload = bytes(message.payload)
         topic = str(message.topic)
-        self.narrator.frame("in", decode_text(payload, "server"), topic=topic)
+        self.narrator.frame("in", decode_text(CATALOGUE, payload, "server"), topic=topic)
         return self.client.receive(topic, payload, self.narrator.now())
 
     async def flush(self) -> None:
         """Sends what there is to send."""
         for topic, payload in self.client.data_to_send():
-            self.narrator.frame("out", decode_text(payload, "client"), topic=topic)
+            self.narrator.frame("out", decode_text(CATALOGUE, payload, "client"), topic=topic)
             await self.connection.publish(topic, payload, qos=1)
 
     async def until(self, kind: type[EventT], is_it: Callable[[EventT], bool] = lambda _: True) -> EventT:

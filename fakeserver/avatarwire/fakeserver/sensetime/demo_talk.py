@@ -17,13 +17,13 @@ from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import HttpRequest, Operation
 from avatarwire.codecs.sensetime import callbacks, interactive
 from avatarwire.codecs.sensetime.callbacks import CallbackBody
+from avatarwire.codecs.sensetime.catalogue import CATALOGUE
 from avatarwire.codecs.sensetime.client import LiveClient, MicrophoneClient
 from avatarwire.codecs.sensetime.events import CallFailed, Event, LiveEnded, MicrophoneEvent, TakeoverNoticed
 from avatarwire.codecs.sensetime.http import RTC_AUDIENCE_TOKEN
 from avatarwire.codecs.sensetime.interactive import SdkMessage
-from avatarwire.codecs.sensetime.text import decode_text
 from avatarwire.codecs.sensetime.tokens import TokenManager, authorized
-from avatarwire.codecs.textform import FrameText
+from avatarwire.codecs.textform import FrameText, decode_text
 from avatarwire.fakeserver.demonstration import DemonstrationFault, Narrator
 from avatarwire.fakeserver.masking import MASK
 from avatarwire.fakeserver.sensetime.server import FakeSenseTime
@@ -204,14 +204,14 @@ class Talk:
         for message in client.data_to_send():
             await connection.send(message)
             raw = message.encode() if isinstance(message, str) else message
-            self.narrator.frame("out", decode_text(raw, "client"))
+            self.narrator.frame("out", decode_text(CATALOGUE, raw, "client"))
 
     async def hear(self, kind: type[EventT]) -> EventT:
         """The next thing that the socket tells, which has to be of a kind."""
         client, connection = there(self._microphone, "no microphone is open")
         message = await connection.recv()
         raw = message.encode() if isinstance(message, str) else message
-        self.narrator.frame("in", decode_text(raw, "server"))
+        self.narrator.frame("in", decode_text(CATALOGUE, raw, "server"))
         (event,) = client.receive(message, self.narrator.now())
         if isinstance(event, TakeoverNoticed):
             self.heard += self.client.noticed(event, self.narrator.now())
@@ -248,7 +248,7 @@ class Talk:
         """The next message that is pushed, which has to be of a kind."""
         raw = await there(self._page, "no page is open").recv()
         text = raw if isinstance(raw, str) else raw.decode()
-        self.narrator.frame("in", decode_text(text.encode(), "server"))
+        self.narrator.frame("in", decode_text(CATALOGUE, text.encode(), "server"))
         message = interactive.decode(text).value
         if not isinstance(message, kind):
             raise DemonstrationFault(f"instead of {kind.__name__} came {message}")
