@@ -32,6 +32,7 @@ from msgspec import UNSET
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.aliyun import http, wire
 from avatarwire.codecs.aliyun.header import BIZ_TYPES, DATA_TYPES, FRAME_TYPES, HEADER_CODEC
+from avatarwire.codecs.aliyun.layout import message_layouts
 from avatarwire.codecs.aliyun.options import ClientOptions
 from avatarwire.codecs.guiji import http as guiji_http
 from avatarwire.codecs.guiji import wire as guiji_wire
@@ -115,8 +116,8 @@ def _operations(operations: Iterable[Operation[Any, Any]], base_path: str) -> Ta
 
 
 def _header() -> Table:
-    rows = [(_code(member.name), str(member.offset), str(member.size)) for member in HEADER_CODEC.members]
-    return Table(("member", "offset", "bytes"), tuple(rows))
+    rows = [(_code(member.name), str(member.offset), str(member.size), member.about) for member in HEADER_CODEC.members]
+    return Table(("member", "offset", "bytes", "meaning"), tuple(rows))
 
 
 def _code_points(known: Mapping[Any, str]) -> Table:
@@ -128,10 +129,16 @@ def _code_points(known: Mapping[Any, str]) -> Table:
 
 def _messages() -> Table:
     rows = [
-        (_code(row.id), row.sender, f"{row.frame_type:d} {row.data_type:d} {row.biz_type:d}", row.section)
-        for row in wire.MESSAGES
+        (
+            _code(row.id),
+            row.sender,
+            f"{row.frame_type:d} {row.data_type:d} {row.biz_type:d}",
+            ", ".join((row.payload, *(f"{name} {_code(value)}" for name, value in row.marks.items()))),
+            wire.BY_ID[row.id].section,
+        )
+        for row in message_layouts()
     ]
-    return Table(("message", "from", "header", "section"), tuple(rows))
+    return Table(("message", "from", "header", "payload", "section"), tuple(rows))
 
 
 def _guiji_messages() -> Table:

@@ -49,10 +49,10 @@ HEARD_WIRE: Final = encode(HEARD, SERIAL)
 
 HEADER_VALUE: Final[Header] = HEADER_CODEC.decode(ASKED_WIRE)
 HEADER_FIELDS: Final = {
-    "frame_type": HEADER_VALUE.frame_type,
-    "data_type": HEADER_VALUE.data_type,
-    "biz_type": HEADER_VALUE.biz_type,
-    "serial_number": SERIAL,
+    "frameType": HEADER_VALUE.frame_type,
+    "dataType": HEADER_VALUE.data_type,
+    "bizType": HEADER_VALUE.biz_type,
+    "serialNumber": SERIAL,
 }
 FLOOR_HEADER: Final = floors.decode_header(ASKED_WIRE)
 COMPILED: Final[Any] = HEADER.compile()

@@ -332,8 +332,8 @@ def test_any_header_before_any_payload() -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ((256, 0, 0, SERIAL), "aliyun header: frame_type: got 256, expected an integer from 0 to 255 [ALI-R082]"),
-        ((0, 0, 0, b"short"), "aliyun header: serial_number: got b'short', expected exactly 8 bytes [ALI-R082]"),
+        ((256, 0, 0, SERIAL), "aliyun header: frameType: got 256, expected an integer from 0 to 255 [ALI-R082]"),
+        ((0, 0, 0, b"short"), "aliyun header: serialNumber: got b'short', expected exactly 8 bytes [ALI-R082]"),
         ((0, 0, 0, SERIAL, "{}"), "aliyun: payload: got str, expected bytes"),
     ],
 )

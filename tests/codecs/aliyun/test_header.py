@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import Any
 
 import construct
 import pytest
@@ -100,11 +99,11 @@ def test_a_shorter_header_is_refused(length: int) -> None:
 @pytest.mark.parametrize(
     ("header", "path", "expected"),
     [
-        (Header(256, 0, 0, ZERO_SERIAL_NUMBER), "frame_type", "an integer from 0 to 255"),
-        (Header(0, -1, 0, ZERO_SERIAL_NUMBER), "data_type", "an integer from 0 to 255"),
-        (Header(0, 0, 300, ZERO_SERIAL_NUMBER), "biz_type", "an integer from 0 to 255"),
-        (Header(0, 0, 0, b"SEVEN77"), "serial_number", "exactly 8 bytes"),
-        (Header(0, 0, 0, b"NINENINE9"), "serial_number", "exactly 8 bytes"),
+        (Header(256, 0, 0, ZERO_SERIAL_NUMBER), "frameType", "an integer from 0 to 255"),
+        (Header(0, -1, 0, ZERO_SERIAL_NUMBER), "dataType", "an integer from 0 to 255"),
+        (Header(0, 0, 300, ZERO_SERIAL_NUMBER), "bizType", "an integer from 0 to 255"),
+        (Header(0, 0, 0, b"SEVEN77"), "serialNumber", "exactly 8 bytes"),
+        (Header(0, 0, 0, b"NINENINE9"), "serialNumber", "exactly 8 bytes"),
     ],
 )
 def test_a_header_that_does_not_fit_is_refused(header: Header, path: str, expected: str) -> None:
@@ -116,26 +115,22 @@ def test_a_header_that_does_not_fit_is_refused(header: Header, path: str, expect
 # --- held against the declaration, which construct interprets ---
 
 
-def parsed(data: bytes) -> Any:
-    return HEADER.parse(data)
-
-
 @given(st.binary(max_size=20))
 def test_any_bytes_are_read_as_the_declaration_says(data: bytes) -> None:
     try:
-        expected = parsed(data)
+        expected = HEADER.parse(data)
     except construct.ConstructError:
         with pytest.raises(DecodeError):
             HEADER_CODEC.decode(data)
     else:
         assert HEADER_CODEC.decode(data) == Header(
-            expected.frame_type, expected.data_type, expected.biz_type, expected.serial_number
+            expected.frameType, expected.dataType, expected.bizType, expected.serialNumber
         )
 
 
 @given(BYTE, BYTE, BYTE, SERIAL)
 def test_any_header_is_written_as_the_declaration_says(frame: int, data: int, biz: int, serial: bytes) -> None:
-    wire = HEADER.build({"frame_type": frame, "data_type": data, "biz_type": biz, "serial_number": serial})
+    wire = HEADER.build({"frameType": frame, "dataType": data, "bizType": biz, "serialNumber": serial})
     assert HEADER_CODEC.encode(Header(frame, data, biz, serial)) == wire
     assert HEADER_CODEC.decode(wire) == Header(frame, data, biz, serial)
 

@@ -34,7 +34,7 @@ from .header import (
 )
 from .messages import AsrDataRequest
 from .routing import Body, Unknown, candidates, read
-from .wire import BINARY, BY_BODY, MESSAGES, VENDOR, Sender, WireMessage
+from .wire import BINARY, BY_BODY, MESSAGES, SENDERS, VENDOR, Sender, WireMessage
 
 __all__ = [
     "MAX_FRAME_SIZE",
@@ -123,9 +123,7 @@ _Route: TypeAlias = tuple[
 ]  # fmt: skip
 """Frame and data type as received; reader; rules between fields, if any; id; the three code points as members."""
 
-_SENDER_OF: Final[tuple[Sender, ...]] = tuple(
-    "server" if value in {FrameType.DATA, FrameType.MESSAGE, FrameType.PONG} else "client" for value in range(256)
-)
+_SENDER_OF: Final[tuple[Sender, ...]] = tuple(SENDERS.get(value, "client") for value in range(256))
 """Who sends a frame type, where the caller does not say."""
 
 

@@ -1,7 +1,8 @@
 """The 11-byte header of an Aliyun interaction frame, and the code points in it.
 
 The layout is declared once, with construct; the codec is generated from that declaration. Only the header and its
-code points live here: what the payload holds is in `messages.py`, whole frames are in `frame.py`.
+code points live here: what the payload holds is in `messages.py`, the declaration of whole frames in `layout.py`, their
+codec in `frame.py`.
 
 Source: "WebSocket message structure" 1 to 4 (WS struct 1-4), rules ALI-R082 to ALI-R094.
 """
@@ -12,12 +13,12 @@ import os
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import construct
 import msgspec
 
-from ..binary import BinaryCodec, derive
+from ..binary import BinaryCodec, CodePoint, derive
 
 __all__ = [
     "BIZ_TYPES",
@@ -101,16 +102,18 @@ SERIAL_NUMBER_SIZE: Final = 8
 ZERO_SERIAL_NUMBER: Final = bytes(SERIAL_NUMBER_SIZE)
 """What the document's samples send; accepted, never made here (ALI-E06)."""
 
-HEADER: Final[construct.Construct[Any, Any]] = construct.Struct(
-    "frame_type" / construct.Int8ub,
-    "data_type" / construct.Int8ub,
-    "biz_type" / construct.Int8ub,
-    "serial_number" / construct.Bytes(SERIAL_NUMBER_SIZE),
+HEADER: Final = construct.Struct(
+    construct.Renamed(CodePoint(FRAME_TYPES), "frameType", "what kind of frame"),
+    construct.Renamed(CodePoint(DATA_TYPES), "dataType", "how to read the payload"),
+    construct.Renamed(CodePoint(BIZ_TYPES), "bizType", "what it is about"),
+    construct.Renamed(
+        construct.Bytes(SERIAL_NUMBER_SIZE), "serialNumber", "eight opaque bytes chosen by the sender (ALI-E05)"
+    ),
 )
 """The declaration: unsigned bytes, no length field, no byte order to speak of (ALI-R083, ALI-R084, ALI-E08)."""
 
 
-class Header(msgspec.Struct, frozen=True, gc=False):
+class Header(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """The first eleven bytes of a frame.
 
     Attributes:
@@ -125,14 +128,7 @@ class Header(msgspec.Struct, frozen=True, gc=False):
     serial_number: bytes
 
 
-HEADER_CODEC: Final[BinaryCodec[Header]] = derive(
-    HEADER,
-    Header,
-    enums={"frame_type": FrameType, "data_type": DataType, "biz_type": BizType},
-    vendor="aliyun",
-    message="header",
-    clause="ALI-R082",
-)
+HEADER_CODEC: Final[BinaryCodec[Header]] = derive(HEADER, Header, vendor="aliyun", message="header", clause="ALI-R082")
 HEADER_SIZE: Final = HEADER_CODEC.size
 
 

@@ -9,22 +9,11 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, Final, TypeVar, cast
 
+from ..binary import Member
 from ..errors import EncodeError, shown
 from ..textform import HeaderText, Span
 from .frame import encode_as, encode_raw
-from .header import (
-    BIZ_TYPES,
-    DATA_TYPES,
-    FRAME_TYPES,
-    HEADER_CODEC,
-    HEADER_SIZE,
-    SERIAL_NUMBER_SIZE,
-    BizType,
-    DataType,
-    FrameType,
-    Header,
-    new_serial_number,
-)
+from .header import HEADER_CODEC, HEADER_SIZE, SERIAL_NUMBER_SIZE, BizType, FrameType, new_serial_number
 from .messages import AsrDataRequest
 from .wire import BY_ID, VENDOR
 
@@ -32,56 +21,41 @@ __all__ = ["HEADER_TEXT"]
 
 CodePoint = TypeVar("CodePoint", bound=IntEnum)
 
-_WIRE_NAMES: Final[Mapping[str, str]] = {
-    "frame_type": "frameType",
-    "data_type": "dataType",
-    "biz_type": "bizType",
-    "serial_number": "serialNumber",
-}
-_MEANINGS: Final[Mapping[str, Mapping[int, str]]] = {
-    "frame_type": {int(code): meaning for code, meaning in FRAME_TYPES.items()},
-    "data_type": {int(code): meaning for code, meaning in DATA_TYPES.items()},
-    "biz_type": {int(code): meaning for code, meaning in BIZ_TYPES.items()},
-}
-_KINDS: Final[Mapping[str, type[IntEnum]]] = {"frame_type": FrameType, "data_type": DataType, "biz_type": BizType}
+_NAMES: Final = tuple(member.name for member in HEADER_CODEC.members)
+_CODES: Final = tuple(member.name for member in HEADER_CODEC.members if member.meanings is not None)
 
 
 # --- to text ---
 
 
 def _fields(data: bytes) -> dict[str, Any]:
-    header = HEADER_CODEC.decode(data)
+    codes = [member for member in HEADER_CODEC.members if member.meanings is not None]
+    unassigned = [member for member in codes if data[member.offset] not in (member.meanings or ())]
     return {
-        **{_WIRE_NAMES[name]: int(getattr(header, name)) for name in _KINDS},
-        "serialNumber": header.serial_number.hex(),
-        "serialText": _serial_text(header),
-        "unknownCodes": {
-            _WIRE_NAMES[name]: value
-            for name, kind in _KINDS.items()
-            if not isinstance(value := getattr(header, name), kind)
-        },
+        **{member.name: data[member.offset] for member in codes},
+        "serialNumber": _serial(data).hex(),
+        "serialText": _serial(data).decode("utf-8", "replace"),
+        "unknownCodes": {member.name: data[member.offset] for member in unassigned},
     }
 
 
-def _serial_text(header: Header) -> str:
-    return header.serial_number.decode("utf-8", "replace")
+def _serial(data: bytes) -> bytes:
+    return data[HEADER_SIZE - SERIAL_NUMBER_SIZE : HEADER_SIZE]
 
 
 def _spans(data: bytes) -> tuple[Span, ...]:
-    header = HEADER_CODEC.decode(data)
     members = [
-        Span(_WIRE_NAMES[name], member.offset, member.offset + member.size, _meaning(header, name))
+        Span(member.name, member.offset, member.offset + member.size, _meaning(member, data))
         for member in HEADER_CODEC.members
-        if (name := member.name) is not None
     ]
     return (*members, Span("payload", HEADER_SIZE, len(data), f"{len(data) - HEADER_SIZE} bytes"))
 
 
-def _meaning(header: Header, name: str) -> str:
-    if name == "serial_number":
-        return _serial_text(header)
-    value: int = getattr(header, name)
-    return f"{int(value)} {_MEANINGS[name].get(value, 'not assigned')}"
+def _meaning(member: Member, data: bytes) -> str:
+    if member.meanings is None:
+        return _serial(data).decode("utf-8", "replace")
+    code = data[member.offset]
+    return f"{code} {member.meanings.get(code, 'not assigned')}"
 
 
 # --- from text ---
@@ -97,7 +71,7 @@ def _encode(fields: Mapping[str, Any], id_: str, value: Any) -> bytes:
     """
     serial_number = _serial_number(fields.get("serialNumber"))
     if not id_:
-        codes = [_any_code(fields, _WIRE_NAMES[name]) for name in _KINDS]
+        codes = [_any_code(fields, name) for name in _CODES]
         return encode_raw(codes[0], codes[1], codes[2], serial_number, cast("bytes", value))
     row = BY_ID[id_]
     if fields.get("dataType", row.data_type) != row.data_type:
@@ -147,5 +121,5 @@ def _error(reason: str, path: str, expected: str, clause: str, message: str = ""
     return EncodeError(reason, vendor=VENDOR, message=message, path=path, expected=expected, clause=clause)
 
 
-HEADER_TEXT: Final = HeaderText((*_WIRE_NAMES.values(), "serialText", "unknownCodes"), _fields, _spans, _encode)
+HEADER_TEXT: Final = HeaderText((*_NAMES, "serialText", "unknownCodes"), _fields, _spans, _encode)
 """How headers are shown and read."""

@@ -20,7 +20,7 @@ from ..message import JsonCodec, Message, Partial
 from . import messages as m
 from .header import BizType, DataType, FrameType
 
-__all__ = ["BINARY", "BY_BODY", "BY_ID", "MESSAGES", "Sender", "WireMessage"]
+__all__ = ["BINARY", "BY_BODY", "BY_ID", "MESSAGES", "SENDERS", "Sender", "WireMessage"]
 
 Sender = Literal["client", "server"]
 
@@ -226,3 +226,5 @@ MESSAGES: Final[tuple[WireMessage, ...]] = (
 
 BY_ID: Final[Mapping[str, WireMessage]] = {message.id: message for message in MESSAGES}
 BY_BODY: Final[Mapping[type[Any], WireMessage]] = {message.body: message for message in MESSAGES}
+SENDERS: Final[Mapping[int, Sender]] = {message.frame_type: message.sender for message in MESSAGES}
+"""Who sends each frame type, where nobody says; whatever is not assigned, the client."""
