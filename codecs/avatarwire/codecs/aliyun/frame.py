@@ -110,12 +110,11 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
 
     def unknown_codes(self) -> dict[str, int]:
         """Header members whose value the document does not assign."""
-        kinds = (
-            ("frameType", self.frame_type, FrameType),
-            ("dataType", self.data_type, DataType),
-            ("bizType", self.biz_type, BizType),
-        )
-        return {name: value for name, value, kind in kinds if not isinstance(value, kind)}
+        return {
+            member.name: code
+            for member in HEADER_CODEC.members
+            if member.meanings is not None and (code := self.raw[member.offset]) not in member.meanings
+        }
 
 
 _Route: TypeAlias = tuple[
