@@ -45,7 +45,6 @@ __all__ = [
     "encode",
     "encode_as",
     "encode_raw",
-    "sender_of",
 ]
 
 MAX_FRAME_SIZE: Final = 16 * 1024 * 1024
@@ -124,11 +123,6 @@ _Route: TypeAlias = tuple[
 
 _SENDER_OF: Final[tuple[Sender, ...]] = tuple(SENDERS.get(value, "client") for value in range(256))
 """Who sends a frame type, where the caller does not say."""
-
-
-def sender_of(frame_type: int) -> Sender:
-    """Who sends a frame type, as the frame table has it; the client where it assigns none (ALI-R088)."""
-    return _SENDER_OF[frame_type]
 
 
 def _read_speech(payload: bytes | memoryview) -> AsrDataRequest:

@@ -14,11 +14,11 @@ from ..core.repairs import FrameRepair
 from ..entry import Dispatched
 from ..errors import EncodeError, ValidationError, shown
 from ..message import Received
-from .frame import BIZ_TYPE_FORMS, decode, encode, sender_of
+from .frame import BIZ_TYPE_FORMS, decode, encode
 from .header import HEADER_SIZE, BizType, DataType, FrameType
 from .messages import AsrDataRequest
 from .routing import FRAME_TYPE_ERRATA, FRAME_TYPE_LEVELS
-from .wire import BY_ID, VENDOR, Sender, WireMessage
+from .wire import BY_ID, SENDERS, VENDOR, Sender, WireMessage
 
 __all__ = ["SPEECH", "FrameCodec", "carrier_of", "dispatch", "header_repairs"]
 
@@ -88,7 +88,7 @@ def dispatch(data: bytes, sender: Sender | None, strict: bool) -> Dispatched:
         DecodeError, ValidationError: as for `frame.decode`.
     """
     frame = decode(data, sender, strict=strict)
-    by = BY_ID[frame.message].sender if frame.message else sender or sender_of(frame.frame_type)
+    by = BY_ID[frame.message].sender if frame.message else sender or SENDERS.get(frame.frame_type, "client")
     received = Received(frame.body, frame.findings, data, frame.message, frame.payload)
     return Dispatched(received, by, "unassigned code points")
 
@@ -116,7 +116,8 @@ def header_repairs(row: WireMessage) -> tuple[FrameRepair, ...]:
 
     def variant(erratum: str, name: str, code: int, level: Level = "error") -> FrameRepair:
         index = _PLACES[name]
-        words = f"{_WORDS[name]} {code}, ruled is {row.prefix[index]}"
+        end = "is not assigned" if code == _UNASSIGNED else f"ruled is {row.prefix[index]}"
+        words = f"{_WORDS[name]} {code}{' ' if code == _UNASSIGNED else ', '}{end}"
         return FrameRepair(erratum, words, name, _with(index, code), level)
 
     found = [

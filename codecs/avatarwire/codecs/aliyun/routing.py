@@ -185,7 +185,8 @@ def _check_data_type(row: WireMessage, header: Header, found: list[Finding]) -> 
     if header.data_type == row.data_type:
         return
     if row.any_payload:
-        found.append(deviation(row.any_payload, "dataType", f"data type {int(header.data_type)}", level="warning"))
+        detail = f"data type {int(header.data_type)}, ruled is {int(row.data_type)}"
+        found.append(deviation(row.any_payload, "dataType", detail, level="warning"))
         return
     raise ValidationError(
         f"data type {int(header.data_type)}",
