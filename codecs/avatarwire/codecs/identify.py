@@ -7,7 +7,7 @@ Only that choice lives here; entries read and judge.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from .core.repairs import Rename, is_object
 from .entry import Catalogue, Dispatched, Entry, Sender
@@ -20,8 +20,12 @@ __all__ = ["Fit", "Identified", "identify"]
 
 _JSON_STARTS: Final = (b"{", b"[")
 _BOM: Final = b"\xef\xbb\xbf"
-_UNDOCUMENTED: Final = 1
-"""The rank of a message that is not documented: only what fits in its ruled form is likelier."""
+_CONTESTED: Final = ("", "socket")
+"""Carriers whose messages may look like others: a code is not only in messages of a socket, but in envelopes too."""
+_FAULTLESS: Final = (0, False, False)
+"""The rank of a whole message in its ruled form."""
+_UNDOCUMENTED: Final = (1, False, False)
+"""The rank of a message that is not documented: only what has no unknown members is likelier."""
 
 
 class Fit(NamedTuple):
@@ -43,13 +47,12 @@ class Identified(NamedTuple):
     dispatched: Dispatched | None
 
 
-_FAULTLESS: Final = (0, False)
-"""The rank of a whole message in its ruled form."""
+_Rank: TypeAlias = tuple[int, bool, bool]
+"""How much has to be overlooked: unknown members, then that it is a part of messages, then that it is a variant."""
 
 
 class _Ranked(NamedTuple):
-    rank: tuple[int, bool]
-    """How much had to be overlooked: unknown members, and that it is not in the ruled form; parts come last."""
+    rank: _Rank
     fit: Fit
 
 
@@ -71,13 +74,14 @@ def identify(known: Catalogue, data: bytes, sender: Sender | None = None, *, str
     dispatched, refusal = _dispatched(known, data, sender)
     rank = None if dispatched is None else _rank_of(dispatched)
     kind = "" if dispatched is None else _carried_by(known, dispatched)
-    candidates = [entry for entry in known.values() if rank != _FAULTLESS or entry.carrier.kind == kind]
+    is_certain = rank == _FAULTLESS or kind not in _CONTESTED
+    candidates = [entry for entry in known.values() if not is_certain or entry.carrier.kind == kind]
     ranked = sorted(_ranked(candidates, data, sender, strict), key=lambda each: each.rank)
     best = ranked[0].rank if ranked else None
-    if dispatched is not None and rank is not None and (best is None or best >= rank):
+    if dispatched is not None and rank is not None and (is_certain or best is None or best >= rank):
         if strict:
             dispatched = known.dispatched(data, sender, strict=True)
-        return Identified(tuple(_alike(ranked, best, kind, dispatched.sender)), dispatched)
+        return Identified(tuple(_alike(ranked, rank, kind, dispatched.sender)), dispatched)
     is_recognised = refusal is not None and refusal.message in known
     if best is None or (is_recognised and best != _FAULTLESS):
         expected = "a message of this vendor; naming one (--as) tells why it is not that"
@@ -85,10 +89,10 @@ def identify(known: Catalogue, data: bytes, sender: Sender | None = None, *, str
     return Identified(tuple(each.fit for each in ranked if each.rank == best), dispatched)
 
 
-def _alike(ranked: Iterable[_Ranked], best: object, kind: str, sender: Sender) -> Iterator[Fit]:
+def _alike(ranked: Iterable[_Ranked], rank: _Rank, kind: str, sender: Sender) -> Iterator[Fit]:
     """What fits no worse than what a connection reads, and travels in the same."""
-    for rank, fit in ranked:
-        if rank == best and fit.entry.carrier.kind == kind and fit.entry.sender == sender:
+    for each, fit in ranked:
+        if each <= rank and fit.entry.carrier.kind == kind and fit.entry.sender == sender:
             yield fit
 
 
@@ -101,11 +105,11 @@ def _dispatched(known: Catalogue, data: bytes, sender: Sender | None) -> tuple[D
         return None, error
 
 
-def _rank_of(dispatched: Dispatched) -> tuple[int, bool]:
+def _rank_of(dispatched: Dispatched) -> _Rank:
     received = dispatched.received
     if not received.id:
-        return _UNDOCUMENTED, False
-    return _overlooked(received, lenient=bool(received.findings)), False
+        return _UNDOCUMENTED
+    return len(received.unknown_fields()), False, bool(received.findings)
 
 
 def _carried_by(known: Catalogue, dispatched: Dispatched) -> str:
@@ -122,12 +126,9 @@ def _ranked(candidates: Iterable[Entry], data: bytes, sender: Sender | None, str
             for lenient in (False, True)[: 1 if strict else 2]:
                 received = _read(entry, data, strict=not lenient)
                 if received is not None:
-                    yield _Ranked((_overlooked(received, lenient=lenient), entry.kind == "type"), Fit(entry, received))
+                    rank = (len(received.unknown_fields()), entry.kind == "type", lenient)
+                    yield _Ranked(rank, Fit(entry, received))
                     break
-
-
-def _overlooked(received: Received[Any], *, lenient: bool) -> int:
-    return lenient + len(received.unknown_fields())
 
 
 def _read(entry: Entry, data: bytes, *, strict: bool) -> Received[Any] | None:
