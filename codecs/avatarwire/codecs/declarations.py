@@ -45,7 +45,7 @@ def unwrapped(info: inspect.Type) -> tuple[inspect.Type, str]:
 
 
 def at_path(info: inspect.Type, path: str, value: object = None) -> tuple[inspect.Type | None, str]:
-    """The declaration at a wire path such as ``.frames[0].width``, and the clause nearest to it on the way.
+    """The declaration at a wire path such as ``.frames[0].width``, and the clause that it names.
 
     Args:
         info: where the path begins.
@@ -54,15 +54,18 @@ def at_path(info: inspect.Type, path: str, value: object = None) -> tuple[inspec
             member counts.
 
     Returns:
-        The declaration without its wrapping, None where nothing is declared; the clause, empty where none is named.
+        The declaration without its wrapping, None where nothing is declared; the clause, empty where none is named. An
+        item of a list is under the clause of the list unless it names one, and a tag under that of what it tells apart.
     """
     here, clause = unwrapped(info)
     for step in _STEP.finditer(path):
-        inner = _member(here, step[1], value) if step[1] else _item(here, step[2])
+        tags = _tags(here, step[1])
+        inner = inspect.LiteralType(tags) if tags else _inner(here, step, value)
         if inner is None:
             return None, clause
         here, found = unwrapped(inner)
-        clause = found or clause
+        is_member = step[1] and not tags
+        clause = found if is_member else found or clause
         value = _within(value, step[1] or step[2])
     return here, clause
 
@@ -91,13 +94,17 @@ def _chosen(structs: Sequence[inspect.StructType], value: object) -> Sequence[in
     return named if named else structs
 
 
-def _member(info: inspect.Type, name: str, value: object) -> inspect.Type | None:
-    structs = _structs(info)
-    tags = tuple(cast("str", struct.tag) for struct in structs if struct.tag_field == name)
-    if tags:
-        return inspect.LiteralType(tags)
-    fields = (field for struct in _chosen(structs, value) for field in struct.fields)
-    return next((field.type for field in fields if field.encode_name == name), None)
+def _tags(info: inspect.Type, name: str | None) -> tuple[str, ...]:
+    """The values of a member that is a tag; none for any other step."""
+    return () if name is None else tuple(cast("str", each.tag) for each in _structs(info) if each.tag_field == name)
+
+
+def _inner(info: inspect.Type, step: re.Match[str], value: object) -> inspect.Type | None:
+    """What is declared one step further."""
+    if step[2] is not None:
+        return _item(info, step[2])
+    fields = (field for struct in _chosen(_structs(info), value) for field in struct.fields)
+    return next((field.type for field in fields if field.encode_name == step[1]), None)
 
 
 def _item(info: inspect.Type, index: str) -> inspect.Type | None:

@@ -21,7 +21,7 @@ from .core.repairs import FrameRepair, RawRepair, Repair
 from .core.schema import schema_of_data_rules, schema_of_rules
 from .envelope import EnvelopeCodec
 from .errors import DecodeError
-from .ledger import Clause
+from .ledger import Clause, type_clause
 from .ledger import clauses as clauses_of
 from .message import JsonCodec, Message, Partial, Received
 from .operation import AnswerCodec, Operation, RequestCodec
@@ -93,7 +93,7 @@ class Entry:
         carrier: what it travels in.
         wire: reads and writes what travels, where that is more than the JSON: a frame, a query; None where it is not.
         variants: documented variants of the header of its frame.
-        prefix: what the vendor's clauses begin with, such as ``ALI``.
+        vendor: whose it is; empty for one that is in no catalogue.
     """
 
     id: str
@@ -108,7 +108,7 @@ class Entry:
     carrier: Carrier = field(default_factory=Part, compare=False)
     wire: WireCodec | None = field(default=None, compare=False, repr=False)
     variants: tuple[FrameRepair, ...] = ()
-    prefix: str = ""
+    vendor: str = ""
 
     @property
     def sender(self) -> Literal["client", "server", "both"]:
@@ -164,14 +164,16 @@ class Entry:
     def constraints(self) -> tuple[Constraint, ...]:
         """Every rule of the message: types, what has to be there, ranges, patterns, values, rules between fields.
 
-        What a plain type says, and no rule of the document does, has an id of the form ``ALI-T-<id>.<member>``.
+        What a plain type says, and no rule of the document does, has an id of its own (`ledger.type_clause`), such
+        as ``ALI-T-text_drive.request.text``: errors name the same.
         """
         codec = self.codec
+        form_clause: str = getattr(codec, "form_clause", "")
         if isinstance(codec, EnvelopeCodec):
-            own = _constraints(self.type, self.id, self.prefix, "data")
+            own = _constraints(self.type, self.id, self.vendor, form_clause, "data")
             about_data = (under(rule, "data") for rule in (*codec.constraints, *codec.noted))
-            return (*_envelope(codec.form.type, self.id, self.prefix), *own, *about_data)
-        own = () if self.type is None else _constraints(self.type, self.id, self.prefix)
+            return (*_envelope(codec.form.type, self.id, self.vendor), *own, *about_data)
+        own = () if self.type is None else _constraints(self.type, self.id, self.vendor, form_clause)
         return (*own, *getattr(codec, "rules", ()))
 
     @property
@@ -184,16 +186,18 @@ class Entry:
 
 
 @cache
-def _constraints(type_: Any, entry_id: str, prefix: str, place: str = "") -> tuple[Constraint, ...]:
+def _constraints(
+    type_: Any, entry_id: str, vendor: str, form_clause: str = "", place: str = ""
+) -> tuple[Constraint, ...]:
     def clause(path: str) -> str:
-        return f"{prefix}-T-{entry_id}.{path}" if path else f"{prefix}-T-{entry_id}"
+        return (path == place and form_clause) or type_clause(vendor, entry_id, path)
 
     return declared(type_, clause, place)
 
 
-def _envelope(type_: Any, entry_id: str, prefix: str) -> tuple[Constraint, ...]:
+def _envelope(type_: Any, entry_id: str, vendor: str) -> tuple[Constraint, ...]:
     """What the envelope of a success says beside its data."""
-    return tuple(rule for rule in _constraints(type_, entry_id, prefix) if rule.paths != ("data",))
+    return tuple(rule for rule in _constraints(type_, entry_id, vendor) if rule.paths != ("data",))
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +229,6 @@ class Catalogue(Mapping[str, Entry]):
     def of(
         cls,
         vendor: str,
-        prefix: str = "",
         *,
         operations: Iterable[Operation[Any, Any]] = (),
         entries: Iterable[Entry] = (),
@@ -235,7 +238,6 @@ class Catalogue(Mapping[str, Entry]):
 
         Args:
             vendor: such as ``aliyun``.
-            prefix: what its clauses begin with, such as ``ALI``.
             operations, entries: all there are.
             dispatch: reads what a socket or a broker delivers.
 
@@ -250,8 +252,7 @@ class Catalogue(Mapping[str, Entry]):
             codec = entry.codec
             if codec is None and isinstance(entry.type, type) and issubclass(entry.type, Message):
                 codec = JsonCodec(entry.type, vendor=vendor, message=entry.id)
-            changed = codec is not entry.codec or prefix != entry.prefix
-            by_id[entry.id] = replace(entry, prefix=prefix, codec=codec) if changed else entry
+            by_id[entry.id] = replace(entry, vendor=vendor, codec=codec)
         return cls(vendor, by_id, {operation.id: operation for operation in known}, dispatch)
 
     def __getitem__(self, entry_id: str) -> Entry:

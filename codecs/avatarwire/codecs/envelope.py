@@ -16,13 +16,14 @@ import msgspec
 
 from .core.constraints import Constraint
 from .core.declared import under
-from .core.findings import Finding, refused
+from .core.findings import Finding, joined, refused
 from .core.judging import broken, checker
 from .core.repairs import RawRepair, Repair, apply, apply_raw
 from .declarations import declaration, undeclared
 from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 from .jsontext import look, read
+from .ledger import type_clause, with_type_clauses
 from .message import Message, Received
 from .operation import decode_http_error
 
@@ -37,11 +38,12 @@ class EnvelopeForm:
 
     Attributes:
         vendor: such as ``guiji``.
-        type: the struct of everything but ``data``; its fields ``code`` and the text are read from it.
+        type: the struct of everything but ``data``; its fields ``code`` and the text are read from it. It stands in
+            the catalogue under its name.
         text: wire name of the text.
         success: the code that means success.
         code_clause: rule about codes, named where one is not `success`.
-        data_clause: rule about ``data``, named where it is missing.
+        data_clause: rule about ``data``, named where it is missing, or not at all what the operation returns.
         repairs: variants of the envelope that are understood.
         written: the envelope of a success, without its data, as it is written.
     """
@@ -98,8 +100,9 @@ class EnvelopeCodec(Generic[DataT]):
     Attributes:
         type: of the data.
         form: the vendor's envelope.
-        vendor, message: named in errors.
+        vendor, message: named in errors; the message is a catalogue id.
         envelope: name of the type that the data is wrapped in.
+        form_clause: clause that data break which are not of the type as a whole.
         constraints: what the operation asks of the data beyond what its type says; paths begin at the data.
         noted: the same, but reported of what is read only.
     """
@@ -138,6 +141,7 @@ class EnvelopeCodec(Generic[DataT]):
         self.vendor = form.vendor
         self.message = message
         self.envelope = form.type.__name__
+        self.form_clause = form.data_clause
         self.repairs = (*form.repairs, *repairs)
         self.raw_repairs = tuple(raw_repairs)
         self.optional = optional
@@ -173,7 +177,7 @@ class EnvelopeCodec(Generic[DataT]):
             plain = msgspec.to_builtins(value)
             read: Any = msgspec.convert(plain, self.type)
         except UNREADABLE as error:
-            raise self._fault(str(error)) from None
+            raise self._fault(str(error), value) from None
         except UNWRITABLE as error:
             raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message, path="data") from None
         self._refuse(self._checked(read))
@@ -208,7 +212,11 @@ class EnvelopeCodec(Generic[DataT]):
             raise malformed_json(error, text, vendor=self.vendor, message=self.message, offset=offset) from None
         if not isinstance(fields, dict):
             raise ValidationError(
-                f"got {kind_of(fields)}", vendor=self.vendor, message=self.message, expected="a JSON object"
+                f"got {kind_of(fields)}",
+                vendor=self.vendor,
+                message=self.message,
+                expected="a JSON object",
+                clause=type_clause(self.vendor, self.message),
             )
         return cast("dict[str, Any]", fields), found
 
@@ -218,7 +226,9 @@ class EnvelopeCodec(Generic[DataT]):
         try:
             envelope: Any = msgspec.convert(head, self.form.type)
         except UNREADABLE as error:
-            raise validation_fault(self.form.type, str(error), vendor=self.vendor, message=self.message) from None
+            raise validation_fault(
+                self.form.type, str(error), vendor=self.vendor, message=self.message, entry=self.message
+            ) from None
         if envelope.code != self.form.success:
             raise ValidationError(
                 f"got {envelope.code}",
@@ -258,33 +268,39 @@ class EnvelopeCodec(Generic[DataT]):
         try:
             return msgspec.convert(fields["data"], self.type)
         except UNREADABLE as error:
-            raise self._fault(str(error)) from None
+            raise self._fault(str(error), fields["data"]) from None
 
-    def _fault(self, text: str) -> ValidationError:
+    def _fault(self, text: str, data: object) -> ValidationError:
         """msgspec's words about the data; the path is told from the envelope on."""
-        error = validation_fault(self.type, text, vendor=self.vendor, message=self.message)
-        step = "" if not error.path or error.path.startswith("[") else "."
+        error = validation_fault(self.type, text, value=data)
+        path = joined("data", error.path)
+        named = type_clause(self.vendor, self.message, path) if error.path else self.form.data_clause
         return ValidationError(
             error.reason,
             vendor=self.vendor,
             message=self.message,
-            path=f"data{step}{error.path}",
+            path=path,
             expected=error.expected,
-            clause=error.clause or self.form.data_clause,
+            clause=error.clause or named,
         )
 
     def _checked(self, value: object) -> tuple[Finding, ...]:
         try:
             return checker(self.holder)(self.holder(data=value))
         except ValidationError as error:
-            raise error.located(vendor=self.vendor, message=self.message) from None
+            raise self._error(error.findings) from None
 
     def _noticed(self, value: object) -> tuple[Finding, ...]:
         return tuple(broken(self._noting(data=value))) if self.noted else ()
 
     def _refuse(self, found: Sequence[Finding]) -> None:
         if barred := refused(found):
-            raise ValidationError.of(barred, vendor=self.vendor, message=self.message)
+            raise self._error(barred)
+
+    def _error(self, found: Sequence[Finding]) -> ValidationError:
+        """The error that tells of some findings, each under a clause."""
+        named = with_type_clauses(found, self.vendor, self.message)
+        return ValidationError.of(named, vendor=self.vendor, message=self.message)
 
 
 def _holder(type_: Any, constraints: Sequence[Constraint]) -> type[msgspec.Struct]:

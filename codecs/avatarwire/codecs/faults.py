@@ -13,6 +13,7 @@ import msgspec
 
 from .declarations import at_path, declaration, describe
 from .errors import SHOWN, DecodeError, ValidationError
+from .ledger import type_clause
 
 __all__ = ["UNREADABLE", "UNWRITABLE", "kind_of", "malformed_json", "unwritable", "validation_fault"]
 
@@ -93,7 +94,7 @@ def malformed_json(
 
 
 def validation_fault(
-    type_: Any, text: str, *, vendor: str = "", message: str = "", value: object = None
+    type_: Any, text: str, *, vendor: str = "", message: str = "", entry: str = "", value: object = None
 ) -> ValidationError:
     """The error for one of msgspec's validation messages about `type_`.
 
@@ -101,6 +102,8 @@ def validation_fault(
         type_: what was to be read.
         text: msgspec's message.
         vendor, message: named in the error.
+        entry: catalogue id of what is of the type; with it the error has a clause also where a plain type is all that
+            is broken (`type_clause`).
         value: the decoded JSON, which tells apart what a tag tells apart.
     """
     at = _AT.match(text)
@@ -118,7 +121,7 @@ def validation_fault(
         message=message,
         path=path.removeprefix("."),
         expected=expected,
-        clause=clause,
+        clause=clause or type_clause(vendor, entry, path.removeprefix(".")),
     )
 
 

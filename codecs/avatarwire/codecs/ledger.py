@@ -13,15 +13,19 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
+from .core.findings import Finding, joined
+
 __all__ = [
     "CLAUSE_ID",
+    "PREFIXES",
     "STANDARD_ID",
     "STATES",
     "Clause",
@@ -33,6 +37,8 @@ __all__ = [
     "State",
     "clauses",
     "no_such",
+    "type_clause",
+    "with_type_clauses",
 ]
 
 Level: TypeAlias = Literal["must", "should", "may", "observed", "ambiguous"]
@@ -56,12 +62,16 @@ Origin: TypeAlias = Literal["vendor", "ours"]
 
 STATES: Final[tuple[State, ...]] = get_args(State)
 
+PREFIXES: Final[Mapping[str, str]] = MappingProxyType({"aliyun": "ALI", "guiji": "GJ", "sensetime": "ST"})
+"""What the ids of a vendor's clauses begin with."""
+
 CLAUSE_ID: Final = re.compile(r"\b(?:(?:ALI|GJ)-[ER]\d{2,3}|ST-(?:E\d{2,3}|[A-Z]{2,4}-\d{2,3})|AW(?:-[A-Z0-9]+)+)\b")
 """Id of a clause of a ledger; those of our own rulings begin with ``AW``."""
 
 STANDARD_ID: Final = re.compile(r"\b[A-Z]+\d*-\d+(?:\.\d+)*\b")
 """Id of a clause of another standard, such as ``RFC6455-5.1`` or ``JSONRPC-4``: it is cited, and in no ledger."""
 
+_INDEX: Final = re.compile(r"\[[^\]]*\]")
 _PACKAGE: Final = "avatarwire.codecs"
 _FILE: Final = "clauses.json"
 _SHOWN: Final = 3
@@ -157,6 +167,39 @@ def clauses(vendor: str) -> Ledger:
     except OSError:
         raise KeyError(f"no ledger of a vendor {vendor!r}") from None
     return Ledger((*own, *_read(_FILE)))
+
+
+def type_clause(vendor: str, entry: str, path: str = "") -> str:
+    """Id of what a plain type says about a place, and no clause of the ledger does.
+
+        >>> type_clause("aliyun", "SaveTemplate.request", "frames[3].layers")
+        'ALI-T-SaveTemplate.request.frames[].layers'
+
+    Args:
+        vendor: such as ``aliyun``.
+        entry: catalogue id of a message or type.
+        path: wire path in it; empty for the whole. Which item of a list it is makes no difference.
+
+    Returns:
+        The id; empty where the vendor is not known, or no entry is named.
+    """
+    prefix = PREFIXES.get(vendor)
+    return f"{prefix}-T-{joined(entry, _INDEX.sub('[]', path))}" if prefix and entry else ""
+
+
+def with_type_clauses(
+    found: Iterable[Finding], vendor: str, entry: str, place: Callable[[str], str] = str
+) -> tuple[Finding, ...]:
+    """Findings of which those without a clause got the one that `type_clause` makes.
+
+    Args:
+        found: the findings.
+        vendor, entry: what they are about.
+        place: gives the path in the entry of a path that begins further out.
+    """
+    return tuple(
+        item if item.clause else item.replace(clause=type_clause(vendor, entry, place(item.path))) for item in found
+    )
 
 
 def _read(name: str) -> tuple[Clause, ...]:

@@ -7,7 +7,7 @@ told (`faults.py` turns msgspec's words into ours). What a particular message lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeVar, cast, dataclass_transform
@@ -24,6 +24,7 @@ from .declarations import declaration, undeclared
 from .errors import EncodeError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 from .jsontext import look, read
+from .ledger import type_clause, with_type_clauses
 
 __all__ = [
     "UNREADABLE",
@@ -232,6 +233,7 @@ class JsonCodec(Generic[MessageT]):
     Attributes:
         type: the struct.
         vendor, message: named in errors.
+        entry: catalogue id; empty for what is in no catalogue.
         repairs, raw_repairs: the documented variants that are understood.
         form_clause: clause that bytes break which are no JSON object; named in errors.
         decode_strict: msgspec's decoder of the strict type: the fast path of every caller.
@@ -250,10 +252,22 @@ class JsonCodec(Generic[MessageT]):
         raw_repairs: Sequence[RawRepair] = (),
         partial: Partial | None = None,
         form_clause: str = "",
+        entry: str | None = None,
     ) -> None:
+        """Describes one message.
+
+        Args:
+            type_: the struct.
+            vendor, message: named in errors.
+            repairs, raw_repairs: the documented variants that are understood.
+            partial: the one member that may be missing.
+            form_clause: clause that bytes break which are no JSON object.
+            entry: catalogue id, where errors have another name for it; empty where it is in no catalogue.
+        """
         self.type = type_
         self.vendor = vendor
         self.message = message
+        self.entry = message if entry is None else entry
         self.repairs = tuple(repairs)
         self.raw_repairs = tuple(raw_repairs)
         self.partial = partial
@@ -336,14 +350,19 @@ class JsonCodec(Generic[MessageT]):
             ValidationError: with all of it.
         """
         if barred := refused(found):
-            raise ValidationError.of(barred, vendor=self.vendor, message=self.message)
+            raise self._error(barred)
+
+    def _error(self, found: Iterable[Finding]) -> ValidationError:
+        """The error that tells of some findings, each under a clause."""
+        named = with_type_clauses(found, self.vendor, self.entry)
+        return ValidationError.of(named, vendor=self.vendor, message=self.message)
 
     def checked(self, value: MessageT) -> tuple[Finding, ...]:
         """`value.check()`, its faults told with vendor and message."""
         try:
             return value.check()
         except ValidationError as error:
-            raise error.located(vendor=self.vendor, message=self.message) from None
+            raise self._error(error.findings) from None
 
     def decode_lenient(
         self, data: bytes, *, offset: int = 0, strict: bool = False
@@ -382,7 +401,7 @@ class JsonCodec(Generic[MessageT]):
                 message=self.message,
                 offset=offset,
                 expected="a JSON object",
-                clause=self.form_clause,
+                clause=self.form_clause or type_clause(self.vendor, self.entry),
             )
         return cast("dict[str, Any]", decoded), found
 
@@ -398,8 +417,14 @@ class JsonCodec(Generic[MessageT]):
         try:
             value = msgspec.convert(fields, type_, strict=not text_values)
         except UNREADABLE as error:
-            raise validation_fault(self.type, str(error), vendor=self.vendor, message=self.message) from None
+            raise self._fault(str(error), fields) from None
         return value, (*noticed, *self.checked(value))
+
+    def _fault(self, text: str, fields: Mapping[str, Any]) -> ValidationError:
+        """The error for what msgspec says about decoded JSON."""
+        return validation_fault(
+            self.type, text, vendor=self.vendor, message=self.message, entry=self.entry, value=fields
+        )
 
     def _repaired(self, fields: dict[str, Any]) -> list[Finding]:
         """Repairs, in place, the documented variants that are there."""

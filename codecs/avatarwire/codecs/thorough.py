@@ -36,6 +36,7 @@ from .core.overlooked import overlooks
 from .declarations import describe, unwrapped
 from .errors import DecodeError, ValidationError, shown
 from .faults import UNREADABLE, validation_fault
+from .ledger import with_type_clauses
 from .message import JsonCodec, Message, Received
 
 __all__ = ["Thorough", "ThoroughCodec", "relaxed", "survey"]
@@ -105,7 +106,8 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             return (Finding(error.clause, error.path, error.reason, error.expected),)
         found.extend(self._repaired(fields))
         left, faults = _read(self.type, fields)
-        return (*found, *_unexplained([*faults, *judge(left, SENDER)]))
+        told = _unexplained([*faults, *judge(left, SENDER)])
+        return with_type_clauses((*found, *told), self.vendor, self.entry)
 
     def encode(self, value: ThoroughT) -> bytes:
         """UTF-8 JSON without white space.
@@ -121,7 +123,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
                 told = [*faults, *told]
                 value = cast("ThoroughT", ruled)
             if told:
-                raise ValidationError.of(told, vendor=self.vendor, message=self.message)
+                raise self._error(told)
         return super().encode(value)
 
     def _from_object(
@@ -130,8 +132,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
         noticed = [*found, *self._repaired(fields)]
         value, faults = _read(self.type, fields)
         if value is None or not all(fault.tolerated for fault in faults):
-            told = [*noticed, *_unexplained(faults)]
-            raise ValidationError.of(told, vendor=self.vendor, message=self.message)
+            raise self._error([*noticed, *_unexplained(faults)])
         return value, (*noticed, *faults)
 
 
@@ -203,27 +204,27 @@ def survey(type_: Any, value: object) -> tuple[list[Finding], Any]:
 
 
 def _walk(declared: _Declared, value: object, path: str, clause: str, faults: list[Finding]) -> Any:
-    """What is right of a value; faults are appended, under the nearest clause."""
+    """What is right of a value; faults are appended. An item of a list is under the clause of the list by default."""
     clause = declared.clause or clause
     match declared.info:
         case inspect.StructType(cls=cls) if isinstance(value, dict):
-            return _walk_object(cls, cast("dict[str, object]", value), path, clause, faults)
+            return _walk_object(cls, cast("dict[str, object]", value), path, faults)
         case inspect.ListType() | inspect.VarTupleType() | inspect.TupleType() if isinstance(value, (list, tuple)):
             return _walk_list(declared, cast("Sequence[object]", value), path, clause, faults)
         case _:
             return _judged_whole(declared, value, path, clause, faults)
 
 
-def _walk_object(cls: type, value: Mapping[str, object], path: str, clause: str, faults: list[Finding]) -> Any:
+def _walk_object(cls: type, value: Mapping[str, object], path: str, faults: list[Finding]) -> Any:
     kept: dict[str, Any] = {}
     for wire, required, declared in _fields(cls):
         where = joined(path, wire)
         if wire in value:
-            item = _walk(declared, value[wire], where, clause, faults)
+            item = _walk(declared, value[wire], where, "", faults)
             if item is not _GONE:
                 kept[wire] = item
         elif required:
-            faults.append(Finding(declared.clause or clause, where, "required field is missing", declared.expected))
+            faults.append(Finding(declared.clause, where, "required field is missing", declared.expected))
     return kept
 
 
@@ -262,10 +263,11 @@ def _judged_whole(declared: _Declared, value: object, path: str, clause: str, fa
         if declared.tolerated and _fits(value, relaxed(declared.hint)):
             faults.append(_outside(declared, f"got {shown(value)}", path, clause))
             return value
-        told = validation_fault(declared.hint, str(error))
+        told = validation_fault(declared.hint, str(error), value=value)
         step = "" if not told.path or told.path.startswith("[") else "."
         expected = told.expected if told.path else declared.expected
-        faults.append(Finding(told.clause or clause, f"{path}{step}{told.path}", told.reason, expected))
+        named = told.clause if told.path else clause
+        faults.append(Finding(named, f"{path}{step}{told.path}", told.reason, expected))
         return _GONE
     return value
 

@@ -120,5 +120,5 @@ def test_code_and_flag_of_an_envelope_agree() -> None:
     ],
 )
 def test_the_schema_says_so_too(envelope: dict[str, object], agrees: bool) -> None:
-    known = Catalogue.of("guiji", "GJ", entries=[Entry("Envelope", "type", "both", "an envelope", Envelope)])
+    known = Catalogue.of("guiji", entries=[Entry("Envelope", "type", "both", "an envelope", Envelope)])
     assert schema_accepts(known.schema_of("Envelope")["schema"], envelope) == agrees

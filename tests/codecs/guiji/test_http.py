@@ -18,7 +18,7 @@ from avatarwire.codecs.operation import Operation
 from ..exercised import unexercised
 from .http_samples import CASES, Case, schema_accepts
 
-CATALOGUE = Catalogue.of("guiji", "GJ", operations=http.OPERATIONS)
+CATALOGUE = Catalogue.of("guiji", operations=http.OPERATIONS)
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.operation.id}-{case.sent[:20]}")
 every = pytest.mark.parametrize("operation", http.OPERATIONS, ids=lambda operation: operation.id)

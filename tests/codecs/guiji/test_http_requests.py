@@ -16,7 +16,7 @@ from avatarwire.codecs.operation import Operation
 
 from .http_samples import LISTED_SCENE, SCENE, SCENE_TEXT, robot, schema_accepts
 
-CATALOGUE = Catalogue.of("guiji", "GJ", operations=http.OPERATIONS)
+CATALOGUE = Catalogue.of("guiji", operations=http.OPERATIONS)
 
 TEXT: dict[str, Any] = {
     "liveId": 1,

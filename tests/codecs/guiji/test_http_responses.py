@@ -26,7 +26,7 @@ from .http_samples import (
     schema_accepts,
 )
 
-CATALOGUE = Catalogue.of("guiji", "GJ", operations=http.OPERATIONS)
+CATALOGUE = Catalogue.of("guiji", operations=http.OPERATIONS)
 
 
 def decode(operation: Operation[Any, Any], data: str, *, strict: bool = False) -> Any:

@@ -394,7 +394,7 @@ def test_the_schema_refuses_such_takeovers_too(raw: str) -> None:
 
 def schema_of(cls: type[Any]) -> dict[str, Any]:
     entry = Entry("x", "type", "both", "a script", cls)
-    schema: dict[str, Any] = Catalogue.of("sensetime", "ST", entries=[entry]).schema_of("x")["schema"]
+    schema: dict[str, Any] = Catalogue.of("sensetime", entries=[entry]).schema_of("x")["schema"]
     return schema
 
 

@@ -31,7 +31,6 @@ _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
 
 CATALOGUE: Final = Catalogue.of(
     VENDOR,
-    "ALI",
     operations=http.OPERATIONS,
     dispatch=dispatch,
     entries=(

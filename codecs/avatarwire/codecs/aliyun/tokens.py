@@ -124,6 +124,7 @@ CHANNEL_TOKEN: Final = JsonCodec(
     ChannelToken,
     vendor=_VENDOR,
     message="channelToken",
+    entry="ChannelToken",
     repairs=(
         Reshape(
             "ALI-E55", "gslb", to=_other_name, variant=_use_other_name, does="the access points are named gslbList"
@@ -202,9 +203,13 @@ class WebSocketUrlQuery(_WithToken):
     session_id: Annotated[str, doc("session id; the token claims the same", "ALI-R074", min_length=1, example="s-1")]
 
 
-_HEADER: Final = JsonCodec(WebSocketTokenHeader, vendor=_VENDOR, message="token header")
-_CLAIMS: Final = JsonCodec(WebSocketTokenClaims, vendor=_VENDOR, message="token claims")
-_QUERY: Final = JsonCodec(WebSocketUrlQuery, vendor=_VENDOR, message="webSocketUrl")
+_HEADER: Final = JsonCodec(
+    WebSocketTokenHeader, vendor=_VENDOR, message="token header", form_clause="ALI-R075", entry="WebSocketTokenHeader"
+)
+_CLAIMS: Final = JsonCodec(
+    WebSocketTokenClaims, vendor=_VENDOR, message="token claims", form_clause="ALI-R075", entry="WebSocketTokenClaims"
+)
+_QUERY: Final = JsonCodec(WebSocketUrlQuery, vendor=_VENDOR, message="webSocketUrl", entry="WebSocketUrlQuery")
 
 
 def decode_claims(jwt_text: str | bytes) -> WebSocketTokenClaims:
@@ -347,7 +352,7 @@ def _part(codec: JsonCodec[MessageT], data: bytes) -> MessageT:
     except CodecError as error:
         # Without the clause, which the TokenError tells itself.
         fault = CodecError(error.reason, message=codec.message, path=error.path, expected=error.expected)
-        raise TokenError(str(fault), clause=error.clause or "ALI-R075") from None
+        raise TokenError(str(fault), clause=error.clause) from None
 
 
 def _json_bytes(fields: Mapping[str, Any]) -> bytes:

@@ -140,7 +140,7 @@ def _of_option(
         case inspect.TupleType():
             yield from _of_tuple(info, path, named, clause, seen)
         case inspect.StructType() if info.cls not in seen:
-            yield from _of_struct(info, path, clause, seen | {info.cls})
+            yield from _of_struct(info, path, named, clause, seen | {info.cls})
         case _:
             pass
 
@@ -154,11 +154,13 @@ def _of_tuple(
         yield from _of_type(item, f"{path}[]", named, clause, seen)
 
 
-def _of_struct(info: inspect.StructType, path: str, clause: Clause, seen: frozenset[type[Any]]) -> Iterator[Constraint]:
+def _of_struct(
+    info: inspect.StructType, path: str, named: str, clause: Clause, seen: frozenset[type[Any]]
+) -> Iterator[Constraint]:
     if info.tag_field is not None:
         tag_path = joined(path, info.tag_field)
-        yield Required(tag_path, clause=clause(tag_path))
-        yield OneOf(tag_path, (cast("str | int", info.tag),), clause=clause(tag_path))
+        yield Required(tag_path, clause=named or clause(tag_path))
+        yield OneOf(tag_path, (cast("str | int", info.tag),), clause=named or clause(tag_path))
     for field in info.fields:
         inner = joined(path, field.encode_name)
         own = _documented(field.type)[1] or next((_documented(part)[1] for part in _options(field.type)), "")
@@ -167,8 +169,7 @@ def _of_struct(info: inspect.StructType, path: str, clause: Clause, seen: frozen
         yield from _of_type(field.type, inner, own, clause, seen)
     for rule in rules_of(info.cls):
         seen_from_here = under(rule, path)
-        named = rule.clause or clause(seen_from_here.paths[0])
-        yield structs.replace(seen_from_here, clause=named)
+        yield structs.replace(seen_from_here, clause=rule.clause or clause(seen_from_here.paths[0]))
 
 
 def _options(info: inspect.Type) -> tuple[inspect.Type, ...]:

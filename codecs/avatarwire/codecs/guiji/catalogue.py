@@ -42,7 +42,6 @@ _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
 
 CATALOGUE: Final = Catalogue.of(
     VENDOR,
-    "GJ",
     operations=http.OPERATIONS,
     dispatch=dispatch,
     entries=(

@@ -17,8 +17,7 @@ from ..core.constraints import Constraint
 from ..core.findings import Finding
 from ..core.judging import against
 from ..core.repairs import is_object, objects
-from ..errors import ValidationError
-from ..faults import UNREADABLE, validation_fault
+from ..faults import UNREADABLE
 from ..message import JsonCodec, Message, Received
 from .requests import COMMAND_TARGETS, UnknownCommand
 from .resources import KINDS, UnknownResource
@@ -120,14 +119,12 @@ class RpcCodec(JsonCodec[BodyT]):
         try:
             value = msgspec.convert(fields, self.type, strict=not text_values)
         except UNREADABLE as error:
-            raise validation_fault(
-                self.type, str(error), vendor=self.vendor, message=self.message, value=fields
-            ) from None
+            raise self._fault(str(error), fields) from None
         for where, items in kept.items():
             if items:
                 value = _put_back(value, _ATTRIBUTES[where], self.open_kinds[where].attribute, items)
         if told := list(against(self.rules, value)):
-            raise ValidationError.of(told, vendor=self.vendor, message=self.message)
+            raise self._error(told)
         return value, (*noticed, *self.checked(value))
 
 

@@ -173,6 +173,7 @@ def _row(
     section: str,
     *clauses: str,
     rules: tuple[Constraint, ...] = (),
+    entry: str | None = None,
 ) -> WireMessage:
     codec = RpcCodec(
         body,
@@ -182,6 +183,7 @@ def _row(
         open_kinds=_OPEN.get(body, {}),
         rules=rules,
         form_clause="GJ-R124",
+        entry=entry,
     )
     return WireMessage(id_, sender, kind, body, title, section, clauses, codec)
 
@@ -234,6 +236,7 @@ BY_BODY: Final[Mapping[type[Any], WireMessage]] = {message.body: message for mes
 """Rows by class of the body: of a class that stands in several rows, the first."""
 
 EXECUTE: Final = _row(
-    f"{_EXEC}.request", "client", "request", r.ExecSessionResList, "have resources do something", "4.2.6, 4.2.9"
-)
+    f"{_EXEC}.request", "client", "request", r.ExecSessionResList, "have resources do something", "4.2.6, 4.2.9",
+    entry="",
+)  # fmt: skip
 """A command that is not documented, or none: not one of the messages, but there is something to say about it."""

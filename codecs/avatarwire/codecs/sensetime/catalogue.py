@@ -99,7 +99,6 @@ def _token_calls() -> tuple[Entry, ...]:
 
 CATALOGUE: Final = Catalogue.of(
     VENDOR,
-    "ST",
     operations=http.OPERATIONS,
     dispatch=dispatch,
     entries=(

@@ -85,7 +85,7 @@ class MicrophoneQuery(Masked):
     constraints = (OneOf("clientType", (BROWSER,), clause="ST-E59", tolerated=True),)
 
 
-_QUERY: Final = JsonCodec(MicrophoneQuery, vendor=VENDOR, message="microphone URL")
+_QUERY: Final = JsonCodec(MicrophoneQuery, vendor=VENDOR, message="microphone URL", entry="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
