@@ -151,6 +151,12 @@ def test_explain_says_what_a_clause_is(run: Run, clause_id: str) -> None:
     assert about["state"] == "implemented, by type, constraint, fake"
     assert about["cited by"] == "channel_ready.request, channel_ready.request sessionId"
     assert "reason" not in about
+    assert lines[-4:] == [
+        "  variant   the payload is empty, in channel_ready.request",
+        "  example   no payload stands for {}",
+        "  variant   sessionId is missing, in channel_ready.request",
+        "  cited by  channel_ready.request, channel_ready.request sessionId",
+    ]
 
 
 def test_explain_says_why_a_clause_is_not_held(run: Run) -> None:
@@ -185,6 +191,64 @@ def test_explain_wraps_lines_on_a_terminal(run: Run, terminal: Terminal) -> None
 def test_explain_a_clause_of_another_standard(run: Run) -> None:
     code, out, _ = run("explain", "rfc6455-5.1")
     assert (code, out) == (0, "RFC6455-5.1  a clause of another standard, which is cited and in no ledger\n")
+
+
+def test_explain_shows_a_variant_by_the_repair_itself(run: Run) -> None:
+    lines = run("explain", "GJ-E11")[1].splitlines()
+    assert '  example   {"code": "200"} stands for {"code": 200}' in lines
+
+
+def test_explain_says_what_a_rule_asks_of_which_members(run: Run) -> None:
+    lines = run("explain", "ALI-R099")[1].splitlines()
+    assert [line for line in lines if line.startswith(("  rule", "  variant", "  example"))] == [
+        "  rule      askType is there, in text_drive.request, asr.start.request",
+        "  rule      askType is an integer, in text_drive.request, asr.start.request",
+        "  rule      askType is 1 or 2, in text_drive.request, asr.start.request",
+    ]
+
+
+def test_explain_cuts_a_long_list_of_rules_and_variants(run: Run) -> None:
+    lines = run("explain", "GJ-E72")[1].splitlines()
+    names = [line[2:12].strip() for line in lines]
+    assert (names.count("rule"), names.count("variant")) == (6, 6)
+    assert [line for line in lines if line.strip().startswith("and ")] == [
+        "            and 12 more",
+        "            and 9 more",
+    ]
+
+
+@pytest.mark.parametrize(
+    "clause_id", ["ALI-T-ListAnchor.response.list[].coverUrl", "ali-t-listanchor.RESPONSE.list[].coverurl"]
+)
+def test_explain_what_only_a_type_says(run: Run, clause_id: str) -> None:
+    code, out, _ = run("explain", clause_id)
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "ALI-T-ListAnchor.response.list[].coverUrl  what the type of a member says, and no rule of the document",
+            "  vendor    aliyun",
+            "  message   ListAnchor.response, response, server->client: list figures",
+            "  member    list[].coverUrl",
+            "  rule      list[].coverUrl is text",
+            "  section   API 9",
+        ],
+    )
+
+
+def test_explain_what_only_the_type_of_a_whole_message_says(run: Run) -> None:
+    lines = run("explain", "ST-T-nlpReply.request")[1].splitlines()
+    assert [line for line in lines if line.startswith(("  member", "  rule"))] == [
+        "  member    the whole",
+        "  rule      it is an object",
+    ]
+
+
+def test_explain_a_type_that_nobody_knows(run: Run) -> None:
+    code, out, err = run("explain", "ALI-T-ListAnchor.response.list[].cover\x1bUrl")
+    assert (code, out) == (2, "")
+    assert err[0].startswith(
+        r"error: no clause 'ALI-T-ListAnchor.response.list[].cover\x1bUrl'; did you mean ALI-T-List"
+    )
 
 
 def test_explain_an_id_that_nobody_knows(run: Run) -> None:

@@ -185,7 +185,7 @@ def test_what_is_no_such_answer_is_refused(sent: bytes, told: str) -> None:
 
 
 def test_an_item_of_a_list_is_told_by_its_place() -> None:
-    here = EnvelopeCodec(tuple[int, ...], replace(FORM, vendor="guiji"), message="get.response")
+    here: EnvelopeCodec[Any] = EnvelopeCodec(tuple[int, ...], replace(FORM, vendor="guiji"), message="get.response")
     with pytest.raises(ValidationError) as caught:
         here.decode(body('[1,"x"]'))
     assert (caught.value.path, caught.value.clause) == ("data[1]", "GJ-T-get.response[]")

@@ -13,9 +13,18 @@ import msgspec
 import pytest
 
 from avatarwire.codecs import catalogue, ledger
-from avatarwire.codecs.citations import citing
-from avatarwire.codecs.entry import Catalogue
-from avatarwire.codecs.ledger import CLAUSE_ID, STANDARD_ID, Clause, clauses
+from avatarwire.codecs.citations import citing, of_type
+from avatarwire.codecs.core.findings import Finding
+from avatarwire.codecs.entry import Catalogue, Entry
+from avatarwire.codecs.ledger import (
+    CLAUSE_ID,
+    PREFIXES,
+    STANDARD_ID,
+    Clause,
+    clauses,
+    type_clause,
+    with_type_clauses,
+)
 from tests.project.tree import printed
 
 CODECS: Final = Path(ledger.__file__).parent
@@ -200,6 +209,47 @@ def test_clauses_of_other_standards_are_known_by_their_form(cited: str) -> None:
 )
 def test_places_that_cite_a_clause(vendor: str, clause_id: str, places: set[str]) -> None:
     assert set(citing(catalogue.vendor(vendor), clause_id)) >= places
+
+
+@pytest.mark.parametrize(
+    ("vendor", "entry", "path", "clause"),
+    [
+        ("aliyun", "Frame", "", "ALI-T-Frame"),
+        ("guiji", "updateLive.request", "robotList[12].coverUrl", "GJ-T-updateLive.request.robotList[].coverUrl"),
+        ("sensetime", "Persona", "[0]", "ST-T-Persona[]"),
+        ("aliyun", "Frame", "extras[...].x", "ALI-T-Frame.extras[].x"),
+        ("aliyun", "", "x", ""),
+        ("acme", "Frame", "x", ""),
+    ],
+)
+def test_the_id_of_what_only_a_type_says(vendor: str, entry: str, path: str, clause: str) -> None:
+    assert type_clause(vendor, entry, path) == clause
+
+
+def test_findings_get_a_clause_where_they_have_none() -> None:
+    found = [Finding("ALI-R099", "askType", "got 3"), Finding("", "data.list[1].x", "got text")]
+    assert [item.clause for item in with_type_clauses(found, "aliyun", "Frame")] == [
+        "ALI-R099",
+        "ALI-T-Frame.data.list[].x",
+    ]
+    within = with_type_clauses(found, "aliyun", "Frame", lambda path: path.removeprefix("data."))
+    assert [item.clause for item in within] == ["ALI-R099", "ALI-T-Frame.list[].x"]
+
+
+def test_every_vendor_has_a_prefix() -> None:
+    assert list(PREFIXES) == list(catalogue.VENDORS)
+    for vendor, prefix in PREFIXES.items():
+        assert all(id_.startswith((f"{prefix}-", "AW-")) for id_ in clauses(vendor))
+
+
+def test_the_case_of_an_id_counts_where_it_tells_two_apart() -> None:
+    known = Catalogue.of(
+        "aliyun", entries=[Entry(id_, "type", "both", id_, int) for id_ in ("frame", "Frame", "layer")]
+    )
+    assert of_type(known, "ALI-T-Frame").entry.title == "Frame"
+    assert of_type(known, "ali-t-LAYER").entry.title == "layer"
+    with pytest.raises(KeyError, match="no clause 'ALI-T-FRAME'"):
+        of_type(known, "ALI-T-FRAME")
 
 
 def test_a_clause_that_nothing_cites() -> None:

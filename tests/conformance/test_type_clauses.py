@@ -53,9 +53,10 @@ def broken(text: str, rule: Constraint) -> Any:
     value = json.loads(text)
     path = rule.paths[0]
     member = path.rstrip("[]")
-    holder, name = next(places(value, member), ({}, "")) if member else ({}, "")
-    if name not in holder:
+    found = next(places(value, member), None) if member else None
+    if found is None or found[1] not in found[0]:
         return None
+    holder, name = found
     if isinstance(rule, Required):
         del holder[name]
     elif isinstance(rule, Typed) and member == path:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 
 from . import catalogue
-from .citations import citing
+from .citations import binding, citing, of_type, understood
 from .cli import EPILOG, FINE, USAGE, WRONG_DATA, complain, fail, known
-from .ledger import STANDARD_ID, STATES, Clause, no_such
+from .ledger import PREFIXES, STANDARD_ID, STATES, TYPE_ID, Clause, no_such
 from .textform import printable
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ __all__ = ["Form", "register", "snapshot"]
 _SECTION: Final = "# "
 _COLUMNS: Final = ("id", "level", "side", "state", "held by", "title")
 _CITING_SHOWN: Final = 12
+_RULES_SHOWN: Final = 6
 _WIDTH: Final = 10
+_ID_HELP: Final = "Such as ALI-E15, or ALI-T-ListAnchor.response.list[].coverUrl, as errors name it; in any case."
 
 _LEVELS: Final[Mapping[str, str]] = {
     "must": "the document demands it",
@@ -79,9 +81,13 @@ def register(app: "typer.Typer") -> None:
             _WRITERS[form](vendors)
 
     @app.command(epilog=EPILOG)
-    def explain(clause_id: Annotated[str, typer.Argument(metavar="ID", help="Such as ALI-E15, in any case.")]) -> None:
+    def explain(clause_id: Annotated[str, typer.Argument(metavar="ID", help=_ID_HELP)]) -> None:
         """Say what a clause is: where the document has it, how it is ruled, what holds it, and what cites it."""
-        _explain(clause_id.strip().upper())
+        clause_id = clause_id.strip()
+        if about_type := TYPE_ID.fullmatch(clause_id):
+            _explain_type(about_type["prefix"].upper(), clause_id)
+        else:
+            _explain(clause_id.upper())
 
 
 # --- ledger ---
@@ -194,11 +200,35 @@ def _explain(clause_id: str) -> None:
             return
         fail(no_such(clause_id, dict.fromkeys(id_ for clauses in ledgers.values() for id_ in clauses)))
     clause = ledgers[vendors[0]][clause_id]
-    print(fill(f"{clause.id}  {clause.title}", _columns(), break_on_hyphens=False))
-    for name, text in _about(clause, vendors):
+    _print(f"{clause.id}  {clause.title}", _about(clause, vendors))
+
+
+def _explain_type(prefix: str, clause_id: str) -> None:
+    [vendor] = [name for name, known_prefix in PREFIXES.items() if known_prefix == prefix]
+    try:
+        clause = of_type(catalogue.vendor(vendor), clause_id)
+    except KeyError as error:
+        fail(printable(error.args[0]))
+    entry = clause.entry
+    _print(
+        f"{clause.id}  what the type of a member says, and no rule of the document",
+        (
+            ("vendor", vendor),
+            ("message", f"{entry.id}, {entry.kind}, {entry.direction}: {entry.title}"),
+            ("member", clause.path or "the whole"),
+            *(("rule", text) for text in dict.fromkeys(rule.text for rule in clause.rules)),
+            ("section", entry.section),
+        ),
+    )
+
+
+def _print(title: str, about: Iterable[tuple[str, str]]) -> None:
+    """A title and names with their texts; what has no text is left out."""
+    print(fill(printable(title), _columns(), break_on_hyphens=False))
+    for name, text in about:
         if text:
             indent = " " * (_WIDTH + 2)
-            print(fill(text, _columns(), initial_indent=f"  {name:{_WIDTH}}", subsequent_indent=indent,
+            print(fill(printable(text), _columns(), initial_indent=f"  {name:{_WIDTH}}", subsequent_indent=indent,
                        break_on_hyphens=False, break_long_words=False))  # fmt: skip
 
 
@@ -208,9 +238,8 @@ def _columns() -> int:
 
 
 def _about(clause: Clause, vendors: Sequence[str]) -> Iterable[tuple[str, str]]:
-    """What a clause is, as names and texts; those without a text are left out."""
+    """What a clause is, as names and texts."""
     cited = [place for vendor in vendors for place in citing(catalogue.vendor(vendor), clause.id)]
-    more = f" and {len(cited) - _CITING_SHOWN} more" if len(cited) > _CITING_SHOWN else ""
     state = clause.state if clause.held_by == ("none",) else f"{clause.state}, by {', '.join(clause.held_by)}"
     return (
         ("vendor", ", ".join(vendors) + ("; a ruling of ours" if clause.origin == "ours" else "")),
@@ -226,5 +255,29 @@ def _about(clause: Clause, vendors: Sequence[str]) -> Iterable[tuple[str, str]]:
         ("options", ", ".join(clause.options)),
         ("state", state),
         ("reason", clause.reason),
-        ("cited by", ", ".join(cited[:_CITING_SHOWN]) + more),
+        *_held(clause.id, vendors),
+        ("cited by", _listed(cited)),
     )
+
+
+def _held(clause_id: str, vendors: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """What is asked of members, and which variants are understood, with an example of each that a repair knows."""
+    known_here = [catalogue.vendor(vendor) for vendor in vendors]
+    rules = [(text, ids) for about in known_here for text, ids in binding(about, clause_id).items()]
+    variants = [(variant, ids) for about in known_here for variant, ids in understood(about, clause_id).items()]
+    for text, ids in rules[:_RULES_SHOWN]:
+        yield "rule", f"{text}, in {_listed(ids)}"
+    yield "", _more(rules)
+    for variant, ids in variants[:_RULES_SHOWN]:
+        yield "variant", f"{variant.text}, in {_listed(ids)}"
+        yield "example", str(variant.example or "")
+    yield "", _more(variants)
+
+
+def _more(found: Sequence[object]) -> str:
+    return f"and {len(found) - _RULES_SHOWN} more" if len(found) > _RULES_SHOWN else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _CITING_SHOWN} more" if len(names) > _CITING_SHOWN else ""
+    return ", ".join(names[:_CITING_SHOWN]) + more

@@ -165,7 +165,7 @@ class Entry:
         """Every rule of the message: types, what has to be there, ranges, patterns, values, rules between fields.
 
         What a plain type says, and no rule of the document does, has an id of its own (`ledger.type_clause`), such
-        as ``ALI-T-text_drive.request.text``: errors name the same.
+        as ``ALI-T-ListAnchor.response.list[].coverUrl``: errors name the same.
         """
         codec = self.codec
         form_clause: str = getattr(codec, "form_clause", "")

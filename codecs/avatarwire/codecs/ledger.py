@@ -28,6 +28,7 @@ __all__ = [
     "PREFIXES",
     "STANDARD_ID",
     "STATES",
+    "TYPE_ID",
     "Clause",
     "HeldBy",
     "Ledger",
@@ -70,6 +71,9 @@ CLAUSE_ID: Final = re.compile(r"\b(?:(?:ALI|GJ)-[ER]\d{2,3}|ST-(?:E\d{2,3}|[A-Z]
 
 STANDARD_ID: Final = re.compile(r"\b[A-Z]+\d*-\d+(?:\.\d+)*\b")
 """Id of a clause of another standard, such as ``RFC6455-5.1`` or ``JSONRPC-4``: it is cited, and in no ledger."""
+
+TYPE_ID: Final = re.compile(rf"(?P<prefix>{'|'.join(PREFIXES.values())})-T-.+", re.IGNORECASE)
+"""Id that `type_clause` makes; in any case, as people write it."""
 
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
 _PACKAGE: Final = "avatarwire.codecs"
@@ -151,7 +155,8 @@ class Ledger(Mapping[str, Clause]):
 
 def no_such(clause_id: str, ids: Iterable[str]) -> str:
     """That an id is unknown, and which ones are nearest to it."""
-    near = get_close_matches(clause_id.upper(), list(ids), n=_SHOWN)
+    by_case = {id_.casefold(): id_ for id_ in ids}
+    near = [by_case[each] for each in get_close_matches(clause_id.casefold(), list(by_case), n=_SHOWN)]
     return f"no clause {clause_id!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 
@@ -172,8 +177,8 @@ def clauses(vendor: str) -> Ledger:
 def type_clause(vendor: str, entry: str, path: str = "") -> str:
     """Id of what a plain type says about a place, and no clause of the ledger does.
 
-        >>> type_clause("aliyun", "SaveTemplate.request", "frames[3].layers")
-        'ALI-T-SaveTemplate.request.frames[].layers'
+        >>> type_clause("aliyun", "ListAnchor.response", "list[3].coverUrl")
+        'ALI-T-ListAnchor.response.list[].coverUrl'
 
     Args:
         vendor: such as ``aliyun``.
