@@ -132,6 +132,10 @@ def test_locating_an_error_adds_what_it_lacks() -> None:
         (HttpError(500, reason="later", request_id="r-1"), "HTTP 500: later (request id r-1)"),
         (HttpError(0, "Throttling", "slow down"), "failure Throttling: slow down"),
         (RpcError("-32001", "no such session"), "error -32001: no such session"),
+        (
+            HttpError(500, "a\x1b[2J", "稍后\n再试", request_id="\x00"),
+            r"HTTP 500 a\x1b[2J: 稍后\n再试 (request id \x00)",
+        ),
         (SignatureError("SignatureDoesNotMatch", "differs"), "SignatureDoesNotMatch: differs"),
         (SignatureError("InvalidTimeStamp", "too old", clause="R-1"), "InvalidTimeStamp: too old [R-1]"),
         (TokenError("expired"), "expired"),
@@ -147,6 +151,11 @@ def test_the_other_errors_say_what_happened(error: AvatarwireError, text: str) -
 def test_an_http_error_keeps_the_body_as_received() -> None:
     error = HttpError(502, body=b"<html>")
     assert (error.status, error.code, error.reason, error.request_id, error.body) == (502, "", "", "", b"<html>")
+
+
+def test_an_http_error_keeps_the_texts_as_they_came() -> None:
+    error = HttpError(500, "a\x1b", "b\n", request_id="\x00")
+    assert (error.code, error.reason, error.request_id) == ("a\x1b", "b\n", "\x00")
 
 
 def test_a_signature_error_keeps_its_explanation_out_of_the_one_line() -> None:

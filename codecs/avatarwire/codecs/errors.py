@@ -56,6 +56,15 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
+def printable(text: str) -> str:
+    """A text without what a terminal would obey: control characters and the like are written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in text
+    )
+
+
 class AvatarwireError(Exception):
     """Base of every error this distribution raises on purpose."""
 
@@ -181,6 +190,8 @@ class FailureError(AvatarwireError):
         reason: the vendor's message.
         body: the answer as received.
         received: the answer as the vendor's failure message (`message.Received`), None where it has another form.
+
+    `str` writes control characters of the vendor's texts as escapes; the attributes have them as they came.
     """
 
     def __init__(self, code: str = "", reason: str = "", *, body: bytes = b"", received: Any = None) -> None:
@@ -192,7 +203,7 @@ class FailureError(AvatarwireError):
 
     def _told(self, head: str, tail: str = "") -> str:
         named = " ".join(part for part in (head, self.code) if part)
-        return f"{named}: {self.reason or 'no reason given'}{tail}"
+        return printable(f"{named}: {self.reason or 'no reason given'}{tail}")
 
 
 class HttpError(FailureError):

@@ -18,7 +18,7 @@ import msgspec
 from .declarations import declaration, undeclared
 from .entry import Catalogue, Entry, Sender
 from .envelope import EnvelopeCodec, Opened
-from .errors import EncodeError, shown
+from .errors import EncodeError, printable, shown
 from .faults import UNWRITABLE, unwritable
 from .identify import Fit, identify
 from .jsontext import look
@@ -294,15 +294,6 @@ def _error(known: Catalogue, reason: str, path: str, expected: str, message: str
 
 
 # --- words ---
-
-
-def printable(text: str) -> str:
-    """A text without what a terminal would obey: control characters and the like are written as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in text
-    )
 
 
 def likely(name: str, known: Collection[str]) -> str:

@@ -473,3 +473,8 @@ def test_a_right_live_script_is_not_looked_at_again(raw: str, monkeypatch: pytes
 def test_nor_is_a_right_takeover_script(raw: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(script.TAKEOVER, "decode_lenient", None)
     assert decode_takeover(raw).deviations == ()
+
+
+def test_a_kind_of_script_that_there_is_not() -> None:
+    with pytest.raises(ValueError, match=r"^no kind of script 'nope'; there are: live, takeover$"):
+        faults_of("{}", "nope")  # type: ignore[arg-type]  # what a caller may hold

@@ -320,8 +320,13 @@ def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Finding, ...]:
     Args:
         text: JSON, as it stands in ``param``.
         kind: which script it should be.
+
+    Raises:
+        ValueError: no such kind.
     """
-    codec = _CODECS[kind]
+    codec = _CODECS.get(kind)
+    if codec is None:
+        raise ValueError(f"no kind of script {kind!r}; there are: {', '.join(_CODECS)}")
     try:
         data = _bytes(text, codec)
     except DecodeError as error:
