@@ -185,3 +185,21 @@ def test_the_schema_of_a_text_says_what_goes_with_a_stream(fields: dict[str, Any
     validator: Any = jsonschema.Draft202012Validator(VENDORS["aliyun"].schema_of("text_drive.request")["schema"])
     whole = {"sessionId": "s-7", "text": "", "askType": 2, "messageId": "m-1"}
     assert validator.is_valid({**whole, **fields}) is right
+
+
+@pytest.mark.parametrize(
+    ("message", "fields", "type_", "clause"),
+    [
+        ("asr.start.request", {"sessionId": "s-1", "askType": 1}, "startAsrAudio", "ALI-R106"),
+        ("asr.end.request", {"sessionId": "s-1"}, "endAsrAudio", "ALI-R111"),
+    ],
+)
+def test_start_and_end_of_speech_always_say_which_they_are(
+    message: str, fields: dict[str, Any], type_: str, clause: str
+) -> None:
+    entry = VENDORS["aliyun"][message]
+    schema = VENDORS["aliyun"].schema()["$defs"][entry.type.__name__]
+    assert "type" in schema["required"]
+    with pytest.raises(ValidationError, match=rf"type: required field is missing.* \[{clause}\]$"):
+        entry.codec.convert(fields)
+    assert entry.codec.convert({**fields, "type": type_}).value.type == type_

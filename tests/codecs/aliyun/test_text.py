@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from avatarwire.codecs import textform
 from avatarwire.codecs.aliyun.catalogue import CATALOGUE
+from avatarwire.codecs.aliyun.header import HEADER_SIZE
 from avatarwire.codecs.aliyun.text import HEADER_TEXT
 from avatarwire.codecs.entry import Sender
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
@@ -107,6 +109,20 @@ def test_the_sample_form_of_a_heartbeat_comes_back_too() -> None:
     text = decode_text(data)
     assert text.fields["deviations"] == ["ALI-E01"]
     assert encode_text(text.fields) == data
+
+
+@pytest.mark.parametrize(
+    ("message", "body", "type_"),
+    [
+        ("asr.start.request", {"sessionId": "s-1", "askType": 1}, "startAsrAudio"),
+        ("asr.end.request", {"sessionId": "s-1"}, "endAsrAudio"),
+    ],
+)
+def test_what_is_the_same_in_every_such_message_need_not_be_named(
+    message: str, body: dict[str, Any], type_: str
+) -> None:
+    written = encode_text({"message": message, "body": body})
+    assert json.loads(written[HEADER_SIZE:]) == {**body, "type": type_}
 
 
 def test_an_answer_to_speech_may_have_the_business_type_of_speech() -> None:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, OneOf, Required, when
-from ..message import Message, doc
+from ..message import Message, doc, ruled
 
 __all__ = [
     "AskType",
@@ -213,7 +213,7 @@ class AsrStartRequest(Message):
     """`asr.start.request`: speech follows (WS 4.4, ALI-R106)."""
 
     session_id: SessionId
-    type: Annotated[Literal["startAsrAudio"], doc("tells start from end", "ALI-R106")] = "startAsrAudio"
+    type: Annotated[Literal["startAsrAudio"], doc("tells start from end", "ALI-R106")] = ruled(default="startAsrAudio")
     ask_type: Ask
 
 
@@ -238,7 +238,7 @@ class AsrEndRequest(Message):
     """`asr.end.request`: the speech is complete; nothing is answered to this packet (WS 4.6, ALI-R111)."""
 
     session_id: SessionId
-    type: Annotated[Literal["endAsrAudio"], doc("tells end from start", "ALI-R111")] = "endAsrAudio"
+    type: Annotated[Literal["endAsrAudio"], doc("tells end from start", "ALI-R111")] = ruled(default="endAsrAudio")
     ask_type: (
         Annotated[int, doc("only in the document's sample; tolerated, ignored, never written", "ALI-E34")] | UnsetType
     ) = UNSET
