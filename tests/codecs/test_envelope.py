@@ -191,6 +191,16 @@ def test_an_item_of_a_list_is_told_by_its_place() -> None:
     assert (caught.value.path, caught.value.clause) == ("data[1]", "GJ-T-get.response[]")
 
 
+def test_a_rule_without_a_clause_is_told_under_that_of_the_type() -> None:
+    rules = (Required("colour", clause=""),)
+    here: EnvelopeCodec[Any] = EnvelopeCodec(
+        Thing, replace(FORM, vendor="guiji"), message="get.response", constraints=rules
+    )
+    with pytest.raises(ValidationError) as caught:
+        here.decode(body('{"size":1}'))
+    assert (caught.value.path, caught.value.clause) == ("data.colour", "GJ-T-get.response.colour")
+
+
 def test_offsets_count_from_where_the_data_starts() -> None:
     with pytest.raises(DecodeError) as caught:
         codec().decode(b'{"code"', offset=100)

@@ -46,6 +46,7 @@ def test_characters_are_a_text_in_the_model() -> None:
         ("\ud800", "sensetime Persona: .*not UTF-8"),
         ("{}", "sensetime Persona: got an object, expected a list"),
         ('[{"name":1}]', r"sensetime Persona: \[0\].name: got an integer, expected text \[ST-ROL-06\]"),
+        ("[1]", r"sensetime Persona: \[0\]: got an integer, expected an object \[ST-ROL-06\]"),
     ],
 )
 def test_a_text_that_is_no_list_of_characters(text: str, words: str) -> None:

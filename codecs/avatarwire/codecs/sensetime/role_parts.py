@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -80,6 +80,9 @@ class Persona(Message, rename=None):
     other_setting: Annotated[str, doc("further description", "ST-ROL-06")] | UnsetType = UNSET
 
 
+_Personas: TypeAlias = Annotated[tuple[Persona, ...], doc("all of them", "ST-ROL-06")]
+
+
 class NlpConfig(Message, rename=None):
     """The language model (004 L63-110); its settings stand beside `type` (ST-E111)."""
 
@@ -112,7 +115,7 @@ def read_personas(text: str) -> tuple[Persona, ...]:
     try:
         return msgspec.json.decode(text, type=tuple[Persona, ...])
     except msgspec.ValidationError as error:
-        raise validation_fault(tuple[Persona, ...], str(error), vendor=VENDOR, message="Persona") from None
+        raise validation_fault(_Personas, str(error), vendor=VENDOR, message="Persona") from None
     except UNREADABLE as error:
         data = text.encode("utf-8", "surrogatepass")
         raise malformed_json(error, data, vendor=VENDOR, message="Persona", clause="ST-ROL-06") from None
