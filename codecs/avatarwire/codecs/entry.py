@@ -12,19 +12,17 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, cast
 
-from msgspec import inspect, json
-
 from .core.carrier import Carrier, Frame, HttpRequestPart, HttpResponsePart, Part
 from .core.constraints import Constraint
 from .core.declared import declared, under
 from .core.repairs import FrameRepair, RawRepair, Repair
-from .core.schema import schema_of_data_rules, schema_of_rules
 from .envelope import EnvelopeCodec
 from .errors import DecodeError
 from .ledger import Clause, type_clause
 from .ledger import clauses as clauses_of
 from .message import JsonCodec, Message, Partial, Received
 from .operation import AnswerCodec, Operation, RequestCodec
+from .schemas import described
 
 __all__ = ["DIRECTIONS", "Catalogue", "Direction", "Entry", "Kind", "entries_of", "first_line"]
 
@@ -308,8 +306,7 @@ class Catalogue(Mapping[str, Entry]):
 
         Each entry has ``kind``, ``direction`` and ``schema``; references point into ``$defs`` of the same document.
         """
-        schemas, definitions = _schemas(entry.type for entry in self.entries.values())
-        entries = {entry.id: _described(entry, schemas) for entry in self.entries.values()}
+        entries, definitions = described(self.entries.values())
         return {"vendor": self.vendor, "entries": entries, "$defs": definitions}
 
     def schema_of(self, entry_id: str) -> dict[str, Any]:
@@ -318,12 +315,10 @@ class Catalogue(Mapping[str, Entry]):
         Raises:
             KeyError: no such entry.
         """
-        entry = self.entries[entry_id]
-        schemas, definitions = _schemas([entry.type])
-        described = _described(entry, schemas)
+        entries, definitions = described([self.entries[entry_id]])
         if definitions:
-            described["schema"]["$defs"] = definitions
-        return described
+            entries[entry_id]["schema"]["$defs"] = definitions
+        return entries[entry_id]
 
 
 def entries_of(operation: Operation[Any, Any]) -> tuple[Entry, Entry]:
@@ -366,53 +361,3 @@ def entries_of(operation: Operation[Any, Any]) -> tuple[Entry, Entry]:
 def first_line(type_: type[Message]) -> str:
     """The title of a type: the first line of its docstring."""
     return (type_.__doc__ or type_.__name__).strip().splitlines()[0]
-
-
-def _described(entry: Entry, schemas: Mapping[Any, Mapping[str, Any]]) -> dict[str, Any]:
-    payload: Mapping[str, Any] = (
-        {"type": "string", "contentMediaType": entry.media_type, "format": "binary"}
-        if entry.type is None
-        else schemas[entry.type]
-    )
-    rules = schema_of_data_rules(entry.codec.holder) if getattr(entry.codec, "constraints", ()) else {}
-    if getattr(entry.codec, "rules", ()):
-        rules = schema_of_rules(entry.type, entry.codec.rules)
-    schema = {"title": entry.id, "description": entry.title, **payload, **rules}
-    return {"kind": entry.kind, "direction": entry.direction, "schema": schema}
-
-
-def _schemas(
-    entry_types: Iterable[Any],
-) -> tuple[dict[Any, dict[str, Any]], dict[str, dict[str, Any]]]:
-    """Schemas by type, and the definitions they refer to, with the rules between fields added."""
-    types = list(dict.fromkeys(type_ for type_ in entry_types if type_ is not None))
-    # msgspec leaves defaults as Python values, such as tuples.
-    schemas, definitions = json.decode(json.encode(json.schema_components(types, ref_template="#/$defs/{name}")))
-    for cls in _structs(types):
-        definition = definitions[cls.__name__]
-        # msgspec would take the whole docstring, indented as in the source.
-        if cls.__doc__:
-            definition["description"] = " ".join(cls.__doc__.split("\n\n")[0].split())
-        definition.update(schema_of_rules(cls))
-    return dict(zip(types, schemas, strict=True)), definitions
-
-
-def _structs(types: Iterable[Any]) -> list[type[Message]]:
-    """The types and every struct reachable from them."""
-    found: dict[type[Message], None] = {}
-    waiting = list(inspect.multi_type_info(types))
-    while waiting:
-        info = waiting.pop()
-        match info:
-            case inspect.Metadata():
-                waiting.append(info.type)
-            case inspect.UnionType():
-                waiting.extend(info.types)
-            case inspect.ListType() | inspect.VarTupleType():
-                waiting.append(info.item_type)
-            case inspect.StructType() if issubclass(info.cls, Message) and info.cls not in found:
-                found[info.cls] = None
-                waiting.extend(member.type for member in info.fields)
-            case _:
-                pass
-    return list(found)
