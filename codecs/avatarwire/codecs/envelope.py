@@ -19,6 +19,7 @@ from .core.declared import under
 from .core.findings import Finding, joined, refused
 from .core.judging import broken, checker
 from .core.repairs import RawRepair, Repair, apply, apply_raw
+from .core.wholes import whole
 from .declarations import declaration, undeclared
 from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
@@ -64,7 +65,7 @@ class EnvelopeForm:
         """
         fields = _object(body)
         if fields is not None:
-            apply(self.repairs, fields)
+            apply(self.repairs, whole(self.type, fields))
             code = fields.get("code")
             if type(code) is int and (code != self.success or not 200 <= status < 300):
                 text = fields.get(self.text)
@@ -221,7 +222,7 @@ class EnvelopeCodec(Generic[DataT]):
         return cast("dict[str, Any]", fields), found
 
     def _opened(self, fields: dict[str, Any], found: list[Finding], raw: bytes, *, strict: bool) -> Opened[DataT]:
-        found += apply(self.repairs, fields)
+        found += self._repaired(fields)
         head = {name: value for name, value in fields.items() if name != "data"}
         try:
             envelope: Any = msgspec.convert(head, self.form.type)
@@ -252,6 +253,20 @@ class EnvelopeCodec(Generic[DataT]):
             type=self.type,
             repairs=self.repairs,
         )
+
+    def _repaired(self, fields: dict[str, Any]) -> list[Finding]:
+        self._settle(fields)
+        found = apply(self.repairs, fields)
+        if found:
+            # What has come to its place by now is a number there, too.
+            self._settle(fields)
+        return found
+
+    def _settle(self, fields: dict[str, Any]) -> None:
+        """Makes integers of whole numbers, such as 1.0, in the envelope and in its data."""
+        whole(self.form.type, fields)
+        if "data" in fields:
+            fields["data"] = whole(self.type, fields["data"])
 
     def _data(self, fields: Mapping[str, Any]) -> Any:
         if fields.get("data") is None:

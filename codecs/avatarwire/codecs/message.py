@@ -16,10 +16,11 @@ import msgspec
 from msgspec import UNSET
 
 from .core.constraints import Constraint
-from .core.fields import Ruled, doc, ruled
+from .core.fields import Int64, Ruled, doc, integer, ruled
 from .core.findings import Finding, clauses_of, deviation, refused
 from .core.judging import checker, has_rules
 from .core.repairs import RawRepair, Repair, apply, apply_raw
+from .core.wholes import whole
 from .declarations import declaration, undeclared
 from .errors import EncodeError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
@@ -29,12 +30,14 @@ from .ledger import type_clause, with_type_clauses
 __all__ = [
     "UNREADABLE",
     "Finding",
+    "Int64",
     "JsonCodec",
     "Message",
     "MessageT",
     "Partial",
     "Received",
     "doc",
+    "integer",
     "ruled",
     "unknown_fields",
 ]
@@ -427,8 +430,13 @@ class JsonCodec(Generic[MessageT]):
         )
 
     def _repaired(self, fields: dict[str, Any]) -> list[Finding]:
-        """Repairs, in place, the documented variants that are there."""
-        return apply(self.repairs, fields)
+        """Repairs, in place, the documented variants that are there; that 1.0 is an integer is none of them."""
+        whole(self.type, fields)
+        found = apply(self.repairs, fields)
+        if found:
+            # What has come to its place by now is a number there, too.
+            whole(self.type, fields)
+        return found
 
 
 def _rewritten(fields: Mapping[str, Any]) -> bytes:

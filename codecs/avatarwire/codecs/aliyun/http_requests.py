@@ -17,7 +17,7 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Constraint, Excluded, Limits, Matches, Presence, Required, when
 from ..masking import Masked
-from ..message import Message, doc
+from ..message import Message, doc, integer
 from .http_enums import (
     DEFAULT_CHANNELS,
     DEFAULT_PAGE,
@@ -229,10 +229,11 @@ class OperateAvatarProjectRequest(Message):
     project_id: Annotated[str, _project_id("ALI-R046")]
     operate_type: Annotated[OperateType, doc("DELETE, OFFLINE or DEPLOY", "ALI-R046")]
     res_channel_num: (
-        Annotated[int, doc("lines to publish with, 1 when absent; the document's name", "ALI-R047", ge=1)] | UnsetType
+        Annotated[int, integer("lines to publish with, 1 when absent; the document's name", "ALI-R047", ge=1)]
+        | UnsetType
     ) = UNSET
     res_channel_number: (
-        Annotated[int, doc("lines to publish with, 1 when absent; the published SDK's name", "ALI-E61", ge=1)]
+        Annotated[int, integer("lines to publish with, 1 when absent; the published SDK's name", "ALI-E61", ge=1)]
         | UnsetType
     ) = UNSET
     res_type: Annotated[ResType, doc("FREE, or FORMAL, which is paid; for DEPLOY", "ALI-R048")] | UnsetType = UNSET
@@ -275,8 +276,8 @@ class QuerySessionInfoRequest(Message):
         tuple[Annotated[SessionQueryStatus, doc("STARTED or STOPPED", "ALI-R051")], ...],
         doc("states to list; one comma-joined value in the query", "ALI-R050"),
     ]
-    page_no: Annotated[int, doc("page, counted from 1", "ALI-R050", ge=1)]
-    page_size: Annotated[int, doc("sessions of a page, 10 when absent", "ALI-R052", ge=1)] | UnsetType = UNSET
+    page_no: Annotated[int, integer("page, counted from 1", "ALI-R050", ge=1)]
+    page_size: Annotated[int, integer("sessions of a page, 10 when absent", "ALI-R052", ge=1)] | UnsetType = UNSET
 
     @property
     def page_size_or_default(self) -> int:
@@ -287,8 +288,8 @@ class QuerySessionInfoRequest(Message):
 
 
 class _Paged(Message):
-    page_size: Annotated[int, doc("entries of a page, 10 when absent", "ALI-R057", ge=1)] | UnsetType = UNSET
-    page_number: Annotated[int, doc("page, counted from 1; 1 when absent", "ALI-R057", ge=1)] | UnsetType = UNSET
+    page_size: Annotated[int, integer("entries of a page, 10 when absent", "ALI-R057", ge=1)] | UnsetType = UNSET
+    page_number: Annotated[int, integer("page, counted from 1; 1 when absent", "ALI-R057", ge=1)] | UnsetType = UNSET
 
     @property
     def page_size_or_default(self) -> int:

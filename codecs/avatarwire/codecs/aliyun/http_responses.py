@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar
 from msgspec import field
 
 from ..masking import Masked
-from ..message import doc
+from ..message import doc, integer
 from .http_enums import ProjectStatus, ResSpecType, ScaleType, SendTextStatus, SessionStatus, StopStatus
 from .http_types import (
     AnchorResponse,
@@ -134,7 +134,7 @@ class OperateAvatarProjectResponse(Reply):
 class QuerySessionInfoResponse(Reply):
     """Reply of QuerySessionInfo (API 8.2)."""
 
-    total: Annotated[int, doc("sessions that match, on all pages; 64 bits", "ALI-R053")] | None = None
+    total: Annotated[int, integer("sessions that match, on all pages; 64 bits", "ALI-R053")] | None = None
     query_resource_info_list: (
         Annotated[tuple[SessionInfo, ...], doc("the sessions, under the name of the resource query", "ALI-E60")] | None
     ) = None
@@ -143,7 +143,7 @@ class QuerySessionInfoResponse(Reply):
 class ListReply(Reply):
     """What the two catalogue lists have in common (ALI-R060)."""
 
-    total: Annotated[int, doc("entries that match, on all pages; 64 bits", "ALI-R060")] | None = None
+    total: Annotated[int, integer("entries that match, on all pages; 64 bits", "ALI-R060")] | None = None
     success: Annotated[bool, doc("whether the call succeeded", "ALI-R060")] | None = None
     code: Annotated[str, doc("code of the call; not in the document", "ALI-E117", example="200")] | None = None
     error_code: Annotated[str, doc("code of what went wrong", "ALI-R060")] | None = None

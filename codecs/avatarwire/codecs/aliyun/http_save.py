@@ -16,7 +16,7 @@ from msgspec import UNSET, UnsetType
 from ..core.constraints import Absent, Constraint, Contains, Excluded, Matches, Required, when
 from ..core.findings import Level
 from ..errors import ValidationError
-from ..message import Message, doc
+from ..message import Message, doc, integer
 from .http_enums import LayerType, MaterialFormat, ScaleType
 
 __all__ = [
@@ -113,21 +113,23 @@ class SaveLayer(Message):
 
     type: Annotated[LayerType, doc("BACKGROUND or ANCHOR, the figure", "ALI-R015")]
     position_x: (
-        Annotated[int, doc("canvas left edge to picture left edge, pixels; for ANCHOR", "ALI-R041", example=470)]
+        Annotated[int, integer("canvas left edge to picture left edge, pixels; for ANCHOR", "ALI-R041", example=470)]
         | UnsetType
     ) = UNSET
     position_y: (
-        Annotated[int, doc("canvas top edge to picture top edge, pixels; for ANCHOR", "ALI-R041", example=700)]
+        Annotated[int, integer("canvas top edge to picture top edge, pixels; for ANCHOR", "ALI-R041", example=700)]
         | UnsetType
     ) = UNSET
     width: (
-        Annotated[int, doc("pixels, at most the canvas width; for ANCHOR", "ALI-E84", ge=1, example=540)] | UnsetType
+        Annotated[int, integer("pixels, at most the canvas width; for ANCHOR", "ALI-E84", ge=1, example=540)]
+        | UnsetType
     ) = UNSET
     height: (
-        Annotated[int, doc("pixels, at most the canvas height; for ANCHOR", "ALI-E84", ge=1, example=960)] | UnsetType
+        Annotated[int, integer("pixels, at most the canvas height; for ANCHOR", "ALI-E84", ge=1, example=960)]
+        | UnsetType
     ) = UNSET
     material: Annotated[SaveMaterial, doc("what is shown", "ALI-R015")]
-    index: Annotated[int, doc("place of the layer; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
+    index: Annotated[int, integer("place of the layer; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
     constraints = LAYER_RULES
 
@@ -178,7 +180,7 @@ class SaveFrame(Message):
 
     layers: Annotated[tuple[SaveLayer, ...], doc("pictures, one figure and at most one background", "ALI-R014")]
     video_script: Annotated[SaveVideoScript, doc("the voice", "ALI-R014")]
-    index: Annotated[int, doc("place of the scene; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
+    index: Annotated[int, integer("place of the scene; SDK 2.14.0 and newer", "ALI-E117")] | UnsetType = UNSET
 
     constraints = (
         _layers(LayerType.ANCHOR, least=1),

@@ -14,7 +14,7 @@ from typing import Annotated, Final
 
 from msgspec import field
 
-from ..message import Message, doc
+from ..message import Message, doc, integer
 from .http_enums import (
     AnchorStatus,
     AnchorType,
@@ -77,12 +77,12 @@ class Layer(ReplyPart):
     """One picture of a scene (API 2.2.2)."""
 
     type: Annotated[str, doc("BACKGROUND or ANCHOR, the figure", "ALI-R015", values=list(LayerType))] | None = None
-    position_x: Annotated[int, doc("canvas left edge to picture left edge, pixels", "ALI-R041")] | None = None
-    position_y: Annotated[int, doc("canvas top edge to picture top edge, pixels", "ALI-R041")] | None = None
-    width: Annotated[int, doc("pixels", "ALI-R016")] | None = None
-    height: Annotated[int, doc("pixels", "ALI-R016")] | None = None
+    position_x: Annotated[int, integer("canvas left edge to picture left edge, pixels", "ALI-R041")] | None = None
+    position_y: Annotated[int, integer("canvas top edge to picture top edge, pixels", "ALI-R041")] | None = None
+    width: Annotated[int, integer("pixels", "ALI-R016")] | None = None
+    height: Annotated[int, integer("pixels", "ALI-R016")] | None = None
     material: Annotated[Material, doc("what is shown", "ALI-R015")] | None = None
-    index: Annotated[int, doc("place of the layer; SDK 2.14.0 and newer", "ALI-E117")] | None = None
+    index: Annotated[int, integer("place of the layer; SDK 2.14.0 and newer", "ALI-E117")] | None = None
 
 
 class VideoScript(ReplyPart):
@@ -90,7 +90,7 @@ class VideoScript(ReplyPart):
 
     voice_template_id: Annotated[str, doc("voiceId of the voice, as text", "ALI-E81")] | None = None
     speed_rate: Annotated[str, doc("speech speed, 0.8 to 2.0, 1 is normal", "ALI-R021", example="1.0")] | None = None
-    volume: Annotated[int, doc("loudness; SDK 2.14.0 and newer", "ALI-E117", example=50)] | None = None
+    volume: Annotated[int, integer("loudness; SDK 2.14.0 and newer", "ALI-E117", example=50)] | None = None
     voice_language: Annotated[str, doc("language of the voice; SDK 2.14.0 and newer", "ALI-E117")] | None = None
     emotion: Annotated[str, doc("mood of the voice; SDK 2.14.0 and newer", "ALI-E117")] | None = None
     pitch_rate: Annotated[str, doc("pitch, a number as text; SDK 2.14.0 and newer", "ALI-E117")] | None = None
@@ -102,7 +102,7 @@ class ProjectFrame(ReplyPart):
 
     layers: Annotated[tuple[Layer, ...], doc("pictures", "ALI-R014")] | None = None
     video_script: Annotated[VideoScript, doc("the voice", "ALI-R014")] | None = None
-    index: Annotated[int, doc("place of the scene; SDK 2.14.0 and newer", "ALI-E117")] | None = None
+    index: Annotated[int, integer("place of the scene; SDK 2.14.0 and newer", "ALI-E117")] | None = None
 
 
 class QueryResourceInfo(ReplyPart):
@@ -148,10 +148,10 @@ class AnchorResponse(ReplyPart):
     anchor_type: Annotated[str, doc("public or private", "ALI-R056", values=list(AnchorType))] | None = None
     cover_url: Annotated[str, doc("URL of the cover picture")] | None = None
     cover_thumbnail_url: Annotated[str, doc("URL of the cover's thumbnail")] | None = None
-    cover_width: Annotated[int, doc("width of the cover, pixels", "ALI-E59")] | None = field(
+    cover_width: Annotated[int, integer("width of the cover, pixels", "ALI-E59")] | None = field(
         default=None, name="coverWeight"
     )
-    cover_height: Annotated[int, doc("height of the cover, pixels", "ALI-E59")] | None = None
+    cover_height: Annotated[int, integer("height of the cover, pixels", "ALI-E59")] | None = None
     cover_rate: Annotated[str, doc("aspect ratio of the cover", "ALI-R058", values=list(ScaleType))] | None = None
     status: Annotated[str, doc("Usable: online", "ALI-R062", values=list(AnchorStatus))] | None = None
     digital_human_type: Annotated[str, doc("class of the figure", "ALI-R059", values=list(DigitalHumanType))] | None = (
@@ -163,7 +163,7 @@ class AnchorResponse(ReplyPart):
     support_bg_change: (
         Annotated[
             int,
-            doc(
+            integer(
                 "whether the background can be replaced: 0 no, 1 yes",
                 "ALI-R063",
                 values=list(SupportBgChange),
@@ -182,7 +182,7 @@ class AnchorResponse(ReplyPart):
 class VoiceModelResponse(ReplyPart):
     """One voice of ListVoiceModels (API 10.2)."""
 
-    voice_id: Annotated[int, doc("id of the voice, 64 bits", "ALI-R067", example=101)] | None = None
+    voice_id: Annotated[int, integer("id of the voice, 64 bits", "ALI-R067", example=101)] | None = None
     voice_name: Annotated[str, doc("name of the voice")] | None = None
     voice_model: Annotated[str, doc("parameter value of the voice")] | None = None
     voice_gender: Annotated[str, doc("M or F, must be the figure's", "ALI-R061", values=list(Gender))] | None = None
@@ -194,7 +194,7 @@ class VoiceModelResponse(ReplyPart):
     ) = None
     use_scene: Annotated[str, doc("what it is for", "ALI-R064", values=list(UseScene))] | None = None
     resource_type_desc: Annotated[str, doc("tier in words")] | None = None
-    tts_version: Annotated[int, doc("version of the synthesis", "ALI-R066", values=list(TtsVersion))] | None = None
+    tts_version: Annotated[int, integer("version of the synthesis", "ALI-R066", values=list(TtsVersion))] | None = None
 
     @property
     def voice_template_id(self) -> str | None:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, OneOf, Required, when
-from ..message import Message, doc, ruled
+from ..message import Message, doc, integer, ruled
 
 __all__ = [
     "AskType",
@@ -240,7 +240,8 @@ class AsrEndRequest(Message):
     session_id: SessionId
     type: Annotated[Literal["endAsrAudio"], doc("tells end from start", "ALI-R111")] = ruled(default="endAsrAudio")
     ask_type: (
-        Annotated[int, doc("only in the document's sample; tolerated, ignored, never written", "ALI-E34")] | UnsetType
+        Annotated[int, integer("only in the document's sample; tolerated, ignored, never written", "ALI-E34")]
+        | UnsetType
     ) = UNSET
 
     constraints = (NO_ASK_TYPE,)
@@ -301,7 +302,7 @@ class GeneralMessage(Message):
 
     code: Annotated[
         int,
-        doc(
+        integer(
             "10000 system error, 10001 permission denied; others are possible",
             "ALI-R119",
             values=[10000, 10001],

@@ -20,7 +20,7 @@ import msgspec
 from ..core.findings import deviation
 from ..core.repairs import Reshape
 from ..errors import CodecError, DecodeError, TokenError, ValidationError
-from ..message import JsonCodec, Message, MessageT, Received, doc
+from ..message import JsonCodec, Message, MessageT, Received, doc, integer
 
 __all__ = [
     "CHANNEL_TOKEN",
@@ -77,7 +77,7 @@ class ChannelToken(_WithToken, omit_defaults=True):
     token: Annotated[str, doc("RTC join token, a secret", "ALI-R025")]
     expire_time: Annotated[
         int,
-        doc(
+        integer(
             "validity in seconds from now; 10^9 and more: epoch seconds",
             "ALI-E54",
             ge=0,
@@ -192,7 +192,7 @@ class WebSocketTokenClaims(Message):
     """Second part of the JWT in the WebSocket URL (WS connect sample, ALI-R075)."""
 
     session_id: Annotated[str, doc("session the token is good for", "ALI-R075", min_length=1, example="s-1")]
-    exp: Annotated[int, doc("expiry, epoch seconds", "ALI-R075", ge=0, example=1893456000)]
+    exp: Annotated[int, integer("expiry, epoch seconds", "ALI-R075", ge=0, example=1893456000)]
     aliyun_main_id: Annotated[str, doc("main account id, digits", "ALI-R075", example="1300000000000042")]
 
 

@@ -6,13 +6,20 @@ Only these two live here; messages take both from `message.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
 from .findings import Level
 
-__all__ = ["Ruled", "doc", "ruled"]
+__all__ = ["LARGEST", "SMALLEST", "Int64", "Ruled", "doc", "integer", "ruled"]
+
+LARGEST: Final = 2**63 - 1
+SMALLEST: Final = -(2**63)
+"""The integers of 64 bits: no other is read or written anywhere."""
+
+Int64: TypeAlias = Annotated[int, msgspec.Meta(ge=SMALLEST, le=LARGEST)]
+"""An integer of which nothing more is said, such as an item of a list."""
 
 
 def doc(
@@ -60,6 +67,16 @@ def doc(
         "extra": {"clause": clause, "values": tuple(values), "tolerated": tolerated, "level": level},
     }
     return msgspec.Meta(**about)
+
+
+def integer(description: str, clause: str = "", *, ge: int = SMALLEST, le: int = LARGEST, **more: Any) -> msgspec.Meta:
+    """The documentation of a field that is an integer, for ``Annotated[int, integer(...)]``.
+
+    Args:
+        description, clause, more: as for `doc`.
+        ge, le: inclusive range; that of 64 bits where nothing else is said.
+    """
+    return doc(description, clause, ge=ge, le=le, **more)
 
 
 class Ruled(NamedTuple):

@@ -15,7 +15,8 @@ from typing import Annotated, Final
 import msgspec
 
 from ..core.constraints import OneOf, when
-from ..message import Message, doc
+from ..core.fields import SMALLEST
+from ..message import Message, doc, integer
 from .http_enums import Language, LiveStatusName, MaterialType, Posture, Proportion, SceneType
 from .times import minute_doc, time_doc
 
@@ -38,12 +39,10 @@ __all__ = [
     "int64",
 ]
 
-_INT64: Final = 2**63
 
-
-def int64(description: str, clause: str = "GJ-E15", *, ge: int = -_INT64, example: object = None) -> msgspec.Meta:
+def int64(description: str, clause: str = "GJ-E15", *, ge: int = SMALLEST, example: object = None) -> msgspec.Meta:
     """The declaration of an integer of 64 bits (GJ-E15)."""
-    return doc(description, clause, ge=ge, le=_INT64 - 1, example=example)
+    return integer(description, clause, ge=ge, example=example)
 
 
 class Part(Message, omit_defaults=True):
@@ -66,7 +65,7 @@ class SceneVO(Part):
         Annotated[str, doc("URL of the template video; sequence in CreateNewSession needs it", "GJ-E19")] | None
     ) = None
     scene_type: (
-        Annotated[int, doc("0 basic, green screen; 1 VIP; 2 live", "GJ-R038", values=list(SceneType), ge=0)] | None
+        Annotated[int, integer("0 basic, green screen; 1 VIP; 2 live", "GJ-R038", values=list(SceneType), ge=0)] | None
     ) = None
     cover_url: Annotated[str, doc("URL of the cover picture")] | None = None
 

@@ -18,7 +18,7 @@ from ..core.constraints import Computed, Equal, Matches
 from ..core.findings import Finding
 from ..errors import shown
 from ..faults import UNREADABLE
-from ..message import Message, doc
+from ..message import Message, doc, integer
 from .topics import HEARTBEAT_PREFIX, plain_session_id
 
 __all__ = [
@@ -38,8 +38,8 @@ __all__ = [
     "StreamPlayState",
 ]
 
-HeartBeatId: TypeAlias = Annotated[int, doc("number of the heartbeat; the answer repeats it", "GJ-R116")]
-MessageId: TypeAlias = Annotated[int, doc("number of the message", "GJ-E59")] | UnsetType
+HeartBeatId: TypeAlias = Annotated[int, integer("number of the heartbeat; the answer repeats it", "GJ-R116")]
+MessageId: TypeAlias = Annotated[int, integer("number of the message", "GJ-E59")] | UnsetType
 SessionId: TypeAlias = Annotated[str, doc("id of the session", "GJ-E56", min_length=1)]
 OuterSessionId: TypeAlias = Annotated[str, doc("id of the session", "GJ-E56", min_length=1)] | UnsetType
 
@@ -200,7 +200,7 @@ class PlaybackState(Message):
     session_id: SessionId
     status: Annotated[PlaybackStatus, doc("begin or end", "GJ-R121")]
     type: Annotated[PlaylistKind, doc("which list it belongs to", "GJ-E87")]
-    now_pcm_id: Annotated[int, doc("material that begins or ends", "GJ-E69")]
+    now_pcm_id: Annotated[int, integer("material that begins or ends", "GJ-E69")]
     play_list: Annotated[
         str, doc("what is still to be played of that list: a JSON array in a text", "GJ-R122", example="[12,33]")
     ]

@@ -13,7 +13,7 @@ from typing import Annotated, Final, TypeAlias
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Equal, Limits, Matches, Required, when
-from ..message import Message, doc
+from ..message import Int64, Message, doc, integer
 from .topics import HEARTBEAT_PREFIX
 
 __all__ = [
@@ -45,7 +45,7 @@ CLOSED: Final = "close sess ok"
 HEARTBEAT_RECEIVED: Final = "Heartbeat received."
 """Text of the answer to a heartbeat (4.2.8)."""
 
-AnsweredId: TypeAlias = Annotated[int, doc("id of what is answered", "GJ-R081")]
+AnsweredId: TypeAlias = Annotated[int, integer("id of what is answered", "GJ-R081")]
 OuterSessionId: TypeAlias = (
     Annotated[str, doc("id of the session; results have it here too, not all in samples", "GJ-E56")] | UnsetType
 )
@@ -77,7 +77,7 @@ class ResultBody(Message):
     message: Annotated[str, doc("text", "GJ-E82")] | UnsetType = UNSET
     ok: Annotated[bool, doc("whether it succeeded", "GJ-E81")] | UnsetType = UNSET
     info: Annotated[str, doc("text, in the place of message", "GJ-E82")] | UnsetType = UNSET
-    data: Annotated[tuple[int, ...], doc("the playlist afterwards: material ids", "GJ-R114")] | UnsetType = UNSET
+    data: Annotated[tuple[Int64, ...], doc("the playlist afterwards: material ids", "GJ-R114")] | UnsetType = UNSET
 
 
 def _surplus(*names: str) -> tuple[Absent, ...]:
@@ -185,7 +185,7 @@ class ErrorBody(Message):
 
     session_id: InnerSessionId
     message: Annotated[str, doc("what is wrong", "GJ-R080")]
-    code: Annotated[int, doc("negative; no list of codes is published", "GJ-E62", values=list(RpcErrorCode))]
+    code: Annotated[int, integer("negative; no list of codes is published", "GJ-E62", values=list(RpcErrorCode))]
 
 
 class ErrorReply(Message):
@@ -214,7 +214,7 @@ class HeartBeatReplyBody(Message):
 class HeartBeatReply(Message):
     """`HeartBeat.reply`: the client is there; keeps the session alive (4.2.8, GJ-R115 to GJ-R117)."""
 
-    id: Annotated[int, doc("id of the heartbeat", "GJ-R116")]
+    id: Annotated[int, integer("id of the heartbeat", "GJ-R116")]
     result: Annotated[HeartBeatReplyBody, doc("what is answered", "GJ-R117")]
     session_id: Annotated[str, doc("id of the session, without the prefix", "GJ-R117", min_length=1)]
     sender: Annotated[str, doc("topicSub of the session", "GJ-R075", min_length=1)]

@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Constraint, Contains, Equal, Limits, OneOf, Required, when
 from ..masking import Masked
-from ..message import Message, doc
+from ..message import Message, doc, integer
 from .resources import DTHUMAN, RTMP, DrawOptions, DtHuman, RemovedResource, ResourceElement, VideoSize
 
 __all__ = [
@@ -57,12 +57,12 @@ RULE: Final = "DTHumanLivestreamWithAudioRelay"
 MODE: Final = "checkheartbeat"
 """The only ``mode`` there is (GJ-R088)."""
 
-RequestId: TypeAlias = Annotated[int, doc("id of the request, never used twice in a session", "GJ-R079", example=9)]
+RequestId: TypeAlias = Annotated[int, integer("id of the request, never used twice in a session", "GJ-R079", example=9)]
 SessionId: TypeAlias = Annotated[str, doc("id of the session, from createLiveSession", "GJ-R074", min_length=1)]
 InnerSessionId: TypeAlias = Annotated[str, doc("the same id again", "GJ-R076", min_length=1)]
 SenderTopic: TypeAlias = Annotated[str, doc("topicSub of the session: where to answer", "GJ-R075", min_length=1)]
 Token: TypeAlias = Annotated[str, doc("access token of the HTTP calls", "GJ-R084", min_length=1)]
-PcmId: TypeAlias = Annotated[int, doc("id of a material, from uploadMaterial", "GJ-R052")]
+PcmId: TypeAlias = Annotated[int, integer("id of a material, from uploadMaterial", "GJ-R052")]
 
 
 class _Params(Message):
@@ -129,9 +129,9 @@ class CreateNewSession(Masked, Request, tag="CreateNewSession"):
 
     secrets = frozenset({"token"})
 
-    live_id: Annotated[int, doc("id of the live room", "GJ-R085")]
+    live_id: Annotated[int, integer("id of the live room", "GJ-R085")]
     token: Token
-    live_platform: Annotated[int, doc("3 for callers of the API", "GJ-R086", values=[LIVE_PLATFORM], example=3)]
+    live_platform: Annotated[int, integer("3 for callers of the API", "GJ-R086", values=[LIVE_PLATFORM], example=3)]
     params: Annotated[CreateParams, doc("arguments", "GJ-R085")]
 
     constraints = (
@@ -371,8 +371,8 @@ class PlaylistParams(_Params):
     """Arguments of pushPlayListManager; which are needed depends on the action (4.2.7, GJ-R109 to GJ-R113)."""
 
     action: Annotated[PlaylistAction, doc("what is done", "GJ-R109")]
-    old_pcm_id: Annotated[int, doc("material that is expected to stand at index", "GJ-R113")] | UnsetType = UNSET
-    index: Annotated[int, doc("place in the list, from 0", "GJ-R110")] | UnsetType = UNSET
+    old_pcm_id: Annotated[int, integer("material that is expected to stand at index", "GJ-R113")] | UnsetType = UNSET
+    index: Annotated[int, integer("place in the list, from 0", "GJ-R110")] | UnsetType = UNSET
     pcm_ids: Annotated[tuple[PcmId, ...], doc("materials", "GJ-R111")] | UnsetType = UNSET
 
     constraints = ACTION_RULES

@@ -16,7 +16,7 @@ from msgspec import UNSET, UnsetType
 from ..core.constraints import Computed, Limits, OneOf, Required, when
 from ..core.findings import Finding, deviation
 from ..errors import ValidationError, shown
-from ..message import Message, doc
+from ..message import Message, doc, integer
 
 __all__ = [
     "BACKGROUND",
@@ -74,18 +74,18 @@ class Matting(IntEnum):
 class VideoSize(Message):
     """Size of the picture that is put out (GJ-R087, GJ-E67)."""
 
-    width: Annotated[int, doc("pixels", "GJ-E67", ge=1, example=1080)]
-    height: Annotated[int, doc("pixels", "GJ-E67", ge=1, example=1920)]
+    width: Annotated[int, integer("pixels", "GJ-E67", ge=1, example=1080)]
+    height: Annotated[int, integer("pixels", "GJ-E67", ge=1, example=1920)]
 
 
 class DrawOptions(Message):
     """Where an element is drawn; the server keeps its aspect ratio (4.2.1, GJ-R101, GJ-E72)."""
 
-    x: Annotated[int, doc("left offset", "GJ-E72")] | UnsetType = UNSET
-    y: Annotated[int, doc("top offset", "GJ-E72")] | UnsetType = UNSET
-    width: Annotated[int, doc("width, adapted by the server", "GJ-R101")] | UnsetType = UNSET
-    height: Annotated[int, doc("height, adapted by the server", "GJ-R101")] | UnsetType = UNSET
-    zidx: Annotated[int, doc("stacking level, -1 for the background", "GJ-E72", example=-1)] | UnsetType = UNSET
+    x: Annotated[int, integer("left offset", "GJ-E72")] | UnsetType = UNSET
+    y: Annotated[int, integer("top offset", "GJ-E72")] | UnsetType = UNSET
+    width: Annotated[int, integer("width, adapted by the server", "GJ-R101")] | UnsetType = UNSET
+    height: Annotated[int, integer("height, adapted by the server", "GJ-R101")] | UnsetType = UNSET
+    zidx: Annotated[int, integer("stacking level, -1 for the background", "GJ-E72", example=-1)] | UnsetType = UNSET
 
 
 class Template(Message):
@@ -157,7 +157,8 @@ class AiVoiceDistort(ResourceOptions, tag="aivoicedistort"):
 
     distort_state: Annotated[bool, doc("whether voices are converted", "GJ-E70")] | UnsetType = UNSET
     speeker_id: (
-        Annotated[int, doc("number of the speaker, spelt like this; 0 has no documented meaning", "GJ-E70")] | UnsetType
+        Annotated[int, integer("number of the speaker, spelt like this; 0 has no documented meaning", "GJ-E70")]
+        | UnsetType
     ) = UNSET
     # Declared so that a number under this name is noticed at once, by its type, and moved to where it belongs.
     speaker_id: (
@@ -215,7 +216,7 @@ class Player(ResourceOptions, tag="player"):
     url: Annotated[str, doc("URL of the video", "GJ-R103")] | UnsetType = UNSET
     mute: Annotated[bool, doc("whether its sound is dropped", "GJ-R102")] | UnsetType = UNSET
     loop: (
-        Annotated[int, doc("how often it plays: -1 endlessly; 0, 1 or absent once; N times", "GJ-R098")] | UnsetType
+        Annotated[int, integer("how often it plays: -1 endlessly; 0, 1 or absent once; N times", "GJ-R098")] | UnsetType
     ) = UNSET
 
     constraints = (Limits("loop", ge=-1, clause="GJ-E73", tolerated=True, expected="-1 or more"),)

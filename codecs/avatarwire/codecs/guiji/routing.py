@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from ..core.repairs import is_list, is_object
+from ..core.wholes import whole
 from ..errors import ValidationError, shown
 from .topics import plain_session_id
 from .wire import BY_ID, EXECUTE, MESSAGES, VENDOR, Kind, Sender, WireMessage
@@ -37,7 +38,7 @@ class Head(NamedTuple):
 
 def head_of(fields: Mapping[str, Any]) -> Head:
     """The envelope of decoded JSON; never fails."""
-    id_, method = fields.get("id"), fields.get("method")
+    id_, method = whole(int, fields.get("id")), fields.get("method")
     inner = [part for name in ("params", "result", "error") if is_object(part := fields.get(name))]
     return Head(
         id_ if type(id_) is int else None,

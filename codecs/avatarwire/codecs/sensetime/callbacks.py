@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 
 from ..core.constraints import Absent, OneOf, when
 from ..errors import DecodeError, SignatureError
-from ..message import JsonCodec, Received, doc
+from ..message import Int64, JsonCodec, Received, doc, integer
 from .enums import CALLBACK_STATUSES, CALLBACK_TAKEOVER_STATUSES, LiveStatus, TakeoverStatus
 from .envelope import VENDOR
 from .http_repairs import CALLBACK_REPAIRS
@@ -66,14 +66,15 @@ class CallbackBody(RtcAccess):
 
     session_id: Annotated[str, doc("id of the live", "ST-CBK-05", min_length=1, example="live-1")]
     status: Annotated[
-        int, doc("state of the live, or of a takeover: 34, 36, 37, 39", "ST-CBK-05", values=CALLBACK_STATUSES)
+        int, integer("state of the live, or of a takeover: 34, 36, 37, 39", "ST-CBK-05", values=CALLBACK_STATUSES)
     ]
     command_trace_id: Annotated[str, doc("id of the takeover", "ST-E97", example="takeover-1")] | None = None
     command_finish_time: Annotated[str, time_doc("when the interruption was done")] | None = None
     task_result: Annotated[str, doc("what went wrong", "ST-CBK-08")] | None = None
     user_data: Annotated[str, doc("the customer's, as given to createLive", "ST-CBK-08")] | None = None
     timestamp: (
-        Annotated[str | int, doc("when it was signed, if it was; neither type nor unit is documented", "ST-E95")] | None
+        Annotated[str | Int64, doc("when it was signed, if it was; neither type nor unit is documented", "ST-E95")]
+        | None
     ) = None
     signature: Annotated[str, doc("signature, if it was signed", "ST-CBK-07")] | None = None
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from ..errors import CodecError, HttpError, LocalProtocolError, TokenError
 from ..masking import Masked
-from ..message import doc
+from ..message import doc, integer
 from ..operation import HttpRequest, Operation
 from .login import (
     LOGIN,
@@ -56,7 +56,7 @@ class WebToken(Masked):
     secrets: ClassVar[frozenset[str]] = frozenset({"access_token"})
 
     access_token: Annotated[str, doc("token to hand to the SDK; secret", "ST-TOK-07", min_length=1)]
-    expires_in: Annotated[int, doc("seconds that it is valid at least", "ST-TOK-06", ge=WEB_GUARANTEE)]
+    expires_in: Annotated[int, integer("seconds that it is valid at least", "ST-TOK-06", ge=WEB_GUARANTEE)]
 
 
 class TokenManager:

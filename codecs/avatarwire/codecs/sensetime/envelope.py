@@ -17,7 +17,7 @@ from ..core.constraints import Excluded
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError
 from ..faults import UNWRITABLE, unwritable
-from ..message import JsonCodec, Message, doc
+from ..message import JsonCodec, Message, doc, integer
 from .enums import SUCCESS
 from .http_repairs import whole
 
@@ -30,7 +30,7 @@ VENDOR: Final = "sensetime"
 class Envelope(Message):
     """What every answer but nlpReply's is wrapped in (003 L17-79)."""
 
-    code: Annotated[int, doc("0 success, anything else a failure", "ST-NET-05", values=[SUCCESS])]
+    code: Annotated[int, integer("0 success, anything else a failure", "ST-NET-05", values=[SUCCESS])]
     message: Annotated[str, doc("what went wrong; success when nothing did", "ST-NET-05", example="success")]
     data: Annotated[Any, doc("what the operation returns", "ST-E07")] | UnsetType = UNSET
 

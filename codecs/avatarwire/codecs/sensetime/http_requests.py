@@ -16,7 +16,7 @@ from ..core.constraints import Absent, Limits, Matches, OneOf, Required, when
 from ..core.embedded import Embedded
 from ..errors import ValidationError
 from ..masking import Masked
-from ..message import Message, doc
+from ..message import Message, doc, integer
 from .enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, EVERYTHING, SORT_NAMES, HistoryStatus, NlpDevice, SortValue
 from .rtc import MAX_CHANNEL_ID, OWN_RTC, OWN_RTC_ONLY, UID_PATTERN, ascii_only, plain_uid, uid
 from .script import LIVE, TAKEOVER, LiveScript, TakeoverScript, decode_live, decode_takeover, encode
@@ -188,7 +188,9 @@ class TakeoverQueueRequest(_Takeover):
     priority: (
         Annotated[
             int,
-            doc("position behind which it is put, 1 the one playing; at the tail when absent", "ST-TKO-09", example=1),
+            integer(
+                "position behind which it is put, 1 the one playing; at the tail when absent", "ST-TKO-09", example=1
+            ),
         ]
         | UnsetType
     ) = UNSET
@@ -200,7 +202,7 @@ class TakeoverReorderRequest(_OfLive):
     """takeoverReorder: where to move a takeover that waits (003 L302-347)."""
 
     command_trace_id: Annotated[str, doc("id of the takeover", "ST-TKO-16", min_length=1, example="takeover-1")]
-    priority: Annotated[int, doc("position behind which it is put, 1 the one playing", "ST-TKO-16", example=1)]
+    priority: Annotated[int, integer("position behind which it is put, 1 the one playing", "ST-TKO-16", example=1)]
 
     constraints = (_POSITION,)
 
@@ -324,8 +326,8 @@ class HistoryListRequest(Message):
 
     session_id: Annotated[str, doc("only this live", "ST-LIVE-23")] | UnsetType = UNSET
     status: Annotated[HistoryStatus, doc("only lives that ended like this", "ST-LIVE-26")] | UnsetType = UNSET
-    page_no: Annotated[int, doc("page, counted from 1; 1 when absent", "ST-LIVE-24", ge=1)] | UnsetType = UNSET
-    page_size: Annotated[int, doc("rows of a page, 10 when absent", "ST-LIVE-24", ge=1)] | UnsetType = UNSET
+    page_no: Annotated[int, integer("page, counted from 1; 1 when absent", "ST-LIVE-24", ge=1)] | UnsetType = UNSET
+    page_size: Annotated[int, integer("rows of a page, 10 when absent", "ST-LIVE-24", ge=1)] | UnsetType = UNSET
     sort_name: (
         Annotated[str, doc("field to sort by; no list is documented", "ST-E30", values=SORT_NAMES)] | UnsetType
     ) = UNSET

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Final
 from msgspec import field
 
 from ..core.constraints import Limits, OneOf, Required, when
-from ..message import Message, doc
+from ..message import Message, doc, integer
 from .enums import (
     CREATED_STATUSES,
     HISTORY_STATUSES,
@@ -67,7 +67,7 @@ class CreateLiveData(RtcAccess):
 
     session_id: Annotated[str, doc("id of the live, for all later calls", "ST-LIVE-11", min_length=1, example="live-1")]
     session_token: Annotated[str, doc("token of the microphone socket only; secret", "ST-LIVE-12")]
-    status: Annotated[int, doc("state of the live", "ST-LIVE-08", values=CREATED_STATUSES)]
+    status: Annotated[int, integer("state of the live", "ST-LIVE-08", values=CREATED_STATUSES)]
 
     constraints = (
         _known(CREATED_STATUSES),
@@ -94,7 +94,7 @@ class TakeoverQueueData(Message):
     """Data of takeoverQueue (003 L249-300)."""
 
     command_status: Annotated[
-        int, doc("33 still downloading, 34 queued", "ST-TKO-12", values=QUEUED_STATUSES, example=34)
+        int, integer("33 still downloading, 34 queued", "ST-TKO-12", values=QUEUED_STATUSES, example=34)
     ]
     command_trace_id: Annotated[str, doc("id of the takeover", "ST-TKO-12", example="takeover-1")]
 
@@ -177,7 +177,7 @@ class QueryStatData(RtcAccess):
 
     secrets: ClassVar[frozenset[str]] = frozenset({"rtc_token", "session_token"})
 
-    status: Annotated[int, doc("state of the live", "ST-LIVE-19", values=QUERIED_STATUSES)]
+    status: Annotated[int, integer("state of the live", "ST-LIVE-19", values=QUERIED_STATUSES)]
     session_token: Annotated[str, doc("token of the microphone socket only; secret", "ST-E15")] | None = None
 
     constraints = (
@@ -191,7 +191,7 @@ class RunningLive(Message, omit_defaults=True):
     """One row of runningList (003 L696-736)."""
 
     session_id: Annotated[str, doc("id of the live", "ST-LIVE-22", example="live-1")]
-    status: Annotated[int, doc("state of the live", "ST-LIVE-22", values=RUNNING_STATUSES)]
+    status: Annotated[int, integer("state of the live", "ST-LIVE-22", values=RUNNING_STATUSES)]
     start_time: Annotated[str, time_doc("when it began")] | None = None
 
     constraints = (_known(RUNNING_STATUSES),)
@@ -200,11 +200,11 @@ class RunningLive(Message, omit_defaults=True):
 class Pagination(Message, omit_defaults=True):
     """Where a page lies in a history; only a sample shows the members (003 L738-814, ST-E29)."""
 
-    page_no: Annotated[int, doc("page, counted from 1", "ST-E29")] | None = None
-    number_pages: Annotated[int, doc("pages there are", "ST-E29")] | None = None
-    number_records: Annotated[int, doc("rows there are, on all pages", "ST-E29")] | None = None
-    page_size: Annotated[int, doc("rows of a page", "ST-E29")] | None = None
-    start_index: Annotated[int, doc("index of the first row of the page, counted from 0", "ST-E29")] | None = None
+    page_no: Annotated[int, integer("page, counted from 1", "ST-E29")] | None = None
+    number_pages: Annotated[int, integer("pages there are", "ST-E29")] | None = None
+    number_records: Annotated[int, integer("rows there are, on all pages", "ST-E29")] | None = None
+    page_size: Annotated[int, integer("rows of a page", "ST-E29")] | None = None
+    start_index: Annotated[int, integer("index of the first row of the page, counted from 0", "ST-E29")] | None = None
 
     @classmethod
     def of(cls, page_no: int, page_size: int, number_records: int) -> Pagination:
@@ -222,7 +222,7 @@ class HistoryLive(Message, omit_defaults=True):
     """One row of historyList (003 L738-814)."""
 
     session_id: Annotated[str, doc("id of the live", "ST-LIVE-28", example="live-1")]
-    status: Annotated[int, doc("how the live ended", "ST-LIVE-28", values=HISTORY_STATUSES)]
+    status: Annotated[int, integer("how the live ended", "ST-LIVE-28", values=HISTORY_STATUSES)]
     start_time: Annotated[str, time_doc("when it began")] | None = None
     end_time: Annotated[str, time_doc("when it ended")] | None = None
 

@@ -23,7 +23,7 @@ from ..core.findings import deviation
 from ..core.repairs import Rename, Repair
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import unwritable
-from ..message import JsonCodec, Message, Received, doc, ruled
+from ..message import JsonCodec, Message, Received, doc, integer, ruled
 from .envelope import VENDOR
 
 __all__ = [
@@ -78,7 +78,7 @@ class SdkMessage(Message, rename=None):
     query: Annotated[str, doc("what was recognised", "ST-MSG-04")] | UnsetType = UNSET
     answer: Annotated[str, doc("the model's reply", "ST-MSG-05")] | UnsetType = UNSET
     error: Annotated[str, doc("what failed", "ST-MSG-06", example="query is empty")] | UnsetType = UNSET
-    index: Annotated[int, doc("number within the round; in samples only", "ST-E122", example=1)] | UnsetType = UNSET
+    index: Annotated[int, integer("number within the round; in samples only", "ST-E122", example=1)] | UnsetType = UNSET
     id: Annotated[str, doc("id of a reply; in samples only", "ST-E122")] | UnsetType = UNSET
 
     @property

@@ -18,7 +18,7 @@ import msgspec
 from ..envelope import EnvelopeCodec
 from ..errors import EncodeError, SignatureError, TokenError
 from ..masking import Masked
-from ..message import JsonCodec, doc
+from ..message import JsonCodec, doc, integer
 from ..operation import HttpRequest, Operation
 from .envelope import FORM, HTTP_ERROR, VENDOR
 from .http_repairs import whole
@@ -205,14 +205,15 @@ class TokenReply(Masked, omit_defaults=True):
 
     access_token: Annotated[str, _token_doc("token of HTTP calls; secret", "ST-TOK-01")]
     expires_in: (
-        Annotated[int, doc("seconds that it is valid, 8 hours when absent", "ST-TOK-01", ge=0, example=28800)] | None
+        Annotated[int, integer("seconds that it is valid, 8 hours when absent", "ST-TOK-01", ge=0, example=28800)]
+        | None
     ) = None
     refresh_token: (
         Annotated[str, _token_doc("token of the next refresh, never for web pages; secret", "ST-TOK-03")] | None
     ) = None
-    refresh_token_expires_in: Annotated[int, doc("seconds that the refresh token is valid", "ST-E104", ge=0)] | None = (
-        None
-    )
+    refresh_token_expires_in: (
+        Annotated[int, integer("seconds that the refresh token is valid", "ST-E104", ge=0)] | None
+    ) = None
 
     @property
     def life(self) -> int:

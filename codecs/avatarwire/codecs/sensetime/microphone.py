@@ -22,6 +22,7 @@ import msgspec
 
 from ..core.findings import Finding, clauses_of, deviation
 from ..core.repairs import digits, from_digits
+from ..core.wholes import whole
 from ..errors import DecodeError, EncodeError, ValidationError, shown
 from ..faults import UNREADABLE, kind_of, malformed_json, unwritable
 from ..jsontext import look, read
@@ -270,7 +271,7 @@ def _decode_text(text: str, raw: bytes, sender: Sender | None, strict: bool) -> 
 
 
 def _code_of(fields: Mapping[str, Any]) -> int:
-    given = fields.get("code")
+    given = whole(int, fields.get("code"))
     code = given if type(given) is int else from_digits(given)
     if code is None:
         raise ValidationError(
@@ -285,7 +286,7 @@ def _code_of(fields: Mapping[str, Any]) -> int:
 
 def _unknown(code: int, fields: Mapping[str, Any], text: str, sender: Sender, strict: bool) -> Frame:
     found = [deviation("ST-E67", "code", f"code {shown(code)} is not documented for the {sender}")]
-    if type(fields["code"]) is not int:
+    if isinstance(fields["code"], str):
         found.append(deviation("ST-E57", "code", "code is a text of digits"))
     if strict:
         raise ValidationError.of(found, vendor=VENDOR)

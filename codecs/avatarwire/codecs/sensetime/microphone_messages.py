@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 import msgspec
 
 from ..core.constraints import Constraint, Limits, OneOf, Required
-from ..message import Message, doc, ruled
+from ..message import Message, doc, integer, ruled
 from .enums import TakeoverStatus
 
 __all__ = [
@@ -79,7 +79,7 @@ class TakeoverNotice(Message):
     session_id: Annotated[str, doc("id of the live", "ST-MIC-19", example="live-1")]
     command_trace_id: Annotated[str, doc("id of the takeover", "ST-MIC-19", example="takeover-1")]
     timestamp: Annotated[
-        int, doc("when it happened, epoch seconds", "ST-E66", ge=0, le=2**63 - 1, example=1_900_000_000)
+        int, integer("when it happened, epoch seconds", "ST-E66", ge=0, le=2**63 - 1, example=1_900_000_000)
     ]
 
     @property
@@ -102,7 +102,7 @@ class TakeoverNotice(Message):
 class MicFrame(Message, omit_defaults=True):
     """Any text message of the microphone socket: what they all have in common (003 L439-545)."""
 
-    code: Annotated[int, doc("which message it is", "ST-E57", values=list(TEXTS), example=2)]
+    code: Annotated[int, integer("which message it is", "ST-E57", values=list(TEXTS), example=2)]
     message: Annotated[str, doc("what the code means", "ST-E64", example=TEXTS[2])]
     data: Annotated[TakeoverNotice, doc("the takeover, with codes 18, 19 and 20", "ST-E65")] | None = None
 

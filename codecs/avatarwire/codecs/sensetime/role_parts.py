@@ -18,7 +18,7 @@ from msgspec import UNSET, UnsetType
 from ..core.constraints import Limits, Needs
 from ..faults import UNREADABLE, malformed_json, validation_fault
 from ..masking import Masked
-from ..message import Message, doc
+from ..message import Message, doc, integer
 from ..thorough import Thorough
 from .envelope import VENDOR
 from .rtc import MAX_CHANNEL_ID, UID_PATTERN, ascii_only, plain_uid, uid
@@ -65,7 +65,7 @@ class Feeling(Message, rename=None):
     """How a character feels about another; in samples only."""
 
     name: Annotated[str, doc("the other character", "ST-ROL-06")] | UnsetType = UNSET
-    level: Annotated[int, doc("how strongly, on an unknown scale", "ST-ROL-06", example=3)] | UnsetType = UNSET
+    level: Annotated[int, integer("how strongly, on an unknown scale", "ST-ROL-06", example=3)] | UnsetType = UNSET
 
 
 class Persona(Message, rename=None):
@@ -87,7 +87,7 @@ class NlpConfig(Message, rename=None):
     """The language model (004 L63-110); its settings stand beside `type` (ST-E111)."""
 
     type: Annotated[str, doc("kind of model", "ST-E128", values=["NLP10"], example="NLP10")]
-    max_reply_token: Annotated[int, doc("longest reply, tokens; in samples only", "ST-E128", example=1200)] | (
+    max_reply_token: Annotated[int, integer("longest reply, tokens; in samples only", "ST-E128", example=1200)] | (
         UnsetType
     ) = UNSET
     prompt_header: (

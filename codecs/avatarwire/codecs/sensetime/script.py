@@ -23,7 +23,7 @@ from ..core.findings import Finding
 from ..core.repairs import Convert, Rename, Repair, Reshape, is_list, is_object
 from ..errors import DecodeError, ValidationError
 from ..faults import kind_of, unwritable
-from ..message import Received, doc
+from ..message import Received, doc, integer
 from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
 from .script_parts import MP3, Scene, TakeoverImage, TakeoverQuery, file_kind
@@ -55,8 +55,8 @@ DEFAULT_BIT_RATE: Final = 3.5
 INTERACTIVE: Final = "interactive"
 """The one `live_type` that samples show (ST-E92)."""
 
-_Width: TypeAlias = Annotated[int, doc("pixels", "ST-SCR-02", ge=10, le=DEFAULT_RESOLUTION[0], tolerated="ST-E86")]
-_Height: TypeAlias = Annotated[int, doc("pixels", "ST-SCR-02", ge=10, le=DEFAULT_RESOLUTION[1], tolerated="ST-E86")]
+_Width: TypeAlias = Annotated[int, integer("pixels", "ST-SCR-02", ge=10, le=DEFAULT_RESOLUTION[0], tolerated="ST-E86")]
+_Height: TypeAlias = Annotated[int, integer("pixels", "ST-SCR-02", ge=10, le=DEFAULT_RESOLUTION[1], tolerated="ST-E86")]
 
 _ALWAYS_WRITTEN: Final[Mapping[str, Any]] = MappingProxyType({"version": "0.0.1", "recycle": 0, "stream_mode": True})
 """What a live script that is sent has in any case (ST-E74); the values, which the document leaves open, are ours."""
@@ -76,7 +76,7 @@ class LiveScript(Thorough, rename={"scene_list": "sceneList"}):
     recycle: (
         Annotated[
             int,
-            doc("how often it is played; 0 repeats for ever", "ST-SCR-01", ge=0, tolerated="ST-E91", example=0),
+            integer("how often it is played; 0 repeats for ever", "ST-SCR-01", ge=0, tolerated="ST-E91", example=0),
         ]
         | UnsetType
     ) = UNSET

@@ -19,7 +19,7 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Computed, Excluded, Matches, Needs, Presence, Required, when
 from ..core.findings import Finding
-from ..message import doc
+from ..message import Int64, doc, integer
 from ..thorough import Thorough
 from .beautify import Beautify
 
@@ -54,8 +54,8 @@ SHORTEST_SPEECH: Final = 10
 WHOLE: Final = -1
 """Duration of a picture that stays to the end; also what is meant without one (ST-SCR-22, ST-TKO-32)."""
 
-_Size: TypeAlias = Annotated[int, doc("pixels of the canvas", "ST-E87", ge=0)]
-Rect: TypeAlias = tuple[int, int, _Size, _Size]
+_Size: TypeAlias = Annotated[int, integer("pixels of the canvas", "ST-E87", ge=0)]
+Rect: TypeAlias = tuple[Int64, Int64, _Size, _Size]
 """x, y, width and height in pixels of the canvas."""
 
 _TAG: Final = re.compile(r"<[^>]*>")
@@ -86,7 +86,7 @@ def _rect() -> msgspec.Meta:
 
 
 def _duration(description: str, clause: str) -> msgspec.Meta:
-    return doc(
+    return integer(
         f"{description}, ms; -1, and nothing given: to the end", clause, ge=WHOLE, tolerated="ST-E88", example=WHOLE
     )
 
@@ -149,14 +149,14 @@ _SOME_TIME: Final = Excluded("duration", (0,), clause="ST-E88", tolerated=True, 
 class Position(Thorough, rename=None):
     """Where the picture of the figure begins (003 L858-1061)."""
 
-    x: Annotated[int, doc("canvas left edge to picture left edge, pixels", "ST-SCR-06")] | UnsetType = UNSET
-    y: Annotated[int, doc("canvas top edge to picture top edge, pixels", "ST-SCR-06")] | UnsetType = UNSET
+    x: Annotated[int, integer("canvas left edge to picture left edge, pixels", "ST-SCR-06")] | UnsetType = UNSET
+    y: Annotated[int, integer("canvas top edge to picture top edge, pixels", "ST-SCR-06")] | UnsetType = UNSET
 
 
 class DigitalRole(Thorough, rename=None):
     """The figure (003 L858-1061). The table spells the key of this object with a space, ``digital role`` (ST-E75)."""
 
-    id: Annotated[int, doc("id of the figure", "ST-E74", example=2001)] | UnsetType = UNSET
+    id: Annotated[int, integer("id of the figure", "ST-E74", example=2001)] | UnsetType = UNSET
     face_feature_id: Annotated[str, doc("id of its face features", "ST-E74")] | UnsetType = UNSET
     name: Annotated[str, doc("its name", "ST-E74")] | UnsetType = UNSET
     url: (
@@ -175,7 +175,9 @@ class TtsConfig(Thorough, rename=None):
     qid: Annotated[str, doc("combined id of the voice, instead of id and vendor_id", "ST-SCR-08")] | UnsetType = UNSET
     id: Annotated[str, doc("id of the voice; may be left out with a qid", "ST-SCR-08")] | UnsetType = UNSET
     name: Annotated[str, doc("name of the voice", "ST-E74")] | UnsetType = UNSET
-    vendor_id: Annotated[int, doc("supplier of the voice; may be left out with a qid", "ST-E90")] | UnsetType = UNSET
+    vendor_id: Annotated[int, integer("supplier of the voice; may be left out with a qid", "ST-E90")] | UnsetType = (
+        UNSET
+    )
     language: Annotated[str, doc("language code", "ST-SCR-13", example="zh-CN")] | UnsetType = UNSET
     pitch_offset: (
         Annotated[float, doc("pitch: above 0 sharper, below 0 deeper", "ST-SCR-09", ge=-60, le=60)] | UnsetType
@@ -184,7 +186,7 @@ class TtsConfig(Thorough, rename=None):
         Annotated[float, doc("how long speech takes: LARGER IS SLOWER, 1 is normal", "ST-SCR-10", ge=0.5, le=2)]
         | UnsetType
     ) = UNSET
-    volume: Annotated[int, doc("loudness, 100 is normal", "ST-SCR-11", ge=1, le=400)] | UnsetType = UNSET
+    volume: Annotated[int, integer("loudness, 100 is normal", "ST-SCR-11", ge=1, le=400)] | UnsetType = UNSET
 
     @property
     def pace(self) -> float:
@@ -301,7 +303,7 @@ class Background(Thorough, rename=None):
     ) = UNSET
     rect: Annotated[Rect, _rect()] | UnsetType = UNSET
     cycle: Annotated[bool, doc("videos only: true loops, false plays once", "ST-SCR-20")] | UnsetType = UNSET
-    start: Annotated[int, doc("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
+    start: Annotated[int, integer("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
     duration: Annotated[int, _duration("how long it stays", "ST-SCR-22")] | UnsetType = UNSET
 
     constraints = (
@@ -330,7 +332,7 @@ class Foreground(Thorough, rename=None):
         UNSET
     )
     rect: Annotated[Rect, _rect()] | UnsetType = UNSET
-    start: Annotated[int, doc("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
+    start: Annotated[int, integer("when it appears, ms", "ST-SCR-22", example=0)] | UnsetType = UNSET
     duration: Annotated[int, _duration("how long it stays", "ST-SCR-22")] | UnsetType = UNSET
 
     constraints = (_SOME_TIME,)
@@ -348,7 +350,7 @@ class TakeoverImage(Thorough, rename=None):
         UNSET
     )
     rect: Annotated[Rect, _rect()] | UnsetType = UNSET
-    start: Annotated[int, doc("when it appears, ms", "ST-TKO-29", example=0)] | UnsetType = UNSET
+    start: Annotated[int, integer("when it appears, ms", "ST-TKO-29", example=0)] | UnsetType = UNSET
     duration: Annotated[int, _duration("how long it stays", "ST-TKO-32")] | UnsetType = UNSET
 
     constraints = (_SOME_TIME,)
