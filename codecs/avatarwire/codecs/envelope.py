@@ -28,7 +28,7 @@ from .ledger import type_clause, with_type_clauses
 from .message import Message, Received
 from .operation import decode_http_error
 
-__all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened"]
+__all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened", "holder_of"]
 
 DataT = TypeVar("DataT")
 
@@ -159,11 +159,11 @@ class EnvelopeCodec(Generic[DataT]):
     @cached_property
     def holder(self) -> type[msgspec.Struct]:
         """A struct whose member ``data`` is of the type, with the rules about it: data is judged in its place."""
-        return _holder(self.type, self.constraints)
+        return holder_of(self.type, self.constraints)
 
     @cached_property
     def _noting(self) -> type[msgspec.Struct]:
-        return _holder(self.type, self.noted)
+        return holder_of(self.type, self.noted)
 
     def encode(self, value: DataT) -> bytes:
         """A successful answer: UTF-8 JSON without white space.
@@ -318,7 +318,8 @@ class EnvelopeCodec(Generic[DataT]):
         return ValidationError.of(named, vendor=self.vendor, message=self.message)
 
 
-def _holder(type_: Any, constraints: Sequence[Constraint]) -> type[msgspec.Struct]:
+def holder_of(type_: Any, constraints: Sequence[Constraint]) -> type[msgspec.Struct]:
+    """A struct whose member ``data`` is of a type, with rules about that; their paths begin at the data."""
     rules = tuple(under(rule, "data") for rule in constraints)
     return msgspec.defstruct("Holder", [("data", type_)], namespace={"constraints": rules})
 

@@ -1,16 +1,22 @@
-"""The JSON Schema of catalogue entries: what msgspec writes of the types, with the rules between fields added.
+"""The JSON Schema of catalogue entries: what msgspec writes of the types, with what strict reading asks beyond them.
 
 Only putting together lives here; the rules themselves `core/schema.py` translates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+import types
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from msgspec import inspect, json
 
-from .core.schema import schema_of_data_rules, schema_of_rules
+from .core.constraints import Constraint
+from .core.embedded import Embedded
+from .core.judging import SENDER, rules_of
+from .core.paths import Shape, shape_of
+from .core.schema import joined_rules, schema_of_data_rules, schema_of_repairs, schema_of_rules
+from .envelope import EnvelopeCodec, holder_of
 from .message import Message
 
 if TYPE_CHECKING:
@@ -18,51 +24,139 @@ if TYPE_CHECKING:
 
 __all__ = ["described"]
 
+_BASE64: Final = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+
 
 def described(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """What the schema says of some entries.
+
+    The data of an answer that has an envelope is a definition of its own: that of its type, or one that is named after
+    the operation, such as ``closeLiveSessionData``, where it is no struct or the operation asks for more.
 
     Returns:
         ``kind``, ``direction`` and ``schema`` of each, by id, and the definitions that the schemas refer to.
     """
     known = list(entries)
-    schemas, definitions = _schemas(entry.type for entry in known)
-    return {entry.id: _described(entry, schemas) for entry in known}, definitions
+    given = [type_ for entry in known for type_ in _types_of(entry)]
+    schemas, definitions = _schemas(given)
+    found = {
+        entry.id: {"kind": entry.kind, "direction": entry.direction, "schema": _schema(entry, schemas, definitions)}
+        for entry in known
+    }
+    return found, definitions
 
 
-def _described(entry: Entry, schemas: Mapping[Any, Mapping[str, Any]]) -> dict[str, Any]:
-    payload: Mapping[str, Any] = (
-        {"type": "string", "contentMediaType": entry.media_type, "format": "binary"}
-        if entry.type is None
-        else schemas[entry.type]
-    )
-    rules = schema_of_data_rules(entry.codec.holder) if getattr(entry.codec, "constraints", ()) else {}
-    if getattr(entry.codec, "rules", ()):
-        rules = schema_of_rules(entry.type, entry.codec.rules)
-    schema = {"title": entry.id, "description": entry.title, **payload, **rules}
-    return {"kind": entry.kind, "direction": entry.direction, "schema": schema}
+def _types_of(entry: Entry) -> tuple[Any, ...]:
+    if entry.type is None:
+        return ()
+    return (entry.type, entry.codec.form.type) if isinstance(entry.codec, EnvelopeCodec) else (entry.type,)
 
 
-def _schemas(
-    entry_types: Iterable[Any],
-) -> tuple[dict[Any, dict[str, Any]], dict[str, dict[str, Any]]]:
+def _schema(entry: Entry, schemas: Mapping[Any, dict[str, Any]], definitions: dict[str, Any]) -> dict[str, Any]:
+    about = {"title": entry.id, "description": entry.title}
+    if entry.type is None:
+        return {**about, "type": "string", "contentMediaType": entry.media_type, "format": "binary"}
+    codec = entry.codec
+    if isinstance(codec, EnvelopeCodec):
+        data = schemas[codec.type]
+        rules = (*codec.constraints, *codec.noted)
+        if rules or "$ref" not in data:
+            name = f"{entry.id.removesuffix('.response')}Data"
+            added = schema_of_data_rules(holder_of(codec.type, rules), rules)
+            definitions[name] = {"description": f"the data of: {entry.title}", **data, **added}
+            data = {"$ref": f"#/$defs/{name}"}
+        return {**about, **_enveloped(codec, schemas[codec.form.type], data)}
+    return {**about, **schemas[entry.type], **_added(entry.type, codec, getattr(codec, "rules", ()))}
+
+
+def _added(type_: Any, codec: Any, rules: Sequence[Constraint]) -> dict[str, Any]:
+    """What rules and a codec ask of a message beyond what its type does."""
+    repairs = getattr(codec, "repairs", ())
+    if not rules and not repairs:
+        return {}
+    return joined_rules(schema_of_rules(type_, rules), schema_of_repairs(repairs, shape_of(type_)))
+
+
+# --- envelopes ---
+
+
+def _enveloped(codec: EnvelopeCodec[Any], envelope: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    if codec.optional:
+        data = {"anyOf": [data, {"type": "null"}]}
+    body: dict[str, Any] = {"properties": {"code": {"const": codec.form.success}, "data": data}}
+    if not codec.optional:
+        body["required"] = ["data"]
+    return {**envelope, **body, **schema_of_repairs(codec.repairs, _body_shape(codec))}
+
+
+def _body_shape(codec: EnvelopeCodec[Any]) -> Shape:
+    """The shape of an envelope with its data in it."""
+    hint: Any = codec.type | None if codec.optional else codec.type
+    namespace: dict[str, Any] = {"__annotations__": {"data": hint}, "__module__": __name__}
+    if codec.optional:
+        namespace["data"] = None
+    body = types.new_class("Body", (codec.form.type,), exec_body=lambda made: made.update(namespace))
+    return Shape(cast("Any", body))
+
+
+# --- types ---
+
+
+def _schemas(given: Sequence[Any]) -> tuple[dict[Any, dict[str, Any]], dict[str, dict[str, Any]]]:
     """Schemas by type, and the definitions they refer to, with the rules between fields added."""
-    types = list(dict.fromkeys(type_ for type_ in entry_types if type_ is not None))
+    known, structs = _reachable(given)
     # msgspec leaves defaults as Python values, such as tuples.
-    schemas, definitions = json.decode(json.encode(json.schema_components(types, ref_template="#/$defs/{name}")))
-    for cls in _structs(types):
+    schemas, definitions = json.decode(json.encode(json.schema_components(known, ref_template="#/$defs/{name}")))
+    by_type: dict[Any, dict[str, Any]] = dict(zip(known, schemas, strict=True))
+    for cls in structs:
         definition = definitions[cls.__name__]
         # msgspec would take the whole docstring, indented as in the source.
         if cls.__doc__:
             definition["description"] = " ".join(cls.__doc__.split("\n\n")[0].split())
         definition.update(schema_of_rules(cls))
-    return dict(zip(types, schemas, strict=True)), definitions
+        for member in definition["properties"].values():
+            if member.get("contentEncoding") == "base64":
+                member["pattern"] = _BASE64
+        for name, type_, rule in _texts(cls):
+            said = {**by_type[type_], **_added(type_, rule.codec, _rules_in(rule))} if rule else by_type[type_]
+            definition["properties"][name] |= {"contentMediaType": "application/json", "contentSchema": said}
+    return by_type, definitions
 
 
-def _structs(types: Iterable[Any]) -> list[type[Message]]:
+def _reachable(given: Sequence[Any]) -> tuple[list[Any], list[type[Message]]]:
+    """The types, with those that travel inside them as JSON text, and every struct in any of them."""
+    known: dict[Any, None] = {}
+    structs: dict[type[Message], None] = {}
+    waiting = list(given)
+    while waiting:
+        type_ = waiting.pop(0)
+        known[type_] = None
+        new = [cls for cls in _structs([type_]) if cls not in structs]
+        structs.update(dict.fromkeys(new))
+        waiting.extend(inner for cls in new for _, inner, _ in _texts(cls) if inner not in known)
+    return list(known), list(structs)
+
+
+def _texts(cls: type[Message]) -> Iterator[tuple[str, Any, Embedded | None]]:
+    """The members of a struct that are JSON as text: wire name, type of that JSON, and the rule that judges it."""
+    for rule in rules_of(cls):
+        if isinstance(rule, Embedded):
+            yield rule.path, rule.codec.type, rule
+    for member in cast("inspect.StructType", inspect.type_info(cls)).fields:
+        for part in (member.type, *getattr(member.type, "types", ())):
+            extra: dict[str, Any] = getattr(part, "extra", None) or {}
+            if extra.get("text_of") is not None:
+                yield member.encode_name, extra["text_of"], None
+
+
+def _rules_in(rule: Embedded) -> tuple[Constraint, ...]:
+    return (*rules_of(rule.codec.type, SENDER), *rule.rules) if rule.as_sent else rule.rules
+
+
+def _structs(types_: Iterable[Any]) -> list[type[Message]]:
     """The types and every struct reachable from them."""
     found: dict[type[Message], None] = {}
-    waiting = list(inspect.multi_type_info(types))
+    waiting = list(inspect.multi_type_info(types_))
     while waiting:
         info = waiting.pop()
         match info:

@@ -118,7 +118,7 @@ def _ignored(where: str, rules: Sequence[Constraint]) -> tuple[Repair, ...]:
 # --- the tables ---
 
 _FIRST_PAGE: Final = Reshape(
-    "ALI-E64", "pageNo", to=_without_page, variant=_drop_page, does="pageNo is missing or empty"
+    "ALI-E64", "pageNo", to=_without_page, variant=_drop_page, does="pageNo is missing or empty", written={}
 )
 
 REQUEST_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {

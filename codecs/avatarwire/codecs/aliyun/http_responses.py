@@ -24,6 +24,7 @@ from .http_types import (
     SessionInfo,
     VoiceModelResponse,
 )
+from .tokens import ChannelToken
 
 __all__ = [
     "CheckSessionResponse",
@@ -89,7 +90,10 @@ class StartAvatarSessionResponse(Masked, Reply):
 
     session_id: Annotated[str, doc("id of the session", "ALI-R024", example="s-1")] | None = None
     channel_token: (
-        Annotated[str, doc("RTC channel: a JSON object as text, see ChannelToken; secret", "ALI-R025")] | None
+        Annotated[
+            str, doc("RTC channel: a JSON object as text, see ChannelToken; secret", "ALI-R025", text_of=ChannelToken)
+        ]
+        | None
     ) = None
     web_socket_url: (
         Annotated[str, doc("URL for the interaction, with a secret token; use it unchanged", "ALI-R024")] | None

@@ -5,7 +5,7 @@ Only these two live here; messages take both from `message.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
@@ -35,6 +35,8 @@ def doc(
     example: object = None,
     tolerated: str = "",
     level: Level = "error",
+    text_of: Any = None,
+    also: Sequence[Mapping[str, Any]] = (),
 ) -> msgspec.Meta:
     """The documentation of one field, for ``Annotated[type, doc(...)]``: read by schema, errors and strategies.
 
@@ -49,12 +51,16 @@ def doc(
         tolerated: clause by which lenient decoding understands a value outside these limits; only `Thorough` messages
             do that.
         level: how binding these limits are, where they are tolerated (`Finding.level`).
+        text_of: what the text is the JSON of; for the schema, nothing is judged by it.
+        also: JSON Schemas of what is read beside the choices of the type.
     """
     extra_schema: dict[str, Any] = {}
     if values:
         extra_schema["x-documented-values"] = list(values)
     if clause:
         extra_schema["x-clause"] = clause
+    if also:
+        extra_schema["anyOf"] = list(also)
     about: dict[str, Any] = {
         "description": description,
         "ge": ge,
@@ -64,7 +70,13 @@ def doc(
         "max_length": max_length,
         "examples": None if example is None else [example],
         "extra_json_schema": extra_schema or None,
-        "extra": {"clause": clause, "values": tuple(values), "tolerated": tolerated, "level": level},
+        "extra": {
+            "clause": clause,
+            "values": tuple(values),
+            "tolerated": tolerated,
+            "level": level,
+            "text_of": text_of,
+        },
     }
     return msgspec.Meta(**about)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast, get_type_hints
 
 import msgspec
 from msgspec import UNSET, inspect
@@ -75,14 +75,37 @@ class Shape:
         field = self._field(path)
         return field is not None and _is_nullable(field.type)
 
-    def _field(self, path: str) -> inspect.Field | None:
+    def is_sure(self, path: str) -> bool:
+        """Whether the member at the end of a path is always there, and never null, where its holder is."""
+        field = self._field(path)
+        return field is not None and field.required and not _is_nullable(field.type)
+
+    def takes(self, path: str, value: Any) -> bool:
+        """Whether a value fits what is declared of the member at the end of a path."""
+        shape, name = self._holder(path)
+        attribute = shape and shape.attribute(name)
+        if shape is None or attribute is None:
+            return True
+        hint = get_type_hints(shape.cls, include_extras=True)[attribute]
+        try:
+            msgspec.convert({attribute: value}, msgspec.defstruct("Taken", [(attribute, hint)]))
+        except msgspec.ValidationError:
+            return False
+        return True
+
+    def _holder(self, path: str) -> tuple[Shape | None, str]:
+        """The shape of the object in which the member at the end of a path stands, and the member's name."""
         shape: Shape | None = self
         way = steps(path)
         for step in way[:-1]:
             field = shape._fields.get(step.name) if shape else None
             inner = _struct_in(field.type) if field else None
             shape = shape_of(inner) if inner else None
-        return shape._fields.get(way[-1].name) if shape else None
+        return shape, way[-1].name
+
+    def _field(self, path: str) -> inspect.Field | None:
+        shape, name = self._holder(path)
+        return shape._fields.get(name) if shape else None
 
     def expression(self, path: str) -> Expression | None:
         """Source for the value at a path; None for a path that leads through lists or objects that may be absent.

@@ -7,7 +7,7 @@ make variants of valid messages. `apply` and `apply_raw` are the one engine; onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar, Final, TypeGuard
 
@@ -48,6 +48,7 @@ class _Described(msgspec.Struct, frozen=True, kw_only=True):
     level: Level = "error"
     when: Condition | None = None
     example: Any = NO_EXAMPLE
+    written: Mapping[str, Any] | None = None
 
 
 class Repair(_Described, frozen=True):
@@ -61,6 +62,7 @@ class Repair(_Described, frozen=True):
         level: of the finding.
         when: what has to be so of the object that the member stands in.
         example: a value that shows it, where the kind does not say how a variant is made.
+        written: for JSON Schema, that it is not there, where the kind does not say so; empty where the types say it.
     """
 
     kind: ClassVar[str] = ""

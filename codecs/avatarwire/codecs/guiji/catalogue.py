@@ -5,13 +5,14 @@ Only the list lives here; each row is declared where its role is: operations in 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from ..core.carrier import HttpResponsePart
 from ..entry import DIRECTIONS, Catalogue, Entry, first_line
 from ..message import Message
 from . import http, http_types, notifications, replies, resources
 from .payloads import PayloadCodec, carrier_of, dispatch
+from .unlisted import RESOURCES, RpcCodec
 from .wire import MESSAGES, VENDOR
 
 __all__ = ["CATALOGUE"]
@@ -38,6 +39,14 @@ _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
     ("ErrorBody", replies.ErrorBody, "4.2.2"),
 )
 """Objects that travel inside others, or in more than one message."""
+
+
+def _codec(id_: str, type_: type[Message]) -> RpcCodec[Any] | None:
+    """What reads an object whose kind is told by a tag, or that has such an object in it."""
+    if type_ is not resources.ResourceElement and not issubclass(type_, resources.ResourceOptions):
+        return None
+    open_kinds = {"": RESOURCES} if type_ is resources.ResourceElement else {}
+    return RpcCodec(type_, vendor=VENDOR, message=id_, open_kinds=open_kinds)
 
 
 CATALOGUE: Final = Catalogue.of(
@@ -71,7 +80,10 @@ CATALOGUE: Final = Catalogue.of(
             )
             for row in MESSAGES
         ),
-        *(Entry(id_, "type", "both", first_line(type_), type_, section) for id_, type_, section in _TYPES),
+        *(
+            Entry(id_, "type", "both", first_line(type_), type_, section, codec=_codec(id_, type_))
+            for id_, type_, section in _TYPES
+        ),
     ),
 )
 """Eighteen operations with their two entries each, their failure, twenty-two messages over MQTT, and the types."""

@@ -18,7 +18,7 @@ from ..core.constraints import Computed, Equal, Matches
 from ..core.findings import Finding
 from ..errors import shown
 from ..faults import UNREADABLE
-from ..message import Message, doc, integer
+from ..message import Int64, Message, doc, integer
 from .topics import HEARTBEAT_PREFIX, plain_session_id
 
 __all__ = [
@@ -178,7 +178,7 @@ class PlaylistKind(StrEnum):
     """What cuts in; the document breaks the word off here."""
 
 
-_array: Final = msgspec.json.Decoder(tuple[int, ...]).decode
+_array: Final = msgspec.json.Decoder(tuple[Int64, ...]).decode
 
 
 def _array_in(text: str) -> tuple[int, ...] | None:
@@ -202,7 +202,13 @@ class PlaybackState(Message):
     type: Annotated[PlaylistKind, doc("which list it belongs to", "GJ-E87")]
     now_pcm_id: Annotated[int, integer("material that begins or ends", "GJ-E69")]
     play_list: Annotated[
-        str, doc("what is still to be played of that list: a JSON array in a text", "GJ-R122", example="[12,33]")
+        str,
+        doc(
+            "what is still to be played of that list: a JSON array in a text",
+            "GJ-R122",
+            example="[12,33]",
+            text_of=tuple[Int64, ...],
+        ),
     ]
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias, get_args
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -237,6 +237,20 @@ class UnknownResource(dict[str, Any]):
 
 KnownResource: TypeAlias = RtmpOutput | AiVoiceDistort | DtHuman | Image | Player
 
+_UNLISTED: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "type": {
+            "type": "string",
+            "minLength": 1,
+            "not": {"enum": [kind.__struct_config__.tag for kind in get_args(KnownResource)]},
+        },
+        "name": {"type": "string", "minLength": 1},
+    },
+    "required": ["type", "name"],
+}
+"""A kind that the document does not list, as JSON Schema (GJ-E66)."""
+
 if TYPE_CHECKING:
     AnyResource: TypeAlias = KnownResource | UnknownResource
 else:
@@ -248,7 +262,7 @@ class ResourceElement(Message):
     """One element of ``resList`` (4.2.1, 4.2.3)."""
 
     type: Annotated[Layer, doc("layer: fore, center or back", "GJ-R099")]
-    res_options: Annotated[AnyResource, doc("what it is", "GJ-E66")]
+    res_options: Annotated[AnyResource, doc("what it is", "GJ-E66", also=[_UNLISTED])]
     draw_options: (
         Annotated[DrawOptions, doc("where it is drawn; not for rtmp and aivoicedistort", "GJ-E72")] | UnsetType
     ) = UNSET

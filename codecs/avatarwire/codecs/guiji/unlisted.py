@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from functools import cache
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
-from msgspec import structs
+from msgspec import inspect, structs
 
 from ..core.constraints import Constraint
-from ..core.findings import Finding
+from ..core.findings import Finding, joined
 from ..core.judging import against
 from ..core.repairs import is_object, objects
+from ..core.rule import MISSING
 from ..faults import UNREADABLE
 from ..message import JsonCodec, Message, Received
 from .requests import COMMAND_TARGETS, UnknownCommand
@@ -98,9 +100,7 @@ class RpcCodec(JsonCodec[BodyT]):
         self.rules = rules
 
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[BodyT]:
-        if not self.rules:
-            return super().decode(data, strict=strict, offset=offset)
-        # The strict type takes in the other messages of the same type as well.
+        # The strict type takes in messages without a tag, and the other messages of the same type.
         return self.decode_carefully(data, strict=strict, offset=offset)
 
     def from_object(self, fields: dict[str, Any]) -> tuple[BodyT, tuple[Finding, ...]]:
@@ -114,6 +114,7 @@ class RpcCodec(JsonCodec[BodyT]):
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
     ) -> tuple[BodyT, tuple[Finding, ...]]:
+        self._look_for_tags(fields)
         noticed = [*found, *self._repaired(fields)]
         kept = {where: _taken_out(fields, where, kinds) for where, kinds in self.open_kinds.items()}
         try:
@@ -127,24 +128,46 @@ class RpcCodec(JsonCodec[BodyT]):
             raise self._error(told)
         return value, (*noticed, *self.checked(value))
 
+    def _look_for_tags(self, fields: dict[str, Any]) -> None:
+        """Asks for the members that tell kinds apart: msgspec does so only where it has a choice."""
+        for where, tag, expected in _lone_tags(self.type):
+            for path, holder in objects(fields, where):
+                if tag not in holder:
+                    raise self._error([Finding("", joined(path, tag), MISSING, expected)])
+
+
+@cache
+def _lone_tags(type_: Any) -> tuple[tuple[str, str, str], ...]:
+    """The tags of a message and of the one object that may be in it: where each stands, its name, its value."""
+    inner = ((field.encode_name, field.type) for field in _struct(type_).fields)
+    places = [("", _struct(type_)), *((name, info) for name, info in inner if isinstance(info, inspect.StructType))]
+    return tuple((where, info.tag_field, str(info.tag)) for where, info in places if info.tag_field is not None)
+
+
+def _struct(type_: Any) -> inspect.StructType:
+    return cast("inspect.StructType", inspect.type_info(type_))
+
 
 _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "": (),
     "params.resList": ("params", "res_list"),
     "params.addRes.resList": ("params", "add_res", "res_list"),
     "params.executeList": ("params", "execute_list"),
 }
-"""Lists that messages have, as wire paths and as attributes."""
+"""Lists that messages have, as wire paths and as attributes; without a path, what is of that kind itself."""
 
 
 def _taken_out(fields: dict[str, Any], where: str, kinds: OpenKinds) -> dict[int, Any]:
     """What was taken out of a list, by its place in it."""
-    holders = [holder for _, holder in objects(fields, f"{where}[]")]
+    holders = [holder for _, holder in objects(fields, where and f"{where}[]")]
     found = ((index, kinds.take_out(holder)) for index, holder in enumerate(holders))
     return {index: item for index, item in found if item is not None}
 
 
 def _put_back(value: BodyT, attributes: Sequence[str], member: str, items: Mapping[int, Any]) -> BodyT:
     """`value` with `items` as a member of the elements of a list, below some attributes."""
+    if not attributes:
+        return structs.replace(value, **{member: items[0]})
     name, *rest = attributes
     inner = getattr(value, name)
     if rest:

@@ -61,7 +61,12 @@ def _null_data(fields: dict[str, Any]) -> None:
 
 
 _NO_DATA: Final = Reshape(
-    "ST-E07", "data", to=_no_data, variant=_null_data, does="data is null or an empty object; none is meant"
+    "ST-E07",
+    "data",
+    to=_no_data,
+    variant=_null_data,
+    does="data is null or an empty object; none is meant",
+    written={"properties": {"data": {"not": {"enum": [None, {}]}}}},
 )
 """Data that is null or an empty object, where that means none."""
 
@@ -128,13 +133,20 @@ RESPONSE_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
         Convert("ST-E10", "data", to=_flag, does="data is true or false, not an object", example=True),
     ),
     "nlpReply": (
-        Reshape("ST-E71", "data", to=_unwrapped, variant=_wrapped, does="the answer is in an envelope"),
+        Reshape("ST-E71", "data", to=_unwrapped, variant=_wrapped, does="the answer is in an envelope", written={}),
         Rename("ST-E71", "device_id", "device"),
     ),
     "closeLive": (_NO_DATA,),
     "queryStat": (uid_number("data.rtcUid"), _NO_DATA),
     "runningList": (
-        Convert("ST-E27", "data", to=_nothing, does="data is null; nothing runs", example=None),
+        Convert(
+            "ST-E27",
+            "data",
+            to=_nothing,
+            does="data is null; nothing runs",
+            example=None,
+            written={"properties": {"data": {"not": {"type": "null"}}}},
+        ),
         Convert("ST-E07", "data", to=_empty, does="data is an empty object; nothing runs", example={}),
         _rows("data", "ST-E27", _RUNNING),
     ),

@@ -152,6 +152,7 @@ _NLP: Final = Reshape(
     variant=_deep_nlp,
     does="the settings of nlp are under config",
     expected="them beside type",
+    written={"properties": {"nlp": {"not": {"required": ["config"], "properties": {"config": {"type": "object"}}}}}},
 )
 
 ROLE: Final = ThoroughCodec(
