@@ -114,6 +114,8 @@ def _schemas(given: Sequence[Any]) -> tuple[dict[Any, dict[str, Any]], dict[str,
         if cls.__doc__:
             definition["description"] = " ".join(cls.__doc__.split("\n\n")[0].split())
         definition.update(schema_of_rules(cls))
+        for name, also in _further(cls):
+            definition["properties"][name]["anyOf"] += also
         for member in definition["properties"].values():
             if member.get("contentEncoding") == "base64":
                 member["pattern"] = _BASE64
@@ -142,11 +144,20 @@ def _texts(cls: type[Message]) -> Iterator[tuple[str, Any, Embedded | None]]:
     for rule in rules_of(cls):
         if isinstance(rule, Embedded):
             yield rule.path, rule.codec.type, rule
+    yield from ((name, extra["text_of"], None) for name, extra in _documentation(cls) if extra.get("text_of"))
+
+
+def _further(cls: type[Message]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """The members of a struct of which more is read than the choices of their type: wire name, and those schemas."""
+    yield from ((name, extra["also"]) for name, extra in _documentation(cls) if extra.get("also"))
+
+
+def _documentation(cls: type[Message]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is documented of the members of a struct, by wire name (`message.doc`)."""
     for member in cast("inspect.StructType", inspect.type_info(cls)).fields:
         for part in (member.type, *getattr(member.type, "types", ())):
-            extra: dict[str, Any] = getattr(part, "extra", None) or {}
-            if extra.get("text_of") is not None:
-                yield member.encode_name, extra["text_of"], None
+            if isinstance(part, inspect.Metadata):
+                yield member.encode_name, cast("dict[str, Any]", part.extra or {})
 
 
 def _rules_in(rule: Embedded) -> tuple[Constraint, ...]:

@@ -113,7 +113,7 @@ def test_audio_is_16_khz_16_bit_mono() -> None:
             "relatedImages[0]: got an integer, expected text [ALI-E120]",
         ),
         (ChannelReadyResponse, {"session_id": "s-7"}, "status: required field is missing, expected text [ALI-R113]"),
-        (GeneralMessage, {"code": "10000", "message": ""}, "code: got text, expected an integer [ALI-R119]"),
+        (GeneralMessage, {"code": "10000", "message": ""}, "code: got text, expected an integer of 64 bits [ALI-R119]"),
         (ForceClose, {"session_id": 1}, "sessionId: got an integer, expected text [ALI-E47]"),
         (Recovering, {"session_id": 1}, "sessionId: got an integer, expected text [ALI-E47]"),
         (AsrResult, {"finish": "yes"}, "finish: got text, expected true or false [ALI-E36]"),
@@ -130,8 +130,8 @@ def test_a_status_that_is_not_documented_is_kept(status: str) -> None:
     assert ChannelReadyResponse(session_id="s-7", status=status).status == status
 
 
-@pytest.mark.parametrize("code", [10000, 10001, 0, -1, 2**70])
-def test_an_error_code_is_any_integer(code: int) -> None:
+@pytest.mark.parametrize("code", [10000, 10001, 0, -1, 2**63 - 1])
+def test_an_error_code_is_any_integer_of_64_bits(code: int) -> None:
     assert GeneralMessage(code=code, message="no").code == code
 
 

@@ -31,7 +31,10 @@ def test_success_and_text_of_a_result() -> None:
         (lambda: p.TextBody(**ID, message="x", ok=True), r"ok: results of this method have no ok \[GJ-E82\]"),
         (lambda: p.CreatedBody(**ID), r"message: required field is missing.*\[GJ-R083\]"),
         (lambda: CLOSED.body.replace(session_id="other"), r"result.sessionId: .*\[GJ-E57\]"),
-        (lambda: p.ErrorBody(**ID, message="x", code=bad), r"code: got text, expected an integer \[GJ-E62\]"),
+        (
+            lambda: p.ErrorBody(**ID, message="x", code=bad),
+            r"code: got text, expected an integer of 64 bits \[GJ-E62\]",
+        ),
         (
             lambda: p.ErrorReply(id=1, error=p.ErrorBody(**ID, message="x", code=1)),
             r"error.code: got 1, expected a negative number \[GJ-E62\]",

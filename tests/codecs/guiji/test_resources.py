@@ -51,7 +51,7 @@ TWO = (Template(ud_code="7001"), Template(ud_code="7002"))
     ("type_", "fields", "told"),
     [
         (VideoSize, {"width": 1080, "height": 0}, r"height: value out of range.*\[GJ-E67\]"),
-        (DrawOptions, {"x": 1.5}, r"x: got a number with decimals, expected an integer \[GJ-E72\]"),
+        (DrawOptions, {"x": 1.5}, r"x: got a number with decimals, expected an integer of 64 bits \[GJ-E72\]"),
         (Template, {"ud_code": ""}, r"udCode: .*\[GJ-R092\]"),
         (Template, {"ud_code": "7001", "matting": 2}, r"matting: got 2, expected 0 or 1 \[GJ-R095\]"),
         (AudioDriven, {"ud_code_used": "7001", "templates": ()}, r"templates: value out of range.*\[GJ-R093\]"),

@@ -75,10 +75,10 @@ VARIANTS: list[tuple[str, Sample, Change, dict[str, Any]]] = [
     ("GJ-E70", CREATE, at("params.resList[1].resOptions", {
         "type": "aivoicedistort", "name": "aivoicedistort", "distortState": False, "speakerId": 0,
     }), {}),
-    ("GJ-E72", CREATE, at("params.resList[2].drawOptions.width", 1080.0), {}),
+    ("GJ-E72", CREATE, at("params.resList[2].drawOptions.width", 1080.4), {}),
     ("GJ-E72", CREATE, at("params.resList[2].drawOptions.x", 0.4), {}),
-    ("GJ-E72", MODIFY, at("params.addRes.resList[0].drawOptions.zidx", -1.0), {}),
-    ("GJ-E72", SWITCH, at("params.executeList[0].options.args.drawOptions.y", 0.0), {}),
+    ("GJ-E72", MODIFY, at("params.addRes.resList[0].drawOptions.zidx", -1.2), {}),
+    ("GJ-E72", SWITCH, at("params.executeList[0].options.args.drawOptions.y", 0.1), {}),
     ("GJ-E73", CREATE, at("params.resList[4].resOptions.loop", -7), {"params.res_list.4.res_options.loop": -7}),
     ("GJ-E79", CUT_IN, at("params.action", 5), {}),
     ("GJ-E79", INSERT, at("params.action", "2"), {}),

@@ -18,7 +18,6 @@ PAST = '{"sessionId":"s","status":5,"startTime":"2031-05-06 07:08:09","endTime":
 FLAT = '"answer":"a","language":"zh","query":"q","session":"c","trace":"t","error_message":""'
 
 ANSWERS: tuple[tuple[str, Operation[Any, Any], str, Any], ...] = (
-    ("ST-E06", http.START_LIVE, '{"code":0.0,"message":"success","data":true}', True),
     ("ST-E06", http.START_LIVE, '{"code":"0","message":"success","data":true}', True),
     ("ST-E19", http.CREATE_LIVE,
      WRAPPED.format(
@@ -41,7 +40,7 @@ ANSWERS: tuple[tuple[str, Operation[Any, Any], str, Any], ...] = (
              ),
          ),
      )),
-    ("ST-E06", http.HISTORY_LIST, WRAPPED.format('{"pagination":{"pageNo":"1","pageSize":10.0},"result":[]}'),
+    ("ST-E06", http.HISTORY_LIST, WRAPPED.format('{"pagination":{"pageNo":"1","pageSize":"10"},"result":[]}'),
      http.HistoryListData(pagination=http.Pagination(page_no=1, page_size=10), result=())),
     ("ST-E71", http.NLP_REPLY, WRAPPED.format(f'{{{FLAT},"device_id":"ios"}}'),
      http.NlpReplyResponse(
@@ -119,7 +118,7 @@ REQUESTS: tuple[tuple[str, Operation[Any, Any], str, Any], ...] = (
      http.CreateLiveRequest(param=LIVE_TEXT)),
     ("ST-E21", http.CREATE_LIVE, f'{{"param":{quoted(LIVE_TEXT)},"urtcUseExternalApp":false,{OWN.format(7)}}}',
      http.CreateLiveRequest(param=LIVE_TEXT, urtc_use_external_app=False)),
-    ("ST-E06", http.HISTORY_LIST, '{"pageNo":2.0,"pageSize":"5"}', http.HistoryListRequest(page_no=2, page_size=5)),
+    ("ST-E06", http.HISTORY_LIST, '{"pageNo":"2","pageSize":"5"}', http.HistoryListRequest(page_no=2, page_size=5)),
 )  # fmt: skip
 
 

@@ -201,7 +201,7 @@ def test_a_message_has_its_own_words_only() -> None:
     with pytest.raises(ValidationError, match=r"^AsrText: service: got 'nlp', expected asr \[ST-MSG-02\]$"):
         AsrText(trace="t", query="a", service=wrong)
     with pytest.raises(
-        ValidationError, match=r"^sensetime SdkMessage: index: got text, expected an integer \[ST-E122\]$"
+        ValidationError, match=r"^sensetime SdkMessage: index: got text, expected an integer of 64 bits \[ST-E122\]$"
     ):
         decode(message(service="asr", type="text", status="ok", query="a", index="1"))
 

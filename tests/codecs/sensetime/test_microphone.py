@@ -198,7 +198,7 @@ MALFORMED: list[tuple[Any, Sender | None, str, int | None, str]] = [
     ("{}", None, "code", None, "ST-E57"),
     ('{"code":null}', None, "code", None, "ST-E57"),
     ('{"code":true,"message":""}', None, "code", None, "ST-E57"),
-    ('{"code":2.0,"message":""}', None, "code", None, "ST-E57"),
+    ('{"code":2.5,"message":""}', None, "code", None, "ST-E57"),
     ('{"code":"two","message":""}', None, "code", None, "ST-E57"),
     ('{"code":2}', None, "message", None, "ST-E64"),
     ('{"code":2,"message":null}', None, "message", None, "ST-E64"),

@@ -59,8 +59,6 @@ def doc(
         extra_schema["x-documented-values"] = list(values)
     if clause:
         extra_schema["x-clause"] = clause
-    if also:
-        extra_schema["anyOf"] = list(also)
     about: dict[str, Any] = {
         "description": description,
         "ge": ge,
@@ -76,6 +74,7 @@ def doc(
             "tolerated": tolerated,
             "level": level,
             "text_of": text_of,
+            "also": tuple(also),
         },
     }
     return msgspec.Meta(**about)

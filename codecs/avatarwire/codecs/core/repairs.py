@@ -186,7 +186,10 @@ class Drop(Repair, frozen=True):
     kind: ClassVar[str] = "drop"
 
     def change(self, holder: dict[str, Any], name: str) -> str | None:
-        return None if holder.pop(name, None) is None else name
+        if name not in holder:
+            return None
+        del holder[name]
+        return name
 
     def _sentence(self) -> str:
         return f"{{name}} is left out when {self.when.text}" if self.when else "there is no member {name}"

@@ -141,7 +141,7 @@ def _copied(repair: Copy, name: str) -> Schema:
 
 
 _VARIANTS: Final[Mapping[type[Repair], Callable[[Any, str], Schema]]] = {
-    Drop: lambda _, name: _there(name),
+    Drop: lambda _, name: {"required": [name]},
     Rename: lambda repair, name: {"allOf": [_there(repair.other), _gone(name)]},
     Fill: _filled,
     Copy: _copied,

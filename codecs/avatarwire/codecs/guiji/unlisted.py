@@ -17,6 +17,7 @@ from msgspec import inspect, structs
 from ..core.constraints import Constraint
 from ..core.findings import Finding, joined
 from ..core.judging import against
+from ..core.paths import bare
 from ..core.repairs import is_object, objects
 from ..core.rule import MISSING
 from ..faults import UNREADABLE
@@ -139,7 +140,7 @@ class RpcCodec(JsonCodec[BodyT]):
 @cache
 def _lone_tags(type_: Any) -> tuple[tuple[str, str, str], ...]:
     """The tags of a message and of the one object that may be in it: where each stands, its name, its value."""
-    inner = ((field.encode_name, field.type) for field in _struct(type_).fields)
+    inner = ((field.encode_name, bare(field.type)) for field in _struct(type_).fields)
     places = [("", _struct(type_)), *((name, info) for name, info in inner if isinstance(info, inspect.StructType))]
     return tuple((where, info.tag_field, str(info.tag)) for where, info in places if info.tag_field is not None)
 

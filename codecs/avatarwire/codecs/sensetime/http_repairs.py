@@ -16,17 +16,14 @@ from .rtc import OWN_RTC_ONLY
 __all__ = ["CALLBACK_REPAIRS", "REQUEST_REPAIRS", "RESPONSE_REPAIRS", "uid_number", "whole"]
 
 _DIGITS: Final = re.compile(r"-?[0-9]{1,18}")
-_LARGEST_EXACT: Final = 2**53
 
 
 def _from_number(value: Any) -> int | None:
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < _LARGEST_EXACT else None
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
 
 
 def whole(path: str, example: str = "7") -> Convert:
-    """An integer written as a number with decimals, all zero, or as a text of digits (ST-E06)."""
+    """An integer written as a text of digits (ST-E06)."""
     return Convert("ST-E06", path, to=_from_number, does="{name} is not written as an integer", example=example)
 
 
