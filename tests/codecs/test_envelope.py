@@ -138,12 +138,12 @@ def test_so_are_the_items_of_a_list() -> None:
 
 
 def test_what_the_operation_asks_is_in_the_schema_of_the_data() -> None:
-    assert schema_of_data_rules(codec().holder) == {}
-    assert schema_of_data_rules(codec(constraints=(TINY,)).holder) == {
+    assert schema_of_data_rules(codec().holder, ()) == {}
+    assert schema_of_data_rules(codec(constraints=(TINY,)).holder, (TINY,)) == {
         "allOf": [{"properties": {"size": {"maximum": 100}}}]
     }
     listed = codec(tuple[Thing, ...], constraints=(COLOURED,))
-    assert schema_of_data_rules(listed.holder) == {
+    assert schema_of_data_rules(listed.holder, (COLOURED,)) == {
         "allOf": [{"items": {"required": ["colour"], "properties": {"colour": {"not": {"type": "null"}}}}}]
     }
 

@@ -329,7 +329,9 @@ def test_the_documentation_of_a_field_reaches_the_schema() -> None:
         "x-clause": "X-9",
         "x-documented-values": [1, 2],
     }
-    assert about.extra == {"clause": "X-9", "values": (1, 2), "tolerated": "", "level": "error"}
+    assert about.extra == {
+        "clause": "X-9", "values": (1, 2), "tolerated": "", "level": "error", "text_of": None, "also": (),
+    }  # fmt: skip
 
 
 def test_a_field_may_be_documented_by_words_alone() -> None:

@@ -66,7 +66,7 @@ RED = Condition("colour", ("red",))
         (Fill("X-1", "a", value=[], null_only=True), {}, {}, None),
         (Fill("X-1", "a", value=[], null_only=True), {"a": None}, {"a": []}, "a"),
         (Drop("X-1", "a"), {"a": 1, "c": 2}, {"c": 2}, "a"),
-        (Drop("X-1", "a"), {"a": None}, {}, None),
+        (Drop("X-1", "a"), {"a": None}, {}, "a"),
         (Drop("X-1", "a"), {}, {}, None),
         (Drop("X-1", "a", when=Condition("c", (), negated=True)), {"a": 1}, {}, "a"),
         (Drop("X-1", "a", when=Condition("c", (), negated=True)), {"a": 1, "c": 1}, {"a": 1, "c": 1}, None),

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from avatarwire.codecs.errors import ValidationError
+from avatarwire.codecs.guiji.catalogue import CATALOGUE
 from avatarwire.codecs.guiji.requests import AddedResources
 from avatarwire.codecs.guiji.resources import (
     KINDS,
@@ -149,3 +150,27 @@ def test_a_second_digital_human_is_judged_like_the_first() -> None:
     for place, elements in enumerate([(lost, HUMAN), (HUMAN, lost, VIDEO)]):
         with pytest.raises(ValidationError, match=rf"resList\[{place}\].resOptions.audioDriven.udCodeUsed: got '9'"):
             AddedResources(res_list=elements)
+
+
+# --- alone ---
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_resource_alone_tells_its_kind(strict: bool) -> None:
+    codec = CATALOGUE["RtmpOutput"].codec
+    assert codec.decode(b'{"type":"rtmp","name":"a"}', strict=strict).value == RtmpOutput(name="a")
+    for data, told in (
+        (b'{"name":"a"}', "type: required field"),
+        (b'{"type":"image","name":"a"}', "type: got 'image'"),
+    ):
+        with pytest.raises(ValidationError, match=told):
+            codec.decode(data, strict=strict)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_element_alone_may_be_of_a_kind_that_nobody_lists(strict: bool) -> None:
+    codec = CATALOGUE["ResourceElement"].codec
+    data = b'{"type":"fore","resOptions":{"type":"hologram","name":"a","glow":1.0}}'
+    element = codec.decode(data, strict=strict).value
+    assert element.res_options == UnknownResource({"type": "hologram", "name": "a", "glow": 1.0})
+    assert codec.encode(element) == data

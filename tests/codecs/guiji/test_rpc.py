@@ -308,7 +308,8 @@ def test_skipped_members_are_json_too_where_reading_is_strict() -> None:
         (CREATED, "result", [], "result: got a list, expected an object [GJ-R080]"),
         (HEARTBEAT, "id", ..., "id: required field is missing, expected an integer of 64 bits [GJ-R116]"),
         (PLAYING, "params.status", "pause", "params.status: got 'pause', expected begin or end [GJ-R121]"),
-        (PLAYING, "params.nowPcmId", ..., "params.nowPcmId: required field is missing, expected an integer of 64 bits [GJ-E69]"),
+        (PLAYING, "params.nowPcmId", ...,
+         "params.nowPcmId: required field is missing, expected an integer of 64 bits [GJ-E69]"),
         (PLAYING, "params.playList", "[9,", "params.playList: got '[9,', expected a JSON array of integers, in a text"),
     ],
 )  # fmt: skip

@@ -193,3 +193,17 @@ def test_the_command_says_which_message_it_is() -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.message}-{len(sample.text)}")
 def test_the_codec_of_a_row_reads_its_samples(sample: Sample) -> None:
     assert BY_ID[sample.message].codec.decode(sample.data, strict=True).value == sample.body
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(
+    ("message", "data", "told"),
+    [
+        ("HeartBeat", b'{"id":1,"params":{"sessionId":"s","state":"Running"}}', "method: .*, expected HeartBeat"),
+        ("SessionState.Show", b'{"method":"SessionState","params":{}}', r"params\.state: .*, expected Show"),
+        ("DestroySession.request", b"{}", "method: required field is missing, expected DestroySession"),
+    ],
+)
+def test_what_tells_messages_apart_has_to_be_there(message: str, data: bytes, told: str, strict: bool) -> None:
+    with pytest.raises(ValidationError, match=told):
+        BY_ID[message].codec.decode(data, strict=strict)

@@ -91,7 +91,15 @@ class NlpConfig(Message, rename=None):
         UnsetType
     ) = UNSET
     prompt_header: (
-        Annotated[str, doc("characters, a list of Persona as JSON text; in samples only", "ST-ROL-06", example="[]")]
+        Annotated[
+            str,
+            doc(
+                "characters, a list of Persona as JSON text; in samples only",
+                "ST-ROL-06",
+                example="[]",
+                text_of=tuple[Persona, ...],
+            ),
+        ]
         | UnsetType
     ) = UNSET
 
