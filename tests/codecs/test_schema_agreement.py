@@ -29,6 +29,7 @@ from .strategies import json_of
 
 EXAMPLES: Final = int(os.environ.get("AVATARWIRE_SCHEMA_EXAMPLES", "15"))
 """Values that are tried of each entry."""
+SLOW: Final = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 EACH: Final = 5
 """How many of them are one drawn value, as it is and mutated."""
 
@@ -49,7 +50,7 @@ def codec_of(vendor: str, entry: Entry) -> Any:
 
 @cache
 def schema_of(vendor: str, entry_id: str) -> dict[str, Any]:
-    return catalogue.vendor(vendor).schema_of(entry_id)["schema"]
+    return cast("dict[str, Any]", catalogue.vendor(vendor).schema_of(entry_id)["schema"])
 
 
 @cache
@@ -63,6 +64,11 @@ def unsaid(vendor: str, entry_id: str) -> list[dict[str, Any]]:
     return [rule for part in parts_of(schema_of(vendor, entry_id)) for rule in part.get("x-constraints", ())]
 
 
+def items_of(value: Any) -> list[Any]:
+    """What stands in a list, or under the names of an object."""
+    return [*value.values()] if isinstance(value, dict) else [*value]
+
+
 def parts_of(value: Any) -> Iterator[dict[str, Any]]:
     """All objects in a schema, but for those of texts: what is in them is judged by the rule of the text."""
     if isinstance(value, dict):
@@ -72,7 +78,7 @@ def parts_of(value: Any) -> Iterator[dict[str, Any]]:
             if name != "contentSchema":
                 yield from parts_of(item)
     elif isinstance(value, list):
-        for item in cast("list[Any]", value):
+        for item in items_of(value):
             yield from parts_of(item)
 
 
@@ -90,19 +96,19 @@ def other_names(vendor: str, entry_id: str) -> list[str]:
 def bodies(entry: Entry) -> st.SearchStrategy[Any]:
     """What an entry may look like, envelope included, the rules of its type kept."""
     values = json_of(inspect.type_info(entry.type))
-    if not isinstance(entry.codec, EnvelopeCodec):
+    codec: Any = entry.codec
+    if not isinstance(codec, EnvelopeCodec):
         return values
-    head = dict(entry.codec.form.written)
+    head = dict(codec.form.written)
     whole = values.map(lambda data: {**head, "data": data})
-    return whole | st.just(head) if entry.codec.optional else whole
+    return whole | st.just(head) if codec.optional else whole
 
 
 def holders(value: Any) -> Iterator[Any]:
     """Every object and list in a JSON value, itself included."""
     if isinstance(value, (dict, list)):
-        items = cast("dict[str, Any] | list[Any]", value)
-        yield items
-        for item in items.values() if isinstance(items, dict) else items:
+        yield cast("Any", value)
+        for item in items_of(value):
             yield from holders(item)
 
 
@@ -114,8 +120,8 @@ def mutated(value: Any, names: list[str], random: Random) -> Any:
         if not everywhere:
             return altered(value, random)
         holder = random.choice(everywhere)
-        known = [*names, *(name for each in everywhere if isinstance(each, dict) for name in each)]
-        places: list[Any] = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+        known = [*names, *(name for each in everywhere for name in names_in(each))]
+        places: list[Any] = names_in(holder) if isinstance(holder, dict) else list(range(len(holder)))
         what = random.choice(["remove", "replace", "alter", "alter", "add"]) if places else "add"
         place = random.choice(places) if places else None
         if what == "remove":
@@ -131,9 +137,13 @@ def mutated(value: Any, names: list[str], random: Random) -> Any:
     return value
 
 
+def names_in(value: Any) -> list[Any]:
+    return [*value] if isinstance(value, dict) else []
+
+
 def anything(everywhere: list[Any], random: Random) -> Any:
     """Any JSON value, or one that stands elsewhere."""
-    items = [item for each in everywhere for item in (each.values() if isinstance(each, dict) else each)]
+    items = [item for each in everywhere for item in items_of(each)]
     return copied(random.choice([*VALUES, *items]))
 
 
@@ -150,7 +160,7 @@ def altered(value: Any, random: Random) -> Any:
         case str():
             options = [f"{value}a", value[:-1], value.swapcase(), f" {value}", "", value * 40]
         case list():
-            items = cast("list[Any]", value)
+            items = items_of(value)
             options = [items + items, items[:1], items[1:], [], {}, [None]]
         case _:
             pass
@@ -192,7 +202,7 @@ def disagreement(vendor: str, entry: Entry, value: Any) -> str:
 
 
 @every
-@settings(max_examples=-(-EXAMPLES // EACH), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=-(-EXAMPLES // EACH), deadline=None, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_the_schema_takes_what_strict_reading_takes(vendor: str, entry: Entry, data: st.DataObject) -> None:
     value = data.draw(bodies(entry))

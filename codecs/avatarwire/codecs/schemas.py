@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 from msgspec import inspect, json
 
@@ -49,7 +49,11 @@ def described(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], dict
 def _types_of(entry: Entry) -> tuple[Any, ...]:
     if entry.type is None:
         return ()
-    return (entry.type, entry.codec.form.type) if isinstance(entry.codec, EnvelopeCodec) else (entry.type,)
+    return (entry.type, entry.codec.form.type) if _is_enveloped(entry.codec) else (entry.type,)
+
+
+def _is_enveloped(codec: object) -> TypeGuard[EnvelopeCodec[Any]]:
+    return isinstance(codec, EnvelopeCodec)
 
 
 def _schema(entry: Entry, schemas: Mapping[Any, dict[str, Any]], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def _schema(entry: Entry, schemas: Mapping[Any, dict[str, Any]], definitions: di
     if entry.type is None:
         return {**about, "type": "string", "contentMediaType": entry.media_type, "format": "binary"}
     codec = entry.codec
-    if isinstance(codec, EnvelopeCodec):
+    if _is_enveloped(codec):
         data = schemas[codec.type]
         rules = (*codec.constraints, *codec.noted)
         if rules or "$ref" not in data:
@@ -157,7 +161,8 @@ def _documentation(cls: type[Message]) -> Iterator[tuple[str, dict[str, Any]]]:
     for member in cast("inspect.StructType", inspect.type_info(cls)).fields:
         for part in (member.type, *getattr(member.type, "types", ())):
             if isinstance(part, inspect.Metadata):
-                yield member.encode_name, cast("dict[str, Any]", part.extra or {})
+                extra = cast("dict[str, Any]", part.extra or {})  # pyright: ignore[reportUnknownMemberType]  # bare dict
+                yield member.encode_name, extra
 
 
 def _rules_in(rule: Embedded) -> tuple[Constraint, ...]:

@@ -83,7 +83,7 @@ class Shape:
     def takes(self, path: str, value: Any) -> bool:
         """Whether a value fits what is declared of the member at the end of a path."""
         shape, name = self._holder(path)
-        attribute = shape and shape.attribute(name)
+        attribute = shape.attribute(name) if shape else None
         if shape is None or attribute is None:
             return True
         hint = get_type_hints(shape.cls, include_extras=True)[attribute]

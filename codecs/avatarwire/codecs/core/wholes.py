@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 from msgspec import inspect
 
 from .paths import bare
+from .repairs import is_list, is_object
 
 __all__ = ["whole"]
 
@@ -49,14 +50,13 @@ def whole(type_: Any, value: Any) -> Any:
 def _whole(place: _Place, value: Any) -> Any:
     if isinstance(value, float):
         return int(value) if place.is_integer and value.is_integer() and -_LIMIT <= value < _LIMIT else value
-    if isinstance(value, list):
-        _walk_items(place.items, cast("list[Any]", value))
-    elif isinstance(value, dict):
-        fields = cast("dict[str, Any]", value)
-        for name, inner in _members(place.structs, fields).items():
-            if name in fields:
-                fields[name] = _whole(inner, fields[name])
-    return cast("Any", value)
+    if is_list(value):
+        _walk_items(place.items, value)
+    elif is_object(value):
+        for name, inner in _members(place.structs, value).items():
+            if name in value:
+                value[name] = _whole(inner, value[name])
+    return value
 
 
 def _walk_items(places: tuple[_Place | None, ...], items: list[Any]) -> None:
