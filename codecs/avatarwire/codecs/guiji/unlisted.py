@@ -20,6 +20,7 @@ from ..core.judging import against
 from ..core.paths import bare
 from ..core.repairs import is_object, objects
 from ..core.rule import MISSING
+from ..declarations import at_path, declaration
 from ..faults import UNREADABLE
 from ..message import JsonCodec, Message, Received
 from .requests import COMMAND_TARGETS, UnknownCommand
@@ -134,7 +135,9 @@ class RpcCodec(JsonCodec[BodyT]):
         for where, tag, expected in _lone_tags(self.type):
             for path, holder in objects(fields, where):
                 if tag not in holder:
-                    raise self._error([Finding("", joined(path, tag), MISSING, expected)])
+                    at = joined(path, tag)
+                    clause = at_path(declaration(self.type), f".{at}")[1]
+                    raise self._error([Finding(clause, at, MISSING, expected)])
 
 
 @cache
