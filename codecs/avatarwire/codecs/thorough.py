@@ -37,7 +37,7 @@ from .declarations import describe, unwrapped
 from .errors import DecodeError, ValidationError, shown
 from .faults import UNREADABLE, validation_fault
 from .ledger import with_type_clauses
-from .message import JsonCodec, Message, Received
+from .message import Int64, JsonCodec, Message, Received
 
 __all__ = ["Thorough", "ThoroughCodec", "relaxed", "survey"]
 
@@ -336,6 +336,9 @@ def relaxed(hint: Any) -> Any:
         return _relaxed_message(cast("type[Message]", hint))
     if origin is Annotated:
         kept = tuple(part for part in parts[1:] if not _tolerance(part))
+        if parts[0] is int and not kept:
+            # That it has 64 bits is no limit of the document's.
+            return Int64
         return Annotated[(relaxed(parts[0]), *kept)] if kept else relaxed(parts[0])
     inside = tuple(relaxed(part) for part in parts)
     if inside == parts:

@@ -478,3 +478,13 @@ def test_nor_is_a_right_takeover_script(raw: str, monkeypatch: pytest.MonkeyPatc
 def test_a_kind_of_script_that_there_is_not() -> None:
     with pytest.raises(ValueError, match=r"^no kind of script 'nope'; there are: live, takeover$"):
         faults_of("{}", "nope")  # type: ignore[arg-type]  # what a caller may hold
+
+
+@pytest.mark.parametrize("size", [2**63, 10**30])
+def test_a_size_that_is_tolerated_has_64_bits(size: int) -> None:
+    fields = {"version": "0.0.1", "recycle": 0, "stream_mode": True, "resolution": [size, 1920], "scene_list": []}
+    assert script.LIVE.decode(json.dumps({**fields, "resolution": [2**63 - 1, 1920]}).encode()).deviations == (
+        "ST-E86",
+    )
+    with pytest.raises(ValidationError, match=r"resolution\[0\]: value out of range"):
+        script.LIVE.decode(json.dumps(fields).encode())
