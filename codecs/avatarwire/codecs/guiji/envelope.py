@@ -21,7 +21,7 @@ from ..errors import EncodeError, HttpError
 from ..jsontext import look
 from ..message import JsonCodec, doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
-from .http_types import Part, int64
+from .parts import Part, int64
 
 __all__ = ["FORM", "HTTP_ERROR", "VENDOR", "Envelope", "HttpErrorBody", "encode_failure", "failure_of", "path_failure"]
 

@@ -70,8 +70,8 @@ from .http_types import (
     RtspVO,
     SceneVO,
     TtsModelVo,
-    int64,
 )
+from .parts import int64
 from .sections import LISTED, LIVE, LIVE_ROWS, LIVE_ROWS_TABLE
 
 __all__ = [

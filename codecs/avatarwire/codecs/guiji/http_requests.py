@@ -18,7 +18,10 @@ from ..core.constraints import Constraint, Matches, Presence, Required, when
 from ..masking import Masked
 from ..message import Message, doc
 from .http_enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, LARGEST_VOICE_SETTING, MaterialType
-from .http_types import Part, RobotVO, int64
+from .http_types import (
+    RobotVO,
+)
+from .parts import Part, int64
 from .sections import MADE, UPDATED
 
 __all__ = [

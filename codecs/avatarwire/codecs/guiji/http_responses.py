@@ -19,12 +19,11 @@ from .http_types import (
     LiveInfoVO,
     LiveRecordVo,
     MaterialVo,
-    Part,
     PlayaddrVO,
     PublicMaterialVO,
     TtsModelVo,
-    int64,
 )
+from .parts import Part, int64
 from .times import time_doc
 
 __all__ = [

@@ -15,9 +15,9 @@ from typing import Annotated, Final
 import msgspec
 
 from ..core.constraints import OneOf, when
-from ..core.fields import SMALLEST
 from ..message import Message, doc, integer
 from .http_enums import Language, LiveStatusName, MaterialType, Posture, Proportion, SceneType
+from .parts import Part, int64
 from .times import minute_doc, time_doc
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "LiveRecordVo",
     "MaterialCategoryVO",
     "MaterialVo",
-    "Part",
     "PlayaddrVO",
     "PublicMaterialVO",
     "RobotVO",
@@ -36,17 +35,7 @@ __all__ = [
     "RtspVO",
     "SceneVO",
     "TtsModelVo",
-    "int64",
 ]
-
-
-def int64(description: str, clause: str = "GJ-E15", *, ge: int = SMALLEST, example: object = None) -> msgspec.Meta:
-    """The declaration of an integer of 64 bits (GJ-E15)."""
-    return integer(description, clause, ge=ge, example=example)
-
-
-class Part(Message, omit_defaults=True):
-    """Base of what is inside requests and answers: a field that is None was absent or null, and is not written."""
 
 
 class SceneVO(Part):

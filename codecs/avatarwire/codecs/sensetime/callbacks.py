@@ -20,7 +20,7 @@ from ..errors import DecodeError, SignatureError
 from ..message import Int64, JsonCodec, Received, doc, integer
 from .enums import CALLBACK_STATUSES, CALLBACK_TAKEOVER_STATUSES, LiveStatus, TakeoverStatus
 from .envelope import VENDOR
-from .http_repairs import CALLBACK_REPAIRS
+from .number_forms import uid_number
 from .rtc import RtcAccess, needed
 from .times import time_doc
 
@@ -106,7 +106,7 @@ class CallbackBody(RtcAccess):
     )
 
 
-CALLBACK: Final = JsonCodec(CallbackBody, vendor=VENDOR, message="CallbackBody", repairs=CALLBACK_REPAIRS)
+CALLBACK: Final = JsonCodec(CallbackBody, vendor=VENDOR, message="CallbackBody", repairs=(uid_number("rtcUid"),))
 """Codec of the body; `decode` looks at its size too."""
 
 

@@ -19,7 +19,7 @@ from ..errors import EncodeError
 from ..faults import UNWRITABLE, unwritable
 from ..message import JsonCodec, Message, doc, integer
 from .enums import SUCCESS
-from .http_repairs import whole
+from .number_forms import whole
 
 __all__ = ["FORM", "HTTP_ERROR", "VENDOR", "Envelope", "HttpErrorBody", "encode_failure"]
 

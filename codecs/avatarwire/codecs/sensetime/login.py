@@ -21,7 +21,7 @@ from ..masking import Masked
 from ..message import JsonCodec, doc, integer
 from ..operation import HttpRequest, Operation
 from .envelope import FORM, HTTP_ERROR, VENDOR
-from .http_repairs import whole
+from .number_forms import whole
 
 __all__ = [
     "ACCESS_TOKEN_LIFE",

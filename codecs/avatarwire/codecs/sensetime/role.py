@@ -25,7 +25,7 @@ from ..jsontext import is_json, read
 from ..message import Received, doc
 from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
-from .http_repairs import uid_number
+from .number_forms import uid_number
 from .role_parts import DEFAULT_ASR, AsrConfig, Custom, Extra, NlpConfig
 from .script import LIVE, LiveScript, decode_live, encode, live_repairs
 
