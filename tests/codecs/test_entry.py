@@ -92,16 +92,24 @@ def test_the_schema_of_everything() -> None:
             "Draw.request": {
                 "kind": "request",
                 "direction": "client->server",
+                "carrier": "http request",
+                "method": "POST",
+                "path": "/draw",
+                "parametersIn": "body",
                 "schema": {"title": "Draw.request", "description": "draw something", "$ref": "#/$defs/Drawing"},
             },
             "Draw.response": {
                 "kind": "response",
                 "direction": "server->client",
+                "carrier": "http response",
+                "method": "POST",
+                "path": "/draw",
                 "schema": {"title": "Draw.response", "description": "draw something", "$ref": "#/$defs/Nameless"},
             },
             "sound": {
                 "kind": "message",
                 "direction": "client->server",
+                "carrier": "part",
                 "schema": {
                     "title": "sound",
                     "description": "a sound",
@@ -113,6 +121,7 @@ def test_the_schema_of_everything() -> None:
             "Point": {
                 "kind": "type",
                 "direction": "both",
+                "carrier": "part",
                 "schema": {"title": "Point", "description": "a point", "$ref": "#/$defs/Point"},
             },
         },

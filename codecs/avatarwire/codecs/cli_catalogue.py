@@ -61,8 +61,7 @@ def described(entry: Entry) -> dict[str, Any]:
         "title": entry.title,
         "section": entry.section,
         "clauses": list(entry.clauses),
-        "carrier": entry.carrier.kind,
-        **msgspec.to_builtins(entry.carrier),
+        **entry.carrier.members,
     }
 
 

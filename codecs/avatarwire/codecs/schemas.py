@@ -34,13 +34,19 @@ def described(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], dict
     the operation, such as ``closeLiveSessionData``, where it is no struct or the operation asks for more.
 
     Returns:
-        ``kind``, ``direction`` and ``schema`` of each, by id, and the definitions that the schemas refer to.
+        ``kind``, ``direction``, what it travels in and ``schema`` of each, by id, and the definitions that the schemas
+        refer to.
     """
     known = list(entries)
     given = [type_ for entry in known for type_ in _types_of(entry)]
     schemas, definitions = _schemas(given)
     found = {
-        entry.id: {"kind": entry.kind, "direction": entry.direction, "schema": _schema(entry, schemas, definitions)}
+        entry.id: {
+            "kind": entry.kind,
+            "direction": entry.direction,
+            **entry.carrier.members,
+            "schema": _schema(entry, schemas, definitions),
+        }
         for entry in known
     }
     return found, definitions

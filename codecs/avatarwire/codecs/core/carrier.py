@@ -5,7 +5,7 @@ One class for each kind; `Entry.carrier` has one of them. Only these records liv
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, cast
 
 import msgspec
 
@@ -24,6 +24,11 @@ __all__ = [
 
 class _Carrier(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     kind: ClassVar[str] = ""
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """As plain JSON values: ``carrier``, which is the kind, and what it says, such as ``method`` and ``path``."""
+        return {"carrier": self.kind, **cast("dict[str, Any]", msgspec.to_builtins(self))}
 
     @property
     def text(self) -> str:
