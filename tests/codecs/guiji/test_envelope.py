@@ -8,7 +8,7 @@ from msgspec import json
 from avatarwire.codecs.entry import Catalogue, Entry
 from avatarwire.codecs.errors import EncodeError, HttpError, ValidationError
 from avatarwire.codecs.guiji import http
-from avatarwire.codecs.guiji.envelope import FORM, Envelope, encode_failure, path_failure
+from avatarwire.codecs.guiji.envelope import FORM, HTTP_ERROR, Envelope, encode_failure, path_failure
 
 from .http_samples import schema_accepts
 
@@ -122,3 +122,8 @@ def test_code_and_flag_of_an_envelope_agree() -> None:
 def test_the_schema_says_so_too(envelope: dict[str, object], agrees: bool) -> None:
     known = Catalogue.of("guiji", entries=[Entry("Envelope", "type", "both", "an envelope", Envelope)])
     assert schema_accepts(known.schema_of("Envelope")["schema"], envelope) == agrees
+
+
+def test_the_text_of_a_failure_under_its_other_name_is_told() -> None:
+    received = HTTP_ERROR.decode(b'{"code":500,"message":"no"}')
+    assert (received.value.msg, received.deviations) == ("no", ("GJ-E12",))

@@ -19,7 +19,7 @@ from ..core.repairs import Convert, Rename, Repair, is_object
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError, HttpError
 from ..jsontext import look
-from ..message import JsonCodec, doc
+from ..message import JsonCodec, Received, doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
 from .parts import Part, int64
 
@@ -98,7 +98,14 @@ class HttpErrorBody(Envelope):
     constraints = (Excluded("code", (SUCCESS,), clause="GJ-R017", expected="the code of a failure"),)
 
 
-HTTP_ERROR: Final = JsonCodec(
+class _FailureCodec(JsonCodec[HttpErrorBody]):
+    """A codec that looks for the variants first: the text may be absent, so under its other name it would look so."""
+
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[HttpErrorBody]:
+        return self.decode_carefully(data, strict=strict, offset=offset)
+
+
+HTTP_ERROR: Final = _FailureCodec(
     HttpErrorBody, vendor=VENDOR, message="http.error", repairs=_repairs(500, said="False"), form_clause="GJ-R017"
 )
 """Codec of the body of a call that failed."""
