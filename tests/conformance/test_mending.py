@@ -14,7 +14,8 @@ from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.constraints import Condition
 from avatarwire.codecs.core.judging import judge
 from avatarwire.codecs.entry import Entry
-from avatarwire.conformance.mending import counts, json_values, places
+from avatarwire.conformance.looking import counts, places
+from avatarwire.conformance.mending import json_values
 
 UNHURRIED = [
     HealthCheck.too_slow,

@@ -18,7 +18,8 @@ from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.entry import Entry
 from avatarwire.codecs.envelope import EnvelopeCodec
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.conformance.mending import json_values, places
+from avatarwire.conformance.looking import places
+from avatarwire.conformance.mending import json_values
 from tests.conformance.test_mending import DRAWN, UNHURRIED
 
 

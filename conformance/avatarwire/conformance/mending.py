@@ -18,7 +18,6 @@ from msgspec import UnsetType, ValidationError, convert, inspect, json
 from avatarwire.codecs.core.constraints import (
     Absent,
     Computed,
-    Condition,
     Constraint,
     Contains,
     Equal,
@@ -34,14 +33,20 @@ from avatarwire.codecs.core.embedded import Embedded
 from avatarwire.codecs.core.judging import RULES, SENDER, rules_of
 from avatarwire.codecs.core.paths import bare, steps, structs_in
 from avatarwire.codecs.core.repairs import is_list, is_object
+from avatarwire.codecs.declarations import declaration
 
-__all__ = ["ANY_JSON", "json_values"]
+from .looking import chosen, counts, declared_at, places
+
+__all__ = ["ANY_JSON", "Draw", "Json", "json_values", "mended", "objects_of", "something"]
 
 Draw: TypeAlias = "st.DrawFn"
 Json: TypeAlias = Any
 
 _PASSES: Final = 4
 """Rules that put each other out of order are asked so often at most."""
+
+_TRIES: Final = 12
+"""So often a text is drawn that several patterns are about, before it is given up."""
 
 ANY_JSON: Final[st.SearchStrategy[Any]] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
@@ -69,32 +74,45 @@ def _documented(info: inspect.Metadata) -> st.SearchStrategy[Json]:
 
 
 def _struct(info: inspect.StructType) -> st.SearchStrategy[Json]:
-    return _objects(info.cls)
+    return objects_of(info.cls)
 
 
 @cache
-def _objects(cls: Any) -> st.SearchStrategy[Json]:
-    info = cast("inspect.StructType", inspect.type_info(cls))
+def objects_of(cls: Any) -> st.SearchStrategy[Json]:
+    """JSON objects of a class, every rule in it kept."""
+    info = cast("inspect.StructType", declaration(cls))
 
     @st.composite
     def made(draw: Draw) -> Json:
         value: dict[str, Any] = {} if info.tag_field is None else {info.tag_field: info.tag}
-        for field in info.fields:
-            if field.required or draw(st.booleans()):
-                value[field.encode_name] = draw(json_values(field.type))
-        return _mended(cls, value, draw)
+        for name, required, values in _members(cls):
+            if required or draw(st.booleans()):
+                value[name] = draw(values)
+        return mended(cls, value, draw)
 
     return made()
+
+
+@cache
+def _members(cls: Any) -> tuple[tuple[str, bool, st.SearchStrategy[Json]], ...]:
+    """The members of a class: the name of each, whether it is required, and values of it."""
+    info = cast("inspect.StructType", declaration(cls))
+    return tuple((field.encode_name, field.required, json_values(field.type)) for field in info.fields)
 
 
 def _text(info: inspect.StrType) -> st.SearchStrategy[Json]:
     shortest, longest = info.min_length or 0, info.max_length
     if info.pattern is None:
         return st.text(min_size=shortest, max_size=shortest + 8 if longest is None else longest)
-    fits = st.from_regex(info.pattern)
+    fits = _matching(info.pattern)
     if not shortest and longest is None:
         return fits
     return fits.filter(lambda text: shortest <= len(text) and (longest is None or len(text) <= longest))
+
+
+@cache
+def _matching(pattern: str) -> st.SearchStrategy[str]:
+    return st.from_regex(pattern)
 
 
 def _list(info: inspect.ListType | inspect.VarTupleType) -> st.SearchStrategy[Json]:
@@ -132,8 +150,14 @@ _STRATEGIES: Final[Mapping[type[inspect.Type], Callable[[Any], st.SearchStrategy
 # --- by rule ---
 
 
-def _mended(
-    cls: Any, value: dict[str, Any], draw: Draw, *, sets: tuple[str, ...] = (RULES,), more: Sequence[Constraint] = ()
+def mended(
+    cls: Any,
+    value: dict[str, Any],
+    draw: Draw,
+    *,
+    sets: tuple[str, ...] = (RULES,),
+    more: Sequence[Constraint] = (),
+    but: Constraint | None = None,
 ) -> dict[str, Any]:
     """An object in which every rule is kept.
 
@@ -143,71 +167,57 @@ def _mended(
         draw: of Hypothesis.
         sets: the sets of rules that are held.
         more: further rules about it, where it stands.
+        but: a rule that is let alone, here and in all that is inside.
     """
-    rules = (*(rule for each in sets for rule in rules_of(cls, each)), *more)
+    held = (*(rule for each in sets for rule in rules_of(cls, each)), *more)
+    rules = [rule for rule in held if not (rule == but or _says_as_much(rule, but))]
     for _ in range(_PASSES):
         before = repr(value)
         for rule in rules:
             if rule.when is None or counts(rule.when, value):
                 _MENDS[type(rule)](rule, cls, value, draw)
         for part, inner in _parts(cls, value):
-            _mended(part, inner, draw, sets=sets)
+            mended(part, inner, draw, sets=sets, but=but)
         if repr(value) == before:
             break
     return value
 
 
+def _says_as_much(rule: Constraint, but: Constraint | None) -> bool:
+    """Whether a rule about a text would put right what breaks another."""
+    return isinstance(rule, Matches) and isinstance(but, Matches) and rule.path == but.path
+
+
 def _parts(cls: Any, value: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The objects inside an object, each with its class: a rule may have changed what is in them."""
-    info = cast("inspect.StructType", inspect.type_info(cls))
-    for field in info.fields:
-        structs = structs_in(field.type)
-        here = value.get(field.encode_name)
+    for name, structs in _holding(cls):
+        here = value.get(name)
         for item in here if is_list(here) else [here]:
-            if structs and is_object(item):
-                yield _chosen(structs, item).cls, item
+            if is_object(item):
+                yield chosen(structs, item).cls, item
 
 
-def _chosen(structs: list[inspect.StructType], value: dict[str, Any]) -> inspect.StructType:
-    """Of several structs the one that the tag in an object names."""
-    return next((each for each in structs if each.tag_field and value.get(each.tag_field) == each.tag), structs[0])
+@cache
+def _holding(cls: Any) -> tuple[tuple[str, list[inspect.StructType]], ...]:
+    """The members of a class that hold objects, and of which classes."""
+    info = cast("inspect.StructType", declaration(cls))
+    return tuple((field.encode_name, inner) for field in info.fields if (inner := structs_in(field.type)))
 
 
-def counts(condition: Condition, value: Any) -> bool:
-    """Whether a condition holds in a JSON object."""
-    return condition.is_met(holder.get(name) for holder, name in places(value, condition.path))
-
-
-def places(value: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
-    """The objects in which the member at the end of a wire path stands, or could."""
-    *outer, last = steps(path)
-    holders: list[Any] = [value]
-    for step in outer:
-        inner = [holder.get(step.name) for holder in holders if is_object(holder)]
-        holders = [item for each in inner for item in (each if is_list(each) else [each])]
-    for holder in holders:
-        if is_object(holder):
-            yield holder, last.name
-
-
-def _declared(cls: Any, path: str) -> inspect.Type:
-    """What is declared for the member at a wire path, as far as it leads through one struct only."""
-    info: inspect.Type = inspect.type_info(cls)
-    for step in steps(path):
-        struct = next(each for each in structs_in(info) if any(field.encode_name == step.name for field in each.fields))
-        info = next(field.type for field in struct.fields if field.encode_name == step.name)
-    return info
-
-
-def _something(cls: Any, path: str, draw: Draw) -> Any:
+def something(cls: Any, path: str, draw: Draw) -> Any:
     """A value of the member at a wire path that is not null."""
-    return draw(json_values(_declared(cls, path)).filter(lambda value: value is not None))
+    return draw(_not_null(cls, path))
+
+
+@cache
+def _not_null(cls: Any, path: str) -> st.SearchStrategy[Any]:
+    return json_values(declared_at(cls, path)).filter(lambda value: value is not None)
 
 
 def _required(rule: Required, cls: Any, value: Any, draw: Draw) -> None:
     for holder, name in places(value, rule.path):
         if holder.get(name) is None:
-            holder[name] = _something(cls, rule.path, draw)
+            holder[name] = something(cls, rule.path, draw)
 
 
 def _absent(rule: Absent, cls: Any, value: Any, draw: Draw) -> None:
@@ -226,14 +236,31 @@ def _excluded(rule: Excluded, cls: Any, value: Any, draw: Draw) -> None:
     values = [getattr(each, "value", each) for each in rule.values]
     for holder, name in places(value, rule.path):
         if holder.get(name) in values:
-            holder[name] = draw(json_values(_declared(cls, rule.path)).filter(lambda each: each not in values))
+            holder[name] = draw(json_values(declared_at(cls, rule.path)).filter(lambda each: each not in values))
 
 
 def _matches(rule: Matches, cls: Any, value: Any, draw: Draw) -> None:
     pattern = re.compile(rule.pattern)
     for holder, name in places(value, rule.path):
         if isinstance(holder.get(name), str) and not pattern.search(holder[name]):
-            holder[name] = draw(st.from_regex(pattern).filter(lambda text: _fits(cls, rule.path, text)))
+            holder[name] = draw(_texts_like(rule.pattern, cls, rule.path))
+
+
+@cache
+def _texts_like(pattern: str, cls: Any, path: str) -> st.SearchStrategy[str]:
+    others = [rule.pattern for rule in rules_of(cls) if isinstance(rule, Matches) and rule.path == path]
+    texts = st.one_of(*(_matching(each) for each in dict.fromkeys((pattern, *others))))
+
+    @st.composite
+    def made(draw: Draw) -> str:
+        for _ in range(_TRIES):
+            text: str = draw(texts)
+            if re.search(pattern, text) and _fits(cls, path, text):
+                return text
+        last: str = draw(texts.filter(lambda text: re.search(pattern, text) is not None and _fits(cls, path, text)))
+        return last
+
+    return made()
 
 
 def _fits(cls: Any, path: str, text: str) -> bool:
@@ -250,7 +277,7 @@ def _fits(cls: Any, path: str, text: str) -> bool:
 def _hint(cls: Any, path: str) -> Any:
     """The annotation of the member at a wire path, without "or absent"."""
     *outer, last = steps(path)
-    holder: Any = structs_in(_declared(cls, ".".join(step.name for step in outer)))[0].cls if outer else cls
+    holder: Any = structs_in(declared_at(cls, ".".join(step.name for step in outer)))[0].cls if outer else cls
     names = dict(zip(holder.__struct_encode_fields__, holder.__struct_fields__, strict=True))
     hint = get_type_hints(holder, include_extras=True)[names[last.name]]
     parts = [part for part in get_args(hint) if part is not UnsetType] if get_origin(hint) in (Union, UnionType) else []
@@ -266,13 +293,13 @@ def _limits(rule: Limits, cls: Any, value: Any, draw: Draw) -> None:
             most = len(here) if rule.max_length is None else rule.max_length
             items = here[:most]
             while len(items) < (rule.min_length or 0):
-                items.append(draw(json_values(cast("Any", bare(_declared(cls, rule.path))).item_type)))
+                items.append(draw(json_values(cast("Any", bare(declared_at(cls, rule.path))).item_type)))
             holder[name] = items
         elif rule.is_size:
             texts = st.text(min_size=rule.min_length or 0, max_size=rule.max_length)
             holder[name] = draw(texts.filter(lambda text: _fits(cls, rule.path, text)))
         else:
-            holder[name] = draw(_number(rule, _declared(cls, rule.path)))
+            holder[name] = draw(_number(rule, declared_at(cls, rule.path)))
 
 
 def _number(rule: Limits, info: inspect.Type) -> st.SearchStrategy[Any]:
@@ -297,7 +324,7 @@ def _presence(rule: Presence, cls: Any, value: Any, draw: Draw) -> None:
     there = [name for name in rule.names if value.get(name) not in ((None, "", []) if rule.filled else (None,))]
     if len(there) < rule.least:
         name = draw(st.sampled_from(rule.names))
-        value[name] = draw(json_values(_declared(cls, name)).filter(lambda each: each not in (None, "", [])))
+        value[name] = draw(json_values(declared_at(cls, name)).filter(lambda each: each not in (None, "", [])))
     elif rule.most is not None:
         for name in there[rule.most :]:
             del value[name]
@@ -311,7 +338,7 @@ def _needs(rule: Needs, cls: Any, value: Any, draw: Draw) -> None:
     if any(map(is_there, rule.names)) and not any(map(is_there, rule.unless)):
         for holder, name in places(value, rule.path):
             if holder.get(name) is None:
-                holder[name] = _something(cls, rule.path, draw)
+                holder[name] = something(cls, rule.path, draw)
 
 
 def _contains(rule: Contains, cls: Any, value: Any, draw: Draw) -> None:
@@ -320,17 +347,31 @@ def _contains(rule: Contains, cls: Any, value: Any, draw: Draw) -> None:
     def is_such(item: Any) -> bool:
         return any(holder.get(name) == wanted for holder, name in places(item, rule.member))
 
-    item_type = cast("Any", bare(_declared(cls, rule.path))).item_type
+    item_type = cast("Any", bare(declared_at(cls, rule.path))).item_type
     for holder, name in places(value, rule.path):
         items = holder.get(name)
         if not is_list(items):
             continue
         such = [item for item in items if is_such(item)]
         for _ in range(rule.least - len(such)):
-            items.append(draw(json_values(item_type).filter(is_such)))
+            items.append(_such(item_type, rule.member, wanted, draw))
         if rule.most is not None:
             for item in such[rule.most :]:
                 items.remove(item)
+
+
+def _such(item_type: inspect.Type, path: str, wanted: Any, draw: Draw) -> Any:
+    """An item in which the member at a wire path has a value."""
+    struct = structs_in(item_type)[0]
+    item = draw(objects_of(struct.cls))
+    first, *further = steps(path)
+    if further:
+        options = structs_in(declared_at(struct.cls, first.name))
+        kind = next(option for option in options if option.tag_field == further[0].name and option.tag == wanted)
+        item[first.name] = draw(objects_of(kind.cls))
+    else:
+        item[first.name] = wanted
+    return mended(struct.cls, item, draw)
 
 
 def _computed(rule: Computed, cls: Any, value: Any, draw: Draw) -> None:
@@ -342,7 +383,7 @@ def _embedded(rule: Embedded, cls: Any, value: Any, draw: Draw) -> None:
     sets = (RULES, SENDER) if rule.as_sent else (RULES,)
     for holder, name in places(value, rule.path):
         if not isinstance(holder.get(name), _Text):
-            made = _mended(inner, draw(_objects(inner)), draw, sets=sets, more=rule.rules)
+            made = mended(inner, draw(objects_of(inner)), draw, sets=sets, more=rule.rules)
             holder[name] = _Text(json.encode(made).decode())
 
 

@@ -1,0 +1,158 @@
+"""How the JSON of an entry travels: what is drawn and changed as one JSON object, and the bytes that it goes out as.
+
+An answer in an envelope is changed as that envelope, so every rule and every repair of it begins at the same object.
+Drawing, breaking and varying such objects is for the other modules; only the way between them and bytes lives here.
+"""
+
+from __future__ import annotations
+
+import string
+import types
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+from hypothesis import strategies as st
+from msgspec import UNSET, UnsetType
+
+from avatarwire.codecs import catalogue
+from avatarwire.codecs.core.carrier import Frame, HttpRequestPart
+from avatarwire.codecs.core.constraints import Constraint, Contains, OneOf
+from avatarwire.codecs.core.declared import under
+from avatarwire.codecs.core.repairs import is_list
+from avatarwire.codecs.entry import Entry
+from avatarwire.codecs.envelope import EnvelopeCodec
+
+from .looking import places
+from .mending import Draw, mended, objects_of
+
+__all__ = ["SERIALS", "Carried", "carried"]
+
+SERIALS: Final = st.text(string.ascii_letters + string.digits, min_size=8, max_size=8).map(str.encode)
+"""Serial numbers of frames."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """An entry, as strategies see it.
+
+    Attributes:
+        entry: the entry.
+        root: the struct whose JSON object is drawn, envelope and all; None for raw speech.
+    """
+
+    entry: Entry
+    root: Any
+
+    @cached_property
+    def rules(self) -> tuple[Constraint, ...]:
+        """Every rule of the entry."""
+        return self.entry.constraints
+
+    @cached_property
+    def further(self) -> tuple[Constraint, ...]:
+        """Rules that the root does not declare itself."""
+        return tuple(getattr(self.entry.codec, "rules", ()))
+
+    @property
+    def is_query(self) -> bool:
+        """Whether it travels as a query string, in which all values are texts."""
+        carrier = self.entry.carrier
+        return isinstance(carrier, HttpRequestPart) and carrier.parameters_in == "query"
+
+    @property
+    def joined(self) -> tuple[str, ...]:
+        """Lists that travel as one text, comma-joined."""
+        carrier = self.entry.carrier
+        return carrier.joined if isinstance(carrier, HttpRequestPart) else ()
+
+    def values(self) -> st.SearchStrategy[dict[str, Any]]:
+        """JSON objects that keep every rule."""
+        return _values(self)
+
+    def mend(self, value: dict[str, Any], draw: Draw, but: Constraint | None = None) -> dict[str, Any]:
+        """The object with every rule kept, all but one."""
+        mended(self.root, value, draw, more=self.further, but=but)
+        for rule in self.further:
+            if isinstance(rule, Contains) and rule != but:
+                _first(rule, value)
+        for name in self.joined:
+            if is_list(value.get(name)):
+                # An empty item, or one with a comma, cannot be told from none and from two.
+                value[name] = [item.replace(",", "") or "-" for item in value[name]]
+        return value
+
+    def bytes_of(self, value: Any, serial: bytes) -> bytes:
+        """What travels.
+
+        Args:
+            value: JSON, valid or not.
+            serial: of a frame.
+        """
+        if not self.is_query:
+            return self.framed(self.payload(value), serial)
+        pairs = ((name, _in_query(item)) for name, item in value.items() if item is not None)
+        return "&".join(f"{quote(name, safe='')}={quote(text, safe='')}" for name, text in pairs).encode()
+
+    def payload(self, value: Any) -> bytes:
+        """JSON as text."""
+        return msgspec.json.encode(value, enc_hook=str)
+
+    def framed(self, payload: bytes, serial: bytes) -> bytes:
+        """A payload in its frame, where it has one."""
+        carrier = self.entry.carrier
+        return bytes(carrier.header.values()) + serial + payload if isinstance(carrier, Frame) else payload
+
+
+@cache
+def _values(carried: Carried) -> st.SearchStrategy[dict[str, Any]]:
+    @st.composite
+    def made(draw: Draw) -> dict[str, Any]:
+        return carried.mend(draw(objects_of(carried.root)), draw)
+
+    return made()
+
+
+def _first(rule: Contains, value: dict[str, Any]) -> None:
+    """Puts the items that a list has to contain before the others: it is the first that tells the message."""
+
+    def is_other(item: Any) -> bool:
+        return all(holder.get(name) != rule.value for holder, name in places(item, rule.member))
+
+    for holder, name in places(value, rule.path):
+        if is_list(holder.get(name)):
+            holder[name].sort(key=is_other)
+
+
+def _in_query(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(map(str, value)) if is_list(value) else str(value)
+
+
+@cache
+def carried(vendor: str, id_: str) -> Carried:
+    """How an entry travels.
+
+    Raises:
+        KeyError: no such vendor, or no such entry; the text says which there are.
+    """
+    entry = catalogue.vendor(vendor)[id_]
+    is_wrapped = isinstance(entry.codec, EnvelopeCodec)
+    return Carried(entry, _answer(entry.codec) if is_wrapped else entry.type)
+
+
+def _answer(codec: EnvelopeCodec[Any]) -> Any:
+    """The envelope of a success with the data in it, as one struct that has the rules of both."""
+    form = codec.form
+    type_: Any = codec.type
+    about_data = tuple(under(rule, "data") for rule in (*codec.constraints, *codec.noted))
+    namespace: dict[str, Any] = {
+        "__annotations__": {"data": type_ | UnsetType if codec.optional else type_},
+        "constraints": (OneOf("code", (form.success,), clause=form.code_clause), *about_data),
+        # The envelope of a failure may always do without.
+        "data": UNSET if codec.optional else msgspec.field(),
+    }
+    return types.new_class("Answer", (form.type,), exec_body=lambda body: body.update(namespace))
