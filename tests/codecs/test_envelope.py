@@ -13,7 +13,10 @@ from avatarwire.codecs.core.repairs import RawRepair, digits
 from avatarwire.codecs.core.schema import schema_of_data_rules
 from avatarwire.codecs.envelope import EnvelopeCodec, EnvelopeForm
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.message import Message, doc
+from avatarwire.codecs.message import (
+    Message,
+    doc,
+)
 
 
 class Head(Message):
@@ -188,7 +191,7 @@ def test_an_item_of_a_list_is_told_by_its_place() -> None:
     here: EnvelopeCodec[Any] = EnvelopeCodec(tuple[int, ...], replace(FORM, vendor="guiji"), message="get.response")
     with pytest.raises(ValidationError) as caught:
         here.decode(body('[1,"x"]'))
-    assert (caught.value.path, caught.value.clause) == ("data[1]", "GJ-T-get.response[]")
+    assert (caught.value.path, caught.value.clause) == ("data[1]", "GJ-T-get.response.data[]")
 
 
 def test_a_rule_without_a_clause_is_told_under_that_of_the_type() -> None:
@@ -198,7 +201,7 @@ def test_a_rule_without_a_clause_is_told_under_that_of_the_type() -> None:
     )
     with pytest.raises(ValidationError) as caught:
         here.decode(body('{"size":1}'))
-    assert (caught.value.path, caught.value.clause) == ("data.colour", "GJ-T-get.response.colour")
+    assert (caught.value.path, caught.value.clause) == ("data.colour", "GJ-T-get.response.data.colour")
 
 
 def test_offsets_count_from_where_the_data_starts() -> None:

@@ -11,9 +11,20 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.core.constraints import Absent, Condition, Limits, when
 from avatarwire.codecs.core.findings import clauses_of, deviation
+from avatarwire.codecs.core.json_codec import (
+    JsonCodec,
+    Partial,
+)
+from avatarwire.codecs.core.received import (
+    Received,
+    unknown_fields,
+)
 from avatarwire.codecs.core.repairs import Convert, Drop, RawRepair, from_digits
 from avatarwire.codecs.errors import CodecError, DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.message import JsonCodec, Message, Partial, Received, doc, unknown_fields
+from avatarwire.codecs.message import (
+    Message,
+    doc,
+)
 
 EMPTY: dict[str, Any] = {}
 NO_TIP = Absent("tip", clause="X-E1", tolerated=True, reason="a tip on credit")

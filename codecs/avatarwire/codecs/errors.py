@@ -189,7 +189,7 @@ class FailureError(AvatarwireError):
         code: the vendor's error code, empty when the answer named none.
         reason: the vendor's message.
         body: the answer as received.
-        received: the answer as the vendor's failure message (`message.Received`), None where it has another form.
+        received: the answer as the vendor's failure message (`Received`), None where it has another form.
 
     `str` writes control characters of the vendor's texts as escapes; the attributes have them as they came.
     """

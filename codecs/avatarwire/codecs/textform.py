@@ -15,6 +15,12 @@ from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
+from .core.json_codec import (
+    JsonCodec,
+)
+from .core.received import (
+    Received,
+)
 from .declarations import declaration, undeclared
 from .entry import Catalogue, Entry, Sender
 from .envelope import EnvelopeCodec, Opened
@@ -22,7 +28,9 @@ from .errors import EncodeError, printable, shown
 from .faults import UNWRITABLE, unwritable
 from .identify import Fit, identify
 from .jsontext import look
-from .message import JsonCodec, Message, Received
+from .message import (
+    Message,
+)
 
 __all__ = [
     "COLOURS",

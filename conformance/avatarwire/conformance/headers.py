@@ -15,8 +15,10 @@ from avatarwire.codecs.aliyun.header import BizType, DataType, FrameType
 from avatarwire.codecs.aliyun.routing import candidates
 from avatarwire.codecs.aliyun.wire import Sender
 from avatarwire.codecs.core.carrier import Frame
+from avatarwire.codecs.core.json_codec import (
+    JsonCodec,
+)
 from avatarwire.codecs.core.repairs import FrameRepair
-from avatarwire.codecs.message import JsonCodec
 
 from .carrying import SERIALS, Carried
 from .mending import Draw

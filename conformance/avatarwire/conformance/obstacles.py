@@ -17,10 +17,12 @@ from avatarwire.codecs.core.constraints import (
     Required,
 )
 from avatarwire.codecs.core.declared import Typed
+from avatarwire.codecs.core.json_codec import (
+    Partial,
+)
 from avatarwire.codecs.core.judging import rules_of
 from avatarwire.codecs.core.repairs import Convert, Copy, Drop, Fill, FrameRepair, Reshape
 from avatarwire.codecs.declarations import declaration
-from avatarwire.codecs.message import Partial
 
 from .carrying import Carried
 from .reaching import route_to

@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from avatarwire.codecs.core.constraints import Condition, Required
+from avatarwire.codecs.core.json_codec import (
+    Partial,
+)
 from avatarwire.codecs.core.paths import steps, structs_in
 from avatarwire.codecs.core.repairs import (
     Convert,
@@ -27,7 +30,6 @@ from avatarwire.codecs.core.repairs import (
     Reshape,
     is_object,
 )
-from avatarwire.codecs.message import Partial
 
 from .carrying import Carried
 from .mending import Draw

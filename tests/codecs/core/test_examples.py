@@ -8,8 +8,10 @@ import pytest
 
 from avatarwire.codecs.core.constraints import Condition
 from avatarwire.codecs.core.examples import example_of
+from avatarwire.codecs.core.json_codec import (
+    Partial,
+)
 from avatarwire.codecs.core.repairs import Convert, Copy, Drop, Fill, RawRepair, Rename, Reshape, digits
-from avatarwire.codecs.message import Partial
 
 AS_STREAM = Condition("type", ("STREAM",))
 

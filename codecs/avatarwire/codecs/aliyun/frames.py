@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from ..core.carrier import Frame as FrameCarrier
 from ..core.findings import Finding, Level, deviation
+from ..core.received import (
+    Received,
+)
 from ..core.repairs import FrameRepair
 from ..entry import Dispatched
 from ..errors import EncodeError, ValidationError, shown
-from ..message import Received
 from .frame import BIZ_TYPE_FORMS, decode, encode
 from .header import HEADER_SIZE, BizType, DataType, FrameType
 from .messages import AsrDataRequest

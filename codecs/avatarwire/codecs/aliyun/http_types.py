@@ -14,7 +14,11 @@ from typing import Annotated, Final
 
 from msgspec import field
 
-from ..message import Message, doc, integer
+from ..message import (
+    Message,
+    doc,
+    integer,
+)
 from .http_enums import (
     AnchorStatus,
     AnchorType,

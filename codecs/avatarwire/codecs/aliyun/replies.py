@@ -15,9 +15,14 @@ from typing import Any, Final, NamedTuple, cast
 from msgspec import UNSET
 
 from ..core.findings import clauses_of
+from ..core.json_codec import (
+    JsonCodec,
+)
 from ..errors import CodecError, RemoteProtocolError
 from ..jsontext import look
-from ..message import JsonCodec, Message
+from ..message import (
+    Message,
+)
 from .answers import AnswerLedger, Drive
 from .drives import Speech
 from .events import AnswerKind, Event, Recognised, SpeechStarted

@@ -26,7 +26,7 @@ class TextCodec(Protocol):
         ...
 
     def decode(self, data: bytes) -> Any:
-        """The message, with what was noticed (`message.Received`)."""
+        """The message, with what was noticed (`Received`)."""
         ...
 
     def findings(self, data: bytes) -> Sequence[Finding]:

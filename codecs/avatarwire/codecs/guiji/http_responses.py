@@ -13,7 +13,10 @@ from typing import Annotated, Any, ClassVar, Final, Self
 
 from ..core.constraints import OneOf, Required
 from ..masking import Masked
-from ..message import Message, doc
+from ..message import (
+    Message,
+    doc,
+)
 from .http_types import (
     ChangeVoiceVO,
     LiveInfoVO,

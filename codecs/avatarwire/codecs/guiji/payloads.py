@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.carrier import MqttPayload
+from ..core.received import (
+    Received,
+)
 from ..entry import Dispatched
 from ..errors import EncodeError, RpcError, ValidationError, shown
-from ..message import Received
 from .replies import ErrorReply
 from .requests import Request
 from .rpc import Packet, decode, encode

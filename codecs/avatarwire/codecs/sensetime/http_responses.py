@@ -13,7 +13,11 @@ from typing import Annotated, ClassVar, Final
 from msgspec import field
 
 from ..core.constraints import Limits, OneOf, Required, when
-from ..message import Message, doc, integer
+from ..message import (
+    Message,
+    doc,
+    integer,
+)
 from .enums import (
     CREATED_STATUSES,
     HISTORY_STATUSES,

@@ -15,7 +15,9 @@ from typing import Any, Final, cast
 from avatarwire.codecs.core.findings import Finding, below, clauses_of
 from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.ledger import clauses
-from avatarwire.codecs.message import Message
+from avatarwire.codecs.message import (
+    Message,
+)
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import script
 from avatarwire.codecs.sensetime.http import (

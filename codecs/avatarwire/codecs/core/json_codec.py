@@ -1,0 +1,272 @@
+"""Decoding and encoding one JSON message: the strict type first, documented variants only where that fails.
+
+Only the codec lives here. What a message is, `message.py` says; what one that was received is, `received.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final, Generic, NamedTuple, cast
+
+import msgspec
+
+from ..errors import EncodeError, ValidationError
+from ..faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
+from ..jsontext import read
+from ..ledger import type_clause, with_type_clauses
+from ..message import (
+    MessageT,
+)
+from .findings import Finding, clauses_of, deviation, refused
+from .judging import has_rules
+from .received import Received
+from .repairs import RawRepair, Repair, apply, apply_raw
+from .wholes import whole
+
+__all__ = ["JsonCodec", "Partial"]
+
+_dump: Final = msgspec.json.Encoder().encode
+
+
+class Partial(NamedTuple):
+    """How to read a message whose one required field may be missing, where no value can stand in for it.
+
+    Such a message is read as a subclass in which the field has a default. The subclass is a message to look at, not
+    one to send: encoding refuses it.
+    """
+
+    path: str
+    """Wire name of the field."""
+    type: type[Any]
+    """The subclass."""
+    erratum: str
+    """Id of the erratum or rule that documents it."""
+
+    @property
+    def text(self) -> str:
+        """The variant in one sentence."""
+        return f"{self.path} is missing"
+
+
+class JsonCodec(Generic[MessageT]):
+    """Decodes and encodes one message type.
+
+    Attributes:
+        type: the struct.
+        vendor, message: named in errors.
+        entry: catalogue id; empty for what is in no catalogue.
+        repairs, raw_repairs: the documented variants that are understood.
+        form_clause: clause that bytes break which are no JSON object; named in errors.
+        decode_strict: msgspec's decoder of the strict type: the fast path of every caller.
+    """
+
+    envelope: str = ""
+    """No JSON of one message is wrapped in another."""
+
+    def __init__(
+        self,
+        type_: type[MessageT],
+        *,
+        vendor: str,
+        message: str,
+        repairs: Sequence[Repair] = (),
+        raw_repairs: Sequence[RawRepair] = (),
+        partial: Partial | None = None,
+        form_clause: str = "",
+        entry: str | None = None,
+    ) -> None:
+        """Describes one message.
+
+        Args:
+            type_: the struct.
+            vendor, message: named in errors.
+            repairs, raw_repairs: the documented variants that are understood.
+            partial: the one member that may be missing.
+            form_clause: clause that bytes break which are no JSON object.
+            entry: catalogue id, where errors have another name for it; empty where it is in no catalogue.
+        """
+        self.type = type_
+        self.vendor = vendor
+        self.message = message
+        self.entry = message if entry is None else entry
+        self.repairs = tuple(repairs)
+        self.raw_repairs = tuple(raw_repairs)
+        self.partial = partial
+        self.form_clause = form_clause
+        self.decode_strict: Callable[[bytes | memoryview], MessageT] = msgspec.json.Decoder(type_).decode
+
+    @cached_property
+    def has_check(self) -> bool:
+        """Whether there are rules between fields to judge."""
+        return has_rules(self.type)
+
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[MessageT]:
+        """Reads one JSON text.
+
+        Args:
+            data: UTF-8 JSON.
+            strict: refuse documented variants instead of reporting them, and texts that are not UTF-8 and numbers
+                beyond those of Python even in members that nothing declares: those are skipped otherwise.
+            offset: where `data` starts in what the caller received, for error offsets.
+
+        Raises:
+            DecodeError: not JSON.
+            ValidationError: JSON, but not this message.
+        """
+        if not strict:
+            try:
+                value = self.decode_strict(data)
+                if not self.has_check or not value.check():
+                    return Received(value, (), data, self.message)
+            except (*UNREADABLE, ValidationError):
+                # Something is different: the careful way below finds out what, or raises the better error.
+                pass
+        return self.decode_carefully(data, strict=strict, offset=offset)
+
+    def decode_carefully(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[MessageT]:
+        """As `decode` does, without trying the strict type first."""
+        value, found = self.decode_lenient(data, offset=offset, strict=strict)
+        if strict:
+            self.refuse(found)
+        return Received(value, found, data, self.message)
+
+    def convert(
+        self, fields: Mapping[str, Any], *, strict: bool = False, text_values: bool = False
+    ) -> Received[MessageT]:
+        """Reads already decoded JSON, or with `text_values` a mapping whose scalars are text (a query string).
+
+        Raises:
+            ValidationError: not this message, or a text holds half a surrogate pair, which JSON cannot.
+        """
+        try:
+            raw = _rewritten(fields)
+        except UnicodeError as error:
+            raise ValidationError(unwritable(error), vendor=self.vendor, message=self.message) from None
+        value, found = self._from_object(dict(fields), (), text_values=text_values)
+        if strict:
+            self.refuse(found)
+        return Received(value, found, raw, self.message)
+
+    def encode(self, value: MessageT) -> bytes:
+        """UTF-8 JSON without white space.
+
+        Raises:
+            EncodeError: a message of another type, or one that was received incomplete (`Partial`).
+            ValidationError: a rule between fields is broken.
+        """
+        if type(value) is not self.type:
+            raise EncodeError(
+                f"got {type(value).__name__}", vendor=self.vendor, message=self.message, expected=self.type.__name__
+            )
+        self.refuse(self.checked(value))
+        try:
+            return _dump(value)
+        except UNWRITABLE as error:
+            raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message) from None
+
+    def refuse(self, found: Sequence[Finding]) -> None:
+        """Raises what strict reading and writing refuse of `found`, if anything.
+
+        Raises:
+            ValidationError: with all of it.
+        """
+        if barred := refused(found):
+            raise self._error(barred)
+
+    def _error(self, found: Iterable[Finding]) -> ValidationError:
+        """The error that tells of some findings, each under a clause."""
+        named = with_type_clauses(found, self.vendor, self.entry)
+        return ValidationError.of(named, vendor=self.vendor, message=self.message)
+
+    def checked(self, value: MessageT) -> tuple[Finding, ...]:
+        """`value.check()`, its faults told with vendor and message."""
+        try:
+            return value.check()
+        except ValidationError as error:
+            raise self._error(error.findings) from None
+
+    def decode_lenient(
+        self, data: bytes, *, offset: int = 0, strict: bool = False
+    ) -> tuple[MessageT, tuple[Finding, ...]]:
+        """The slow path: repairs documented variants, then reads the strict type.
+
+        Args:
+            data, offset: as for `decode`.
+            strict: whether what is skipped has to be readable, too.
+
+        Raises:
+            DecodeError, ValidationError: nothing documented explains `data`.
+        """
+        try:
+            return self._from_object(*self._object(data, offset, strict=strict))
+        except ValidationError:
+            # What cannot be read is told first; where nothing is declared it would have been skipped.
+            self._object(data, offset, strict=True)
+            raise
+
+    def _object(self, data: bytes, offset: int, *, strict: bool) -> tuple[dict[str, Any], list[Finding]]:
+        """The JSON object that `data` is, and what had to be repaired before it was one."""
+        text, found = apply_raw(self.raw_repairs, data)
+        # Only what is in front is ever cut off, so offsets in the rest move by as much.
+        offset += max(0, len(data) - len(text))
+        data = text
+        try:
+            decoded = msgspec.json.decode(data) if strict else read(data)
+        except UNREADABLE as error:
+            about = {"vendor": self.vendor, "message": self.message, "clause": self.form_clause}
+            raise malformed_json(error, data, offset=offset, **about) from None
+        if not isinstance(decoded, dict):
+            raise ValidationError(
+                f"got {kind_of(decoded)}",
+                vendor=self.vendor,
+                message=self.message,
+                offset=offset,
+                expected="a JSON object",
+                clause=self.form_clause or type_clause(self.vendor, self.entry),
+            )
+        return cast("dict[str, Any]", decoded), found
+
+    def _from_object(
+        self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
+    ) -> tuple[MessageT, tuple[Finding, ...]]:
+        noticed = [*found, *self._repaired(fields)]
+        type_ = self.type
+        if self.partial is not None and self.partial.path not in fields:
+            type_ = cast("type[MessageT]", self.partial.type)
+            if self.partial.erratum not in clauses_of(noticed):
+                noticed.append(deviation(self.partial.erratum, self.partial.path, self.partial.text))
+        try:
+            value = msgspec.convert(fields, type_, strict=not text_values)
+        except UNREADABLE as error:
+            raise self._fault(str(error), fields) from None
+        return value, (*noticed, *self.checked(value))
+
+    def _fault(self, text: str, fields: Mapping[str, Any]) -> ValidationError:
+        """The error for what msgspec says about decoded JSON."""
+        return validation_fault(
+            self.type, text, vendor=self.vendor, message=self.message, entry=self.entry, value=fields
+        )
+
+    def _repaired(self, fields: dict[str, Any]) -> list[Finding]:
+        """Repairs, in place, the documented variants that are there; that 1.0 is an integer is none of them."""
+        whole(self.type, fields)
+        found = apply(self.repairs, fields)
+        if found:
+            # What has come to its place by now is a number there, too.
+            whole(self.type, fields)
+        return found
+
+
+def _rewritten(fields: Mapping[str, Any]) -> bytes:
+    """The JSON text of decoded fields, or nothing where they hold what JSON cannot.
+
+    Raises:
+        UnicodeError: they hold a text that UTF-8 cannot express.
+    """
+    try:
+        return msgspec.json.encode(fields)
+    except UnicodeError:
+        raise
+    except (TypeError, ValueError, RecursionError):
+        return b""
