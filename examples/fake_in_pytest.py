@@ -24,9 +24,7 @@ from avatarwire.codecs.aliyun import http, signature
 from avatarwire.codecs.aliyun.client import InteractionClient
 from avatarwire.codecs.aliyun.events import AnswerFinished, ChannelFailed, ChannelReady, ForceClosed
 from avatarwire.codecs.aliyun.options import ClientOptions
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver import Entry, FakeAliyun, VirtualClock
 

@@ -19,9 +19,7 @@ from avatarwire.codecs.guiji.client import SessionClient
 from avatarwire.codecs.guiji.events import Answered, Created, Ended, Event, PlaybackEnded, StreamStarted
 from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.codecs.guiji.resources import AudioDriven, DtHuman, Layer, Matting, ResourceElement, Template, VideoSize
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver import FakeGuiji
 

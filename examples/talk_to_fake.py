@@ -29,9 +29,7 @@ from avatarwire.codecs.aliyun.events import (
     RecoveryStarted,
 )
 from avatarwire.codecs.aliyun.options import ClientOptions
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver import FakeAliyun
 

@@ -10,9 +10,7 @@ import pytest
 
 from avatarwire.benchmarks import floors
 from avatarwire.codecs import aliyun
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 
 SERIAL = b"AVATAR07"
 

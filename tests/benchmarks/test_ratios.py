@@ -8,16 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from avatarwire.benchmarks.ratios import (
-    Bound,
-    Judge,
-    Ratio,
-    as_json,
-    as_table,
-    paired,
-    paired_async,
-    seconds_per_call,
-)
+from avatarwire.benchmarks.ratios import Bound, Judge, Ratio, as_json, as_table, paired, paired_async, seconds_per_call
 
 
 class Asked:

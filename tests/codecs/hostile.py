@@ -13,9 +13,7 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qsl, urlencode
 
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 
 __all__ = [
     "TOKENS",

@@ -9,9 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.conformance.mending import ANY_JSON, json_values
 
 __all__ = ["ANY_JSON", "disturbed", "fields_of", "json_of", "messages_of"]

@@ -12,9 +12,7 @@ from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.judging import rules_of
 from avatarwire.codecs.core.paths import shape_of
 from avatarwire.codecs.entry import Catalogue, Entry
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 
 VENDORS = list(catalogue.VENDORS.values())
 

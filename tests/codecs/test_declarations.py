@@ -10,10 +10,7 @@ import pytest
 from msgspec import UNSET, UnsetType, inspect
 
 from avatarwire.codecs.declarations import at_path, describe, undeclared, unwrapped
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 
 
 class Colour(StrEnum):

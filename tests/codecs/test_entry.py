@@ -9,15 +9,10 @@ import pytest
 from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.core.constraints import Required, when
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.core.repairs import digits
 from avatarwire.codecs.entry import Catalogue, Entry
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.operation import Operation
 
 

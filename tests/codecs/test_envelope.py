@@ -13,10 +13,7 @@ from avatarwire.codecs.core.repairs import RawRepair, digits
 from avatarwire.codecs.core.schema import schema_of_data_rules
 from avatarwire.codecs.envelope import EnvelopeCodec, EnvelopeForm
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 
 
 class Head(Message):

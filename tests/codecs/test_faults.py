@@ -11,10 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.errors import DecodeError, ValidationError
 from avatarwire.codecs.faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 
 
 class Level(IntEnum):

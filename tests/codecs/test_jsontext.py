@@ -13,20 +13,13 @@ import pytest
 from avatarwire.codecs import aliyun
 from avatarwire.codecs.aliyun.http import CHECK_SESSION
 from avatarwire.codecs.aliyun.tokens import decode_channel_token
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
-from avatarwire.codecs.core.received import (
-    Received,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
+from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.errors import DecodeError, ValidationError
 from avatarwire.codecs.guiji import http as guiji_http
 from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.jsontext import look, read
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.sensetime import http as sensetime_http
 from avatarwire.codecs.sensetime import interactive, microphone, script
 

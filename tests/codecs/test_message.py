@@ -11,20 +11,11 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.core.constraints import Absent, Condition, Limits, when
 from avatarwire.codecs.core.findings import clauses_of, deviation
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-    Partial,
-)
-from avatarwire.codecs.core.received import (
-    Received,
-    unknown_fields,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec, Partial
+from avatarwire.codecs.core.received import Received, unknown_fields
 from avatarwire.codecs.core.repairs import Convert, Drop, RawRepair, from_digits
 from avatarwire.codecs.errors import CodecError, DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 
 EMPTY: dict[str, Any] = {}
 NO_TIP = Absent("tip", clause="X-E1", tolerated=True, reason="a tip on credit")

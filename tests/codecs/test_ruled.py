@@ -9,15 +9,9 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-    ruled,
-)
+from avatarwire.codecs.message import Message, doc, ruled
 
 
 class Signal(Message):

@@ -11,18 +11,12 @@ from msgspec import UNSET, UnsetType, inspect
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.constraints import Absent, Condition, Limits
 from avatarwire.codecs.core.embedded import Embedded
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.core.paths import bare
 from avatarwire.codecs.core.repairs import Convert, Copy, Drop, Fill, Rename, Repair, Reshape
 from avatarwire.codecs.entry import Catalogue, Entry
 from avatarwire.codecs.envelope import EnvelopeCodec, EnvelopeForm
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-    integer,
-)
+from avatarwire.codecs.message import Message, doc, integer
 from avatarwire.codecs.thorough import Thorough, ThoroughCodec
 
 

@@ -14,10 +14,7 @@ from avatarwire.codecs.core.constraints import Excluded, Presence, Required
 from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.core.repairs import Rename, digits
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.thorough import Thorough, ThoroughCodec, relaxed, survey
 
 from .strategies import ANY_JSON, json_of

@@ -9,15 +9,10 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.core.constraints import Limits
 from avatarwire.codecs.core.findings import deviation
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.core.repairs import digits
 from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.reading import ABSENT, Judged, Judgement, at, broken, received, steps, told

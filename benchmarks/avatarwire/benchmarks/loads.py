@@ -17,9 +17,7 @@ import aiohttp
 from avatarwire.benchmarks.peers import SERIAL, Peer
 from avatarwire.codecs import aliyun
 from avatarwire.codecs.aliyun.http import CHECK_SESSION, START_AVATAR_SESSION
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.clock import RealClock
 

@@ -15,21 +15,14 @@ from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, cast
 from .core.carrier import Carrier, Frame, HttpRequestPart, HttpResponsePart, Part
 from .core.constraints import Constraint
 from .core.declared import declared, under
-from .core.json_codec import (
-    JsonCodec,
-    Partial,
-)
-from .core.received import (
-    Received,
-)
+from .core.json_codec import JsonCodec, Partial
+from .core.received import Received
 from .core.repairs import FrameRepair, RawRepair, Repair
 from .envelope import EnvelopeCodec
 from .errors import DecodeError
 from .ledger import Clause, type_clause
 from .ledger import clauses as clauses_of
-from .message import (
-    Message,
-)
+from .message import Message
 from .operation import AnswerCodec, Operation, RequestCodec
 from .schemas import described
 

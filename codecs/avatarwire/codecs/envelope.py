@@ -18,9 +18,7 @@ from .core.constraints import Constraint
 from .core.declared import under
 from .core.findings import Finding, joined, refused
 from .core.judging import broken, checker
-from .core.received import (
-    Received,
-)
+from .core.received import Received
 from .core.repairs import RawRepair, Repair, apply, apply_raw
 from .core.wholes import whole
 from .declarations import declaration, undeclared
@@ -28,9 +26,7 @@ from .errors import EncodeError, HttpError, ValidationError
 from .faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 from .jsontext import look, read
 from .ledger import type_clause, with_type_clauses
-from .message import (
-    Message,
-)
+from .message import Message
 from .operation import decode_http_error
 
 __all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened", "holder_of"]

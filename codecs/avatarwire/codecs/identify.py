@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from .core.received import (
-    Received,
-)
+from .core.received import Received
 from .core.repairs import Rename, is_object
 from .entry import Catalogue, Dispatched, Entry, Sender
 from .envelope import EnvelopeCodec

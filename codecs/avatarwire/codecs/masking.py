@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
-from .message import (
-    Message,
-)
+from .message import Message
 
 __all__ = ["Masked"]
 

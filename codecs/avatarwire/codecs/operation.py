@@ -11,17 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
-from .core.json_codec import (
-    JsonCodec,
-)
-from .core.received import (
-    Received,
-)
+from .core.json_codec import JsonCodec
+from .core.received import Received
 from .errors import DecodeError, EncodeError, HttpError, shown
 from .jsontext import look
-from .message import (
-    Message,
-)
+from .message import Message
 
 __all__ = [
     "AnswerCodec",

@@ -17,9 +17,7 @@ from .core.judging import SENDER, rules_of
 from .core.paths import Shape, shape_of
 from .core.schema import joined_rules, schema_of_data_rules, schema_of_repairs, schema_of_rules
 from .envelope import EnvelopeCodec, holder_of
-from .message import (
-    Message,
-)
+from .message import Message
 
 if TYPE_CHECKING:
     from .entry import Entry

@@ -15,12 +15,8 @@ from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
-from .core.json_codec import (
-    JsonCodec,
-)
-from .core.received import (
-    Received,
-)
+from .core.json_codec import JsonCodec
+from .core.received import Received
 from .declarations import declaration, undeclared
 from .entry import Catalogue, Entry, Sender
 from .envelope import EnvelopeCodec, Opened
@@ -28,9 +24,7 @@ from .errors import EncodeError, printable, shown
 from .faults import UNWRITABLE, unwritable
 from .identify import Fit, identify
 from .jsontext import look
-from .message import (
-    Message,
-)
+from .message import Message
 
 __all__ = [
     "COLOURS",

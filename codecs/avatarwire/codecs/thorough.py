@@ -31,22 +31,15 @@ from msgspec import UnsetType, inspect
 
 from .core.constraints import Constraint
 from .core.findings import Finding, Level, joined
-from .core.json_codec import (
-    JsonCodec,
-)
+from .core.json_codec import JsonCodec
 from .core.judging import SENDER, approver, judge
 from .core.overlooked import overlooks
-from .core.received import (
-    Received,
-)
+from .core.received import Received
 from .declarations import describe, unwrapped
 from .errors import DecodeError, ValidationError, shown
 from .faults import UNREADABLE, validation_fault
 from .ledger import with_type_clauses
-from .message import (
-    Int64,
-    Message,
-)
+from .message import Int64, Message
 
 __all__ = ["Thorough", "ThoroughCodec", "relaxed", "survey"]
 

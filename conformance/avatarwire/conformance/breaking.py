@@ -13,13 +13,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from msgspec import json
 
-from avatarwire.codecs.core.constraints import (
-    Absent,
-    Constraint,
-    Needs,
-    Presence,
-    Required,
-)
+from avatarwire.codecs.core.constraints import Absent, Constraint, Needs, Presence, Required
 from avatarwire.codecs.core.repairs import Repair, apply
 
 from .carrying import Carried

@@ -15,9 +15,7 @@ from avatarwire.codecs.aliyun.header import BizType, DataType, FrameType
 from avatarwire.codecs.aliyun.routing import candidates
 from avatarwire.codecs.aliyun.wire import Sender
 from avatarwire.codecs.core.carrier import Frame
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.core.repairs import FrameRepair
 
 from .carrying import SERIALS, Carried

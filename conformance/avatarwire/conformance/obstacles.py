@@ -6,33 +6,16 @@ from typing import Any, cast
 
 from msgspec import inspect
 
-from avatarwire.codecs.core.constraints import (
-    Condition,
-    Constraint,
-    Excluded,
-    Limits,
-    Matches,
-    Needs,
-    OneOf,
-    Required,
-)
+from avatarwire.codecs.core.constraints import Condition, Constraint, Excluded, Limits, Matches, Needs, OneOf, Required
 from avatarwire.codecs.core.declared import Typed
-from avatarwire.codecs.core.json_codec import (
-    Partial,
-)
+from avatarwire.codecs.core.json_codec import Partial
 from avatarwire.codecs.core.judging import rules_of
 from avatarwire.codecs.core.repairs import Convert, Copy, Drop, Fill, FrameRepair, Reshape
 from avatarwire.codecs.declarations import declaration
 
 from .carrying import Carried
 from .reaching import route_to
-from .setting import (
-    declared_in,
-    listed,
-    options_of,
-    seen_from,
-    shapes_of,
-)
+from .setting import declared_in, listed, options_of, seen_from, shapes_of
 
 __all__ = ["obstacle"]
 

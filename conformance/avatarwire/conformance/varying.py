@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from avatarwire.codecs.core.constraints import Condition, Required
-from avatarwire.codecs.core.json_codec import (
-    Partial,
-)
+from avatarwire.codecs.core.json_codec import Partial
 from avatarwire.codecs.core.paths import steps, structs_in
 from avatarwire.codecs.core.repairs import (
     Convert,

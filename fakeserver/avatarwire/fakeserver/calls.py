@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall

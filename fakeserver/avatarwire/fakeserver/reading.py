@@ -18,9 +18,7 @@ from avatarwire.codecs.core.findings import clauses_of
 from avatarwire.codecs.declarations import declaration, undeclared
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.jsontext import look
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.entry import Violation
 

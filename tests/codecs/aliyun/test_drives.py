@@ -13,15 +13,7 @@ from avatarwire.codecs.aliyun.client import InteractionClient
 from avatarwire.codecs.aliyun.drives import Speech
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import EncodeError, LocalProtocolError, ValidationError
-from tests.codecs.aliyun.conversation import (
-    INTERRUPT,
-    OURS,
-    RECOVERING,
-    arrive,
-    ready_client,
-    start_reply,
-    status,
-)
+from tests.codecs.aliyun.conversation import INTERRUPT, OURS, RECOVERING, arrive, ready_client, start_reply, status
 
 TEXT: Final = bytes.fromhex("000180") + OURS
 AUDIO: Final = bytes.fromhex("000186") + OURS

@@ -15,10 +15,8 @@ from avatarwire.codecs.aliyun.messages import AsrDataRequest, AsrDriveReply
 from avatarwire.codecs.aliyun.routing import Unknown
 from avatarwire.codecs.aliyun.wire import MESSAGES, Sender, WireMessage
 from avatarwire.codecs.errors import CodecError
-from avatarwire.codecs.message import (
-    UNREADABLE,
-    Message,
-)
+from avatarwire.codecs.faults import UNREADABLE
+from avatarwire.codecs.message import Message
 from tests.codecs.strategies import ANY_JSON, disturbed, fields_of, messages_of
 
 from . import wire_reader

@@ -29,9 +29,7 @@ from avatarwire.codecs.aliyun.http_enums import (
 )
 from avatarwire.codecs.entry import Catalogue
 from avatarwire.codecs.errors import DecodeError, ValidationError
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 
 from .http_samples import schema_accepts

@@ -15,9 +15,7 @@ from msgspec import inspect
 from avatarwire.codecs.aliyun import http
 from avatarwire.codecs.aliyun.http_enums import ScaleType
 from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 
 from .http_samples import ANCHOR, BACKGROUND

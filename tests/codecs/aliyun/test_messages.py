@@ -37,9 +37,7 @@ from avatarwire.codecs.aliyun.messages import (
 )
 from avatarwire.codecs.catalogue import VENDORS
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 
 TEXT: dict[str, Any] = {"session_id": "s-7", "text": "你好", "ask_type": 2, "message_id": "m-1"}
 STREAM: dict[str, Any] = {**TEXT, "type": "TEXT_STREAM", "data_flag": "START"}

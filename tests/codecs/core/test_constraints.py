@@ -32,10 +32,7 @@ from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.core.judging import is_fine, judge
 from avatarwire.codecs.core.schema import schema_of_rules
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 
 
 class Colour(StrEnum):

@@ -22,10 +22,7 @@ from avatarwire.codecs.core.constraints import (
     when,
 )
 from avatarwire.codecs.core.declared import declared, under
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 
 
 class Size(IntEnum):

@@ -10,16 +10,11 @@ from msgspec import UNSET, UnsetType
 from avatarwire.codecs.core.constraints import Absent, Limits, Presence, Required
 from avatarwire.codecs.core.embedded import Embedded
 from avatarwire.codecs.core.judging import is_fine, judge
-from avatarwire.codecs.core.received import (
-    Received,
-)
+from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.core.repairs import Rename
 from avatarwire.codecs.core.schema import schema_of_rules
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.thorough import Thorough, ThoroughCodec
 
 

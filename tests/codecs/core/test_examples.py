@@ -8,9 +8,7 @@ import pytest
 
 from avatarwire.codecs.core.constraints import Condition
 from avatarwire.codecs.core.examples import example_of
-from avatarwire.codecs.core.json_codec import (
-    Partial,
-)
+from avatarwire.codecs.core.json_codec import Partial
 from avatarwire.codecs.core.repairs import Convert, Copy, Drop, Fill, RawRepair, Rename, Reshape, digits
 
 AS_STREAM = Condition("type", ("STREAM",))

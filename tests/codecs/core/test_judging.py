@@ -11,10 +11,7 @@ from msgspec import UNSET, UnsetType
 from avatarwire.codecs.core.constraints import Constraint, OneOf, Required
 from avatarwire.codecs.core.judging import SENDER, broken, checker, has_rules, is_fine, judge, rules_of
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 
 
 class Leaf(Message):

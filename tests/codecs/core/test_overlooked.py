@@ -9,9 +9,7 @@ import pytest
 
 from avatarwire.codecs.core.overlooked import overlooks
 from avatarwire.codecs.core.repairs import Drop, Rename, Repair, digits
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 
 
 class Leaf(Message):

@@ -12,10 +12,7 @@ from avatarwire.codecs.core.constraints import Constraint, Contains, Excluded, O
 from avatarwire.codecs.core.judging import is_fine, judge
 from avatarwire.codecs.core.paths import shape_of
 from avatarwire.codecs.core.schema import schema_of_rules
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 
 
 class Kind(Message, tag_field="kind"):

@@ -8,17 +8,10 @@ from typing import Annotated, Any, Literal
 import pytest
 from msgspec import UNSET, UnsetType
 
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.core.wholes import whole
 from avatarwire.codecs.errors import DecodeError, ValidationError
-from avatarwire.codecs.message import (
-    Int64,
-    Message,
-    doc,
-    integer,
-)
+from avatarwire.codecs.message import Int64, Message, doc, integer
 
 
 class Speed(IntEnum):

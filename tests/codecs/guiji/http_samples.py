@@ -8,9 +8,7 @@ import jsonschema
 
 from avatarwire.codecs.guiji import http
 from avatarwire.codecs.guiji.http_enums import LiveStatusName, MaterialType, Posture, Proportion, SceneType
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 
 WRAPPED: Final = '{{"code":200,"msg":"处理成功","success":true,"data":{}}}'

@@ -10,9 +10,7 @@ from avatarwire.codecs.guiji import notifications as n
 from avatarwire.codecs.guiji import replies as p
 from avatarwire.codecs.guiji import requests as r
 from avatarwire.codecs.guiji import resources as res
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 
 SESSION: Final = "8f0a"
 TOPIC: Final = "77001/topicSendClient8f0a"

@@ -14,9 +14,7 @@ from msgspec import inspect
 
 from avatarwire.codecs.errors import CodecError, DecodeError, HttpError
 from avatarwire.codecs.guiji import http
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 
 from ..strategies import ANY_JSON, disturbed, fields_of, json_of

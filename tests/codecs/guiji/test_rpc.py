@@ -13,9 +13,7 @@ from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.guiji.notifications import HeartBeat, HeartBeatParams
 from avatarwire.codecs.guiji.replies import PushPlayListManagerResult, Result
 from avatarwire.codecs.guiji.resources import UnknownResource
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from tests.codecs.guiji.rpc_samples import (
     ANY_RESULT,
     CLOSED,

@@ -17,9 +17,7 @@ from avatarwire.codecs.core.repairs import is_list, is_object
 from avatarwire.codecs.errors import CodecError, DecodeError
 from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.guiji.wire import BY_ID
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from tests.codecs.guiji import wire_reader
 from tests.codecs.guiji.rpc_samples import SAMPLES
 from tests.codecs.guiji.rpc_strategies import fields_of_message

@@ -7,9 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import jsonschema
 
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import http
 from avatarwire.codecs.sensetime.enums import HistoryStatus, NlpDevice, SortValue

@@ -9,9 +9,7 @@ import msgspec
 import pytest
 
 from avatarwire.codecs.envelope import EnvelopeCodec
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.sensetime import http, tokens
 from avatarwire.codecs.sensetime.catalogue import CATALOGUE
 

@@ -8,13 +8,7 @@ from typing import Any
 
 import pytest
 
-from avatarwire.codecs.errors import (
-    DecodeError,
-    HttpError,
-    LocalProtocolError,
-    RemoteProtocolError,
-    ValidationError,
-)
+from avatarwire.codecs.errors import DecodeError, HttpError, LocalProtocolError, RemoteProtocolError, ValidationError
 from avatarwire.codecs.sensetime.client import LiveClient, MicrophoneClient
 from avatarwire.codecs.sensetime.enums import LiveStatus, TakeoverStatus
 from avatarwire.codecs.sensetime.events import (

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from avatarwire.codecs.errors import CodecError, DecodeError, HttpError
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import http
 

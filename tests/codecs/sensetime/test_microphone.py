@@ -12,9 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatarwire.codecs.errors import CodecError, DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.sensetime import microphone
 from avatarwire.codecs.sensetime.microphone import (
     MESSAGES,

@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 
 from avatarwire.codecs.core.schema import schema_of_rules
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.sensetime.microphone_url import (
-    BASE,
-    PATH,
-    MicrophoneQuery,
-    build_url,
-    parse_query,
-    parse_url,
-)
+from avatarwire.codecs.sensetime.microphone_url import BASE, PATH, MicrophoneQuery, build_url, parse_query, parse_url
 
 RULED = (
     "wss://aigc.softsugar.com/api/live-takeover-cc/v1/material/live/channel/command/microphone"

@@ -10,9 +10,7 @@ import pytest
 
 from avatarwire.codecs.core.constraints import Constraint
 from avatarwire.codecs.core.judging import judge
-from avatarwire.codecs.message import (
-    doc,
-)
+from avatarwire.codecs.message import doc
 from avatarwire.codecs.sensetime.rtc import RtcAccess, left_out, needed, uid
 
 FOUR = {"rtcAppId": "app-1", "rtcChannelId": "channel-1", "rtcUid": "7", "rtcToken": "tok"}

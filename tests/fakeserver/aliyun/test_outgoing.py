@@ -5,13 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from avatarwire.codecs.aliyun.messages import (
-    AsrDriveReply,
-    ChannelReadyResponse,
-    ErrorCode,
-    ForceClose,
-    Recovering,
-)
+from avatarwire.codecs.aliyun.messages import AsrDriveReply, ChannelReadyResponse, ErrorCode, ForceClose, Recovering
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.exchange import Send

@@ -15,9 +15,7 @@ from darabonba.runtime import RuntimeOptions
 from Tea.exceptions import TeaException
 from websockets.sync.client import connect
 
-from avatarwire.fakeserver.aliyun import (
-    ProjectFixture,
-)
+from avatarwire.fakeserver.aliyun import ProjectFixture
 from avatarwire.fakeserver.clock import RealClock, VirtualClock
 from tests.fakeserver.aliyun.running import Line, Serve, Started
 from tests.fakeserver.aliyun.sdk_world import PROJECT, SCENARIO, UUID, World, code, sdk, start

@@ -15,10 +15,7 @@ import pytest
 from alibabacloud_intelligentcreation20240313 import models
 from Tea.exceptions import TeaException
 
-from avatarwire.fakeserver.aliyun import (
-    FakeAliyun,
-    ProjectFixture,
-)
+from avatarwire.fakeserver.aliyun import FakeAliyun, ProjectFixture
 from avatarwire.fakeserver.clock import RealClock, VirtualClock
 from tests.fakeserver.aliyun.middleman import Change, Middleman
 from tests.fakeserver.aliyun.running import BASE, Serve

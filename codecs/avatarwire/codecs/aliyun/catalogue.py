@@ -9,9 +9,7 @@ from typing import Final
 
 from ..core.carrier import HttpResponsePart
 from ..entry import DIRECTIONS, Catalogue, Entry, first_line
-from ..message import (
-    Message,
-)
+from ..message import Message
 from . import http, http_types, messages, tokens
 from .frames import SPEECH, FrameCodec, carrier_of, dispatch, header_repairs
 from .wire import MESSAGES, VENDOR

@@ -12,9 +12,7 @@ from enum import Enum, auto
 from typing import Final, cast
 
 from ..errors import LocalProtocolError, RemoteProtocolError, shown
-from ..message import (
-    Message,
-)
+from ..message import Message
 from .events import (
     ChannelFailed,
     ChannelPreparing,

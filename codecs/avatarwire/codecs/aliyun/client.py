@@ -35,23 +35,10 @@ from ..errors import CodecError, LocalProtocolError, RemoteProtocolError, Valida
 from .answers import Drive
 from .channel import Channel
 from .drives import AudioStream, Pcm, Speech, TextStream
-from .events import (
-    AnswerKind,
-    Disconnected,
-    Event,
-    ForceClosed,
-    ServerError,
-    UnknownFrame,
-)
+from .events import AnswerKind, Disconnected, Event, ForceClosed, ServerError, UnknownFrame
 from .frame import Frame, decode
 from .header import new_serial_number
-from .messages import (
-    AskType,
-    GeneralMessage,
-    InterruptRequest,
-    OpeningRequest,
-    TextDriveRequest,
-)
+from .messages import AskType, GeneralMessage, InterruptRequest, OpeningRequest, TextDriveRequest
 from .options import ClientOptions
 from .replies import Replies
 from .states import ENDED, ClientState

@@ -12,9 +12,7 @@ from enum import Enum, auto
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from ..errors import LocalProtocolError, ValidationError
-from ..message import (
-    Message,
-)
+from ..message import Message
 from ..pcm import Pcm, PcmCutter
 from .messages import (
     PCM_SAMPLE_BYTES,

@@ -19,14 +19,10 @@ import msgspec
 
 from ..core.findings import Finding, clauses_of, refused
 from ..core.judging import checker
-from ..core.received import (
-    unknown_fields,
-)
+from ..core.received import unknown_fields
 from ..errors import DecodeError, EncodeError, ValidationError, shown
 from ..faults import UNREADABLE, UNWRITABLE, unwritable
-from ..message import (
-    Message,
-)
+from ..message import Message
 from .header import (
     HEADER_CODEC,
     HEADER_SIZE,

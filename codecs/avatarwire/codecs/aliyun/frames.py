@@ -10,9 +10,7 @@ from typing import Any, Final
 
 from ..core.carrier import Frame as FrameCarrier
 from ..core.findings import Finding, Level, deviation
-from ..core.received import (
-    Received,
-)
+from ..core.received import Received
 from ..core.repairs import FrameRepair
 from ..entry import Dispatched
 from ..errors import EncodeError, ValidationError, shown

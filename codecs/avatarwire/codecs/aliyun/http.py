@@ -14,15 +14,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeVar
 
-from ..core.json_codec import (
-    JsonCodec,
-)
-from ..core.received import (
-    Received,
-)
-from ..message import (
-    Message,
-)
+from ..core.json_codec import JsonCodec
+from ..core.received import Received
+from ..message import Message
 from ..operation import Operation
 from .http_errors import HTTP_ERROR, HttpErrorBody
 from .http_repairs import REQUEST_REPAIRS, RESPONSE_REPAIRS

@@ -10,14 +10,9 @@ from typing import Annotated, Any, Final
 from msgspec import field
 
 from ..core.constraints import Excluded
-from ..core.json_codec import (
-    JsonCodec,
-)
+from ..core.json_codec import JsonCodec
 from ..core.repairs import Rename
-from ..message import (
-    Message,
-    doc,
-)
+from ..message import Message, doc
 
 __all__ = ["HTTP_ERROR", "HttpErrorBody"]
 

@@ -17,11 +17,7 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Constraint, Excluded, Limits, Matches, Presence, Required, when
 from ..masking import Masked
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
+from ..message import Message, doc, integer
 from .http_enums import (
     DEFAULT_CHANNELS,
     DEFAULT_PAGE,

@@ -13,10 +13,7 @@ from typing import Annotated, ClassVar
 from msgspec import field
 
 from ..masking import Masked
-from ..message import (
-    doc,
-    integer,
-)
+from ..message import doc, integer
 from .http_enums import ProjectStatus, ResSpecType, ScaleType, SendTextStatus, SessionStatus, StopStatus
 from .http_types import (
     AnchorResponse,

@@ -16,11 +16,7 @@ from msgspec import UNSET, UnsetType
 from ..core.constraints import Absent, Constraint, Contains, Excluded, Matches, Required, when
 from ..core.findings import Level
 from ..errors import ValidationError
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
+from ..message import Message, doc, integer
 from .http_enums import LayerType, MaterialFormat, ScaleType
 
 __all__ = [

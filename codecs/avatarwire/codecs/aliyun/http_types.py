@@ -14,11 +14,7 @@ from typing import Annotated, Final
 
 from msgspec import field
 
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
+from ..message import Message, doc, integer
 from .http_enums import (
     AnchorStatus,
     AnchorType,

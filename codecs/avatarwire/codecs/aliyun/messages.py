@@ -15,12 +15,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, OneOf, Required, when
-from ..message import (
-    Message,
-    doc,
-    integer,
-    ruled,
-)
+from ..message import Message, doc, integer, ruled
 
 __all__ = [
     "AskType",

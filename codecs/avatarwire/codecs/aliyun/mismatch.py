@@ -17,15 +17,7 @@ from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
 
 from ..errors import SignatureError, shown
-from .canonical import (
-    CLAUSE,
-    CanonicalRequest,
-    canonical_query,
-    encoded_query,
-    header_lines,
-    query_pairs,
-    wire_bytes,
-)
+from .canonical import CLAUSE, CanonicalRequest, canonical_query, encoded_query, header_lines, query_pairs, wire_bytes
 
 __all__ = ["ClientSide", "explain", "mismatch"]
 

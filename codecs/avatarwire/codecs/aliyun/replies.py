@@ -15,14 +15,10 @@ from typing import Any, Final, NamedTuple, cast
 from msgspec import UNSET
 
 from ..core.findings import clauses_of
-from ..core.json_codec import (
-    JsonCodec,
-)
+from ..core.json_codec import JsonCodec
 from ..errors import CodecError, RemoteProtocolError
 from ..jsontext import look
-from ..message import (
-    Message,
-)
+from ..message import Message
 from .answers import AnswerLedger, Drive
 from .drives import Speech
 from .events import AnswerKind, Event, Recognised, SpeechStarted

@@ -14,9 +14,7 @@ import msgspec
 from ..core.findings import Finding, Level, deviation
 from ..errors import DecodeError, ValidationError, shown
 from ..jsontext import look
-from ..message import (
-    Message,
-)
+from ..message import Message
 from .header import HEADER_SIZE, BizType, DataType, FrameType, Header
 from .messages import AsrDataRequest, AsrDriveReply
 from .wire import BOM, BY_ID, MESSAGES, VENDOR, Sender, WireMessage

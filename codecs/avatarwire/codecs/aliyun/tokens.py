@@ -18,20 +18,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import msgspec
 
 from ..core.findings import deviation
-from ..core.json_codec import (
-    JsonCodec,
-)
-from ..core.received import (
-    Received,
-)
+from ..core.json_codec import JsonCodec
+from ..core.received import Received
 from ..core.repairs import Reshape
 from ..errors import CodecError, DecodeError, TokenError, ValidationError
-from ..message import (
-    Message,
-    MessageT,
-    doc,
-    integer,
-)
+from ..message import Message, MessageT, doc, integer
 
 __all__ = [
     "CHANNEL_TOKEN",

@@ -15,14 +15,9 @@ from typing import Any, Final, Literal
 from msgspec import structs
 
 from ..core.constraints import Condition
-from ..core.json_codec import (
-    JsonCodec,
-    Partial,
-)
+from ..core.json_codec import JsonCodec, Partial
 from ..core.repairs import Convert, Fill, RawRepair, Repair, digits, drop
-from ..message import (
-    Message,
-)
+from ..message import Message
 from . import messages as m
 from .header import BizType, DataType, FrameType
 

@@ -15,9 +15,7 @@ from ..errors import EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 from ..jsontext import read
 from ..ledger import type_clause, with_type_clauses
-from ..message import (
-    MessageT,
-)
+from ..message import MessageT
 from .findings import Finding, clauses_of, deviation, refused
 from .judging import has_rules
 from .received import Received

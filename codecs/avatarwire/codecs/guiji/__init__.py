@@ -11,15 +11,7 @@ Messages and their parts are here; `guiji.http` has the operations, `guiji.topic
 
 from . import client, http, topics
 from .catalogue import CATALOGUE
-from .notifications import (
-    HeartBeat,
-    PlaybackStatus,
-    PlaylistKind,
-    PlaylistState,
-    SessionDestroyed,
-    Show,
-    StreamPlay,
-)
+from .notifications import HeartBeat, PlaybackStatus, PlaylistKind, PlaylistState, SessionDestroyed, Show, StreamPlay
 from .replies import ErrorReply, HeartBeatReply, Result, RpcErrorCode
 from .requests import (
     LIVE_PLATFORM,

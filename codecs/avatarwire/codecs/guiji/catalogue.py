@@ -9,9 +9,7 @@ from typing import Any, Final
 
 from ..core.carrier import HttpResponsePart
 from ..entry import DIRECTIONS, Catalogue, Entry, first_line
-from ..message import (
-    Message,
-)
+from ..message import Message
 from . import http, http_types, notifications, replies, resources
 from .payloads import PayloadCodec, carrier_of, dispatch
 from .unlisted import RESOURCES, RpcCodec

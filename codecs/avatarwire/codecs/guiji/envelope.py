@@ -15,19 +15,13 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from ..core.constraints import Excluded, OneOf, when
-from ..core.json_codec import (
-    JsonCodec,
-)
-from ..core.received import (
-    Received,
-)
+from ..core.json_codec import JsonCodec
+from ..core.received import Received
 from ..core.repairs import Convert, Rename, Repair, is_object
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError, HttpError
 from ..jsontext import look
-from ..message import (
-    doc,
-)
+from ..message import doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
 from .parts import Part, int64
 

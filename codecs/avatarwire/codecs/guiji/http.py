@@ -14,14 +14,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from ..core.json_codec import (
-    JsonCodec,
-)
+from ..core.json_codec import JsonCodec
 from ..envelope import EnvelopeCodec
 from ..errors import HttpError
-from ..message import (
-    Message,
-)
+from ..message import Message
 from ..operation import Operation
 from .envelope import FORM, HTTP_ERROR, VENDOR, Envelope, HttpErrorBody, encode_failure, failure_of, path_failure
 from .http_enums import SUCCESS, ErrorCode

@@ -16,14 +16,9 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Constraint, Matches, Presence, Required, when
 from ..masking import Masked
-from ..message import (
-    Message,
-    doc,
-)
+from ..message import Message, doc
 from .http_enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, LARGEST_VOICE_SETTING, MaterialType
-from .http_types import (
-    RobotVO,
-)
+from .http_types import RobotVO
 from .parts import Part, int64
 from .sections import MADE, UPDATED
 

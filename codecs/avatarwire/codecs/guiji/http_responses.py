@@ -13,19 +13,8 @@ from typing import Annotated, Any, ClassVar, Final, Self
 
 from ..core.constraints import OneOf, Required
 from ..masking import Masked
-from ..message import (
-    Message,
-    doc,
-)
-from .http_types import (
-    ChangeVoiceVO,
-    LiveInfoVO,
-    LiveRecordVo,
-    MaterialVo,
-    PlayaddrVO,
-    PublicMaterialVO,
-    TtsModelVo,
-)
+from ..message import Message, doc
+from .http_types import ChangeVoiceVO, LiveInfoVO, LiveRecordVo, MaterialVo, PlayaddrVO, PublicMaterialVO, TtsModelVo
 from .parts import Part, int64
 from .times import time_doc
 

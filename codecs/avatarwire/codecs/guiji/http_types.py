@@ -15,11 +15,7 @@ from typing import Annotated, Final
 import msgspec
 
 from ..core.constraints import OneOf, when
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
+from ..message import Message, doc, integer
 from .http_enums import Language, LiveStatusName, MaterialType, Posture, Proportion, SceneType
 from .parts import Part, int64
 from .times import minute_doc, time_doc

@@ -18,12 +18,7 @@ from ..core.constraints import Computed, Equal, Matches
 from ..core.findings import Finding
 from ..errors import shown
 from ..faults import UNREADABLE
-from ..message import (
-    Int64,
-    Message,
-    doc,
-    integer,
-)
+from ..message import Int64, Message, doc, integer
 from .topics import HEARTBEAT_PREFIX, plain_session_id
 
 __all__ = [

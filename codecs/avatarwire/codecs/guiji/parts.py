@@ -5,10 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ..core.fields import SMALLEST
-from ..message import (
-    Message,
-    integer,
-)
+from ..message import Message, integer
 
 __all__ = ["Part", "int64"]
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.carrier import MqttPayload
-from ..core.received import (
-    Received,
-)
+from ..core.received import Received
 from ..entry import Dispatched
 from ..errors import EncodeError, RpcError, ValidationError, shown
 from .replies import ErrorReply

@@ -13,12 +13,7 @@ from typing import Annotated, Final, TypeAlias
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Equal, Limits, Matches, Required, when
-from ..message import (
-    Int64,
-    Message,
-    doc,
-    integer,
-)
+from ..message import Int64, Message, doc, integer
 from .topics import HEARTBEAT_PREFIX
 
 __all__ = [

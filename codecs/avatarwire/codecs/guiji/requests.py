@@ -15,11 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Constraint, Contains, Equal, Limits, OneOf, Required, when
 from ..masking import Masked
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
+from ..message import Message, doc, integer
 from .resources import DTHUMAN, RTMP, DrawOptions, DtHuman, RemovedResource, ResourceElement, VideoSize
 
 __all__ = [

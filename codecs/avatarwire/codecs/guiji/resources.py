@@ -16,11 +16,7 @@ from msgspec import UNSET, UnsetType
 from ..core.constraints import Computed, Limits, OneOf, Required, when
 from ..core.findings import Finding, deviation
 from ..errors import ValidationError, shown
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
+from ..message import Message, doc, integer
 
 __all__ = [
     "BACKGROUND",

@@ -17,15 +17,11 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 
 from ..core.findings import Finding, clauses_of, deviation
-from ..core.received import (
-    unknown_fields,
-)
+from ..core.received import unknown_fields
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable
 from ..jsontext import look, read
-from ..message import (
-    Message,
-)
+from ..message import Message
 from .notifications import HeartBeat
 from .replies import HEARTBEAT_RECEIVED, HeartBeatReply, HeartBeatReplyBody, Result
 from .requests import (

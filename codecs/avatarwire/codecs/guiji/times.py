@@ -13,9 +13,7 @@ import msgspec
 
 from ..core.repairs import Convert
 from ..errors import ValidationError
-from ..message import (
-    doc,
-)
+from ..message import doc
 
 __all__ = ["format_minute", "format_time", "minute_doc", "parse_time", "time_doc", "without_seconds"]
 

@@ -16,21 +16,15 @@ from msgspec import inspect, structs
 
 from ..core.constraints import Constraint
 from ..core.findings import Finding, joined
-from ..core.json_codec import (
-    JsonCodec,
-)
+from ..core.json_codec import JsonCodec
 from ..core.judging import against
 from ..core.paths import bare
-from ..core.received import (
-    Received,
-)
+from ..core.received import Received
 from ..core.repairs import is_object, objects
 from ..core.rule import MISSING
 from ..declarations import at_path, declaration
 from ..faults import UNREADABLE
-from ..message import (
-    Message,
-)
+from ..message import Message
 from .requests import COMMAND_TARGETS, UnknownCommand
 from .resources import KINDS, UnknownResource
 

@@ -13,9 +13,7 @@ import msgspec
 
 from ..core.constraints import Constraint, Contains
 from ..core.repairs import Convert, Copy, Drop, Rename, Repair, is_list
-from ..message import (
-    Message,
-)
+from ..message import Message
 from . import notifications as n
 from . import replies as p
 from . import requests as r

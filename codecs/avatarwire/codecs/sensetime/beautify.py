@@ -16,9 +16,7 @@ from typing import Annotated, Any, Final, Self
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from ..message import (
-    doc,
-)
+from ..message import doc
 from ..thorough import Thorough
 
 __all__ = ["BEAUTIFY_DEFAULTS", "UNLISTED", "Beautify", "SmoothMode", "WhitenMode"]

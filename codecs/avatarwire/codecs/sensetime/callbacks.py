@@ -16,18 +16,10 @@ from typing import Annotated, Final, Literal, Protocol
 from urllib.parse import parse_qs
 
 from ..core.constraints import Absent, OneOf, when
-from ..core.json_codec import (
-    JsonCodec,
-)
-from ..core.received import (
-    Received,
-)
+from ..core.json_codec import JsonCodec
+from ..core.received import Received
 from ..errors import DecodeError, SignatureError
-from ..message import (
-    Int64,
-    doc,
-    integer,
-)
+from ..message import Int64, doc, integer
 from .enums import CALLBACK_STATUSES, CALLBACK_TAKEOVER_STATUSES, LiveStatus, TakeoverStatus
 from .envelope import VENDOR
 from .number_forms import uid_number

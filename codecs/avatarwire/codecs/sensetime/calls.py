@@ -10,9 +10,7 @@ from itertools import count
 from typing import Any
 
 from ..errors import LocalProtocolError
-from ..message import (
-    Message,
-)
+from ..message import Message
 from ..operation import HttpRequest, Operation
 
 __all__ = ["Calls", "LiveCall"]

@@ -11,13 +11,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..core.carrier import Callback, HttpResponsePart, Part, SdkPush, SocketMessage
-from ..core.json_codec import (
-    JsonCodec,
-)
+from ..core.json_codec import JsonCodec
 from ..entry import DIRECTIONS, Catalogue, Direction, Entry, entries_of, first_line
-from ..message import (
-    Message,
-)
+from ..message import Message
 from . import beautify, callbacks, http, interactive, microphone, role, role_parts, script, tokens
 from .dispatch import dispatch
 from .envelope import VENDOR, Envelope

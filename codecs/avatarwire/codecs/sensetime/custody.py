@@ -12,10 +12,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from ..errors import CodecError, HttpError, LocalProtocolError, TokenError
 from ..masking import Masked
-from ..message import (
-    doc,
-    integer,
-)
+from ..message import doc, integer
 from ..operation import HttpRequest, Operation
 from .login import (
     LOGIN,

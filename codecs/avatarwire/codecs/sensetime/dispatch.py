@@ -6,9 +6,7 @@ being text. Only that choice lives here; `microphone.py` and `interactive.py` re
 
 from __future__ import annotations
 
-from ..core.received import (
-    Received,
-)
+from ..core.received import Received
 from ..entry import Dispatched, Sender
 from ..jsontext import is_text, look
 from . import interactive, microphone

@@ -14,17 +14,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Excluded
-from ..core.json_codec import (
-    JsonCodec,
-)
+from ..core.json_codec import JsonCodec
 from ..envelope import EnvelopeForm
 from ..errors import EncodeError
 from ..faults import UNWRITABLE, unwritable
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
+from ..message import Message, doc, integer
 from .enums import SUCCESS
 from .number_forms import whole
 

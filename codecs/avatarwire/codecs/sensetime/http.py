@@ -13,13 +13,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeVar
 
-from ..core.json_codec import (
-    JsonCodec,
-)
+from ..core.json_codec import JsonCodec
 from ..envelope import EnvelopeCodec
-from ..message import (
-    Message,
-)
+from ..message import Message
 from ..operation import Operation, ResponseCodec
 from .enums import SUCCESS
 from .envelope import FORM, HTTP_ERROR, VENDOR, Envelope, HttpErrorBody, encode_failure

@@ -16,11 +16,7 @@ from ..core.constraints import Absent, Limits, Matches, OneOf, Required, when
 from ..core.embedded import Embedded
 from ..errors import ValidationError
 from ..masking import Masked
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
+from ..message import Message, doc, integer
 from .enums import DEFAULT_PAGE, DEFAULT_PAGE_SIZE, EVERYTHING, SORT_NAMES, HistoryStatus, NlpDevice, SortValue
 from .rtc import MAX_CHANNEL_ID, OWN_RTC, OWN_RTC_ONLY, UID_PATTERN, ascii_only, plain_uid, uid
 from .script import LIVE, TAKEOVER, LiveScript, TakeoverScript, decode_live, decode_takeover, encode

@@ -13,19 +13,8 @@ from typing import Annotated, ClassVar, Final
 from msgspec import field
 
 from ..core.constraints import Limits, OneOf, Required, when
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
-from .enums import (
-    CREATED_STATUSES,
-    HISTORY_STATUSES,
-    QUERIED_STATUSES,
-    QUEUED_STATUSES,
-    RUNNING_STATUSES,
-    LiveStatus,
-)
+from ..message import Message, doc, integer
+from .enums import CREATED_STATUSES, HISTORY_STATUSES, QUERIED_STATUSES, QUEUED_STATUSES, RUNNING_STATUSES, LiveStatus
 from .rtc import RtcAccess, left_out, needed
 from .times import time_doc
 

@@ -20,21 +20,12 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Constraint, Required
 from ..core.findings import deviation
-from ..core.json_codec import (
-    JsonCodec,
-)
-from ..core.received import (
-    Received,
-)
+from ..core.json_codec import JsonCodec
+from ..core.received import Received
 from ..core.repairs import Rename, Repair
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import unwritable
-from ..message import (
-    Message,
-    doc,
-    integer,
-    ruled,
-)
+from ..message import Message, doc, integer, ruled
 from .envelope import VENDOR
 
 __all__ = [

@@ -11,9 +11,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from ..errors import CodecError, HttpError, LocalProtocolError
-from ..message import (
-    Message,
-)
+from ..message import Message
 from ..operation import Operation
 from . import http
 from .callbacks import CallbackBody

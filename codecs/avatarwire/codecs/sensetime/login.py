@@ -15,16 +15,11 @@ from typing import Annotated, ClassVar, Final, Literal, NamedTuple, Self
 
 import msgspec
 
-from ..core.json_codec import (
-    JsonCodec,
-)
+from ..core.json_codec import JsonCodec
 from ..envelope import EnvelopeCodec
 from ..errors import EncodeError, SignatureError, TokenError
 from ..masking import Masked
-from ..message import (
-    doc,
-    integer,
-)
+from ..message import doc, integer
 from ..operation import HttpRequest, Operation
 from .envelope import FORM, HTTP_ERROR, VENDOR
 from .number_forms import whole

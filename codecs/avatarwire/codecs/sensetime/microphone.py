@@ -21,21 +21,14 @@ from typing import Any, Final, Literal, TypeAlias, cast
 import msgspec
 
 from ..core.findings import Finding, clauses_of, deviation
-from ..core.json_codec import (
-    JsonCodec,
-)
-from ..core.received import (
-    Received,
-    unknown_fields,
-)
+from ..core.json_codec import JsonCodec
+from ..core.received import Received, unknown_fields
 from ..core.repairs import digits, from_digits
 from ..core.wholes import whole
 from ..errors import DecodeError, EncodeError, ValidationError, shown
 from ..faults import UNREADABLE, kind_of, malformed_json, unwritable
 from ..jsontext import look, read
-from ..message import (
-    Message,
-)
+from ..message import Message
 from .envelope import VENDOR
 from .microphone_messages import (
     SAMPLE_BYTES,

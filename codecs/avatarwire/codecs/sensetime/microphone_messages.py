@@ -13,12 +13,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 import msgspec
 
 from ..core.constraints import Constraint, Limits, OneOf, Required
-from ..message import (
-    Message,
-    doc,
-    integer,
-    ruled,
-)
+from ..message import Message, doc, integer, ruled
 from .enums import TakeoverStatus
 
 __all__ = [

@@ -17,18 +17,11 @@ from msgspec import field as member
 
 from ..core.constraints import OneOf
 from ..core.findings import Finding, deviation
-from ..core.json_codec import (
-    JsonCodec,
-)
-from ..core.received import (
-    Received,
-)
+from ..core.json_codec import JsonCodec
+from ..core.received import Received
 from ..errors import ValidationError
 from ..masking import Masked
-from ..message import (
-    doc,
-    ruled,
-)
+from ..message import doc, ruled
 from .envelope import VENDOR
 
 __all__ = [

@@ -18,16 +18,12 @@ from msgspec import UNSET, UnsetType
 
 from ..core.embedded import Embedded
 from ..core.findings import Finding, below, deviation
-from ..core.received import (
-    Received,
-)
+from ..core.received import Received
 from ..core.repairs import Convert, Reshape, is_object, objects
 from ..errors import DecodeError, EncodeError, ValidationError
 from ..faults import UNREADABLE, UNWRITABLE, malformed_json, unwritable
 from ..jsontext import is_json, read
-from ..message import (
-    doc,
-)
+from ..message import doc
 from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
 from .number_forms import uid_number

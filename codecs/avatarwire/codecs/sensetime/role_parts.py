@@ -18,11 +18,7 @@ from msgspec import UNSET, UnsetType
 from ..core.constraints import Limits, Needs
 from ..faults import UNREADABLE, malformed_json, validation_fault
 from ..masking import Masked
-from ..message import (
-    Message,
-    doc,
-    integer,
-)
+from ..message import Message, doc, integer
 from ..thorough import Thorough
 from .envelope import VENDOR
 from .rtc import MAX_CHANNEL_ID, UID_PATTERN, ascii_only, plain_uid, uid

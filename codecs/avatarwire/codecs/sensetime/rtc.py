@@ -10,9 +10,7 @@ from typing import Annotated, ClassVar, Final
 
 from ..core.constraints import Absent, Constraint, Limits, Matches, Needs, Required, when
 from ..masking import Masked
-from ..message import (
-    doc,
-)
+from ..message import doc
 
 __all__ = [
     "MAX_CHANNEL_ID",

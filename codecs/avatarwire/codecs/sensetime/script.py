@@ -20,16 +20,11 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Limits, Matches, Presence, Required
 from ..core.findings import Finding
-from ..core.received import (
-    Received,
-)
+from ..core.received import Received
 from ..core.repairs import Convert, Rename, Repair, Reshape, is_list, is_object
 from ..errors import DecodeError, ValidationError
 from ..faults import kind_of, unwritable
-from ..message import (
-    doc,
-    integer,
-)
+from ..message import doc, integer
 from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
 from .script_parts import MP3, Scene, TakeoverImage, TakeoverQuery, file_kind

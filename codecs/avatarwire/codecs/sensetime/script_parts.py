@@ -19,11 +19,7 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Computed, Excluded, Matches, Needs, Presence, Required, when
 from ..core.findings import Finding
-from ..message import (
-    Int64,
-    doc,
-    integer,
-)
+from ..message import Int64, doc, integer
 from ..thorough import Thorough
 from .beautify import Beautify
 

@@ -11,9 +11,7 @@ from typing import Final
 import msgspec
 
 from ..errors import ValidationError, shown
-from ..message import (
-    doc,
-)
+from ..message import doc
 
 __all__ = ["SHANGHAI", "TIME_EXAMPLE", "format_time", "parse_time", "time_doc"]
 

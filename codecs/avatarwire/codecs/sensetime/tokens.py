@@ -5,13 +5,7 @@ Only the names live here, to be imported from one place; the calls are in `login
 
 from __future__ import annotations
 
-from .custody import (
-    RETRY_AFTER,
-    AccessToken,
-    TokenCall,
-    TokenManager,
-    WebToken,
-)
+from .custody import RETRY_AFTER, AccessToken, TokenCall, TokenManager, WebToken
 from .login import (
     ACCESS_TOKEN_LIFE,
     LOGIN,

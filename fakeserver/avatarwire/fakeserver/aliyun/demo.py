@@ -37,9 +37,7 @@ from avatarwire.codecs.aliyun.messages import PCM_RATE, AskType
 from avatarwire.codecs.aliyun.options import ClientOptions
 from avatarwire.codecs.aliyun.text import HEADER_TEXT
 from avatarwire.codecs.aliyun.tokens import decode_channel_token
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.textform import decode_text
 from avatarwire.fakeserver.aliyun.server import FakeAliyun

@@ -16,9 +16,7 @@ from avatarwire.codecs.aliyun.frame import Frame, encode, encode_as, encode_raw
 from avatarwire.codecs.aliyun.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, BizType, DataType, FrameType
 from avatarwire.codecs.aliyun.messages import ErrorCode
 from avatarwire.codecs.aliyun.wire import BY_BODY
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import Send

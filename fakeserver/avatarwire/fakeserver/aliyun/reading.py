@@ -12,9 +12,7 @@ from typing import Any, Final
 
 from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.errors import CodecError, ValidationError
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.aliyun import refusals
 from avatarwire.fakeserver.aliyun.refusals import Refusal

@@ -15,9 +15,7 @@ import msgspec
 from avatarwire.codecs.aliyun.http import ProjectFrame, SaveFrame, SaveLayer
 from avatarwire.codecs.aliyun.http_enums import LayerType, ResSpecType, ScaleType
 from avatarwire.codecs.aliyun.http_save import outside_canvas
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AnchorFixture, ProjectFixture, VoiceFixture

@@ -16,9 +16,7 @@ from avatarwire.codecs.guiji.catalogue import CATALOGUE
 from avatarwire.codecs.guiji.client import SessionClient
 from avatarwire.codecs.guiji.events import Answered, Ended, Event, Lost, Refused, Unanswered
 from avatarwire.codecs.guiji.options import ClientOptions
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.textform import decode_text
 from avatarwire.fakeserver.demonstration import DemonstrationFault, Narrator

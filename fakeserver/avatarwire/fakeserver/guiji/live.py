@@ -22,13 +22,7 @@ from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Level, Violation
 from avatarwire.fakeserver.exchange import Delivery, Publication, Received
 from avatarwire.fakeserver.guiji.commands import Commands
-from avatarwire.fakeserver.guiji.complaints import (
-    Complaint,
-    envelope,
-    refused,
-    unknown_method,
-    unreadable,
-)
+from avatarwire.fakeserver.guiji.complaints import Complaint, envelope, refused, unknown_method, unreadable
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.outgoing import error
 from avatarwire.fakeserver.guiji.playback import PlaybackRefusal

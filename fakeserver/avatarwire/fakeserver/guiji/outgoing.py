@@ -14,9 +14,7 @@ from msgspec import UNSET
 
 from avatarwire.codecs.guiji import notifications, replies
 from avatarwire.codecs.guiji.topics import HEARTBEAT_PREFIX
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.exchange import Publication
 from avatarwire.fakeserver.guiji.layers import Element
 from avatarwire.fakeserver.guiji.playback import Played

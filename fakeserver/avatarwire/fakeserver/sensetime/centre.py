@@ -11,15 +11,10 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, UnsetType
 
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.envelope import EnvelopeCodec
 from avatarwire.codecs.errors import TokenError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime.custody import WebToken
 from avatarwire.codecs.sensetime.envelope import FORM, VENDOR

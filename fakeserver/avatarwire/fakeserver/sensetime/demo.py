@@ -33,14 +33,7 @@ from avatarwire.codecs.sensetime.events import (
     TakeoverNoticed,
 )
 from avatarwire.codecs.sensetime.http import CreateLiveRequest
-from avatarwire.codecs.sensetime.interactive import (
-    AsrEof,
-    AsrText,
-    CommandEof,
-    NlpAnswer,
-    OpeningAnswer,
-    RecordEof,
-)
+from avatarwire.codecs.sensetime.interactive import AsrEof, AsrText, CommandEof, NlpAnswer, OpeningAnswer, RecordEof
 from avatarwire.codecs.sensetime.microphone import SAMPLE_RATE
 from avatarwire.codecs.sensetime.options import LiveOptions
 from avatarwire.codecs.sensetime.script import INTERACTIVE, LiveScript, TakeoverScript

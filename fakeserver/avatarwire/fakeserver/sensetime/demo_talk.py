@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import HttpRequest, Operation
 from avatarwire.codecs.sensetime import callbacks, interactive
 from avatarwire.codecs.sensetime.callbacks import CallbackBody

@@ -13,12 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from avatarwire.codecs.sensetime.enums import (
-    CALLBACK_LIVE_STATUSES,
-    ENDED_STATUSES,
-    LiveStatus,
-    TakeoverStatus,
-)
+from avatarwire.codecs.sensetime.enums import CALLBACK_LIVE_STATUSES, ENDED_STATUSES, LiveStatus, TakeoverStatus
 from avatarwire.fakeserver.clock import Clock, Timer
 from avatarwire.fakeserver.sensetime.events import (
     Failed,

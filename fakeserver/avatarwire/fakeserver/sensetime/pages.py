@@ -14,14 +14,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Final
 
-from avatarwire.codecs.core.json_codec import (
-    JsonCodec,
-)
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError
-from avatarwire.codecs.message import (
-    Message,
-    doc,
-)
+from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.sensetime import interactive
 from avatarwire.codecs.sensetime.envelope import VENDOR
 from avatarwire.codecs.sensetime.interactive import SdkMessage

@@ -15,17 +15,10 @@ from typing import Any, Final, cast
 from avatarwire.codecs.core.findings import Finding, below, clauses_of
 from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.ledger import clauses
-from avatarwire.codecs.message import (
-    Message,
-)
+from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import script
-from avatarwire.codecs.sensetime.http import (
-    CREATE_LIVE,
-    TAKEOVER_COMMAND,
-    TAKEOVER_COMMAND_V1,
-    TAKEOVER_QUEUE,
-)
+from avatarwire.codecs.sensetime.http import CREATE_LIVE, TAKEOVER_COMMAND, TAKEOVER_COMMAND_V1, TAKEOVER_QUEUE
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.reading import Judged, Judgement, at, broken, received, told
 from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal
