@@ -21,7 +21,7 @@ import pytest
 import websockets
 
 from avatarwire.codecs.aliyun import http, signature
-from avatarwire.codecs.aliyun.client import InteractionClient
+from avatarwire.codecs.aliyun.client.interaction import InteractionClient
 from avatarwire.codecs.aliyun.events import AnswerFinished, ChannelFailed, ChannelReady, ForceClosed
 from avatarwire.codecs.aliyun.options import ClientOptions
 from avatarwire.codecs.message import Message

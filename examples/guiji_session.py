@@ -15,7 +15,7 @@ import aiomqtt
 import httpx
 
 from avatarwire.codecs.guiji import http
-from avatarwire.codecs.guiji.client import SessionClient
+from avatarwire.codecs.guiji.client.session import SessionClient
 from avatarwire.codecs.guiji.events import Answered, Created, Ended, Event, PlaybackEnded, StreamStarted
 from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.codecs.guiji.resources import AudioDriven, DtHuman, Layer, Matting, ResourceElement, Template, VideoSize

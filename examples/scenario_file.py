@@ -16,7 +16,7 @@ import httpx
 import websockets
 
 from avatarwire.codecs.aliyun import http, signature
-from avatarwire.codecs.aliyun.client import InteractionClient
+from avatarwire.codecs.aliyun.client.interaction import InteractionClient
 from avatarwire.codecs.aliyun.events import AnswerFinished, ChannelReady
 from avatarwire.fakeserver import FakeAliyun, ScenarioError
 

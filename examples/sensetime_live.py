@@ -17,7 +17,7 @@ import websockets
 
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.sensetime import script
-from avatarwire.codecs.sensetime.client import LiveClient
+from avatarwire.codecs.sensetime.client.live import LiveClient
 from avatarwire.codecs.sensetime.events import (
     Event,
     LiveEnded,

@@ -18,7 +18,7 @@ import httpx
 import websockets
 
 from avatarwire.codecs.aliyun import AskType, http, signature
-from avatarwire.codecs.aliyun.client import InteractionClient
+from avatarwire.codecs.aliyun.client.interaction import InteractionClient
 from avatarwire.codecs.aliyun.events import (
     AnswerChunk,
     AnswerFinished,

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from msgspec import inspect
 
-from avatarwire.codecs.declarations import unwrapped
+from avatarwire.codecs.core.introspection import unwrapped
 
 __all__ = ["declared", "present", "unexercised"]
 

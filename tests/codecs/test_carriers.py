@@ -19,9 +19,9 @@ from avatarwire.codecs.core.carrier import (
     SdkPush,
     SocketMessage,
 )
-from avatarwire.codecs.entry import Catalogue, Entry
+from avatarwire.codecs.core.entry import Catalogue, Entry
 from avatarwire.codecs.errors import DecodeError, EncodeError, HttpError, RpcError, ValidationError
-from avatarwire.codecs.sensetime import microphone
+from avatarwire.codecs.sensetime.wire import microphone
 
 ALIYUN, GUIJI, SENSETIME = (catalogue.vendor(name) for name in ("aliyun", "guiji", "sensetime"))
 

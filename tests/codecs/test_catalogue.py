@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from avatarwire.codecs import catalogue
-from avatarwire.codecs.core.judging import rules_of
+from avatarwire.codecs.core.checking import rules_of
+from avatarwire.codecs.core.entry import Catalogue, Entry
 from avatarwire.codecs.core.paths import shape_of
-from avatarwire.codecs.entry import Catalogue, Entry
 from avatarwire.codecs.message import Message
 
 VENDORS = list(catalogue.VENDORS.values())

@@ -14,8 +14,8 @@ import pytest
 
 from avatarwire.codecs import catalogue, ledger
 from avatarwire.codecs.citations import citing, of_type
+from avatarwire.codecs.core.entry import Catalogue, Entry
 from avatarwire.codecs.core.findings import Finding
-from avatarwire.codecs.entry import Catalogue, Entry
 from avatarwire.codecs.ledger import CLAUSE_ID, PREFIXES, STANDARD_ID, Clause, clauses, type_clause, with_type_clauses
 from tests.project.tree import printed
 

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from avatarwire.codecs import catalogue
+from avatarwire.codecs.core.entry import Entry
+from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.json_codec import JsonCodec
-from avatarwire.codecs.entry import Entry
-from avatarwire.codecs.envelope import EnvelopeCodec
 from avatarwire.codecs.errors import CodecError, DecodeError
 
 from .strategies import json_of

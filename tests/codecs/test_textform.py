@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs import catalogue
-from avatarwire.codecs.aliyun.text import HEADER_TEXT
+from avatarwire.codecs.aliyun.wire.header_text import HEADER_TEXT
 from avatarwire.codecs.errors import EncodeError, HttpError, ValidationError
 from avatarwire.codecs.textform import HeaderText, decode_text, encode_text, printable
 

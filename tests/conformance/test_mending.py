@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from avatarwire.codecs import catalogue
+from avatarwire.codecs.core.checking import judge
 from avatarwire.codecs.core.constraints import Condition
-from avatarwire.codecs.core.judging import judge
-from avatarwire.codecs.entry import Entry
+from avatarwire.codecs.core.entry import Entry
 from avatarwire.conformance.looking import counts, places
 from avatarwire.conformance.mending import json_values
 

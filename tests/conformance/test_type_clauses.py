@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from avatarwire.codecs.core.constraints import Constraint, Required
-from avatarwire.codecs.core.declared import Typed
+from avatarwire.codecs.core.entry import Entry
+from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.findings import Finding
-from avatarwire.codecs.entry import Entry
-from avatarwire.codecs.envelope import EnvelopeCodec
+from avatarwire.codecs.core.type_constraints import Typed
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.conformance.looking import places
 from avatarwire.conformance.mending import json_values

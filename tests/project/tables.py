@@ -30,17 +30,19 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from avatarwire.codecs import catalogue
-from avatarwire.codecs.aliyun import http, wire
-from avatarwire.codecs.aliyun.header import BIZ_TYPES, DATA_TYPES, FRAME_TYPES, HEADER_CODEC
-from avatarwire.codecs.aliyun.layout import message_layouts
+from avatarwire.codecs.aliyun import http
 from avatarwire.codecs.aliyun.options import ClientOptions
+from avatarwire.codecs.aliyun.wire import table as wire
+from avatarwire.codecs.aliyun.wire.header import BIZ_TYPES, DATA_TYPES, FRAME_TYPES, HEADER_CODEC
+from avatarwire.codecs.aliyun.wire.layout import message_layouts
 from avatarwire.codecs.guiji import http as guiji_http
-from avatarwire.codecs.guiji import wire as guiji_wire
-from avatarwire.codecs.guiji.replies import RpcErrorCode
+from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
+from avatarwire.codecs.guiji.wire import table as guiji_wire
 from avatarwire.codecs.ledger import CLAUSE_ID, Clause, clauses
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import http as sensetime_http
-from avatarwire.codecs.sensetime import interactive, microphone
+from avatarwire.codecs.sensetime.messages import interactive
+from avatarwire.codecs.sensetime.wire import microphone
 from avatarwire.fakeserver.aliyun import (
     AccountFixture,
     AliyunScenario,

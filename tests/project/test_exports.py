@@ -234,6 +234,17 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "SpokenQuestion",
     ),
     "avatarwire.fakeserver.transports": (),
+    "avatarwire.codecs.aliyun.auth": (),
+    "avatarwire.codecs.aliyun.client": ("InteractionClient", "new_message_id"),
+    "avatarwire.codecs.aliyun.wire": (),
+    "avatarwire.codecs.export": (),
+    "avatarwire.codecs.guiji.client": ("CLIENT_DESTROY", "SessionClient"),
+    "avatarwire.codecs.guiji.messages": (),
+    "avatarwire.codecs.guiji.wire": (),
+    "avatarwire.codecs.sensetime.auth": (),
+    "avatarwire.codecs.sensetime.client": ("LiveClient", "MicrophoneClient"),
+    "avatarwire.codecs.sensetime.messages": (),
+    "avatarwire.codecs.sensetime.wire": (),
     "avatarwire.conformance": (),
 }
 
@@ -244,6 +255,10 @@ def exported(package: str) -> list[str]:
     return names
 
 
+# Operations and their parts: what each has is held by the vendors' own tests.
+TABLES = {f"avatarwire.codecs.{vendor}.http" for vendor in ("aliyun", "guiji", "sensetime")}
+
+
 def test_every_package_is_listed() -> None:
     packages = {
         module_name(path)
@@ -251,7 +266,7 @@ def test_every_package_is_listed() -> None:
         for path in files(portion(component), ".py")
         if path.name == "__init__.py"
     }
-    assert packages == set(PUBLIC)
+    assert packages == set(PUBLIC) | TABLES
 
 
 @pytest.mark.parametrize("package", PUBLIC)

@@ -99,6 +99,36 @@ def test_no_module_is_a_god_module(kind: str) -> None:
     assert max(long.values(), default=0) <= hard, f"split these: {long}"
 
 
+VENDORS: Final = ("aliyun", "guiji", "sensetime")
+# What may stand in a vendor's folder of the codecs; each stands for the same thing with every vendor.
+ROLES: Final = {
+    "__init__.py", "auth", "catalogue.py", "clauses.json", "client", "envelope.py", "events.py", "http",
+    "http_enums.py", "messages", "messages.py", "options.py", "resources.py", "script.py", "script_parts.py", "signature.py",
+    "tokens.py", "wire",
+}  # fmt: skip
+NEEDED: Final = {"__init__.py", "catalogue.py", "clauses.json", "client", "events.py", "http", "options.py", "wire"}
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_vendor_has_about_a_dozen_files_with_the_same_roles_as_the_others(vendor: str) -> None:
+    names = {path.name for path in (portion("codecs") / vendor).iterdir() if path.name != "__pycache__"}
+    assert names - ROLES == set()
+    assert NEEDED - names == set()
+    assert len(names) <= 14
+
+
+def test_no_file_name_has_two_meanings_in_the_codecs() -> None:
+    """A name that stands twice is that of the same role with another vendor, never that of something shared."""
+    places: dict[str, set[str]] = {}
+    for path in files(portion("codecs"), ".py"):
+        folder = path.parent.relative_to(portion("codecs")).as_posix()
+        role = "/".join(part for part in folder.split("/") if part not in VENDORS)
+        places.setdefault(path.name, set()).add(role if folder != role else f"shared: {folder}")
+    # The registry of vendors, and the list of each.
+    del places["__init__.py"], places["catalogue.py"]
+    assert {name: folders for name, folders in places.items() if len(folders) > 1} == {}
+
+
 def test_codecs_need_construct_and_msgspec_only() -> None:
     """Stricter than the import contract, which can only list what is forbidden."""
     allowed = {"avatarwire.codecs", "construct", "msgspec", *sys.stdlib_module_names}

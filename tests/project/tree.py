@@ -55,7 +55,7 @@ def shown(paths: Iterator[Path] | Sequence[Path]) -> list[str]:
 
 
 def module_name(path: Path) -> str:
-    """Dotted name of a module of a component, such as ``avatarwire.codecs.aliyun.frame``."""
+    """Dotted name of a module of a component, such as ``avatarwire.codecs.aliyun.wire.frame``."""
     parts = path.relative_to(ROOT).with_suffix("").parts[1:]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

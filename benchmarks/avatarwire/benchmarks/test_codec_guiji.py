@@ -14,7 +14,7 @@ from avatarwire.benchmarks import floors_guiji as floors
 from avatarwire.benchmarks.contenders import CODEC, HAND, Group, at_most, cases, contest
 from avatarwire.benchmarks.ratios import Judge
 from avatarwire.codecs import guiji
-from avatarwire.codecs.guiji.asking import Asking
+from avatarwire.codecs.guiji.client.request_builder import Asking
 
 SESSION: Final = "5b0f64c8-19d7-4d36-9c55-6b41d8f0a2e7"
 TOKEN: Final = "7F3C9A1E" * 16

@@ -15,7 +15,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from avatarwire.benchmarks.ratios import Bound, Judge, seconds_per_call
 from avatarwire.codecs.sensetime import script
-from avatarwire.codecs.sensetime.beautify import Beautify
+from avatarwire.codecs.sensetime.messages.beautify import Beautify
 
 FILES: Final = "https://files.example.com/shows/2031/spring"
 FACE: Final = {name: 0.0 for name in Beautify.__struct_encode_fields__ if name not in ("whiten_mode", "smooth_mode")}

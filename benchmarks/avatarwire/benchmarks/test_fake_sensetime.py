@@ -18,8 +18,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from avatarwire.benchmarks.ratios import Bound
 from avatarwire.benchmarks.test_fake_aliyun import Judging
 from avatarwire.codecs.sensetime.http import CREATE_LIVE, HEARTBEAT, START_LIVE, TAKEOVER_QUEUE
-from avatarwire.codecs.sensetime.microphone_url import build_url
 from avatarwire.codecs.sensetime.script import TakeoverScript
+from avatarwire.codecs.sensetime.wire.microphone_url import build_url
 from avatarwire.fakeserver import FakeSenseTime, VirtualClock
 
 LIVES: Final = 500

@@ -4,7 +4,7 @@
     >>> catalogue.VENDORS["aliyun"]["text_drive.request"].direction
     'client->server'
 
-Only the registry lives here. What a catalogue is, `entry.py` says; what is in one, the vendor's `catalogue.py`.
+Only the registry lives here. What a catalogue is, `core/entry.py` says; what is in one, the vendor's `catalogue.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from .aliyun.catalogue import CATALOGUE as ALIYUN
-from .entry import Catalogue, Entry
+from .core.entry import Catalogue, Entry
 from .guiji.catalogue import CATALOGUE as GUIJI
 from .sensetime.catalogue import CATALOGUE as SENSETIME
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .core.constraints import Constraint
+from .core.entry import Catalogue, Entry
 from .core.examples import Example, example_of
-from .entry import Catalogue, Entry
 from .ledger import TYPE_ID, no_such
 
 __all__ = ["TypeClause", "Variant", "binding", "citing", "of_type", "understood"]

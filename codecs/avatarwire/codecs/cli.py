@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeAlias
 import msgspec
 
 from . import catalogue
-from .aliyun.text import HEADER_TEXT
-from .entry import Catalogue, Sender
+from .aliyun.wire.header_text import HEADER_TEXT
+from .core.entry import Catalogue, Sender
+from .core.json_text import is_text
 from .errors import AvatarwireError, CodecError, FailureError
 from .items import Item, message_items, object_items
-from .jsontext import is_text
 from .output_files import OutputError, OutputFile, check_distinct
 from .textform import COLOURS, FrameText, HeaderText, decode_text, encode_text, printable
 

@@ -9,7 +9,7 @@ import msgspec
 
 from . import catalogue
 from .cli import known, new_console
-from .entry import Entry
+from .core.entry import Entry
 
 __all__ = ["described", "print_list", "print_schema"]
 

@@ -14,9 +14,9 @@ from typing import Any, BinaryIO, Final, Literal, cast
 
 import msgspec
 
+from .core.error_mapping import UNREADABLE, malformed_json
+from .core.json_text import is_json, is_text
 from .errors import DecodeError, shown
-from .faults import UNREADABLE, malformed_json
-from .jsontext import is_json, is_text
 
 __all__ = ["STANDARD_INPUT", "Item", "message_items", "object_items"]
 

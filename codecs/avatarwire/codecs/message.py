@@ -1,8 +1,8 @@
 """JSON messages: the base struct, strict and lenient decoding, deviations.
 
-What every vendor's JSON bodies share lives here: how a field is declared, how a message is validated when it is
-made, how one is decoded (the strict type first, the documented variants only when that fails) and how a fault is
-told (`faults.py` turns msgspec's words into ours). What a particular message looks like lives with its vendor.
+What every vendor's JSON bodies share lives here: how a field is declared, how a message is validated when it is made,
+how one is decoded (the strict type first, the documented variants only when that fails) and how a fault is told
+(`core/error_mapping.py` turns msgspec's words into ours). What a particular message looks like lives with its vendor.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any, ClassVar, Final, Self, TypeVar, cast, dataclass_transfor
 import msgspec
 from msgspec import UNSET
 
+from .core.checking import checker
 from .core.constraints import Constraint
-from .core.fields import Int64, Ruled, doc, integer, ruled
+from .core.error_mapping import UNWRITABLE, unwritable, validation_fault
 from .core.findings import Finding, refused
-from .core.judging import checker
+from .core.json_text import read
+from .core.members import Int64, Ruled, doc, integer, ruled
 from .errors import ValidationError
-from .faults import UNWRITABLE, unwritable, validation_fault
-from .jsontext import read
 
 __all__ = ["Int64", "Message", "MessageT", "doc", "integer", "ruled"]
 
@@ -134,7 +134,7 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
     def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:
         """A fuller account of why no such message can be made of `fields` than the first fault; None if there is none.
 
-        Asked only once a message has been refused (`thorough.py`).
+        Asked only once a message has been refused (`core/validation.py`).
         """
         return None
 

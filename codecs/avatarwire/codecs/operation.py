@@ -12,9 +12,9 @@ from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
 from .core.json_codec import JsonCodec
+from .core.json_text import look
 from .core.received import Received
 from .errors import DecodeError, EncodeError, HttpError, shown
-from .jsontext import look
 from .message import Message
 
 __all__ = [

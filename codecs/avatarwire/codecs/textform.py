@@ -1,7 +1,7 @@
 """Messages in words: one message as a JSON object that says what it is, and back.
 
-What `avatarwire decode` prints and `avatarwire encode` takes, for every entry of every catalogue. How a header is
-shown is the vendor's (`HeaderText`); how input is read is in `items.py`, which message some bytes are in `identify.py`.
+What `avatarwire decode` prints and `avatarwire encode` takes, for every entry of every catalogue. How a header is shown
+is the vendor's (`HeaderText`); how input is read is in `items.py`, which message some bytes are in `core/identify.py`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
+from .core.entry import Catalogue, Entry, Sender
+from .core.enveloped import EnvelopeCodec, Opened
+from .core.error_mapping import UNWRITABLE, unwritable
+from .core.identify import Fit, identify
+from .core.introspection import declaration, undeclared
 from .core.json_codec import JsonCodec
+from .core.json_text import look
 from .core.received import Received
-from .declarations import declaration, undeclared
-from .entry import Catalogue, Entry, Sender
-from .envelope import EnvelopeCodec, Opened
 from .errors import EncodeError, printable, shown
-from .faults import UNWRITABLE, unwritable
-from .identify import Fit, identify
-from .jsontext import look
 from .message import Message
 
 __all__ = [

@@ -20,10 +20,10 @@ from msgspec import UNSET, UnsetType
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.carrier import Frame, HttpRequestPart
 from avatarwire.codecs.core.constraints import Constraint, Contains, OneOf
-from avatarwire.codecs.core.declared import under
+from avatarwire.codecs.core.entry import Entry
+from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.repairs import is_list
-from avatarwire.codecs.entry import Entry
-from avatarwire.codecs.envelope import EnvelopeCodec
+from avatarwire.codecs.core.type_constraints import under
 
 from .looking import places
 from .mending import Draw, mended, objects_of

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from avatarwire.codecs.aliyun.header import BizType, DataType, FrameType
-from avatarwire.codecs.aliyun.routing import candidates
-from avatarwire.codecs.aliyun.wire import Sender
+from avatarwire.codecs.aliyun.wire.header import BizType, DataType, FrameType
+from avatarwire.codecs.aliyun.wire.routing import candidates
+from avatarwire.codecs.aliyun.wire.table import Sender
 from avatarwire.codecs.core.carrier import Frame
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.core.repairs import FrameRepair

@@ -12,9 +12,9 @@ from typing import Any
 from msgspec import inspect
 
 from avatarwire.codecs.core.constraints import Condition
+from avatarwire.codecs.core.introspection import declaration
 from avatarwire.codecs.core.paths import steps, structs_in
 from avatarwire.codecs.core.repairs import is_list, is_object
-from avatarwire.codecs.declarations import declaration
 
 __all__ = ["chosen", "counts", "declared_at", "places"]
 

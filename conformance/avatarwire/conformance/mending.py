@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin, get
 from hypothesis import strategies as st
 from msgspec import UnsetType, ValidationError, convert, inspect, json
 
+from avatarwire.codecs.core.checking import RULES, SENDER, rules_of
 from avatarwire.codecs.core.constraints import (
     Absent,
     Computed,
@@ -29,11 +30,10 @@ from avatarwire.codecs.core.constraints import (
     Presence,
     Required,
 )
-from avatarwire.codecs.core.embedded import Embedded
-from avatarwire.codecs.core.judging import RULES, SENDER, rules_of
+from avatarwire.codecs.core.introspection import declaration
+from avatarwire.codecs.core.json_string import Embedded
 from avatarwire.codecs.core.paths import bare, steps, structs_in
 from avatarwire.codecs.core.repairs import is_list, is_object
-from avatarwire.codecs.declarations import declaration
 
 from .looking import chosen, counts, declared_at, places
 

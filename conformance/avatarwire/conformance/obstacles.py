@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from msgspec import inspect
 
+from avatarwire.codecs.core.checking import rules_of
 from avatarwire.codecs.core.constraints import Condition, Constraint, Excluded, Limits, Matches, Needs, OneOf, Required
-from avatarwire.codecs.core.declared import Typed
+from avatarwire.codecs.core.introspection import declaration
 from avatarwire.codecs.core.json_codec import Partial
-from avatarwire.codecs.core.judging import rules_of
 from avatarwire.codecs.core.repairs import Convert, Copy, Drop, Fill, FrameRepair, Reshape
-from avatarwire.codecs.declarations import declaration
+from avatarwire.codecs.core.type_constraints import Typed
 
 from .carrying import Carried
 from .reaching import route_to

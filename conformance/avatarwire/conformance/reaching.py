@@ -15,13 +15,13 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from msgspec import ValidationError, inspect, json, structs
 
+from avatarwire.codecs.core.checking import rules_of
+from avatarwire.codecs.core.constraint import plain
 from avatarwire.codecs.core.constraints import Absent, Condition, Constraint
-from avatarwire.codecs.core.declared import declared
-from avatarwire.codecs.core.judging import rules_of
+from avatarwire.codecs.core.introspection import declaration
 from avatarwire.codecs.core.paths import Step, bare, shape_of, steps, structs_in
 from avatarwire.codecs.core.repairs import is_list, is_object
-from avatarwire.codecs.core.rule import plain
-from avatarwire.codecs.declarations import declaration
+from avatarwire.codecs.core.type_constraints import declared
 
 from .carrying import Carried
 from .looking import chosen, counts

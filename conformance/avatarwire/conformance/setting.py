@@ -12,11 +12,11 @@ from typing import Any, Final, cast
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from avatarwire.codecs.core.constraint import plain
 from avatarwire.codecs.core.constraints import Constraint, Limits
+from avatarwire.codecs.core.introspection import declaration
 from avatarwire.codecs.core.paths import bare, steps, structs_in
 from avatarwire.codecs.core.repairs import is_list, is_object
-from avatarwire.codecs.core.rule import plain
-from avatarwire.codecs.declarations import declaration
 
 from .carrying import Carried
 from .mending import Draw, json_values, objects_of

@@ -14,6 +14,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from avatarwire.codecs.core.checking import rules_of
+from avatarwire.codecs.core.constraint import plain
 from avatarwire.codecs.core.constraints import (
     Absent,
     Computed,
@@ -28,12 +30,10 @@ from avatarwire.codecs.core.constraints import (
     Presence,
     Required,
 )
-from avatarwire.codecs.core.declared import Typed
-from avatarwire.codecs.core.embedded import Embedded
-from avatarwire.codecs.core.judging import rules_of
+from avatarwire.codecs.core.json_string import Embedded
 from avatarwire.codecs.core.paths import bare
 from avatarwire.codecs.core.repairs import Convert
-from avatarwire.codecs.core.rule import plain
+from avatarwire.codecs.core.type_constraints import Typed
 
 from .carrying import Carried
 from .looking import places

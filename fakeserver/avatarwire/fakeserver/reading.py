@@ -15,9 +15,9 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 from avatarwire.codecs.core.findings import clauses_of
-from avatarwire.codecs.declarations import declaration, undeclared
+from avatarwire.codecs.core.introspection import declaration, undeclared
+from avatarwire.codecs.core.json_text import look
 from avatarwire.codecs.errors import CodecError
-from avatarwire.codecs.jsontext import look
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.entry import Violation

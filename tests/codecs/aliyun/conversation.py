@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import count
 from typing import Any, Final
 
-from avatarwire.codecs.aliyun.client import InteractionClient
+from avatarwire.codecs.aliyun.client.interaction import InteractionClient
+from avatarwire.codecs.aliyun.client.states import ClientState
 from avatarwire.codecs.aliyun.events import AnswerChunk, AnswerFinished, Event
 from avatarwire.codecs.aliyun.options import ClientOptions
-from avatarwire.codecs.aliyun.states import ClientState
 
 SESSION: Final = "s-7"
 

@@ -37,7 +37,7 @@ from avatarwire.codecs.aliyun import (
     decode,
     encode,
 )
-from avatarwire.codecs.aliyun.wire import BY_ID, Sender
+from avatarwire.codecs.aliyun.wire.table import BY_ID, Sender
 
 SERIAL: Final = b"AVATAR07"
 

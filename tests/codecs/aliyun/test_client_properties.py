@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from avatarwire.codecs.aliyun.client import InteractionClient
-from avatarwire.codecs.aliyun.drives import AudioStream, Speech, TextStream
+from avatarwire.codecs.aliyun.client.drives import AudioStream, Speech, TextStream
+from avatarwire.codecs.aliyun.client.interaction import InteractionClient
+from avatarwire.codecs.aliyun.client.states import ClientState
 from avatarwire.codecs.aliyun.events import AnswerFinished, Event, SpeechStarted
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.options import ClientOptions
-from avatarwire.codecs.aliyun.states import ClientState
 from avatarwire.codecs.errors import LocalProtocolError, RemoteProtocolError
 from tests.codecs.aliyun.conversation import arrive, ready_client, reply, told
 

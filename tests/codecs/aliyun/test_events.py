@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from avatarwire.codecs.aliyun.events import AnswerFinished, AnswerKind, ChannelReady, Event, Outcome
-from avatarwire.codecs.aliyun.frame import decode
+from avatarwire.codecs.aliyun.wire.frame import decode
 from tests.codecs.aliyun.conversation import status
 
 FRAME = decode(status("READY"))

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 from hypothesis import strategies as st
 
-from avatarwire.codecs.aliyun.frame import Frame, decode, encode, encode_raw
 from avatarwire.codecs.aliyun.messages import AsrDataRequest, AsrDriveReply
-from avatarwire.codecs.aliyun.routing import Unknown
-from avatarwire.codecs.aliyun.wire import MESSAGES, Sender, WireMessage
+from avatarwire.codecs.aliyun.wire.frame import Frame, decode, encode, encode_raw
+from avatarwire.codecs.aliyun.wire.routing import Unknown
+from avatarwire.codecs.aliyun.wire.table import MESSAGES, Sender, WireMessage
+from avatarwire.codecs.core.error_mapping import UNREADABLE
 from avatarwire.codecs.errors import CodecError
-from avatarwire.codecs.faults import UNREADABLE
 from avatarwire.codecs.message import Message
 from tests.codecs.strategies import ANY_JSON, disturbed, fields_of, messages_of
 

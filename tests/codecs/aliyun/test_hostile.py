@@ -8,13 +8,13 @@ import pytest
 
 from avatarwire.codecs.aliyun import decode
 from avatarwire.codecs.aliyun.catalogue import CATALOGUE
-from avatarwire.codecs.aliyun.text import HEADER_TEXT
 from avatarwire.codecs.aliyun.tokens import (
     decode_channel_token,
     decode_claims,
     parse_websocket_query,
     parse_websocket_url,
 )
+from avatarwire.codecs.aliyun.wire.header_text import HEADER_TEXT
 from avatarwire.codecs.textform import decode_text
 
 from ..hostile import (
@@ -25,7 +25,7 @@ from ..hostile import (
     variations,
 )
 from .frame_samples import DRIVE_REPLY, SAMPLES, Sample
-from .test_http import CASES, Case
+from .http.test_operations import CASES, Case
 
 FRAMES = [sample for sample in (*SAMPLES, DRIVE_REPLY) if sample.text is not None]
 TOKEN = (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from avatarwire.codecs.aliyun.header import FrameType
 from avatarwire.codecs.aliyun.options import ClientOptions
+from avatarwire.codecs.aliyun.wire.header import FrameType
 from avatarwire.codecs.errors import ValidationError
 
 

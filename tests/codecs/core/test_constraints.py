@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
+from avatarwire.codecs.core.checking import is_fine, judge
 from avatarwire.codecs.core.constraints import (
     Absent,
     Computed,
@@ -29,9 +30,8 @@ from avatarwire.codecs.core.constraints import (
     when,
 )
 from avatarwire.codecs.core.findings import Finding
-from avatarwire.codecs.core.judging import is_fine, judge
-from avatarwire.codecs.core.schema import schema_of_rules
 from avatarwire.codecs.errors import ValidationError
+from avatarwire.codecs.export.constraint_schema import schema_of_rules
 from avatarwire.codecs.message import Message, doc
 
 

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
+from avatarwire.codecs.core.checking import is_fine, judge
 from avatarwire.codecs.core.constraints import Constraint, Contains, Excluded, OneOf, Required, when
-from avatarwire.codecs.core.judging import is_fine, judge
 from avatarwire.codecs.core.paths import shape_of
-from avatarwire.codecs.core.schema import schema_of_rules
+from avatarwire.codecs.export.constraint_schema import schema_of_rules
 from avatarwire.codecs.message import Message, doc
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from avatarwire.codecs.guiji.client import SessionClient
+from avatarwire.codecs.guiji.client.session import SessionClient
 from avatarwire.codecs.guiji.events import Event
 from avatarwire.codecs.guiji.http import SessionVo
 from avatarwire.codecs.guiji.options import ClientOptions

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from avatarwire.codecs.guiji import notifications as n
-from avatarwire.codecs.guiji import replies as p
-from avatarwire.codecs.guiji import requests as r
 from avatarwire.codecs.guiji import resources as res
+from avatarwire.codecs.guiji.messages import notifications as n
+from avatarwire.codecs.guiji.messages import replies as p
+from avatarwire.codecs.guiji.messages import rpc_requests as r
 from avatarwire.codecs.message import Message
 
 SESSION: Final = "8f0a"

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from avatarwire.codecs.core.checking import rules_of
 from avatarwire.codecs.core.constraints import Absent
-from avatarwire.codecs.core.judging import rules_of
-from avatarwire.codecs.declarations import unwrapped
+from avatarwire.codecs.core.introspection import unwrapped
 from avatarwire.codecs.guiji.catalogue import CATALOGUE
-from avatarwire.codecs.guiji.wire import BY_ID
+from avatarwire.codecs.guiji.wire.table import BY_ID
 from tests.codecs.guiji.rpc_samples import SAMPLES
 from tests.codecs.guiji.rpc_strategies import fields_of_message
 

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from avatarwire.codecs.errors import LocalProtocolError, RemoteProtocolError
 from avatarwire.codecs.guiji import events as e
-from avatarwire.codecs.guiji.client import SessionClient
-from avatarwire.codecs.guiji.states import ClientState
+from avatarwire.codecs.guiji.client.session import SessionClient
+from avatarwire.codecs.guiji.client.states import ClientState
 from tests.codecs.guiji.conversation import OPENED, SIZE, Talk, subscribed
 from tests.codecs.guiji.rpc_samples import HUMAN, SAMPLES, SESSION, TOKEN, TOPIC
 from tests.codecs.strategies import ANY_JSON

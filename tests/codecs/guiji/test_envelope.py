@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import json
 
-from avatarwire.codecs.entry import Catalogue, Entry
+from avatarwire.codecs.core.entry import Catalogue, Entry
 from avatarwire.codecs.errors import EncodeError, HttpError, ValidationError
 from avatarwire.codecs.guiji import http
 from avatarwire.codecs.guiji.envelope import FORM, HTTP_ERROR, Envelope, encode_failure, path_failure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from avatarwire.codecs.guiji import events as e
-from avatarwire.codecs.guiji import rpc
+from avatarwire.codecs.guiji.wire import rpc
 from tests.codecs.guiji.rpc_samples import HEARTBEAT
 
 

@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.guiji import rpc
 from avatarwire.codecs.guiji.catalogue import CATALOGUE
 from avatarwire.codecs.guiji.envelope import failure_of
+from avatarwire.codecs.guiji.wire import rpc
 from avatarwire.codecs.textform import decode_text
 
 from ..hostile import (

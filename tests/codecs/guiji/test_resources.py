@@ -9,7 +9,7 @@ import pytest
 
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.guiji.catalogue import CATALOGUE
-from avatarwire.codecs.guiji.requests import AddedResources
+from avatarwire.codecs.guiji.messages.rpc_requests import AddedResources
 from avatarwire.codecs.guiji.resources import (
     KINDS,
     AiVoiceDistort,

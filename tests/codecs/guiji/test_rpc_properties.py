@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from avatarwire.codecs.core.repairs import is_list, is_object
 from avatarwire.codecs.errors import CodecError, DecodeError
-from avatarwire.codecs.guiji import rpc
-from avatarwire.codecs.guiji.wire import BY_ID
+from avatarwire.codecs.guiji.wire import rpc
+from avatarwire.codecs.guiji.wire.table import BY_ID
 from avatarwire.codecs.message import Message
 from tests.codecs.guiji import wire_reader
 from tests.codecs.guiji.rpc_samples import SAMPLES

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from avatarwire.codecs.errors import DecodeError
-from avatarwire.codecs.guiji import rpc
+from avatarwire.codecs.guiji.wire import rpc
 from tests.codecs.guiji import wire_reader
 from tests.codecs.guiji.rpc_samples import CREATE, DESTROY, ERROR, HEARTBEAT, PLAYING, SAMPLES, Sample, at, changed
 

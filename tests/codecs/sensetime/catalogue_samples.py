@@ -7,12 +7,14 @@ from typing import Final
 
 import msgspec
 
-from avatarwire.codecs.sensetime import http, interactive, microphone
-from avatarwire.codecs.sensetime.beautify import Beautify
+from avatarwire.codecs.sensetime import http
+from avatarwire.codecs.sensetime.messages import interactive
+from avatarwire.codecs.sensetime.messages.beautify import Beautify
+from avatarwire.codecs.sensetime.wire import microphone
 
+from .auth.test_login import SAMPLES as TOKENS
 from .http_samples import CASES, quoted
-from .test_callbacks import BOTH
-from .test_login import SAMPLES as TOKENS
+from .messages.test_callbacks import BOTH
 
 __all__ = ["LIVE_SCRIPT", "SAMPLES"]
 

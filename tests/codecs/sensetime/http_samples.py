@@ -10,7 +10,7 @@ import jsonschema
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import http
-from avatarwire.codecs.sensetime.enums import HistoryStatus, NlpDevice, SortValue
+from avatarwire.codecs.sensetime.messages.enums import HistoryStatus, NlpDevice, SortValue
 
 LIVE_TEXT: Final = (
     '{"version":"0.0.1","recycle":0,"stream_mode":true,'

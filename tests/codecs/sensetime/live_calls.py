@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from avatarwire.codecs.sensetime import callbacks, http
-from avatarwire.codecs.sensetime.calls import LiveCall
-from avatarwire.codecs.sensetime.client import LiveClient
+from avatarwire.codecs.sensetime import http
+from avatarwire.codecs.sensetime.client.live import LiveClient
+from avatarwire.codecs.sensetime.client.pending_requests import LiveCall
+from avatarwire.codecs.sensetime.client.states import LiveState
 from avatarwire.codecs.sensetime.events import Event, TakeoverAnswered
+from avatarwire.codecs.sensetime.messages import callbacks
 from avatarwire.codecs.sensetime.options import LiveOptions
 from avatarwire.codecs.sensetime.script import LiveScript, TakeoverScript, decode_live, decode_takeover
-from avatarwire.codecs.sensetime.states import LiveState
 
 SESSION: Final = "live-7"
 TOKEN: Final = "session-token-7"

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from avatarwire.codecs.envelope import EnvelopeCodec
+from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.sensetime import http, tokens
 from avatarwire.codecs.sensetime.catalogue import CATALOGUE

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from avatarwire.codecs.errors import LocalProtocolError, RemoteProtocolError, ValidationError
-from avatarwire.codecs.sensetime.calls import LiveCall
-from avatarwire.codecs.sensetime.client import MicrophoneClient
-from avatarwire.codecs.sensetime.enums import TakeoverStatus
+from avatarwire.codecs.sensetime.client.live import MicrophoneClient
+from avatarwire.codecs.sensetime.client.pending_requests import LiveCall
+from avatarwire.codecs.sensetime.client.states import SPEAKING, UNHEARD, LiveState, MicrophoneState
 from avatarwire.codecs.sensetime.events import Event, LiveEnded, TakeoverEnded, TakeoverNoticed
+from avatarwire.codecs.sensetime.messages.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.options import MicrophoneOptions
-from avatarwire.codecs.sensetime.states import SPEAKING, UNHEARD, LiveState, MicrophoneState
 from tests.codecs.sensetime import microphone_reader
 from tests.codecs.sensetime.live_calls import SESSION, TOKEN, WORDS, called_back, new_live
 

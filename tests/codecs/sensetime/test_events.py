@@ -6,8 +6,9 @@ import dataclasses
 
 import pytest
 
-from avatarwire.codecs.sensetime import events, http, microphone
-from avatarwire.codecs.sensetime.calls import Calls
+from avatarwire.codecs.sensetime import events, http
+from avatarwire.codecs.sensetime.client.pending_requests import Calls
+from avatarwire.codecs.sensetime.wire import microphone
 
 CALL = Calls().add(http.RTC_AUDIENCE_TOKEN, http.RtcAudienceTokenRequest(session_id="s", rtc_channel_id="c"))
 

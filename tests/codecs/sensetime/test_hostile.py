@@ -7,9 +7,11 @@ from functools import partial
 
 import pytest
 
-from avatarwire.codecs.sensetime import callbacks, interactive, microphone, role, script, tokens
+from avatarwire.codecs.sensetime import script, tokens
 from avatarwire.codecs.sensetime.catalogue import CATALOGUE
-from avatarwire.codecs.sensetime.microphone_url import parse_query, parse_url
+from avatarwire.codecs.sensetime.messages import callbacks, interactive, role
+from avatarwire.codecs.sensetime.wire import microphone
+from avatarwire.codecs.sensetime.wire.microphone_url import parse_query, parse_url
 from avatarwire.codecs.textform import decode_text
 
 from ..hostile import (

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 import pytest
 
+from avatarwire.codecs.core.checking import judge, rules_of
 from avatarwire.codecs.core.constraints import Computed
-from avatarwire.codecs.core.judging import judge, rules_of
 from avatarwire.codecs.core.repairs import Convert, Drop, Rename, Repair, Reshape, objects
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.sensetime import http

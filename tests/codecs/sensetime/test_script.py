@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from avatarwire.codecs.core.entry import Catalogue, Entry
 from avatarwire.codecs.core.findings import Finding
-from avatarwire.codecs.entry import Catalogue, Entry
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.sensetime import script
 from avatarwire.codecs.sensetime.script import (

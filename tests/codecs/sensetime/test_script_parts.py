@@ -9,9 +9,9 @@ import jsonschema
 import msgspec
 import pytest
 
-from avatarwire.codecs.core.judging import judge
-from avatarwire.codecs.core.schema import schema_of_rules
+from avatarwire.codecs.core.checking import judge
 from avatarwire.codecs.errors import ValidationError
+from avatarwire.codecs.export.constraint_schema import schema_of_rules
 from avatarwire.codecs.sensetime.script_parts import (
     IMAGES,
     MP3,

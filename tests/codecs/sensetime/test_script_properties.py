@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from avatarwire.codecs.core.judging import is_fine, judge
+from avatarwire.codecs.core.checking import is_fine, judge
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.sensetime import script
-from avatarwire.codecs.sensetime.beautify import Beautify
+from avatarwire.codecs.sensetime.messages.beautify import Beautify
 from avatarwire.codecs.sensetime.script import LiveScript, TakeoverScript, decode_live, faults_of
 from avatarwire.codecs.sensetime.script_parts import (
     Audio,

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs import textform
-from avatarwire.codecs.entry import Sender
+from avatarwire.codecs.core.entry import Sender
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
-from avatarwire.codecs.sensetime import interactive, microphone
 from avatarwire.codecs.sensetime.catalogue import CATALOGUE
+from avatarwire.codecs.sensetime.messages import interactive
+from avatarwire.codecs.sensetime.wire import microphone
 
 decode_text, encode_text = partial(textform.decode_text, CATALOGUE), partial(textform.encode_text, CATALOGUE)
 

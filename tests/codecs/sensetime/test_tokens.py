@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from avatarwire.codecs.sensetime import custody, login, tokens
+from avatarwire.codecs.sensetime import tokens
+from avatarwire.codecs.sensetime.auth import login
+from avatarwire.codecs.sensetime.auth import token_manager as custody
 
 
 def test_every_name_of_login_and_custody_is_there() -> None:

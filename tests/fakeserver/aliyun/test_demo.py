@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from avatarwire.codecs.aliyun.client import InteractionClient
+from avatarwire.codecs.aliyun.client.interaction import InteractionClient
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.fakeserver.aliyun.demo import STEPS, Talk, demonstrate, tone
 from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Noted, Passed, Summary

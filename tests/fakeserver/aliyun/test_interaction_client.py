@@ -9,8 +9,8 @@ from typing import Any, Final
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from avatarwire.codecs.aliyun.client import InteractionClient
-from avatarwire.codecs.aliyun.drives import AudioStream, Speech, TextStream
+from avatarwire.codecs.aliyun.client.drives import AudioStream, Speech, TextStream
+from avatarwire.codecs.aliyun.client.interaction import InteractionClient
 from avatarwire.codecs.aliyun.events import AnswerFinished, Event, Outcome, ServerError
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import LocalProtocolError

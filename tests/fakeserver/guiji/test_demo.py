@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from avatarwire.codecs.guiji.client import SessionClient
+from avatarwire.codecs.guiji.client.session import SessionClient
 from avatarwire.codecs.guiji.options import ClientOptions
 from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Noted, Passed, Summary
 from avatarwire.fakeserver.guiji.demo import STEPS, demonstrate

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from avatarwire.codecs.guiji import rpc
+from avatarwire.codecs.guiji.wire import rpc
 from tests.codecs.hostile import variations
 from tests.fakeserver.guiji.talk import FIRST, Studio, background, dthuman
 

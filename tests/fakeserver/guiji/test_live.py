@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from avatarwire.codecs.guiji import rpc
+from avatarwire.codecs.guiji.wire import rpc
 from tests.fakeserver.guiji.talk import Studio, code_and_text, kinds
 
 

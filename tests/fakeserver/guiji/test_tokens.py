@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs.guiji.http import ErrorCode
-from avatarwire.codecs.guiji.times import format_time
+from avatarwire.codecs.guiji.messages.times import format_time
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.guiji.refusals import Refusal
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario

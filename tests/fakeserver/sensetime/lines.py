@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from avatarwire.codecs.sensetime.http import CreateLiveRequest
-from avatarwire.codecs.sensetime.interactive import SdkMessage, encode
+from avatarwire.codecs.sensetime.messages.interactive import SdkMessage, encode
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.exchange import Close, Effect, Received, SendText
 from avatarwire.fakeserver.scenario import override

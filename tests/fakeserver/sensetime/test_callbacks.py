@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from avatarwire.codecs.sensetime import callbacks as codec
+from avatarwire.codecs.sensetime.messages import callbacks as codec
 from avatarwire.fakeserver.callbacks import Callback, Callbacks, Signed
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime.callbacks import Reporter

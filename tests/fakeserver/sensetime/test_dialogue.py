@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import pytest
 
-from avatarwire.codecs.sensetime.enums import LiveStatus
-from avatarwire.codecs.sensetime.interactive import AsrFail
+from avatarwire.codecs.sensetime.messages.enums import LiveStatus
+from avatarwire.codecs.sensetime.messages.interactive import AsrFail
 from avatarwire.fakeserver.sensetime.scenario import SpokenQuestion
 from tests.fakeserver.sensetime.lines import BEGIN, PCM, Line, said
 

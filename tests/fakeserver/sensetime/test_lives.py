@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from avatarwire.codecs.sensetime.enums import LiveStatus
+from avatarwire.codecs.sensetime.messages.enums import LiveStatus
 from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import StatusChanged
 from tests.fakeserver.sensetime.client import OWN_APP, SCRIPT, Fake

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwire.codecs.sensetime.enums import LiveStatus
+from avatarwire.codecs.sensetime.messages.enums import LiveStatus
 from avatarwire.codecs.sensetime.script import decode_takeover
 from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started
 from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM, Line, codes, said

@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 from aiohttp import web
 
-from avatarwire.codecs.sensetime import callbacks as codec
-from avatarwire.codecs.sensetime.callbacks import CallbackBody, HmacSha256, credentials_of, verify
-from avatarwire.codecs.sensetime.client import LiveClient
+from avatarwire.codecs.sensetime.client.live import LiveClient
 from avatarwire.codecs.sensetime.events import CancelAnswered, LiveEnded, LiveReady, LiveStarted, TakeoverAnswered
 from avatarwire.codecs.sensetime.http import CreateLiveRequest
+from avatarwire.codecs.sensetime.messages import callbacks as codec
+from avatarwire.codecs.sensetime.messages.callbacks import CallbackBody, HmacSha256, credentials_of, verify
 from avatarwire.codecs.sensetime.options import LiveOptions
 from avatarwire.codecs.sensetime.script import decode_live, decode_takeover
 from avatarwire.codecs.sensetime.tokens import authorized

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from avatarwire.codecs.sensetime.interactive import AsrFail
+from avatarwire.codecs.sensetime.messages.interactive import AsrFail
 from avatarwire.fakeserver import FakeSenseTime
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.scenario import ScenarioError

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwire.codecs.sensetime.enums import TakeoverStatus
+from avatarwire.codecs.sensetime.messages.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript, decode_takeover
 from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
 from avatarwire.fakeserver.clock import VirtualClock

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from avatarwire.codecs.sensetime.custody import TokenManager
+from avatarwire.codecs.sensetime.auth.token_manager import TokenManager
 from avatarwire.fakeserver.scenario import ScenarioError
 from tests.fakeserver.sensetime.client import APP_ID, APP_KEY, Fake
 

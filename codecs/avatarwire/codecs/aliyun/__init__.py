@@ -9,10 +9,9 @@ Frames and their bodies are here; `aliyun.http` has the operations, `aliyun.sign
 `aliyun.tokens` channelToken and the URL token, `aliyun.client` the state machine a service drives.
 """
 
-from . import client, http, signature, tokens
+from . import http, signature, tokens
 from .catalogue import CATALOGUE
-from .frame import MAX_FRAME_SIZE, Body, Frame, Unknown, decode, encode, encode_as, encode_raw
-from .header import HEADER, HEADER_CODEC, BizType, DataType, FrameType, Header, new_serial_number
+from .client import interaction as client
 from .messages import (
     AskType,
     AsrDataRequest,
@@ -42,6 +41,8 @@ from .messages import (
     TextDriveResponse,
     TextDriveType,
 )
+from .wire.frame import MAX_FRAME_SIZE, Body, Frame, Unknown, decode, encode, encode_as, encode_raw
+from .wire.header import HEADER, HEADER_CODEC, BizType, DataType, FrameType, Header, new_serial_number
 
 __all__ = [
     "CATALOGUE",

@@ -1,6 +1,6 @@
 """Everything that travels between a client and Aliyun, as data.
 
-Only the list lives here; each row is declared where its role is: operations in `http.py`, frames in `wire.py`.
+Only the list lives here; each row is declared where its role is: operations in `http/`, frames in `wire/table.py`.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 from ..core.carrier import HttpResponsePart
-from ..entry import DIRECTIONS, Catalogue, Entry, first_line
+from ..core.entry import DIRECTIONS, Catalogue, Entry, first_line
 from ..message import Message
-from . import http, http_types, messages, tokens
-from .frames import SPEECH, FrameCodec, carrier_of, dispatch, header_repairs
-from .wire import MESSAGES, VENDOR
+from . import http, messages, tokens
+from .http import types as http_types
+from .wire.frame_codec import SPEECH, FrameCodec, carrier_of, dispatch, header_repairs
+from .wire.table import MESSAGES, VENDOR
 
 __all__ = ["CATALOGUE"]
 

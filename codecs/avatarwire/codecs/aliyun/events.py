@@ -1,4 +1,4 @@
-"""What an interaction client tells. Only the events live here; what causes them is in `client.py` and `answers.py`.
+"""What an interaction client reports. Only the events live here; what causes them is in `client/`.
 
 Each event knows the frame it came from, if any, and how that frame differs from the ruled form. Two events compare
 equal when they say the same, whatever frame said it.
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..errors import RemoteProtocolError
-from .frame import Frame
 from .messages import ErrorCode
+from .wire.frame import Frame
 
 __all__ = [
     "AnswerChunk",

@@ -1,7 +1,7 @@
 """The payloads of the nineteen WebSocket messages, as typed bodies.
 
 A body knows its fields and the rules between them. Which header it travels under, and which documented variants of it
-are understood, is in the table of `wire.py`; how a frame is put together is in `frame.py`.
+are understood, is in the table of `wire/table.py`; how a frame is put together is in `wire/frame.py`.
 
 Source: "WebSocket message structure" 4.1 to 4.9 (WS 4.n) and the interaction samples (WS sample n).
 """

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 from ..errors import ValidationError, shown
-from .frame import MAX_FRAME_SIZE
-from .header import HEADER_SIZE, FrameType
 from .messages import PCM_SAMPLE_BYTES
+from .wire.frame import MAX_FRAME_SIZE
+from .wire.header import HEADER_SIZE, FrameType
 
 __all__ = ["ClientOptions", "ContentMode", "HeartbeatForm"]
 

@@ -1,7 +1,7 @@
 """Signatures of the Aliyun HTTP surface: ACS3-HMAC-SHA256, made by a client and verified by a server.
 
 Signing, the server's checks and the memory of used nonces live here. The form that both sides sign is in
-`canonical.py`, what a mismatch has to say for itself in `mismatch.py`. The vendor's document leaves signing
+`auth/canonical.py`, what a mismatch has to say for itself in `auth/mismatch.py`. The vendor's document leaves signing
 to its SDK (ALI-E67), so the recipe is that of the published SDK and of the vendor's page on request
 signatures. Time and nonces are passed in.
 """
@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from ..errors import EncodeError, SignatureError, shown
-from .canonical import (
+from .auth.canonical import (
     ALGORITHM,
     CLAUSE,
     CanonicalRequest,
@@ -30,7 +30,7 @@ from .canonical import (
     sha256_hex,
     wire_bytes,
 )
-from .mismatch import ClientSide, explain, mismatch
+from .auth.mismatch import ClientSide, explain, mismatch
 
 __all__ = [
     "ALGORITHM",

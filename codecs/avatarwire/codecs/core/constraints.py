@@ -7,15 +7,16 @@
     ...     )
 
 Paths are wire paths from the message that declares the rule, ``[]`` standing for every item of a list. Judging a
-message by its rules is compiled in `judging.py`; JSON Schema is written from them by `schema.py`, and errors, the
-catalogue, the documentation and the strategies read them as they stand. This module only gathers the kinds.
+message by its rules is compiled in `checking.py`; JSON Schema is written from them by `export/constraint_schema.py`,
+and errors, the catalogue, the documentation and the strategies read them as they stand. This module only gathers the
+kinds.
 """
 
 from __future__ import annotations
 
-from .field_rules import Absent, Excluded, Limits, Matches, OneOf, Required
-from .relations import Computed, Contains, Equal, Needs, Presence
-from .rule import Condition, Constraint, equals, when
+from .constraint import Condition, Constraint, equals, when
+from .member_constraints import Absent, Excluded, Limits, Matches, OneOf, Required
+from .relation_constraints import Computed, Contains, Equal, Needs, Presence
 
 __all__ = [
     "Absent",

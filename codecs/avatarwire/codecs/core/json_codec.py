@@ -12,15 +12,15 @@ from typing import Any, Final, Generic, NamedTuple, cast
 import msgspec
 
 from ..errors import EncodeError, ValidationError
-from ..faults import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
-from ..jsontext import read
 from ..ledger import type_clause, with_type_clauses
 from ..message import MessageT
+from .checking import has_rules
+from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
 from .findings import Finding, clauses_of, deviation, refused
-from .judging import has_rules
+from .json_text import read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
-from .wholes import whole
+from .whole_numbers import whole
 
 __all__ = ["JsonCodec", "Partial"]
 

@@ -6,9 +6,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from ..declarations import declaration, undeclared
-from ..jsontext import look
 from .findings import Finding, clauses_of
+from .introspection import declaration, undeclared
+from .json_text import look
 
 __all__ = ["Received", "unknown_fields"]
 

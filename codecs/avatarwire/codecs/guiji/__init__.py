@@ -9,11 +9,20 @@ Messages and their parts are here; `guiji.http` has the operations, `guiji.topic
 `guiji.client` the state machine a service drives.
 """
 
-from . import client, http, topics
+from . import http
 from .catalogue import CATALOGUE
-from .notifications import HeartBeat, PlaybackStatus, PlaylistKind, PlaylistState, SessionDestroyed, Show, StreamPlay
-from .replies import ErrorReply, HeartBeatReply, Result, RpcErrorCode
-from .requests import (
+from .client import session as client
+from .messages.notifications import (
+    HeartBeat,
+    PlaybackStatus,
+    PlaylistKind,
+    PlaylistState,
+    SessionDestroyed,
+    Show,
+    StreamPlay,
+)
+from .messages.replies import ErrorReply, HeartBeatReply, Result, RpcErrorCode
+from .messages.rpc_requests import (
     LIVE_PLATFORM,
     MODE,
     RULE,
@@ -57,7 +66,8 @@ from .resources import (
     UnknownResource,
     VideoSize,
 )
-from .rpc import MAX_PACKET_SIZE, Head, Packet, Unknown, decode, encode, peek
+from .wire import topics
+from .wire.rpc import MAX_PACKET_SIZE, Head, Packet, Unknown, decode, encode, peek
 
 __all__ = [
     "CATALOGUE",

@@ -1,6 +1,6 @@
 """Everything that travels between a client and Guiji live-manager, as data.
 
-Only the list lives here; each row is declared where its role is: operations in `http.py`, messages in `wire.py`.
+Only the list lives here; each row is declared where its role is: operations in `http/`, messages in `wire/table.py`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..core.carrier import HttpResponsePart
-from ..entry import DIRECTIONS, Catalogue, Entry, first_line
+from ..core.entry import DIRECTIONS, Catalogue, Entry, first_line
 from ..message import Message
-from . import http, http_types, notifications, replies, resources
-from .payloads import PayloadCodec, carrier_of, dispatch
-from .unlisted import RESOURCES, RpcCodec
-from .wire import MESSAGES, VENDOR
+from . import http, resources
+from .http import types as http_types
+from .messages import notifications, replies
+from .wire.open_unions import RESOURCES, RpcCodec
+from .wire.payload_codec import PayloadCodec, carrier_of, dispatch
+from .wire.table import MESSAGES, VENDOR
 
 __all__ = ["CATALOGUE"]
 

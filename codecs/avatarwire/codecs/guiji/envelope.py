@@ -2,7 +2,7 @@
 
 The tables of the sections disagree about the names and types of code, text and flag (GJ-E11, GJ-E12, GJ-E13). This is
 the one place that knows: readers get integers, `msg` and booleans, writers write them. What the data is, the operation
-says (`http.py`).
+says (`http/`).
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from ..core.constraints import Excluded, OneOf, when
+from ..core.enveloped import EnvelopeForm
 from ..core.json_codec import JsonCodec
+from ..core.json_text import look
 from ..core.received import Received
 from ..core.repairs import Convert, Rename, Repair, is_object
-from ..envelope import EnvelopeForm
 from ..errors import EncodeError, HttpError
-from ..jsontext import look
 from ..message import doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
-from .parts import Part, int64
+from .messages.parts import Part, int64
 
 __all__ = ["FORM", "HTTP_ERROR", "VENDOR", "Envelope", "HttpErrorBody", "encode_failure", "failure_of", "path_failure"]
 

@@ -1,4 +1,4 @@
-"""What a session client tells. Only the events live here; what causes them is in `client.py`.
+"""What a session client tells. Only the events live here; what causes them is in `client/session.py`.
 
 Each event knows the message it came from, if any, and how that differs from the ruled form. Two events compare equal
 when they say the same, whatever message said it.
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..errors import RemoteProtocolError
-from .notifications import PlayAddresses
-from .rpc import Packet
+from .messages.notifications import PlayAddresses
+from .wire.rpc import Packet
 
 __all__ = [
     "Answered",

@@ -8,7 +8,7 @@ from typing import Final
 
 from ..errors import ValidationError, shown
 from .envelope import VENDOR
-from .rpc import MAX_PACKET_SIZE
+from .wire.rpc import MAX_PACKET_SIZE
 
 __all__ = ["ClientOptions"]
 

@@ -1,7 +1,7 @@
 """What a broadcast session shows and hears: the elements of ``resList``, by layer and by kind.
 
-Only the elements and the rules inside and between them live here; which message carries them is in `requests.py`.
-Source: "Opening a broadcast", 4.2.1, 4.2.3 and 4.2.4, rules GJ-R090 to GJ-R103.
+Only the elements and the rules inside and between them live here; which message carries them is in
+`messages/rpc_requests.py`. Source: "Opening a broadcast", 4.2.1, 4.2.3 and 4.2.4, rules GJ-R090 to GJ-R103.
 """
 
 from __future__ import annotations
@@ -254,7 +254,7 @@ _UNLISTED: Final[Mapping[str, Any]] = {
 if TYPE_CHECKING:
     AnyResource: TypeAlias = KnownResource | UnknownResource
 else:
-    # msgspec reads the documented kinds by their tag; what it refuses is put in beside it (`unlisted.py`).
+    # msgspec reads the documented kinds by their tag; what it refuses is put in beside it (`wire/open_unions.py`).
     AnyResource = KnownResource
 
 

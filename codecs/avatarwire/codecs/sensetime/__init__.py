@@ -12,11 +12,14 @@ the roles of interactive lives, `sensetime.callbacks` what the platform posts, `
 who keeps their tokens, `sensetime.client` the state machines a service drives.
 """
 
-from . import callbacks, client, http, interactive, microphone, microphone_url, role, tokens
-from .beautify import Beautify, SmoothMode, WhitenMode
-from .callbacks import CallbackBody
+from . import http, tokens
 from .catalogue import CATALOGUE
-from .enums import HistoryStatus, LiveStatus, NlpDevice, SortValue, TakeoverStatus
+from .client import live as client
+from .messages import callbacks, interactive, role
+from .messages.beautify import Beautify, SmoothMode, WhitenMode
+from .messages.callbacks import CallbackBody
+from .messages.enums import HistoryStatus, LiveStatus, NlpDevice, SortValue, TakeoverStatus
+from .messages.times import SHANGHAI, format_time, parse_time
 from .script import LiveScript, TakeoverScript, decode_live, decode_takeover, encode, faults_of
 from .script_parts import (
     Audio,
@@ -33,7 +36,7 @@ from .script_parts import (
     TtsConfig,
     TtsQuery,
 )
-from .times import SHANGHAI, format_time, parse_time
+from .wire import microphone, microphone_url
 
 __all__ = [
     "CATALOGUE",

@@ -1,8 +1,8 @@
 """Everything that travels between a client and SenseTime, as data.
 
-Only the list lives here; each row is declared where its role is: operations in `http.py`, login and refresh, which no
-document describes, in `login.py`, callbacks in `callbacks.py`, scripts in `script.py`, the socket in `microphone.py`,
-what the SDK tells a page in `interactive.py`, roles in `role.py`.
+Only the list lives here; each row is declared where its role is: operations in `http/`, login and refresh, which no
+document describes, in `auth/login.py`, callbacks in `messages/callbacks.py`, scripts in `script.py`, the socket in
+`wire/microphone.py`, what the SDK tells a page in `messages/interactive.py`, roles in `messages/role.py`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..core.carrier import Callback, HttpResponsePart, Part, SdkPush, SocketMessage
+from ..core.entry import DIRECTIONS, Catalogue, Direction, Entry, entries_of, first_line
 from ..core.json_codec import JsonCodec
-from ..entry import DIRECTIONS, Catalogue, Direction, Entry, entries_of, first_line
 from ..message import Message
-from . import beautify, callbacks, http, interactive, microphone, role, role_parts, script, tokens
-from .dispatch import dispatch
+from . import http, script, tokens
 from .envelope import VENDOR, Envelope
-from .microphone_url import PATH
+from .messages import beautify, callbacks, interactive, role, role_parts
+from .wire import microphone
+from .wire.dispatch import dispatch
+from .wire.microphone_url import PATH
 
 __all__ = ["CATALOGUE"]
 

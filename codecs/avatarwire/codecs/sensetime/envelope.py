@@ -1,6 +1,6 @@
 """What SenseTime's answers are wrapped in: a code, a text, and the data of the operation.
 
-Only the envelope lives here, with its variants; what the data is, the operation says (`http.py`). The answer of
+Only the envelope lives here, with its variants; what the data is, the operation says (`http/`). The answer of
 nlpReply is not wrapped (ST-NET-07).
 """
 
@@ -14,13 +14,13 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Excluded
+from ..core.enveloped import EnvelopeForm
+from ..core.error_mapping import UNWRITABLE, unwritable
 from ..core.json_codec import JsonCodec
-from ..envelope import EnvelopeForm
 from ..errors import EncodeError
-from ..faults import UNWRITABLE, unwritable
 from ..message import Message, doc, integer
-from .enums import SUCCESS
-from .number_forms import whole
+from .messages.enums import SUCCESS
+from .messages.number_forms import whole
 
 __all__ = ["FORM", "HTTP_ERROR", "VENDOR", "Envelope", "HttpErrorBody", "encode_failure"]
 

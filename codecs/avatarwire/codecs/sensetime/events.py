@@ -1,4 +1,4 @@
-"""What the two clients tell. Only the events live here; what causes them is in `client.py` and `conversation.py`.
+"""What the two clients report. Only the events live here; what causes them is in `client/`.
 
 Each event knows by which errata the answer, the callback or the message that caused it differs from the ruled form.
 Two events compare equal when they say the same, whatever message said it.
@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..errors import CodecError, HttpError
-from .calls import LiveCall
-from .enums import LiveStatus, TakeoverStatus
-from .microphone import Frame
-from .rtc import RtcAccess
+from .client.pending_requests import LiveCall
+from .messages.enums import LiveStatus, TakeoverStatus
+from .messages.rtc import RtcAccess
+from .wire.microphone import Frame
 
 __all__ = [
     "CallFailed",

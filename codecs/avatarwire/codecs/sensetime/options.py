@@ -8,7 +8,7 @@ from typing import Final
 
 from ..errors import ValidationError, shown
 from .envelope import VENDOR
-from .microphone import MAX_MESSAGE, SAMPLE_BYTES
+from .wire.microphone import MAX_MESSAGE, SAMPLE_BYTES
 
 __all__ = ["HEARTBEAT_PERIOD", "LiveOptions", "MicrophoneOptions"]
 

@@ -2,7 +2,7 @@
 
 Scripts are written by hand, so all that is wrong with one is told at once, each fault with its path (`faults_of`, and
 `ValidationError.findings` of every error raised here). The objects inside scripts are in `script_parts.py`; the calls
-that carry a script in their ``param`` are in `http.py`.
+that carry a script in their ``param`` are in `http/`.
 
 Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-1119), samples of the second document
 (004 L63-110, 004 L304-358).
@@ -19,13 +19,13 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Limits, Matches, Presence, Required
+from ..core.error_mapping import kind_of, unwritable
 from ..core.findings import Finding
 from ..core.received import Received
 from ..core.repairs import Convert, Rename, Repair, Reshape, is_list, is_object
+from ..core.validation import Thorough, ThoroughCodec
 from ..errors import DecodeError, ValidationError
-from ..faults import kind_of, unwritable
 from ..message import doc, integer
-from ..thorough import Thorough, ThoroughCodec
 from .envelope import VENDOR
 from .script_parts import MP3, Scene, TakeoverImage, TakeoverQuery, file_kind
 

@@ -1,8 +1,8 @@
 """The objects inside live and takeover scripts: the figure, its voice, what it says, pictures around it.
 
 Only these objects and the rules between their fields live here; the scripts themselves are in `script.py`, retouching
-is in `beautify.py`. Nothing is required, as the document leaves that column blank (ST-E74). Ranges it states are held
-in both directions; where the ruling is to read what is not to be written, the fault is marked as tolerated.
+is in `messages/beautify.py`. Nothing is required, as the document leaves that column blank (ST-E74). Ranges it states
+are held in both directions; where the ruling is to read what is not to be written, the fault is marked as tolerated.
 
 Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-1119).
 """
@@ -19,9 +19,9 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Computed, Excluded, Matches, Needs, Presence, Required, when
 from ..core.findings import Finding
+from ..core.validation import Thorough
 from ..message import Int64, doc, integer
-from ..thorough import Thorough
-from .beautify import Beautify
+from .messages.beautify import Beautify
 
 __all__ = [
     "CANVAS",

@@ -1,12 +1,12 @@
 """Tokens: login and refresh, when to make these calls, and which token to hand to whom.
 
-Only the names live here, to be imported from one place; the calls are in `login.py`, the manager in `custody.py`.
+Only the names live here, to be imported from one place; the calls are in `auth/login.py`, the manager in
+`auth/token_manager.py`.
 """
 
 from __future__ import annotations
 
-from .custody import RETRY_AFTER, AccessToken, TokenCall, TokenManager, WebToken
-from .login import (
+from .auth.login import (
     ACCESS_TOKEN_LIFE,
     LOGIN,
     MAX_TOKEN,
@@ -27,6 +27,7 @@ from .login import (
     read_bearer,
     sign_login,
 )
+from .auth.token_manager import RETRY_AFTER, AccessToken, TokenCall, TokenManager, WebToken
 
 __all__ = [
     "ACCESS_TOKEN_LIFE",

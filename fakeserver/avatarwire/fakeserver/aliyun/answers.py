@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Protocol, cast
 
 import msgspec
 
-from avatarwire.codecs.faults import UNREADABLE
+from avatarwire.codecs.core.error_mapping import UNREADABLE
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Answer, Question
 from avatarwire.fakeserver.user_code import Guard
 

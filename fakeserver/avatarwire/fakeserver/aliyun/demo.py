@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from avatarwire.codecs.aliyun import http, signature
 from avatarwire.codecs.aliyun.catalogue import CATALOGUE
-from avatarwire.codecs.aliyun.client import InteractionClient
+from avatarwire.codecs.aliyun.client.interaction import InteractionClient
 from avatarwire.codecs.aliyun.events import (
     AnswerChunk,
     AnswerFinished,
@@ -35,8 +35,8 @@ from avatarwire.codecs.aliyun.events import (
 )
 from avatarwire.codecs.aliyun.messages import PCM_RATE, AskType
 from avatarwire.codecs.aliyun.options import ClientOptions
-from avatarwire.codecs.aliyun.text import HEADER_TEXT
 from avatarwire.codecs.aliyun.tokens import decode_channel_token
+from avatarwire.codecs.aliyun.wire.header_text import HEADER_TEXT
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.textform import decode_text

@@ -15,10 +15,10 @@ from typing import Any, ClassVar, Final, cast
 from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.aliyun import messages
-from avatarwire.codecs.aliyun.frame import Frame, decode
-from avatarwire.codecs.aliyun.header import new_serial_number
 from avatarwire.codecs.aliyun.messages import AskType, ChannelStatus, DataFlag, ErrorCode, TextDriveType
-from avatarwire.codecs.aliyun.wire import BY_ID
+from avatarwire.codecs.aliyun.wire.frame import Frame, decode
+from avatarwire.codecs.aliyun.wire.header import new_serial_number
+from avatarwire.codecs.aliyun.wire.table import BY_ID
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.aliyun.answers import Answers, InteractionSession, Speech
 from avatarwire.fakeserver.aliyun.drives import Drive, Drives

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from avatarwire.codecs.aliyun import http
+from avatarwire.codecs.aliyun.http.responses import Reply
 from avatarwire.codecs.aliyun.http_enums import (
     SELECTED_STATUSES,
     OperateType,
@@ -20,7 +21,6 @@ from avatarwire.codecs.aliyun.http_enums import (
     SendTextStatus,
     StopStatus,
 )
-from avatarwire.codecs.aliyun.http_responses import Reply
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.fakeserver.aliyun.projects import Project

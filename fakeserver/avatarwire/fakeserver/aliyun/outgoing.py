@@ -12,10 +12,10 @@ from typing import Final
 import msgspec
 
 from avatarwire.codecs.aliyun import messages
-from avatarwire.codecs.aliyun.frame import Frame, encode, encode_as, encode_raw
-from avatarwire.codecs.aliyun.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, BizType, DataType, FrameType
 from avatarwire.codecs.aliyun.messages import ErrorCode
-from avatarwire.codecs.aliyun.wire import BY_BODY
+from avatarwire.codecs.aliyun.wire.frame import Frame, encode, encode_as, encode_raw
+from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, BizType, DataType, FrameType
+from avatarwire.codecs.aliyun.wire.table import BY_BODY
 from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.entry import Violation

@@ -13,8 +13,8 @@ from typing import Any, Final, cast
 import msgspec
 
 from avatarwire.codecs.aliyun.http import ProjectFrame, SaveFrame, SaveLayer
+from avatarwire.codecs.aliyun.http.save import outside_canvas
 from avatarwire.codecs.aliyun.http_enums import LayerType, ResSpecType, ScaleType
-from avatarwire.codecs.aliyun.http_save import outside_canvas
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.aliyun.resources import Stock

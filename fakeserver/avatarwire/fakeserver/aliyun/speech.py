@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from avatarwire.codecs.aliyun import messages
-from avatarwire.codecs.aliyun.frame import Frame
 from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.codecs.aliyun.wire.frame import Frame
 from avatarwire.fakeserver.aliyun.answers import Answers
 from avatarwire.fakeserver.aliyun.drives import Drive, Drives
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from avatarwire.codecs.aliyun.frame import Frame
-from avatarwire.codecs.aliyun.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, ZERO_SERIAL_NUMBER
 from avatarwire.codecs.aliyun.messages import PCM_SAMPLE_BYTES, AsrDataRequest, AudioDriveRequest
+from avatarwire.codecs.aliyun.wire.frame import Frame
+from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, ZERO_SERIAL_NUMBER
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import Received

@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Final, TypeAlias
 from msgspec import UNSET
 
 from avatarwire.codecs.errors import shown
-from avatarwire.codecs.guiji import replies, requests
-from avatarwire.codecs.guiji.replies import RpcErrorCode
-from avatarwire.codecs.guiji.requests import PlaylistAction, PlaylistParams
+from avatarwire.codecs.guiji.messages import replies
+from avatarwire.codecs.guiji.messages import rpc_requests as requests
+from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
+from avatarwire.codecs.guiji.messages.rpc_requests import PlaylistAction, PlaylistParams
 from avatarwire.fakeserver.guiji.complaints import Complaint
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.layers import Element

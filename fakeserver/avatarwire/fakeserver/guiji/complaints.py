@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from avatarwire.codecs.errors import CodecError, ValidationError, shown
-from avatarwire.codecs.guiji import rpc
-from avatarwire.codecs.guiji.replies import RpcErrorCode
-from avatarwire.codecs.guiji.wire import MESSAGES, VENDOR, Kind
+from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
+from avatarwire.codecs.guiji.wire import rpc
+from avatarwire.codecs.guiji.wire.table import MESSAGES, VENDOR, Kind
 from avatarwire.codecs.ledger import clauses
 from avatarwire.fakeserver.entry import Violation
 

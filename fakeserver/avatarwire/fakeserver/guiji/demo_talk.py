@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from avatarwire.codecs.guiji import http
 from avatarwire.codecs.guiji.catalogue import CATALOGUE
-from avatarwire.codecs.guiji.client import SessionClient
+from avatarwire.codecs.guiji.client.session import SessionClient
 from avatarwire.codecs.guiji.events import Answered, Ended, Event, Lost, Refused, Unanswered
 from avatarwire.codecs.guiji.options import ClientOptions
 from avatarwire.codecs.message import Message

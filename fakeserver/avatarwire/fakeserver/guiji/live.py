@@ -15,9 +15,11 @@ from typing import Final
 
 from avatarwire.codecs.core.findings import clauses_of
 from avatarwire.codecs.errors import CodecError, shown
-from avatarwire.codecs.guiji import replies, requests, rpc
-from avatarwire.codecs.guiji.replies import RpcErrorCode
-from avatarwire.codecs.guiji.topics import plain_session_id
+from avatarwire.codecs.guiji.messages import replies
+from avatarwire.codecs.guiji.messages import rpc_requests as requests
+from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
+from avatarwire.codecs.guiji.wire import rpc
+from avatarwire.codecs.guiji.wire.topics import plain_session_id
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Level, Violation
 from avatarwire.fakeserver.exchange import Delivery, Publication, Received

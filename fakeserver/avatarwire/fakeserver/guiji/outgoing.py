@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
-from avatarwire.codecs.guiji import notifications, replies
-from avatarwire.codecs.guiji.topics import HEARTBEAT_PREFIX
+from avatarwire.codecs.guiji.messages import notifications, replies
+from avatarwire.codecs.guiji.wire.topics import HEARTBEAT_PREFIX
 from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.exchange import Publication
 from avatarwire.fakeserver.guiji.layers import Element

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from avatarwire.codecs.guiji.topics import topic_sub
+from avatarwire.codecs.guiji.wire.topics import topic_sub
 from avatarwire.fakeserver.clock import Clock, Timer
 
 if TYPE_CHECKING:

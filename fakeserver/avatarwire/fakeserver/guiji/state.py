@@ -12,7 +12,7 @@ import uuid
 from datetime import timedelta, timezone
 from typing import Final
 
-from avatarwire.codecs.guiji.times import format_minute, format_time
+from avatarwire.codecs.guiji.messages.times import format_minute, format_time
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.guiji.materials import Materials
 from avatarwire.fakeserver.guiji.records import Records

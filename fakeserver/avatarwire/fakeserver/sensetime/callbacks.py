@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
-from avatarwire.codecs.sensetime import callbacks
-from avatarwire.codecs.sensetime.callbacks import CallbackBody, HmacSha256, Signer
-from avatarwire.codecs.sensetime.enums import LiveStatus
+from avatarwire.codecs.sensetime.messages import callbacks
+from avatarwire.codecs.sensetime.messages.callbacks import CallbackBody, HmacSha256, Signer
+from avatarwire.codecs.sensetime.messages.enums import LiveStatus
 from avatarwire.fakeserver.callbacks import Callback, Callbacks, Sign, Signed, check_url
 from avatarwire.fakeserver.sensetime.lives import CallbackEvent
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario

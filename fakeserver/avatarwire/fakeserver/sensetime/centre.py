@@ -11,12 +11,12 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, UnsetType
 
+from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.json_codec import JsonCodec
-from avatarwire.codecs.envelope import EnvelopeCodec
 from avatarwire.codecs.errors import TokenError
 from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.operation import Operation
-from avatarwire.codecs.sensetime.custody import WebToken
+from avatarwire.codecs.sensetime.auth.token_manager import WebToken
 from avatarwire.codecs.sensetime.envelope import FORM, VENDOR
 from avatarwire.codecs.sensetime.http import AUTH_HEADER
 from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH, LoginRequest, RefreshRequest, TokenReply, read_bearer

@@ -15,8 +15,7 @@ from contextlib import AsyncExitStack
 from typing import Any, Final
 
 from avatarwire.codecs.sensetime import http
-from avatarwire.codecs.sensetime.client import LiveClient
-from avatarwire.codecs.sensetime.enums import LiveStatus, NlpDevice, TakeoverStatus
+from avatarwire.codecs.sensetime.client.live import LiveClient
 from avatarwire.codecs.sensetime.events import (
     CancelAnswered,
     LiveCreated,
@@ -33,11 +32,19 @@ from avatarwire.codecs.sensetime.events import (
     TakeoverNoticed,
 )
 from avatarwire.codecs.sensetime.http import CreateLiveRequest
-from avatarwire.codecs.sensetime.interactive import AsrEof, AsrText, CommandEof, NlpAnswer, OpeningAnswer, RecordEof
-from avatarwire.codecs.sensetime.microphone import SAMPLE_RATE
+from avatarwire.codecs.sensetime.messages.enums import LiveStatus, NlpDevice, TakeoverStatus
+from avatarwire.codecs.sensetime.messages.interactive import (
+    AsrEof,
+    AsrText,
+    CommandEof,
+    NlpAnswer,
+    OpeningAnswer,
+    RecordEof,
+)
 from avatarwire.codecs.sensetime.options import LiveOptions
 from avatarwire.codecs.sensetime.script import INTERACTIVE, LiveScript, TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import DigitalRole, Position, Scene, TakeoverQuery, TtsConfig, TtsQuery
+from avatarwire.codecs.sensetime.wire.microphone import SAMPLE_RATE
 from avatarwire.fakeserver.clock import Clock, RealClock
 from avatarwire.fakeserver.demonstration import DemonstrationFault, Narrator, Step, Summary, Tell, carry_out
 from avatarwire.fakeserver.sensetime.centre import WEB_TOKEN, WebTokenRequest

@@ -15,13 +15,13 @@ import msgspec
 
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import HttpRequest, Operation
-from avatarwire.codecs.sensetime import callbacks, interactive
-from avatarwire.codecs.sensetime.callbacks import CallbackBody
 from avatarwire.codecs.sensetime.catalogue import CATALOGUE
-from avatarwire.codecs.sensetime.client import LiveClient, MicrophoneClient
+from avatarwire.codecs.sensetime.client.live import LiveClient, MicrophoneClient
 from avatarwire.codecs.sensetime.events import CallFailed, Event, LiveEnded, MicrophoneEvent, TakeoverNoticed
 from avatarwire.codecs.sensetime.http import RTC_AUDIENCE_TOKEN
-from avatarwire.codecs.sensetime.interactive import SdkMessage
+from avatarwire.codecs.sensetime.messages import callbacks, interactive
+from avatarwire.codecs.sensetime.messages.callbacks import CallbackBody
+from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.tokens import TokenManager, authorized
 from avatarwire.codecs.textform import FrameText, decode_text
 from avatarwire.fakeserver.demonstration import DemonstrationFault, Narrator

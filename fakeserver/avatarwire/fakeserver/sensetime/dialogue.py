@@ -17,8 +17,8 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from avatarwire.codecs.sensetime.enums import LiveStatus
-from avatarwire.codecs.sensetime.interactive import (
+from avatarwire.codecs.sensetime.messages.enums import LiveStatus
+from avatarwire.codecs.sensetime.messages.interactive import (
     AsrEof,
     AsrFail,
     AsrText,

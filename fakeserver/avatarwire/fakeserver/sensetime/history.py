@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from avatarwire.codecs.sensetime.enums import SortValue
 from avatarwire.codecs.sensetime.http import HistoryListData, HistoryListRequest, HistoryLive, Pagination, RunningLive
+from avatarwire.codecs.sensetime.messages.enums import SortValue
 from avatarwire.fakeserver.sensetime.lives import Live
 
 __all__ = ["SORTABLE", "history_page", "running_rows"]

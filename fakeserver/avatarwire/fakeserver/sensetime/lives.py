@@ -13,7 +13,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from avatarwire.codecs.sensetime.enums import CALLBACK_LIVE_STATUSES, ENDED_STATUSES, LiveStatus, TakeoverStatus
+from avatarwire.codecs.sensetime.messages.enums import (
+    CALLBACK_LIVE_STATUSES,
+    ENDED_STATUSES,
+    LiveStatus,
+    TakeoverStatus,
+)
 from avatarwire.fakeserver.clock import Clock, Timer
 from avatarwire.fakeserver.sensetime.events import (
     Failed,

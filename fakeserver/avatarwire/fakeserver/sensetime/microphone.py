@@ -19,9 +19,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from avatarwire.codecs.errors import CodecError
-from avatarwire.codecs.sensetime import microphone
-from avatarwire.codecs.sensetime.enums import LiveStatus
-from avatarwire.codecs.sensetime.microphone import (
+from avatarwire.codecs.sensetime.messages.enums import LiveStatus
+from avatarwire.codecs.sensetime.wire import microphone
+from avatarwire.codecs.sensetime.wire.microphone import (
     BY_BODY,
     SAMPLE_BYTES,
     SAMPLE_RATE,

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from msgspec import UNSET
 
 from avatarwire.codecs.sensetime import http
-from avatarwire.codecs.sensetime.enums import QUEUE_ADVICE, LiveStatus, TakeoverStatus
+from avatarwire.codecs.sensetime.messages.enums import QUEUE_ADVICE, LiveStatus, TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.sensetime.caller import Caller

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.message import Message, doc
-from avatarwire.codecs.sensetime import interactive
 from avatarwire.codecs.sensetime.envelope import VENDOR
-from avatarwire.codecs.sensetime.interactive import SdkMessage
+from avatarwire.codecs.sensetime.messages import interactive
+from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import Close, Effect, Received, SendText
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypedDict
 
 from avatarwire.codecs.sensetime.http import CreateLiveRequest
-from avatarwire.codecs.sensetime.rtc import MAX_UID
+from avatarwire.codecs.sensetime.messages.rtc import MAX_UID
 
 __all__ = ["Rtc", "RtcFields"]
 

@@ -14,9 +14,9 @@ import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from avatarwire.codecs.sensetime.enums import ENDED_STATUSES, LiveStatus
-from avatarwire.codecs.sensetime.interactive import SdkMessage
-from avatarwire.codecs.sensetime.microphone_url import PATH as MICROPHONE_PATH
+from avatarwire.codecs.sensetime.messages.enums import ENDED_STATUSES, LiveStatus
+from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
+from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.callbacks import Callbacks
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.exchange import Effect, HttpAnswer

@@ -17,9 +17,9 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.sensetime.http import encode_failure
-from avatarwire.codecs.sensetime.interactive import SdkMessage
-from avatarwire.codecs.sensetime.microphone_url import BROWSER, MicrophoneQuery, parse_query
-from avatarwire.codecs.sensetime.microphone_url import PATH as MICROPHONE_PATH
+from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
+from avatarwire.codecs.sensetime.wire.microphone_url import BROWSER, MicrophoneQuery, parse_query
+from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Violation
 from avatarwire.fakeserver.exchange import Effects, HttpAnswer

@@ -10,7 +10,7 @@ import uuid
 from datetime import timedelta, timezone
 from typing import Final
 
-from avatarwire.codecs.sensetime.times import format_time
+from avatarwire.codecs.sensetime.messages.times import format_time
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.sensetime.events import QueueMaker
 from avatarwire.fakeserver.sensetime.lives import CallbackEvent, Lives, Note, Notify

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import UNSET
 
-from avatarwire.codecs.sensetime.enums import TakeoverStatus
+from avatarwire.codecs.sensetime.messages.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import spoken_length
 from avatarwire.fakeserver.clock import Clock, Timer

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from avatarwire.codecs.errors import SignatureError
-from avatarwire.codecs.sensetime.custody import WebToken
+from avatarwire.codecs.sensetime.auth.token_manager import WebToken
 from avatarwire.codecs.sensetime.tokens import WEB_GUARANTEE, LoginRequest, TokenReply, check_login
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.entry import Violation

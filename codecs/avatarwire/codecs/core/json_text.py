@@ -1,0 +1,105 @@
+"""JSON as far as the typed decoders read it, for whoever looks at all of a text.
+
+A typed decoder of msgspec passes over members that its type does not declare: numbers in them may be too large for
+Python, texts need not be UTF-8. Its untyped decoder refuses both. So one text would be read or not by the way that is
+taken through it, and a message that was understood could not be looked at afterwards. What is read here is what the
+typed decoders take; the parts that Python cannot hold stay JSON text (`msgspec.Raw`), which fits no declaration and is
+written as it came.
+
+Only this reading lives here, for any vendor.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, Final, cast
+
+import msgspec
+
+from .error_mapping import UNREADABLE
+
+__all__ = ["is_json", "is_text", "look", "read"]
+
+_decode: Final = msgspec.json.decode
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def read(data: bytes) -> Any:
+    """Decodes a JSON text; numbers beyond Python's and texts that are not UTF-8 are `msgspec.Raw`, names are mended.
+
+    Raises:
+        msgspec.DecodeError, ValueError, RecursionError: what no decoder of msgspec takes, as msgspec raises it.
+    """
+    try:
+        return _decode(data)
+    except (msgspec.ValidationError, UnicodeDecodeError):
+        return _marked(_parsed(data, "surrogateescape"))
+
+
+def look(data: bytes) -> Any:
+    """The same, to show what was read before: texts that are not UTF-8 have the replacement character in them.
+
+    Never raises: None is what cannot be read.
+    """
+    try:
+        try:
+            return _decode(data)
+        except (msgspec.ValidationError, UnicodeDecodeError):
+            return _parsed(data, "replace")
+    except UNREADABLE:
+        return None
+
+
+def is_json(data: bytes) -> bool:
+    """Whether bytes are a JSON text, as msgspec passes over one."""
+    try:
+        _decode(data, type=msgspec.Raw)
+    except UNREADABLE:
+        return False
+    return True
+
+
+def is_text(data: bytes) -> bool:
+    """Whether bytes are text: UTF-8 without control characters. Speech is not, nor is a frame with a binary header."""
+    if _CONTROL.search(data):
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _parsed(data: bytes, errors: str) -> Any:
+    # The other parser takes more than JSON; what msgspec passes over has been looked at.
+    _decode(data, type=msgspec.Raw)
+    return json.loads(data.decode("utf-8", errors), parse_float=_number, parse_int=_integer)
+
+
+def _number(text: str) -> float | msgspec.Raw:
+    value = float(text)
+    return value if math.isfinite(value) else msgspec.Raw(text.encode())
+
+
+def _integer(text: str) -> int | msgspec.Raw:
+    try:
+        return int(text)
+    except ValueError:  # too many digits
+        return msgspec.Raw(text.encode())
+
+
+def _marked(value: Any) -> Any:
+    """What was parsed, texts that are not UTF-8 made `msgspec.Raw`."""
+    if isinstance(value, dict):
+        return {_mended(name): _marked(item) for name, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_marked(item) for item in cast("list[object]", value)]
+    if isinstance(value, str) and (mended := _mended(value)) != value:
+        return msgspec.Raw(msgspec.json.encode(mended))
+    return value
+
+
+def _mended(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

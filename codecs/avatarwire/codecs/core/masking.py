@@ -1,0 +1,43 @@
+"""Representations of messages that carry secrets.
+
+Only the masking lives here; which fields are secret is said in the message concerned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
+
+from ..message import Message
+
+__all__ = ["Masked"]
+
+
+class Masked(Message):
+    """A message that leaves its secrets out of its representation.
+
+    Attributes:
+        secrets: fields of which only the length is shown.
+        urls: fields that are URLs, or lists of them: where they lead is worth seeing, what follows the question mark is
+            not.
+    """
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    urls: ClassVar[frozenset[str]] = frozenset()
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(name, self._shown(name, getattr(self, name))) for name in self.__struct_fields__]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({shown})"
+
+    def _shown(self, name: str, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(self._shown(name, item) for item in cast("Iterable[Any]", value))
+        if not isinstance(value, str):
+            return value
+        if name in self.secrets:
+            return f"<{len(value)} characters masked>"
+        head, mark, query = value.partition("?")
+        return f"{head}?<{len(query)} characters masked>" if name in self.urls and mark else value

@@ -1,0 +1,375 @@
+"""Judging thoroughly: every fault of a message with its path, not only the first.
+
+For messages that people write by hand, such as scripts: whoever repairs one wants all that is wrong with it at once.
+What is right is decoded as fast as ever; only what was refused is walked through again, member by member, against the
+same declarations (`survey`), and what is left of it without its faults is judged by the rules between fields. Nothing
+vendor-specific lives here.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    NamedTuple,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import msgspec
+from msgspec import UnsetType, inspect
+
+from ..errors import DecodeError, ValidationError, shown
+from ..ledger import with_type_clauses
+from ..message import Int64, Message
+from .checking import SENDER, approver, judge
+from .constraints import Constraint
+from .error_mapping import UNREADABLE, validation_fault
+from .findings import Finding, Level, joined
+from .introspection import describe, unwrapped
+from .json_codec import JsonCodec
+from .received import Received
+from .undeclared_variants import overlooks
+
+__all__ = ["Thorough", "ThoroughCodec", "relaxed", "survey"]
+
+ThoroughT = TypeVar("ThoroughT", bound="Thorough")
+
+_GONE: Final = object()
+"""Stands for a value that was dropped because of its faults."""
+
+
+class Thorough(Message):
+    """A message, or an object inside one, of which every fault is told."""
+
+    sender_constraints: ClassVar[tuple[Constraint, ...]] = ()
+    """Rules for what is sent, those of the bases apart; decoding and making take no notice of them."""
+
+    @classmethod
+    def refusal(cls, fields: Mapping[str, Any]) -> ValidationError:
+        return ValidationError.of(_unexplained(_read(cls, fields)[1]), message=cls.__name__)
+
+
+class ThoroughCodec(JsonCodec[ThoroughT]):
+    """Decodes and encodes one such message; the errors it raises carry every fault.
+
+    A value outside limits that are marked as tolerated (`doc`) is read into a subclass of the type, without those
+    limits: a message to look at, or to repair by `replace`. `encode` refuses it for as long as it breaks them.
+    """
+
+    @cached_property
+    def _is_fine(self) -> Callable[[Any], bool]:
+        return approver(self.type)
+
+    @cached_property
+    def _is_sendable(self) -> Callable[[Any], bool]:
+        return approver(self.type, SENDER)
+
+    @cached_property
+    def _overlooks(self) -> Callable[[Any, bytes], bool]:
+        return overlooks(self.type, self.repairs)
+
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[ThoroughT]:
+        if not strict:
+            try:
+                value = self.decode_strict(data)
+                if self._is_fine(value) and not self._overlooks(value, data):
+                    return Received(value, (), data, self.message)
+            except UNREADABLE:
+                # What is wrong comes to light below.
+                pass
+        return self.decode_carefully(data, strict=strict, offset=offset)
+
+    def findings(self, data: bytes) -> tuple[Finding, ...]:
+        """Everything by which a JSON text is not as it should be sent; empty when it is.
+
+        Those that lenient decoding understands are marked (`Finding.tolerated`).
+        """
+        try:
+            value = self.decode_strict(data)
+            if self._is_fine(value) and self._is_sendable(value) and not self._overlooks(value, data):
+                return ()
+        except UNREADABLE:
+            # As above.
+            pass
+        try:
+            fields, found = self._object(data, 0, strict=True)
+        except DecodeError as error:
+            return (Finding(error.clause, error.path, error.reason, error.expected),)
+        found.extend(self._repaired(fields))
+        left, faults = _read(self.type, fields)
+        told = _unexplained([*faults, *judge(left, SENDER)])
+        return with_type_clauses((*found, *told), self.vendor, self.entry)
+
+    def encode(self, value: ThoroughT) -> bytes:
+        """UTF-8 JSON without white space.
+
+        Raises:
+            EncodeError: a message of another type.
+            ValidationError: a rule is broken, also one that is for senders only.
+        """
+        if isinstance(value, self.type):
+            told = judge(value, SENDER)
+            if type(value) is not self.type:
+                ruled, faults = _read(self.type, value.to_dict())
+                told = [*faults, *told]
+                value = cast("ThoroughT", ruled)
+            if told:
+                raise self._error(told)
+        return super().encode(value)
+
+    def _from_object(
+        self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
+    ) -> tuple[ThoroughT, tuple[Finding, ...]]:
+        noticed = [*found, *self._repaired(fields)]
+        value, faults = _read(self.type, fields)
+        if value is None or not all(fault.tolerated for fault in faults):
+            raise self._error([*noticed, *_unexplained(faults)])
+        return value, (*noticed, *faults)
+
+
+def _read(type_: type[ThoroughT], fields: Mapping[str, Any]) -> tuple[ThoroughT | None, list[Finding]]:
+    """The message, or what is left of it without its faults (None if nothing can be), and all its faults."""
+    faults: list[Finding] = []
+    try:
+        value = msgspec.convert(fields, type_)
+    except UNREADABLE as error:
+        faults, rest = survey(type_, fields)
+        faults = faults or [*validation_fault(type_, str(error)).findings]
+        try:
+            value = msgspec.convert(rest, relaxed(type_))
+        except UNREADABLE:
+            return None, faults
+    return value, [*faults, *judge(value)]
+
+
+def _unexplained(faults: Sequence[Finding]) -> list[Finding]:
+    """The faults without those that only miss what another fault has made unreadable."""
+    broken = tuple(fault.path for fault in faults if not fault.members)
+    return [fault for fault in faults if not any(_within(member, broken) for member in fault.members)]
+
+
+def _within(path: str, others: Sequence[str]) -> bool:
+    """Whether a wire path is one of the others or leads through it."""
+    return any(path.startswith(other) and path[len(other) : len(other) + 1] in ("", ".", "[") for other in others)
+
+
+# --- the walk ---
+
+
+class _Declared(NamedTuple):
+    """What is declared at one place."""
+
+    hint: Any
+    """The annotation without "or absent"."""
+    info: inspect.Type
+    """The same in msgspec's view, without its documentation."""
+    clause: str
+    tolerated: str
+    """The clause by which a value outside its limits is understood; empty when it is not."""
+    level: Level
+    expected: str
+
+
+class _Field(NamedTuple):
+    wire: str
+    required: bool
+    declared: _Declared
+
+
+def survey(type_: Any, value: object) -> tuple[list[Finding], Any]:
+    """Every fault of decoded JSON against a declaration, types and limits alike, in the order of the declaration.
+
+    Lists and objects are walked into; whatever else is declared, msgspec judges as a whole.
+
+    Args:
+        type_: what the value should be.
+        value: decoded JSON. Messages in it that were made already count as right.
+
+    Returns:
+        The faults, and the value without what is wrong: a field with a fault is left out, and so is a list of plain
+        values with one among them; an object in a list keeps its place, if need be empty. What is tolerated stays.
+    """
+    faults: list[Finding] = []
+    kept = _walk(_declared(type_), value, "", "", faults)
+    return faults, kept
+
+
+def _walk(declared: _Declared, value: object, path: str, clause: str, faults: list[Finding]) -> Any:
+    """What is right of a value; faults are appended. An item of a list is under the clause of the list by default."""
+    clause = declared.clause or clause
+    match declared.info:
+        case inspect.StructType(cls=cls) if isinstance(value, dict):
+            return _walk_object(cls, cast("dict[str, object]", value), path, faults)
+        case inspect.ListType() | inspect.VarTupleType() | inspect.TupleType() if isinstance(value, (list, tuple)):
+            return _walk_list(declared, cast("Sequence[object]", value), path, clause, faults)
+        case _:
+            return _judged_whole(declared, value, path, clause, faults)
+
+
+def _walk_object(cls: type, value: Mapping[str, object], path: str, faults: list[Finding]) -> Any:
+    kept: dict[str, Any] = {}
+    for wire, required, declared in _fields(cls):
+        where = joined(path, wire)
+        if wire in value:
+            item = _walk(declared, value[wire], where, "", faults)
+            if item is not _GONE:
+                kept[wire] = item
+        elif required:
+            faults.append(Finding(declared.clause, where, "required field is missing", declared.expected))
+    return kept
+
+
+def _walk_list(declared: _Declared, value: Sequence[object], path: str, clause: str, faults: list[Finding]) -> Any:
+    before = len(faults)
+    inner, (least, most) = _items(declared)
+    items = [
+        _walk(inner[min(index, len(inner) - 1)], each, f"{path}[{index}]", clause, faults)
+        for index, each in enumerate(value)
+    ]
+    is_fitting = least <= len(items) and (most is None or len(items) <= most)
+    if not is_fitting:
+        faults.insert(before, _outside(declared, f"got {len(items)} items", path, clause))
+    if not (is_fitting or declared.tolerated):
+        return _GONE
+    if isinstance(inner[0].info, inspect.StructType):
+        return [{} if each is _GONE else each for each in items]
+    return _GONE if _GONE in items else items
+
+
+def _items(declared: _Declared) -> tuple[tuple[_Declared, ...], tuple[int, int | None]]:
+    """What is declared for the items of a list, the last for all that follow, and how many there may be."""
+    hints = get_args(_bare(declared.hint))
+    match declared.info:
+        case inspect.TupleType():
+            return tuple(map(_declared, hints)), (len(hints), len(hints))
+        case info:
+            limits = cast("inspect.ListType", info)
+            return (_declared(hints[0]),), (limits.min_length or 0, limits.max_length)
+
+
+def _judged_whole(declared: _Declared, value: object, path: str, clause: str, faults: list[Finding]) -> Any:
+    try:
+        msgspec.convert(value, declared.hint)
+    except UNREADABLE as error:
+        if declared.tolerated and _fits(value, relaxed(declared.hint)):
+            faults.append(_outside(declared, f"got {shown(value)}", path, clause))
+            return value
+        told = validation_fault(declared.hint, str(error), value=value)
+        step = "" if not told.path or told.path.startswith("[") else "."
+        expected = told.expected if told.path else declared.expected
+        named = told.clause if told.path else clause
+        faults.append(Finding(named, f"{path}{step}{told.path}", told.reason, expected))
+        return _GONE
+    return value
+
+
+def _fits(value: object, hint: Any) -> bool:
+    try:
+        msgspec.convert(value, hint)
+    except UNREADABLE:
+        return False
+    return True
+
+
+def _outside(declared: _Declared, reason: str, path: str, clause: str) -> Finding:
+    """The fault of a value that has the right type, outside its limits."""
+    is_tolerated = bool(declared.tolerated)
+    return Finding(declared.tolerated or clause, path, reason, declared.expected, declared.level, is_tolerated)
+
+
+# --- annotations ---
+
+
+@cache
+def _fields(cls: type) -> tuple[_Field, ...]:
+    hints = get_type_hints(cls, include_extras=True)
+    info = cast("inspect.StructType", inspect.type_info(cls))
+    return tuple(_Field(field.encode_name, field.required, _declared(hints[field.name])) for field in info.fields)
+
+
+@cache
+def _declared(hint: Any) -> _Declared:
+    hint = _present(hint)
+    info, clause = unwrapped(inspect.type_info(hint))
+    tolerated, level = next(filter(None, map(_tolerance, get_args(hint)[1:])), ("", "error"))
+    return _Declared(hint, info, clause, tolerated, level, describe(info))
+
+
+def _tolerance(part: Any) -> tuple[str, Level] | None:
+    """Clause and level by which values outside the limits of a piece of documentation are understood, if they are."""
+    extra: dict[str, Any] = (part.extra or {}) if isinstance(part, msgspec.Meta) else {}
+    return (extra["tolerated"], extra["level"]) if extra.get("tolerated") else None
+
+
+def _present(hint: Any) -> Any:
+    """An annotation without "or absent"; msgspec takes that for fields only."""
+    if get_origin(hint) not in (Union, UnionType):
+        return hint
+    return Union[tuple(part for part in get_args(hint) if part is not UnsetType)]  # noqa: UP007  # parts are values
+
+
+def _bare(hint: Any) -> Any:
+    """An annotation without its documentation, and without "or absent" and "or null"."""
+    while True:
+        if get_origin(hint) is Annotated:
+            hint = get_args(hint)[0]
+            continue
+        parts = [part for part in get_args(hint) if part not in (UnsetType, NoneType)]
+        if get_origin(hint) not in (Union, UnionType) or len(parts) != 1:
+            return hint
+        hint = parts[0]
+
+
+def relaxed(hint: Any) -> Any:
+    """An annotation without the limits that are marked as tolerated, in the objects inside it too."""
+    parts, origin = get_args(hint), get_origin(hint)
+    if isinstance(hint, msgspec.StructMeta):
+        return _relaxed_message(cast("type[Message]", hint))
+    if origin is Annotated:
+        kept = tuple(part for part in parts[1:] if not _tolerance(part))
+        if parts[0] is int and not kept:
+            # That it has 64 bits is no limit of the document's.
+            return Int64
+        return Annotated[(relaxed(parts[0]), *kept)] if kept else relaxed(parts[0])
+    inside = tuple(relaxed(part) for part in parts)
+    if inside == parts:
+        return hint
+    generic: Any = Union if origin in (Union, UnionType) else origin
+    return generic[inside]
+
+
+@cache
+def _relaxed_message(cls: type[Message]) -> type[Message]:
+    """A subclass of a message whose fields are relaxed; the message itself, if nothing in it is to be."""
+    hints = get_type_hints(cls, include_extras=True)
+    annotations: dict[str, Any] = {}
+    namespace: dict[str, Any] = {
+        "__annotations__": annotations,
+        "__module__": cls.__module__,
+        "__qualname__": cls.__qualname__,
+        "__doc__": cls.__doc__,
+    }
+    for field in cast("inspect.StructType", inspect.type_info(cls)).fields:
+        loose = relaxed(hints[field.name])
+        if loose != hints[field.name]:
+            annotations[field.name] = loose
+            # msgspec's view has no default for a field that is absent by default.
+            absent = not field.required and field.default is msgspec.NODEFAULT
+            namespace[field.name] = msgspec.field(
+                default=msgspec.UNSET if absent else field.default, name=field.encode_name
+            )
+    if not annotations:
+        return cls
+    made = types.new_class(cls.__name__, (cls,), exec_body=lambda body: body.update(namespace))
+    return cast("type[Message]", made)

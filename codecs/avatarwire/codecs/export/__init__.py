@@ -1,0 +1,1 @@
+"""What others read the declarations as: JSON Schema."""

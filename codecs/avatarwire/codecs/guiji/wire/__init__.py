@@ -1,0 +1,1 @@
+"""The payloads over MQTT: which message is which, topics, reading and writing."""

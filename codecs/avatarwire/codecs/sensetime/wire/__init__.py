@@ -1,0 +1,1 @@
+"""The microphone socket: which message is which, its URL, reading and writing."""
