@@ -185,7 +185,7 @@ def is_unsaid(fault: tuple[str, str], rules: list[dict[str, Any]]) -> bool:
     path, clause = fault
     return any(
         clause == rule["clause"]
-        or (rule["kind"] == "embedded" and re.match(rf"{re.escape(rule['paths'][0])}($|[.\[])", path))
+        or (rule["kind"] == "json" and re.match(rf"{re.escape(rule['paths'][0])}($|[.\[])", path))
         for rule in rules
     )
 

@@ -103,8 +103,8 @@ VENDORS: Final = ("aliyun", "guiji", "sensetime")
 # What may stand in a vendor's folder of the codecs; each stands for the same thing with every vendor.
 ROLES: Final = {
     "__init__.py", "auth", "catalogue.py", "clauses.json", "client", "envelope.py", "events.py", "http",
-    "http_enums.py", "messages", "messages.py", "options.py", "resources.py", "script.py", "script_parts.py", "signature.py",
-    "tokens.py", "wire",
+    "http_enums.py", "messages", "messages.py", "options.py", "resources.py", "script.py", "script_parts.py",
+    "signature.py", "tokens.py", "wire",
 }  # fmt: skip
 NEEDED: Final = {"__init__.py", "catalogue.py", "clauses.json", "client", "events.py", "http", "options.py", "wire"}
 

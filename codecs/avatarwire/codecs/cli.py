@@ -2,9 +2,9 @@
 
 ``ledger`` and ``explain`` are in `cli_ledger.py`.
 
-The other components add theirs by entry points. What is shared: how an error is told, which exit codes there are, how
-a missing extra is named. typer and rich are imported when a command runs, for the codecs install without them; nothing
-else in the codecs imports this module.
+The other components add theirs by entry points. What is shared: how an error is reported, which exit codes there are,
+how a missing extra is named. typer and rich are imported when a command runs, for the codecs install without them;
+nothing else in the codecs imports this module.
 
 There is no ``from __future__ import annotations`` here: typer reads the annotations of the functions in `register`,
 and they hold names that exist only there.

@@ -77,7 +77,7 @@ class CodecError(AvatarwireError):
         vendor: vendor name such as ``aliyun``; empty when not known.
         message: catalogue id of the message concerned, such as ``text_drive.request``; empty when not known.
         path: path of the offending field in wire names, such as ``frames[0].layers[1].width``; empty for the whole.
-        offset: byte offset in the data given, or None when the fault has no single byte.
+        offset: byte offset in the data given, or None when the error has no single byte.
         expected: what would have been right; empty when the reason already says so.
         clause: id of the rule or erratum that was broken, such as ``ALI-R099``; empty when none applies.
     """
@@ -110,7 +110,7 @@ class CodecError(AvatarwireError):
         return f"{head}{tail}" + (f" [{self.clause}]" if self.clause else "")
 
     def located(self, *, vendor: str = "", message: str = "", offset: int | None = None) -> Self:
-        """The same fault told with more context; fields already known are kept."""
+        """The same error with more context; fields already known are kept."""
         return type(self)(
             self.reason,
             vendor=self.vendor or vendor,
@@ -138,7 +138,7 @@ class ValidationError(DecodeError, EncodeError):
 
     Attributes:
         findings: every rule that is known to be broken, the one that the other attributes tell of among them. Where
-            judging stops at the first fault, as with most messages, there is just that one.
+            judging stops at the first error, as with most messages, there is just that one.
     """
 
     def __init__(
@@ -244,7 +244,7 @@ class SignatureError(AvatarwireError):
     """A request signature is missing, malformed or wrong.
 
     Attributes:
-        code: the vendor's error code for this fault, such as ``SignatureDoesNotMatch``.
+        code: the vendor's error code for this failure, such as ``SignatureDoesNotMatch``.
         reason: one sentence.
         explanation: several lines that set our computation beside the client's, empty when there is nothing to compare.
         clause: clause id of the rule that was broken.

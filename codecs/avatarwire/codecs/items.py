@@ -1,6 +1,6 @@
 """What command-line arguments name: frames in hex, JSON texts, queries, files of them, standard input.
 
-Each item is told with the place it came from. Nothing here knows a vendor, or looks into a message.
+Each item is reported with the place it came from. Nothing here knows a vendor, or looks into a message.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """JSON messages: the base struct, strict and lenient decoding, deviations.
 
 What every vendor's JSON bodies share lives here: how a field is declared, how a message is validated when it is made,
-how one is decoded (the strict type first, the documented variants only when that fails) and how a fault is told
+how one is decoded (the strict type first, the documented variants only when that fails) and how an error is reported
 (`core/error_mapping.py` turns msgspec's words into ours). What a particular message looks like lives with its vendor.
 """
 
@@ -17,7 +17,7 @@ from msgspec import UNSET
 
 from .core.checking import checker
 from .core.constraints import Constraint
-from .core.error_mapping import UNWRITABLE, unwritable, validation_fault
+from .core.error_mapping import UNWRITABLE, unwritable, validation_error
 from .core.findings import Finding, refused
 from .core.json_text import read
 from .core.members import Int64, Ruled, doc, integer, ruled
@@ -89,7 +89,7 @@ def _made(cls: type[MessageT], fields: dict[str, Any]) -> MessageT:
         made = msgspec.convert(fields, cls, builtin_types=_BYTES)
         _dump(made)
     except msgspec.ValidationError as error:
-        raise cls.refusal(fields) or validation_fault(cls, str(error), message=cls.__name__) from None
+        raise cls.refusal(fields) or validation_error(cls, str(error), message=cls.__name__) from None
     except UNWRITABLE as error:
         raise ValidationError(unwritable(error), message=cls.__name__) from None
     try:
@@ -132,7 +132,7 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
 
     @classmethod
     def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:
-        """A fuller account of why no such message can be made of `fields` than the first fault; None if there is none.
+        """A fuller account of why no such message can be made of `fields` than the first error; None if there is none.
 
         Asked only once a message has been refused (`core/validation.py`).
         """

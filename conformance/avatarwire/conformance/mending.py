@@ -31,7 +31,7 @@ from avatarwire.codecs.core.constraints import (
     Required,
 )
 from avatarwire.codecs.core.introspection import declaration
-from avatarwire.codecs.core.json_string import Embedded
+from avatarwire.codecs.core.json_string import JsonString
 from avatarwire.codecs.core.paths import bare, steps, structs_in
 from avatarwire.codecs.core.repairs import is_list, is_object
 
@@ -378,7 +378,7 @@ def _computed(rule: Computed, cls: Any, value: Any, draw: Draw) -> None:
     rule.mend(value)
 
 
-def _embedded(rule: Embedded, cls: Any, value: Any, draw: Draw) -> None:
+def _embedded(rule: JsonString, cls: Any, value: Any, draw: Draw) -> None:
     inner: Any = rule.codec.type
     sets = (RULES, SENDER) if rule.as_sent else (RULES,)
     for holder, name in places(value, rule.path):
@@ -405,5 +405,5 @@ _MENDS: Final[Mapping[type[Constraint], Callable[[Any, Any, Any, Draw], None]]] 
     Needs: _needs,
     Contains: _contains,
     Computed: _computed,
-    Embedded: _embedded,
+    JsonString: _embedded,
 }

@@ -30,7 +30,7 @@ from avatarwire.codecs.core.constraints import (
     Presence,
     Required,
 )
-from avatarwire.codecs.core.json_string import Embedded
+from avatarwire.codecs.core.json_string import JsonString
 from avatarwire.codecs.core.paths import bare
 from avatarwire.codecs.core.repairs import Convert
 from avatarwire.codecs.core.type_constraints import Typed
@@ -129,7 +129,7 @@ def _one_of(rule: OneOf, carried: Carried) -> Iterator[tuple[str, Change]]:
     if route_to(carried, rule).own is None:
         tags = values_of(info) if isinstance(info := bare(declared_in(cls, path)), inspect.LiteralType) else ()
         known = {*values, *tags}
-        if getattr(carried.entry.codec, "open_kinds", {}) and tags:
+        if getattr(carried.entry.codec, "open_unions", {}) and tags:
             # Kinds that are not listed are kept as they came.
             yield "an empty one", _to("")
         elif all(isinstance(value, str) for value in values):
@@ -290,7 +290,7 @@ def _computed(rule: Computed, carried: Carried) -> Iterator[tuple[str, Change]]:
     yield "as its example", change
 
 
-def _embedded(rule: Embedded, carried: Carried) -> Iterator[tuple[str, Change]]:
+def _embedded(rule: JsonString, carried: Carried) -> Iterator[tuple[str, Change]]:
     yield "no JSON", _to_drawn(st.sampled_from(["{", "", "{]}", "?"]))
     yield "no object", _to_drawn(st.sampled_from(["[]", "7", '"{}"']))
 
@@ -308,5 +308,5 @@ WAYS: Final[Mapping[type[Constraint], Callable[[Any, Carried], Iterator[tuple[st
     Needs: _needs,
     Contains: _contains,
     Computed: _computed,
-    Embedded: _embedded,
+    JsonString: _embedded,
 }

@@ -15,7 +15,7 @@ from avatarwire.codecs.core.error_mapping import (
     kind_of,
     malformed_json,
     unwritable,
-    validation_fault,
+    validation_error,
 )
 from avatarwire.codecs.errors import DecodeError, ValidationError
 from avatarwire.codecs.message import Message, doc
@@ -47,7 +47,7 @@ def fault(text: str) -> ValidationError:
     """What becomes of msgspec's verdict on a JSON text."""
     with pytest.raises(msgspec.ValidationError) as caught:
         msgspec.json.decode(text, type=Whole)
-    return validation_fault(Whole, str(caught.value), vendor="v", message="m")
+    return validation_error(Whole, str(caught.value), vendor="v", message="m")
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,16 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.core.checking import is_fine, judge
 from avatarwire.codecs.core.constraints import Absent, Limits, Presence, Required
-from avatarwire.codecs.core.json_string import Embedded
+from avatarwire.codecs.core.json_string import JsonString
 from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.core.repairs import Rename
-from avatarwire.codecs.core.validation import Thorough, ThoroughCodec
+from avatarwire.codecs.core.validation import Validated, ValidatingCodec
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.export.constraint_schema import schema_of_rules
 from avatarwire.codecs.message import Message, doc
 
 
-class Lid(Thorough):
+class Lid(Validated):
     colour: Annotated[str, doc("its colour", "X-1", max_length=5)] | UnsetType = UNSET
     weight: Annotated[int, doc("grams", "X-2", ge=1)] | UnsetType = UNSET
     label: Annotated[str, doc("what it says", "X-3")] | UnsetType = UNSET
@@ -27,10 +27,10 @@ class Lid(Thorough):
     sender_constraints = (Required("label", clause="X-5", tolerated=True),)
 
 
-LID = ThoroughCodec(Lid, vendor="acme", message="Lid", repairs=(Rename("X-6", "weight", "mass"),), form_clause="X-0")
-TEXT = Embedded("text", LID, clause="X-7")
-SENT = Embedded("text", LID, as_sent=True, clause="X-7")
-UNLABELLED = Embedded(
+LID = ValidatingCodec(Lid, vendor="acme", message="Lid", repairs=(Rename("X-6", "weight", "mass"),), form_clause="X-0")
+TEXT = JsonString("text", LID, clause="X-7")
+SENT = JsonString("text", LID, as_sent=True, clause="X-7")
+UNLABELLED = JsonString(
     "text", LID, rules=(Absent("label", clause="X-8"), Limits("weight", le=9, clause="X-9")), clause="X-7"
 )
 
@@ -45,10 +45,10 @@ class Shelf(Message):
     boxes: tuple[Box, ...]
     best: Box | None = None
 
-    constraints = (Embedded("best.text", LID, clause="X-7"),)
+    constraints = (JsonString("best.text", LID, clause="X-7"),)
 
 
-def found(text: str | None, rule: Embedded = TEXT) -> list[tuple[str, str]]:
+def found(text: str | None, rule: JsonString = TEXT) -> list[tuple[str, str]]:
     class May(Message):
         text: str | None = None
 
@@ -116,13 +116,13 @@ def test_it_is_found_wherever_it_stands() -> None:
 
 
 def test_it_is_data() -> None:
-    assert (UNLABELLED.kind, UNLABELLED.paths, UNLABELLED.codec.type) == ("embedded", ("text",), Lid)
+    assert (UNLABELLED.kind, UNLABELLED.paths, UNLABELLED.codec.type) == ("json", ("text",), Lid)
     assert TEXT.text == "text is JSON text of a Lid"
     assert UNLABELLED.text == (
         "text is JSON text of a Lid; in it, label is left out; in it, weight is a number of at most 9"
     )
     [unsaid] = schema_of_rules(Box)["x-constraints"]
-    assert (unsaid["kind"], unsaid["text"]) == ("embedded", TEXT.text)
+    assert (unsaid["kind"], unsaid["text"]) == ("json", TEXT.text)
 
 
 def test_a_text_is_read_once_where_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,14 +13,14 @@ from msgspec import UNSET, UnsetType, inspect
 from avatarwire.codecs.core.constraints import Excluded, Presence, Required
 from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.core.repairs import Rename, digits
-from avatarwire.codecs.core.validation import Thorough, ThoroughCodec, relaxed, survey
+from avatarwire.codecs.core.validation import Validated, ValidatingCodec, relaxed, survey
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.message import Message, doc
 
 from ..strategies import ANY_JSON, json_of
 
 
-class Lid(Thorough):
+class Lid(Validated):
     colour: Annotated[str, doc("its colour", "X-R01", max_length=5, tolerated="X-E01")] | UnsetType = UNSET
     weight: Annotated[int, doc("grams", "X-R02", ge=1)] | UnsetType = UNSET
     label: Annotated[str, doc("its label", "X-R03")] | UnsetType = UNSET
@@ -37,7 +37,7 @@ class Lid(Thorough):
     )
 
 
-class Box(Thorough):
+class Box(Validated):
     name: Annotated[str, doc("its name", "X-R05")]
     size: (
         Annotated[
@@ -58,7 +58,7 @@ class Shelf(Message):
     boxes: Annotated[list[Annotated[str, doc("a name", "X-R10")]], doc("names of boxes", "X-R11")] | None = None
 
 
-BOX = ThoroughCodec(
+BOX = ValidatingCodec(
     Box,
     vendor="acme",
     message="Box",

@@ -13,10 +13,10 @@ from avatarwire.codecs.core.constraints import Absent, Condition, Limits
 from avatarwire.codecs.core.entry import Catalogue, Entry
 from avatarwire.codecs.core.enveloped import EnvelopeCodec, EnvelopeForm
 from avatarwire.codecs.core.json_codec import JsonCodec
-from avatarwire.codecs.core.json_string import Embedded
+from avatarwire.codecs.core.json_string import JsonString
 from avatarwire.codecs.core.paths import bare
 from avatarwire.codecs.core.repairs import Convert, Copy, Drop, Fill, Rename, Repair, Reshape
-from avatarwire.codecs.core.validation import Thorough, ThoroughCodec
+from avatarwire.codecs.core.validation import Validated, ValidatingCodec
 from avatarwire.codecs.message import Message, doc, integer
 
 
@@ -112,19 +112,19 @@ def test_what_the_operation_asks_stands_with_its_data() -> None:
 # --- JSON in a text ---
 
 
-class Script(Thorough):
+class Script(Validated):
     words: Annotated[str, doc("what is said", min_length=1)]
     note: str | UnsetType = UNSET
     sender_constraints = (Absent("note", clause="X-7"),)
 
 
-SCRIPT = ThoroughCodec(Script, vendor="acme", message="Script", repairs=(Rename("X-8", "note", "remark"),))
+SCRIPT = ValidatingCodec(Script, vendor="acme", message="Script", repairs=(Rename("X-8", "note", "remark"),))
 
 
 class Play(Message):
     script: Annotated[str, doc("a Script as JSON text")]
     numbers: Annotated[str, doc("numbers as JSON text", text_of=tuple[Thing, ...])] | UnsetType = UNSET
-    constraints = (Embedded("script", SCRIPT, as_sent=True, clause="X-6"),)
+    constraints = (JsonString("script", SCRIPT, as_sent=True, clause="X-6"),)
 
 
 def test_a_text_that_is_json_says_what_is_in_it() -> None:
@@ -147,7 +147,7 @@ def test_a_text_that_is_json_says_what_is_in_it() -> None:
     assert not in_it.is_valid({"words": "a", "remark": "b"})
     assert play["properties"]["numbers"]["contentSchema"] == {"type": "array", "items": {"$ref": "#/$defs/Thing"}}
     [rule] = play["x-constraints"]
-    assert (rule["kind"], rule["paths"], rule["clause"]) == ("embedded", ["script"], "X-6")
+    assert (rule["kind"], rule["paths"], rule["clause"]) == ("json", ["script"], "X-6")
 
 
 def test_texts_of_the_vendors_say_what_is_in_them() -> None:

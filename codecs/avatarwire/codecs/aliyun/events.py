@@ -71,7 +71,7 @@ class FailReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something a client noticed.
+    """Something a client reports.
 
     Attributes:
         deviations: ids of the errata and rules from which the frame differs.

@@ -145,7 +145,7 @@ def decode_channel_token(value: str | bytes | Mapping[str, Any], *, strict: bool
         strict: refuse the documented variants: an object, missing keys (ALI-R027), ``gslbList`` (ALI-E55).
 
     Returns:
-        The token with the deviations noticed. Of a missing key the text is empty, the number 0.
+        The token with the deviations found. Of a missing key the text is empty, the number 0.
 
     Raises:
         DecodeError: not JSON, or longer than 64 KiB.

@@ -20,7 +20,7 @@ from ..message import Message
 from ..operation import decode_http_error
 from .checking import broken, checker
 from .constraints import Constraint
-from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
+from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, joined, refused
 from .introspection import declaration, undeclared
 from .json_text import look, read
@@ -179,7 +179,7 @@ class EnvelopeCodec(Generic[DataT]):
             plain = msgspec.to_builtins(value)
             read: Any = msgspec.convert(plain, self.type)
         except UNREADABLE as error:
-            raise self._fault(str(error), value) from None
+            raise self._mapped(str(error), value) from None
         except UNWRITABLE as error:
             raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message, path="data") from None
         self._refuse(self._checked(read))
@@ -196,12 +196,12 @@ class EnvelopeCodec(Generic[DataT]):
 
         Raises:
             DecodeError: not JSON.
-            ValidationError: JSON, but no such answer; the code of a failure is told as a wrong code.
+            ValidationError: JSON, but no such answer; the code of a failure is a wrong code.
         """
         try:
             return self._opened(*self._object(data, offset, strict=strict), data, strict=strict)
         except ValidationError:
-            # What cannot be read is told first; where nothing is declared it would have been skipped.
+            # What cannot be read is reported first; where nothing is declared it would have been skipped.
             self._object(data, offset, strict=True)
             raise
 
@@ -228,7 +228,7 @@ class EnvelopeCodec(Generic[DataT]):
         try:
             envelope: Any = msgspec.convert(head, self.form.type)
         except UNREADABLE as error:
-            raise validation_fault(
+            raise validation_error(
                 self.form.type, str(error), vendor=self.vendor, message=self.message, entry=self.message
             ) from None
         if envelope.code != self.form.success:
@@ -284,11 +284,11 @@ class EnvelopeCodec(Generic[DataT]):
         try:
             return msgspec.convert(fields["data"], self.type)
         except UNREADABLE as error:
-            raise self._fault(str(error), fields["data"]) from None
+            raise self._mapped(str(error), fields["data"]) from None
 
-    def _fault(self, text: str, data: object) -> ValidationError:
+    def _mapped(self, text: str, data: object) -> ValidationError:
         """msgspec's words about the data; the path is told from the envelope on."""
-        error = validation_fault(self.type, text, value=data)
+        error = validation_error(self.type, text, value=data)
         path = joined("data", error.path)
         named = type_clause(self.vendor, self.message, path) if error.path else self.form.data_clause
         return ValidationError(

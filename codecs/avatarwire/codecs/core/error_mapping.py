@@ -1,6 +1,6 @@
 """Turns msgspec's words into this project's errors: wire path, what was expected, clause id.
 
-Only the translation of faults may live here. Clauses and expectations are read from the declarations
+Only the translation of errors may live here. Clauses and expectations are read from the declarations
 (`message.doc`), so an error can never say something else than the schema does.
 """
 
@@ -15,7 +15,7 @@ from ..errors import SHOWN, DecodeError, ValidationError
 from ..ledger import type_clause
 from .introspection import at_path, declaration, describe
 
-__all__ = ["UNREADABLE", "UNWRITABLE", "kind_of", "malformed_json", "unwritable", "validation_fault"]
+__all__ = ["UNREADABLE", "UNWRITABLE", "kind_of", "malformed_json", "unwritable", "validation_error"]
 
 UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
 """What msgspec raises on bytes it cannot turn into the asked type: ValueError (and UnicodeError under it) for bad
@@ -93,7 +93,7 @@ def malformed_json(
     )
 
 
-def validation_fault(
+def validation_error(
     type_: Any, text: str, *, vendor: str = "", message: str = "", entry: str = "", value: object = None
 ) -> ValidationError:
     """The error for one of msgspec's validation messages about `type_`.

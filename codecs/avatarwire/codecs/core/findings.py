@@ -1,4 +1,4 @@
-"""One thing that was noticed about a message: the same record from the codec to the journal and to every report.
+"""One thing that was found about a message: the same record from the codec to the journal and to every report.
 
 Only the record lives here. This module imports nothing of ours.
 """

@@ -15,7 +15,7 @@ from ..errors import EncodeError, ValidationError
 from ..ledger import type_clause, with_type_clauses
 from ..message import MessageT
 from .checking import has_rules
-from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_fault
+from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, clauses_of, deviation, refused
 from .json_text import read
 from .received import Received
@@ -178,7 +178,7 @@ class JsonCodec(Generic[MessageT]):
         return ValidationError.of(named, vendor=self.vendor, message=self.message)
 
     def checked(self, value: MessageT) -> tuple[Finding, ...]:
-        """`value.check()`, its faults told with vendor and message."""
+        """`value.check()`, its errors with vendor and message."""
         try:
             return value.check()
         except ValidationError as error:
@@ -199,7 +199,7 @@ class JsonCodec(Generic[MessageT]):
         try:
             return self._from_object(*self._object(data, offset, strict=strict))
         except ValidationError:
-            # What cannot be read is told first; where nothing is declared it would have been skipped.
+            # What cannot be read is reported first; where nothing is declared it would have been skipped.
             self._object(data, offset, strict=True)
             raise
 
@@ -237,12 +237,12 @@ class JsonCodec(Generic[MessageT]):
         try:
             value = msgspec.convert(fields, type_, strict=not text_values)
         except UNREADABLE as error:
-            raise self._fault(str(error), fields) from None
+            raise self._mapped(str(error), fields) from None
         return value, (*noticed, *self.checked(value))
 
-    def _fault(self, text: str, fields: Mapping[str, Any]) -> ValidationError:
+    def _mapped(self, text: str, fields: Mapping[str, Any]) -> ValidationError:
         """The error for what msgspec says about decoded JSON."""
-        return validation_fault(
+        return validation_error(
             self.type, text, vendor=self.vendor, message=self.message, entry=self.entry, value=fields
         )
 

@@ -14,7 +14,7 @@ from .constraints import Constraint
 from .findings import Finding, below
 from .paths import Shape
 
-__all__ = ["Embedded", "TextCodec"]
+__all__ = ["JsonString", "TextCodec"]
 
 
 class TextCodec(Protocol):
@@ -26,7 +26,7 @@ class TextCodec(Protocol):
         ...
 
     def decode(self, data: bytes) -> Any:
-        """The message, with what was noticed (`Received`)."""
+        """The message, with what was found (`Received`)."""
         ...
 
     def findings(self, data: bytes) -> Sequence[Finding]:
@@ -34,7 +34,7 @@ class TextCodec(Protocol):
         ...
 
 
-class Embedded(Constraint, frozen=True):
+class JsonString(Constraint, frozen=True):
     """A text is the JSON of another message.
 
     Attributes:
@@ -44,7 +44,7 @@ class Embedded(Constraint, frozen=True):
         rules: further rules about the other message, where it stands here.
     """
 
-    kind: ClassVar[str] = "embedded"
+    kind: ClassVar[str] = "json"
 
     path: str
     codec: TextCodec

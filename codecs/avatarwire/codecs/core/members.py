@@ -48,7 +48,7 @@ def doc(
         min_length, max_length: characters of a text or items of a list.
         values: documented values of a field that is left open for later ones (replies); not enforced.
         example: one sample value for the schema.
-        tolerated: clause by which lenient decoding understands a value outside these limits; only `Thorough` messages
+        tolerated: clause by which lenient decoding understands a value outside these limits; only `Validated` messages
             do that.
         level: how binding these limits are, where they are tolerated (`Finding.level`).
         text_of: what the text is the JSON of; for the schema, nothing is judged by it.

@@ -44,7 +44,7 @@ class Received(msgspec.Struct, Generic[ValueT], frozen=True):
     def unknown_fields(self) -> dict[str, Any]:
         """Fields that were received but are not declared, by wire path.
 
-        A number beyond those of Python is told as `msgspec.Raw`, its text.
+        A number beyond those of Python is `msgspec.Raw`, its text.
         """
         return unknown_fields(type(self.value), self.text or self.raw)
 

@@ -1,8 +1,8 @@
-"""Judging thoroughly: every fault of a message with its path, not only the first.
+"""Judging thoroughly: every error of a message with its path, not only the first.
 
 For messages that people write by hand, such as scripts: whoever repairs one wants all that is wrong with it at once.
 What is right is decoded as fast as ever; only what was refused is walked through again, member by member, against the
-same declarations (`survey`), and what is left of it without its faults is judged by the rules between fields. Nothing
+same declarations (`survey`), and what is left of it without its errors is judged by the rules between fields. Nothing
 vendor-specific lives here.
 """
 
@@ -34,23 +34,23 @@ from ..ledger import with_type_clauses
 from ..message import Int64, Message
 from .checking import SENDER, approver, judge
 from .constraints import Constraint
-from .error_mapping import UNREADABLE, validation_fault
+from .error_mapping import UNREADABLE, validation_error
 from .findings import Finding, Level, joined
 from .introspection import describe, unwrapped
 from .json_codec import JsonCodec
 from .received import Received
 from .undeclared_variants import overlooks
 
-__all__ = ["Thorough", "ThoroughCodec", "relaxed", "survey"]
+__all__ = ["Validated", "ValidatingCodec", "relaxed", "survey"]
 
-ThoroughT = TypeVar("ThoroughT", bound="Thorough")
+ValidatedT = TypeVar("ValidatedT", bound="Validated")
 
 _GONE: Final = object()
-"""Stands for a value that was dropped because of its faults."""
+"""Stands for a value that was dropped because of its errors."""
 
 
-class Thorough(Message):
-    """A message, or an object inside one, of which every fault is told."""
+class Validated(Message):
+    """A message, or an object inside one, of which every error is reported."""
 
     sender_constraints: ClassVar[tuple[Constraint, ...]] = ()
     """Rules for what is sent, those of the bases apart; decoding and making take no notice of them."""
@@ -60,8 +60,8 @@ class Thorough(Message):
         return ValidationError.of(_unexplained(_read(cls, fields)[1]), message=cls.__name__)
 
 
-class ThoroughCodec(JsonCodec[ThoroughT]):
-    """Decodes and encodes one such message; the errors it raises carry every fault.
+class ValidatingCodec(JsonCodec[ValidatedT]):
+    """Decodes and encodes one such message; the errors it raises carry every error.
 
     A value outside limits that are marked as tolerated (`doc`) is read into a subclass of the type, without those
     limits: a message to look at, or to repair by `replace`. `encode` refuses it for as long as it breaks them.
@@ -79,7 +79,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
     def _overlooks(self) -> Callable[[Any, bytes], bool]:
         return overlooks(self.type, self.repairs)
 
-    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[ThoroughT]:
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[ValidatedT]:
         if not strict:
             try:
                 value = self.decode_strict(data)
@@ -111,7 +111,7 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
         told = _unexplained([*faults, *judge(left, SENDER)])
         return with_type_clauses((*found, *told), self.vendor, self.entry)
 
-    def encode(self, value: ThoroughT) -> bytes:
+    def encode(self, value: ValidatedT) -> bytes:
         """UTF-8 JSON without white space.
 
         Raises:
@@ -123,14 +123,14 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
             if type(value) is not self.type:
                 ruled, faults = _read(self.type, value.to_dict())
                 told = [*faults, *told]
-                value = cast("ThoroughT", ruled)
+                value = cast("ValidatedT", ruled)
             if told:
                 raise self._error(told)
         return super().encode(value)
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
-    ) -> tuple[ThoroughT, tuple[Finding, ...]]:
+    ) -> tuple[ValidatedT, tuple[Finding, ...]]:
         noticed = [*found, *self._repaired(fields)]
         value, faults = _read(self.type, fields)
         if value is None or not all(fault.tolerated for fault in faults):
@@ -138,14 +138,14 @@ class ThoroughCodec(JsonCodec[ThoroughT]):
         return value, (*noticed, *faults)
 
 
-def _read(type_: type[ThoroughT], fields: Mapping[str, Any]) -> tuple[ThoroughT | None, list[Finding]]:
-    """The message, or what is left of it without its faults (None if nothing can be), and all its faults."""
+def _read(type_: type[ValidatedT], fields: Mapping[str, Any]) -> tuple[ValidatedT | None, list[Finding]]:
+    """The message, or what is left of it without its errors (None if nothing can be), and all its errors."""
     faults: list[Finding] = []
     try:
         value = msgspec.convert(fields, type_)
     except UNREADABLE as error:
         faults, rest = survey(type_, fields)
-        faults = faults or [*validation_fault(type_, str(error)).findings]
+        faults = faults or [*validation_error(type_, str(error)).findings]
         try:
             value = msgspec.convert(rest, relaxed(type_))
         except UNREADABLE:
@@ -154,7 +154,7 @@ def _read(type_: type[ThoroughT], fields: Mapping[str, Any]) -> tuple[ThoroughT 
 
 
 def _unexplained(faults: Sequence[Finding]) -> list[Finding]:
-    """The faults without those that only miss what another fault has made unreadable."""
+    """The errors without those that only miss what another error has made unreadable."""
     broken = tuple(fault.path for fault in faults if not fault.members)
     return [fault for fault in faults if not any(_within(member, broken) for member in fault.members)]
 
@@ -188,7 +188,7 @@ class _Field(NamedTuple):
 
 
 def survey(type_: Any, value: object) -> tuple[list[Finding], Any]:
-    """Every fault of decoded JSON against a declaration, types and limits alike, in the order of the declaration.
+    """Every error of decoded JSON against a declaration, types and limits alike, in the order of the declaration.
 
     Lists and objects are walked into; whatever else is declared, msgspec judges as a whole.
 
@@ -197,7 +197,7 @@ def survey(type_: Any, value: object) -> tuple[list[Finding], Any]:
         value: decoded JSON. Messages in it that were made already count as right.
 
     Returns:
-        The faults, and the value without what is wrong: a field with a fault is left out, and so is a list of plain
+        The errors, and the value without what is wrong: a field with an error is left out, and so is a list of plain
         values with one among them; an object in a list keeps its place, if need be empty. What is tolerated stays.
     """
     faults: list[Finding] = []
@@ -206,7 +206,7 @@ def survey(type_: Any, value: object) -> tuple[list[Finding], Any]:
 
 
 def _walk(declared: _Declared, value: object, path: str, clause: str, faults: list[Finding]) -> Any:
-    """What is right of a value; faults are appended. An item of a list is under the clause of the list by default."""
+    """What is right of a value; errors are appended. An item of a list is under the clause of the list by default."""
     clause = declared.clause or clause
     match declared.info:
         case inspect.StructType(cls=cls) if isinstance(value, dict):
@@ -265,7 +265,7 @@ def _judged_whole(declared: _Declared, value: object, path: str, clause: str, fa
         if declared.tolerated and _fits(value, relaxed(declared.hint)):
             faults.append(_outside(declared, f"got {shown(value)}", path, clause))
             return value
-        told = validation_fault(declared.hint, str(error), value=value)
+        told = validation_error(declared.hint, str(error), value=value)
         step = "" if not told.path or told.path.startswith("[") else "."
         expected = told.expected if told.path else declared.expected
         named = told.clause if told.path else clause
@@ -283,7 +283,7 @@ def _fits(value: object, hint: Any) -> bool:
 
 
 def _outside(declared: _Declared, reason: str, path: str, clause: str) -> Finding:
-    """The fault of a value that has the right type, outside its limits."""
+    """The error of a value that has the right type, outside its limits."""
     is_tolerated = bool(declared.tolerated)
     return Finding(declared.tolerated or clause, path, reason, declared.expected, declared.level, is_tolerated)
 

@@ -14,7 +14,7 @@ from msgspec import inspect, json
 from ..core.checking import SENDER, rules_of
 from ..core.constraints import Constraint
 from ..core.enveloped import EnvelopeCodec, holder_of
-from ..core.json_string import Embedded
+from ..core.json_string import JsonString
 from ..core.paths import Shape, shape_of
 from ..message import Message
 from .constraint_schema import joined_rules, schema_of_data_rules, schema_of_repairs, schema_of_rules
@@ -149,10 +149,10 @@ def _reachable(given: Sequence[Any]) -> tuple[list[Any], list[type[Message]]]:
     return list(known), list(structs)
 
 
-def _texts(cls: type[Message]) -> Iterator[tuple[str, Any, Embedded | None]]:
+def _texts(cls: type[Message]) -> Iterator[tuple[str, Any, JsonString | None]]:
     """The members of a struct that are JSON as text: wire name, type of that JSON, and the rule that judges it."""
     for rule in rules_of(cls):
-        if isinstance(rule, Embedded):
+        if isinstance(rule, JsonString):
             yield rule.path, rule.codec.type, rule
     yield from ((name, extra["text_of"], None) for name, extra in _documentation(cls) if extra.get("text_of"))
 
@@ -171,7 +171,7 @@ def _documentation(cls: type[Message]) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield member.encode_name, extra
 
 
-def _rules_in(rule: Embedded) -> tuple[Constraint, ...]:
+def _rules_in(rule: JsonString) -> tuple[Constraint, ...]:
     return (*rules_of(rule.codec.type, SENDER), *rule.rules) if rule.as_sent else rule.rules
 
 

@@ -44,11 +44,11 @@ _TYPES: Final[tuple[tuple[str, type[Message], str], ...]] = (
 
 
 def _codec(id_: str, type_: type[Message]) -> RpcCodec[Any] | None:
-    """What reads an object whose kind is told by a tag, or that has such an object in it."""
+    """What reads an object whose kind is given by a tag, or that has such an object in it."""
     if type_ is not resources.ResourceElement and not issubclass(type_, resources.ResourceOptions):
         return None
-    open_kinds = {"": RESOURCES} if type_ is resources.ResourceElement else {}
-    return RpcCodec(type_, vendor=VENDOR, message=id_, open_kinds=open_kinds)
+    open_unions = {"": RESOURCES} if type_ is resources.ResourceElement else {}
+    return RpcCodec(type_, vendor=VENDOR, message=id_, open_unions=open_unions)
 
 
 CATALOGUE: Final = Catalogue.of(

@@ -47,7 +47,7 @@ class EndReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something a client noticed.
+    """Something a client reports.
 
     Attributes:
         deviations: ids of the errata and rules from which the message differs.

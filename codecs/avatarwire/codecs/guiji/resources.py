@@ -160,7 +160,7 @@ class AiVoiceDistort(ResourceOptions, tag="aivoicedistort"):
         Annotated[int, integer("number of the speaker, spelt like this; 0 has no documented meaning", "GJ-E70")]
         | UnsetType
     ) = UNSET
-    # Declared so that a number under this name is noticed at once, by its type, and moved to where it belongs.
+    # Declared so that a number under this name is found at once, by its type, and moved to where it belongs.
     speaker_id: (
         Annotated[None, doc("speekerId spelt right: a number is understood, nothing is ever written", "GJ-E70")]
         | UnsetType

@@ -43,7 +43,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something a client noticed.
+    """Something a client reports.
 
     Attributes:
         deviations: ids of the errata and rules by which what caused it differs from the ruled form.

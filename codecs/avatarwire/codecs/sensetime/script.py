@@ -1,7 +1,7 @@
 """The two scripts that travel as JSON text inside a string: what a live shows and says, and what takes it over.
 
-Scripts are written by hand, so all that is wrong with one is told at once, each fault with its path (`faults_of`, and
-`ValidationError.findings` of every error raised here). The objects inside scripts are in `script_parts.py`; the calls
+Scripts are written by hand, so all that is wrong with one is reported at once, each error with its path (`faults_of`,
+and `ValidationError.findings` of every error raised here). The objects inside scripts are in `script_parts.py`; the calls
 that carry a script in their ``param`` are in `http/`.
 
 Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-1119), samples of the second document
@@ -23,7 +23,7 @@ from ..core.error_mapping import kind_of, unwritable
 from ..core.findings import Finding
 from ..core.received import Received
 from ..core.repairs import Convert, Rename, Repair, Reshape, is_list, is_object
-from ..core.validation import Thorough, ThoroughCodec
+from ..core.validation import Validated, ValidatingCodec
 from ..errors import DecodeError, ValidationError
 from ..message import doc, integer
 from .envelope import VENDOR
@@ -64,7 +64,7 @@ _ALWAYS_WRITTEN: Final[Mapping[str, Any]] = MappingProxyType({"version": "0.0.1"
 _INTERACTIVE_VERSION: Final = "0.0.2"
 
 
-class LiveScript(Thorough, rename={"scene_list": "sceneList"}):
+class LiveScript(Validated, rename={"scene_list": "sceneList"}):
     """What a live shows and says (003 L858-1061); ``param`` of createLive, ``data`` of the SDK, ``json`` of a role.
 
     `live_type` stands in samples of interactive lives only (ST-E92). A field that is left out stays out of what is
@@ -123,7 +123,7 @@ class LiveScript(Thorough, rename={"scene_list": "sceneList"}):
     )
 
 
-class TakeoverScript(Thorough, rename=None):
+class TakeoverScript(Validated, rename=None):
     """What is said, and perhaps shown, instead of a live's own content (003 L1063-1119); ``param`` of the takeovers.
 
     Voice, place and effects stay those of the live (ST-E43). Pictures take effect with interruptible takeovers only,
@@ -231,7 +231,7 @@ def live_repairs(path: str = "") -> tuple[Repair, ...]:
     )
 
 
-LIVE: Final = ThoroughCodec(
+LIVE: Final = ValidatingCodec(
     LiveScript,
     vendor=VENDOR,
     message="LiveScript",
@@ -240,7 +240,7 @@ LIVE: Final = ThoroughCodec(
 )
 """JSON codec of live scripts."""
 
-TAKEOVER: Final = ThoroughCodec(
+TAKEOVER: Final = ValidatingCodec(
     TakeoverScript,
     vendor=VENDOR,
     message="TakeoverScript",
@@ -267,7 +267,7 @@ TAKEOVER: Final = ThoroughCodec(
 )
 """JSON codec of takeover scripts."""
 
-_CODECS: Final[Mapping[ScriptKind, ThoroughCodec[Any]]] = MappingProxyType({"live": LIVE, "takeover": TAKEOVER})
+_CODECS: Final[Mapping[ScriptKind, ValidatingCodec[Any]]] = MappingProxyType({"live": LIVE, "takeover": TAKEOVER})
 
 
 # --- the text ---
@@ -282,7 +282,7 @@ def decode_live(text: str | bytes, *, strict: bool = False) -> Received[LiveScri
 
     Raises:
         DecodeError: not JSON; the offset is that of the first bad byte, also of text behind the script (ST-E107).
-        ValidationError: JSON, but no such script; its `faults` are all there are.
+        ValidationError: JSON, but no such script; its `findings` are all there are.
     """
     return LIVE.decode(text if type(text) is bytes else _bytes(text, LIVE), strict=strict)
 
@@ -301,7 +301,7 @@ def encode(script: LiveScript | TakeoverScript) -> str:
     Raises:
         EncodeError: no script.
         ValidationError: it lacks a scene with a figure and a voice, which is always sent (ST-E74), or names files of
-            another kind than the document asks for; or it was received, and breaks a rule. Its `faults` are all there
+            another kind than the document asks for; or it was received, and breaks a rule. Its `findings` are all there
             are.
     """
     if isinstance(script, TakeoverScript):
@@ -335,7 +335,7 @@ def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Finding, ...]:
     return codec.findings(data)
 
 
-def _bytes(text: object, codec: ThoroughCodec[Any]) -> bytes:
+def _bytes(text: object, codec: ValidatingCodec[Any]) -> bytes:
     """The text as UTF-8. An object in place of the text is the commonest mistake with ``param`` (ST-LIVE-01)."""
     if isinstance(text, str):
         try:
@@ -347,7 +347,7 @@ def _bytes(text: object, codec: ThoroughCodec[Any]) -> bytes:
     raise _no_text(f"got {kind_of(text)}", codec)
 
 
-def _no_text(reason: str, codec: ThoroughCodec[Any]) -> ValidationError:
+def _no_text(reason: str, codec: ValidatingCodec[Any]) -> ValidationError:
     return ValidationError(reason, vendor=VENDOR, message=codec.message, expected="JSON text", clause=codec.form_clause)
 
 

@@ -2,7 +2,7 @@
 
 Only these objects and the rules between their fields live here; the scripts themselves are in `script.py`, retouching
 is in `messages/beautify.py`. Nothing is required, as the document leaves that column blank (ST-E74). Ranges it states
-are held in both directions; where the ruling is to read what is not to be written, the fault is marked as tolerated.
+are held in both directions; where the ruling is to read what is not to be written, the error is marked as tolerated.
 
 Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-1119).
 """
@@ -19,7 +19,7 @@ from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Absent, Computed, Excluded, Matches, Needs, Presence, Required, when
 from ..core.findings import Finding
-from ..core.validation import Thorough
+from ..core.validation import Validated
 from ..message import Int64, doc, integer
 from .messages.beautify import Beautify
 
@@ -146,14 +146,14 @@ _SOME_TIME: Final = Excluded("duration", (0,), clause="ST-E88", tolerated=True, 
 # --- figure and voice ---
 
 
-class Position(Thorough, rename=None):
+class Position(Validated, rename=None):
     """Where the picture of the figure begins (003 L858-1061)."""
 
     x: Annotated[int, integer("canvas left edge to picture left edge, pixels", "ST-SCR-06")] | UnsetType = UNSET
     y: Annotated[int, integer("canvas top edge to picture top edge, pixels", "ST-SCR-06")] | UnsetType = UNSET
 
 
-class DigitalRole(Thorough, rename=None):
+class DigitalRole(Validated, rename=None):
     """The figure (003 L858-1061). The table spells the key of this object with a space, ``digital role`` (ST-E75)."""
 
     id: Annotated[int, integer("id of the figure", "ST-E74", example=2001)] | UnsetType = UNSET
@@ -169,7 +169,7 @@ class DigitalRole(Thorough, rename=None):
     sender_constraints = (file_kind("url", ZIP, "ST-SCR-07"),)
 
 
-class TtsConfig(Thorough, rename=None):
+class TtsConfig(Validated, rename=None):
     """The voice (003 L858-1061): a combined id, or an id with its supplier; if all are given, `qid` wins (ST-E90)."""
 
     qid: Annotated[str, doc("combined id of the voice, instead of id and vendor_id", "ST-SCR-08")] | UnsetType = UNSET
@@ -225,7 +225,7 @@ class TtsConfig(Thorough, rename=None):
 # --- speech ---
 
 
-class _Speech(Thorough, rename=None):
+class _Speech(Validated, rename=None):
     content: str | UnsetType = UNSET
     ssml: Annotated[bool, doc("whether it carries tags, USSML (advised) or SSML", "ST-SCR-14")] | UnsetType = UNSET
 
@@ -278,7 +278,7 @@ class TakeoverQuery(_Speech, rename=None):
     constraints = (_long_enough("ST-TKO-23"),)
 
 
-class Audio(Thorough, rename=None):
+class Audio(Validated, rename=None):
     """An audio file to be spoken (003 L858-1061)."""
 
     url: (
@@ -292,7 +292,7 @@ class Audio(Thorough, rename=None):
 # --- pictures ---
 
 
-class Background(Thorough, rename=None):
+class Background(Validated, rename=None):
     """A picture or video behind the figure (003 L858-1061). Its short side fills, its long side is cropped."""
 
     type: Annotated[BackgroundType, doc("0 image, 1 mp4 video", "ST-SCR-18")] | UnsetType = UNSET
@@ -323,7 +323,7 @@ class Background(Thorough, rename=None):
     sender_constraints = tuple(when("type", BackgroundType.VIDEO, file_kind("url", MP4, "ST-SCR-18")))
 
 
-class Foreground(Thorough, rename=None):
+class Foreground(Validated, rename=None):
     """A picture in front of the figure (003 L858-1061)."""
 
     type: Annotated[ForegroundType, doc("0 image", "ST-SCR-23")] | UnsetType = UNSET
@@ -339,7 +339,7 @@ class Foreground(Thorough, rename=None):
     sender_constraints = (file_kind("url", IMAGES, "ST-SCR-23"),)
 
 
-class TakeoverImage(Thorough, rename=None):
+class TakeoverImage(Validated, rename=None):
     """A picture during a takeover, in front of the figure or behind it (003 L1063-1119).
 
     One that begins after the speech has ended is never shown (ST-TKO-29), one that lasts longer is shown to the end of
@@ -360,14 +360,14 @@ class TakeoverImage(Thorough, rename=None):
 # --- the scene ---
 
 
-class Effects(Thorough, rename=None):
+class Effects(Validated, rename=None):
     """Effects (003 L858-1061)."""
 
     version: Annotated[str, doc("version of the effect engine", "ST-E76", example="1.0")] | UnsetType = UNSET
     beautify: Annotated[Beautify, doc("retouching; may be empty", "ST-E78")] | UnsetType = UNSET
 
 
-class Scene(Thorough, rename=None):
+class Scene(Validated, rename=None):
     """One scene (003 L858-1061); `quick_response` and `opening_words` are for interactive lives (ST-E92)."""
 
     digital_role: Annotated[DigitalRole, doc("the figure", "ST-E75")] | UnsetType = UNSET

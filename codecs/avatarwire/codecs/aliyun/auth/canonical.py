@@ -1,7 +1,7 @@
 """The canonical form of a signed Aliyun request (ACS3-HMAC-SHA256) and the signature over it.
 
 Only what both sides compute alike may live here: canonical query, header lines, request, string to sign and
-signature. Who signs, who verifies and what a mismatch means is told in `signature.py` and `mismatch.py`.
+signature. Who signs, who verifies and what a mismatch means is said in `signature.py` and `mismatch.py`.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ class AnswerLedger:
         # Message ids of the past. True: whatever names it is late. False: a name the server made up, which it may
         # use again for the next drive.
         self._over: dict[str, bool] = {}
-        # Interrupted drives whose answer had no name yet, so that its late packets cannot be told by one.
+        # Interrupted drives whose answer had no name yet, so that its late packets cannot be reported by one.
         self._nameless: dict[str, None] = {}
 
     @property

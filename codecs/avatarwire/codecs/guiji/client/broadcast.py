@@ -56,7 +56,7 @@ class Broadcast:
         return e.StreamStarted(addresses=self.addresses, **about(packet))
 
     def _played(self, body: n.PlaylistState, packet: Packet) -> e.Event:
-        """A list is remembered as it is told; a cut-in leaves the playlist alone, as it has a list of its own."""
+        """A list is remembered as it is reported; a cut-in leaves the playlist alone, as it has a list of its own."""
         params = body.params
         pcm_id, to_play = params.now_pcm_id, params.to_play
         cut_in = params.type is n.PlaylistKind.CUT_IN

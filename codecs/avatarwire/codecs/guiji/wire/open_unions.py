@@ -28,14 +28,14 @@ from ...message import Message
 from ..messages.rpc_requests import COMMAND_TARGETS, UnknownCommand
 from ..resources import KINDS, UnknownResource
 
-__all__ = ["COMMANDS", "RESOURCES", "OpenKinds", "RpcCodec"]
+__all__ = ["COMMANDS", "RESOURCES", "OpenUnion", "RpcCodec"]
 
 BodyT = TypeVar("BodyT", bound=Message)
 
 
 @dataclass(frozen=True, slots=True)
-class OpenKinds:
-    """Members whose kind is told by a tag, of which later ones are to survive.
+class OpenUnion:
+    """Members whose kind is given by a tag, of which later ones are to survive.
 
     Attributes:
         member: wire name of the member.
@@ -68,11 +68,11 @@ class OpenKinds:
         return self.kept_as(found)
 
 
-RESOURCES: Final = OpenKinds(
+RESOURCES: Final = OpenUnion(
     "resOptions", "res_options", "type", KINDS, UnknownResource, {"type": "rtmp"}, shared=("name",)
 )
 """Kinds of resources (GJ-E66)."""
-COMMANDS: Final = OpenKinds(
+COMMANDS: Final = OpenUnion(
     "options",
     "options",
     "method",
@@ -87,7 +87,7 @@ class RpcCodec(JsonCodec[BodyT]):
     """Decodes and encodes one message.
 
     Attributes:
-        open_kinds: what may be of a kind that is not listed, by the wire path of the list it stands in.
+        open_unions: what may be of a kind that is not listed, by the wire path of the list it stands in.
         rules: what tells this message from others of the same type, such as its command.
     """
 
@@ -95,12 +95,12 @@ class RpcCodec(JsonCodec[BodyT]):
         self,
         type_: type[BodyT],
         *,
-        open_kinds: Mapping[str, OpenKinds],
+        open_unions: Mapping[str, OpenUnion],
         rules: tuple[Constraint, ...] = (),
         **about: Any,
     ) -> None:
         super().__init__(type_, **about)
-        self.open_kinds = open_kinds
+        self.open_unions = open_unions
         self.rules = rules
 
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[BodyT]:
@@ -120,14 +120,14 @@ class RpcCodec(JsonCodec[BodyT]):
     ) -> tuple[BodyT, tuple[Finding, ...]]:
         self._look_for_tags(fields)
         noticed = [*found, *self._repaired(fields)]
-        kept = {where: _taken_out(fields, where, kinds) for where, kinds in self.open_kinds.items()}
+        kept = {where: _taken_out(fields, where, kinds) for where, kinds in self.open_unions.items()}
         try:
             value = msgspec.convert(fields, self.type, strict=not text_values)
         except UNREADABLE as error:
-            raise self._fault(str(error), fields) from None
+            raise self._mapped(str(error), fields) from None
         for where, items in kept.items():
             if items:
-                value = _put_back(value, _ATTRIBUTES[where], self.open_kinds[where].attribute, items)
+                value = _put_back(value, _ATTRIBUTES[where], self.open_unions[where].attribute, items)
         if told := list(against(self.rules, value)):
             raise self._error(told)
         return value, (*noticed, *self.checked(value))
@@ -163,7 +163,7 @@ _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
 """Lists that messages have, as wire paths and as attributes; without a path, what is of that kind itself."""
 
 
-def _taken_out(fields: dict[str, Any], where: str, kinds: OpenKinds) -> dict[int, Any]:
+def _taken_out(fields: dict[str, Any], where: str, kinds: OpenUnion) -> dict[int, Any]:
     """What was taken out of a list, by its place in it."""
     holders = [holder for _, holder in objects(fields, where and f"{where}[]")]
     found = ((index, kinds.take_out(holder)) for index, holder in enumerate(holders))

@@ -74,7 +74,7 @@ def message_of(fields: Mapping[str, Any], sender: Sender | None, answers: str) -
     if "method" in fields:
         row = _by_method(fields)
     elif "result" in fields and "error" in fields:
-        raise _fault("result and error in one message", "error", "one of the two", "GJ-R082")
+        raise _error("result and error in one message", "error", "one of the two", "GJ-R082")
     elif "error" in fields:
         return BY_ID["error"]
     elif "result" in fields:
@@ -82,10 +82,10 @@ def message_of(fields: Mapping[str, Any], sender: Sender | None, answers: str) -
             return BY_ID["HeartBeat.reply"]
         return BY_ID.get(f"{answers.removesuffix('.request')}.result", BY_ID["result"])
     else:
-        raise _fault("required field is missing", "method", "method, result or error", "GJ-R078")
+        raise _error("required field is missing", "method", "method, result or error", "GJ-R078")
     if row is not None and sender is not None and row.sender != sender:
         allowed = " or ".join(dict.fromkeys(_method_of(other) for other in MESSAGES if _is_method(other, sender)))
-        raise _fault(f"{fields['method']} from the {sender}", "method", allowed, "GJ-R078")
+        raise _error(f"{fields['method']} from the {sender}", "method", allowed, "GJ-R078")
     return row
 
 
@@ -103,7 +103,7 @@ def command_id(method: str) -> str:
 def _by_method(fields: Mapping[str, Any]) -> WireMessage | None:
     method = fields["method"]
     if not isinstance(method, str):
-        raise _fault(f"got {shown(method)}", "method", "text", "GJ-R078")
+        raise _error(f"got {shown(method)}", "method", "text", "GJ-R078")
     if method == "SessionState":
         return _state(fields)
     if method == "ExecSessionResList":
@@ -125,14 +125,14 @@ def _state(fields: Mapping[str, Any]) -> WireMessage | None:
     params = fields.get("params")
     if not is_object(params):
         reason = "required field is missing" if "params" not in fields else f"got {shown(params)}"
-        raise _fault(reason, "params", "an object", "GJ-R118")
+        raise _error(reason, "params", "an object", "GJ-R118")
     state = params.get("state")
     if state is None:
         if "status" in params:
             return BY_ID["SessionState.playlist"]
-        raise _fault("required field is missing", "params.state", "state or status", "GJ-E87")
+        raise _error("required field is missing", "params.state", "state or status", "GJ-E87")
     if not isinstance(state, str):
-        raise _fault(f"got {shown(state)}", "params.state", "text", "GJ-E87")
+        raise _error(f"got {shown(state)}", "params.state", "text", "GJ-E87")
     return _STATES.get(state)
 
 
@@ -150,5 +150,5 @@ def _method_of(row: WireMessage) -> str:
     return str(row.body.__struct_config__.tag)
 
 
-def _fault(reason: str, path: str, expected: str, clause: str) -> ValidationError:
+def _error(reason: str, path: str, expected: str, clause: str) -> ValidationError:
     return ValidationError(reason, vendor=VENDOR, path=path, expected=expected, clause=clause)

@@ -78,22 +78,22 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
             document does not know.
         body: the typed message, from envelope to arguments.
         raw: the payload as received; `encode` gives it back unchanged.
-        noticed: by what it differs from the ruled form, as far as reading it took a closer look; None if it took none.
+        reported: by what it differs from the ruled form, as far as reading it took a closer look; None if it took none.
     """
 
     message: str
     body: Body
     raw: bytes
-    noticed: tuple[Finding, ...] | None = None
+    reported: tuple[Finding, ...] | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """By what it differs from the ruled form, with the place of each.
 
-        Looked for when asked: a request that can be read as it stands is not searched for what is merely odd.
+        Looked for when asked: a request that can be read as it stands is not searched for what is merely unusual.
         """
-        if self.noticed is not None:
-            return self.noticed
+        if self.reported is not None:
+            return self.reported
         found = cast("Message", self.body).check()
         surplus = JSONRPC.apply(self._members())
         return found if surplus is None else (*found, surplus)
@@ -202,7 +202,7 @@ def decode(
     try:
         return _read(data, sender, answers, strict=strict)
     except ValidationError:
-        # What cannot be read is told first; where nothing is declared it would have been skipped.
+        # What cannot be read is reported first; where nothing is declared it would have been skipped.
         _object(data, strict=True)
         raise
 

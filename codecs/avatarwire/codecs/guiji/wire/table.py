@@ -18,7 +18,7 @@ from ..envelope import VENDOR
 from ..messages import notifications as n
 from ..messages import replies as p
 from ..messages import rpc_requests as r
-from .open_unions import COMMANDS, RESOURCES, OpenKinds, RpcCodec
+from .open_unions import COMMANDS, RESOURCES, OpenUnion, RpcCodec
 from .topics import plain_session_id
 
 __all__ = ["BY_BODY", "BY_ID", "EXECUTE", "JSONRPC", "MESSAGES", "VENDOR", "Kind", "Sender", "WireMessage"]
@@ -153,7 +153,7 @@ _REPAIRS: Final[Mapping[type[Message], tuple[Repair, ...]]] = {
 }
 """Documented variants by message; those of results are all the same."""
 
-_OPEN: Final[Mapping[type[Message], Mapping[str, OpenKinds]]] = {
+_OPEN: Final[Mapping[type[Message], Mapping[str, OpenUnion]]] = {
     r.CreateNewSession: {"params.resList": RESOURCES},
     r.ModifySessionResList: {"params.addRes.resList": RESOURCES},
     r.ExecSessionResList: {"params.executeList": COMMANDS},
@@ -180,7 +180,7 @@ def _row(
         vendor=VENDOR,
         message=id_,
         repairs=_REPAIRS.get(body, _RESULT),
-        open_kinds=_OPEN.get(body, {}),
+        open_unions=_OPEN.get(body, {}),
         rules=rules,
         form_clause="GJ-R124",
         entry=entry,

@@ -69,7 +69,7 @@ _VISIBLE: Final = re.compile(r"[\x21-\x7e]+")
 
 
 class Bearer(NamedTuple):
-    """A token that was sent, and what was noticed about it."""
+    """A token that was sent, and what was found about it."""
 
     token: str
     deviations: tuple[str, ...] = ()

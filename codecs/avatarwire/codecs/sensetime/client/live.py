@@ -349,7 +349,7 @@ class LiveClient:
         return self._settled([told, *(handler(error) if handler is not None else ())])
 
     def _settled(self, events: list[Event]) -> list[Event]:
-        """What was told, and what follows from it: the end of a live is the end of its takeovers."""
+        """What was reported, and what follows from it: the end of a live is the end of its takeovers."""
         self._life.plan()
         if events and isinstance(events[-1], LiveEnded):
             return [*events[:-1], *self.takeovers.lose(), events[-1]]

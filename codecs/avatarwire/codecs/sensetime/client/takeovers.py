@@ -138,7 +138,7 @@ class Takeovers:
         if trace_id in self._over:
             return None
         if not trace_id:
-            # Nobody knows which one; what happens to it is told, but not remembered.
+            # Nobody knows which one; what happens to it is reported, but not remembered.
             return _Takeover()
         if trace_id not in self._known:
             if len(self._known) >= MOST_KNOWN:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ...core.constraints import Absent, Limits, Matches, OneOf, Required, when
-from ...core.json_string import Embedded
+from ...core.json_string import JsonString
 from ...core.masking import Masked
 from ...errors import ValidationError
 from ...message import Message, doc, integer
@@ -122,7 +122,7 @@ class CreateLiveRequest(Masked):
             ascii_only("urtcChannelId"),
         ),
         *OWN_RTC_ONLY,
-        Embedded("param", LIVE, clause="ST-LIVE-01"),
+        JsonString("param", LIVE, clause="ST-LIVE-01"),
     )
 
 
@@ -157,7 +157,7 @@ class _Takeover(_OfLive):
         return decode_takeover(self.param).value
 
 
-_TAKEOVER_TEXT: Final = Embedded("param", TAKEOVER, clause="ST-TKO-01")
+_TAKEOVER_TEXT: Final = JsonString("param", TAKEOVER, clause="ST-TKO-01")
 
 
 _UNSUITED: Final = "pictures need an interruptible takeover"
@@ -176,7 +176,7 @@ class TakeoverCommandV1Request(_Takeover):
     Pictures in the script are ignored: they need an interruptible takeover (ST-TKO-26, ST-E41).
     """
 
-    constraints = (Embedded("param", TAKEOVER, rules=_NO_PICTURES, clause="ST-TKO-01"),)
+    constraints = (JsonString("param", TAKEOVER, rules=_NO_PICTURES, clause="ST-TKO-01"),)
 
 
 class TakeoverCommandRequest(_Takeover):

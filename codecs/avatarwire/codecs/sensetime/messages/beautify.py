@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Self
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from ...core.validation import Thorough
+from ...core.validation import Validated
 from ...message import doc
 
 __all__ = ["BEAUTIFY_DEFAULTS", "UNLISTED", "Beautify", "SmoothMode", "WhitenMode"]
@@ -57,7 +57,7 @@ def _unlisted(description: str) -> msgspec.Meta:
     )
 
 
-class Beautify(Thorough):
+class Beautify(Validated):
     """Retouching parameters (003 L858-1061). What is left out is left to the platform, which is not the same as off.
 
     Whether an empty object, or none, means the defaults or no retouching at all is not said (ST-E78): nothing is ever

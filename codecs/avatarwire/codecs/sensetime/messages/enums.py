@@ -78,7 +78,7 @@ class TakeoverStatus(IntEnum):
     STARTED = 36
     """It began to play."""
     FINISHED = 37
-    """It played to its end; also what a completed cancellation is told by (ST-E49)."""
+    """It played to its end; also what a completed cancellation is reported by (ST-E49)."""
     FAILED = 39
 
 

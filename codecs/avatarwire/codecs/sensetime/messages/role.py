@@ -18,11 +18,11 @@ from msgspec import UNSET, UnsetType
 
 from ...core.error_mapping import UNREADABLE, UNWRITABLE, malformed_json, unwritable
 from ...core.findings import Finding, below, deviation
-from ...core.json_string import Embedded
+from ...core.json_string import JsonString
 from ...core.json_text import is_json, read
 from ...core.received import Received
 from ...core.repairs import Convert, Reshape, is_object, objects
-from ...core.validation import Thorough, ThoroughCodec
+from ...core.validation import Validated, ValidatingCodec
 from ...errors import DecodeError, EncodeError, ValidationError
 from ...message import doc
 from ..envelope import VENDOR
@@ -45,7 +45,7 @@ __all__ = [
 # --- role and configuration ---
 
 
-class Role(Thorough, rename=None):
+class Role(Validated, rename=None):
     """One role of ``roles.json`` (004 L288-303). Its script is an object here, a text for the SDK (ST-ROL-03)."""
 
     name: Annotated[str, doc("name of the character", "ST-ROL-01")]
@@ -72,7 +72,7 @@ class Role(Thorough, rename=None):
         return SdkCreateConfig.of(self.json, nlp=self.nlp, asr=self.recogniser, **{**given, **others})
 
 
-class SdkCreateConfig(Thorough, rename=None):
+class SdkCreateConfig(Validated, rename=None):
     """What a page gives the SDK to create a live (004 L63-110).
 
     What the script has beside its own fields does not count: `asr`, `nlp` and `extra` are taken from here (ST-E112).
@@ -114,7 +114,7 @@ class SdkCreateConfig(Thorough, rename=None):
                 clause="ST-SDK-06",
             )
 
-    constraints = (Embedded("data", LIVE, as_sent=True, clause="ST-SDK-05"),)
+    constraints = (JsonString("data", LIVE, as_sent=True, clause="ST-SDK-05"),)
 
 
 # --- documented variants ---
@@ -156,7 +156,7 @@ _NLP: Final = Reshape(
     written={"properties": {"nlp": {"not": {"required": ["config"], "properties": {"config": {"type": "object"}}}}}},
 )
 
-ROLE: Final = ThoroughCodec(
+ROLE: Final = ValidatingCodec(
     Role,
     vendor=VENDOR,
     message="Role",
@@ -169,7 +169,7 @@ ROLE: Final = ThoroughCodec(
 )
 """JSON codec of roles."""
 
-SDK_CONFIG: Final = ThoroughCodec(
+SDK_CONFIG: Final = ValidatingCodec(
     SdkCreateConfig,
     vendor=VENDOR,
     message="SdkCreateConfig",
@@ -201,7 +201,7 @@ def decode_role(text: str | bytes, *, strict: bool = False) -> Received[Role]:
 
     Raises:
         DecodeError: not JSON.
-        ValidationError: JSON, but no role; its `faults` are all there are.
+        ValidationError: JSON, but no role; its `findings` are all there are.
     """
     return ROLE.decode(_utf8(text), strict=strict)
 
@@ -216,7 +216,7 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Received[R
 
     Raises:
         DecodeError: not JSON.
-        ValidationError: JSON, but no list of roles; its `faults` are all there are of the first that is none.
+        ValidationError: JSON, but no list of roles; its `findings` are all there are of the first that is none.
     """
     data = _utf8(text)
     noticed: tuple[Finding, ...] = ()
@@ -262,7 +262,7 @@ def encode_config(config: SdkCreateConfig, *, more: Mapping[str, Mapping[str, An
     return _with_members(SDK_CONFIG, config, more)
 
 
-def _with_members(codec: ThoroughCodec[Any], value: Thorough, more: Mapping[str, Mapping[str, Any]]) -> str:
+def _with_members(codec: ValidatingCodec[Any], value: Validated, more: Mapping[str, Mapping[str, Any]]) -> str:
     data = codec.encode(value)
     if not more:
         return data.decode()

@@ -16,9 +16,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ...core.constraints import Limits, Needs
-from ...core.error_mapping import UNREADABLE, malformed_json, validation_fault
+from ...core.error_mapping import UNREADABLE, malformed_json, validation_error
 from ...core.masking import Masked
-from ...core.validation import Thorough
+from ...core.validation import Validated
 from ...message import Message, doc, integer
 from ..envelope import VENDOR
 from .rtc import MAX_CHANNEL_ID, UID_PATTERN, ascii_only, plain_uid, uid
@@ -123,7 +123,7 @@ def read_personas(text: str) -> tuple[Persona, ...]:
     try:
         return msgspec.json.decode(text, type=tuple[Persona, ...])
     except msgspec.ValidationError as error:
-        raise validation_fault(_Personas, str(error), vendor=VENDOR, message="Persona") from None
+        raise validation_error(_Personas, str(error), vendor=VENDOR, message="Persona") from None
     except UNREADABLE as error:
         data = text.encode("utf-8", "surrogatepass")
         raise malformed_json(error, data, vendor=VENDOR, message="Persona", clause="ST-ROL-06") from None
@@ -169,7 +169,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
 )
 
 
-class Custom(Masked, Thorough):
+class Custom(Masked, Validated):
     """The customer's own fields of a live (004 L63-110). `urtc_app_id` asks for the customer's RTC app (ST-E21)."""
 
     secrets: ClassVar[frozenset[str]] = frozenset({"urtc_token"})
