@@ -1,8 +1,8 @@
 """The two scripts that travel as JSON text inside a string: what a live shows and says, and what takes it over.
 
 Scripts are written by hand, so all that is wrong with one is reported at once, each error with its path (`faults_of`,
-and `ValidationError.findings` of every error raised here). The objects inside scripts are in `script_parts.py`; the calls
-that carry a script in their ``param`` are in `http/`.
+and `ValidationError.findings` of every error raised here). The objects inside scripts are in `script_parts.py`; the
+calls that carry a script in their ``param`` are in `http/`.
 
 Source: "Live script JSON" (003 L858-1061), "Takeover script JSON" (003 L1063-1119), samples of the second document
 (004 L63-110, 004 L304-358).
