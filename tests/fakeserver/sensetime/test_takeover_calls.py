@@ -52,8 +52,8 @@ def test_the_queue_tells_status_and_id(fake: Fake, session: str, status: int) ->
     fake.queues[session].next_status = status
     assert fake.speak("takeoverQueue", session) == {"commandStatus": status, "commandTraceId": "t-1"}
     fake.speak("takeoverQueue", session, priority=1)
-    fake.speak("takeoverQueue", session, priority=10**30)
-    assert fake.queues[session].asked == [None, 1, 10**30]
+    fake.speak("takeoverQueue", session, priority=2**63 - 1)
+    assert fake.queues[session].asked == [None, 1, 2**63 - 1]
 
 
 @pytest.mark.parametrize("position", [0, -1])

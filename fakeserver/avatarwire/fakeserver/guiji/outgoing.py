@@ -111,7 +111,8 @@ class Outgoing:
 
 def error(topic: str, session_id: str, request_id: int, code: replies.RpcErrorCode, text: str, qos: int) -> Publication:
     """The failure of a request, for whoever listens at `topic` (GJ-R080, GJ-E62)."""
-    body = replies.ErrorReply(
+    # Not validated: who has sent an id beyond 64 bits learns of it under that id.
+    body = replies.ErrorReply.trusted(
         id=request_id,
         session_id=session_id or UNSET,
         error=replies.ErrorBody(session_id=session_id, message=text, code=code),
