@@ -56,7 +56,6 @@ class JsonCodec(Generic[MessageT]):
         entry: catalogue id; empty for what is in no catalogue.
         repairs, raw_repairs: the documented variants that are understood.
         form_clause: clause that bytes break which are no JSON object; named in errors.
-        decode_strict: msgspec's decoder of the strict type: the fast path of every caller.
     """
 
     envelope: str = ""
@@ -92,7 +91,11 @@ class JsonCodec(Generic[MessageT]):
         self.raw_repairs = tuple(raw_repairs)
         self.partial = partial
         self.form_clause = form_clause
-        self.decode_strict: Callable[[bytes | memoryview], MessageT] = msgspec.json.Decoder(type_).decode
+
+    @cached_property
+    def decode_strict(self) -> Callable[[bytes | memoryview], MessageT]:
+        """msgspec's decoder of the strict type: the fast path of every caller. Made once it is needed."""
+        return msgspec.json.Decoder(self.type).decode
 
     @cached_property
     def has_check(self) -> bool:
