@@ -27,7 +27,7 @@ from .json_text import look, read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
 from .type_constraints import under
-from .whole_numbers import whole
+from .whole_numbers import FRACTION, whole
 
 __all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened", "holder_of"]
 
@@ -220,7 +220,10 @@ class EnvelopeCodec(Generic[DataT]):
                 expected="a JSON object",
                 clause=type_clause(self.vendor, self.message),
             )
-        return cast("dict[str, Any]", fields), found
+        members = cast("dict[str, Any]", fields)
+        if FRACTION.search(text):
+            self._settle(members)
+        return members, found
 
     def _opened(self, fields: dict[str, Any], found: list[Finding], raw: bytes, *, strict: bool) -> Opened[DataT]:
         found += self._repaired(fields)
@@ -256,7 +259,6 @@ class EnvelopeCodec(Generic[DataT]):
         )
 
     def _repaired(self, fields: dict[str, Any]) -> list[Finding]:
-        self._settle(fields)
         found = apply(self.repairs, fields)
         if found:
             # What has come to its place by now is a number there, too.

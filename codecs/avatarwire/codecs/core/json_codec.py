@@ -20,7 +20,7 @@ from .findings import Finding, clauses_of, deviation, refused
 from .json_text import read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
-from .whole_numbers import whole
+from .whole_numbers import FRACTION, whole
 
 __all__ = ["JsonCodec", "Partial"]
 
@@ -144,7 +144,10 @@ class JsonCodec(Generic[MessageT]):
             raw = _rewritten(fields)
         except UnicodeError as error:
             raise ValidationError(unwritable(error), vendor=self.vendor, message=self.message) from None
-        value, found = self._from_object(dict(fields), (), text_values=text_values)
+        members = dict(fields)
+        if not text_values:
+            whole(self.type, members)
+        value, found = self._from_object(members, (), text_values=text_values)
         if strict:
             self.refuse(found)
         return Received(value, found, raw, self.message)
@@ -226,7 +229,10 @@ class JsonCodec(Generic[MessageT]):
                 expected="a JSON object",
                 clause=self.form_clause or type_clause(self.vendor, self.entry),
             )
-        return cast("dict[str, Any]", decoded), found
+        fields = cast("dict[str, Any]", decoded)
+        if FRACTION.search(data):
+            whole(self.type, fields)
+        return fields, found
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False
@@ -251,7 +257,6 @@ class JsonCodec(Generic[MessageT]):
 
     def _repaired(self, fields: dict[str, Any]) -> list[Finding]:
         """Repairs, in place, the documented variants that are there; that 1.0 is an integer is none of them."""
-        whole(self.type, fields)
         found = apply(self.repairs, fields)
         if found:
             # What has come to its place by now is a number there, too.

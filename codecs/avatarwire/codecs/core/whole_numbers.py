@@ -6,6 +6,7 @@ first, along the declaration. Only that walk lives here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple, cast
@@ -15,7 +16,10 @@ from msgspec import inspect
 from .paths import bare
 from .repairs import is_list, is_object
 
-__all__ = ["whole"]
+__all__ = ["FRACTION", "whole"]
+
+FRACTION: Final = re.compile(rb"[0-9][.eE]")
+"""What stands in every JSON text with a number that is not written as an integer, and in few others."""
 
 _LIMIT: Final = 2.0**63
 

@@ -21,6 +21,7 @@ from ...core.error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_jso
 from ...core.findings import Finding, clauses_of, deviation
 from ...core.json_text import look, read
 from ...core.received import unknown_fields
+from ...core.whole_numbers import FRACTION, whole
 from ...errors import DecodeError, EncodeError, ValidationError
 from ...message import Message
 from ..messages.notifications import HeartBeat
@@ -235,6 +236,8 @@ def _body(
     row: WireMessage, fields: dict[str, Any], data: bytes, *, strict: bool
 ) -> tuple[Message, tuple[Finding, ...]]:
     """What a message holds. A result that is not as those of its method is read as any result (GJ-E82)."""
+    if FRACTION.search(data):
+        whole(row.codec.type, fields)
     try:
         return row.codec.from_object(fields)
     except ValidationError as error:
