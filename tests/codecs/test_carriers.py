@@ -178,6 +178,18 @@ def test_every_variant_of_a_header_is_understood_and_refused_by_strict_reading(e
             entry.decode(other, strict=True)
 
 
+@pytest.mark.parametrize("made", [bytearray, memoryview, bytes.decode])
+def test_other_forms_of_bytes_are_read_too(made: Any) -> None:
+    assert GUIJI.decode("queryLive.request", made(b"id=4001")).raw == b"id=4001"
+    assert SENSETIME.decode("microphone.begin", made(b'{"code":0,"message":"begin"}')).value == microphone.Begin()
+
+
+@pytest.mark.parametrize(("data", "told"), [(5, "got int, expected bytes"), ("\ud800", "half a surrogate pair")])
+def test_what_is_no_bytes_is_refused(data: Any, told: str) -> None:
+    with pytest.raises(DecodeError, match=f"guiji queryLive.request: .*{told}"):
+        GUIJI.decode("queryLive.request", data)
+
+
 # --- failures ---
 
 

@@ -21,6 +21,7 @@ from ..operation import AnswerCodec, Operation, RequestCodec
 from .carrier import Carrier, Frame, HttpRequestPart, HttpResponsePart, Part
 from .constraints import Constraint
 from .enveloped import EnvelopeCodec
+from .error_mapping import unwritable
 from .json_codec import JsonCodec, Partial
 from .received import Received
 from .repairs import FrameRepair, RawRepair, Repair
@@ -125,20 +126,20 @@ class Entry:
         """Whether what travels is a query, percent-encoded."""
         return isinstance(self.carrier, HttpRequestPart) and self.carrier.parameters_in == "query"
 
-    def decode(self, data: bytes, *, strict: bool = False) -> Received[Any]:
+    def decode(self, data: bytes | bytearray | memoryview | str, *, strict: bool = False) -> Received[Any]:
         """Reads what travels: a whole frame, a payload, a body with its envelope, the query of a request without one.
 
         Args:
-            data: the bytes.
+            data: the bytes; a text stands for its UTF-8.
             strict: refuse documented variants instead of reporting them.
 
         Raises:
-            DecodeError: it cannot be read.
+            DecodeError: it cannot be read, or is neither bytes nor text.
             ValidationError: it can, and is not this message.
             FailureError: it is the answer of a call that failed; the error carries that.
         """
         wire = self.wire or self.codec
-        return cast("Received[Any]", wire.decode(data, strict=strict))
+        return cast("Received[Any]", wire.decode(self._bytes(data), strict=strict))
 
     def encode(self, value: Any) -> bytes:
         """Writes what travels, in the form that strict reading takes.
@@ -152,6 +153,18 @@ class Entry:
         """
         wire = self.wire or self.codec
         return cast("bytes", wire.encode(self._made(value)))
+
+    def _bytes(self, data: object) -> bytes:
+        if isinstance(data, bytes):
+            return data
+        try:
+            return data.encode() if isinstance(data, str) else memoryview(data).tobytes()  # type: ignore[arg-type]  # below
+        except UnicodeEncodeError as error:
+            raise DecodeError(unwritable(error), vendor=self.vendor, message=self.id, expected="UTF-8") from None
+        except TypeError:
+            raise DecodeError(
+                f"got {type(data).__name__}", vendor=self.vendor, message=self.id, expected="bytes"
+            ) from None
 
     def _made(self, value: Any) -> Any:
         """The message that plain JSON values describe; anything else as it is."""
@@ -274,7 +287,7 @@ class Catalogue(Mapping[str, Entry]):
         """Whether messages travel in frames, and so are written in hex for people."""
         return any(isinstance(entry.carrier, Frame) for entry in self.entries.values())
 
-    def decode(self, entry_id: str, data: bytes, strict: bool = False) -> Received[Any]:
+    def decode(self, entry_id: str, data: bytes | bytearray | memoryview | str, strict: bool = False) -> Received[Any]:
         """Reads what travels as one entry: `Entry.decode`.
 
         Where two entries have the same bytes, as an answer to speech and one to a text, the id says which is meant.
