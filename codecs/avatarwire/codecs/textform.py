@@ -20,7 +20,7 @@ from .core.enveloped import EnvelopeCodec, Opened
 from .core.error_mapping import UNWRITABLE, unwritable
 from .core.identify import Fit, identify
 from .core.introspection import declaration, undeclared
-from .core.json_codec import JsonCodec
+from .core.json_codec import is_json_codec
 from .core.json_text import look
 from .core.received import Received
 from .errors import EncodeError, printable, shown
@@ -251,8 +251,8 @@ def _object(known: Catalogue, id_: str, body: object) -> dict[str, Any]:
 
 def _value(known: Catalogue, entry: Entry, body: dict[str, Any]) -> Any:
     """The value that the body of a message describes."""
-    codec = entry.codec
-    if not isinstance(codec, JsonCodec):
+    codec: object = entry.codec
+    if not is_json_codec(codec):
         return _bytes(known, body, "pcm", entry.id, entry.clauses[0])
     type_: Any = codec.type
     tag = type_.__struct_config__

@@ -22,7 +22,7 @@ from .carrier import Carrier, Frame, HttpRequestPart, HttpResponsePart, Part
 from .constraints import Constraint
 from .enveloped import EnvelopeCodec
 from .error_mapping import unwritable
-from .json_codec import JsonCodec, Partial
+from .json_codec import JsonCodec, Partial, is_json_codec
 from .received import Received
 from .repairs import FrameRepair, RawRepair, Repair
 from .type_constraints import declared, under
@@ -168,10 +168,11 @@ class Entry:
 
     def _made(self, value: Any) -> Any:
         """The message that plain JSON values describe; anything else as it is."""
-        if isinstance(value, Mapping) and isinstance(self.codec, JsonCodec):
-            plain = cast("Mapping[str, Any]", value)
-            return self.codec.convert({**self.codec.type.ruled_members(), **plain}, strict=True).value
-        return value
+        codec: object = self.codec
+        if not isinstance(value, Mapping) or not is_json_codec(codec):
+            return value
+        members = {**codec.type.ruled_members(), **cast("Mapping[str, Any]", value)}
+        return codec.convert(members, strict=True).value
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final, Generic, NamedTuple, cast
+from typing import Any, Final, Generic, NamedTuple, TypeGuard, cast
 
 import msgspec
 
@@ -22,7 +22,7 @@ from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
 from .whole_numbers import FRACTION, whole
 
-__all__ = ["JsonCodec", "Partial"]
+__all__ = ["JsonCodec", "Partial", "is_json_codec"]
 
 _dump: Final = msgspec.json.Encoder().encode
 
@@ -262,6 +262,11 @@ class JsonCodec(Generic[MessageT]):
             # What has come to its place by now is a number there, too.
             whole(self.type, fields)
         return found
+
+
+def is_json_codec(codec: object) -> TypeGuard[JsonCodec[Any]]:
+    """Whether a codec reads and writes the JSON of one message, without an envelope."""
+    return isinstance(codec, JsonCodec)
 
 
 def _rewritten(fields: Mapping[str, Any]) -> bytes:
