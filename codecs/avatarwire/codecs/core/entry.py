@@ -169,9 +169,10 @@ class Entry:
     def _made(self, value: Any) -> Any:
         """The message that plain JSON values describe; anything else as it is."""
         codec: object = self.codec
-        if not isinstance(value, Mapping) or not is_json_codec(codec):
+        given: object = value
+        if not isinstance(given, Mapping) or not is_json_codec(codec):
             return value
-        members = {**codec.type.ruled_members(), **cast("Mapping[str, Any]", value)}
+        members = {**codec.type.ruled_members(), **cast("Mapping[str, Any]", given)}
         return codec.convert(members, strict=True).value
 
     @property
