@@ -11,7 +11,8 @@ import pytest
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.checking import rules_of
 from avatarwire.codecs.core.entry import Catalogue, Entry
-from avatarwire.codecs.core.paths import shape_of
+from avatarwire.codecs.core.paths import shape_of, steps, structs_in
+from avatarwire.codecs.core.repairs import Repair
 from avatarwire.codecs.message import Message
 
 VENDORS = list(catalogue.VENDORS.values())
@@ -93,3 +94,19 @@ def test_every_entry_has_its_rules_as_data(known: Catalogue, entry: Entry) -> No
     for repair in entry.repairs:
         assert repair.erratum in known.clauses
         assert repair.text
+
+
+def test_what_has_to_be_so_for_a_repair_is_said_of_an_object_that_has_the_member() -> None:
+    looked_at = 0
+    for _, entry in ENTRIES:
+        for repair in entry.repairs:
+            if isinstance(repair, Repair) and repair.when is not None:
+                about = repair.path.rpartition(".")[0] if repair.about is None else repair.about
+                cls: Any = entry.type
+                for step in steps(about) if about else ():
+                    member = shape_of(cls).field(step.name)
+                    assert member is not None
+                    cls = structs_in(member.type)[0].cls
+                assert shape_of(cls).field(repair.when.path) is not None, (entry.id, repair.path)
+                looked_at += 1
+    assert looked_at > 12

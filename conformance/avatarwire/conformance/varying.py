@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from avatarwire.codecs.core.constraints import Condition, Required
+from avatarwire.codecs.core.findings import joined
 from avatarwire.codecs.core.json_codec import Partial
 from avatarwire.codecs.core.paths import steps, structs_in
 from avatarwire.codecs.core.repairs import (
@@ -76,7 +77,7 @@ def _whole(carried: Carried, draw: Draw, serial: bytes) -> bytes:
 
 def _with(carried: Carried, path: str, draw: Draw) -> dict[str, Any]:
     """A valid message in which there is what stands at a wire path."""
-    value, holder, name = _place(carried, path, None, draw)
+    value, holder, name = _place(carried, path, draw)
     if holder.get(name) is None:
         holder[name] = something_in(_declared(carried, path), draw)
     return value
@@ -88,25 +89,18 @@ def _declared(carried: Carried, path: str) -> Any:
 
 
 def _place(
-    carried: Carried, path: str, when: Condition | None, draw: Draw, *, may_be: bool = True
+    carried: Carried, path: str, draw: Draw, when: Condition | None = None, *, may_be: bool = True
 ) -> tuple[dict[str, Any], dict[str, Any], str]:
     """A valid message, the object in it in which the member at a wire path stands, and the name of the member.
 
     Args:
         carried: the entry.
         path: of the member.
-        when: what is so of the object, or of one around it.
         draw: of Hypothesis.
+        when: what is so of the message.
         may_be: whether nothing is to forbid the member.
     """
-    outer = path.rpartition(".")[0]
-    seen = None
-    if when is not None:
-        around = outer
-        while around and not _declares(carried, f"{around}.{when.path}"):
-            around = around.rpartition(".")[0]
-        seen = structs.replace(when, path=f"{around}.{when.path}" if around else when.path)
-    route = route_to(carried, Required(path, clause="", when=seen))
+    route = route_to(carried, Required(path, clause="", when=when))
     spot = reached(carried, route, draw, (cast("Any", route.rule).path,) if may_be else ())
     *inner, last = steps(cast("Any", route.rule).path)
     holder, cls = spot.holder, spot.cls
@@ -114,6 +108,17 @@ def _place(
         within = structs_in(field_of(cls, step.name).type)[0].cls
         holder, cls = enter(cls, holder, step, draw, within), within
     return spot.value, holder, last.name
+
+
+def _place_of(
+    repair: Repair, carried: Carried, draw: Draw, *, may_be: bool = True
+) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """The same for the member that a repair is about, where what has to be so for it is."""
+    when = repair.when
+    if when is not None:
+        about = repair.path.rpartition(".")[0] if repair.about is None else repair.about
+        when = structs.replace(when, path=joined(about, when.path))
+    return _place(carried, repair.path, draw, when, may_be=may_be)
 
 
 def _declares(carried: Carried, path: str) -> bool:
@@ -128,7 +133,7 @@ def _declares(carried: Carried, path: str) -> bool:
 
 
 def _rename(repair: Rename, carried: Carried, draw: Draw) -> dict[str, Any]:
-    value, holder, name = _place(carried, repair.path, repair.when, draw)
+    value, holder, name = _place_of(repair, carried, draw)
     given = holder.pop(name, None)
     if repair.to is not None:
         given = deepcopy(repair.example)
@@ -139,13 +144,13 @@ def _rename(repair: Rename, carried: Carried, draw: Draw) -> dict[str, Any]:
 
 
 def _convert(repair: Convert, carried: Carried, draw: Draw) -> dict[str, Any]:
-    value, holder, name = _place(carried, repair.path, repair.when, draw)
+    value, holder, name = _place_of(repair, carried, draw)
     holder[name] = deepcopy(repair.example)
     return value
 
 
 def _fill(repair: Fill, carried: Carried, draw: Draw) -> dict[str, Any]:
-    value, holder, name = _place(carried, repair.path, repair.when, draw)
+    value, holder, name = _place_of(repair, carried, draw)
     if repair.null_only or (draw(st.booleans()) and not carried.is_query):
         holder[name] = None
     else:
@@ -154,14 +159,14 @@ def _fill(repair: Fill, carried: Carried, draw: Draw) -> dict[str, Any]:
 
 
 def _drop(repair: Drop, carried: Carried, draw: Draw) -> dict[str, Any]:
-    value, holder, name = _place(carried, repair.path, repair.when, draw, may_be=False)
+    value, holder, name = _place_of(repair, carried, draw, may_be=False)
     is_declared = _declares(carried, repair.path)
     holder[name] = something_in(_declared(carried, repair.path), draw) if is_declared else deepcopy(repair.example)
     return value
 
 
 def _copy(repair: Copy, carried: Carried, draw: Draw) -> dict[str, Any]:
-    value, holder, name = _place(carried, repair.path, None, draw)
+    value, holder, name = _place(carried, repair.path, draw)
     *outer, last = steps(repair.source)
     source, cls = value, carried.root
     for step in outer:

@@ -35,6 +35,14 @@ def _without_mark(data: bytes) -> bytes | None:
             '{"flag": 1} stands for {}',
         ),
         (
+            Drop("X-4", "lids[].box.ok", when=AS_STREAM, about="lids[]", example=1),
+            '{"lids": [{"type": "STREAM", "box": {"ok": 1}}]} stands for {"lids": [{"type": "STREAM", "box": {}}]}',
+        ),
+        (
+            Drop("X-4", "box.ok", when=AS_STREAM, about="", example=1),
+            '{"type": "STREAM", "box": {"ok": 1}} stands for {"type": "STREAM", "box": {}}',
+        ),
+        (
             Copy("X-5", "params.id", source="id"),
             '{"params": {}, "id": "…"} stands for {"params": {"id": "…"}, "id": "…"}',
         ),

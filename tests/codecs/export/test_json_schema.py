@@ -189,6 +189,16 @@ def _swapped(value: Any) -> Any:
         (Drop("X-1", "old"), {"old": 1}, {"new": 1}),
         (Drop("X-1", "old", when=Condition("kind", ("a",))), {"kind": "a", "old": None}, {"kind": "b", "old": 1}),
         (Drop("X-1", "part.old"), {"part": {"old": 1}}, {"part": {}}),
+        (
+            Drop("X-1", "part.old", when=Condition("kind", ("a",)), about=""),
+            {"kind": "a", "part": {"old": 1}},
+            {"kind": "b", "part": {"old": 1}},
+        ),
+        (
+            Drop("X-1", "things[].part.old", when=Condition("kind", ("a",)), about="things[]"),
+            {"things": [{"kind": "b"}, {"kind": "a", "part": {"old": 1}}]},
+            {"kind": "a", "things": [{"kind": "b", "part": {"old": 1}}, {"kind": "a", "part": {}}]},
+        ),
         (Rename("X-1", "words", "text"), {"text": "a"}, {"words": "a", "text": "a"}),
         (Fill("X-1", "words", value="a"), {}, {"words": "b"}),
         (Fill("X-1", "old", value=1, null_only=True), {"old": None}, {}),

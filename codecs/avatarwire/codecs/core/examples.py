@@ -60,11 +60,16 @@ def _text(fields: Mapping[str, Any]) -> str:
 def _placed(repair: Repair, members: Mapping[str, Any]) -> dict[str, Any]:
     """Members in the object that a repair is about, and in what holds that."""
     *outer, _ = steps(repair.path)
+    about = len(outer) if repair.about is None else len(steps(repair.about)) if repair.about else 0
     when = repair.when
     told = {} if when is None or when.negated or not when.values else {when.path: when.values[0]}
-    fields: dict[str, Any] = {**told, **members}
-    for step in reversed(outer):
-        fields = {step.name: [fields] if step.is_list else fields}
+    fields: dict[str, Any] = dict(members)
+    for depth in range(len(outer), -1, -1):
+        if depth < len(outer):
+            step = outer[depth]
+            fields = {step.name: [fields] if step.is_list else fields}
+        if depth == about:
+            fields = {**told, **fields}
     return fields
 
 

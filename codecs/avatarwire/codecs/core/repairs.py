@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, TypeGuard
 import msgspec
 
 from .constraints import Absent, Condition
-from .findings import Finding, Level
+from .findings import Finding, Level, joined
 from .paths import steps
 
 __all__ = [
@@ -47,6 +47,7 @@ class _Described(msgspec.Struct, frozen=True, kw_only=True):
     expected: str = ""
     level: Level = "error"
     when: Condition | None = None
+    about: str | None = None
     example: Any = NO_EXAMPLE
     written: Mapping[str, Any] | None = None
 
@@ -60,7 +61,8 @@ class Repair(_Described, frozen=True):
         does: what is unlike the ruled form, as one sentence; ``{name}`` is the member's name, ``{path}`` its path.
         expected: the ruled form, where the sentence does not say it.
         level: of the finding.
-        when: what has to be so of the object that the member stands in.
+        when: what has to be so.
+        about: wire path of the object of which that has to be so; None for the one that the member stands in.
         example: a value that shows it, where the kind does not say how a variant is made.
         written: for JSON Schema, that it is not there, where the kind does not say so; empty where the types say it.
     """
@@ -81,19 +83,20 @@ class Repair(_Described, frozen=True):
     def apply(self, fields: dict[str, Any]) -> Finding | None:
         """Puts right every place there is, and says so of the first."""
         where, last = _place(self.path)
-        if not where:
-            name = self._changed(fields, last)
-            return None if name is None else self._finding(name, last)
         first: Finding | None = None
-        for path, holder in objects(fields, where):
-            name = self._changed(holder, last)
+        for path, holder in self._holders(fields, where):
+            name = self.change(holder, last)
             if name is not None and first is None:
-                first = self._finding(f"{path}.{name}", last)
+                first = self._finding(joined(path, name), last)
         return first
 
-    def _changed(self, holder: dict[str, Any], name: str) -> str | None:
-        counts = self.when is None or self.when.is_met((holder.get(self.when.path),))
-        return self.change(holder, name) if counts else None
+    def _holders(self, fields: dict[str, Any], where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The objects at a wire path in which the member is put right, with the path of each."""
+        about = where if self.about is None else self.about
+        inner = where.removeprefix(about).removeprefix(".")
+        for path, subject in objects(fields, about):
+            if self.when is None or self.when.is_met((subject.get(self.when.path),)):
+                yield from objects(subject, inner, path)
 
     @property
     def text(self) -> str:
@@ -343,6 +346,7 @@ def drop(rule: Absent, where: str = "", example: Any = None) -> Drop:
         expected=rule.expected,
         level=rule.level,
         when=rule.when,
+        about=where,
         example=example,
     )
 

@@ -110,10 +110,14 @@ def _unlike(repair: Repair, shape: Shape) -> Schema | None:
         return {"not": said(repair, steps(repair.path)[-1].name)}
 
     def leaf(name: str) -> Schema:
-        variant = said(repair, name)
-        return {"not": variant if repair.when is None else {"allOf": [repair.when.schema(), variant]}}
+        return {"not": said(repair, name)}
 
-    return nested(steps(repair.path), leaf)
+    way = steps(repair.path)
+    if repair.when is None:
+        return nested(way, leaf)
+    about = way[:-1] if repair.about is None else steps(repair.about) if repair.about else ()
+    ruled: Schema = {"if": repair.when.schema(), "then": nested(way[len(about) :], leaf)}
+    return nested(about, lambda last: {"properties": {last: ruled}} if last else ruled) if about else ruled
 
 
 def _there(name: str) -> Schema:

@@ -77,6 +77,12 @@ def test_a_fault_is_told_with_its_path_and_clause(path: str, value: object, clau
         (f"{BACK}.material.id", "520017", "ALI-R017"),
         (f"{FIGURE}.material.url", "http://img.example/a.png", "ALI-E75"),
         (f"{FIGURE}.material.format", "image/png", "ALI-E75"),
+        # Ignored whatever it says.
+        (f"{BACK}.width", "wide", "ALI-R016"),
+        (f"{BACK}.material.id", "", "ALI-R017"),
+        (f"{FIGURE}.material.url", "", "ALI-E75"),
+        (f"{FIGURE}.material.url", 5, "ALI-E75"),
+        (f"{FIGURE}.material.format", "image/gif", "ALI-E75"),
         (f"{BACK}.material.format", "video/mp4", "ALI-E73"),
     ],
 )
