@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from avatarwire.codecs.aliyun.catalogue import CATALOGUE
 from avatarwire.codecs.aliyun.messages import (
     AskType,
     AsrDataRequest,
@@ -196,3 +197,35 @@ def test_who_sent_a_frame_is_read_from_its_frame_type_unless_said(head: str, sen
 )
 def test_the_messages_of_a_business_type(sender: Sender, biz_type: int, ids: list[str]) -> None:
     assert [row.id for row in candidates(sender, biz_type)] == ids
+
+
+@pytest.mark.parametrize(
+    ("message", "head", "payload", "told"),
+    [
+        ("asr.start.request", "000182", SESSION, "type: required field is missing, expected startAsrAudio [ALI-R106]"),
+        ("asr.end.request", "000182", SESSION, "type: required field is missing, expected endAsrAudio [ALI-R111]"),
+        ("asr.end.request", "000182", '{"type":"end"}', "type: got 'end', expected endAsrAudio [ALI-R111]"),
+        ("asr.end.request", "000182", '{"type":7}', "type: got 7, expected endAsrAudio [ALI-R111]"),
+        (
+            "asr.end.request",
+            "000182",
+            START,
+            "byte 0: a frame of asr.start.request, expected asr.end.request [ALI-R093]",
+        ),
+        (
+            "general.message",
+            "0101ff",
+            "{}",
+            "code: required field is missing, expected an integer of 64 bits [ALI-R119]",
+        ),
+        ("general.message", "0101ff", '{"code":null}', "code: got null, expected an integer of 64 bits [ALI-R119]"),
+        ("heartbeat.pong", "0201ff", NO, "byte 0: a frame of general.message, expected heartbeat.pong [ALI-R093]"),
+    ],
+)
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_does_not_tell_messages_apart_is_told_of_the_one_expected(
+    message: str, head: str, payload: str, told: str, strict: bool
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        CATALOGUE.decode(message, wired(head, payload), strict=strict)
+    assert str(caught.value) == f"aliyun {message}: {told}"

@@ -51,7 +51,7 @@ class FrameCodec:
         if data[2:3] and data[2] != row.biz_type and data[2] in BIZ_TYPE_FORMS.get(row.id, ()):
             found = (deviation("ALI-E35", "bizType", f"business type {data[2]}, ruled is {int(row.biz_type)}"),)
             frame_data = data[:2] + bytes((row.biz_type,)) + data[3:]
-        frame = decode(frame_data, row.sender, strict=strict)
+        frame = decode(frame_data, row.sender, strict=strict, meant=row.id)
         if frame.message not in (row.id, _TWINS.get(row.id)):
             other = frame.message or "a message that is not documented"
             raise ValidationError(

@@ -36,19 +36,22 @@ Body: TypeAlias = Message | AsrDataRequest | Unknown
 """What a frame carries; `wire.MESSAGES` lists the classes."""
 
 
-def read(header: Header, payload: bytes, sender: Sender, *, strict: bool = False) -> tuple[str, Body, list[Finding]]:
+def read(
+    header: Header, payload: bytes, sender: Sender, *, strict: bool = False, meant: str = ""
+) -> tuple[str, Body, list[Finding]]:
     """The message meant by a header and its payload: its catalogue id (empty when unassigned), body and deviations.
 
     Args:
         header, payload, sender: of the frame.
         strict: whether what is skipped in the payload has to be readable, too.
+        meant: catalogue id of the message that is expected, if it is known.
 
     Raises:
         DecodeError: the payload is not JSON.
         ValidationError: the header contradicts the frame table, or the payload breaks a rule.
     """
     found: list[Finding] = []
-    row = _row(header, payload, sender, found)
+    row = _row(header, payload, sender, found, meant)
     if row is None:
         return "", Unknown(payload), found
     _check_data_type(row, header, found)
@@ -94,7 +97,7 @@ FRAME_TYPE_LEVELS: Final[Mapping[str, Level]] = {"heartbeat.ping": "warning"}
 """How bindingly it must not be a control frame; the document's own sample has heartbeats in control frames."""
 
 
-def _row(header: Header, payload: bytes, sender: Sender, found: list[Finding]) -> WireMessage | None:
+def _row(header: Header, payload: bytes, sender: Sender, found: list[Finding], meant: str) -> WireMessage | None:
     """The message meant; None, and noted, when a code point is not assigned."""
     never_sent, expected = _NEVER_SENT[sender]
     if header.frame_type in never_sent:
@@ -111,7 +114,7 @@ def _row(header: Header, payload: bytes, sender: Sender, found: list[Finding]) -
             detail = f"business type {int(header.biz_type)}, ruled is {int(row.biz_type)}"
             found.append(deviation("ALI-E11", "bizType", detail))
         return row
-    row = _by_biz_type(header, payload, sender, found)
+    row = _by_biz_type(header, payload, sender, found, meant)
     if not isinstance(header.frame_type, FrameType):
         found.append(deviation("ALI-E13", "frameType", f"frame type {header.frame_type} is not assigned"))
     elif row is not None and header.frame_type != row.frame_type:
@@ -122,7 +125,9 @@ def _row(header: Header, payload: bytes, sender: Sender, found: list[Finding]) -
     return row
 
 
-def _by_biz_type(header: Header, payload: bytes, sender: Sender, found: list[Finding]) -> WireMessage | None:
+def _by_biz_type(
+    header: Header, payload: bytes, sender: Sender, found: list[Finding], meant: str
+) -> WireMessage | None:
     if not isinstance(header.biz_type, BizType):
         found.append(deviation("ALI-E14", "bizType", f"business type {header.biz_type} is not assigned"))
         return None
@@ -140,35 +145,45 @@ def _by_biz_type(header: Header, payload: bytes, sender: Sender, found: list[Fin
         found.append(deviation("ALI-E09", "dataType", f"data type {header.data_type} is not assigned"))
         return None
     fields = _members(payload) if len(rows) > 1 else None
-    return rows[0] if fields is None else _TOLD_APART[rows[0].biz_type](fields)
+    return rows[0] if fields is None else _TOLD_APART[rows[0].biz_type](fields, meant)
 
 
-def _asr_control(fields: Mapping[str, Any]) -> WireMessage:
+_ASR_TYPES: Final[Mapping[str, tuple[str, str]]] = {
+    "asr.start.request": ("startAsrAudio", "ALI-R106"),
+    "asr.end.request": ("endAsrAudio", "ALI-R111"),
+}
+"""The type that tells start and end of speech apart, and the rule that says so."""
+
+
+def _asr_control(fields: Mapping[str, Any], meant: str) -> WireMessage:
     """Start and end of speech are told apart by their type (ALI-R106, ALI-R111)."""
     kind = fields.get("type")
-    for row_id, type_ in (("asr.start.request", "startAsrAudio"), ("asr.end.request", "endAsrAudio")):
+    for row_id, (type_, _) in _ASR_TYPES.items():
         if kind == type_:
             return BY_ID[row_id]
+    asked = [meant] if meant in _ASR_TYPES else list(_ASR_TYPES)
     raise ValidationError(
         "required field is missing" if "type" not in fields else f"got {shown(kind)}",
         vendor=VENDOR,
-        message="asr.start.request",
+        message=asked[0],
         path="type",
-        expected="startAsrAudio or endAsrAudio",
-        clause="ALI-R106",
+        expected=" or ".join(_ASR_TYPES[row_id][0] for row_id in asked),
+        clause=_ASR_TYPES[asked[0]][1],
     )
 
 
-def _general(fields: Mapping[str, Any]) -> WireMessage:
-    """Without its frame type, an error is known by its code (ALI-E50)."""
-    return BY_ID["heartbeat.pong" if fields.get("code") is None else "general.message"]
+def _general(fields: Mapping[str, Any], meant: str) -> WireMessage:
+    """Without its frame type, an error is known by its code (ALI-E50); where one is expected, it is one without."""
+    is_pong = fields.get("code") is None and meant != "general.message"
+    return BY_ID["heartbeat.pong" if is_pong else "general.message"]
 
 
-_TOLD_APART: Final[Mapping[BizType, Callable[[Mapping[str, Any]], WireMessage]]] = {
+_TOLD_APART: Final[Mapping[BizType, Callable[[Mapping[str, Any], str], WireMessage]]] = {
     BizType.ASR_CONTROL: _asr_control,
     BizType.GENERAL: _general,
 }
-"""Where business type and direction leave two messages: the one meant, by the members of the payload."""
+"""Where business type and direction leave two messages: the one meant, by the members of the payload; which
+one is expected is named in errors."""
 
 
 def _members(payload: bytes) -> dict[str, Any] | None:
