@@ -249,7 +249,7 @@ def test_a_success_is_no_failure() -> None:
         (ALIYUN, "interrupt.request", b"\x2a\x07\x63" + SERIAL, r"a frame of a message that is not documented"),
         (ALIYUN, "interrupt.request", b"", r"byte 0: 0 bytes, expected at least 11 bytes"),
         (GUIJI, "HeartBeat", DESTROYED, r"a payload of result, expected HeartBeat \[GJ-R078\]"),
-        (GUIJI, "HeartBeat", b'{"method":"Make"}', r"a payload of Make, which is not documented"),
+        (GUIJI, "HeartBeat", b'{"method":"Make"}', r"HeartBeat: method: got 'Make', expected HeartBeat"),
         (GUIJI, "queryLive.request", b"id=\xff", r"queryLive.request"),
     ],
 )

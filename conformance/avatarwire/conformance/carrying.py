@@ -19,13 +19,12 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.carrier import Frame, HttpRequestPart
-from avatarwire.codecs.core.constraints import Constraint, Contains, OneOf
+from avatarwire.codecs.core.constraints import Constraint, OneOf
 from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.repairs import is_list
 from avatarwire.codecs.core.type_constraints import under
 
-from .looking import places
 from .mending import Draw, mended, objects_of
 
 __all__ = ["SERIALS", "Carried", "carried"]
@@ -75,9 +74,6 @@ class Carried:
     def mend(self, value: dict[str, Any], draw: Draw, but: Constraint | None = None) -> dict[str, Any]:
         """The object with every rule kept, all but one."""
         mended(self.root, value, draw, more=self.further, but=but)
-        for rule in self.further:
-            if isinstance(rule, Contains) and rule != but:
-                _first(rule, value)
         for name in self.joined:
             if is_list(value.get(name)):
                 # An empty item, or one with a comma, cannot be told from none and from two.
@@ -113,17 +109,6 @@ def _values(carried: Carried) -> st.SearchStrategy[dict[str, Any]]:
         return carried.mend(draw(objects_of(carried.root)), draw)
 
     return made()
-
-
-def _first(rule: Contains, value: dict[str, Any]) -> None:
-    """Puts the items that a list has to contain before the others: it is the first that tells the message."""
-
-    def is_other(item: Any) -> bool:
-        return all(holder.get(name) != rule.value for holder, name in places(item, rule.member))
-
-    for holder, name in places(value, rule.path):
-        if is_list(holder.get(name)):
-            holder[name].sort(key=is_other)
 
 
 def _in_query(value: Any) -> str:

@@ -18,6 +18,7 @@ from msgspec import UnsetType, ValidationError, convert, inspect, json
 from avatarwire.codecs.core.checking import RULES, SENDER, rules_of
 from avatarwire.codecs.core.constraints import (
     Absent,
+    Begins,
     Computed,
     Constraint,
     Contains,
@@ -360,6 +361,16 @@ def _contains(rule: Contains, cls: Any, value: Any, draw: Draw) -> None:
                 items.remove(item)
 
 
+def _begins(rule: Begins, cls: Any, value: Any, draw: Draw) -> None:
+    item_type = cast("Any", bare(declared_at(cls, rule.path))).item_type
+    for holder, name in places(value, rule.path):
+        items = holder.get(name)
+        if not is_list(items) or not items:
+            continue
+        if all(inner.get(last) != rule.value for inner, last in places(items[0], rule.member)):
+            items[:1] = [_such(item_type, rule.member, rule.value, draw)]
+
+
 def _such(item_type: inspect.Type, path: str, wanted: Any, draw: Draw) -> Any:
     """An item in which the member at a wire path has a value."""
     struct = structs_in(item_type)[0]
@@ -404,6 +415,7 @@ _MENDS: Final[Mapping[type[Constraint], Callable[[Any, Any, Any, Draw], None]]] 
     Presence: _presence,
     Needs: _needs,
     Contains: _contains,
+    Begins: _begins,
     Computed: _computed,
     JsonString: _embedded,
 }

@@ -18,6 +18,7 @@ from avatarwire.codecs.core.checking import rules_of
 from avatarwire.codecs.core.constraint import plain
 from avatarwire.codecs.core.constraints import (
     Absent,
+    Begins,
     Computed,
     Constraint,
     Contains,
@@ -281,6 +282,18 @@ def _contains(rule: Contains, carried: Carried) -> Iterator[tuple[str, Change]]:
         yield "one more", more
 
 
+def _begins(rule: Begins, carried: Carried) -> Iterator[tuple[str, Change]]:
+    def is_such(item: Any) -> bool:
+        return any(holder.get(name) == rule.value for holder, name in places(item, rule.member))
+
+    def behind(spot: Spot, draw: Draw) -> None:
+        others = json_values(item_of(declared_for(spot, spot.rule.path))).filter(lambda item: not is_such(item))
+        holder, step = member_at(spot, spot.rule.path, draw)
+        holder[step.name] = [draw(others), *(holder.get(step.name) or [])]
+
+    yield "another before it", behind
+
+
 def _computed(rule: Computed, carried: Carried) -> Iterator[tuple[str, Change]]:
     def change(spot: Spot, draw: Draw) -> None:
         for path, value in spot.rule.breaks.items():
@@ -307,6 +320,7 @@ WAYS: Final[Mapping[type[Constraint], Callable[[Any, Carried], Iterator[tuple[st
     Presence: _presence,
     Needs: _needs,
     Contains: _contains,
+    Begins: _begins,
     Computed: _computed,
     JsonString: _embedded,
 }

@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from avatarwire.codecs.core.checking import is_fine, judge
 from avatarwire.codecs.core.constraints import (
     Absent,
+    Begins,
     Computed,
     Condition,
     Constraint,
@@ -180,6 +181,15 @@ CASES: list[tuple[Constraint, dict[str, Any], str | None]] = [
     (Contains("lids", "colour", Colour.RED, least=1, clause="X-1"), {"lids": [{"colour": "blue"}, {}]}, "lids"),
     (Contains("lids", "colour", Colour.RED, most=1, clause="X-1"), {"lids": [{"colour": "red"}] * 2}, "lids"),
     (Contains("lids", "colour", Colour.RED, least=1, most=1, clause="X-1"), {}, None),
+    (Begins("lids", "colour", Colour.RED, clause="X-1"), {"lids": [{"colour": "red"}, {"colour": "blue"}]}, None),
+    (
+        Begins("lids", "colour", Colour.RED, clause="X-1"),
+        {"lids": [{"colour": "blue"}, {"colour": "red"}]},
+        "lids[0].colour",
+    ),
+    (Begins("lids", "colour", Colour.RED, clause="X-1"), {"lids": [{}]}, "lids[0].colour"),
+    (Begins("lids", "colour", Colour.RED, clause="X-1"), {"lids": []}, None),
+    (Begins("lids", "colour", Colour.RED, clause="X-1"), {}, None),
 ]
 
 
@@ -327,6 +337,7 @@ def test_what_is_wrong_is_said_in_words(rule: Constraint, reason: str, expected:
             ("a",),
             "a has at least 1 and at most 2 whose b is 1",
         ),
+        (Begins("a", "b", 1, clause="X-1"), "begins", ("a",), "the first of a is one whose b is 1"),
         (EVEN, "computed", ("weight",), "weight is even"),
     ],
 )

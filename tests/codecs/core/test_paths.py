@@ -9,7 +9,7 @@ import pytest
 from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.core.checking import is_fine, judge
-from avatarwire.codecs.core.constraints import Constraint, Contains, Excluded, OneOf, Required, when
+from avatarwire.codecs.core.constraints import Begins, Constraint, Contains, Excluded, OneOf, Required, when
 from avatarwire.codecs.core.paths import shape_of
 from avatarwire.codecs.export.constraint_schema import schema_of_rules
 from avatarwire.codecs.message import Message, doc
@@ -112,6 +112,12 @@ NEEDED = Required("spare", clause="X-1")
             (Contains("forms[].forms", "form.kind", "round", least=1, clause="X-1"),),
             holder(forms=[holder(forms=[holder()]), holder(forms=[holder(form=SQUARE)])]),
             ["forms[1].forms"],
+        ),
+        ((Begins("forms", "form.kind", "round", clause="X-1"),), holder(forms=[holder(), holder(form=SQUARE)]), []),
+        (
+            (Begins("forms", "form.kind", "round", clause="X-1"),),
+            holder(forms=[holder(form=SQUARE), holder()]),
+            ["forms[0].form.kind"],
         ),
         ((OneOf("words[]", ("a",), clause="X-1"),), holder(words=["a", "b"]), ["words[1]"]),
         ((OneOf("words[].size", (1,), clause="X-1"),), holder(words=["a"]), []),

@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from .constraint import Condition, Constraint, equals, when
 from .member_constraints import Absent, Excluded, Limits, Matches, OneOf, Required
-from .relation_constraints import Computed, Contains, Equal, Needs, Presence
+from .relation_constraints import Begins, Computed, Contains, Equal, Needs, Presence
 
 __all__ = [
     "Absent",
+    "Begins",
     "Computed",
     "Condition",
     "Constraint",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from .constraint import MISSING, Constraint, Scalar, Schema, equals, inside, nested, plain, there, where
+from .constraint import MISSING, Constraint, Scalar, Schema, equals, inside, nested, plain, shown_value, there, where
 from .findings import Finding
 from .member_constraints import Required
 from .paths import Expression, Shape, steps
 
-__all__ = ["Computed", "Contains", "Equal", "Needs", "Presence"]
+__all__ = ["Begins", "Computed", "Contains", "Equal", "Needs", "Presence"]
 
 
 class Equal(Constraint, frozen=True):
@@ -221,6 +221,46 @@ class Contains(Constraint, frozen=True):
         if self.most is not None:
             counted["maxContains"] = self.most
         return nested(steps(self.path), lambda last: {"properties": {last: counted}})
+
+
+class Begins(Constraint, frozen=True):
+    """In the first item of a list a field has a value; what an empty list begins with, nothing says.
+
+    Attributes:
+        path: wire path of the list.
+        member: wire path of the field, from the item on.
+        value: its value.
+    """
+
+    kind: ClassVar[str] = "begins"
+
+    path: str
+    member: str
+    value: Scalar
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path,)
+
+    @property
+    def text(self) -> str:
+        return f"the first of {self.path} is one whose {self.member} is {self.value}{where(self.when)}"
+
+    def findings(self, message: Any, shape: Shape) -> Iterator[Finding]:
+        for path, items in shape.values(message, self.path):
+            if not items:
+                continue
+            first = f"{path}[0].{self.member}"
+            found = dict(shape.values(message, f"{self.path}[].{self.member}")).get(first)
+            if found != self.value:
+                yield self._found(first, f"got {shown_value(found)}", f"{self.value}, as the first")
+
+    def test(self, shape: Shape, name: Callable[[object], str]) -> str:
+        return ""
+
+    def schema(self, shape: Shape) -> Schema:
+        first = inside([step.name for step in steps(self.member)], {"const": plain(self.value)})
+        return nested(steps(self.path), lambda last: {"properties": {last: {"prefixItems": [first]}}})
 
 
 class Computed(Constraint, frozen=True):

@@ -5,11 +5,13 @@ Only that lives here; `rpc.py` reads payloads of any message, as a client receiv
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ...core.carrier import MqttPayload
 from ...core.entry import Dispatched
+from ...core.json_text import look
 from ...core.received import Received
+from ...core.repairs import is_object
 from ...errors import EncodeError, RpcError, ValidationError, shown
 from ..messages.replies import ErrorReply
 from ..messages.rpc_requests import Request
@@ -17,6 +19,9 @@ from .rpc import Packet, decode, encode
 from .table import BY_ID, VENDOR, Sender, WireMessage
 
 __all__ = ["PayloadCodec", "carrier_of", "dispatch"]
+
+
+_FAILURE: Final = "error"
 
 
 class PayloadCodec:
@@ -34,11 +39,16 @@ class PayloadCodec:
 
         Raises:
             RpcError: an error in the place of a result (GJ-R080).
-            DecodeError, ValidationError: as for `rpc.decode`, and for a payload of another message.
+            DecodeError, ValidationError: as for `rpc.decode`, and for a payload of another message. What this message
+                is held to comes before what any message of its kind is.
         """
         row = self._row
         answers = f"{row.id.removesuffix('.result')}.request" if row.kind == "result" else ""
-        packet = decode(data, row.sender, answers=answers, strict=strict)
+        try:
+            packet = decode(data, row.sender, answers=answers, strict=strict)
+        except ValidationError as error:
+            is_failure = row.kind == "result" and error.message == _FAILURE
+            raise (None if is_failure else self._own_error(data, strict=strict)) or error from None
         received: Received[Any] = Received(packet.body, packet.findings, data, row.id)
         if packet.message == row.id:
             return received
@@ -46,8 +56,29 @@ class PayloadCodec:
             error = packet.body.error
             told = Received(packet.body, packet.findings, data, packet.message)
             raise RpcError(str(error.code), error.message, body=data, received=told)
-        other = packet.message or f"{packet.method}, which is not documented"
-        raise ValidationError(f"a payload of {other}", vendor=VENDOR, message=row.id, expected=row.id, clause="GJ-R078")
+        is_other = packet.message and not isinstance(packet.body, row.body)
+        other = ValidationError(
+            f"a payload of {packet.message or packet.method}",
+            vendor=VENDOR,
+            message=row.id,
+            expected=row.id,
+            clause="GJ-R078",
+        )
+        raise (None if is_other else self._own_error(data, strict=strict)) or other
+
+    def _own_error(self, data: bytes, *, strict: bool) -> ValidationError | None:
+        """What is wrong with a payload as this message; None where nothing is, or where it is no JSON object."""
+        fields = look(data)
+        if not is_object(fields):
+            return None
+        codec = self._row.codec
+        try:
+            _, found = codec.from_object(fields)
+            if strict:
+                codec.refuse(found)
+        except ValidationError as error:
+            return error
+        return None
 
     def encode(self, value: Any) -> bytes:
         """Writes one payload.

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from ...core.constraints import Constraint, Contains
+from ...core.constraints import Begins, Constraint
 from ...core.repairs import Convert, Copy, Drop, Rename, Repair, is_list
 from ...message import Message
 from ..envelope import VENDOR
@@ -191,7 +191,7 @@ def _row(
 def _request(body: type[r.Request], title: str, section: str, *clauses: str, command: str = "") -> WireMessage:
     id_ = f"{body.__struct_config__.tag}{'.' if command else ''}{command}.request"
     # The command that a list begins with says which message it is.
-    rules = (Contains("params.executeList", "options.method", command, least=1, clause=clauses[0]),) if command else ()
+    rules = (Begins("params.executeList", "options.method", command, clause=clauses[0]),) if command else ()
     return _row(id_, "client", "request", body, title, section, "GJ-R074", "GJ-R079", *clauses, rules=rules)
 
 
