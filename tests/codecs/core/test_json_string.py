@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.core.checking import is_fine, judge
 from avatarwire.codecs.core.constraints import Absent, Limits, Presence, Required
+from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.core.json_string import JsonString
 from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.core.repairs import Rename
@@ -91,16 +92,27 @@ def test_so_is_everything_that_is_wrong() -> None:
 def test_a_text_that_is_no_json_is_told_where_it_stands(text: str, reason: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Box.trusted(text=text).check()
-    assert (caught.value.path, caught.value.clause) == ("text", "X-0")
+    assert (caught.value.path, caught.value.clause) == ("text", "X-7")
     assert caught.value.reason.startswith(reason)
     assert caught.value.expected == "a JSON object in UTF-8, as text"
+
+
+@pytest.mark.parametrize("rule", [TEXT, SENT, UNLABELLED])
+@pytest.mark.parametrize(("text", "kind"), [("[]", "a list"), ("7", "a number"), ('"{}"', "text"), ("null", "null")])
+def test_so_is_json_that_is_no_object(text: str, kind: str, rule: JsonString) -> None:
+    class Kept(Message):
+        text: str
+
+        constraints = (rule,)
+
+    assert judge(Kept.trusted(text=text)) == [Finding("X-7", "text", f"got {kind}", "a JSON object, as text")]
 
 
 def test_a_text_may_be_held_to_what_only_a_sender_is_held_to() -> None:
     assert found('{"weight":1}', SENT) == [("X-5", "text.label")]
     assert found('{"weight":1,"label":""}', SENT) == []
     assert found('{"weight":0}', SENT) == [("X-2", "text.weight"), ("X-5", "text.label")]
-    assert found("{", SENT) == [("X-0", "text")]
+    assert found("{", SENT) == [("X-7", "text")]
 
 
 def test_further_rules_may_count_where_it_stands() -> None:

@@ -35,7 +35,7 @@ class TextCodec(Protocol):
 
 
 class JsonString(Constraint, frozen=True):
-    """A text is the JSON of another message.
+    """A text is the JSON of another message: an object, whose rules have clauses of their own.
 
     Attributes:
         path: wire path of the text.
@@ -81,8 +81,11 @@ class JsonString(Constraint, frozen=True):
             if self.rules:
                 found = (*found, *against(self.rules, decoded.value))
         except ValidationError as error:
+            # Only JSON that is no object has an offset.
+            if error.offset is not None:
+                return (self._found("", error.reason, f"{error.expected}, as text"),)
             found = error.findings
         except DecodeError as error:
             where = "" if error.offset is None else f" at byte {error.offset} of the text"
-            return (Finding(error.clause, "", f"{error.reason}{where}", f"{error.expected}, as text"),)
+            return (self._found("", f"{error.reason}{where}", f"{error.expected}, as text"),)
         return self.codec.findings(data) if self.as_sent else found

@@ -214,6 +214,19 @@ def test_a_configuration_is_judged_with_its_script() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("{", "the JSON text ends too early at byte 1 of the text, expected a JSON object in UTF-8, as text"),
+        ("[]", "got a list, expected a JSON object, as text"),
+    ],
+)
+def test_a_script_that_is_no_json_object_is_told_of_the_configuration(data: str, told: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        SDK_CONFIG.decode(text({"data": data, "nlp": {"type": "NLP10"}}).encode())
+    assert str(caught.value) == f"sensetime SdkCreateConfig: data: {told} [ST-SDK-05]"
+
+
 def test_text_behind_the_script_is_refused() -> None:
     trailing = text(INTERACTIVE) + ',"asr":{}}'
     with pytest.raises(ValidationError, match=r"^SdkCreateConfig: data: not JSON: trailing characters"):
