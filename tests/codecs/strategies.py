@@ -1,41 +1,54 @@
-"""Hypothesis strategies for the messages of any vendor, on top of those that are read from the declarations."""
+"""Hypothesis strategies for what is wrong anywhere, on top of those that are read from the declarations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from copy import deepcopy
+from typing import Any, Final
 
-import msgspec
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
-from msgspec import inspect
 
-from avatarwire.codecs.message import Message
-from avatarwire.conformance.mending import ANY_JSON, json_values
+from avatarwire.codecs.core.repairs import is_list, is_object
+from avatarwire.conformance.mending import ANY_JSON
 
-__all__ = ["ANY_JSON", "disturbed", "fields_of", "json_of", "messages_of"]
+__all__ = ["ANY_JSON", "UNHURRIED", "disturbed"]
 
-MessageT = TypeVar("MessageT", bound=Message)
+UNHURRIED: Final = [
+    HealthCheck.too_slow,
+    HealthCheck.data_too_large,
+    HealthCheck.filter_too_much,
+    HealthCheck.large_base_example,
+]
+"""Whole projects, with scenes and layers, are much to draw, and it is one message at a time that is asked for."""
 
-json_of = json_values
-
-
-def fields_of(cls: type[Message]) -> st.SearchStrategy[dict[str, Any]]:
-    """Right JSON objects of a message, the rules between its fields held."""
-    return json_values(inspect.type_info(cls))
-
-
-def messages_of(cls: type[MessageT]) -> st.SearchStrategy[MessageT]:
-    """Messages as a caller could make them."""
-    return fields_of(cls).map(lambda fields: msgspec.convert(fields, cls))
+_OTHERS: Final = ["", "START", "TEXT_STREAM", "startAsrAudio", "center", "rtmp", "begin", 1, 2, -1, 1.5]
 
 
 @st.composite
 def disturbed(draw: st.DrawFn, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON object with one member taken away, replaced by anything, or added."""
-    changed = dict(fields)
-    name = draw(st.sampled_from([*fields, "unheardOf"]))
-    if name in changed and draw(st.booleans()):
-        del changed[name]
+    """The JSON object with one member anywhere in it taken away, replaced by anything, or added."""
+    changed: dict[str, Any] = deepcopy(dict(fields))
+    here: Any = changed
+    while inner := [item for _, item in _items(here) if isinstance(item, (dict, list)) and item]:
+        if draw(st.booleans()):
+            break
+        here = draw(st.sampled_from(inner))
+    place = draw(st.sampled_from([*(place for place, _ in _items(here)), None]))
+    if place is not None and draw(st.booleans()):
+        del here[place]
+        return changed
+    other = draw(ANY_JSON | st.sampled_from(_OTHERS))
+    if place is not None:
+        here[place] = other
+    elif is_object(here):
+        here["unheardOf"] = other
     else:
-        changed[name] = draw(ANY_JSON | st.sampled_from(["", "START", "TEXT_STREAM", "startAsrAudio", 1, 2]))
+        here.append(other)
     return changed
+
+
+def _items(holder: Any) -> list[tuple[Any, Any]]:
+    if is_object(holder):
+        return list(holder.items())
+    return list(enumerate(holder)) if is_list(holder) else []

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
@@ -24,12 +24,12 @@ from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError, DecodeError
+from avatarwire.conformance.mending import json_values
 
-from .strategies import json_of
+from .strategies import UNHURRIED
 
 EXAMPLES: Final = int(os.environ.get("AVATARWIRE_SCHEMA_EXAMPLES", "15"))
 """Values that are tried of each entry."""
-SLOW: Final = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 EACH: Final = 5
 """How many of them are one drawn value, as it is and mutated."""
 
@@ -95,7 +95,7 @@ def other_names(vendor: str, entry_id: str) -> list[str]:
 
 def bodies(entry: Entry) -> st.SearchStrategy[Any]:
     """What an entry may look like, envelope included, the rules of its type kept."""
-    values = json_of(inspect.type_info(entry.type))
+    values = json_values(inspect.type_info(entry.type))
     codec: Any = entry.codec
     if not isinstance(codec, EnvelopeCodec):
         return values
@@ -202,7 +202,7 @@ def disagreement(vendor: str, entry: Entry, value: Any) -> str:
 
 
 @every
-@settings(max_examples=-(-EXAMPLES // EACH), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=-(-EXAMPLES // EACH), deadline=None, suppress_health_check=UNHURRIED)
 @given(data=st.data())
 def test_the_schema_takes_what_strict_reading_takes(vendor: str, entry: Entry, data: st.DataObject) -> None:
     value = data.draw(bodies(entry))

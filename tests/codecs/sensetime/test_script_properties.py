@@ -16,19 +16,9 @@ from hypothesis import strategies as st
 from avatarwire.codecs.core.checking import is_fine, judge
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.sensetime import script
-from avatarwire.codecs.sensetime.messages.beautify import Beautify
 from avatarwire.codecs.sensetime.script import LiveScript, TakeoverScript, decode_live, faults_of
-from avatarwire.codecs.sensetime.script_parts import (
-    Audio,
-    Background,
-    DigitalRole,
-    Effects,
-    Foreground,
-    TakeoverImage,
-    TtsConfig,
-)
 
-from ..strategies import ANY_JSON, messages_of
+from ..strategies import ANY_JSON
 from .script_samples import CONTENT, LIVE, TAKEOVER, text
 
 SCENE: Final = "sceneList[0]"
@@ -124,15 +114,6 @@ def read_and_write(decode: Callable[..., Any], raw: str) -> None:
     script.encode(decode(raw).value)
 
 
-@pytest.mark.parametrize("path", sorted(LIVE_FAULTS))
-@settings(deadline=None, max_examples=5)
-@given(data=st.data())
-def test_each_of_these_is_a_fault_by_itself(path: str, data: st.DataObject) -> None:
-    wrong = deepcopy(dict(LIVE))
-    put(wrong, path, data.draw(LIVE_FAULTS[path]))
-    assert [fault.path for fault in faults_of(text(wrong), "live")] == [path]
-
-
 # --- the two ways of judging agree ---
 
 
@@ -161,18 +142,6 @@ def test_a_quick_look_finds_nothing_where_nothing_is_to_be_found(fields: dict[st
 
 
 # --- values and texts ---
-
-
-@pytest.mark.parametrize(
-    "cls", [DigitalRole, TtsConfig, Audio, Background, Foreground, Effects, Beautify, TakeoverImage, TakeoverScript]
-)
-@settings(deadline=None, max_examples=40)
-@given(data=st.data())
-def test_what_can_be_made_comes_back(cls: type[Any], data: st.DataObject) -> None:
-    value = data.draw(messages_of(cls))
-    wire = msgspec.json.encode(value)
-    assert msgspec.json.decode(wire, type=cls) == value
-    assert cls(**{name: getattr(value, name) for name in cls.__struct_fields__}) == value
 
 
 @settings(deadline=None, max_examples=100)

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avatarwire.codecs.sensetime.http import OPERATIONS
+from avatarwire.conformance.carrying import carried
 from avatarwire.fakeserver.exchange import HttpCall
 from avatarwire.fakeserver.sensetime.refusals import FAILURES, Failure
 from avatarwire.fakeserver.sensetime.scenario import NlpQuestion
-from tests.codecs.strategies import ANY_JSON, disturbed, fields_of
+from tests.codecs.strategies import ANY_JSON, disturbed
 from tests.fakeserver.sensetime.client import ROUTES, SCENE, SCRIPT, Fake
 
 QUESTION = {
@@ -342,7 +343,9 @@ SESSIONS = {strict: fake.started() for strict, fake in FAKES.items()}
 """A live in progress, if the call before has not closed it."""
 
 REQUESTS = st.sampled_from(OPERATIONS).flatmap(
-    lambda operation: st.tuples(st.just(operation.id), fields_of(operation.request.type).flatmap(disturbed))
+    lambda operation: st.tuples(
+        st.just(operation.id), carried("sensetime", f"{operation.id}.request").values().flatmap(disturbed)
+    )
 )
 
 
