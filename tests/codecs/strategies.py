@@ -10,7 +10,7 @@ from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from avatarwire.codecs.core.repairs import is_list, is_object
-from avatarwire.conformance.mending import ANY_JSON
+from avatarwire.conformance.valid_values import ANY_JSON
 
 __all__ = ["ANY_JSON", "UNHURRIED", "disturbed"]
 

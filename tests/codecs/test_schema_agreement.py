@@ -24,13 +24,13 @@ from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError, DecodeError
-from avatarwire.conformance.mending import json_values
+from avatarwire.conformance.valid_values import json_values
 
 from .strategies import UNHURRIED
 
-EXAMPLES: Final = int(os.environ.get("AVATARWIRE_SCHEMA_EXAMPLES", "15"))
+EXAMPLES: Final = int(os.environ.get("AVATARWIRE_SCHEMA_EXAMPLES", "8"))
 """Values that are tried of each entry."""
-EACH: Final = 5
+EACH: Final = 4
 """How many of them are one drawn value, as it is and mutated."""
 
 ENTRIES: Final = [(vendor, entry) for vendor, entry in catalogue.entries() if entry.type is not None]

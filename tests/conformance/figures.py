@@ -1,6 +1,6 @@
 """How well drawn messages fit what the codecs hold: run as a module, it says the figures of each vendor.
 
-    python -m tests.conformance.figures [examples of each]
+    python -m tests.conformance.figures [vendor] [examples of each]
 
 Only the measuring lives here; what is asked of the figures, `test_strategies.py` says.
 """
@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
@@ -21,16 +21,9 @@ from avatarwire.codecs import catalogue
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.conformance.carrying import carried
 from avatarwire.conformance.strategies import Mutation, Variant, each_mutation, variant
+from tests.codecs.strategies import UNHURRIED
 
-__all__ = ["UNHURRIED", "Figures", "drawn", "of_messages", "of_mutations", "of_variants"]
-
-UNHURRIED: Final = [
-    HealthCheck.too_slow,
-    HealthCheck.data_too_large,
-    HealthCheck.filter_too_much,
-    HealthCheck.large_base_example,
-]
-"""Whole projects are much to draw, and it is one message at a time that is asked for."""
+__all__ = ["Figures", "drawn", "of_messages", "of_mutations", "of_variants"]
 
 Shown = tuple[str, str, str]
 """Entry, label, and what was said."""
@@ -169,8 +162,8 @@ def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def _main(count: int) -> None:
-    for vendor in catalogue.VENDORS:
+def _main(vendors: Iterable[str], count: int) -> None:
+    for vendor in vendors:
         valid, broken, varied = of_messages(vendor, count), of_mutations(vendor, count), of_variants(vendor, count)
         _say(f"{vendor}: {valid.right} of {valid.made} drawn values are valid")
         _say(f"  {broken.right} of {broken.made} mutations are refused, {broken.own} under their own clause")
@@ -185,4 +178,5 @@ def _main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    _main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
+    words, numbers = ([each for each in sys.argv[1:] if each.isdigit() is kind] for kind in (False, True))
+    _main(words or catalogue.VENDORS, int(numbers[0]) if numbers else 1)

@@ -18,9 +18,10 @@ from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.core.type_constraints import Typed
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.conformance.looking import places
-from avatarwire.conformance.mending import json_values
-from tests.conformance.test_mending import DRAWN, UNHURRIED
+from avatarwire.conformance.json_paths import places
+from avatarwire.conformance.valid_values import json_values
+from tests.codecs.strategies import UNHURRIED
+from tests.conformance.test_valid_values import DRAWN
 
 
 def told(entry: Entry, body: Any) -> tuple[Finding, ...]:

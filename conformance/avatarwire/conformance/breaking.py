@@ -1,6 +1,6 @@
 """Breaking one rule of a valid message, all others kept.
 
-What breaks each kind of rule, `ways.py` says; that the others are kept, `mending.py` sees to.
+What breaks each kind of rule, `rule_breakers.py` says; that the others are kept, `valid_values.py` sees to.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from avatarwire.codecs.core.constraints import Absent, Constraint, Needs, Presen
 from avatarwire.codecs.core.repairs import Repair, apply
 
 from .carrying import Carried
-from .mending import Draw
-from .obstacles import obstacle
-from .reaching import reached, route_to
-from .ways import WAYS, Change
+from .rule_breakers import BREAKERS, Change
+from .rule_places import reached, route_to
+from .unbreakable_rules import obstacle
+from .valid_values import Draw
 
 __all__ = ["Break", "breaks", "obstacles"]
 
@@ -56,7 +56,7 @@ class Break:
             spot = reached(carried, route, draw, targets)
             self.change(spot, draw)
             if route.own is not None or self.rule in carried.further:
-                carried.mend(spot.value, draw, but=route.own or self.rule)
+                carried.make_valid(spot.value, draw, but=route.own or self.rule)
                 assume(spot.is_broken())
             # In a query, an item that is empty is none, and one with a comma is two.
             items = [item for name in carried.joined for item in cast("list[Any]", spot.value.get(name) or [])]
@@ -90,7 +90,7 @@ def breaks(carried: Carried) -> tuple[Break, ...]:
         Break(rule, way, change)
         for rule in carried.rules
         if not obstacle(rule, carried)
-        for way, change in WAYS[type(rule)](rule, carried)
+        for way, change in BREAKERS[type(rule)](rule, carried)
     )
 
 

@@ -25,7 +25,7 @@ from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.repairs import is_list
 from avatarwire.codecs.core.type_constraints import under
 
-from .mending import Draw, mended, objects_of
+from .valid_values import Draw, made_valid, objects_of
 
 __all__ = ["SERIALS", "Carried", "carried"]
 
@@ -71,9 +71,9 @@ class Carried:
         """JSON objects that keep every rule."""
         return _values(self)
 
-    def mend(self, value: dict[str, Any], draw: Draw, but: Constraint | None = None) -> dict[str, Any]:
+    def make_valid(self, value: dict[str, Any], draw: Draw, but: Constraint | None = None) -> dict[str, Any]:
         """The object with every rule kept, all but one."""
-        mended(self.root, value, draw, more=self.further, but=but)
+        made_valid(self.root, value, draw, more=self.further, but=but)
         for name in self.joined:
             if is_list(value.get(name)):
                 # An empty item, or one with a comma, cannot be told from none and from two.
@@ -106,7 +106,7 @@ class Carried:
 def _values(carried: Carried) -> st.SearchStrategy[dict[str, Any]]:
     @st.composite
     def made(draw: Draw) -> dict[str, Any]:
-        return carried.mend(draw(objects_of(carried.root)), draw)
+        return carried.make_valid(draw(objects_of(carried.root)), draw)
 
     return made()
 

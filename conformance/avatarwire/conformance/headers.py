@@ -19,7 +19,7 @@ from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.core.repairs import FrameRepair
 
 from .carrying import SERIALS, Carried
-from .mending import Draw
+from .valid_values import Draw
 
 __all__ = ["HeaderBreak", "header_breaks"]
 

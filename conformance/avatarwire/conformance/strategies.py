@@ -7,7 +7,7 @@
     ('takeoverCancel.request', '0')
 
 All of it is read from the catalogue: a rule or a variant that is declared there is drawn here. Only the public names
-live here; how values are drawn, broken and varied, `mending.py`, `breaking.py` and `varying.py` say.
+live here; how values are drawn, broken and varied, `valid_values.py`, `breaking.py` and `varying.py` say.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from avatarwire.codecs.errors import AvatarwireError
 from .breaking import Break, breaks, obstacles
 from .carrying import SERIALS, Carried, carried
 from .headers import header_breaks
-from .mending import Draw
+from .valid_values import Draw
 from .varying import AnyRepair, varied
 
 __all__ = [

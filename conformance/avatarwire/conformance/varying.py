@@ -1,6 +1,6 @@
 """Making documented variants of valid messages: the inverse of each repair that lenient reading knows.
 
-How the place of a repair is reached, `reaching.py` says; what a repair does, `core/repairs.py` of the codecs.
+How the place of a repair is reached, `rule_places.py` says; what a repair does, `core/repairs.py` of the codecs.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from avatarwire.codecs.core.repairs import (
 )
 
 from .carrying import Carried
-from .mending import Draw
-from .reaching import enter, field_of, reached, route_to, something_in, suppose
+from .rule_places import enter, field_of, reached, route_to, something_in, suppose
+from .valid_values import Draw
 
 __all__ = ["AnyRepair", "varied"]
 
@@ -205,7 +205,7 @@ def _everything(carried: Carried, draw: Draw) -> dict[str, Any]:
         for option in structs_in(field_of(carried.root, "data").type):
             if is_object(data):
                 _filled(option.cls, data, draw)
-    return carried.mend(value, draw)
+    return carried.make_valid(value, draw)
 
 
 def _filled(cls: Any, value: dict[str, Any], draw: Draw) -> None:

@@ -16,7 +16,7 @@ from avatarwire.codecs.core.repairs import Rename, digits
 from avatarwire.codecs.core.validation import Validated, ValidatingCodec, relaxed, survey
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.message import Message, doc
-from avatarwire.conformance.mending import json_values
+from avatarwire.conformance.valid_values import json_values
 
 from ..strategies import ANY_JSON
 

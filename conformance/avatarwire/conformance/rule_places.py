@@ -24,13 +24,13 @@ from avatarwire.codecs.core.repairs import is_list, is_object
 from avatarwire.codecs.core.type_constraints import declared
 
 from .carrying import Carried
-from .looking import chosen, counts
-from .mending import Draw, json_values, objects_of
+from .json_paths import chosen, counts
+from .valid_values import Draw, json_values, objects_of
 
 __all__ = ["Route", "Spot", "enter", "field_of", "not_null", "reached", "route_to", "something_in", "suppose"]
 
 _TRIES = 6
-"""So often a place is made anew when mending has taken it away."""
+"""So often a place is made anew when keeping the rules has taken it away."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def reached(carried: Carried, route: Route, draw: Draw, targets: Sequence[str] =
             for depth, (cls, holder) in enumerate(zip(route.classes, spot.holders, strict=True)):
                 path = ".".join([*map(_text, route.way[depth:]), target])
                 _allow(cls, holder, path.removesuffix("[]"), draw)
-        carried.mend(spot.value, draw)
+        carried.make_valid(spot.value, draw)
         if _is_at(spot) and (route.rule.when is None or counts(route.rule.when, spot.holder)):
             return spot
     assume(False)

@@ -1,6 +1,6 @@
 """What is declared for a member that a rule is about, and setting it to a value, right or wrong.
 
-Only that lives here; which values break a rule, `ways.py` says.
+Only that lives here; which values break a rule, `rule_breakers.py` says.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from avatarwire.codecs.core.paths import bare, steps, structs_in
 from avatarwire.codecs.core.repairs import is_list, is_object
 
 from .carrying import Carried
-from .mending import Draw, json_values, objects_of
-from .reaching import Spot, enter, field_of, not_null, route_to
+from .rule_places import Spot, enter, field_of, not_null, route_to
+from .valid_values import Draw, json_values, objects_of
 
 __all__ = [
     "SHAPES",

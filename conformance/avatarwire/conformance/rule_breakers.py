@@ -1,6 +1,6 @@
 """What breaks each kind of rule: one function a kind, which yields the ways there are.
 
-How a rule is reached, `reaching.py` says, and `setting.py` how a member is set; only the ways live here.
+How a rule is reached, `rule_places.py` says, and `value_changes.py` how a member is set; only the ways live here.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from avatarwire.codecs.core.repairs import Convert
 from avatarwire.codecs.core.type_constraints import Typed
 
 from .carrying import Carried
-from .looking import places
-from .mending import Draw, json_values
-from .reaching import Spot, route_to, something_in
-from .setting import (
+from .json_paths import places
+from .rule_places import Spot, route_to, something_in
+from .valid_values import Draw, json_values
+from .value_changes import (
     SHAPES,
     declared_for,
     declared_in,
@@ -55,7 +55,7 @@ from .setting import (
     values_of,
 )
 
-__all__ = ["WAYS", "Change"]
+__all__ = ["BREAKERS", "Change"]
 
 Change: TypeAlias = Callable[[Spot, Draw], Any]
 """Breaks the rule in place; what is not None stands for the whole message then."""
@@ -308,7 +308,7 @@ def _embedded(rule: JsonString, carried: Carried) -> Iterator[tuple[str, Change]
     yield "no object", _to_drawn(st.sampled_from(["[]", "7", '"{}"']))
 
 
-WAYS: Final[Mapping[type[Constraint], Callable[[Any, Carried], Iterator[tuple[str, Change]]]]] = {
+BREAKERS: Final[Mapping[type[Constraint], Callable[[Any, Carried], Iterator[tuple[str, Change]]]]] = {
     Typed: _typed,
     Required: _required,
     Absent: _absent,

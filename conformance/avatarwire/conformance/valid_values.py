@@ -1,6 +1,6 @@
 """Drawing JSON values that keep every rule: from the types first, then each rule puts right what it finds broken.
 
-Only that lives here; which messages there are, and what is made of the values, `strategies.py` says.
+Which messages there are, and what is made of the values, `strategies.py` says.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from types import UnionType
-from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeAlias, cast
 
 from hypothesis import strategies as st
-from msgspec import UnsetType, ValidationError, convert, inspect, json
+from msgspec import ValidationError, convert, inspect, json
 
 from avatarwire.codecs.core.checking import RULES, SENDER, rules_of
 from avatarwire.codecs.core.constraints import (
@@ -36,9 +35,9 @@ from avatarwire.codecs.core.json_string import JsonString
 from avatarwire.codecs.core.paths import bare, steps, structs_in
 from avatarwire.codecs.core.repairs import is_list, is_object
 
-from .looking import chosen, counts, declared_at, places
+from .json_paths import annotation_at, chosen, counts, declared_at, places
 
-__all__ = ["ANY_JSON", "Draw", "Json", "json_values", "mended", "objects_of", "something"]
+__all__ = ["ANY_JSON", "Draw", "Json", "json_values", "made_valid", "objects_of", "something"]
 
 Draw: TypeAlias = "st.DrawFn"
 Json: TypeAlias = Any
@@ -89,7 +88,7 @@ def objects_of(cls: Any) -> st.SearchStrategy[Json]:
         for name, required, values in _members(cls):
             if required or draw(st.booleans()):
                 value[name] = draw(values)
-        return mended(cls, value, draw)
+        return made_valid(cls, value, draw)
 
     return made()
 
@@ -151,7 +150,7 @@ _STRATEGIES: Final[Mapping[type[inspect.Type], Callable[[Any], st.SearchStrategy
 # --- by rule ---
 
 
-def mended(
+def made_valid(
     cls: Any,
     value: dict[str, Any],
     draw: Draw,
@@ -176,9 +175,9 @@ def mended(
         before = repr(value)
         for rule in rules:
             if rule.when is None or counts(rule.when, value):
-                _MENDS[type(rule)](rule, cls, value, draw)
+                _FIXES[type(rule)](rule, cls, value, draw)
         for part, inner in _parts(cls, value):
-            mended(part, inner, draw, sets=sets, but=but)
+            made_valid(part, inner, draw, sets=sets, but=but)
         if repr(value) == before:
             break
     return value
@@ -267,22 +266,11 @@ def _texts_like(pattern: str, cls: Any, path: str) -> st.SearchStrategy[str]:
 def _fits(cls: Any, path: str, text: str) -> bool:
     """Whether a text is as its type and every rule about it alone have it."""
     try:
-        convert(text, _hint(cls, path))
+        convert(text, annotation_at(cls, path))
     except ValidationError:
         return False
     alone = [rule for rule in rules_of(cls) if isinstance(rule, (Matches, Limits)) and rule.path == path]
     return all(rule.holds(text) for rule in alone)
-
-
-@cache
-def _hint(cls: Any, path: str) -> Any:
-    """The annotation of the member at a wire path, without "or absent"."""
-    *outer, last = steps(path)
-    holder: Any = structs_in(declared_at(cls, ".".join(step.name for step in outer)))[0].cls if outer else cls
-    names = dict(zip(holder.__struct_encode_fields__, holder.__struct_fields__, strict=True))
-    hint = get_type_hints(holder, include_extras=True)[names[last.name]]
-    parts = [part for part in get_args(hint) if part is not UnsetType] if get_origin(hint) in (Union, UnionType) else []
-    return Union[tuple(parts)] if parts else hint  # noqa: UP007  # parts are values
 
 
 def _limits(rule: Limits, cls: Any, value: Any, draw: Draw) -> None:
@@ -382,7 +370,7 @@ def _such(item_type: inspect.Type, path: str, wanted: Any, draw: Draw) -> Any:
         item[first.name] = draw(objects_of(kind.cls))
     else:
         item[first.name] = wanted
-    return mended(struct.cls, item, draw)
+    return made_valid(struct.cls, item, draw)
 
 
 def _computed(rule: Computed, cls: Any, value: Any, draw: Draw) -> None:
@@ -394,7 +382,7 @@ def _embedded(rule: JsonString, cls: Any, value: Any, draw: Draw) -> None:
     sets = (RULES, SENDER) if rule.as_sent else (RULES,)
     for holder, name in places(value, rule.path):
         if not isinstance(holder.get(name), _Text):
-            made = mended(inner, draw(objects_of(inner)), draw, sets=sets, more=rule.rules)
+            made = made_valid(inner, draw(objects_of(inner)), draw, sets=sets, more=rule.rules)
             holder[name] = _Text(json.encode(made).decode())
 
 
@@ -404,7 +392,7 @@ class _Text(str):
     __slots__ = ()
 
 
-_MENDS: Final[Mapping[type[Constraint], Callable[[Any, Any, Any, Draw], None]]] = {
+_FIXES: Final[Mapping[type[Constraint], Callable[[Any, Any, Any, Draw], None]]] = {
     Required: _required,
     Absent: _absent,
     OneOf: _one_of,

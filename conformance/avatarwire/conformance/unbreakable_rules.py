@@ -1,4 +1,4 @@
-"""Which rules cannot be broken alone, and why. Only that lives here; how the others are, `ways.py` says."""
+"""Which rules cannot be broken alone, and why. Only that lives here; how the others are, `rule_breakers.py` says."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from avatarwire.codecs.core.repairs import Convert, Copy, Drop, Fill, FrameRepai
 from avatarwire.codecs.core.type_constraints import Typed
 
 from .carrying import Carried
-from .reaching import route_to
-from .setting import declared_in, listed, options_of, seen_from, shapes_of
+from .rule_places import route_to
+from .value_changes import declared_in, listed, options_of, seen_from, shapes_of
 
 __all__ = ["obstacle"]
 
