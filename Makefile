@@ -21,8 +21,8 @@ READY  := $(VENV)/.ready
 TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage bench bench-smoke lint format types layering check examples readme docs ledger wheel \
-    lock clean
+.PHONY: help demo test coverage nightly bench bench-smoke lint format types layering check examples readme docs ledger \
+    wheel lock clean
 .DELETE_ON_ERROR:
 # Two pips in one environment get into each other's way.
 .NOTPARALLEL:
@@ -52,6 +52,12 @@ coverage: $(READY)-test ## run every test once, and fail below 100 % branches in
 	echo "coverage of everything else, at least 95 %:"; \
 	$(RUN) coverage report --omit='codecs/*' --fail-under=95 || status=1; \
 	exit $$status
+
+# Examples are drawn anew in each run.
+nightly: $(READY)-test ## the tests that draw, at length, and how well what is drawn fits
+	AVATARWIRE_SCHEMA_EXAMPLES=200 AVATARWIRE_HOSTILE_EVERY=1 $(RUN) pytest $(TEST_ARGS) --hypothesis-profile=default \
+	    tests/codecs/test_schema_agreement.py tests/codecs/*/test_hostile.py
+	$(RUN) tests.conformance.figures
 
 bench: $(READY)-bench ## measure, print the ratios, save .benchmarks/latest.json
 	@mkdir -p .benchmarks
