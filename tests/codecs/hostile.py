@@ -7,8 +7,10 @@ when the rest of what was read is looked at later.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,6 +18,7 @@ from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.message import Message
 
 __all__ = [
+    "SLOW",
     "TOKENS",
     "assert_answer_refused_or_readable",
     "assert_refused_or_readable",
@@ -62,14 +65,23 @@ TOKENS: Final = (
 )
 """What stands where something else belongs; not all of it is JSON."""
 
+SLOW: Final = int(os.environ.get("AVATARWIRE_HOSTILE_EVERY", "11"))
+"""Of the variations of a text that takes long to read, every so many are tried: prime to the number of `TOKENS`."""
+
 _MARK: Final = "@ here @"
 _QUOTED: Final = json.dumps(_MARK).encode()
 
 
-def variations(text: str | bytes) -> Iterator[bytes]:
-    """The text with each of its members, and a further one of each of its objects, as each of `TOKENS`."""
-    for marked in _marked(json.loads(text)):
-        yield from (marked.replace(_QUOTED, token) for token in TOKENS)
+def variations(text: str | bytes, *, every: int = 1) -> Iterator[bytes]:
+    """The text with each of its members, and a further one of each of its objects, as each of `TOKENS`.
+
+    Args:
+        text: JSON.
+        every: of all these, every so many, so that other places have other tokens; where reading takes long.
+    """
+    everything = ((marked, token) for marked in _marked(json.loads(text)) for token in TOKENS)
+    for marked, token in islice(everything, 0, None, every):
+        yield marked.replace(_QUOTED, token)
 
 
 def _marked(whole: Any) -> Iterator[bytes]:
