@@ -30,7 +30,7 @@ def disturbed(draw: st.DrawFn, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON object with one member anywhere in it taken away, replaced by anything, or added."""
     changed: dict[str, Any] = deepcopy(dict(fields))
     here: Any = changed
-    while inner := [item for _, item in _items(here) if isinstance(item, (dict, list)) and item]:
+    while inner := _inner(here):
         if draw(st.booleans()):
             break
         here = draw(st.sampled_from(inner))
@@ -46,6 +46,11 @@ def disturbed(draw: st.DrawFn, fields: Mapping[str, Any]) -> dict[str, Any]:
     else:
         here.append(other)
     return changed
+
+
+def _inner(holder: Any) -> list[Any]:
+    """The objects and lists in one, but for empty ones."""
+    return [item for _, item in _items(holder) if item and (is_object(item) or is_list(item))]
 
 
 def _items(holder: Any) -> list[tuple[Any, Any]]:

@@ -92,7 +92,8 @@ def test_any_bytes_are_read_or_refused(each: tuple[str, Entry], data: bytes, str
 @few
 @given(data=st.data(), status=st.sampled_from([200, 200, 201, 204, 401, 403, 404, 500]))
 def test_any_answer_is_read_or_told(operation: Operation[Any, Any], data: st.DataObject, status: int) -> None:
-    members = data.draw(st.dictionaries(st.sampled_from(NAMES), ANY_JSON, max_size=4))
+    declared = getattr(operation.response.type, "__struct_encode_fields__", ())
+    members = data.draw(st.dictionaries(st.sampled_from([*NAMES, *declared]), ANY_JSON, max_size=4))
     code = data.draw(st.sampled_from([0, 200]))
     for answer in (members, {"code": code, "message": "", "data": members}):
         with suppress(CodecError, HttpError):
