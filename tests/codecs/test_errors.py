@@ -132,6 +132,9 @@ def test_locating_an_error_adds_what_it_lacks() -> None:
         (HttpError(500, reason="later", request_id="r-1"), "HTTP 500: later (request id r-1)"),
         (HttpError(0, "Throttling", "slow down"), "failure Throttling: slow down"),
         (RpcError("-32001", "no such session"), "error -32001: no such session"),
+        (HttpError(200, "200", "no", clause="GJ-E49"), "HTTP 200 200: no [GJ-E49]"),
+        (HttpError(0, reason="no", request_id="r-1", clause="X-1"), "failure: no (request id r-1) [X-1]"),
+        (RpcError("500", "no", clause="GJ-R080"), "error 500: no [GJ-R080]"),
         (
             HttpError(500, "a\x1b[2J", "稍后\n再试", request_id="\x00"),
             r"HTTP 500 a\x1b[2J: 稍后\n再试 (request id \x00)",

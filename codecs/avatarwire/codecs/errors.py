@@ -189,21 +189,27 @@ class FailureError(AvatarwireError):
         code: the vendor's error code, empty when the answer named none.
         reason: the vendor's message.
         body: the answer as received.
-        received: the answer as the vendor's failure message (`Received`), None where it has another form.
+        received: the answer as the vendor's failure message (`Received`), or as the envelope of a success where the
+            data in it says that the request failed; None where it has another form.
+        clause: id of the rule or erratum by which it is a failure; empty where status or code alone say so.
 
     `str` writes control characters of the vendor's texts as escapes; the attributes have them as they came.
     """
 
-    def __init__(self, code: str = "", reason: str = "", *, body: bytes = b"", received: Any = None) -> None:
+    def __init__(
+        self, code: str = "", reason: str = "", *, body: bytes = b"", received: Any = None, clause: str = ""
+    ) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
         self.body = body
         self.received = received
+        self.clause = clause
 
     def _told(self, head: str, tail: str = "") -> str:
         named = " ".join(part for part in (head, self.code) if part)
-        return printable(f"{named}: {self.reason or 'no reason given'}{tail}")
+        clause = f" [{self.clause}]" if self.clause else ""
+        return printable(f"{named}: {self.reason or 'no reason given'}{tail}{clause}")
 
 
 class HttpError(FailureError):
@@ -223,8 +229,9 @@ class HttpError(FailureError):
         request_id: str = "",
         body: bytes = b"",
         received: Any = None,
+        clause: str = "",
     ) -> None:
-        super().__init__(code, reason, body=body, received=received)
+        super().__init__(code, reason, body=body, received=received, clause=clause)
         self.status = status
         self.request_id = request_id
 

@@ -217,7 +217,9 @@ class Operation(Generic[RequestT, ResponseT]):
 
     def _raise(self, failed: HttpError | None) -> None:
         if failed is not None:
-            failed.received = _reported(self.error, failed.body)
+            told = _reported(self.error, failed.body)
+            if told is not None:
+                failed.received = told
             raise failed
 
 

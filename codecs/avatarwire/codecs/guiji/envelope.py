@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
@@ -20,7 +20,7 @@ from ..core.json_codec import JsonCodec
 from ..core.json_text import look
 from ..core.received import Received
 from ..core.repairs import Convert, Rename, Repair, is_object
-from ..errors import EncodeError, HttpError
+from ..errors import DecodeError, EncodeError, HttpError
 from ..message import doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
 from .messages.parts import Part, int64
@@ -100,17 +100,25 @@ class HttpErrorBody(Envelope):
     constraints = (Excluded("code", (SUCCESS,), clause="GJ-R017", expected="the code of a failure"),)
 
 
-class _FailureCodec(JsonCodec[HttpErrorBody]):
+_EnvelopeT = TypeVar("_EnvelopeT", bound=Envelope)
+
+
+class _EnvelopeCodec(JsonCodec[_EnvelopeT]):
     """A codec that looks for the variants first: the text may be absent, so under its other name it would look so."""
 
-    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[HttpErrorBody]:
+    def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[_EnvelopeT]:
         return self.decode_carefully(data, strict=strict, offset=offset)
 
 
-HTTP_ERROR: Final = _FailureCodec(
+HTTP_ERROR: Final = _EnvelopeCodec(
     HttpErrorBody, vendor=VENDOR, message="http.error", repairs=_repairs(500, said="False"), form_clause="GJ-R017"
 )
 """Codec of the body of a call that failed."""
+
+_ANSWER: Final = _EnvelopeCodec(
+    Envelope, vendor=VENDOR, message="Envelope", repairs=_repairs(SUCCESS, said="True"), form_clause="GJ-R017"
+)
+"""Codec of the envelope of a call that succeeded, whatever data is in it."""
 
 failure_of: Final[Callable[[int, bytes], HttpError | None]] = FORM.failure
 """The failure that an HTTP status and a body report, None for a success; its code is the envelope's, as text."""
@@ -126,7 +134,12 @@ def path_failure(status: int, body: bytes) -> HttpError | None:
     if not is_object(data) or data.get("ok") is not False:
         return None
     texts = [text for name in ("message", "info") if isinstance(text := data.get(name), str) and text]
-    return HttpError(status, str(SUCCESS), texts[0] if texts else "", body=body)
+    try:
+        received = _ANSWER.decode(body)
+    except DecodeError:
+        received = None
+    reason = texts[0] if texts else ""
+    return HttpError(status, str(SUCCESS), reason, body=body, received=received, clause="GJ-E49")
 
 
 def encode_failure(code: int, text: str) -> bytes:

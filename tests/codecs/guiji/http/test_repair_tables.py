@@ -10,6 +10,7 @@ import pytest
 from avatarwire.codecs.core.repairs import Reshape
 from avatarwire.codecs.errors import DecodeError, HttpError, ValidationError
 from avatarwire.codecs.guiji import http
+from avatarwire.codecs.guiji.catalogue import CATALOGUE
 from avatarwire.codecs.guiji.http.repair_tables import RAW_RESPONSE_REPAIRS
 from avatarwire.codecs.operation import Operation
 
@@ -142,7 +143,25 @@ def test_what_the_inner_flag_calls_a_failure_is_one() -> None:
     ):
         with pytest.raises(HttpError) as caught:
             http.GET_PULL_PATH.decode_response(200, enveloped(f'{{{told_as}"ok":false}}'))
-        assert (caught.value.status, caught.value.code, caught.value.reason) == (200, "200", text)
+        error = caught.value
+        assert (error.status, error.code, error.reason, error.clause) == (200, "200", text, "GJ-E49")
+
+
+@pytest.mark.parametrize("head", ['"code":200,"msg":"ok"', '"code":"200","message":"ok","success":"true"'])
+def test_an_answer_that_the_inner_flag_calls_a_failure_is_kept(head: str) -> None:
+    body = f'{{{head},"data":{{"ok":false,"message":"not started"}}}}'.encode()
+    with pytest.raises(HttpError, match=r"^HTTP 200 200: not started \[GJ-E49\]$") as caught:
+        CATALOGUE.decode("getPullPath.response", body)
+    received = caught.value.received
+    assert (received.id, received.raw, caught.value.body) == ("Envelope", body, body)
+    assert (received.value.code, received.value.msg) == (200, "ok")
+    assert received.value.data == {"ok": False, "message": "not started"}
+
+
+def test_the_inner_flag_counts_in_what_is_no_envelope_too() -> None:
+    with pytest.raises(HttpError, match=r"^HTTP 200 200: no reason given \[GJ-E49\]$") as caught:
+        CATALOGUE.decode("getPullPath.response", b'{"data":{"ok":false}}')
+    assert caught.value.received is None
 
 
 @pytest.mark.parametrize("data", ["{}", '{"data":{"later":1}}', '{"data":[]}', "7"])

@@ -105,7 +105,7 @@ def test_another_message_is_told_by_its_name(payload: str, told: str) -> None:
 
 
 def test_an_error_in_the_place_of_a_result() -> None:
-    with pytest.raises(RpcError, match="error 500: no"):
+    with pytest.raises(RpcError, match=r"^error 500: no \[GJ-R080\]$"):
         CATALOGUE.decode("DestroySession.result", b'{"id":9,"error":{"sessionId":"s-1","code":500,"message":"no"}}')
     with pytest.raises(ValidationError, match=r"guiji error: error\.code: required field is missing"):
         CATALOGUE.decode("DestroySession.result", b'{"id":9,"error":{"sessionId":"s-1","message":"no"}}')
