@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from msgspec import inspect
+from typing import Any
 
 from avatarwire.codecs.core.checking import rules_of
 from avatarwire.codecs.core.constraints import Condition, Constraint, Excluded, Limits, Matches, Needs, OneOf, Required
-from avatarwire.codecs.core.introspection import declaration
 from avatarwire.codecs.core.json_codec import Partial
 from avatarwire.codecs.core.repairs import Convert, Copy, Drop, Fill, FrameRepair, Reshape
 from avatarwire.codecs.core.type_constraints import Typed
@@ -30,8 +27,6 @@ def obstacle(rule: Constraint, carried: Carried) -> str:
         return "whatever a query has is a text"
     if carried.is_query and isinstance(rule, Limits) and rule.is_list and rule.max_length is None:
         return "a query has no empty list: it is absent, or has an empty item"
-    if isinstance(rule, Required) and rule.path == _tag_of(carried.root):
-        return "a message that stands alone need not say which of several it is"
     if rule.when is not None and _never(rule.when, carried):
         return f"{rule.when.text} in no such message"
     if isinstance(rule, (Required, Needs)) and (other := _same(rule, carried)):
@@ -54,11 +49,6 @@ def _same(rule: Required | Needs, carried: Carried) -> str:
     kind = Needs if isinstance(rule, Required) else Required
     others = (other for other in carried.rules if isinstance(other, kind))
     return next((other.clause for other in others if (other.path, other.when) == (rule.path, rule.when)), "")
-
-
-def _tag_of(cls: Any) -> str | None:
-    """The member that tells a class from others; None where there is none."""
-    return cast("inspect.StructType", declaration(cls)).tag_field
 
 
 def _never(condition: Condition, carried: Carried) -> bool:

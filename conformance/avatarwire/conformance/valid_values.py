@@ -356,7 +356,8 @@ def _begins(rule: Begins, cls: Any, value: Any, draw: Draw) -> None:
         if not is_list(items) or not items:
             continue
         if all(inner.get(last) != rule.value for inner, last in places(items[0], rule.member)):
-            items[:1] = [_such(item_type, rule.member, rule.value, draw)]
+            # In front: what stands there already may be what a rule is broken by.
+            items.insert(0, _such(item_type, rule.member, rule.value, draw))
 
 
 def _such(item_type: inspect.Type, path: str, wanted: Any, draw: Draw) -> Any:

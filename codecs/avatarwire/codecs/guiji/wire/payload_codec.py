@@ -53,9 +53,9 @@ class PayloadCodec:
         if packet.message == row.id:
             return received
         if row.kind == "result" and isinstance(packet.body, ErrorReply):
-            error = packet.body.error
+            failure = packet.body.error
             told = Received(packet.body, packet.findings, data, packet.message)
-            raise RpcError(str(error.code), error.message, body=data, received=told, clause="GJ-R080")
+            raise RpcError(str(failure.code), failure.message, body=data, received=told, clause="GJ-R080")
         is_other = packet.message and not isinstance(packet.body, row.body)
         other = ValidationError(
             f"a payload of {packet.message or packet.method}",
