@@ -25,7 +25,8 @@ def execute(*items: dict[str, Any]) -> dict[str, Any]:
 
 
 def schema_accepts(message: str, value: dict[str, Any]) -> bool:
-    return jsonschema.Draft202012Validator(CATALOGUE.schema_of(message)["schema"]).is_valid(value)
+    validator: Any = jsonschema.Draft202012Validator(CATALOGUE.schema_of(message)["schema"])
+    return bool(validator.is_valid(value))
 
 
 @pytest.mark.parametrize("items", [(SCENE,), (SCENE, PUSH), (SCENE, SCENE)])
