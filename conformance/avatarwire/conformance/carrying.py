@@ -19,6 +19,7 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.carrier import Frame, HttpRequestPart
+from avatarwire.codecs.core.checking import RULES, SENDER
 from avatarwire.codecs.core.constraints import Constraint, OneOf
 from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.core.enveloped import EnvelopeCodec
@@ -71,9 +72,11 @@ class Carried:
         """JSON objects that keep every rule."""
         return _values(self)
 
-    def make_valid(self, value: dict[str, Any], draw: Draw, but: Constraint | None = None) -> dict[str, Any]:
-        """The object with every rule kept, all but one."""
-        made_valid(self.root, value, draw, more=self.further, but=but)
+    def make_valid(
+        self, value: dict[str, Any], draw: Draw, but: Constraint | None = None, *, as_sent: bool = False
+    ) -> dict[str, Any]:
+        """The object with every rule kept, all but one; `as_sent`: also those that only a sender is held to."""
+        made_valid(self.root, value, draw, sets=(RULES, SENDER) if as_sent else (RULES,), more=self.further, but=but)
         for name in self.joined:
             if is_list(value.get(name)):
                 # An empty item, or one with a comma, cannot be told from none and from two.

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.carrier import Frame
+from avatarwire.codecs.core.checking import SENDER, has_rules
 from avatarwire.codecs.core.constraints import Constraint
 from avatarwire.codecs.errors import AvatarwireError
 
@@ -115,7 +116,7 @@ _SPEECH: Final = st.binary(min_size=0, max_size=64).map(lambda data: data + byte
 
 
 def messages(vendor: str, entry_id: str) -> st.SearchStrategy[Sample]:
-    """Valid messages: strict reading takes every one.
+    """Valid messages: strict reading takes every one, and `Entry.encode` writes what it says.
 
     Args:
         vendor: such as ``aliyun``.
@@ -135,7 +136,10 @@ def _messages(known: Carried) -> st.SearchStrategy[Sample]:
         if known.root is None:
             data = known.framed(draw(_SPEECH), serial)
         else:
-            data = known.bytes_of(draw(known.values()), serial)
+            drawn = draw(known.values())
+            if has_rules(known.root, SENDER):
+                known.make_valid(drawn, draw, as_sent=True)
+            data = known.bytes_of(drawn, serial)
         try:
             value = known.entry.decode(data, strict=True).value
         except AvatarwireError:

@@ -5,7 +5,7 @@ One class for each kind; `Entry.carrier` has one of them. Only these records liv
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, TypeAlias, cast
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import msgspec
 
@@ -28,7 +28,8 @@ class _Carrier(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     @property
     def members(self) -> dict[str, Any]:
         """As plain JSON values: ``carrier``, which is the kind, and what it says, such as ``method`` and ``path``."""
-        return {"carrier": self.kind, **cast("dict[str, Any]", msgspec.to_builtins(self))}
+        # By way of JSON, as a tuple would not be the list that it becomes there.
+        return {"carrier": self.kind, **msgspec.json.decode(msgspec.json.encode(self), type=dict[str, Any])}
 
     @property
     def text(self) -> str:

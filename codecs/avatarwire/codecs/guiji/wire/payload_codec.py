@@ -46,9 +46,9 @@ class PayloadCodec:
         answers = f"{row.id.removesuffix('.result')}.request" if row.kind == "result" else ""
         try:
             packet = decode(data, row.sender, answers=answers, strict=strict)
-        except ValidationError as error:
-            is_failure = row.kind == "result" and error.message == _FAILURE
-            raise (None if is_failure else self._own_error(data, strict=strict)) or error from None
+        except ValidationError as refused:
+            is_failure = row.kind == "result" and refused.message == _FAILURE
+            raise (None if is_failure else self._own_error(data, strict=strict)) or refused from None
         received: Received[Any] = Received(packet.body, packet.findings, data, row.id)
         if packet.message == row.id:
             return received
