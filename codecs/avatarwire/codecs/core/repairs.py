@@ -83,6 +83,10 @@ class Repair(_Described, frozen=True):
     def apply(self, fields: dict[str, Any]) -> Finding | None:
         """Puts right every place there is, and says so of the first."""
         where, last = _place(self.path)
+        if not where and self.when is None:
+            # A member of the message itself, as most are: nothing to look for.
+            name = self.change(fields, last)
+            return None if name is None else self._finding(name, last)
         first: Finding | None = None
         for path, holder in self._holders(fields, where):
             name = self.change(holder, last)

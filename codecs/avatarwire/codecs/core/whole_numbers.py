@@ -47,6 +47,8 @@ def whole(type_: Any, value: Any) -> Any:
         type_: what the value is to be read as.
         value: is changed in place as far as it can be. What does not fit the type is left alone.
     """
+    if isinstance(value, (int, str)):
+        return value
     place = _declared(type_)
     return value if place is None else _whole(place, value)
 

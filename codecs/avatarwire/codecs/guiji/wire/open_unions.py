@@ -128,18 +128,18 @@ class RpcCodec(JsonCodec[BodyT]):
         for where, items in kept.items():
             if items:
                 value = _put_back(value, _ATTRIBUTES[where], self.open_unions[where].attribute, items)
-        if told := list(against(self.rules, value)):
+        if self.rules and (told := list(against(self.rules, value))):
             raise self._error(told)
         return value, (*noticed, *self.checked(value))
 
     def _look_for_tags(self, fields: dict[str, Any]) -> None:
         """Asks for the members that tell kinds apart: msgspec does so only where it has a choice."""
         for where, tag, expected in _lone_tags(self.type):
-            for path, holder in objects(fields, where):
-                if tag not in holder:
-                    at = joined(path, tag)
-                    clause = at_path(declaration(self.type), f".{at}")[1]
-                    raise self._error([Finding(clause, at, MISSING, expected)])
+            holder = fields.get(where) if where else fields
+            if is_object(holder) and tag not in holder:
+                at = joined(where, tag)
+                clause = at_path(declaration(self.type), f".{at}")[1]
+                raise self._error([Finding(clause, at, MISSING, expected)])
 
 
 @cache
