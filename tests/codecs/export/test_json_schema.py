@@ -183,29 +183,32 @@ def _swapped(value: Any) -> Any:
     return value.lower() if isinstance(value, str) and value != value.lower() else None
 
 
+VARIANTS: list[tuple[Repair, dict[str, Any], dict[str, Any]]] = [
+    (Drop("X-1", "old"), {"old": 1}, {"new": 1}),
+    (Drop("X-1", "old", when=Condition("kind", ("a",))), {"kind": "a", "old": None}, {"kind": "b", "old": 1}),
+    (Drop("X-1", "part.old"), {"part": {"old": 1}}, {"part": {}}),
+    (
+        Drop("X-1", "part.old", when=Condition("kind", ("a",)), about=""),
+        {"kind": "a", "part": {"old": 1}},
+        {"kind": "b", "part": {"old": 1}},
+    ),
+    (
+        Drop("X-1", "things[].part.old", when=Condition("kind", ("a",)), about="things[]"),
+        {"things": [{"kind": "b"}, {"kind": "a", "part": {"old": 1}}]},
+        {"kind": "a", "things": [{"kind": "b", "part": {"old": 1}}, {"kind": "a", "part": {}}]},
+    ),
+    (Rename("X-1", "words", "text"), {"text": "a"}, {"words": "a", "text": "a"}),
+    (Fill("X-1", "words", value="a"), {}, {"words": "b"}),
+    (Fill("X-1", "old", value=1, null_only=True), {"old": None}, {}),
+    (Copy("X-1", "words", source="part.id"), {"part": {"id": "a"}}, {"part": {"id": "a"}, "words": "a"}),
+    (Copy("X-1", "part.id", source="words"), {"part": {}, "words": "a"}, {"words": "a"}),
+    (Reshape("X-1", "", written={"not": {"required": ["x"]}}), {"x": 1}, {}),
+]
+
+
 @pytest.mark.parametrize(
     ("repair", "variant", "ruled"),
-    [
-        (Drop("X-1", "old"), {"old": 1}, {"new": 1}),
-        (Drop("X-1", "old", when=Condition("kind", ("a",))), {"kind": "a", "old": None}, {"kind": "b", "old": 1}),
-        (Drop("X-1", "part.old"), {"part": {"old": 1}}, {"part": {}}),
-        (
-            Drop("X-1", "part.old", when=Condition("kind", ("a",)), about=""),
-            {"kind": "a", "part": {"old": 1}},
-            {"kind": "b", "part": {"old": 1}},
-        ),
-        (
-            Drop("X-1", "things[].part.old", when=Condition("kind", ("a",)), about="things[]"),
-            {"things": [{"kind": "b"}, {"kind": "a", "part": {"old": 1}}]},
-            {"kind": "a", "things": [{"kind": "b", "part": {"old": 1}}, {"kind": "a", "part": {}}]},
-        ),
-        (Rename("X-1", "words", "text"), {"text": "a"}, {"words": "a", "text": "a"}),
-        (Fill("X-1", "words", value="a"), {}, {"words": "b"}),
-        (Fill("X-1", "old", value=1, null_only=True), {"old": None}, {}),
-        (Copy("X-1", "words", source="part.id"), {"part": {"id": "a"}}, {"part": {"id": "a"}, "words": "a"}),
-        (Copy("X-1", "part.id", source="words"), {"part": {}, "words": "a"}, {"words": "a"}),
-        (Reshape("X-1", "", written={"not": {"required": ["x"]}}), {"x": 1}, {}),
-    ],
+    VARIANTS,
 )  # fmt: skip
 def test_a_variant_is_not_valid(repair: Repair, variant: Any, ruled: Any) -> None:
     codec = JsonCodec(Talk, vendor="acme", message="talk", repairs=(repair,))
