@@ -186,8 +186,6 @@ def test_the_command_says_which_message_it_is() -> None:
     other = BY_ID["ExecSessionResList.setpushstreams.request"].codec
     told = r"options.method: got 'switchTemplate', expected setpushstreams, as the first \[GJ-R108\]$"
     with pytest.raises(ValidationError, match=told):
-        ValidationError, match=r"params.executeList\[0\].options.method: got 'switchTemplate', .* \[GJ-R108\]$"
-    ):
         other.decode(SWITCH.data)
     own = BY_ID[SWITCH.message].codec
     assert own.decode(SWITCH.data).deviations == own.decode(SWITCH.data, strict=True).deviations == ()
