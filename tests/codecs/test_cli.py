@@ -264,6 +264,58 @@ def test_list_has_a_line_for_each_entry(run: Run) -> None:
     assert len(out.splitlines()) == len(catalogue.vendor("aliyun"))
 
 
+def test_list_as_json_says_what_each_entry_travels_in(run: Run) -> None:
+    code, out, err = run("list", "aliyun", "--json")
+    document = json.loads(out)
+    assert (code, err, document["vendor"], len(document["entries"])) == (
+        0,
+        [],
+        "aliyun",
+        len(catalogue.vendor("aliyun")),
+    )
+    listed = {entry["id"]: entry for entry in document["entries"]}
+    interrupt, start = listed["interrupt.request"], listed["StartAvatarSession.request"]
+    assert interrupt["header"] == {"frameType": 0, "dataType": 1, "bizType": 2}
+    assert (start["method"], start["path"], start["parametersIn"]) == (
+        "POST", "/yic/yic-console/openService/v1/avatar/project/startAvatarSession", "body",
+    )  # fmt: skip
+    codes = {entry["id"]: entry.get("code") for entry in json.loads(run("list", "sensetime", "--json")[1])["entries"]}
+    assert (codes["microphone.begin"], codes["microphone.ready"], codes["microphone.audio"]) == (0, 2, None)
+    topics = {entry["id"]: entry.get("topic") for entry in json.loads(run("list", "guiji", "--json")[1])["entries"]}
+    assert (topics["HeartBeat"], topics["HeartBeat.reply"]) == ("topicSub", "topicPub")
+    assert json.loads(run("list", "--json")[1]) == list(catalogue.VENDORS)
+
+
+# --- by id ---
+
+ANSWER = '{"code":200,"msg":"ok","success":true,"data":4001}'
+
+
+def test_what_several_entries_fit_is_chosen_by_as(run: Run) -> None:
+    several = json.loads(run("decode", "guiji", ANSWER)[1])
+    assert (several["id"], several["ids"]) == (None, ["createLive.response", "uploadMaterial.response"])
+    code, out, err = run("decode", "guiji", "--as", "uploadMaterial.response", ANSWER)
+    assert (code, err, json.loads(out)["id"]) == (0, [], "uploadMaterial.response")
+
+
+def test_as_takes_the_body_alone_when_encoding(run: Run) -> None:
+    assert run("encode", "guiji", "--as", "createLive.response", ANSWER) == (0, ANSWER + "\n", [])
+    assert run("encode", "guiji", "--as", "queryLive.request", '{"id":4001}') == (0, "id=4001\n", [])
+
+
+def test_as_takes_an_id_there_is(run: Run) -> None:
+    for command in ("decode", "encode"):
+        code, out, (line,) = run(command, "guiji", "--as", "createLive.respons", ANSWER)
+        assert (code, out) == (2, "")
+        assert line == "error: no message or type of guiji 'createLive.respons'; did you mean createLive.response?"
+
+
+def test_a_failure_that_was_to_be_a_success_is_an_error_with_its_code(run: Run) -> None:
+    code, out, err = run("decode", "guiji", "--as", "createLive.response", '{"code":500,"msg":"no","success":false}')
+    assert (code, err) == (1, ["error: argument 1: HTTP 200 500: no"])
+    assert json.loads(out) == {"error": {"place": "argument 1", "code": "500", "reason": "no", "clause": ""}}
+
+
 def test_list_is_a_table_on_a_terminal(run: Run, terminal: Terminal) -> None:
     assert run("list", "aliyun", screen=terminal)[0] == 0
     heading = terminal.getvalue().splitlines()[0]
