@@ -137,10 +137,12 @@ def _answer(codec: EnvelopeCodec[Any]) -> Any:
     form = codec.form
     type_: Any = codec.type
     about_data = tuple(under(rule, "data") for rule in (*codec.constraints, *codec.noted))
+    # What may be left out to read only is not left out of what is sent.
+    is_optional = codec.optional and not codec.written
     namespace: dict[str, Any] = {
-        "__annotations__": {"data": type_ | UnsetType if codec.optional else type_},
+        "__annotations__": {"data": type_ | UnsetType if is_optional else type_},
         "constraints": (OneOf("code", (form.success,), clause=form.code_clause), *about_data),
         # The envelope of a failure may always do without.
-        "data": UNSET if codec.optional else msgspec.field(),
+        "data": UNSET if is_optional else msgspec.field(),
     }
     return types.new_class("Answer", (form.type,), exec_body=lambda body: body.update(namespace))
