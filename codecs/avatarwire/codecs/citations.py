@@ -1,6 +1,6 @@
 """Where the catalogue cites a clause, and what it asks for there: in entries, and in the members declared in them.
 
-Nothing is judged here.
+Nothing is checked here.
 """
 
 from __future__ import annotations

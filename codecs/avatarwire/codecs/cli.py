@@ -122,7 +122,7 @@ def run(arguments: Sequence[str], registers: Iterable[Register] | None = None) -
         # In this mode it ends the process for one thing only: a pipe that nobody reads any more.
         return BROKEN_PIPE
     except Exception as error:
-        # typer has had its own copy of click's exceptions since 0.26; both tell their message this way.
+        # typer has had its own copy of click's exceptions since 0.26; both give their message this way.
         told = getattr(error, "format_message", None)
         if told is None:
             raise
@@ -185,7 +185,7 @@ def _version() -> str:
 
 
 def complain(text: str, code: int) -> int:
-    """Tells an error in one line on standard error, and gives back the exit code that goes with it."""
+    """Reports an error in one line on standard error, and gives back the exit code that goes with it."""
     print(f"error: {printable(' '.join(text.split()))}", file=sys.stderr)
     return code
 
@@ -219,8 +219,8 @@ def register(app: "typer.Typer") -> None:
     import typer
 
     vendor_argument = typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(catalogue.VENDORS)}.")
-    as_option = typer.Option("--as", metavar="ID", help="What it is; `avatarwire list VENDOR` tells the ids.")
-    sender_option = typer.Option("--sender", help="Who sends the frames; told by the frame when left out.")
+    as_option = typer.Option("--as", metavar="ID", help="What it is; `avatarwire list VENDOR` lists the ids.")
+    sender_option = typer.Option("--sender", help="Who sends the frames; taken from the frame when left out.")
 
     @app.command(epilog=EPILOG)
     def decode(
@@ -271,7 +271,7 @@ def register(app: "typer.Typer") -> None:
     def schema(
         vendor: Annotated[str | None, vendor_argument] = None,
         entry: Annotated[
-            str | None, typer.Argument(metavar="ID", help="Only this one; `avatarwire list VENDOR` tells the ids.")
+            str | None, typer.Argument(metavar="ID", help="Only this one; `avatarwire list VENDOR` lists the ids.")
         ] = None,
     ) -> None:
         """Print the JSON Schema of all that travels, or list the vendors."""
@@ -340,7 +340,7 @@ def _encode(about: Catalogue, arguments: list[str], sender: Sender | None, as_id
 
 def _written(frames: list[bytes], raw: OutputFile) -> int:
     if len(frames) != 1:
-        return complain(f"--raw takes one frame, not {len(frames)}: nothing tells where one ends", USAGE)
+        return complain(f"--raw takes one frame, not {len(frames)}: nothing marks where one ends", USAGE)
     try:
         raw.write_bytes(frames[0])
     except OutputError as error:

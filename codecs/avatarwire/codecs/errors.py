@@ -137,8 +137,8 @@ class ValidationError(DecodeError, EncodeError):
     decoding and ``except EncodeError`` around encoding each catch it.
 
     Attributes:
-        findings: every rule that is known to be broken, the one that the other attributes tell of among them. Where
-            judging stops at the first error, as with most messages, there is just that one.
+        findings: every rule that is known to be broken, the one that the other attributes describe among them. Where
+            checking stops at the first error, as with most messages, there is just that one.
     """
 
     def __init__(

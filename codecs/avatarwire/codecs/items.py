@@ -48,7 +48,7 @@ class Item:
         """
         if self.kind == "raw":
             return self.data
-        # No JSON object and no query consists of hex digits; what is neither is for the codec to judge.
+        # No JSON object and no query consists of hex digits; what is neither is left to the codec.
         if _IS_HEX.fullmatch(self.data):
             return _from_hex(self.data, "")
         if self.in_hex and not _IS_JSON_OR_QUERY.match(self.data):

@@ -42,7 +42,7 @@ class MessageMeta(msgspec.StructMeta):
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         # msgspec inherits the other options of a struct, but not this one.
         options.setdefault("kw_only", True)
-        # Each class gets its own once it is needed; inherited ones would judge by the rules of the base.
+        # Each class gets its own once it is needed; inherited ones would check the rules of the base.
         namespace.setdefault("check", _first_check)
         own = {attribute: value.value for attribute, value in namespace.items() if isinstance(value, Ruled)}
         if own:
@@ -115,7 +115,7 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
     """The values of the fields that are `ruled`, by attribute."""
 
     def check(self) -> tuple[Finding, ...]:
-        """Judges the rules between fields, of this message and of the messages in it.
+        """Checks the rules between fields, of this message and of the messages in it.
 
         Returns:
             What can be understood although it is not the ruled form. Strict decoding and making a message refuse it.

@@ -89,7 +89,7 @@ class ResponseCodec(Protocol[ResponseT]):
 
 
 def http_failure(status: int, body: bytes) -> HttpError | None:
-    """The failure that an answer tells by its status; None for 2xx."""
+    """The failure that an answer reports by its status; None for 2xx."""
     return None if 200 <= status < 300 else decode_http_error(status, body)
 
 
@@ -109,7 +109,7 @@ class Operation(Generic[RequestT, ResponseT]):
         headers: headers every request of it carries; a body has the content type of JSON unless they say another.
         joined: wire names of list parameters that travel as one comma-joined query value.
         auth: name of the authentication scheme, such as ``ACS3-HMAC-SHA256``.
-        failure: tells the failure that a status and a body report, None for a success. Vendors that report failures
+        failure: gives the failure that a status and a body report, None for a success. Vendors that report failures
             in an envelope under status 200 have their own.
         error: codec of the body of a failure, the same for all operations of a vendor.
     """
@@ -134,7 +134,7 @@ class Operation(Generic[RequestT, ResponseT]):
         """The HTTP request that carries `request`.
 
         Raises:
-            EncodeError: a message of another type, or a list item that cannot be told from two once joined.
+            EncodeError: a message of another type, or a list item that cannot be distinguished from two once joined.
             ValidationError: a rule between fields is broken.
         """
         body = self.request.encode(request)

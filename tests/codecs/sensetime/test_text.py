@@ -122,7 +122,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"message": "microphone.begin", "body": {"mesage": "begin"}}, "body.mesage", "message"),
     ({"message": "microphone.begin", "body": {"code": 1}}, "code", "0"),
     ({"message": "microphone.begin", "body": {"message": "go"}}, "message", "begin"),
-    ({"message": "microphone.takeover_queued", "body": {}}, "data", "the takeover it tells of"),
+    ({"message": "microphone.takeover_queued", "body": {}}, "data", "the takeover it reports"),
     ({"message": "microphone.takeover_queued", "body": {"data": {**DATA, "id": 1}}}, "body.data.id", "data"),
     ({"message": "microphone.audio", "body": {"pcm": "A"}}, "body", '{"pcm": Base64}'),
     ({"message": "microphone.audio", "body": {"pcm": 5}}, "body", '{"pcm": Base64}'),

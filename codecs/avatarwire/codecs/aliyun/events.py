@@ -66,7 +66,7 @@ class FailReason(StrEnum):
     FAIL = "FAIL"
     """The server said so (ALI-R113)."""
     TIMEOUT = "timeout"
-    """It was not told in time (ALI-E16)."""
+    """It was not reported in time (ALI-E16)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +241,7 @@ class HeartbeatAnswered(Event):
 class HeartbeatLost(Event):
     """Nothing at all has come for too long. The client goes on: what to make of it is the caller's choice.
 
-    Told once for each silence; the next frame of any kind ends it.
+    Reported once for each silence; the next frame of any kind ends it.
 
     Attributes:
         silent_for: seconds since the last frame, or since the opening.

@@ -213,7 +213,7 @@ class AsrStartRequest(Message):
     """`asr.start.request`: speech follows (WS 4.4, ALI-R106)."""
 
     session_id: SessionId
-    type: Annotated[Literal["startAsrAudio"], doc("tells start from end", "ALI-R106")] = ruled(default="startAsrAudio")
+    type: Annotated[Literal["startAsrAudio"], doc("marks the start", "ALI-R106")] = ruled(default="startAsrAudio")
     ask_type: Ask
 
 
@@ -238,7 +238,7 @@ class AsrEndRequest(Message):
     """`asr.end.request`: the speech is complete; nothing is answered to this packet (WS 4.6, ALI-R111)."""
 
     session_id: SessionId
-    type: Annotated[Literal["endAsrAudio"], doc("tells end from start", "ALI-R111")] = ruled(default="endAsrAudio")
+    type: Annotated[Literal["endAsrAudio"], doc("marks the end", "ALI-R111")] = ruled(default="endAsrAudio")
     ask_type: (
         Annotated[int, integer("only in the document's sample; tolerated, ignored, never written", "ALI-E34")]
         | UnsetType

@@ -54,7 +54,7 @@ class ClientOptions:
         go_on_after_fail: whether the loop goes on after FAIL (ALI-E17).
         heartbeat_period: seconds between two heartbeats, the first one period after the opening; None sends none and
             watches for no silence (ALI-E03).
-        silent_periods: periods without a single frame after which `HeartbeatLost` is reported; None never tells. A
+        silent_periods: periods without a single frame after which `HeartbeatLost` is reported; None: never. A
             heartbeat without its answer means nothing as long as other frames come (ALI-E02).
         heartbeat_form: frame type of the heartbeats (ALI-E01).
         content: what the packets of an answer hold (ALI-E22).

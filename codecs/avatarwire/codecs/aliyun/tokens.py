@@ -352,7 +352,7 @@ def _part(codec: JsonCodec[MessageT], data: bytes) -> MessageT:
     try:
         return codec.decode(data).value
     except CodecError as error:
-        # Without the clause, which the TokenError tells itself.
+        # Without the clause, which the TokenError names itself.
         fault = CodecError(error.reason, message=codec.message, path=error.path, expected=error.expected)
         raise TokenError(str(fault), clause=error.clause) from None
 

@@ -104,7 +104,7 @@ class MqttPayload(_Carrier, frozen=True):
 
     Attributes:
         topic: name of the member of the session that says the topic.
-        method: what tells the message from others of the topic; empty where other members do.
+        method: what distinguishes the message from others of the topic; empty where other members do.
     """
 
     kind: ClassVar[str] = "mqtt"
@@ -122,7 +122,7 @@ class SocketMessage(_Carrier, frozen=True):
 
     Attributes:
         path: of the socket.
-        code: tells the message from the others; None for a binary message.
+        code: distinguishes the message from the others; None for a binary message.
         media_type: of a binary message.
     """
 
@@ -138,7 +138,7 @@ class SocketMessage(_Carrier, frozen=True):
 
 
 class SdkPush(_Carrier, frozen=True):
-    """One message that an SDK hands to a page, told from others by three members."""
+    """One message that an SDK hands to a page, distinguished from others by three members."""
 
     kind: ClassVar[str] = "sdk"
 

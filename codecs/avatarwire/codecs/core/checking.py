@@ -1,9 +1,9 @@
-"""Judging a message by its rules: each class gets one function, compiled from what it and its parts declare.
+"""Checking a message by its rules: each class gets one function, compiled from what it and its parts declare.
 
 A message that breaks nothing is the common case, so the function consists of generated tests that are true for such a
 message; only where one is false every rule is asked in turn (`judge`). `binary.py` derives codecs likewise.
 
-A class may have more than one set of rules, each a class attribute: its `constraints`, by which everything is judged,
+A class may have more than one set of rules, each a class attribute: its `constraints`, by which everything is checked,
 and `SENDER`, by which only what is sent is.
 """
 
@@ -58,7 +58,7 @@ def rules_of(cls: Any, of: str = RULES) -> tuple[Constraint, ...]:
 
 @cache
 def _parts(cls: Any, of: str) -> tuple[_Part, ...]:
-    """The fields of a class in which something is judged."""
+    """The fields of a class in which something is checked."""
     info = cast("inspect.StructType", inspect.type_info(cls))
     return tuple(part for field in info.fields if (part := _part(field, of)) is not None)
 
@@ -80,7 +80,7 @@ _open: Final[set[Any]] = set()
 
 @cache
 def has_rules(cls: Any, of: str = RULES) -> bool:
-    """Whether there is anything to judge in messages of a class."""
+    """Whether there is anything to check in messages of a class."""
     if (cls, of) in _open:
         return False
     _open.add((cls, of))
@@ -193,7 +193,7 @@ _MESSAGE: Final = re.compile(r"(?<![\w.'\"])m(?![\w'\"])")
 
 
 def _lines(cls: Any, variable: str, of: str, name: Callable[[object], str], outer: tuple[Any, ...]) -> Iterator[str]:
-    """The statements that judge the message in a variable; those about its parts stand in the midst of them.
+    """The statements that check the message in a variable; those about its parts stand in the midst of them.
 
     Args:
         cls: of the message.

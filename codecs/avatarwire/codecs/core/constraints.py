@@ -6,7 +6,7 @@
     ...         Equal("sessionId", "params.sessionId", clause="GJ-E57", tolerated=True),
     ...     )
 
-Paths are wire paths from the message that declares the rule, ``[]`` standing for every item of a list. Judging a
+Paths are wire paths from the message that declares the rule, ``[]`` standing for every item of a list. Checking a
 message by its rules is compiled in `checking.py`; JSON Schema is written from them by `export/constraint_schema.py`,
 and errors, the catalogue, the documentation and the strategies read them as they stand. This module only gathers the
 kinds.

@@ -159,7 +159,7 @@ class EnvelopeCodec(Generic[DataT]):
 
     @cached_property
     def holder(self) -> type[msgspec.Struct]:
-        """A struct whose member ``data`` is of the type, with the rules about it: data is judged in its place."""
+        """A struct whose member ``data`` is of the type, with the rules about it: data is checked in its place."""
         return holder_of(self.type, self.constraints)
 
     @cached_property
@@ -289,7 +289,7 @@ class EnvelopeCodec(Generic[DataT]):
             raise self._mapped(str(error), fields["data"]) from None
 
     def _mapped(self, text: str, data: object) -> ValidationError:
-        """msgspec's words about the data; the path is told from the envelope on."""
+        """msgspec's words about the data; the path begins at the envelope."""
         error = validation_error(self.type, text, value=data)
         path = joined("data", error.path)
         named = type_clause(self.vendor, self.message, path) if error.path else self.form.data_clause
@@ -316,7 +316,7 @@ class EnvelopeCodec(Generic[DataT]):
             raise self._error(barred)
 
     def _error(self, found: Sequence[Finding]) -> ValidationError:
-        """The error that tells of some findings, each under a clause."""
+        """The error that reports some findings, each under a clause."""
         named = with_type_clauses(found, self.vendor, self.message)
         return ValidationError.of(named, vendor=self.vendor, message=self.message)
 

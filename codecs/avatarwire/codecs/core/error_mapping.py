@@ -104,7 +104,7 @@ def validation_error(
         vendor, message: named in the error.
         entry: catalogue id of what is of the type; with it the error has a clause also where a plain type is all that
             is broken (`type_clause`).
-        value: the decoded JSON, which tells apart what a tag tells apart.
+        value: the decoded JSON, which distinguishes what a tag distinguishes.
     """
     at = _AT.match(text)
     body, path = (at["body"], at["path"]) if at else (text, "")

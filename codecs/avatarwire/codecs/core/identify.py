@@ -1,7 +1,7 @@
 """Which entries of a catalogue some bytes may be.
 
 Bytes do not say what they are: an answer over HTTP may fit several operations, a result over MQTT several requests.
-Only that choice lives here; entries read and judge.
+Only that choice lives here; entries read and check.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def identify(known: Catalogue, data: bytes, sender: Sender | None = None, *, str
         return Identified(tuple(_alike(ranked, rank, kind, dispatched.sender)), dispatched)
     is_recognised = refusal is not None and refusal.message in known
     if best is None or (is_recognised and best != _FAULTLESS):
-        expected = "a message of this vendor; naming one (--as) tells why it is not that"
+        expected = "a message of this vendor; naming one (--as) reports why it is not that"
         raise refusal or DecodeError("nothing that travels reads like this", vendor=known.vendor, expected=expected)
     return Identified(tuple(each.fit for each in ranked if each.rank == best), dispatched)
 

@@ -1,7 +1,7 @@
 """Reading the declarations: what stands at a wire path, and how to say it in words.
 
 Errors, schemas, strategies and the search for unknown fields all look at the same msgspec types through this module.
-Nothing here decodes or judges a message.
+Nothing here decodes or checks a message.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def at_path(info: inspect.Type, path: str, value: object = None) -> tuple[inspec
     Args:
         info: where the path begins.
         path: each step as msgspec writes it.
-        value: the decoded JSON there, which tells members of a tagged union apart; without it the first that has the
+        value: the decoded JSON there, which distinguishes members of a tagged union; without it the first that has the
             member counts.
 
     Returns:
         The declaration without its wrapping, None where nothing is declared; the clause, empty where none is named. An
-        item of a list is under the clause of the list unless it names one, and a tag under that of what it tells apart.
+        item of a list is under the clause of the list unless it names one, and a tag under that of what it selects.
     """
     here, clause = unwrapped(info)
     for step in _STEP.finditer(path):

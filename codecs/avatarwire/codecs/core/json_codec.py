@@ -99,7 +99,7 @@ class JsonCodec(Generic[MessageT]):
 
     @cached_property
     def has_check(self) -> bool:
-        """Whether there are rules between fields to judge."""
+        """Whether there are rules between fields to check."""
         return has_rules(self.type)
 
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[MessageT]:
@@ -179,7 +179,7 @@ class JsonCodec(Generic[MessageT]):
             raise self._error(barred)
 
     def _error(self, found: Iterable[Finding]) -> ValidationError:
-        """The error that tells of some findings, each under a clause."""
+        """The error that reports some findings, each under a clause."""
         named = with_type_clauses(found, self.vendor, self.entry)
         return ValidationError.of(named, vendor=self.vendor, message=self.message)
 

@@ -1,4 +1,4 @@
-"""A text that is the JSON of another message: judged with the message that holds it, paths from the text on.
+"""A text that is the JSON of another message: checked with the message that holds it, paths from the text on.
 
 Only this kind of rule lives here; the other kinds are in `constraints.py`.
 """

@@ -51,7 +51,7 @@ def doc(
         tolerated: clause by which lenient decoding understands a value outside these limits; only `Validated` messages
             do that.
         level: how binding these limits are, where they are tolerated (`Finding.level`).
-        text_of: what the text is the JSON of; for the schema, nothing is judged by it.
+        text_of: what the text is the JSON of; for the schema, nothing is checked by it.
         also: JSON Schemas of what is read beside the choices of the type.
     """
     extra_schema: dict[str, Any] = {}

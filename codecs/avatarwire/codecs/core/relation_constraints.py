@@ -268,7 +268,7 @@ class Computed(Constraint, frozen=True):
 
     Attributes:
         names: the wire paths it is about.
-        judge: gives the findings about a message; it alone says what they are.
+        judge: gives the findings about a message; only it defines what they are.
         says: the rule in one sentence.
         breaks: a message that breaks it, as JSON values: changes to a valid one, by wire path.
         mend: changes a JSON object that breaks it so that it does not; for strategies.

@@ -1,6 +1,6 @@
 """Every rule of a message as one flat list of data: what its types say, and the rules that it and its parts declare.
 
-What a mutation could break, what the documentation lists, what `Entry.constraints` gives. Judging does not need it:
+What a mutation could break, what the documentation lists, what `Entry.constraints` gives. Checking does not need it:
 msgspec holds what types say, `checking.py` the rest. Only this list lives here.
 """
 

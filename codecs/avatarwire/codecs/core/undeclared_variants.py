@@ -18,7 +18,7 @@ __all__ = ["overlooks"]
 
 
 def overlooks(cls: Any, repairs: Sequence[Repair]) -> Callable[[Any, bytes], bool]:
-    """A function of a message that was read strictly, and of the bytes, that tells whether a repair might apply.
+    """A function of a message that was read strictly, and of the bytes: whether a repair might apply.
 
     Looking through the bytes takes longer than anything else, so another name of a member is looked for only where the
     member itself is absent.

@@ -1,8 +1,8 @@
-"""Judging thoroughly: every error of a message with its path, not only the first.
+"""Validating a message: every error of a message with its path, not only the first.
 
 For messages that people write by hand, such as scripts: whoever repairs one wants all that is wrong with it at once.
 What is right is decoded as fast as ever; only what was refused is walked through again, member by member, against the
-same declarations (`survey`), and what is left of it without its errors is judged by the rules between fields. Nothing
+same declarations (`survey`), and what is left of it without its errors is checked by the rules between fields. Nothing
 vendor-specific lives here.
 """
 
@@ -190,7 +190,7 @@ class _Field(NamedTuple):
 def survey(type_: Any, value: object) -> tuple[list[Finding], Any]:
     """Every error of decoded JSON against a declaration, types and limits alike, in the order of the declaration.
 
-    Lists and objects are walked into; whatever else is declared, msgspec judges as a whole.
+    Lists and objects are walked into; whatever else is declared, msgspec checks as a whole.
 
     Args:
         type_: what the value should be.

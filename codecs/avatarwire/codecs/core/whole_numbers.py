@@ -1,7 +1,7 @@
 """Whole numbers written with a fraction or an exponent, such as ``1.0``: integers, as JSON Schema has it.
 
-msgspec tells ``1`` from ``1.0`` where an integer is declared. What is not read the fast way is walked through here
-first, along the declaration. Only that walk lives here.
+msgspec distinguishes ``1`` from ``1.0`` where an integer is declared. What is not read the fast way is walked through
+here first, along the declaration. Only that walk lives here.
 """
 
 from __future__ import annotations

@@ -150,7 +150,7 @@ def _reachable(given: Sequence[Any]) -> tuple[list[Any], list[type[Message]]]:
 
 
 def _texts(cls: type[Message]) -> Iterator[tuple[str, Any, JsonString | None]]:
-    """The members of a struct that are JSON as text: wire name, type of that JSON, and the rule that judges it."""
+    """The members of a struct that are JSON as text: wire name, type of that JSON, and the rule that checks it."""
     for rule in rules_of(cls):
         if isinstance(rule, JsonString):
             yield rule.path, rule.codec.type, rule

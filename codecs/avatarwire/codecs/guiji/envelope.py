@@ -46,7 +46,7 @@ class Envelope(Part):
 
     @property
     def succeeded(self) -> bool:
-        """Whether the call succeeded: the code tells, whatever the flag says (GJ-R017)."""
+        """Whether the call succeeded: the code decides, whatever the flag says (GJ-R017)."""
         return self.code == SUCCESS
 
     constraints = (

@@ -1,4 +1,4 @@
-"""What a session client tells. Only the events live here; what causes them is in `client/session.py`.
+"""What a session client reports. Only the events live here; what causes them is in `client/session.py`.
 
 Each event knows the message it came from, if any, and how that differs from the ruled form. Two events compare equal
 when they say the same, whatever message said it.
@@ -143,7 +143,7 @@ class HeartbeatAnswered(Event):
 
     Attributes:
         heartbeat_id: id of the heartbeat.
-        state: how the session is, such as ``Running``; empty when it is not told.
+        state: how the session is, such as ``Running``; empty when it is not given.
     """
 
     heartbeat_id: int
@@ -155,7 +155,7 @@ class StreamStarted(Event):
     """The stream can be pulled (GJ-R119).
 
     Attributes:
-        addresses: where; None when the message does not tell.
+        addresses: where; None when the message does not give it.
     """
 
     addresses: PlayAddresses | None
@@ -166,7 +166,7 @@ class ElementShown(Event):
     """An element is displayed; ``dthuman`` is the kind that matters (GJ-R120).
 
     Attributes:
-        kind, name, instance: its kind, its name, and which of that name (``dthuman#1``); empty where not told.
+        kind, name, instance: its kind, its name, and which of that name (``dthuman#1``); empty where not given.
         ud_code: scene code; empty for what has no scene.
         info: any words.
     """

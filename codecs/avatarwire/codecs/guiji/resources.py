@@ -290,7 +290,7 @@ class ResourceElement(Message):
 
     @classmethod
     def unlisted(cls, layer: Layer, options: Mapping[str, Any], draw_options: DrawOptions | UnsetType = UNSET) -> Self:
-        """An element of a kind that the document does not list, such as one the vendor has told you of (GJ-E66).
+        """An element of a kind that the document does not list, such as one the vendor has named to you (GJ-E66).
 
         Args:
             layer: where it lies.
@@ -329,7 +329,7 @@ class ResourceName(Message):
 
 
 class RemovedResource(Message):
-    """An element to be removed, told by its layer and name; the document shows no such element (GJ-E75)."""
+    """An element to be removed, identified by its layer and name; the document shows no such element (GJ-E75)."""
 
     type: Annotated[Layer, doc("layer it lies in", "GJ-E75")]
     res_options: Annotated[ResourceName, doc("its name", "GJ-E75")]

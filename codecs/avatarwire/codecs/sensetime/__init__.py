@@ -7,9 +7,9 @@
     'recycle'
 
 Scripts and the objects in them are here; `sensetime.http` has the operations, `sensetime.microphone` the messages of
-the socket and `sensetime.microphone_url` its URL, `sensetime.interactive` what the SDK tells a page, `sensetime.role`
-the roles of interactive lives, `sensetime.callbacks` what the platform posts, `sensetime.tokens` login and refresh and
-who keeps their tokens, `sensetime.client` the state machines a service drives.
+the socket and `sensetime.microphone_url` its URL, `sensetime.interactive` what the SDK reports to a page,
+`sensetime.role` the roles of interactive lives, `sensetime.callbacks` what the platform posts, `sensetime.tokens`
+login, refresh and the token manager, `sensetime.client` the state machines a service drives.
 """
 
 from . import http, tokens

@@ -2,7 +2,7 @@
 
 Only the list lives here; each row is declared where its role is: operations in `http/`, login and refresh, which no
 document describes, in `auth/login.py`, callbacks in `messages/callbacks.py`, scripts in `script.py`, the socket in
-`wire/microphone.py`, what the SDK tells a page in `messages/interactive.py`, roles in `messages/role.py`.
+`wire/microphone.py`, what the SDK reports to a page in `messages/interactive.py`, roles in `messages/role.py`.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ _CODECS: Final[Mapping[type[Message], JsonCodec[Any]]] = {
 """What reads and writes those of them that travel by themselves."""
 
 _SPEECH: Final = f"audio/pcm;rate={microphone.SAMPLE_RATE};channels=1"
-"""What speech is taken to be; the document does not tell (ST-E61)."""
+"""What speech is taken to be; the document does not give it (ST-E61)."""
 
 
 def _token_calls() -> tuple[Entry, ...]:

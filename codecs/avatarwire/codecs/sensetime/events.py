@@ -138,7 +138,7 @@ class TakeoverOutcome(StrEnum):
     FAILED = "failed"
     """It failed (39)."""
     GONE = "gone"
-    """It is no longer in the queue; how it ended was not told."""
+    """It is no longer in the queue; how it ended was not reported."""
     LOST = "lost"
     """The live ended before it."""
 
@@ -167,7 +167,7 @@ class TakeoverChanged(Event):
     """A takeover has gone on: it is queued or plays.
 
     Attributes:
-        trace_id: its id; empty where the platform did not tell.
+        trace_id: its id; empty where the platform did not give it.
         status: 34 or 36.
     """
 
@@ -177,10 +177,10 @@ class TakeoverChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeoverEnded(Event):
-    """A takeover is over. Told once for each.
+    """A takeover is over. Reported once for each.
 
     Attributes:
-        trace_id: its id; empty where the platform did not tell.
+        trace_id: its id; empty where the platform did not give it.
         outcome: how it ended.
         detail: what the platform said about a failure.
     """
@@ -299,7 +299,7 @@ class RoundEnded(MicrophoneEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeoverNoticed(MicrophoneEvent):
-    """The socket tells of a takeover by HTTP (ST-MIC-16 to ST-MIC-18): hand it to `LiveClient.noticed`.
+    """The socket reports a takeover by HTTP (ST-MIC-16 to ST-MIC-18): hand it to `LiveClient.noticed`.
 
     Attributes:
         status: 34, 36 or 37, as a callback would have it.

@@ -105,7 +105,7 @@ def _lower_case_escapes(raw_query: str) -> str:
     return re.sub("%..", lambda escape: escape[0].lower(), canonical_query(raw_query))
 
 
-# The more telling ones stand first: of several that lead to the same text, the first is named.
+# The more specific ones stand first: of several that lead to the same text, the first is named.
 _MISTAKES: Final[tuple[_Mistake, ...]] = (
     _Mistake("query", "signed the query without sorting it", _query(lambda raw: encoded_query(query_pairs(raw)))),
     _Mistake(

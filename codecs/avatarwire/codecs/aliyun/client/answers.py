@@ -132,7 +132,7 @@ class AnswerLedger:
         return next((drive for drive in of_kind if not drive.names), of_kind[-1] if of_kind else None)
 
     def take(self, reply: DriveReply, frame: Frame, deviations: tuple[str, ...]) -> list[Event]:
-        """What a packet of an answer tells; nothing when it is late."""
+        """What a packet of an answer reports; nothing when it is late."""
         drive = self._match(reply)
         if drive is None:
             return []

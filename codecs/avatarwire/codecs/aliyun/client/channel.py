@@ -63,7 +63,7 @@ class Channel:
 
     Attributes:
         state: where it is.
-        now: the latest time told, seconds.
+        now: the latest time passed in, seconds.
     """
 
     def __init__(self, session_id: str, options: ClientOptions, serial_numbers: Callable[[], bytes]) -> None:

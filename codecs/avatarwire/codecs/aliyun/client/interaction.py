@@ -1,4 +1,4 @@
-"""The client of one interaction WebSocket, without the WebSocket: it says what to send and tells what happened.
+"""The client of one interaction WebSocket, without the WebSocket: it decides what to send and reports what happened.
 
 It does no input or output, reads no clock and starts no task; a service lends it a connection. The contract has three
 verbs: take in what arrived (`receive`), write what there is to say (`data_to_send`), and come back in time
@@ -133,7 +133,7 @@ class InteractionClient:
         """Takes in one binary message.
 
         Returns:
-            What it tells: nothing when it is late, or when the session has ended.
+            What it reports: nothing when it is late, or when the session has ended.
 
         Raises:
             RemoteProtocolError: it cannot be read, it breaks a rule, or the WebSocket is not open. The client stays as
@@ -162,7 +162,7 @@ class InteractionClient:
         return self._channel.next_timeout()
 
     def handle_timeout(self, now: float) -> list[Event]:
-        """Does what is due: sends channel-ready requests and heartbeats, gives up the loop, tells of silence.
+        """Does what is due: sends channel-ready requests and heartbeats, gives up the loop, reports silence.
 
         Called early it does nothing, called late it does each thing once. Take in first what has already arrived.
         """
@@ -404,7 +404,7 @@ def _unknown(frame: Frame, deviations: tuple[str, ...]) -> list[Event]:
 
 
 def _unreadable(error: CodecError) -> RemoteProtocolError:
-    # Without the clause, which the new error tells itself.
+    # Without the clause, which the new error names itself.
     told = CodecError(
         error.reason, message=error.message, path=error.path, offset=error.offset, expected=error.expected
     )

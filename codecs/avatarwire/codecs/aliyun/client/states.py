@@ -1,7 +1,7 @@
 """The states of an interaction client, and all that moves it from one to another.
 
 Everything that changes the state of an `InteractionClient` is a row of `TRANSITIONS`; the client only walks them. What
-it sends or tells on the way is in `interaction.py`::
+it sends or reports on the way is in `interaction.py`::
 
     CONNECTING ──opened──▶ CONNECTED ──prepare──▶ PREPARING ───READY───▶ READY
                                                    │     ▲               │  ▲

@@ -192,7 +192,7 @@ def check_canvas(frames: Sequence[SaveFrame], scale_type: ScaleType, *, path: st
     """Holds every figure against the canvas (ALI-R040).
 
     A project's aspect ratio is given when it is created only, so the receiver of an edit calls this with the ratio that
-    it knows. Where a figure stands is not judged, see `outside_canvas`.
+    it knows. Where a figure stands is not checked, see `outside_canvas`.
 
     Args:
         frames: the scenes.

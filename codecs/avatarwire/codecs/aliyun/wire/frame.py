@@ -154,7 +154,7 @@ def _routes(sender: Sender) -> list[_Route | None]:
 
 
 def _first_check(row: WireMessage, routes: list[_Route | None]) -> Callable[[Any], Any]:
-    """Judges the first message of its kind, and puts what it took to do so in the place of itself.
+    """Checks the first message of its kind, and puts the compiled check in the place of itself.
 
     Compiling the rules of all messages would double the time that importing takes.
     """
@@ -192,8 +192,8 @@ def decode(
         strict: refuse documented variants and unassigned code points instead of reporting them, and what is no JSON
             even where only members are concerned that nothing declares: those are skipped otherwise.
         max_size: largest frame accepted, bytes.
-        meant: catalogue id of the message that is expected, if it is known. Where the payload alone tells two messages
-            apart and does not, errors are told of that one.
+        meant: catalogue id of the message that is expected, if it is known. Where only the payload could distinguish
+            two messages and does not, errors are reported for that one.
 
     Raises:
         DecodeError: shorter than a header, larger than `max_size`, or a payload that is not JSON.

@@ -79,7 +79,7 @@ class _OneOf(Adapter):
     """The message that a payload is, of those that travel under one header: the first whose marks it has.
 
     Attributes:
-        marks: for each message the members that tell it from the others, and their values.
+        marks: for each message the members that distinguish it from the others, and their values.
     """
 
     def __init__(self, rows: Sequence[WireMessage]) -> None:
@@ -182,8 +182,8 @@ class MessageLayout(NamedTuple):
         id: catalogue id.
         sender, frame_type, data_type, biz_type: what its header has to be.
         payload: ``JSON`` or ``PCM``.
-        marks: members of its JSON object that tell it from others under the same header, and their values. Of two
-            that nothing tells apart, the first is read (ALI-E35).
+        marks: members of its JSON object that distinguish it from others under the same header, and their values. Of
+            two that nothing distinguishes, the first is read (ALI-E35).
     """
 
     id: str

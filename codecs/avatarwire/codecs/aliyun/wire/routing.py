@@ -62,7 +62,7 @@ def candidates(sender: Sender, biz_type: int) -> list[WireMessage]:
     """The messages that `sender` sends under a business type; empty for one it never sends.
 
     The answer to recognised speech is not among them: it looks like any other answer, and on the wire it cannot be
-    told apart (ALI-E35).
+    distinguished (ALI-E35).
     """
     return [
         row for row in MESSAGES if row.sender == sender and row.biz_type == biz_type and row.body is not AsrDriveReply
@@ -152,11 +152,11 @@ _ASR_TYPES: Final[Mapping[str, tuple[str, str]]] = {
     "asr.start.request": ("startAsrAudio", "ALI-R106"),
     "asr.end.request": ("endAsrAudio", "ALI-R111"),
 }
-"""The type that tells start and end of speech apart, and the rule that says so."""
+"""The type that distinguishes start and end of speech, and the rule that says so."""
 
 
 def _asr_control(fields: Mapping[str, Any], meant: str) -> WireMessage:
-    """Start and end of speech are told apart by their type (ALI-R106, ALI-R111)."""
+    """Start and end of speech are distinguished by their type (ALI-R106, ALI-R111)."""
     kind = fields.get("type")
     for row_id, (type_, _) in _ASR_TYPES.items():
         if kind == type_:

@@ -1,7 +1,7 @@
 """Which header each message travels under, and which documented variants of it are understood.
 
-One row a message: this table is what `frame.py` dispatches on and what the catalogue lists. The leniencies named in it
-are small functions that repair exactly one documented variant each.
+One row a message: this table is what `frame.py` dispatches on and what the catalogue lists. The repairs named in it
+are small functions that handle exactly one documented variant each.
 """
 
 from __future__ import annotations

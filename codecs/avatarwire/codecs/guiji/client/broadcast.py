@@ -1,4 +1,4 @@
-"""What the server has told of one session: its stream, what is displayed, what plays.
+"""What the server has reported of one session: its stream, what is displayed, what plays.
 
 Notifications come in and become events; what they say is remembered. Only that lives here; requests and their answers
 are in `session.py`.
@@ -21,7 +21,7 @@ ValueT = TypeVar("ValueT")
 
 
 def about(packet: Packet) -> dict[str, Any]:
-    """What every event says of the message it came from."""
+    """What every event reports of the message it came from."""
     return {"packet": packet, "deviations": packet.deviations}
 
 
@@ -29,7 +29,7 @@ class Broadcast:
     """One session as its client sees it.
 
     Attributes:
-        playlist: what is still to be played, what plays included, as far as the server has told.
+        playlist: what is still to be played, what plays included, as far as the server has reported it.
         playing: material that plays; None for none.
         addresses: where the stream is pulled; None before StreamPlay.
         push_urls: where the stream is pushed to (GJ-E83).
@@ -48,7 +48,7 @@ class Broadcast:
         }
 
     def take(self, packet: Packet) -> list[e.Event]:
-        """What a notification tells."""
+        """What a notification reports."""
         return [self._handlers[type(packet.body)](packet.body, packet)]
 
     def _stream(self, body: n.StreamPlay, packet: Packet) -> e.Event:

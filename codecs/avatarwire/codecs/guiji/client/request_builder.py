@@ -58,7 +58,7 @@ class Asking:
     def modify(
         self, id_: int, add: Iterable[ResourceElement], remove: Iterable[ResourceElement | RemovedResource]
     ) -> r.ModifySessionResList:
-        """Removes elements, told by layer and name, and adds others (4.2.4, GJ-E75)."""
+        """Removes elements, identified by layer and name, and adds others (4.2.4, GJ-E75)."""
         gone = (
             RemovedResource(type=element.type, res_options=ResourceName(name=element.res_options.name))
             for element in remove

@@ -1,4 +1,4 @@
-"""The client of one broadcast session, without the broker: it says what to publish and tells what happened.
+"""The client of one broadcast session, without the broker: it decides what to publish and reports what happened.
 
 It does no input or output, reads no clock and starts no task; a service lends it an MQTT connection. The contract has
 three verbs: take in what arrived (`receive`), publish what there is to say (`data_to_send`), and come back in time
@@ -61,7 +61,7 @@ class SessionClient:
         session_id, topic_sub, topic_pub, live_id: the session, from createLiveSession.
         options: how the client behaves where there is a choice.
         state: where it is.
-        broadcast: what the server has told of the session: its stream, its playlist.
+        broadcast: what the server has reported of the session: its stream, its playlist.
 
     Args:
         session: data of createLiveSession.
@@ -133,7 +133,7 @@ class SessionClient:
         """Takes in one message.
 
         Returns:
-            What it tells: nothing when it is another session's, when it is late, or when the session has ended.
+            What it reports: nothing when it is another session's, when it is late, or when the session has ended.
 
         Raises:
             RemoteProtocolError: it cannot be read, or it breaks a rule. The client stays as it is and can go on.
@@ -172,7 +172,7 @@ class SessionClient:
         return min((due for due in (self._waiting.due, self._silent_at()) if due is not None), default=None)
 
     def handle_timeout(self, now: float) -> list[e.Event]:
-        """Does what is due: tells of requests that were not answered in time, and of a session that fell silent.
+        """Does what is due: reports requests that were not answered in time, and a session that fell silent.
 
         Called early it does nothing, called late it does each thing once. Take in first what has already arrived.
         """
@@ -243,7 +243,7 @@ class SessionClient:
         remove: Iterable[ResourceElement | RemovedResource] = (),
         now: float,
     ) -> int:
-        """Removes elements, told by layer and name, and adds others (4.2.4, GJ-E75).
+        """Removes elements, identified by layer and name, and adds others (4.2.4, GJ-E75).
 
         Returns:
             Id of the request.
@@ -419,7 +419,7 @@ def _unusable(path: str, reason: str, expected: str, clause: str) -> ValidationE
 
 
 def _unreadable(error: CodecError) -> RemoteProtocolError:
-    # Without the clause, which the new error tells itself.
+    # Without the clause, which the new error names itself.
     told = CodecError(
         error.reason, message=error.message, path=error.path, offset=error.offset, expected=error.expected
     )

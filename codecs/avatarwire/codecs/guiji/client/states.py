@@ -1,7 +1,7 @@
 """The states of a session client, and all that moves it from one to another.
 
 Everything that changes the state of a `SessionClient` is a row of `TRANSITIONS`; the client only walks them. What it
-sends or tells on the way is in `session.py`::
+sends or reports on the way is in `session.py`::
 
     OFFLINE ──subscribed──▶ IDLE ──create──▶ CREATING ──success──▶ RUNNING
                              ▲                  │                     │

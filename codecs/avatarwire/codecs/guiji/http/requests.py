@@ -1,7 +1,7 @@
 """The parameters of the eighteen HTTP operations.
 
 Strict: required fields are required, enumerations are closed, and the rules between fields hold. A field that is None
-was absent or null, and is not written; only updateLive tells the two apart. Where they travel, in the query or in the
+was absent or null, and is not written; only updateLive distinguishes the two. Where they travel, in the query or in the
 body, is said in this package; which variants of them are understood, in `repair_tables.py`.
 
 Source: 3.1 to 3.18.
@@ -89,8 +89,8 @@ class CreateLiveRequest(Part):
 class UpdateLiveRequest(Message):
     """updateLive: what to change of a live room (3.3).
 
-    Three states are told apart (GJ-E18): ``UNSET`` for absent and None for null both leave the value as it is, an empty
-    list of presenters takes them all away, another one replaces the list.
+    Three states are distinguished (GJ-E18): ``UNSET`` for absent and None for null both leave the value as it is, an
+    empty list of presenters takes them all away, another one replaces the list.
     """
 
     id: Annotated[int, int64("id of the room", "GJ-R030", example=4001)]
@@ -237,7 +237,7 @@ class GetPullPathRequest(Message):
 
     live_id: Annotated[int, int64("id of the live room", "GJ-R069", example=4001)]
     session_id: Annotated[str, doc("id of the session", "GJ-R069", min_length=1, example="session-1")]
-    duration: Annotated[int, int64("seconds, purpose not told", "GJ-E51", ge=1, example=180)]
+    duration: Annotated[int, int64("seconds, purpose not documented", "GJ-E51", ge=1, example=180)]
 
 
 class CreateLiveSessionRequest(Part):

@@ -80,7 +80,7 @@ class PageVO(Part):
 
     @property
     def page_count(self) -> int:
-        """Number of pages, reckoned where it was not told (GJ-E27)."""
+        """Number of pages, computed where it was not given (GJ-E27)."""
         return self.pages if self.pages is not None else -(-self.total // max(self.size, 1))
 
 
@@ -126,7 +126,7 @@ class TTSResultVO(Part):
     """Data of synthesizeAndChangeVoice (3.13)."""
 
     file_path: Annotated[str, doc("URL of the sound", "GJ-E37", example="http://127.0.0.1/sample.wav")]
-    duration: Annotated[int, int64("length of the sound, unit not told", "GJ-E31", ge=0)]
+    duration: Annotated[int, int64("length of the sound, unit not documented", "GJ-E31", ge=0)]
 
 
 class PathData(Part):

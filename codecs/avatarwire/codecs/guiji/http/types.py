@@ -1,8 +1,7 @@
 """The objects inside HTTP requests and answers.
 
-They take in what any section says of them; `section_constraints.py` tells what each section requires and leaves out. A
-field that is None was absent or null, and is not written. Pages and the data of single operations are in
-`responses.py`.
+They accept what any section allows; `section_constraints.py` has what each section requires and leaves out. A field
+that is None was absent or null, and is not written. Pages and the data of single operations are in `responses.py`.
 
 Source: 3.2 to 3.18.
 """
@@ -163,7 +162,7 @@ class LiveRecordVo(Part):
     total_duration_str: Annotated[str, doc("length of the broadcast in words", "GJ-E44")] | None = None
     session_id: Annotated[str, doc("id of the session", "GJ-E46")] | None = None
     live_id: Annotated[int, int64("id of the live room; not in the table", "GJ-E44")] | None = None
-    duration: Annotated[float, doc("length, unit not told; not in the table", "GJ-E44")] | None = None
+    duration: Annotated[float, doc("length, unit not documented; not in the table", "GJ-E44")] | None = None
 
 
 class RtmpVO(Part):

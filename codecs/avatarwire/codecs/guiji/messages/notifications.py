@@ -1,4 +1,4 @@
-"""What a server tells over MQTT without being asked: heartbeats, and the four kinds of ``SessionState``.
+"""What a server reports over MQTT without being asked: heartbeats, and the four kinds of ``SessionState``.
 
 The kind of a ``SessionState`` is its ``params.state``; the one about the playlist has ``params.status`` instead
 (GJ-E87). A heartbeat is answered, a state is not (GJ-R115, GJ-R123). Only these messages live here. Source: "Opening a

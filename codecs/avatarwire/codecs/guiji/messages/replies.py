@@ -92,7 +92,7 @@ def _same_session(inner: str, prefix: str = "") -> Equal:
 
 
 class Result(Message):
-    """`result`: success, or a failure told by ``ok`` (4.2.2, GJ-R080, GJ-E81)."""
+    """`result`: success, or a failure reported by ``ok`` (4.2.2, GJ-R080, GJ-E81)."""
 
     id: AnsweredId
     session_id: OuterSessionId = UNSET

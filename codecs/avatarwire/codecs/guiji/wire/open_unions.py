@@ -88,7 +88,7 @@ class RpcCodec(JsonCodec[BodyT]):
 
     Attributes:
         open_unions: what may be of a kind that is not listed, by the wire path of the list it stands in.
-        rules: what tells this message from others of the same type, such as its command.
+        rules: what distinguishes this message from others of the same type, such as its command.
     """
 
     def __init__(
@@ -133,7 +133,7 @@ class RpcCodec(JsonCodec[BodyT]):
         return value, (*noticed, *self.checked(value))
 
     def _look_for_tags(self, fields: dict[str, Any]) -> None:
-        """Asks for the members that tell kinds apart: msgspec does so only where it has a choice."""
+        """Requires the members that distinguish kinds: msgspec does so only where it has a choice."""
         for where, tag, expected in _lone_tags(self.type):
             holder = fields.get(where) if where else fields
             if is_object(holder) and tag not in holder:

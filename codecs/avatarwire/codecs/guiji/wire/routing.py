@@ -1,7 +1,7 @@
-"""Which message decoded JSON is: by its members, by its method, by the state it tells of.
+"""Which message decoded JSON is: by its members, by its method, by the state it reports.
 
 Only that choice lives here; the table of messages is `table.py`. A command or notification has a ``method``, an answer
-has ``result`` or ``error`` instead: that tells them apart when ids coincide (GJ-R078, GJ-E59).
+has ``result`` or ``error`` instead: that distinguishes them when ids coincide (GJ-R078, GJ-E59).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def message_of(fields: Mapping[str, Any], sender: Sender | None, answers: str) -
         answers: catalogue id of the request that it answers, if it does.
 
     Raises:
-        ValidationError: nothing tells what it is, or the other side sends such messages.
+        ValidationError: nothing identifies it, or the other side sends such messages.
     """
     if "method" in fields:
         row = _by_method(fields)

@@ -120,7 +120,7 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def method(self) -> str:
-        """What is asked or told, as on the wire; empty for an answer."""
+        """What is asked or reported, as on the wire; empty for an answer."""
         return self.head.method
 
     @property
@@ -178,7 +178,7 @@ def decode(
     Args:
         data: the payload.
         sender: who has sent it; None takes it from the message.
-        answers: catalogue id of the request that a result answers, if it is known: results do not tell.
+        answers: catalogue id of the request that a result answers, if it is known: results do not name it.
         strict: refuse documented variants instead of reporting them, and texts that are not UTF-8 and numbers beyond
             those of Python even in members that nothing declares: those are skipped otherwise.
         max_size: largest payload accepted, bytes.

@@ -1,7 +1,7 @@
-"""Who keeps an account's tokens: when to log in and to refresh, and which token may be handed to a web page.
+"""The manager of an account's tokens: when to log in and to refresh, and which token may be handed to a web page.
 
 A service drives a `TokenManager` with the time and with the answers it got; nothing here reads a clock or a socket.
-What the calls say is in `login.py`.
+The calls themselves are in `login.py`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class TokenCall:
 
 
 class WebToken(Masked):
-    """What a service tells its web page: a token, and nothing of the refresh token (ST-TOK-03). The form is ours."""
+    """What a service hands to its web page: a token, and nothing of the refresh token (ST-TOK-03). The form is ours."""
 
     secrets: ClassVar[frozenset[str]] = frozenset({"access_token"})
 

@@ -1,4 +1,4 @@
-"""The client of one microphone socket, without the socket: it says what to send and tells what happened.
+"""The client of one microphone socket, without the socket: it decides what to send and reports what happened.
 
 It does no input or output, reads no clock and starts no task; a service lends it a connection::
 
@@ -132,7 +132,7 @@ class MicrophoneClient:
         """Takes in one message: `str` where it was text, `bytes` where it was binary.
 
         Returns:
-            What it tells; nothing once the conversation has ended.
+            What it reports; nothing once the conversation has ended.
 
         Raises:
             RemoteProtocolError: it cannot be read, or the WebSocket is not open. The client stays as it is.
@@ -328,7 +328,7 @@ class MicrophoneClient:
 
 
 def _noticed(frame: Frame) -> list[Event]:
-    """What is told about takeovers changes nothing here, and may come at any time."""
+    """What is reported about takeovers changes nothing here, and may come at any time."""
     body = cast("Notice", frame.body)
     about = body.data
     if about is None:

@@ -49,9 +49,9 @@ class Lifecycle:
     Attributes:
         state: where.
         session_id, session_token: from createLive; empty before.
-        status: the latest state that the platform told and that was news; None before.
+        status: the latest state that the platform reported and that was news; None before.
         access: how to pull the stream; None before it is there.
-        now: the latest time told, seconds.
+        now: the latest time passed in, seconds.
         on_answer, on_failure: what the answers of its calls do, by the id of the operation.
     """
 
@@ -150,7 +150,7 @@ class Lifecycle:
     def _is_due(self, timer: Timer) -> bool:
         return self._due.get(timer, self.now + 1) <= self.now
 
-    # --- what the platform says ---
+    # --- what the platform reports ---
 
     def told(self, status: int, access: RtcAccess | None, detail: str, deviations: tuple[str, ...]) -> list[Event]:
         """A state, from an answer or a callback; nothing when it is no news."""
@@ -177,7 +177,7 @@ class Lifecycle:
                 return []
 
     def callback(self, body: CallbackBody, deviations: tuple[str, ...]) -> list[Event]:
-        """A callback about a live; one that comes before the answer that tells the id waits for it."""
+        """A callback about a live; one that comes before the answer that has the id waits for it."""
         if self.state is LiveState.CREATING:
             self._early = [*self._early, body][-MOST_EARLY:]
         if body.session_id != self.session_id or self.is_over:
@@ -189,7 +189,7 @@ class Lifecycle:
         self._due[Timer.HEARTBEAT] = self.now + self._options.heartbeat_period
         events = self.told(data.status, data, "", deviations)
         if self.state is LiveState.CREATING:
-            # A state that is not documented here; a look tells what it comes to (ST-E18).
+            # A state that is not documented here; a query finds what it comes to (ST-E18).
             self._move(LiveTrigger.INITIALISING)
             self.status = data.status
         if not self.is_over:

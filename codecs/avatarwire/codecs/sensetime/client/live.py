@@ -1,4 +1,4 @@
-"""The client of one live, without HTTP: it says which calls to make and tells what happened.
+"""The client of one live, without HTTP: it decides which calls to make and reports what happened.
 
 It does no input or output, reads no clock and starts no task; a service lends it an HTTP client and passes on the
 callbacks it gets. The contract has three verbs: make the calls there are (`calls_to_make`), hand in what came back
@@ -112,7 +112,7 @@ class LiveClient:
 
     @property
     def status(self) -> int | None:
-        """The latest state that the platform told, as a number; None before."""
+        """The latest state that the platform reported, as a number; None before."""
         return self._life.status
 
     @property
@@ -130,7 +130,7 @@ class LiveClient:
         """Takes in the answer of a call: HTTP status and body.
 
         Returns:
-            What it tells; `CallFailed` for what is no success or cannot be read. Nothing once the live is over.
+            What it reports; `CallFailed` for what is no success or cannot be read. Nothing once the live is over.
 
         Raises:
             LocalProtocolError: the call was answered before.
@@ -167,7 +167,7 @@ class LiveClient:
         """Takes in a callback; the platform may send any of them twice, and in any order (ST-E96).
 
         Returns:
-            What it tells; nothing when it is no news, or tells of another live.
+            What it reports; nothing when it is no news, or is about another live.
         """
         self._life.passed(now)
         deviations = tuple(item.clause for item in body.check())
@@ -183,7 +183,7 @@ class LiveClient:
         )
 
     def noticed(self, notice: TakeoverNoticed, now: float) -> list[Event]:
-        """Takes in what the microphone socket tells of takeovers (ST-MIC-16 to ST-MIC-18); as for `callback`."""
+        """Takes in what the microphone socket reports of takeovers (ST-MIC-16 to ST-MIC-18); as for `callback`."""
         self._life.passed(now)
         if self.is_over or notice.session_id not in ("", self.session_id):
             return []

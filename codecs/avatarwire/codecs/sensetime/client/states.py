@@ -1,8 +1,8 @@
 """The states of the two clients, and all that moves them from one to another.
 
 Everything that changes the state of a `LiveClient` is a row of `LIVE_TRANSITIONS`, everything that changes that of a
-`MicrophoneClient` one of `MICROPHONE_TRANSITIONS`; the clients only walk them. What they send or tell on the way is in
-`live.py` and `conversation.py`::
+`MicrophoneClient` one of `MICROPHONE_TRANSITIONS`; the clients only walk them. What they send or report on the way is
+in `live.py` and `conversation.py`::
 
     NEW ──create──▶ CREATING ──32──▶ INITIALISING ──35──▶ READY ──start──▶ STARTING ──2──▶ LIVE
                         └──────────────35───────────────────▲ ◀──refused──────┘
@@ -138,7 +138,7 @@ TRIGGERS_OF_STATUS: Final[Mapping[int, LiveTrigger]] = MappingProxyType(
         **dict.fromkeys(ENDED_STATUSES, _T.END),
     }
 )
-"""What a state that the platform tells does; one that is not known does nothing (ST-E18)."""
+"""What a state that the platform reports does; one that is unknown does nothing (ST-E18)."""
 
 CONNECTED: Final = frozenset({_L.INITIALISING, _L.READY, _L.STARTING, _L.LIVE})
 """States in which heartbeats keep a live going (ST-E23)."""

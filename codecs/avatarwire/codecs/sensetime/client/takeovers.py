@@ -66,7 +66,7 @@ class Takeovers:
         takeover = self._known.get(trace_id)
         return None if takeover is None else takeover.status
 
-    # --- what is told ---
+    # --- what is reported ---
 
     def accepted(self, trace_id: str, status: TakeoverStatus | None = None, position: int | None = None) -> None:
         """The platform has accepted one of ours: to play at once, or in the queue behind `position`."""
@@ -152,7 +152,7 @@ class Takeovers:
             return
         if status is _S.STARTED:
             if self.playing is not None:
-                # Pushed aside by a command that plays at once (ST-E11), or over; its own end is told apart from this.
+                # Pushed aside by a command that plays at once (ST-E11), or over; its own end is another event.
                 del self._order[0]
             if trace_id in self._order:
                 self._order.remove(trace_id)

@@ -244,7 +244,7 @@ CLOSE_LIVE: Final = _operation(
     "ST-LIVE-18", "ST-E25",
 )  # fmt: skip
 QUERY_STAT: Final = _operation(
-    "queryStat", "tell the state of a live", ("GET", f"{_V1}{_LIVE}/stat"),
+    "queryStat", "report the state of a live", ("GET", f"{_V1}{_LIVE}/stat"),
     QueryStatRequest, _offered("queryStat", QueryStatData), "003 L645-694",
     "ST-LIVE-19", "ST-LIVE-20", "ST-LIVE-21", "ST-E13", "ST-E15", "ST-E18",
 )  # fmt: skip

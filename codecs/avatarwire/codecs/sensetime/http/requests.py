@@ -233,7 +233,7 @@ class TakeoverCancelRequest(_OfLive):
         """Cancels some takeovers (ST-TKO-17).
 
         Raises:
-            ValidationError: no id, or one that cannot be told from two once joined.
+            ValidationError: no id, or one that cannot be distinguished from two once joined.
         """
         for index, trace_id in enumerate(trace_ids):
             if _SEPARATOR in trace_id:
@@ -326,7 +326,7 @@ class QueryStatRequest(_OfLive):
 
 
 class RunningListRequest(Message):
-    """runningList: nothing to say; the token tells whose lives are meant (003 L696-736, ST-NET-10)."""
+    """runningList: no parameters; the token identifies whose lives are meant (003 L696-736, ST-NET-10)."""
 
 
 class HistoryListRequest(Message):

@@ -1,7 +1,7 @@
 """The data in the answers of the HTTP operations, and the answer of nlpReply, which is not wrapped.
 
 Required is what the tables require. States stay open integers: one that an operation is not said to answer is
-understood and told as a deviation, and refused when written (ST-E18). A field that is None was absent, and is not
+understood and reported as a deviation, and refused when written (ST-E18). A field that is None was absent, and is not
 written.
 """
 
@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 _WITH_STREAM: Final = (LiveStatus.LIVE, LiveStatus.READY)
-"""States in which queryStat tells how to pull the stream (ST-LIVE-20)."""
+"""States in which queryStat reports how to pull the stream (ST-LIVE-20)."""
 
 
 def _known(statuses: Sequence[int], path: str = "status", clause: str = "ST-E18") -> OneOf:

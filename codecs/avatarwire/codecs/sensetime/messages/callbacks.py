@@ -82,17 +82,17 @@ class CallbackBody(RtcAccess):
 
     @property
     def is_takeover(self) -> bool:
-        """Whether it tells of a takeover and not of the live (ST-E97)."""
+        """Whether it reports a takeover and not the live (ST-E97)."""
         return self.status in CALLBACK_TAKEOVER_STATUSES
 
     @property
     def live_status(self) -> LiveStatus | None:
-        """The state of the live; None when it tells of a takeover, or of a state that is not known."""
+        """The state of the live; None when it reports a takeover, or a state that is unknown."""
         return _LIVE.get(self.status)
 
     @property
     def takeover_status(self) -> TakeoverStatus | None:
-        """The state of the takeover; None when it tells of the live."""
+        """The state of the takeover; None when it reports the live."""
         return _TAKEOVER.get(self.status)
 
     constraints = (

@@ -48,7 +48,7 @@ SORT_NAMES: Final = ("startTime", "endTime")
 
 
 class LiveStatus(IntEnum):
-    """What becomes of a live, from all the places that tell it (ST-E18)."""
+    """What becomes of a live, from all the places that report it (ST-E18)."""
 
     LIVE = 2
     """In progress: startLive has been called."""
@@ -56,7 +56,7 @@ class LiveStatus(IntEnum):
     """Closed by the customer."""
     ABNORMAL = 9
     INITIALISING = 32
-    """The stream is being made; a callback or queryStat tells when it is (ST-LIVE-09)."""
+    """The stream is being made; a callback or queryStat reports when it is (ST-LIVE-09)."""
     READY = 35
     """The stream is there; startLive may be called (ST-LIVE-13)."""
     LOST = 50

@@ -1,4 +1,4 @@
-"""What the interactive SDK tells a page: seven messages, told apart by their ``service``, ``type`` and ``status``.
+"""What the interactive SDK reports to a page: seven messages, distinguished by ``service``, ``type`` and ``status``.
 
     >>> from avatarwire.codecs.sensetime import interactive
     >>> interactive.encode(interactive.CommandEof(trace="sense-live-nlp_1"))
@@ -74,7 +74,7 @@ class SdkMessage(Message, rename=None):
 
     service: Annotated[str, doc("which part speaks", "ST-MSG-01", values=SERVICES)]
     trace: Annotated[str, doc("trace of the round", "ST-MSG-01", example="opening_1735689600000")]
-    type: Annotated[str, doc("what it tells", "ST-MSG-01", values=TYPES_OF_MESSAGES)]
+    type: Annotated[str, doc("what it reports", "ST-MSG-01", values=TYPES_OF_MESSAGES)]
     status: Annotated[str, doc("ok, or fail", "ST-MSG-01", values=STATUSES)]
     text: Annotated[str, doc("the opening line", "ST-MSG-03")] | UnsetType = UNSET
     query: Annotated[str, doc("what was recognised", "ST-MSG-04")] | UnsetType = UNSET
@@ -101,7 +101,7 @@ class OpeningAnswer(SdkMessage, rename=None):
     constraints = _about("text", "ST-MSG-03")
 
     service: Annotated[Literal["opening"], doc("which part speaks", "ST-MSG-02")] = ruled(default="opening")
-    type: Annotated[Literal["answer"], doc("what it tells", "ST-MSG-02")] = ruled(default="answer")
+    type: Annotated[Literal["answer"], doc("what it reports", "ST-MSG-02")] = ruled(default="answer")
     status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
@@ -112,7 +112,7 @@ class AsrText(SdkMessage, rename=None):
     constraints = _about("query", "ST-MSG-04")
 
     service: Annotated[Literal["asr"], doc("which part speaks", "ST-MSG-02")] = ruled(default="asr")
-    type: Annotated[Literal["text"], doc("what it tells", "ST-MSG-02")] = ruled(default="text")
+    type: Annotated[Literal["text"], doc("what it reports", "ST-MSG-02")] = ruled(default="text")
     status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
@@ -123,7 +123,7 @@ class AsrEof(SdkMessage, rename=None):
     constraints = _about("query", "ST-MSG-04")
 
     service: Annotated[Literal["asr"], doc("which part speaks", "ST-MSG-02")] = ruled(default="asr")
-    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = ruled(default="eof")
+    type: Annotated[Literal["eof"], doc("what it reports", "ST-MSG-02")] = ruled(default="eof")
     status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
@@ -134,7 +134,7 @@ class AsrFail(SdkMessage, rename=None):
     constraints = _about("error", "ST-MSG-06")
 
     service: Annotated[Literal["asr"], doc("which part speaks", "ST-MSG-02")] = ruled(default="asr")
-    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = ruled(default="eof")
+    type: Annotated[Literal["eof"], doc("what it reports", "ST-MSG-02")] = ruled(default="eof")
     status: Annotated[Literal["fail"], doc("failure", "ST-MSG-02")] = ruled(default="fail")
 
 
@@ -145,7 +145,7 @@ class NlpAnswer(SdkMessage, rename=None):
     constraints = _about("answer", "ST-MSG-05")
 
     service: Annotated[Literal["nlp"], doc("which part speaks", "ST-MSG-02")] = ruled(default="nlp")
-    type: Annotated[Literal["answer"], doc("what it tells", "ST-MSG-02")] = ruled(default="answer")
+    type: Annotated[Literal["answer"], doc("what it reports", "ST-MSG-02")] = ruled(default="answer")
     status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
@@ -153,7 +153,7 @@ class CommandEof(SdkMessage, rename=None):
     """The avatar has spoken: the takeover of the round is over (ST-MSG-07)."""
 
     service: Annotated[Literal["command"], doc("which part speaks", "ST-MSG-02")] = ruled(default="command")
-    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = ruled(default="eof")
+    type: Annotated[Literal["eof"], doc("what it reports", "ST-MSG-02")] = ruled(default="eof")
     status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 
@@ -161,7 +161,7 @@ class RecordEof(SdkMessage, rename=None):
     """The recording of the round is over (ST-MSG-07)."""
 
     service: Annotated[Literal["record"], doc("which part speaks", "ST-MSG-02")] = ruled(default="record")
-    type: Annotated[Literal["eof"], doc("what it tells", "ST-MSG-02")] = ruled(default="eof")
+    type: Annotated[Literal["eof"], doc("what it reports", "ST-MSG-02")] = ruled(default="eof")
     status: Annotated[Literal["ok"], doc("success", "ST-MSG-02")] = ruled(default="ok")
 
 

@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 SAMPLE_RATE: Final = 16_000
-"""Samples a second of speech: an assumption of ours, for the document does not tell its format (ST-E61)."""
+"""Samples a second of speech: an assumption of ours, for the document does not give its format (ST-E61)."""
 SAMPLE_BYTES: Final = 2
 """Bytes of one sample, 16-bit mono PCM: an assumption of ours (ST-E61)."""
 
@@ -74,7 +74,7 @@ def _text(code: int) -> msgspec.Meta:
 
 
 class TakeoverNotice(Message):
-    """Which takeover codes 18, 19 and 20 tell of: their ``data`` (003 L439-545, ST-MIC-19)."""
+    """Which takeover codes 18, 19 and 20 report: their ``data`` (003 L439-545, ST-MIC-19)."""
 
     session_id: Annotated[str, doc("id of the live", "ST-MIC-19", example="live-1")]
     command_trace_id: Annotated[str, doc("id of the takeover", "ST-MIC-19", example="takeover-1")]
@@ -195,19 +195,19 @@ class Conflict(MicMessage):
     constraints = _says(7)
 
 
-_Told: TypeAlias = Annotated[TakeoverNotice, doc("the takeover it tells of", "ST-MIC-19")] | None
+_Told: TypeAlias = Annotated[TakeoverNotice, doc("the takeover it reports", "ST-MIC-19")] | None
 
 
 class Notice(MicMessage):
-    """Base of what is told about takeovers by HTTP. What is received may lack `data` (ST-E65)."""
+    """Base of what is reported about takeovers by HTTP. What is received may lack `data` (ST-E65)."""
 
     status: ClassVar[TakeoverStatus]
-    """The state of the takeover, as a callback would tell it; no message tells of a failure (ST-E69)."""
+    """The state of the takeover, as a callback would report it; no message reports a failure (ST-E69)."""
 
     data: _Told = None
 
     constraints: ClassVar[tuple[Constraint, ...]] = (
-        Required("data", clause="ST-E65", tolerated=True, expected="the takeover it tells of"),
+        Required("data", clause="ST-E65", tolerated=True, expected="the takeover it reports"),
     )
 
 
@@ -251,7 +251,7 @@ class Audio(msgspec.Struct, frozen=True, gc=False):
     """`microphone.audio`: one packet of speech, no JSON around it (003 L439-545, ST-MIC-06).
 
     Attributes:
-        pcm: speech; to the codec just bytes, for the document does not tell its format (ST-E61).
+        pcm: speech; to the codec just bytes, for the document does not give its format (ST-E61).
     """
 
     pcm: bytes

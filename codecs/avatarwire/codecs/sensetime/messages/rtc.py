@@ -68,7 +68,7 @@ _FIELDS: Final = ("rtcAppId", "rtcChannelId", "rtcUid", "rtcToken")
 
 
 def uid(path: str, *, tolerated: bool = False) -> Matches:
-    """A uid has 32 bits (ST-LIVE-04); one that is told is kept, whatever it is (ST-E19)."""
+    """A uid has 32 bits (ST-LIVE-04); one that is received is kept, whatever it is (ST-E19)."""
     return Matches(
         path,
         f"^0*{_32_BITS}{_END}",
@@ -135,7 +135,7 @@ def left_out(statuses: Sequence[int], clause: str) -> tuple[Constraint, ...]:
 
 
 class RtcAccess(Masked, omit_defaults=True):
-    """Base of messages that may tell how to pull the stream. A field that is None was absent, and is not written."""
+    """Base of messages that may report how to pull the stream. A field that is None was absent, and is not written."""
 
     secrets: ClassVar[frozenset[str]] = frozenset({"rtc_token"})
 

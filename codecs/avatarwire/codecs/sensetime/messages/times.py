@@ -53,7 +53,7 @@ def format_time(moment: datetime | float, zone: tzinfo = SHANGHAI) -> str:
 
     Args:
         moment: with a zone, or epoch seconds.
-        zone: whose clock to tell (ST-E32).
+        zone: whose local time (ST-E32).
 
     Raises:
         ValueError: a datetime without a zone: nobody knows when that is.

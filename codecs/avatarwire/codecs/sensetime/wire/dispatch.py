@@ -1,7 +1,7 @@
 """Which message some bytes are that came over the microphone socket, or from the SDK.
 
-Messages are told apart by their members, for only those of the socket have a code; speech is told from text by not
-being text. Only that choice lives here; `microphone.py` and `messages/interactive.py` read the messages.
+Messages are distinguished by their members, for only those of the socket have a code; speech is distinguished from
+text by not being text. Only that choice lives here; `microphone.py` and `messages/interactive.py` read the messages.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What travels on the microphone socket: text messages told apart by their ``code``, and speech in binary ones.
+"""What travels on the microphone socket: text messages distinguished by their ``code``, and speech in binary ones.
 
     >>> from avatarwire.codecs.sensetime import microphone
     >>> microphone.encode(microphone.Begin())
@@ -109,7 +109,7 @@ class WireMessage:
     Attributes:
         id: catalogue id.
         sender: who sends it.
-        code: tells it from the others; None for speech.
+        code: distinguishes it from the others; None for speech.
         body: the class of its body.
         title: one line.
         clauses: the rules about it.
@@ -339,7 +339,7 @@ def encode(body: Body) -> str | bytes:
     """Writes one message: text of a text message, bytes for speech.
 
     Raises:
-        EncodeError: not a message of the socket; one that was received and does not tell what is needed, or whose code
+        EncodeError: not a message of the socket; one that was received and lacks what is needed, or whose code
             is not documented (ST-E67).
     """
     if isinstance(body, Audio):

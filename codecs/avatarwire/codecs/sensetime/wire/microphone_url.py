@@ -156,7 +156,7 @@ def parse_url(url: str, *, strict: bool = False, any_client_type: bool = False) 
     """Takes the URL of a microphone socket apart, also one with a space in its query as in the sample (ST-E03).
 
     Args:
-        url: absolute; the path is not judged.
+        url: absolute; the path is not checked.
         strict, any_client_type: as for `parse_query`.
 
     Raises:
@@ -229,7 +229,7 @@ def _decoded(name: str, value: str) -> str:
 
 
 def _repair(values: dict[str, Any]) -> list[Finding]:
-    """Brings Authorization into its ruled form, and tells what it differed by."""
+    """Brings Authorization into its ruled form, and reports what it differed by."""
     path = "Authorization"
     word, gap, token = cast("re.Match[str]", _BEARER.fullmatch(values[path])).groups()
     values[path] = _PREFIX + token
