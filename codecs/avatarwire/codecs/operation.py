@@ -244,7 +244,8 @@ class RequestCodec:
             DecodeError, ValidationError: as for `Operation.decode_request`.
         """
         if self._operation.parameters_in == "body":
-            return self._operation.decode_request(body=data, strict=strict)
+            read = self._operation.decode_request(body=data, strict=strict)
+            return read if data else Received(read.value, read.findings, data, read.id, read.raw)
         read = self._operation.decode_request(data.decode("utf-8", "surrogateescape"), strict=strict)
         return Received(read.value, read.findings, data, read.id, read.raw)
 

@@ -181,9 +181,15 @@ class EnvelopeCodec(Generic[DataT]):
         except UNREADABLE as error:
             raise self._mapped(str(error), value) from None
         except UNWRITABLE as error:
-            raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message, path="data") from None
+            raise self._unwritable(error) from None
         self._refuse(self._checked(read))
-        return msgspec.json.encode({**self.form.written, "data": plain})
+        try:
+            return msgspec.json.encode({**self.form.written, "data": plain})
+        except UNWRITABLE as error:
+            raise self._unwritable(error) from None
+
+    def _unwritable(self, error: Exception) -> EncodeError:
+        return EncodeError(unwritable(error), vendor=self.vendor, message=self.message, path="data")
 
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Opened[DataT]:
         """Reads a successful answer.
