@@ -79,7 +79,7 @@ class Carried:
         made_valid(self.root, value, draw, sets=(RULES, SENDER) if as_sent else (RULES,), more=self.further, but=but)
         for name in self.joined:
             if is_list(value.get(name)):
-                # An empty item, or one with a comma, cannot be told from none and from two.
+                # An empty item, or one with a comma, cannot be distinguished from none and from two.
                 value[name] = [item.replace(",", "") or "-" for item in value[name]]
         return value
 

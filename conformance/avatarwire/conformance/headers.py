@@ -39,7 +39,7 @@ def header_breaks(known: Carried) -> Iterator[HeaderBreak]:
     if isinstance(known.entry.carrier, Frame):
         yield from _frame(known, known.entry.carrier)
     codec = known.entry.codec
-    # What an envelope is, is told by what is in it.
+    # What an envelope is, is decided by what is in it.
     clause = codec.form_clause if isinstance(codec, JsonCodec) else ""
     if clause and not known.is_query and not _takes_anything(known):
         yield HeaderBreak(clause, "", "a JSON object: cut short", partial(_cut, known))
