@@ -282,6 +282,18 @@ def test_an_unknown_id_names_those_nearest_to_it() -> None:
             ask()
     with pytest.raises(KeyError, match="aliyun has no entry '在'"):
         ALIYUN["在"]
+    for nothing in (None, []):
+        with pytest.raises(KeyError, match="aliyun has no entry"):
+            ALIYUN[nothing]  # type: ignore[index]  # what a caller may hold
+
+
+def test_a_message_changed_behind_its_class_is_not_written() -> None:
+    text = ALIYUN.decode("interrupt.request", bytes.fromhex("000102") + SERIAL + b'{"sessionId":"s-1"}').value
+    send = SENSETIME.decode("CallbackBody", b'{"sessionId":"live-1","status":5}').value
+    with pytest.raises(EncodeError, match="CallbackBody: it holds what no such message can"):
+        SENSETIME.encode("CallbackBody", msgspec.structs.replace(send, status=object(), rtc_channel_id=1))
+    with pytest.raises(EncodeError):
+        ALIYUN.encode("interrupt.request", msgspec.structs.replace(text, session_id=object()))
 
 
 def test_a_vendor_without_connections_dispatches_nothing() -> None:

@@ -19,7 +19,7 @@ from ..ledger import clauses as clauses_of
 from ..message import Message
 from ..operation import AnswerCodec, Operation, RequestCodec
 from .carrier import Carrier, Frame, HttpRequestPart, HttpResponsePart, Part
-from .constraints import Constraint
+from .constraints import Constraint, Required
 from .enveloped import EnvelopeCodec
 from .error_mapping import unwritable
 from .json_codec import JsonCodec, Partial, is_json_codec
@@ -187,7 +187,8 @@ class Entry:
         if isinstance(codec, EnvelopeCodec):
             own = _constraints(self.type, self.id, self.vendor, form_clause, "data")
             about_data = (under(rule, "data") for rule in (*codec.constraints, *codec.noted))
-            return (*_envelope(codec.form.type, self.id, self.vendor), *own, *about_data)
+            needed = () if codec.optional else (Required("data", clause=codec.form.data_clause),)
+            return (*_envelope(codec.form.type, self.id, self.vendor), *needed, *own, *about_data)
         own = () if self.type is None else _constraints(self.type, self.id, self.vendor, form_clause)
         return (*own, *getattr(codec, "rules", ()))
 
@@ -273,8 +274,8 @@ class Catalogue(Mapping[str, Entry]):
     def __getitem__(self, entry_id: str) -> Entry:
         try:
             return self.entries[entry_id]
-        except KeyError:
-            near = get_close_matches(entry_id, list(self.entries), n=3)
+        except (KeyError, TypeError):
+            near = get_close_matches(str(entry_id), list(self.entries), n=3)
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
             raise KeyError(f"{self.vendor} has no entry {entry_id!r}{hint}") from None
 

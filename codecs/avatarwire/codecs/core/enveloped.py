@@ -217,7 +217,10 @@ class EnvelopeCodec(Generic[DataT]):
         try:
             fields = msgspec.json.decode(text) if strict else read(text)
         except UNREADABLE as error:
-            raise malformed_json(error, text, vendor=self.vendor, message=self.message, offset=offset) from None
+            clause = type_clause(self.vendor, self.message)
+            raise malformed_json(
+                error, text, vendor=self.vendor, message=self.message, offset=offset, clause=clause
+            ) from None
         if not isinstance(fields, dict):
             raise ValidationError(
                 f"got {kind_of(fields)}",

@@ -26,6 +26,9 @@ __all__ = ["JsonCodec", "Partial", "is_json_codec"]
 
 _dump: Final = msgspec.json.Encoder().encode
 
+_CHANGED: Final = (TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
+"""What rules raise about a message that was changed behind the back of its class, as by `msgspec.structs.replace`."""
+
 
 class Partial(NamedTuple):
     """How to read a message whose one required field may be missing, where no value can stand in for it.
@@ -189,6 +192,9 @@ class JsonCodec(Generic[MessageT]):
             return value.check()
         except ValidationError as error:
             raise self._error(error.findings) from None
+        except _CHANGED as error:
+            reason = f"it holds what no such message can: {error}"
+            raise EncodeError(reason, vendor=self.vendor, message=self.message) from None
 
     def decode_lenient(
         self, data: bytes, *, offset: int = 0, strict: bool = False
@@ -218,7 +224,8 @@ class JsonCodec(Generic[MessageT]):
         try:
             decoded = msgspec.json.decode(data) if strict else read(data)
         except UNREADABLE as error:
-            about = {"vendor": self.vendor, "message": self.message, "clause": self.form_clause}
+            clause = self.form_clause or type_clause(self.vendor, self.entry)
+            about = {"vendor": self.vendor, "message": self.message, "clause": clause}
             raise malformed_json(error, data, offset=offset, **about) from None
         if not isinstance(decoded, dict):
             raise ValidationError(

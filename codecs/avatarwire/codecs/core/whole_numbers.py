@@ -7,7 +7,7 @@ here first, along the declaration. Only that walk lives here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple, cast
 
@@ -89,8 +89,7 @@ def _members_of(cls: type[Any]) -> Mapping[str, _Place]:
 
 
 def _place(info: inspect.Type) -> _Place | None:
-    info = bare(info)
-    options = [bare(part) for part in info.types] if isinstance(info, inspect.UnionType) else [info]
+    options = list(_options(info))
     is_integer = any(map(_is_integer, options)) and not any(isinstance(each, _NUMBERS) for each in options)
     structs = tuple(each for each in options if isinstance(each, inspect.StructType))
     items: tuple[_Place | None, ...] = ()
@@ -100,6 +99,16 @@ def _place(info: inspect.Type) -> _Place | None:
         elif isinstance(option, (inspect.ListType, inspect.VarTupleType)):
             items = (_place(option.item_type),)
     return _Place(is_integer, items, structs) if is_integer or structs or any(items) else None
+
+
+def _options(info: inspect.Type) -> Iterator[inspect.Type]:
+    """What a declaration is a choice of; choices may stand in one another."""
+    info = bare(info)
+    if isinstance(info, inspect.UnionType):
+        for part in info.types:
+            yield from _options(part)
+    else:
+        yield info
 
 
 _NUMBERS: Final = (inspect.FloatType, inspect.AnyType)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["described"]
 
-_BASE64: Final = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+_BASE64: Final = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$(?!\\n)"
 
 
 def described(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
