@@ -129,6 +129,13 @@ def test_a_whole_frame_is_read_and_a_new_serial_number_written() -> None:
     assert ALIYUN.encode("asr.data.request", b"\x00\x01")[11:] == b"\x00\x01"
 
 
+def test_what_names_the_kind_of_a_message_may_be_left_out() -> None:
+    params = {"sessionId": ":---:s-1", "state": "Running"}
+    assert GUIJI.encode("HeartBeat", {"id": 15, "params": params}) == (
+        b'{"method":"HeartBeat","id":15,"params":{"sessionId":":---:s-1","state":"Running"}}'
+    )
+
+
 def test_the_id_says_which_of_two_messages_with_the_same_bytes_is_meant() -> None:
     frame = bytes.fromhex("010180") + SERIAL + ANSWER
     assert type(ALIYUN.decode("text_drive.response", frame).value) is aliyun.TextDriveResponse
@@ -251,6 +258,9 @@ def test_a_success_is_no_failure() -> None:
         (GUIJI, "HeartBeat", DESTROYED, r"a payload of result, expected HeartBeat \[GJ-R078\]"),
         (GUIJI, "HeartBeat", b'{"method":"Make"}', r"HeartBeat: method: got 'Make', expected HeartBeat"),
         (GUIJI, "queryLive.request", b"id=\xff", r"queryLive.request"),
+        (ALIYUN, "interrupt.request", b'{"sessionId":"s-1"}', r"JSON, and no frame, expected a header of 11 bytes"),
+        (GUIJI, "queryLive.request", b'{"id":4001}', r"JSON, and no query, expected name=value"),
+        (GUIJI, "queryLive.request", b"?id=4001", r"a question mark in front, expected name=value"),
     ],
 )
 def test_bytes_of_another_message_are_refused(known: Catalogue, id_: str, data: bytes, told: str) -> None:
@@ -282,9 +292,10 @@ def test_an_unknown_id_names_those_nearest_to_it() -> None:
             ask()
     with pytest.raises(KeyError, match="aliyun has no entry '在'"):
         ALIYUN["在"]
-    for nothing in (None, []):
+    others: tuple[Any, ...] = (None, [])
+    for other in others:
         with pytest.raises(KeyError, match="aliyun has no entry"):
-            ALIYUN[nothing]  # type: ignore[index]  # what a caller may hold
+            ALIYUN[other]
 
 
 def test_a_message_changed_behind_its_class_is_not_written() -> None:

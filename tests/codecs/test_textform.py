@@ -8,7 +8,7 @@ import pytest
 
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.aliyun.wire.header_text import HEADER_TEXT
-from avatarwire.codecs.errors import EncodeError, HttpError, ValidationError
+from avatarwire.codecs.errors import DecodeError, EncodeError, HttpError, ValidationError
 from avatarwire.codecs.textform import HeaderText, decode_text, encode_text, printable
 
 HEADERS: dict[str, HeaderText] = {"aliyun": HEADER_TEXT}
@@ -122,6 +122,11 @@ def test_the_text_of_an_envelope_is_the_callers() -> None:
 def test_a_wrong_answer_is_not_written(body: dict[str, Any], told: str) -> None:
     with pytest.raises(EncodeError, match=f"guiji createLive.response: {told}"):
         written("guiji", message="createLive.response", body=body)
+
+
+def test_a_query_of_no_call_is_no_frame() -> None:
+    with pytest.raises(DecodeError, match=r"aliyun: nothing that travels reads like this"):
+        told("aliyun", b"nobody=1&knows=2&these=3")
 
 
 def test_what_reads_like_nothing_says_how_to_find_out_why() -> None:

@@ -246,6 +246,12 @@ class RequestCodec:
         if self._operation.parameters_in == "body":
             read = self._operation.decode_request(body=data, strict=strict)
             return read if data else Received(read.value, read.findings, data, read.id, read.raw)
+        if data[:1] in (b"{", b"[", b"?"):
+            got = "a question mark in front" if data[:1] == b"?" else "JSON, and no query"
+            codec = self._operation.request
+            raise DecodeError(
+                got, vendor=codec.vendor, message=codec.message, offset=0, expected="name=value&name=value"
+            )
         read = self._operation.decode_request(data.decode("utf-8", "surrogateescape"), strict=strict)
         return Received(read.value, read.findings, data, read.id, read.raw)
 

@@ -172,7 +172,7 @@ class Entry:
         given: object = value
         if not isinstance(given, Mapping) or not is_json_codec(codec):
             return value
-        members = {**codec.type.ruled_members(), **cast("Mapping[str, Any]", given)}
+        members = {**_tag_of(codec.type), **codec.type.ruled_members(), **cast("Mapping[str, Any]", given)}
         return codec.convert(members, strict=True).value
 
     @property
@@ -199,6 +199,12 @@ class Entry:
         partial = getattr(codec, "partial", None)
         own = (*self.variants, *getattr(codec, "raw_repairs", ()), *getattr(codec, "repairs", ()))
         return own if partial is None else (*own, partial)
+
+
+def _tag_of(cls: type[Message]) -> dict[str, Any]:
+    """The member that names the kind of a message, where it has one: there is no choice about it."""
+    config = cls.__struct_config__
+    return {} if config.tag_field is None else {config.tag_field: config.tag}
 
 
 @cache

@@ -97,7 +97,8 @@ def _alike(ranked: Iterable[_Ranked], rank: _Rank, kind: str, sender: Sender) ->
 
 
 def _dispatched(known: Catalogue, data: bytes, sender: Sender | None) -> tuple[Dispatched | None, DecodeError | None]:
-    if known.is_binary and _is_json_like(data):
+    if known.is_binary and data and is_text(data):
+        # The first byte of a frame that anybody sends is a control character.
         return None, None
     try:
         return known.dispatched(data, sender), None
@@ -135,9 +136,12 @@ def _read(entry: Entry, data: bytes, *, strict: bool) -> Received[Any] | None:
     if not _is_plausible(entry, data):
         return None
     try:
-        return entry.decode(data, strict=strict)
+        received = entry.decode(data, strict=strict)
     except (CodecError, FailureError):
         return None
+    given = look(received.text) if entry.is_query else None
+    # As with members of JSON: half of the parameters have to be known.
+    return None if is_object(given) and 2 * len(received.unknown_fields()) > len(given) else received
 
 
 def _is_likely(entry: Entry, members: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from ...core.entry import Dispatched
 from ...core.findings import Finding, Level, deviation
 from ...core.received import Received
 from ...core.repairs import FrameRepair
-from ...errors import EncodeError, ValidationError, shown
+from ...errors import DecodeError, EncodeError, ValidationError, shown
 from ..messages import AsrDataRequest
 from .frame import BIZ_TYPE_FORMS, decode, encode
 from .header import HEADER_SIZE, BizType, DataType, FrameType
@@ -46,6 +46,15 @@ class FrameCodec:
             DecodeError, ValidationError: as for `frame.decode`, and for a frame of another message.
         """
         row = self._row
+        if data.lstrip()[:1] in (b"{", b"["):
+            raise DecodeError(
+                "JSON, and no frame",
+                vendor=VENDOR,
+                message=row.id,
+                offset=0,
+                expected=f"a header of {HEADER_SIZE} bytes before the payload",
+                clause="ALI-R082",
+            )
         found: tuple[Finding, ...] = ()
         frame_data = data
         if data[2:3] and data[2] != row.biz_type and data[2] in BIZ_TYPE_FORMS.get(row.id, ()):
