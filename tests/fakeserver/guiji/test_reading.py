@@ -123,7 +123,8 @@ def test_a_query_that_cannot_be_read_is_told() -> None:
     assert code == 500
     assert text.startswith("unreadable query: ")
     code, text = refusal(Client().send("GET", f"{API}/live/getPath", b"{"))
-    assert (code, text) == (500, "the JSON text ends too early (byte 1), expected a JSON object in UTF-8")
+    told = "the JSON text ends too early (byte 1), expected a JSON object in UTF-8 [GJ-T-getPullPath.request]"
+    assert (code, text) == (500, told)
 
 
 CLIENT = Client()
