@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, Literal, cast
 import msgspec
 
 from .core.error_mapping import UNREADABLE, malformed_json
-from .core.json_text import is_json, is_text
+from .core.json_text import BOM, is_json, is_json_like, is_text
 from .errors import DecodeError, shown
 
 __all__ = ["STANDARD_INPUT", "Item", "message_items", "object_items"]
@@ -93,10 +93,10 @@ def message_items(arguments: Iterable[str], stdin: BinaryIO, *, in_hex: bool = T
             yield Item(place, source, "argument", in_hex)
             continue
         first = source.readline()
-        if in_hex and not first.removeprefix(_BOM).lstrip().startswith((b"{", b"[")):
+        if in_hex and not is_json_like(first):
             yield from _frames(place, first, source)
         else:
-            yield from _texts(place, first.removeprefix(_BOM), source, in_hex=in_hex)
+            yield from _texts(place, first.removeprefix(BOM), source, in_hex=in_hex)
 
 
 def _frames(place: str, first: bytes, source: BinaryIO) -> Iterator[Item]:
@@ -129,7 +129,7 @@ def object_items(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[Item]:
         if isinstance(source, bytes):
             yield Item(place, source, "argument")
             continue
-        first = source.readline().removeprefix(_BOM)
+        first = source.readline().removeprefix(BOM)
         if not first.strip() or is_json(first):
             yield from _lines(place, chain([first], source))
             continue
@@ -155,14 +155,13 @@ def _sources(arguments: Iterable[str], stdin: BinaryIO) -> Iterator[tuple[str, b
 def _lines(name: str, lines: Iterable[bytes], comment: bytes = b"", *, in_hex: bool = True) -> Iterator[Item]:
     """The lines that hold something."""
     for number, line in enumerate(lines, start=1):
-        text = line.removeprefix(_BOM)
+        text = line.removeprefix(BOM)
         text = (text.partition(comment)[0] if comment else text).strip()
         if text:
             yield Item(f"{name}:{number}" if name else f"line {number}", text, "line", in_hex)
 
 
 _WHOLE_INPUT: Final = "standard input"
-_BOM: Final = b"\xef\xbb\xbf"
 
 _SEPARATOR: Final = re.compile(r"(?<![0-9A-Fa-f])0[xX]|[\s:,]")
 _IS_HEX: Final = re.compile(rb"\s*(?:0[xX])?(?:[0-9A-Fa-f]{2}[\s:,]*)+")

@@ -127,8 +127,10 @@ class Message(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=M
 
     @classmethod
     def ruled_members(cls) -> dict[str, Any]:
-        """The values of the fields that are `ruled`, by wire name."""
-        return {_wire_names(cls)[name]: value for name, value in cls.ruled_values.items()}
+        """What is the same in every such message, by wire name: its tag, if any, and the fields that are `ruled`."""
+        config = cls.__struct_config__
+        tag = {} if config.tag_field is None else {config.tag_field: config.tag}
+        return {**tag, **{_wire_names(cls)[name]: value for name, value in cls.ruled_values.items()}}
 
     @classmethod
     def refusal(cls, fields: Mapping[str, Any]) -> ValidationError | None:

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
 from .core.json_codec import JsonCodec
-from .core.json_text import look
+from .core.json_text import is_json_like, look
 from .core.received import Received
 from .errors import DecodeError, EncodeError, HttpError, shown
 from .message import Message
@@ -246,8 +246,9 @@ class RequestCodec:
         if self._operation.parameters_in == "body":
             read = self._operation.decode_request(body=data, strict=strict)
             return read if data else Received(read.value, read.findings, data, read.id, read.raw)
-        if data[:1] in (b"{", b"[", b"?"):
-            got = "a question mark in front" if data[:1] == b"?" else "JSON, and no query"
+        has_mark = data.startswith(b"?")
+        if has_mark or is_json_like(data):
+            got = "a question mark in front" if has_mark else "JSON, and no query"
             codec = self._operation.request
             raise DecodeError(
                 got, vendor=codec.vendor, message=codec.message, offset=0, expected="name=value&name=value"

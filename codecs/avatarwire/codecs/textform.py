@@ -131,7 +131,6 @@ def decode_text(
     if dispatched is not None and (not ids or dispatched.received.id in ids):
         id_ = dispatched.received.id
         fits = [Fit(known[id_], dispatched.received)] if id_ else []
-        ids = ids or [id_] * bool(id_)
         others = [fit for fit in found.fits if fit.entry.id != id_]
         told = _told(known, [*fits, *others], dispatched.sender, id_, header, dispatched.received)
         return told if id_ else FrameText(printable(dispatched.title), told.sender, told.fields, data, told.spans)
@@ -150,7 +149,7 @@ def _told(
     entry = fits[0].entry if fits else None
     by = sender if entry is None or entry.sender == "both" else entry.sender
     is_frame = header is not None and (entry is None or entry.carrier.kind == "frame")
-    ids = [fit.entry.id for fit in fits if fit.entry.id in known]
+    ids = [fit.entry.id for fit in fits]
     fields: dict[str, Any] = {"id": ids[0] if len(ids) == 1 else None}
     if len(ids) > 1:
         fields["ids"] = sorted(ids, key=list(known).index)
@@ -256,7 +255,7 @@ def _value(known: Catalogue, entry: Entry, body: dict[str, Any]) -> Any:
         return _bytes(known, body, "pcm", entry.id, entry.clauses[0])
     type_: Any = codec.type
     tag = type_.__struct_config__
-    if tag.tag_field is not None and body.setdefault(tag.tag_field, tag.tag) != tag.tag:
+    if tag.tag_field is not None and body.get(tag.tag_field, tag.tag) != tag.tag:
         reason = f"got {shown(body[tag.tag_field])}"
         raise _error(known, reason, f"body.{tag.tag_field}", str(tag.tag), entry.id)
     for path in undeclared(declaration(type_), body):

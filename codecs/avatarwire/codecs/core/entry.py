@@ -18,6 +18,7 @@ from ..ledger import Clause, type_clause
 from ..ledger import clauses as clauses_of
 from ..message import Message
 from ..operation import AnswerCodec, Operation, RequestCodec
+from .byte_input import as_bytes
 from .carrier import Carrier, Frame, HttpRequestPart, HttpResponsePart, Part
 from .constraints import Constraint, Required
 from .enveloped import EnvelopeCodec
@@ -34,14 +35,14 @@ Kind = Literal["request", "response", "message", "type"]
 
 Direction = Literal["client->server", "server->client", "both"]
 
-DIRECTIONS: Final[Mapping[str, Direction]] = MappingProxyType(
+DIRECTIONS: Final[Mapping[Literal["client", "server", "both"], Direction]] = MappingProxyType(
     {"client": "client->server", "server": "server->client", "both": "both"}
 )
 """Directions by who sends."""
 
 
-_SENDERS: Final[Mapping[str, Literal["client", "server", "both"]]] = MappingProxyType(
-    {"client->server": "client", "server->client": "server", "both": "both"}
+_SENDERS: Final[Mapping[Direction, Literal["client", "server", "both"]]] = MappingProxyType(
+    {direction: sender for sender, direction in DIRECTIONS.items()}
 )
 
 
@@ -155,16 +156,12 @@ class Entry:
         return cast("bytes", wire.encode(self._made(value)))
 
     def _bytes(self, data: object) -> bytes:
-        if isinstance(data, bytes):
-            return data
+        if not isinstance(data, str):
+            return as_bytes(data, vendor=self.vendor, message=self.id)
         try:
-            return data.encode() if isinstance(data, str) else memoryview(data).tobytes()  # type: ignore[arg-type]  # below
+            return data.encode()
         except UnicodeEncodeError as error:
             raise DecodeError(unwritable(error), vendor=self.vendor, message=self.id, expected="UTF-8") from None
-        except TypeError:
-            raise DecodeError(
-                f"got {type(data).__name__}", vendor=self.vendor, message=self.id, expected="bytes"
-            ) from None
 
     def _made(self, value: Any) -> Any:
         """The message that plain JSON values describe; anything else as it is."""
@@ -172,7 +169,7 @@ class Entry:
         given: object = value
         if not isinstance(given, Mapping) or not is_json_codec(codec):
             return value
-        members = {**_tag_of(codec.type), **codec.type.ruled_members(), **cast("Mapping[str, Any]", given)}
+        members = {**codec.type.ruled_members(), **cast("Mapping[str, Any]", given)}
         return codec.convert(members, strict=True).value
 
     @property
@@ -199,12 +196,6 @@ class Entry:
         partial = getattr(codec, "partial", None)
         own = (*self.variants, *getattr(codec, "raw_repairs", ()), *getattr(codec, "repairs", ()))
         return own if partial is None else (*own, partial)
-
-
-def _tag_of(cls: type[Message]) -> dict[str, Any]:
-    """The member that names the kind of a message, where it has one: there is no choice about it."""
-    config = cls.__struct_config__
-    return {} if config.tag_field is None else {config.tag_field: config.tag}
 
 
 @cache

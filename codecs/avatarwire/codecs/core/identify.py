@@ -12,14 +12,12 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from ..errors import CodecError, DecodeError, FailureError
 from .entry import Catalogue, Dispatched, Entry, Sender
 from .enveloped import EnvelopeCodec
-from .json_text import is_text, look
+from .json_text import BOM, is_json_like, is_text, look
 from .received import Received
 from .repairs import Rename, is_object
 
 __all__ = ["Fit", "Identified", "identify"]
 
-_JSON_STARTS: Final = (b"{", b"[")
-_BOM: Final = b"\xef\xbb\xbf"
 _CONTESTED: Final = ("", "socket")
 """Carriers whose messages may look like others: a code is not only in messages of a socket, but in envelopes too."""
 _FAULTLESS: Final = (0, False, False)
@@ -119,7 +117,7 @@ def _carried_by(known: Catalogue, dispatched: Dispatched) -> str:
 
 
 def _ranked(candidates: Iterable[Entry], data: bytes, sender: Sender | None, strict: bool) -> Iterator[_Ranked]:
-    members = look(data.removeprefix(_BOM)) if _is_json_like(data) else None
+    members = look(data.removeprefix(BOM)) if is_json_like(data) else None
     for entry in candidates:
         if is_object(members) and not _is_likely(entry, members):
             continue
@@ -163,11 +161,7 @@ def _names(entry: Entry) -> frozenset[str]:
 
 def _is_plausible(entry: Entry, data: bytes) -> bool:
     if entry.is_binary:
-        return not _is_json_like(data) and (entry.carrier.kind == "frame" or not is_text(data))
+        return not is_json_like(data) and (entry.carrier.kind == "frame" or not is_text(data))
     if entry.is_query:
-        return b"=" in data and not _is_json_like(data)
-    return _is_json_like(data)
-
-
-def _is_json_like(data: bytes) -> bool:
-    return data.removeprefix(_BOM).lstrip()[:1] in _JSON_STARTS
+        return b"=" in data and not is_json_like(data)
+    return is_json_like(data)

@@ -166,7 +166,7 @@ class JsonCodec(Generic[MessageT]):
             raise EncodeError(
                 f"got {type(value).__name__}", vendor=self.vendor, message=self.message, expected=self.type.__name__
             )
-        self.refuse(self.checked(value))
+        self.check_sendable(value)
         try:
             return _dump(value)
         except UNWRITABLE as error:
@@ -186,15 +186,26 @@ class JsonCodec(Generic[MessageT]):
         named = with_type_clauses(found, self.vendor, self.entry)
         return ValidationError.of(named, vendor=self.vendor, message=self.message)
 
+    def check_sendable(self, value: MessageT) -> None:
+        """Refuses a message that is not in the ruled form, as one that was received may be.
+
+        Raises:
+            ValidationError: a rule between fields is broken.
+            EncodeError: it was changed behind the back of its class.
+        """
+        try:
+            found = self.checked(value)
+        except _CHANGED as error:
+            reason = f"it holds what no such message can: {error}"
+            raise EncodeError(reason, vendor=self.vendor, message=self.message) from None
+        self.refuse(found)
+
     def checked(self, value: MessageT) -> tuple[Finding, ...]:
         """`value.check()`, its errors with vendor and message."""
         try:
             return value.check()
         except ValidationError as error:
             raise self._error(error.findings) from None
-        except _CHANGED as error:
-            reason = f"it holds what no such message can: {error}"
-            raise EncodeError(reason, vendor=self.vendor, message=self.message) from None
 
     def decode_lenient(
         self, data: bytes, *, offset: int = 0, strict: bool = False
@@ -237,9 +248,13 @@ class JsonCodec(Generic[MessageT]):
                 clause=self.form_clause or type_clause(self.vendor, self.entry),
             )
         fields = cast("dict[str, Any]", decoded)
-        if FRACTION.search(data):
-            whole(self.type, fields)
+        self.settle(fields, data)
         return fields, found
+
+    def settle(self, fields: dict[str, Any], text: bytes) -> None:
+        """Makes integers of whole numbers, such as 1.0, in decoded JSON; `text` is what it was decoded from."""
+        if FRACTION.search(text):
+            whole(self.type, fields)
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False

@@ -20,9 +20,11 @@ import msgspec
 
 from .error_mapping import UNREADABLE
 
-__all__ = ["is_json", "is_text", "look", "read"]
+__all__ = ["BOM", "is_json", "is_json_like", "is_text", "look", "read"]
 
 _decode: Final = msgspec.json.decode
+BOM: Final = b"\xef\xbb\xbf"
+"""The byte order mark that some editors and libraries put in front of a text."""
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -59,6 +61,11 @@ def is_json(data: bytes) -> bool:
     except UNREADABLE:
         return False
     return True
+
+
+def is_json_like(data: bytes) -> bool:
+    """Whether bytes begin as a JSON object or list does, which no frame and no query does."""
+    return data.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
 
 
 def is_text(data: bytes) -> bool:

@@ -375,3 +375,11 @@ def test_what_json_cannot_hold_is_told() -> None:
 def test_a_heartbeat_is_answered_as_it_came(prefix: str) -> None:
     heartbeat = HeartBeat.trusted(id=15, params=HeartBeatParams.trusted(session_id=f"{prefix}8f0a"))
     assert rpc.answer_heartbeat(heartbeat, TOPIC) == HEARTBEAT_REPLY.data.replace(b":---:", prefix.encode())
+
+
+def test_a_whole_number_is_an_integer_whichever_result_it_is_read_as() -> None:
+    other = b'{"id":1.0,"sessionId":"s-1","result":{"sessionId":"s-1","data":[1]}}'
+    packet = rpc.decode(other, "server", answers="CreateNewSession.request")
+    assert packet.deviations == ("GJ-E82",)
+    assert isinstance(packet.body, Result)
+    assert type(packet.body.id) is int

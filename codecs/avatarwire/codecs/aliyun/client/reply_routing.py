@@ -16,7 +16,7 @@ from msgspec import UNSET
 
 from ...core.findings import clauses_of
 from ...core.json_codec import JsonCodec
-from ...core.json_text import look
+from ...core.json_text import BOM, look
 from ...errors import CodecError, RemoteProtocolError
 from ...message import Message
 from ..events import AnswerKind, Event, Recognised, SpeechStarted
@@ -24,7 +24,7 @@ from ..messages import AsrResult, AsrStartResponse, DriveReply
 from ..options import ClientOptions
 from ..wire.frame import Frame
 from ..wire.header import HEADER_SIZE
-from ..wire.table import BOM, BY_ID
+from ..wire.table import BY_ID
 from .answers import AnswerLedger, Drive
 from .drives import Speech
 

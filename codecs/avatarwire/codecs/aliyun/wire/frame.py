@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from ...core.byte_input import as_bytes
 from ...core.checking import checker
 from ...core.error_mapping import UNREADABLE, UNWRITABLE, unwritable
 from ...core.findings import Finding, clauses_of, refused
@@ -200,7 +201,7 @@ def decode(
         ValidationError: the header contradicts the frame table, or the payload breaks a rule.
     """
     if type(data) is not bytes:
-        data = _as_bytes(data)
+        data = as_bytes(data, vendor=VENDOR, clause="ALI-R085")
     size = len(data)
     if not HEADER_SIZE <= size <= max_size:
         HEADER_CODEC.decode(data)  # refuses what is too short
@@ -226,13 +227,6 @@ def decode(
     if strict and (barred := refused(found)):
         raise ValidationError.of(barred, vendor=VENDOR, message=message)
     return Frame(header.frame_type, header.data_type, header.biz_type, body, message, data, tuple(found))
-
-
-def _as_bytes(data: object) -> bytes:
-    try:
-        return memoryview(data).tobytes()  # type: ignore[arg-type]  # anything may arrive; the error says so
-    except TypeError:
-        raise DecodeError(f"got {type(data).__name__}", vendor=VENDOR, expected="bytes", clause="ALI-R085") from None
 
 
 _dump: Final = msgspec.json.Encoder().encode

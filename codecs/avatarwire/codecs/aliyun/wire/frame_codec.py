@@ -11,6 +11,7 @@ from typing import Any, Final
 from ...core.carrier import Frame as FrameCarrier
 from ...core.entry import Dispatched
 from ...core.findings import Finding, Level, deviation
+from ...core.json_text import is_json_like
 from ...core.received import Received
 from ...core.repairs import FrameRepair
 from ...errors import DecodeError, EncodeError, ValidationError, shown
@@ -46,7 +47,7 @@ class FrameCodec:
             DecodeError, ValidationError: as for `frame.decode`, and for a frame of another message.
         """
         row = self._row
-        if data.lstrip()[:1] in (b"{", b"["):
+        if is_json_like(data):
             raise DecodeError(
                 "JSON, and no frame",
                 vendor=VENDOR,

@@ -12,12 +12,12 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 
 from ...core.findings import Finding, Level, deviation
-from ...core.json_text import look
+from ...core.json_text import BOM, look
 from ...errors import DecodeError, ValidationError, shown
 from ...message import Message
 from ..messages import AsrDataRequest, AsrDriveReply
 from .header import HEADER_SIZE, BizType, DataType, FrameType, Header
-from .table import BOM, BY_ID, MESSAGES, VENDOR, Sender, WireMessage
+from .table import BY_ID, MESSAGES, VENDOR, Sender, WireMessage
 
 __all__ = ["FRAME_TYPE_ERRATA", "FRAME_TYPE_LEVELS", "Body", "Unknown", "candidates", "read"]
 

@@ -16,6 +16,7 @@ from msgspec import structs
 
 from ...core.constraints import Condition
 from ...core.json_codec import JsonCodec, Partial
+from ...core.json_text import BOM
 from ...core.repairs import Convert, Fill, RawRepair, Repair, digits, drop
 from ...message import Message
 from .. import messages as m
@@ -26,7 +27,6 @@ __all__ = ["BINARY", "BY_BODY", "BY_ID", "MESSAGES", "SENDERS", "Sender", "WireM
 Sender = Literal["client", "server"]
 
 VENDOR: Final = "aliyun"
-BOM: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,12 +107,17 @@ class RpcCodec(JsonCodec[BodyT]):
         # The strict type takes in messages without a tag, and the other messages of the same type.
         return self.decode_carefully(data, strict=strict, offset=offset)
 
-    def from_object(self, fields: dict[str, Any]) -> tuple[BodyT, tuple[Finding, ...]]:
+    def from_object(self, fields: dict[str, Any], text: bytes) -> tuple[BodyT, tuple[Finding, ...]]:
         """Reads decoded JSON, which is changed on the way.
+
+        Args:
+            fields: the JSON.
+            text: what it was decoded from.
 
         Raises:
             ValidationError: nothing documented explains it.
         """
+        self.settle(fields, text)
         return self._from_object(fields, ())
 
     def _from_object(

@@ -17,11 +17,11 @@ from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
+from ...core.byte_input import as_bytes
 from ...core.error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable
 from ...core.findings import Finding, clauses_of, deviation
 from ...core.json_text import look, read
 from ...core.received import unknown_fields
-from ...core.whole_numbers import FRACTION, whole
 from ...errors import DecodeError, EncodeError, ValidationError
 from ...message import Message
 from ..messages.notifications import HeartBeat
@@ -188,7 +188,7 @@ def decode(
         ValidationError: JSON, but no such message. `peek` still gives its envelope.
     """
     if type(data) is not bytes:
-        data = _as_bytes(data)
+        data = as_bytes(data, vendor=VENDOR, clause="GJ-R124")
     if len(data) > max_size:
         raise DecodeError(
             f"{len(data)} bytes", vendor=VENDOR, offset=max_size, expected=f"at most {max_size} bytes", clause="GJ-R124"
@@ -214,7 +214,7 @@ def peek(data: bytes | bytearray | memoryview) -> Head:
     For a server that has to answer what it could not decode.
     """
     try:
-        fields = look(_as_bytes(data))
+        fields = look(as_bytes(data, vendor=VENDOR))
     except DecodeError:
         return Head()
     return head_of(cast("dict[str, Any]", fields)) if isinstance(fields, dict) else Head()
@@ -236,14 +236,12 @@ def _body(
     row: WireMessage, fields: dict[str, Any], data: bytes, *, strict: bool
 ) -> tuple[Message, tuple[Finding, ...]]:
     """What a message holds. A result that is not as those of its method is read as any result (GJ-E82)."""
-    if FRACTION.search(data):
-        whole(row.codec.type, fields)
     try:
-        return row.codec.from_object(fields)
+        return row.codec.from_object(fields, data)
     except ValidationError as error:
         if not issubclass(row.body, Result) or row is _ANY_RESULT:
             raise
-        body, found = _ANY_RESULT.codec.from_object(_object(data, strict=strict))
+        body, found = _ANY_RESULT.codec.from_object(_object(data, strict=strict), data)
         return body, (*found, deviation("GJ-E82", error.path, error.reason, error.expected))
 
 
@@ -255,13 +253,6 @@ def _object(data: bytes, *, strict: bool) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise ValidationError(f"got {kind_of(fields)}", vendor=VENDOR, expected="a JSON object", clause="GJ-R124")
     return cast("dict[str, Any]", fields)
-
-
-def _as_bytes(data: object) -> bytes:
-    try:
-        return memoryview(data).tobytes()  # type: ignore[arg-type]  # anything may arrive; the error says so
-    except TypeError:
-        raise DecodeError(f"got {type(data).__name__}", vendor=VENDOR, expected="bytes", clause="GJ-R124") from None
 
 
 def request_id(body: Request) -> str:
@@ -294,8 +285,7 @@ def encode(body: Message, *, token_in_params: bool = True) -> bytes:
     if row is None:
         raise EncodeError(f"{type(body).__name__} is not a body to send", vendor=VENDOR)
     codec = row.codec
-    if found := codec.checked(body):
-        codec.refuse(found)
+    codec.check_sendable(body)
     try:
         if token_in_params or type(body) is not CreateNewSession:
             return _dump(body)

@@ -20,6 +20,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 import msgspec
 
+from ...core.byte_input import as_bytes
 from ...core.error_mapping import UNREADABLE, kind_of, malformed_json, unwritable
 from ...core.findings import Finding, clauses_of, deviation
 from ...core.json_codec import JsonCodec
@@ -242,10 +243,7 @@ def decode(
             raise _unreadable(unwritable(error), "UTF-8") from None
         _check_size(len(raw), max_size)
         return _decode_text(data, raw, sender, strict)
-    try:
-        speech = memoryview(data).tobytes()
-    except TypeError:
-        raise _unreadable(f"got {type(data).__name__}", "text or bytes") from None
+    speech = as_bytes(data, vendor=VENDOR, expected="text or bytes", clause=_FORM)
     _check_size(len(speech), max_size)
     if sender == "server":
         raise ValidationError(
