@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from avatarwire.fakeserver.exchange import Effect, HttpAnswer, HttpCall, Received, Send
+from avatarwire.fakeserver.effects import Effect, HttpAnswer, HttpCall, Received, Send
 from avatarwire.fakeserver.server import FakeServer
 from avatarwire.fakeserver.transports.http import answer, target
 from avatarwire.fakeserver.transports.websocket import Connection

@@ -12,7 +12,7 @@ from avatarwire.fakeserver.aliyun.http import AliyunHttp
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import override
 from tests.fakeserver.guiji.client import Client
 from tests.fakeserver.sensetime.client import ROUTES, Fake

@@ -269,7 +269,7 @@ async def test_stopping_does_not_wait_for_a_client_that_does_not_read() -> None:
     server = EchoServer(Script(lambda data: server_effects(data)))
 
     def server_effects(data: bytes) -> Iterator[Any]:
-        from avatarwire.fakeserver.exchange import Send
+        from avatarwire.fakeserver.effects import Send
 
         for _ in range(100):
             yield Send(bytes(1_000_000), "flood")

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from avatarwire.fakeserver import FakeAliyun, FakeSenseTime, FakeServer, VirtualClock
 from avatarwire.fakeserver.clock import sleep
-from avatarwire.fakeserver.entry import Entry
+from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.user_code import MESSAGE, Guard
 from tests.fakeserver.aliyun.running import AsyncLine, packet, start
 from tests.fakeserver.sensetime.running import LIMIT, Customer, receiving

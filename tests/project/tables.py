@@ -52,12 +52,12 @@ from avatarwire.fakeserver.aliyun import (
     ResourceFixture,
     VoiceFixture,
 )
+from avatarwire.fakeserver.aliyun.errors import OWN_CODES, VENDOR_CODES
 from avatarwire.fakeserver.aliyun.projects import ALLOWED
-from avatarwire.fakeserver.aliyun.refusals import OWN_CODES, VENDOR_CODES
 from avatarwire.fakeserver.guiji import scenario as guiji
 from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
 from avatarwire.fakeserver.sensetime import scenario as sensetime
-from avatarwire.fakeserver.sensetime.refusals import FAILURES
+from avatarwire.fakeserver.sensetime.errors import FAILURES
 from tests.project.rule_tables import rules, variants
 from tests.project.tree import PYPROJECT
 

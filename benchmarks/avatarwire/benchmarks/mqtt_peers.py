@@ -17,7 +17,7 @@ from amqtt.session import ApplicationMessage
 
 from avatarwire.benchmarks.peers import Peer
 from avatarwire.fakeserver.clock import RealClock
-from avatarwire.fakeserver.exchange import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Publication, Received
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
 

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from .aliyun.server import FakeAliyun
     from .clock import Clock, ClockError, RealClock, VirtualClock
-    from .entry import Entry, Finding, Violation
     from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
+    from .journal.entry import Entry, Finding, Violation
     from .scenario import ScenarioError
     from .sensetime.server import FakeSenseTime
     from .server import FakeServer, FakeServerError
@@ -48,18 +48,18 @@ __all__ = [
 _MODULES: Final[Mapping[str, str]] = {
     "Clock": "clock",
     "ClockError": "clock",
-    "Entry": "entry",
+    "Entry": "journal",
     "ExpectationError": "journal",
     "FakeAliyun": "aliyun.server",
     "FakeGuiji": "guiji.server",
     "FakeSenseTime": "sensetime.server",
     "FakeServer": "server",
     "FakeServerError": "server",
-    "Finding": "entry",
+    "Finding": "journal",
     "Journal": "journal",
     "RealClock": "clock",
     "ScenarioError": "scenario",
-    "Violation": "entry",
+    "Violation": "journal",
     "VirtualClock": "clock",
 }
 """The module of each public name."""

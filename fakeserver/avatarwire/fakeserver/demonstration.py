@@ -17,7 +17,7 @@ from msgspec import UNSET, UnsetType
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.textform import FrameText
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.masking import mask_value
+from avatarwire.fakeserver.journal.masking import mask_value
 
 __all__ = [
     "Began",

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.fakeserver.masking import MASK, is_secret
+from avatarwire.fakeserver.journal.masking import MASK, is_secret
 from avatarwire.fakeserver.scenario_file import FileFault, read
 from avatarwire.fakeserver.scenario_types import (
     Hint,

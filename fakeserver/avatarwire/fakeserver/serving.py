@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgspec
 
 from avatarwire.codecs.output_files import OutputFile, check_distinct
-from avatarwire.fakeserver.search import Search
+from avatarwire.fakeserver.journal.query import Search
 from avatarwire.fakeserver.vendors import VENDORS
 
 if TYPE_CHECKING:
-    from avatarwire.fakeserver.entry import Entry
+    from avatarwire.fakeserver.journal.entry import Entry
     from avatarwire.fakeserver.server import FakeServer
 
 __all__ = ["facts", "serve"]

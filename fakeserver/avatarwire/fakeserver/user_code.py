@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, Final, TypeAlias, cast
 
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.journal.failures import whereabouts
 
 __all__ = ["ENDS", "MESSAGE", "Guard", "Note"]
 

@@ -21,7 +21,7 @@ from avatarwire.fakeserver.aliyun.http import AliyunHttp
 from avatarwire.fakeserver.aliyun.scenario import DEFAULT_PROJECT, AliyunScenario
 from avatarwire.fakeserver.aliyun.state import AliyunState, Project, Session, SessionEvent, Started
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import override
 
 BASE: Final = "/yic/yic-console/openService/v1"

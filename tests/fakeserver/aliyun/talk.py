@@ -13,9 +13,9 @@ from itertools import count
 from typing import Any, Final, NamedTuple, cast
 
 from avatarwire.codecs import aliyun
-from avatarwire.fakeserver.aliyun.interaction import Interaction
+from avatarwire.fakeserver.aliyun.conversation import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Later, Received, Send, SendText
+from avatarwire.fakeserver.effects import Await, Cancel, Close, Effect, Later, Received, Send, SendText
 from avatarwire.fakeserver.scenario import override
 from tests.codecs.aliyun import wire_reader
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from avatarwire.fakeserver.aliyun.scenario import Answer, Question
-from avatarwire.fakeserver.exchange import Cancel
+from avatarwire.fakeserver.effects import Cancel
 
 from .talk import (
     END,

@@ -11,8 +11,8 @@ from avatarwire.codecs.aliyun.http import BY_ROUTE
 from avatarwire.codecs.aliyun.tokens import decode_claims, parse_websocket_url
 from avatarwire.codecs.errors import HttpError, ValidationError
 from avatarwire.codecs.operation import decode_http_error
-from avatarwire.fakeserver.aliyun import refusals
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
+from avatarwire.fakeserver.aliyun import errors as refusals
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from tests.fakeserver.aliyun.client import BASE, KEY_ID, KEY_SECRET, PROJECT, Fake, body, violations
 
 UUID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}")

@@ -8,7 +8,7 @@ from typing import Any
 from avatarwire.codecs.aliyun.messages import AsrDriveReply, ChannelReadyResponse, ErrorCode, ForceClose, Recovering
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.exchange import Send
+from avatarwire.fakeserver.effects import Send
 from avatarwire.fakeserver.scenario import override
 
 from .talk import framed

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs.aliyun.http_enums import ProjectStatus, ResSpecType
+from avatarwire.fakeserver.aliyun.errors import Refusal
 from avatarwire.fakeserver.aliyun.projects import Action
-from avatarwire.fakeserver.aliyun.refusals import Refusal
 from avatarwire.fakeserver.aliyun.resources import page
 from avatarwire.fakeserver.aliyun.state import AliyunState, Project
 from avatarwire.fakeserver.clock import VirtualClock

@@ -7,7 +7,7 @@ import pytest
 from avatarwire.codecs import aliyun
 from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError
 from avatarwire.fakeserver.aliyun.violations import judged, unreadable, violations
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 
 from .talk import END, OPENING, PING, POLL, SPEECH, START_ASK, Talk, audio, errors, framed, part, text
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.guiji.http import GuijiHttp
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState

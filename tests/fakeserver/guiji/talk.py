@@ -15,7 +15,7 @@ from typing import Any, Final
 from avatarwire.codecs.guiji.http import CreateLiveRequest, RobotVO, SceneVO, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.exchange import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Publication, Received
 from avatarwire.fakeserver.guiji.live import Live
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession

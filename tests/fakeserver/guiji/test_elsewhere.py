@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.exchange import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Publication, Received
 from avatarwire.fakeserver.guiji import AccountFixture
 from avatarwire.fakeserver.server import FakeServer, FakeServerError
 from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker

@@ -8,7 +8,7 @@ import pytest
 
 from avatarwire.codecs.guiji import http
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.exchange import HttpAnswer
+from avatarwire.fakeserver.effects import HttpAnswer
 from avatarwire.fakeserver.guiji.sessions import SessionStage
 
 from .client import TOKEN_PATH, Client, data, fields

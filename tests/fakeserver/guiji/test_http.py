@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs.guiji.http import BY_ROUTE, OPERATIONS
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import ScenarioError
 
 from .client import API, TOKEN_PATH, Client, clauses, data, fields, refusal

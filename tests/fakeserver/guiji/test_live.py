@@ -298,7 +298,8 @@ def test_whatever_stands_in_a_message_the_session_lives_on(data: st.DataObject) 
         if "error" in answer:
             assert answer["error"]["code"] < 0
             assert "[GJ-" in answer["error"]["message"]
-            rpc.decode(json.dumps(answer).encode(), "server", strict=True)
+            if abs(answer["id"]) < 2**63:  # an id that no message may have is sent back as it came
+                rpc.decode(json.dumps(answer).encode(), "server", strict=True)
     if not heard:
         assert studio.received.violations
     assert studio.send(studio.request("pushPlayListManager", action="getPlayList") | {"id": 7777})[0]["result"]["ok"]

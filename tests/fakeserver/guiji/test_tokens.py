@@ -11,7 +11,7 @@ import pytest
 from avatarwire.codecs.guiji.http import ErrorCode
 from avatarwire.codecs.guiji.messages.times import format_time
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.guiji.refusals import Refusal
+from avatarwire.fakeserver.guiji.errors import Refusal
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.tokens import Tokens
 from avatarwire.fakeserver.scenario import override

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from avatarwire.fakeserver.clock import Clock, RealClock
-from avatarwire.fakeserver.entry import Entry
-from avatarwire.fakeserver.exchange import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Publication, Received
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.transports.mqtt import MqttBroker
 from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
 from avatarwire.fakeserver.transports.mqtt_client import MqttClientBroker

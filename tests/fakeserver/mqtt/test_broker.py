@@ -12,9 +12,9 @@ from collections.abc import Callable
 import pytest
 
 from avatarwire.fakeserver.clock import RealClock
-from avatarwire.fakeserver.entry import Entry
-from avatarwire.fakeserver.exchange import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Publication, Received
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.server import FakeServerError
 from avatarwire.fakeserver.transports import mqtt_broker
 from avatarwire.fakeserver.transports.mqtt import Limits

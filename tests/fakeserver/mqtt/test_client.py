@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from avatarwire.fakeserver.clock import RealClock
-from avatarwire.fakeserver.exchange import Delivery, Publication
+from avatarwire.fakeserver.effects import Delivery, Publication
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.server import FakeServerError
 from avatarwire.fakeserver.transports import mqtt_client

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from avatarwire.fakeserver.exchange import Delivery
+from avatarwire.fakeserver.effects import Delivery
 from avatarwire.fakeserver.transports.mqtt import Limits
 from tests.fakeserver.mqtt.house import Echo, Place, running
 from tests.fakeserver.mqtt.raw import CONNACK_OK, Raw, connect, packet, puback, publish, pubrec, pubrel, subscribe

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwire.fakeserver.exchange import Publication
+from avatarwire.fakeserver.effects import Publication
 from avatarwire.fakeserver.transports import mqtt_packets as packets
 from avatarwire.fakeserver.transports.mqtt_flow import Flow
 from avatarwire.fakeserver.transports.mqtt_packets import (

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import override
 from avatarwire.fakeserver.sensetime.events import CancelOutcome, TakeoverObserver, Takeovers
 from avatarwire.fakeserver.sensetime.http import SenseTimeHttp

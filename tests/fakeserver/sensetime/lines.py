@@ -14,7 +14,7 @@ from typing import Any, Final
 from avatarwire.codecs.sensetime.http import CreateLiveRequest
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage, encode
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.exchange import Close, Effect, Received, SendText
+from avatarwire.fakeserver.effects import Close, Effect, Received, SendText
 from avatarwire.fakeserver.scenario import override
 from avatarwire.fakeserver.sensetime.dialogue import Dialogue
 from avatarwire.fakeserver.sensetime.events import TakeoverObserver

@@ -11,10 +11,10 @@ from typing import Any, cast
 import pytest
 
 from avatarwire.codecs.sensetime.messages import callbacks as codec
-from avatarwire.fakeserver.callbacks import Callback, Callbacks, Signed
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime.callbacks import Reporter
 from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started
+from avatarwire.fakeserver.transports.callbacks import Callback, Callbacks, Signed
 from tests.fakeserver.sensetime.client import OWN_APP, Fake
 
 HOOK = "http://127.0.0.1:9/hook"

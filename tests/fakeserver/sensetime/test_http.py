@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from avatarwire.codecs.sensetime.http import OPERATIONS
 from avatarwire.conformance.carrying import carried
-from avatarwire.fakeserver.exchange import HttpCall
-from avatarwire.fakeserver.sensetime.refusals import FAILURES, Failure
+from avatarwire.fakeserver.effects import HttpCall
+from avatarwire.fakeserver.sensetime.errors import FAILURES, Failure
 from avatarwire.fakeserver.sensetime.scenario import NlpQuestion
 from tests.codecs.strategies import ANY_JSON, disturbed
 from tests.fakeserver.sensetime.client import ROUTES, SCENE, SCRIPT, Fake

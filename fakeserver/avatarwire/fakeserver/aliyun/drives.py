@@ -16,7 +16,7 @@ from avatarwire.codecs.aliyun import messages
 from avatarwire.fakeserver.aliyun.answers import SILENCE, Answers, Packet, Speech
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Question
-from avatarwire.fakeserver.exchange import Await, Cancel, Effect, Later
+from avatarwire.fakeserver.effects import Await, Cancel, Effect, Later
 
 __all__ = ["Drive", "Drives"]
 

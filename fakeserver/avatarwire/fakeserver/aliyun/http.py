@@ -20,9 +20,7 @@ from avatarwire.codecs.aliyun.http import API_VERSION, BY_ROUTE, OPERATIONS, Htt
 from avatarwire.codecs.aliyun.signature import NonceMemory, NonceStore, verify
 from avatarwire.codecs.errors import SignatureError, shown
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.aliyun.operations import Caller, Operations
-from avatarwire.fakeserver.aliyun.reading import read
-from avatarwire.fakeserver.aliyun.refusals import (
+from avatarwire.fakeserver.aliyun.errors import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
     METHOD_UNSUPPORTED,
@@ -30,13 +28,15 @@ from avatarwire.fakeserver.aliyun.refusals import (
     Refusal,
     status_of,
 )
+from avatarwire.fakeserver.aliyun.operations import Caller, Operations
+from avatarwire.fakeserver.aliyun.reading import read
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.calls import Exchange, headers_of
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
+from avatarwire.fakeserver.http.pipeline import Exchange, headers_of
+from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.failures import whereabouts
 
 __all__ = ["CONTENT_TYPE", "AliyunHttp"]
 

@@ -23,16 +23,16 @@ from avatarwire.codecs.aliyun.http_enums import (
 )
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import ValidationError
+from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, SESSION_NOT_FOUND, Refusal
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.reading import rejected
-from avatarwire.fakeserver.aliyun.refusals import CHANNELS_EXCEEDED, SESSION_NOT_FOUND, Refusal
 from avatarwire.fakeserver.aliyun.resources import page, shown_anchor, shown_voice
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.scenes import advice, mismatches, shown
 from avatarwire.fakeserver.aliyun.sessions import Session
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Caller", "Operations"]
 

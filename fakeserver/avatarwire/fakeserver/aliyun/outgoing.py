@@ -18,8 +18,8 @@ from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE, SERIAL_NUMBER_SIZE
 from avatarwire.codecs.aliyun.wire.table import BY_BODY
 from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import Send
+from avatarwire.fakeserver.effects import Send
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Outgoing"]
 

@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from avatarwire.codecs.aliyun.http import SaveAvatarProjectRequest, SaveFrame, check_canvas
 from avatarwire.codecs.aliyun.http_enums import DEFAULT_CHANNELS, ProjectStatus, ResSpecType, ScaleType
-from avatarwire.fakeserver.aliyun.refusals import (
+from avatarwire.fakeserver.aliyun.errors import (
     CHANNELS_EXCEEDED,
     DEPLOYMENT_FAILED,
     PROJECT_NOT_FOUND,
@@ -26,7 +26,7 @@ from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, ProjectFixture
 from avatarwire.fakeserver.aliyun.scenes import mismatches, read_frames
 from avatarwire.fakeserver.clock import Clock, Timer
-from avatarwire.fakeserver.entry import told
+from avatarwire.fakeserver.journal.entry import told
 from avatarwire.fakeserver.scenario import ScenarioError
 
 __all__ = ["ALLOWED", "Action", "Project", "Projects"]

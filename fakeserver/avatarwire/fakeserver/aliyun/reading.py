@@ -14,10 +14,10 @@ from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.aliyun import refusals
-from avatarwire.fakeserver.aliyun.refusals import Refusal
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.reading import EMPTY, Judgement, at, broken, received, steps
+from avatarwire.fakeserver.aliyun import errors as refusals
+from avatarwire.fakeserver.aliyun.errors import Refusal
+from avatarwire.fakeserver.http.validation import EMPTY, Judgement, at, broken, received, steps
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Reading", "error_code", "read", "rejected"]
 

@@ -19,7 +19,7 @@ from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AnchorFixture, ProjectFixture, VoiceFixture
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import ScenarioError
 
 __all__ = ["advice", "mismatches", "read_frames", "shown"]

@@ -19,13 +19,13 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.tokens import parse_websocket_query
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.errors import CodecError, TokenError
+from avatarwire.fakeserver.aliyun.conversation import Interaction
 from avatarwire.fakeserver.aliyun.http import AliyunHttp
-from avatarwire.fakeserver.aliyun.interaction import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.state import AliyunState, Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.exchange import Close, Effect, HttpAnswer
+from avatarwire.fakeserver.effects import Close, Effect, HttpAnswer
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer, FakeServerError
 from avatarwire.fakeserver.settings import settle

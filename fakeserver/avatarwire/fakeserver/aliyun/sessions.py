@@ -13,8 +13,8 @@ from typing import Final, TypeAlias
 
 from avatarwire.codecs.aliyun.http_enums import ResSpecType, SessionStatus
 from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, Refusal
 from avatarwire.fakeserver.aliyun.projects import Project
-from avatarwire.fakeserver.aliyun.refusals import CHANNELS_EXCEEDED, Refusal
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.clock import Clock, Timer
 

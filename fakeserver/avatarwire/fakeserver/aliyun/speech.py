@@ -16,8 +16,8 @@ from avatarwire.fakeserver.aliyun.answers import Answers
 from avatarwire.fakeserver.aliyun.drives import Drive, Drives
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import Effect, Received
+from avatarwire.fakeserver.effects import Effect, Received
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Listener"]
 

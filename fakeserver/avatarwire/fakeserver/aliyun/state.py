@@ -20,8 +20,8 @@ from avatarwire.codecs.aliyun.http import StartAvatarSessionRequest
 from avatarwire.codecs.aliyun.http_enums import ProjectStatus
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import TokenError
+from avatarwire.fakeserver.aliyun.errors import SESSION_STATUS, Refusal
 from avatarwire.fakeserver.aliyun.projects import Project, Projects
-from avatarwire.fakeserver.aliyun.refusals import SESSION_STATUS, Refusal
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.sessions import (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.aliyun.messages import DataFlag
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Complete", "Step", "Streams"]
 

@@ -12,8 +12,8 @@ from avatarwire.codecs.aliyun.messages import PCM_SAMPLE_BYTES, AsrDataRequest, 
 from avatarwire.codecs.aliyun.wire.frame import Frame
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, ZERO_SERIAL_NUMBER
 from avatarwire.codecs.errors import CodecError
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import Received
+from avatarwire.fakeserver.effects import Received
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["judged", "unreadable", "violations"]
 

@@ -14,7 +14,7 @@ from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
 from avatarwire.codecs.guiji.wire.table import MESSAGES, VENDOR, Kind
 from avatarwire.codecs.ledger import clauses
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Complaint", "envelope", "refused", "unknown_method", "unreadable"]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from avatarwire.fakeserver.clock import Clock, Timer
-from avatarwire.fakeserver.exchange import Publication
+from avatarwire.fakeserver.effects import Publication
 from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
 from avatarwire.fakeserver.guiji.layers import Element, Layers
 from avatarwire.fakeserver.guiji.outgoing import Outgoing

@@ -28,17 +28,17 @@ from avatarwire.codecs.guiji.http import (
     encode_failure,
 )
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.calls import Exchange, headers_of
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
+from avatarwire.fakeserver.guiji.errors import Refusal
 from avatarwire.fakeserver.guiji.forms import Forms
 from avatarwire.fakeserver.guiji.operations import Caller, Operations
 from avatarwire.fakeserver.guiji.reading import read
-from avatarwire.fakeserver.guiji.refusals import Refusal
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState
+from avatarwire.fakeserver.http.pipeline import Exchange, headers_of
+from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.failures import whereabouts
 
 __all__ = ["CONTENT_TYPE", "GuijiHttp"]
 

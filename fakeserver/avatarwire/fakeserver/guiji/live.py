@@ -21,16 +21,16 @@ from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
 from avatarwire.codecs.guiji.wire.topics import plain_session_id
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.entry import Level, Violation
-from avatarwire.fakeserver.exchange import Delivery, Publication, Received
-from avatarwire.fakeserver.guiji.commands import Commands
+from avatarwire.fakeserver.effects import Delivery, Publication, Received
 from avatarwire.fakeserver.guiji.complaints import Complaint, envelope, refused, unknown_method, unreadable
 from avatarwire.fakeserver.guiji.conversation import Conversation
+from avatarwire.fakeserver.guiji.methods import Commands
 from avatarwire.fakeserver.guiji.outgoing import error
 from avatarwire.fakeserver.guiji.playback import PlaybackRefusal
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
+from avatarwire.fakeserver.journal.entry import Level, Violation
 
 __all__ = ["Live"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from avatarwire.codecs.guiji.http import MaterialVo, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
-from avatarwire.fakeserver.guiji.refusals import Refusal
+from avatarwire.fakeserver.guiji.errors import Refusal
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from typing import Any, Final, TypeAlias
 
 from avatarwire.codecs.guiji import http
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.guiji.refusals import Refusal, no_session, unfit
+from avatarwire.fakeserver.guiji.errors import Refusal, no_session, unfit
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import Address, LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Caller", "Operations"]
 

@@ -15,7 +15,7 @@ from msgspec import UNSET
 from avatarwire.codecs.guiji.messages import notifications, replies
 from avatarwire.codecs.guiji.wire.topics import HEARTBEAT_PREFIX
 from avatarwire.codecs.message import Message
-from avatarwire.fakeserver.exchange import Publication
+from avatarwire.fakeserver.effects import Publication
 from avatarwire.fakeserver.guiji.layers import Element
 from avatarwire.fakeserver.guiji.playback import Played
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables

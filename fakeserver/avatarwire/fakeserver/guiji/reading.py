@@ -14,8 +14,8 @@ from avatarwire.codecs.errors import CodecError, ValidationError
 from avatarwire.codecs.guiji.http import GET_PULL_PATH
 from avatarwire.codecs.ledger import clauses
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.guiji.refusals import Refusal
-from avatarwire.fakeserver.reading import Judged, Judgement, broken, told
+from avatarwire.fakeserver.guiji.errors import Refusal
+from avatarwire.fakeserver.http.validation import Judged, Judgement, broken, told
 
 __all__ = ["Reading", "read"]
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from avatarwire.codecs.guiji.http import CreateLiveRequest, LiveInfoVO, RobotVO, UpdateLiveRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
+from avatarwire.fakeserver.guiji.errors import Refusal, no_room
 from avatarwire.fakeserver.guiji.materials import Material
-from avatarwire.fakeserver.guiji.refusals import Refusal, no_room
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario, RoomFixture
 from avatarwire.fakeserver.scenario import ScenarioError
 

@@ -19,7 +19,7 @@ import msgspec
 from avatarwire.codecs.guiji.http import CreateLiveRequest, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.exchange import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Publication, Received
 from avatarwire.fakeserver.guiji.access import Access
 from avatarwire.fakeserver.guiji.http import GuijiHttp
 from avatarwire.fakeserver.guiji.live import Live

@@ -17,7 +17,7 @@ from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.guiji.http import ErrorCode, TokenVO
 from avatarwire.codecs.guiji.messages.times import parse_time
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.guiji.refusals import Refusal
+from avatarwire.fakeserver.guiji.errors import Refusal
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.scenario import ScenarioError
 

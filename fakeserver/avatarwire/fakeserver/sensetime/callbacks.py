@@ -12,9 +12,9 @@ from typing import Any, Final, cast
 from avatarwire.codecs.sensetime.messages import callbacks
 from avatarwire.codecs.sensetime.messages.callbacks import CallbackBody, HmacSha256, Signer
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
-from avatarwire.fakeserver.callbacks import Callback, Callbacks, Sign, Signed, check_url
 from avatarwire.fakeserver.sensetime.lives import CallbackEvent
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
+from avatarwire.fakeserver.transports.callbacks import Callback, Callbacks, Sign, Signed, check_url
 
 __all__ = ["Reporter", "body_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture
 
 __all__ = ["Caller"]

@@ -20,9 +20,9 @@ from avatarwire.codecs.sensetime.auth.token_manager import WebToken
 from avatarwire.codecs.sensetime.envelope import FORM, VENDOR
 from avatarwire.codecs.sensetime.http import AUTH_HEADER
 from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH, LoginRequest, RefreshRequest, TokenReply, read_bearer
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.caller import Caller
-from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal
+from avatarwire.fakeserver.sensetime.errors import Failure, Refusal
 from avatarwire.fakeserver.sensetime.tokens import Tokens
 
 __all__ = ["CENTRE", "WEB_TOKEN", "UserCentre", "WebTokenRequest"]

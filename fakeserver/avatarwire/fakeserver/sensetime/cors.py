@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from avatarwire.codecs.errors import shown
 from avatarwire.codecs.sensetime.tokens import REFRESH
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.caller import Caller
 from avatarwire.fakeserver.sensetime.centre import WEB_TOKEN
-from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal
+from avatarwire.fakeserver.sensetime.errors import Failure, Refusal
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 
 __all__ = ["Cors"]

@@ -25,7 +25,7 @@ from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.tokens import TokenManager, authorized
 from avatarwire.codecs.textform import FrameText, decode_text
 from avatarwire.fakeserver.demonstration import DemonstrationFault, Narrator
-from avatarwire.fakeserver.masking import MASK
+from avatarwire.fakeserver.journal.masking import MASK
 from avatarwire.fakeserver.sensetime.server import FakeSenseTime
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from avatarwire.codecs.sensetime.messages.interactive import (
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.sensetime.events import Failed, Finished, TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.microphone import Note, Speech

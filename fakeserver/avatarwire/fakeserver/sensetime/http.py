@@ -34,19 +34,19 @@ from avatarwire.codecs.sensetime.http import (
     encode_failure,
 )
 from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH, read_bearer
-from avatarwire.fakeserver.calls import Exchange, headers_of
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
-from avatarwire.fakeserver.failures import whereabouts
-from avatarwire.fakeserver.masking import MASK
-from avatarwire.fakeserver.reading import received
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
+from avatarwire.fakeserver.http.pipeline import Exchange, headers_of
+from avatarwire.fakeserver.http.validation import received
+from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.journal.masking import MASK
 from avatarwire.fakeserver.sensetime.caller import Caller
 from avatarwire.fakeserver.sensetime.centre import CENTRE, WEB_TOKEN, UserCentre
 from avatarwire.fakeserver.sensetime.cors import Cors
+from avatarwire.fakeserver.sensetime.errors import Failure, Refusal
 from avatarwire.fakeserver.sensetime.nlp import failed
 from avatarwire.fakeserver.sensetime.operations import Handler, Operations
 from avatarwire.fakeserver.sensetime.reading import read
-from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
 from avatarwire.fakeserver.user_code import Guard

@@ -20,6 +20,7 @@ from avatarwire.codecs.sensetime.messages.enums import (
     TakeoverStatus,
 )
 from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.sensetime.errors import Failure, no_session, unfit
 from avatarwire.fakeserver.sensetime.events import (
     Failed,
     Finished,
@@ -29,7 +30,6 @@ from avatarwire.fakeserver.sensetime.events import (
     TakeoverEvent,
     Takeovers,
 )
-from avatarwire.fakeserver.sensetime.refusals import Failure, no_session, unfit
 from avatarwire.fakeserver.sensetime.rtc import Rtc
 
 if TYPE_CHECKING:

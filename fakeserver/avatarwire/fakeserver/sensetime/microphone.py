@@ -40,8 +40,8 @@ from avatarwire.codecs.sensetime.wire.microphone import (
     TakeoverStarted,
 )
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import Close, Effect, Received, SendText
+from avatarwire.fakeserver.effects import Close, Effect, Received, SendText
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.events import Finished, Queued, Started, TakeoverEvent
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from typing import Any, Final, cast
 
 from avatarwire.codecs.sensetime.http import NlpReplyRequest, NlpReplyResponse
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.sensetime.scenario import NlpFunction, NlpQuestion, SenseTimeScenario
 from avatarwire.fakeserver.user_code import Guard
 

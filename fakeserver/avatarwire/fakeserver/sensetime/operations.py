@@ -16,12 +16,12 @@ from msgspec import UNSET
 from avatarwire.codecs.sensetime import http
 from avatarwire.codecs.sensetime.messages.enums import QUEUE_ADVICE, LiveStatus, TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.caller import Caller
+from avatarwire.fakeserver.sensetime.errors import Failure, Refusal, unfit
 from avatarwire.fakeserver.sensetime.history import history_page, running_rows
 from avatarwire.fakeserver.sensetime.lives import Live
 from avatarwire.fakeserver.sensetime.nlp import Nlp
-from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal, unfit
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
 from avatarwire.fakeserver.user_code import Guard

@@ -20,8 +20,8 @@ from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.sensetime.envelope import VENDOR
 from avatarwire.codecs.sensetime.messages import interactive
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import Close, Effect, Received, SendText
+from avatarwire.fakeserver.effects import Close, Effect, Received, SendText
+from avatarwire.fakeserver.journal.entry import Violation
 
 if TYPE_CHECKING:
     from avatarwire.fakeserver.sensetime.dialogue import Dialogue

@@ -19,9 +19,9 @@ from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import script
 from avatarwire.codecs.sensetime.http import CREATE_LIVE, TAKEOVER_COMMAND, TAKEOVER_COMMAND_V1, TAKEOVER_QUEUE
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.reading import Judged, Judgement, at, broken, received, told
-from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal
+from avatarwire.fakeserver.http.validation import Judged, Judgement, at, broken, received, told
+from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.sensetime.errors import Failure, Refusal
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 
 __all__ = ["Reading", "read"]

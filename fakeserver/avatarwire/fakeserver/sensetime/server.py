@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from avatarwire.codecs.sensetime.messages.enums import ENDED_STATUSES, LiveStatus
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
-from avatarwire.fakeserver.callbacks import Callbacks
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.exchange import Effect, HttpAnswer
+from avatarwire.fakeserver.effects import Effect, HttpAnswer
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.sensetime.callbacks import Reporter
 from avatarwire.fakeserver.sensetime.events import TakeoverObserver
@@ -33,6 +32,7 @@ from avatarwire.fakeserver.sensetime.state import SenseTimeState
 from avatarwire.fakeserver.sensetime.takeovers import TakeoverQueue
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer, FakeServerError
 from avatarwire.fakeserver.settings import settle
+from avatarwire.fakeserver.transports.callbacks import Callbacks
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -21,16 +21,16 @@ from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.wire.microphone_url import BROWSER, MicrophoneQuery, parse_query
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import Effects, HttpAnswer
+from avatarwire.fakeserver.effects import Effects, HttpAnswer
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.dialogue import Dialogue
+from avatarwire.fakeserver.sensetime.errors import Failure
 from avatarwire.fakeserver.sensetime.events import TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.microphone import Microphone, Speech
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.pages import Page
-from avatarwire.fakeserver.sensetime.refusals import Failure
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
 from avatarwire.fakeserver.user_code import Guard

@@ -16,9 +16,9 @@ from avatarwire.codecs.errors import SignatureError
 from avatarwire.codecs.sensetime.auth.token_manager import WebToken
 from avatarwire.codecs.sensetime.tokens import WEB_GUARANTEE, LoginRequest, TokenReply, check_login
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import ScenarioError
-from avatarwire.fakeserver.sensetime.refusals import Failure, Refusal
+from avatarwire.fakeserver.sensetime.errors import Failure, Refusal
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 
 __all__ = ["Tokens"]

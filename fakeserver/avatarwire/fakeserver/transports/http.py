@@ -12,9 +12,9 @@ from typing import Final, TypeAlias
 from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from avatarwire.fakeserver.entry import NO_META
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.entry import NO_META
 
 __all__ = ["HttpBehaviour", "answer", "target"]
 

@@ -10,9 +10,9 @@ from typing import Final, Protocol
 
 import msgspec
 
-from avatarwire.fakeserver.exchange import Delivery, Publication, Received
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.effects import Delivery, Publication, Received
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.failures import whereabouts
 
 __all__ = ["Desk", "Limits", "MqttBehaviour", "MqttBroker"]
 

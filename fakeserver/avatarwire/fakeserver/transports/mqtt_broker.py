@@ -16,9 +16,9 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.exchange import Delivery, Publication
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.effects import Delivery, Publication
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.server import FakeServerError, check_host
 from avatarwire.fakeserver.transports.mqtt import Desk, Limits, MqttBehaviour
 from avatarwire.fakeserver.transports.mqtt_door import Door

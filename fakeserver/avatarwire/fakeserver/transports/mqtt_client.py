@@ -17,9 +17,9 @@ from contextlib import suppress
 from typing import Final, cast
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.exchange import Delivery, Publication
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.effects import Delivery, Publication
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.server import FakeServerError
 from avatarwire.fakeserver.transports.mqtt import Desk, Limits, MqttBehaviour
 from avatarwire.fakeserver.transports.mqtt_address import BrokerAddress

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from avatarwire.fakeserver.exchange import Publication
+from avatarwire.fakeserver.effects import Publication
 from avatarwire.fakeserver.transports.mqtt_packets import Ack, Kind, Publish, ack, publish
 
 __all__ = ["Flow"]

@@ -15,9 +15,9 @@ from typing import Final, Protocol, TypeVar
 from aiohttp import ClientConnectionError, WSMsgType, web
 
 from avatarwire.fakeserver.clock import Clock, Timer
-from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Effects, Later, Received, Send, SendText
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.effects import Await, Cancel, Close, Effect, Effects, Later, Received, Send, SendText
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
 
 __all__ = ["Connection", "Conversation", "is_handshake"]

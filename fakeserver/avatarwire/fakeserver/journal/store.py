@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from typing import Final, TypeAlias, cast
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.entry import NO_META, Digest, Direction, Entry, Finding, Level, Transport, Violation
-from avatarwire.fakeserver.masking import is_innocent, mask_bytes, mask_headers, mask_value
-from avatarwire.fakeserver.search import Search, Waiter
+from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Level, Transport, Violation
+from avatarwire.fakeserver.journal.masking import is_innocent, mask_bytes, mask_headers, mask_value
+from avatarwire.fakeserver.journal.query import Search, Waiter
 
 __all__ = ["Bytes", "Timeline"]
 

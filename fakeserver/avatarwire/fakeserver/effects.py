@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = [
     "Await",

@@ -14,8 +14,8 @@ from avatarwire.codecs.core.repairs import digits
 from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError
 from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.reading import ABSENT, Judged, Judgement, at, broken, received, steps, told
+from avatarwire.fakeserver.http.validation import ABSENT, Judged, Judgement, at, broken, received, steps, told
+from avatarwire.fakeserver.journal.entry import Violation
 
 
 class Order(Message):

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from avatarwire.codecs import aliyun
-from avatarwire.fakeserver.aliyun.interaction import Interaction
+from avatarwire.fakeserver.aliyun.conversation import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Answer
-from avatarwire.fakeserver.exchange import Close, Send
+from avatarwire.fakeserver.effects import Close, Send
 
 from .talk import (
     END,

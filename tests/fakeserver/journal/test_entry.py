@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from avatarwire.fakeserver.entry import Digest, Entry, Finding, Violation
+from avatarwire.fakeserver.journal.entry import Digest, Entry, Finding, Violation
 
 EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 

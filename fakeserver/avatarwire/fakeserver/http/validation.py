@@ -20,7 +20,7 @@ from avatarwire.codecs.core.json_text import look
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["ABSENT", "EMPTY", "Judged", "Judgement", "at", "broken", "received", "steps", "told"]
 

@@ -13,10 +13,10 @@ import pytest
 from aiohttp import web
 
 from avatarwire.fakeserver.addresses import is_loopback
-from avatarwire.fakeserver.callbacks import Callback, Callbacks, Signed, check_url
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.transports.callbacks import Callback, Callbacks, Signed, check_url
 
 Respond = Callable[[int], Awaitable[web.Response]]
 

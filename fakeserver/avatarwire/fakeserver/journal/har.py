@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Final, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from avatarwire.fakeserver.entry import Entry
+from avatarwire.fakeserver.journal.entry import Entry
 
 __all__ = ["to_har"]
 

@@ -11,8 +11,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Exchange", "Noticing", "headers_of"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.guiji.http import ErrorCode
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Refusal", "no_room", "no_session", "unfit"]
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["FAILURES", "Failure", "Refusal", "no_session", "unfit"]
 

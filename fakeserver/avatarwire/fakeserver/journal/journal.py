@@ -21,23 +21,12 @@ import msgspec
 
 from avatarwire.codecs.output_files import OutputFile
 from avatarwire.fakeserver.clock import patience
-from avatarwire.fakeserver.entry import Digest, Direction, Entry, Finding, Level, Transport, Violation
-from avatarwire.fakeserver.har import to_har
-from avatarwire.fakeserver.search import NEAREST, Criteria, ExpectationError, Search, Waiter
-from avatarwire.fakeserver.timeline import Timeline
+from avatarwire.fakeserver.journal.entry import Entry
+from avatarwire.fakeserver.journal.har import to_har
+from avatarwire.fakeserver.journal.query import NEAREST, Criteria, ExpectationError, Search, Waiter
+from avatarwire.fakeserver.journal.store import Timeline
 
-__all__ = [
-    "Criteria",
-    "Digest",
-    "Direction",
-    "Entry",
-    "ExpectationError",
-    "Finding",
-    "Journal",
-    "Level",
-    "Transport",
-    "Violation",
-]
+__all__ = ["Journal"]
 
 FORMAT: Final = 1
 """Version of the NDJSON export."""

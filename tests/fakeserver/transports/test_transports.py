@@ -16,9 +16,9 @@ from typing import Any, Final
 import pytest
 
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.entry import Entry
-from avatarwire.fakeserver.exchange import Await, Cancel, Close, Effect, Later, Send
-from avatarwire.fakeserver.failures import whereabouts
+from avatarwire.fakeserver.effects import Await, Cancel, Close, Effect, Later, Send
+from avatarwire.fakeserver.journal.entry import Entry
+from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.transports import closing, websocket
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.echo import EchoServer, Script

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from avatarwire.codecs.core import findings
 from avatarwire.codecs.core.findings import Level
-from avatarwire.fakeserver.masking import masked
+from avatarwire.fakeserver.journal.masking import masked
 
 __all__ = ["NO_META", "Digest", "Direction", "Entry", "Finding", "Level", "Transport", "Violation", "told"]
 

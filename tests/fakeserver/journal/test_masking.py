@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwire.fakeserver.masking import RULES, is_secret, mask_bytes, mask_value, masked
+from avatarwire.fakeserver.journal.masking import RULES, is_secret, mask_bytes, mask_value, masked
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzZXNzaW9uSWQiOiJzLTEifQ.c2lnbmF0dXJl"
 

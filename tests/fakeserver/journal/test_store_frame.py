@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.journal import Digest, Journal
-from avatarwire.fakeserver.search import Search
-
-from .loops import LIMIT
+from avatarwire.fakeserver.journal.query import Search
+from tests.fakeserver.loops import LIMIT
 
 BUDGET: Final = 4096
 

@@ -21,8 +21,8 @@ from urllib.parse import urlencode, urlsplit
 from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.addresses import is_loopback
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.failures import whereabouts
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.user_code import Guard
 

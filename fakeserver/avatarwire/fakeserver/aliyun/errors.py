@@ -13,7 +13,7 @@ from typing import Final
 
 from avatarwire.codecs.aliyun.signature import HTTP_STATUS
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.fakeserver.entry import Violation
+from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = [
     "BODY_TOO_LARGE",

@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.har import to_har
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.har import to_har
 
 
 @pytest.fixture

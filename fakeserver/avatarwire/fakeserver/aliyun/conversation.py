@@ -27,8 +27,8 @@ from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.speech import Listener
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
 from avatarwire.fakeserver.aliyun.violations import judged, unreadable
-from avatarwire.fakeserver.entry import Violation
-from avatarwire.fakeserver.exchange import Close, Effect, Later, Received
+from avatarwire.fakeserver.effects import Close, Effect, Later, Received
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Interaction", "InteractionSession"]

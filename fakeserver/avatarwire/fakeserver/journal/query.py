@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias, TypedDict
 
-from avatarwire.fakeserver.entry import Direction, Entry, Transport
+from avatarwire.fakeserver.journal.entry import Direction, Entry, Transport
 
 __all__ = ["NEAREST", "Criteria", "ExpectationError", "Search", "Waiter", "Where"]
 
