@@ -11,10 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from avatarwire.fakeserver.effects import Effect, HttpAnswer, HttpCall, Received, Send
+from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Received, Send
 from avatarwire.fakeserver.server import FakeServer
-from avatarwire.fakeserver.transports.http import answer, target
-from avatarwire.fakeserver.transports.websocket import Connection
 
 
 def told(call: HttpCall) -> HttpAnswer:
@@ -48,18 +46,41 @@ class Script:
         self._opened = opened
         self.has_ended = False
 
-    def opened(self) -> list[Effect]:
+    def opened(self, now: float) -> list[Effect]:
         return list(self._opened)
 
-    def receive(self, data: bytes) -> tuple[Received, list[Effect]]:
-        return Received("binary"), list(self._receive(data))
+    def read(self, data: bytes | str, now: float) -> Received:
+        return Received("binary" if isinstance(data, bytes) else "text", packet=data)
 
-    def receive_text(self, text: str) -> tuple[Received, list[Effect]]:
-        return Received("text"), [Send(text.encode(), "echo")]
+    def take(self, received: Received, now: float) -> list[Effect]:
+        data = received.packet
+        return list(self._receive(data)) if isinstance(data, bytes) else [Send(data.encode(), "echo")]
 
-    def closed(self) -> list[Effect]:
+    def closed(self, now: float) -> list[Effect]:
         self.has_ended = True
         return []
+
+
+class Echo:
+    """Behaviour of HTTP: answers with what it understood; ``/fails`` fails, ``/socket`` is a WebSocket."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+
+    def read(self, call: HttpCall, now: float) -> Received:
+        return Received(packet=call)
+
+    def take(self, received: Received, now: float) -> list[Effect]:
+        call: HttpCall = received.packet
+        if call.path == "/fails":
+            raise ValueError("token=secret-of-the-handler")
+        if call.limit:
+            return [HttpAnswer(413, json.dumps({"limit": call.limit}).encode(), cause=received)]
+        if call.path == "/socket":
+            return [Accept(self.script, "s-1", 2**20, cause=received)]
+        answer = told(call)
+        answer.cause = received
+        return [answer]
 
 
 class EchoServer(FakeServer):
@@ -68,17 +89,12 @@ class EchoServer(FakeServer):
     Args:
         script: what is said on the socket.
         options: as for every fake server.
-
-    Attributes:
-        connections: every connection there has been.
-        changes: what the connections told of.
     """
 
     def __init__(self, script: Script | None = None, **options: Any) -> None:
         super().__init__("echo", **options)
         self.script = Script() if script is None else script
-        self.connections: list[Connection] = []
-        self.changes: list[str] = []
+        self._latest = ""
 
     @property
     def socket_url(self) -> str:
@@ -90,28 +106,15 @@ class EchoServer(FakeServer):
 
     def perform(self, *effects: Effect) -> None:
         """Carries out effects on the newest connection."""
-        self._command(lambda: self.connections[-1].perform(effects))
+        self._command(lambda: self._hub.perform([On(self._latest, effects)]))
 
     def _max_body_bytes(self) -> int:
         return 4096
 
-    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
-        path, _ = target(request)
-        if path == "/fails":
-            raise ValueError("token=secret-of-the-handler")
-        if path != "/socket":
-            return await answer(request, told, self.journal, too_large=too_large)
-        connection = Connection(
-            self.script,
-            self.journal,
-            self.clock,
-            session="s-1",
-            max_message_bytes=2**20,
-            changed=self.changes.append,
-        )
-        self.connections.append(connection)
-        self._connections.add(connection)
-        try:
-            return await connection.run(request)
-        finally:
-            self._connections.discard(connection)
+    @property
+    def _surface(self) -> Echo:
+        return Echo(self.script)
+
+    async def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> web.StreamResponse:
+        self._latest = connection
+        return await super().serve(request, accepted, connection)

@@ -8,6 +8,7 @@ import pytest
 
 from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime, FakeServerError, VirtualClock
 from avatarwire.fakeserver.addresses import is_everywhere, is_loopback
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
 from tests.fakeserver.echo import EchoServer
@@ -28,7 +29,7 @@ def test_no_address_is_not_every_address(make: Any, host: object) -> None:
 def test_the_broker_asks_for_an_address_too() -> None:
     clock = VirtualClock()
     with pytest.raises(FakeServerError, match=REFUSED):
-        EmbeddedBroker(Echo(), Journal(clock, vendor="echo"), clock, host="")
+        EmbeddedBroker(Echo(), Hub(clock, Journal(clock, vendor="echo")), host="")
 
 
 @pytest.mark.parametrize("host", ["a\x00b", "half \ud83d", "x" * 64 + ".example"])

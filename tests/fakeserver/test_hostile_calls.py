@@ -16,15 +16,16 @@ from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import override
 from tests.fakeserver.guiji.client import Client
 from tests.fakeserver.sensetime.client import ROUTES, Fake
+from tests.fakeserver.turns import LiveTurn
 
 Surface: TypeAlias = tuple[Callable[[HttpCall], HttpAnswer], tuple[tuple[str, str], ...]]
 """What answers calls, and the headers by which it knows a caller."""
 
 
 def aliyun() -> Surface:
-    clock, scenario = VirtualClock(), override(AliyunScenario(), verify_signatures=False)
-    state = AliyunState(scenario, clock, socket_url=lambda: "ws://127.0.0.1:1", rng=random.Random(1))
-    return AliyunHttp(state, scenario, clock).handle, ()
+    turn, scenario = LiveTurn(VirtualClock()), override(AliyunScenario(), verify_signatures=False)
+    state = AliyunState(scenario, turn, socket_url=lambda: "ws://127.0.0.1:1", rng=random.Random(1))
+    return AliyunHttp(state, scenario, turn).handle, ()
 
 
 def guiji() -> Surface:

@@ -19,7 +19,8 @@ from websockets.sync.client import connect as connect_sync
 from avatarwire.fakeserver import server as server_module
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from avatarwire.fakeserver.clock import ClockError, VirtualClock
-from avatarwire.fakeserver.server import FakeServer, FakeServerError
+from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.server import FakeServer
 from tests.fakeserver.aliyun.running import AsyncLine, Line, Started, post, start
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.echo import EchoServer, Script

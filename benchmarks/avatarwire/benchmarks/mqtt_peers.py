@@ -17,7 +17,8 @@ from amqtt.session import ApplicationMessage
 
 from avatarwire.benchmarks.peers import Peer
 from avatarwire.fakeserver.clock import RealClock
-from avatarwire.fakeserver.effects import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
 
@@ -41,9 +42,13 @@ class Echo:
     def may_subscribe(self, user: str, topic_filter: str) -> bool:
         return True
 
-    def receive(self, delivery: Delivery) -> tuple[Received, list[Publication]]:
+    def read(self, delivery: Delivery, now: float) -> Received:
+        return Received("ask", packet=delivery)
+
+    def take(self, received: Received, now: float) -> list[Effect]:
+        delivery: Delivery = received.packet
         topic = delivery.topic.replace("in/", "out/")
-        return Received("ask"), [Publication(topic, delivery.data, delivery.qos, "answer")]
+        return [Publish(topic, delivery.data, delivery.qos, "answer", cause=received)]
 
 
 class Responder(BasePlugin[BrokerContext]):
@@ -59,7 +64,7 @@ def embedded_broker(ready: Connection) -> None:
 
     async def serve() -> None:
         clock = RealClock()
-        broker = EmbeddedBroker(Echo(), Journal(clock), clock)
+        broker = EmbeddedBroker(Echo(), Hub(clock, Journal(clock)))
         await broker.start()
         ready.send(Peer(broker.port))
         await asyncio.Event().wait()

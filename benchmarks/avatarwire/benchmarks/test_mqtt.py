@@ -19,6 +19,7 @@ from avatarwire.benchmarks.mqtt_peers import Echo, bare_amqtt, embedded_broker
 from avatarwire.benchmarks.peers import Peer, running
 from avatarwire.benchmarks.ratios import Bound, Judge, paired_async, seconds_per_call
 from avatarwire.fakeserver.clock import RealClock
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
 
@@ -66,7 +67,7 @@ def test_broker_for_a_test(benchmark: BenchmarkFixture, judge: Judge) -> None:
 
     async def live() -> None:
         clock = RealClock()
-        broker = EmbeddedBroker(Echo(), Journal(clock), clock)
+        broker = EmbeddedBroker(Echo(), Hub(clock, Journal(clock)))
         await broker.start()
         await broker.stop()
 

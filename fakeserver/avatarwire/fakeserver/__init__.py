@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from .aliyun.server import FakeAliyun
     from .clock import Clock, ClockError, RealClock, VirtualClock
+    from .errors import FakeServerError
     from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
     from .journal.entry import Entry, Finding, Violation
     from .scenario import ScenarioError
     from .sensetime.server import FakeSenseTime
-    from .server import FakeServer, FakeServerError
+    from .server import FakeServer
 
 __all__ = [
     "Clock",
@@ -54,7 +55,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "FakeGuiji": "guiji.server",
     "FakeSenseTime": "sensetime.server",
     "FakeServer": "server",
-    "FakeServerError": "server",
+    "FakeServerError": "errors",
     "Finding": "journal",
     "Journal": "journal",
     "RealClock": "clock",

@@ -1,10 +1,49 @@
-"""Addresses to listen on: which may be asked for, and how far they reach. Only that lives here."""
+"""Addresses to listen on and to call back: which may be asked for, and how far they reach."""
 
 from __future__ import annotations
 
 import ipaddress
+from urllib.parse import urlsplit
 
-__all__ = ["is_everywhere", "is_loopback", "is_named"]
+from avatarwire.codecs.errors import shown
+from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.scenario import ScenarioError
+
+__all__ = ["check_host", "check_url", "is_everywhere", "is_loopback", "is_named"]
+
+
+def check_host(host: object) -> str:
+    """An address to listen on, as it was given; whether it can be had is found out by listening.
+
+    Raises:
+        FakeServerError: none was named, which sockets would take for every interface.
+    """
+    if isinstance(host, str) and is_named(host):
+        return host
+    meant = "127.0.0.1 for this machine alone, 0.0.0.0 for every interface"
+    raise FakeServerError(f"host: expected an address to listen on, got {shown(host)}; {meant}")
+
+
+def check_url(url: str, path: str) -> None:
+    """Holds an address for callbacks against what can be called at all.
+
+    Args:
+        url: absolute http or https URL, or empty.
+        path: key of the scenario it stands at, for the error.
+
+    Raises:
+        ScenarioError: no such URL.
+    """
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")  # as every resolver does
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isascii()
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ScenarioError("scenario", path, f"expected an absolute http or https URL, got {shown(url)}")
 
 
 def is_named(host: object) -> bool:

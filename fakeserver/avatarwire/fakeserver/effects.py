@@ -1,34 +1,57 @@
-"""What behaviour and transports say to each other: a call and its answer, and the effects of a socket message.
+"""What behaviour and carriers say to each other: what came in, and the effects of it.
 
-Behaviour (`<vendor>/`) is sans-IO: it takes these values and the time, and returns these values. The transports
-(`transports/`) turn them into bytes on a socket and entries in the journal. Only such plain values live here. They are
-msgspec structs because one is made for every message, and those are made fastest.
+Behaviour (`<vendor>/`) is sans-IO: it takes these values and the time, and returns these values. A carrier
+(`transports/`) turns bytes into what came in, and effects into bytes; between both stands the hub (`hub.py`). Only such
+plain values live here. They are msgspec structs because one is made for every message, and those are made fastest.
+
+What came in is read first and taken afterwards: reading changes nothing, so that whoever stands between may still drop
+a message, delay it or refuse it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
-from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.codecs.core.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
+    "SERVER",
+    "Accept",
     "Await",
+    "Behaviour",
+    "CallBack",
     "Cancel",
     "Close",
+    "Conversation",
     "Delivery",
     "Effect",
     "Effects",
     "HttpAnswer",
     "HttpCall",
     "Later",
-    "Publication",
+    "Leaving",
+    "Note",
+    "On",
+    "Publish",
     "Received",
     "Send",
-    "SendText",
+    "Signed",
+    "Turn",
 ]
+
+T_contra = TypeVar("T_contra", contravariant=True)
+
+SERVER: Final = "server"
+"""In the place of a connection: the server itself."""
+
+# --- what came in ---
 
 
 class HttpCall(msgspec.Struct, frozen=True):
@@ -38,6 +61,9 @@ class HttpCall(msgspec.Struct, frozen=True):
         method, path, query: the request line; path and query raw, as sent.
         headers: name and value pairs in the order they came, repeated headers repeated.
         body: as sent, without transfer coding.
+        connection: id of the connection it came on.
+        handshake: whether it properly asks for a WebSocket.
+        limit: the largest body that is read, where this one is larger and was not read; 0 otherwise.
     """
 
     method: str
@@ -45,54 +71,9 @@ class HttpCall(msgspec.Struct, frozen=True):
     query: str
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
-
-
-class HttpAnswer(msgspec.Struct):
-    """The answer to an `HttpCall`, and what the journal should know about both.
-
-    Attributes:
-        status, body, headers: what to send; the body is JSON.
-        request_message, answer_message: catalogue ids, empty when the call matches no operation.
-        session: session id concerned, if any.
-        request, answer: decoded messages, if any.
-        deviations, violations: what was noticed in the request.
-        notes: what the journal should say beside it, such as why a signature was refused.
-        kept: the body as the journal should have it, where it is a secret that no name gives away.
-        pending: what the answer is waited for, such as a function of the user; its result takes the place of this one.
-    """
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
-    request_message: str = ""
-    answer_message: str = ""
-    session: str = ""
-    request: object = None
-    answer: object = None
-    deviations: tuple[str, ...] = ()
-    violations: tuple[Violation, ...] = ()
-    notes: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
-    kept: bytes | None = None
-    pending: Awaitable[HttpAnswer] | None = None
-
-
-class Received(msgspec.Struct):
-    """What a behaviour made of one message from a socket or a broker, for the journal.
-
-    Attributes:
-        message: catalogue id, empty when none was recognised.
-        body: the decoded message, if any.
-        deviations, violations: what was noticed.
-        audio: whether the bytes are audio, of which the journal keeps a hash only.
-        session: session id concerned, where the transport does not know it.
-    """
-
-    message: str = ""
-    body: object = None
-    deviations: tuple[str, ...] = ()
-    violations: tuple[Violation, ...] = ()
-    audio: bool = False
-    session: str = ""
+    connection: str = ""
+    handshake: bool = False
+    limit: int = 0
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -113,8 +94,80 @@ class Delivery(msgspec.Struct, frozen=True):
     user: str = ""
 
 
-class Publication(msgspec.Struct, frozen=True):
-    """Publish one message now.
+class Received(msgspec.Struct):
+    """What a behaviour has read of something that came in, and what it has found out about it since.
+
+    Attributes:
+        message: catalogue id, empty when none was recognised.
+        body: the decoded message, if any.
+        deviations, violations: what was noticed.
+        audio: whether the bytes are audio, of which the journal keeps a hash only.
+        session: session id concerned, where the connection does not say.
+        packet: what the behaviour needs to take it, beside the body.
+        reply_to: number of the journal's entry that it answers; 0 for none.
+        seq: number of its own entry, once the journal has it.
+    """
+
+    message: str = ""
+    body: object = None
+    deviations: tuple[str, ...] = ()
+    violations: tuple[Finding, ...] = ()
+    audio: bool = False
+    session: str = ""
+    packet: Any = None
+    reply_to: int = 0
+    seq: int = 0
+
+    def note(self, violation: Finding) -> Finding:
+        """Adds something that was noticed, and gives it back."""
+        self.violations = (*self.violations, violation)
+        return violation
+
+
+# --- what goes out ---
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Send one WebSocket message on the connection at hand.
+
+    Attributes:
+        data: bytes for a binary message, a text for a text message.
+        message: catalogue id, for the journal.
+        body: the decoded message, for the journal.
+        cause: what it answers; None for what the server says by itself.
+    """
+
+    data: bytes | str
+    message: str
+    body: object = None
+    cause: Received | None = None
+
+
+class Close(msgspec.Struct, frozen=True):
+    """Close the connection at hand with a WebSocket close code.
+
+    Attributes:
+        code, reason: of the close frame.
+    """
+
+    code: int
+    reason: str = ""
+
+
+class On(msgspec.Struct, frozen=True):
+    """Carry out effects on another connection than the one at hand; nothing happens when that is gone.
+
+    Attributes:
+        connection: its id.
+        effects: in order.
+    """
+
+    connection: str
+    effects: tuple[Effect, ...]
+
+
+class Publish(msgspec.Struct):
+    """Publish one message to a broker now.
 
     Attributes:
         topic, data: what to publish where.
@@ -122,6 +175,8 @@ class Publication(msgspec.Struct, frozen=True):
         message: catalogue id, for the journal.
         body: the decoded message, for the journal.
         session: session id concerned, for the journal.
+        cause: what it answers; None for what the server says by itself.
+        seq: number of the journal's entry, once it went out; of several subscribers the last one's.
     """
 
     topic: str
@@ -130,41 +185,107 @@ class Publication(msgspec.Struct, frozen=True):
     message: str
     body: object = None
     session: str = ""
+    cause: Received | None = None
+    seq: int = 0
 
 
-class Send(msgspec.Struct, frozen=True):
-    """Send one binary message now.
+class HttpAnswer(msgspec.Struct):
+    """Answer an HTTP call.
 
     Attributes:
-        data: the bytes.
-        message: catalogue id, for the journal.
-        body: the decoded message, for the journal.
+        status, body, headers: what to send; the body is JSON.
+        request_message, answer_message: catalogue ids, empty when the call matches no operation.
+        session: session id concerned, if any.
+        request, answer: decoded messages, if any.
+        deviations, violations: what was noticed in the request.
+        notes: what the journal should say beside it, such as why a signature was refused.
+        secrets: texts of the body that are secret although no name says so.
+        pending: what the answer is waited for, such as a function of the user; its result takes the place of this one.
+        cause: the call.
     """
 
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    request_message: str = ""
+    answer_message: str = ""
+    session: str = ""
+    request: object = None
+    answer: object = None
+    deviations: tuple[str, ...] = ()
+    violations: tuple[Finding, ...] = ()
+    notes: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    secrets: tuple[str, ...] = ()
+    pending: Awaitable[HttpAnswer] | None = None
+    cause: Received | None = None
+
+
+class Accept(msgspec.Struct):
+    """Accept a WebSocket handshake, and have somebody talk on the connection.
+
+    Attributes:
+        conversation: who talks.
+        session: id under which the journal has its messages.
+        largest: bytes of a message beyond which the connection is closed with 1009, however it is fragmented.
+        header_bytes: bytes before the audio in a binary message; they stay readable in the journal.
+        cause: the handshake.
+    """
+
+    conversation: Conversation
+    session: str
+    largest: int
+    header_bytes: int = 0
+    cause: Received | None = None
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """What a signature adds to a request: headers, and pairs for the query."""
+
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    query: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+
+
+Sign: TypeAlias = Callable[[bytes, float], Signed]
+"""Signs a body at a moment, epoch seconds."""
+
+
+class CallBack(msgspec.Struct, frozen=True):
+    """Post one message to the client's own HTTP server.
+
+    Attributes:
+        url: where to; empty for nowhere, which the journal tells.
+        data: JSON.
+        message: catalogue id, for the journal.
+        body: the decoded message, for the journal.
+        session: session concerned; its callbacks are delivered in order.
+        sign: called before each try; None where nothing is signed.
+    """
+
+    url: str
     data: bytes
     message: str
     body: object = None
+    session: str = ""
+    sign: Sign | None = None
 
 
-class SendText(msgspec.Struct, frozen=True):
-    """Send one text message now.
+class Note(msgspec.Struct, frozen=True):
+    """Have the journal say something that crosses no wire.
 
     Attributes:
-        text: the text.
-        message: catalogue id, for the journal.
-        body: the decoded message, for the journal.
+        text: what happened.
+        message: a name to find it by.
+        session, violations, about: as in a journal's entry; `about` by name.
     """
 
     text: str
-    message: str
-    body: object = None
+    message: str = ""
+    session: str = ""
+    violations: tuple[Finding, ...] = ()
+    about: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
 
-class Close(msgspec.Struct, frozen=True):
-    """Close the connection with a WebSocket close code."""
-
-    code: int
-    reason: str = ""
+# --- what happens in time ---
 
 
 class Later(msgspec.Struct, frozen=True):
@@ -172,19 +293,15 @@ class Later(msgspec.Struct, frozen=True):
 
     Attributes:
         delay: seconds.
-        action: called when the time has come; its effects are carried out then.
+        action: called with the time when that has come; its effects are carried out then.
         key: name by which `Cancel` finds it, and by which a newer `Later` replaces it; empty for neither.
+        to: whose it is: `SERVER`, or empty for the connection at hand, with whose end it is forgotten.
     """
 
     delay: float
-    action: Callable[[], Effects]
+    action: Callable[[float], Effects]
     key: str = ""
-
-
-class Cancel(msgspec.Struct, frozen=True):
-    """Forget a `Later` that has not happened yet."""
-
-    key: str
+    to: str = ""
 
 
 class Await(msgspec.Struct, frozen=True):
@@ -192,14 +309,115 @@ class Await(msgspec.Struct, frozen=True):
 
     Attributes:
         awaitable: what to wait for.
-        then: called with its result, or with the exception it raised.
-        key: name by which `Cancel` finds it; empty for none.
+        then: called with its result, or with the exception it raised, and the time.
+        key, to: as of a `Later`; the two share their names.
     """
 
     awaitable: Awaitable[object]
-    then: Callable[[object], Effects]
+    then: Callable[[object, float], Effects]
     key: str = ""
+    to: str = ""
 
 
-Effect: TypeAlias = Send | SendText | Close | Later | Await | Cancel
+class Cancel(msgspec.Struct, frozen=True):
+    """Forget a `Later` or an `Await` that has not happened yet.
+
+    Attributes:
+        key, to: its own.
+    """
+
+    key: str
+    to: str = ""
+
+
+Leaving: TypeAlias = Send | Close | Publish | HttpAnswer | Accept | CallBack
+"""What leaves the server."""
+Effect: TypeAlias = Leaving | On | Note | Later | Await | Cancel
 Effects: TypeAlias = "Iterable[Effect]"
+
+
+# --- who takes part ---
+
+
+class Behaviour(Protocol[T_contra]):
+    """Whatever messages of one kind are handed to."""
+
+    def read(self, data: T_contra, now: float, /) -> Received:
+        """What came in at a time in epoch seconds, decoded and judged. No state changes yet."""
+        ...
+
+    def take(self, received: Received, now: float, /) -> Effects:
+        """What it leads to; called once for each that was read, unless that was dropped on the way."""
+        ...
+
+
+class Conversation(Behaviour["bytes | str"], Protocol):
+    """What talks on a WebSocket: it is handed bytes for a binary message, a text for a text message."""
+
+    def opened(self, now: float, /) -> Effects:
+        """The connection is open."""
+        ...
+
+    def closed(self, now: float, /) -> Effects:
+        """The connection is gone; what was set for later on it is forgotten already."""
+        ...
+
+
+class Turn:
+    """One turn of a server's behaviour: what time it is, and what has come of it so far.
+
+    The parts of a vendor's state are many, and most of what they do leads to an effect somewhere else. So they put
+    effects here, and whoever was called from outside, such as `Behaviour.take`, gives them back.
+
+    Attributes:
+        now: epoch seconds.
+    """
+
+    __slots__ = ("_effects", "now")
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+        self._effects: list[Effect] = []
+
+    def do(self, *effects: Effect) -> None:
+        """Adds effects, in order."""
+        self._effects += effects
+
+    def later(self, delay: float, key: str, action: Callable[[], object]) -> None:
+        """Has something done after `delay` seconds; what was to be done under the same key is not."""
+        self.do(Later(delay, partial(self._act, action), key, SERVER))
+
+    def wait(self, awaitable: Awaitable[object], then: Callable[[Any], object]) -> None:
+        """Has `then` called with what is waited for, or with the exception it raised."""
+        self.do(Await(awaitable, partial(self._hear, then), to=SERVER))
+
+    def cancel(self, *keys: str) -> None:
+        """Has what was to be done later under these keys not be done."""
+        for key in keys:
+            self.do(Cancel(key, SERVER))
+
+    def run(self, now: float, action: Callable[[], Effects | None]) -> Sequence[Effect]:
+        """All that an action leads to: what it puts here, then what it gives back.
+
+        An action within another's belongs to that one.
+        """
+        outer, self._effects = self._effects, []
+        self.now = now
+        try:
+            self._effects += action() or ()
+            return self._effects
+        finally:
+            self._effects = outer
+
+    def _act(self, action: Callable[[], object], now: float) -> Sequence[Effect]:
+        return self.run(now, lambda: _nothing(action()))
+
+    def _hear(self, then: Callable[[Any], object], result: object, now: float) -> Sequence[Effect]:
+        return self.run(now, lambda: _nothing(then(result)))
+
+
+_NOTHING: Final[tuple[Effect, ...]] = ()
+
+
+def _nothing(_: object) -> Effects:
+    return _NOTHING

@@ -1,8 +1,8 @@
 """The life of a fake server: start, port, readiness, stop; in a thread of its own or in the caller's event loop.
 
-What every vendor's fake shares lives here. A vendor's fake says how a request is handled (`_respond`), what to set up
-once the port is known (`_started`), what else to open and to close beside the HTTP port (`_open`, `_close`) and what to
-clear away (`_stopped`). aiohttp is imported when a server starts.
+What every vendor's fake shares lives here. A vendor's fake says what its calls are handed to (`_surface`), what to set
+up once the port is known (`_started`), what else to open and to close beside the HTTP port (`_open`, `_close`) and what
+to clear away (`_stopped`). aiohttp is imported when a server starts.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
-from avatarwire.codecs.errors import AvatarwireError, shown
-from avatarwire.fakeserver.addresses import is_everywhere, is_loopback, is_named
+from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
 from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
+from avatarwire.fakeserver.commands import Command, table
+from avatarwire.fakeserver.effects import Accept, Behaviour, Effects, HttpCall, Turn
+from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.handover import carry
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.user_code import ENDS, Guard
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from avatarwire.fakeserver.transports.listener import Listener
     from avatarwire.fakeserver.transports.websocket import Connection
 
-__all__ = ["FakeServer", "FakeServerError", "check_host"]
+__all__ = ["FakeServer"]
 
 T = TypeVar("T")
 
@@ -40,22 +43,6 @@ _LEAVE_PATIENCE: Final = 0.01
 """Real seconds that peers have to answer the close frame when the server stops."""
 
 JOURNAL_BYTES: Final = 8 * 1024 * 1024
-
-
-class FakeServerError(AvatarwireError):
-    """A fake server cannot start, or was used when it is not running."""
-
-
-def check_host(host: object) -> str:
-    """An address to listen on, as it was given; whether it can be had is found out by listening.
-
-    Raises:
-        FakeServerError: none was named, which sockets would take for every interface.
-    """
-    if isinstance(host, str) and is_named(host):
-        return host
-    meant = "127.0.0.1 for this machine alone, 0.0.0.0 for every interface"
-    raise FakeServerError(f"host: expected an address to listen on, got {shown(host)}; {meant}")
 
 
 class FakeServer:
@@ -90,6 +77,9 @@ class FakeServer:
     ) -> None:
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes)
+        self._hub = Hub(self.clock, self.journal)
+        self._turn = Turn(self.clock.now())
+        self._behaviour: Any = None
         self._vendor = vendor
         self._host = check_host(host)
         self._port = port
@@ -226,7 +216,11 @@ class FakeServer:
         self._check_new()
         self._process = os.getpid()
         listener = Listener(
-            self._respond, self.journal, max_body_bytes=self._max_body_bytes(), ssl_context=self._ssl_context
+            self._respond,
+            self.journal,
+            self._hub.new_id,
+            max_body_bytes=self._max_body_bytes(),
+            ssl_context=self._ssl_context,
         )
         try:
             self._bound = await listener.open(self._host, self._port)
@@ -279,6 +273,7 @@ class FakeServer:
             await asyncio.wait(ends, timeout=_LEAVE_PATIENCE)
         await listener.shutdown(_LEAVE_PATIENCE)
         await asyncio.gather(*ends, *(connection.ended() for connection in self._connections))
+        await self._hub.stop()
 
     def _check_new(self) -> None:
         if self._loop is not None:
@@ -295,8 +290,9 @@ class FakeServer:
         """Largest HTTP body that is read."""
         return 1024 * 1024
 
-    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Handles one request."""
+    @property
+    def _surface(self) -> Behaviour[HttpCall]:
+        """What calls are handed to, handshakes among them."""
         raise NotImplementedError
 
     def _started(self) -> None:
@@ -314,6 +310,24 @@ class FakeServer:
     def _stopped(self) -> None:
         """Nothing is served any more; called in the loop."""
 
+    # Connections
+
+    async def _respond(self, request: web.BaseRequest, connection: str) -> web.StreamResponse:
+        from avatarwire.fakeserver.transports.http import respond
+
+        return await respond(request, self._hub, self._surface, self, connection)
+
+    async def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> web.StreamResponse:
+        """Serves a connection that has become a WebSocket until it ends; for the transport."""
+        from avatarwire.fakeserver.transports.websocket import Connection
+
+        socket = Connection(self._hub, accepted, connection)
+        self._connections.add(socket)
+        try:
+            return await socket.run(request)
+        finally:
+            self._connections.discard(socket)
+
     # Commands from a test
 
     def advance(self, seconds: float) -> None:
@@ -326,6 +340,21 @@ class FakeServer:
             raise FakeServerError("this server runs on real time: give it clock=VirtualClock() to advance it")
         self._check_process()
         self.clock.advance(seconds)
+
+    @property
+    def commands(self) -> Mapping[str, Command]:
+        """What it can be told, by name."""
+        return COMMANDS
+
+    def tell(self, act: Callable[[Any], Effects | None]) -> None:
+        """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it.
+
+        Commands are made of this; a test uses them.
+
+        Raises:
+            FakeServerError: the server does not run; or what `act` raises.
+        """
+        self._command(lambda: self._hub.perform(self._turn.run(self.clock.now(), lambda: act(self._behaviour))))
 
     def _command(self, action: Callable[[], T]) -> T:
         """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""
@@ -357,3 +386,7 @@ class FakeServer:
         if loop.is_closed():
             reason = "ended before it could react"
         raise FakeServerError(f"the fake {self._vendor} server {reason}")
+
+
+COMMANDS: Final = table(FakeServer.advance)
+"""What every fake can be told, by name."""

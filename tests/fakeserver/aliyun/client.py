@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from avatarwire.fakeserver.aliyun.state import AliyunState, Project, Session, Se
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import override
+from tests.fakeserver.turns import LiveTurn
 
 BASE: Final = "/yic/yic-console/openService/v1"
 HOST: Final = "127.0.0.1:8080"
@@ -62,6 +64,14 @@ VOICES: Final[dict[str, Any]] = {"useScene": "realTimeInteractivity", "resSpecTy
 _BY_ID: Final = {operation.id: operation for operation in OPERATIONS}
 
 
+@dataclass
+class Talking:
+    """The talk on a session's socket."""
+
+    busy: bool = False
+    last_activity: float = 0.0
+
+
 class Fake:
     """State and HTTP surface as a scenario says, with a client of the scenario's first account.
 
@@ -71,11 +81,12 @@ class Fake:
 
     def __init__(self, **changes: Any) -> None:
         self.clock = VirtualClock()
+        self.turn = LiveTurn(self.clock)
         self.scenario = override(AliyunScenario(), **changes)
         self.state = AliyunState(
-            self.scenario, self.clock, socket_url=lambda: "ws://127.0.0.1:7005", rng=random.Random(7)
+            self.scenario, self.turn, socket_url=lambda: "ws://127.0.0.1:7005", rng=random.Random(7)
         )
-        self.http = AliyunHttp(self.state, self.scenario, self.clock)
+        self.http = AliyunHttp(self.state, self.scenario, self.turn)
         self.calls = 0
 
     def send(
@@ -127,7 +138,7 @@ class Fake:
 
 def state_of(clock: VirtualClock, **changes: Any) -> AliyunState:
     scenario = override(AliyunScenario(), **changes)
-    return AliyunState(scenario, clock, socket_url=lambda: "ws://127.0.0.1:7005", rng=random.Random(7))
+    return AliyunState(scenario, LiveTurn(clock), socket_url=lambda: "ws://127.0.0.1:7005", rng=random.Random(7))
 
 
 def saved(**changes: Any) -> SaveAvatarProjectRequest:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, cast
 from avatarwire.codecs import aliyun
 from avatarwire.fakeserver.aliyun.conversation import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.effects import Await, Cancel, Close, Effect, Later, Received, Send, SendText
+from avatarwire.fakeserver.effects import Await, Cancel, Close, Effect, Later, Received, Send
 from avatarwire.fakeserver.scenario import override
 from tests.codecs.aliyun import wire_reader
 
@@ -54,6 +54,12 @@ def audio(flag: str, message_id: str = "a-1", pcm: str = "AAEAAg==") -> bytes:
         "000186",
         f'{{"sessionId":"s-1","messageId":"{message_id}","audio":"{pcm}","type":"AUDIO_STREAM","dataFlag":"{flag}"}}',
     )
+
+
+def receive(conversation: Interaction, data: bytes | str, now: float = 0.0) -> tuple[Received, list[Effect]]:
+    """What a conversation makes of a message, and what that leads to."""
+    received = conversation.read(data, now)
+    return received, conversation.take(received, now)
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ class Talk:
         self._order = count()
         self._awaits: list[Await] = []
         self._shown = 0
-        self.perform(self.interaction.opened())
+        self.perform(self.interaction.opened(0.0))
         if ready:
             assert [body(frame) for frame in self.feed(POLL)] == [{"sessionId": SESSION, "status": "READY"}]
 
@@ -125,13 +131,13 @@ class Talk:
     def feed(self, *frames: bytes) -> list[bytes]:
         """Lets the client send frames; what the server has sent since the last look."""
         for frame in frames:
-            self.received, effects = self.interaction.receive(frame)
+            self.received, effects = receive(self.interaction, frame, self.now)
             self.perform(effects)
         return self.news()
 
     def write(self, words: str) -> list[bytes]:
         """Lets the client send a text message."""
-        self.received, effects = self.interaction.receive_text(words)
+        self.received, effects = receive(self.interaction, words, self.now)
         self.perform(effects)
         return self.news()
 
@@ -141,14 +147,14 @@ class Talk:
         while self._timers and self._timers[0].due <= end + 1e-9:
             timer = heapq.heappop(self._timers)
             self.now = timer.due
-            self.perform(timer.later.action())
+            self.perform(timer.later.action(self.now))
         self.now = end
         return self.news()
 
     def settle(self, result: object = None) -> list[bytes]:
         """Ends the oldest wait for an answering function: with what it returns or raises, or with another result."""
         waiting = self._awaits.pop(0)
-        self.perform(waiting.then(_outcome(waiting) if result is None else result))
+        self.perform(waiting.then(_outcome(waiting) if result is None else result, self.now))
         return self.news()
 
     def perform(self, effects: Iterable[Effect]) -> None:
@@ -166,8 +172,8 @@ class Talk:
                     self._cancel(effect.key)
                 case Await():
                     self._awaits.append(effect)
-                case SendText():
-                    raise AssertionError("frames are binary messages")
+                case _:
+                    raise AssertionError(f"no conversation leads to {effect}")
 
     # What is seen
 
@@ -195,11 +201,12 @@ class Talk:
         if self.close is not None:
             return
         if self._verified:
+            assert isinstance(effect.data, bytes)  # frames are binary messages
             frame = aliyun.decode(effect.data, "server", strict=True)
             read = wire_reader.read(effect.data, "server")
             assert frame.message == read.message
             assert effect.message in (read.message, "asr.drive_reply")
-        self.sent.append(effect.data)
+        self.sent.append(cast("bytes", effect.data))
         self.ids.append(effect.message)
 
     def _cancel(self, key: str) -> None:
@@ -229,7 +236,7 @@ def _drop(waiting: Await) -> None:
     cast("Coroutine[None, None, object]", waiting.awaitable).close()
 
 
-def body(frame: bytes) -> dict[str, Any]:
+def body(frame: bytes | str) -> dict[str, Any]:
     """The JSON object of a frame."""
     return cast("dict[str, Any]", json.loads(frame[11:]))
 

@@ -29,6 +29,7 @@ from .talk import (
     framed,
     packets,
     part,
+    receive,
     text,
 )
 
@@ -174,8 +175,8 @@ def test_fragments_without_an_id_belong_together() -> None:
 
 def test_ids_and_serial_numbers_are_random_unless_told() -> None:
     interaction = Interaction(FakeSession(), AliyunScenario(polls_until_ready=0, echo_serial_numbers=False))
-    interaction.receive(POLL)
-    first, second = (interaction.receive(OPENING)[1][0], interaction.receive(INTERRUPT)[1][-1])
+    receive(interaction, POLL)
+    first, second = (receive(interaction, OPENING)[1][0], receive(interaction, INTERRUPT)[1][-1])
     assert isinstance(first, Send)
     assert isinstance(second, Send)
     assert UUID(body(first.data)["messageId"]).version == 4
@@ -441,7 +442,7 @@ def test_an_answer_breaks_no_silence() -> None:
 def test_a_connection_that_is_gone_says_nothing_more() -> None:
     conversation = Talk(chunk_seconds=1.0)
     conversation.feed(text("a question that is answered in several packets"))
-    conversation.perform(conversation.interaction.closed())
+    conversation.perform(conversation.interaction.closed(0.0))
     assert conversation.advance(60) == []
     assert not conversation.interaction.busy
 
@@ -450,10 +451,10 @@ def test_a_new_connection_begins_anew() -> None:
     session, scenario = FakeSession(), AliyunScenario(transcripts=("one", "two"))
     older, newer = Interaction(session, scenario), Interaction(session, scenario)
     for _ in range(3):
-        older.receive(POLL)
-    older.receive(part("START", "a"))
+        receive(older, POLL)
+    receive(older, part("START", "a"))
     assert (older.ready, newer.ready) == (True, False)
-    _, [sent] = newer.receive(POLL)
+    _, [sent] = receive(newer, POLL)
     assert isinstance(sent, Send)
     assert body(sent.data)["status"] == "INIT"
 
@@ -469,5 +470,6 @@ def test_what_is_received_is_told_for_the_journal() -> None:
 
 
 def test_what_is_sent_is_told_for_the_journal() -> None:
-    _, [sent] = Interaction(FakeSession(), AliyunScenario()).receive(POLL)
-    assert sent == Send(INIT, "channel_ready.response", aliyun.ChannelReadyResponse(session_id="s-1", status="INIT"))
+    received, [sent] = receive(Interaction(FakeSession(), AliyunScenario()), POLL)
+    body = aliyun.ChannelReadyResponse(session_id="s-1", status="INIT")
+    assert sent == Send(INIT, "channel_ready.response", body, cause=received)

@@ -23,6 +23,7 @@ from .talk import (
     framed,
     packets,
     part,
+    receive,
     text,
 )
 
@@ -174,7 +175,7 @@ def test_an_async_answer_that_comes_too_late_is_dropped() -> None:
         return question.text
 
     conversation = Talk(answer=answer)
-    drives = conversation.interaction.receive(text("hi"))[1]
+    drives = receive(conversation.interaction, text("hi"))[1]
     [waiting] = drives
     conversation.feed(INTERRUPT)
     conversation.perform([waiting])
@@ -184,7 +185,7 @@ def test_an_async_answer_that_comes_too_late_is_dropped() -> None:
 def test_a_pause_that_ends_too_late_is_of_no_consequence() -> None:
     """A transport may have begun to run a timer when the cancellation comes."""
     conversation = talk()
-    *_, pause = conversation.interaction.receive(text("hi"))[1]
+    *_, pause = receive(conversation.interaction, text("hi"))[1]
     assert packets(conversation.feed(INTERRUPT)) == [ended("m-1")]
     conversation.perform([pause])
     assert conversation.advance(60) == []
@@ -297,13 +298,13 @@ def test_an_interruption_may_leave_replies_open() -> None:
 
 def test_an_interruption_of_silence_says_and_cancels_nothing() -> None:
     conversation = talk()
-    assert conversation.interaction.receive(INTERRUPT)[1] == []
+    assert receive(conversation.interaction, INTERRUPT)[1] == []
 
 
 def test_an_interruption_cancels_both_waits() -> None:
     conversation = talk(interrupt_reply="none")
-    conversation.interaction.receive(text("hi"))
-    assert conversation.interaction.receive(INTERRUPT)[1] == [Cancel("drive"), Cancel("answer")]
+    receive(conversation.interaction, text("hi"))
+    assert receive(conversation.interaction, INTERRUPT)[1] == [Cancel("drive"), Cancel("answer")]
 
 
 def test_an_interruption_does_not_wait_for_the_answering_function() -> None:

@@ -21,6 +21,7 @@ from tests.fakeserver.aliyun.client import (
     PROJECT,
     VOICES,
     Fake,
+    Talking,
     body,
     frame,
     spoken,
@@ -258,7 +259,7 @@ def test_a_text_is_handed_on(fake: Fake) -> None:
 
 def test_sessions_are_listed_by_state_and_page(fake: Fake) -> None:
     started = [fake.start(f"rq-{index}") for index in range(5)]
-    started[1].busy = True
+    started[1].talk = Talking(busy=True)
     fake.state.stop(started[4], "test")
 
     def listed(statuses: list[str], page: int, size: int | None = None) -> tuple[int, list[tuple[str, str]]]:

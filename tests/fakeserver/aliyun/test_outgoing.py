@@ -8,7 +8,9 @@ from typing import Any
 from avatarwire.codecs.aliyun.messages import AsrDriveReply, ChannelReadyResponse, ErrorCode, ForceClose, Recovering
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.effects import Send
+from avatarwire.fakeserver.aliyun.violations import Unreadable
+from avatarwire.fakeserver.effects import Received, Send
+from avatarwire.fakeserver.journal import Violation
 from avatarwire.fakeserver.scenario import override
 
 from .talk import framed
@@ -23,31 +25,49 @@ def outgoing(**tunables: Any) -> Outgoing:
     return Outgoing("s-1", override(AliyunScenario(), **tunables), lambda: b"SERVER%02d" % next(numbers))
 
 
+def sent(effect: Send) -> bytes:
+    """The frame."""
+    assert isinstance(effect.data, bytes)
+    return effect.data
+
+
+def asked(serial_number: bytes) -> Received:
+    """A request with a serial number."""
+    return raw(bytes.fromhex("000180") + serial_number)
+
+
+def raw(data: bytes) -> Received:
+    """A request of these bytes, whatever they are."""
+    return Received(packet=Unreadable(Violation("ALI-E09", "", "not looked at"), data))
+
+
 def test_a_reply_echoes_the_serial_number_of_its_request() -> None:
     payload = '{"sessionId":"s-1","status":"READY"}'
-    assert outgoing().reply(READY, b"SERIAL01") == Send(framed("010183", payload), "channel_ready.response", READY)
-    assert outgoing().reply(READY, bytes(8)).data == framed("010183", payload, bytes(8))
+    request = asked(b"SERIAL01")
+    sent = Send(framed("010183", payload), "channel_ready.response", READY, request)
+    assert outgoing().reply(READY, request) == sent
+    assert outgoing().reply(READY, asked(bytes(8))).data == framed("010183", payload, bytes(8))
     assert outgoing().reply(READY, None).data == framed("010183", payload, b"SERVER00")
 
 
 def test_a_reply_may_have_a_serial_number_of_its_own() -> None:
     given = outgoing(echo_serial_numbers=False)
-    assert given.reply(READY, b"SERIAL01").data[3:11] == b"SERVER00"
-    assert given.pong(b"SERIAL01").data[3:11] == b"SERVER01"
-    assert given.error(ErrorCode.SYSTEM_ERROR, "no", b"\x00\x01\x80SERIAL01").data[3:11] == b"SERVER02"
+    assert given.reply(READY, asked(b"SERIAL01")).data[3:11] == b"SERVER00"
+    assert given.pong(asked(b"SERIAL01")).data[3:11] == b"SERVER01"
+    assert given.error(ErrorCode.SYSTEM_ERROR, "no", raw(b"\x00\x01\x80SERIAL01")).data[3:11] == b"SERVER02"
 
 
 def test_the_answer_to_speech_has_the_business_type_that_the_scenario_wants() -> None:
-    assert outgoing().reply(SPOKEN, b"SERIAL01").data[:3].hex() == "010180"
-    assert outgoing(asr_reply_biz_type=129).reply(SPOKEN, b"SERIAL01").data[:3].hex() == "010181"
-    assert outgoing().reply(SPOKEN, b"SERIAL01").message == "asr.drive_reply"
+    assert sent(outgoing().reply(SPOKEN, asked(b"SERIAL01")))[:3].hex() == "010180"
+    assert sent(outgoing(asr_reply_biz_type=129).reply(SPOKEN, asked(b"SERIAL01")))[:3].hex() == "010181"
+    assert outgoing().reply(SPOKEN, asked(b"SERIAL01")).message == "asr.drive_reply"
 
 
 def test_a_pong_has_the_payload_that_the_scenario_wants() -> None:
-    assert outgoing().pong(b"SERIAL01").data.hex() == "0f01ff53455249414c30317b7d"
-    assert outgoing(pong_payload="").pong(b"SERIAL01").data.hex() == "0f01ff53455249414c3031"
-    assert outgoing(pong_payload='{"pong":"é"}').pong(b"SERIAL01").data == framed("0f01ff", '{"pong":"é"}')
-    assert outgoing().pong(b"SERIAL01").message == "heartbeat.pong"
+    assert sent(outgoing().pong(asked(b"SERIAL01"))).hex() == "0f01ff53455249414c30317b7d"
+    assert sent(outgoing(pong_payload="").pong(asked(b"SERIAL01"))).hex() == "0f01ff53455249414c3031"
+    assert outgoing(pong_payload='{"pong":"é"}').pong(asked(b"SERIAL01")).data == framed("0f01ff", '{"pong":"é"}')
+    assert outgoing().pong(asked(b"SERIAL01")).message == "heartbeat.pong"
 
 
 def test_pushes_have_serial_numbers_of_their_own() -> None:
@@ -62,14 +82,15 @@ def test_pushes_may_have_another_payload() -> None:
         framed("010103", "line expired", b"SERVER00"), "session.force_close", ForceClose(session_id="s-1")
     )
     assert recovering.data == framed("010104", "line expired", b"SERVER00")
-    assert outgoing(push_payload="").push(ForceClose).data.hex() == "0101035345525645523030"
+    assert sent(outgoing(push_payload="").push(ForceClose)).hex() == "0101035345525645523030"
 
 
 def test_an_error_echoes_what_serial_number_there_was() -> None:
     given = outgoing()
     payload = '{"code":10001,"message":"no"}'
-    whole = given.error(ErrorCode.PERMISSION_DENIED, "no", b"\x00\x01\x80SERIAL01{}")
-    assert whole == Send(framed("0201ff", payload), "general.message", whole.body)
-    assert given.error(ErrorCode.PERMISSION_DENIED, "no", b"\x00\x01\x80SERIAL02").data[3:11] == b"SERIAL02"
-    assert given.error(ErrorCode.PERMISSION_DENIED, "no", b"\x00\x01\x80SERIAL0").data[3:11] == b"SERVER00"
-    assert given.error(ErrorCode.PERMISSION_DENIED, "no").data[3:11] == b"SERVER01"
+    request = raw(b"\x00\x01\x80SERIAL01{}")
+    whole = given.error(ErrorCode.PERMISSION_DENIED, "no", request)
+    assert whole == Send(framed("0201ff", payload), "general.message", whole.body, request)
+    assert given.error(ErrorCode.PERMISSION_DENIED, "no", raw(b"\x00\x01\x80SERIAL02")).data[3:11] == b"SERIAL02"
+    assert given.error(ErrorCode.PERMISSION_DENIED, "no", raw(b"\x00\x01\x80SERIAL0")).data[3:11] == b"SERVER00"
+    assert given.error(ErrorCode.PERMISSION_DENIED, "no", raw(b"")).data[3:11] == b"SERVER01"

@@ -17,7 +17,7 @@ from websockets.sync.client import connect as connect_sync
 
 from avatarwire.fakeserver.aliyun import Answer, FakeAliyun, Question
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.server import FakeServerError
+from avatarwire.fakeserver.errors import FakeServerError
 from tests.fakeserver.aliyun.running import LIMIT, SERIAL, AsyncLine, Serve, Started, packet, post, start
 from tests.fakeserver.aliyun.socket_talk import HEARTBEAT, HEARTBEAT_ANSWER, Talk, nothing_more, shown
 from tests.fakeserver.wire import Response, Wire, frame

@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect as connect_async
 from websockets.sync.client import connect as connect_sync
 
 from avatarwire.fakeserver.aliyun import FakeAliyun, ProjectFixture
-from avatarwire.fakeserver.server import FakeServerError
+from avatarwire.fakeserver.errors import FakeServerError
 from tests.fakeserver.aliyun.running import LIMIT, SERIAL, AsyncLine, Line, Serve, Started, packet, post, start
 from tests.fakeserver.aliyun.socket_talk import HEARTBEAT, HEARTBEAT_ANSWER, Talk, nothing_more, shown
 from tests.fakeserver.conftest import Tls

@@ -9,8 +9,11 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.aliyun.messages import DataFlag
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
+from avatarwire.fakeserver.effects import Received
 
 START, CONTENT, END = DataFlag.START, DataFlag.CONTENT, DataFlag.END
+
+REQUESTS = [Received() for _ in range(10)]
 
 Fragment = tuple[str, DataFlag | UnsetType, str]
 
@@ -20,8 +23,8 @@ SECOND = "a second START before END"
 
 
 def feed(streams: Streams, *fragments: Fragment) -> list[Step]:
-    """What each fragment does; the first one has the serial number SERIAL00, the next one SERIAL01."""
-    return [streams.take(*fragment, b"SERIAL%02d" % number) for number, fragment in enumerate(fragments)]
+    """What each fragment does; they come in REQUESTS, in order."""
+    return [streams.take(*fragment, REQUESTS[number]) for number, fragment in enumerate(fragments)]
 
 
 def lenient() -> Streams:
@@ -46,7 +49,7 @@ def faults(steps: list[Step]) -> list[str]:
 def test_a_stream_is_put_together_in_order(make: Callable[[], Streams]) -> None:
     streams = make()
     steps = feed(streams, ("m", START, "今天"), ("m", CONTENT, ""), ("m", CONTENT, "天气"), ("m", END, "好"))
-    assert [step.complete for step in steps] == [[], [], [], [Complete("m", "今天天气好", b"SERIAL03")]]
+    assert [step.complete for step in steps] == [[], [], [], [Complete("m", "今天天气好", REQUESTS[3])]]
     assert faults(steps) == ["", "", "", ""]
     assert streams.open == ""
 
@@ -99,7 +102,7 @@ def test_strict_mode_takes_no_fragment_out_of_order(
 
 def test_an_implied_end_belongs_to_the_last_fragment_of_the_stream_it_ends() -> None:
     steps = feed(lenient(), ("m", START, "a"), ("m", CONTENT, "b"), ("n", START, "c"))
-    assert steps[2].complete == [Complete("m", "ab", b"SERIAL01")]
+    assert steps[2].complete == [Complete("m", "ab", REQUESTS[1])]
 
 
 def test_a_fragment_without_a_flag_is_a_whole_stream() -> None:
@@ -118,7 +121,7 @@ def test_the_rest_of_an_interrupted_stream_is_dropped(make: Callable[[], Streams
     """A client may have sent it before it knew, and may end what it began: neither is a fault."""
     streams = make()
     feed(streams, ("m", START, "a"), ("m", CONTENT, "b"))
-    assert streams.interrupt() == Complete("m", "ab", b"SERIAL01")
+    assert streams.interrupt() == Complete("m", "ab", REQUESTS[1])
     steps = feed(streams, ("m", CONTENT, "c"), ("m", END, "d"), ("m", START, "e"), ("m", END, "f"))
     assert ended(steps) == [("m", "ef")]
     assert faults(steps) == ["its stream was interrupted; dropped"] * 2 + ["", ""]

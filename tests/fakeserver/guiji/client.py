@@ -18,6 +18,7 @@ from avatarwire.fakeserver.guiji.http import GuijiHttp
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.scenario import override
+from tests.fakeserver.turns import LiveTurn
 
 API: Final = "/live-manager/openApi"
 TOKEN_PATH: Final = "/live-manager/open/accessToken"
@@ -75,8 +76,9 @@ class Client:
     def __init__(self, **changes: Any) -> None:
         self.scenario = override(GuijiScenario(accounts=ACCOUNTS), **changes)
         self.clock = VirtualClock()
-        self.state = GuijiState(self.scenario, self.clock, rng=random.Random(1))
-        self.http = GuijiHttp(self.state, self.scenario, self.clock)
+        self.turn = LiveTurn(self.clock)
+        self.state = GuijiState(self.scenario, self.turn, rng=random.Random(1))
+        self.http = GuijiHttp(self.state, self.scenario, self.turn)
         self.token = self.new_token()
 
     def new_token(self, number: int = 1) -> str:

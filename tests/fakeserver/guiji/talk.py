@@ -15,12 +15,13 @@ from typing import Any, Final
 from avatarwire.codecs.guiji.http import CreateLiveRequest, RobotVO, SceneVO, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
 from avatarwire.fakeserver.guiji.live import Live
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.scenario import override
+from tests.fakeserver.turns import LiveTurn
 
 FIRST: Final = "810001"
 SECOND: Final = "810002"
@@ -76,10 +77,11 @@ class Studio:
     def __init__(self, **changes: Any) -> None:
         self.scenario = override(GuijiScenario(accounts=ACCOUNTS), **changes)
         self.clock = VirtualClock()
-        self.state = GuijiState(self.scenario, self.clock, rng=random.Random(1))
         self.said: list[dict[str, Any]] = []
-        self.publications: list[Publication] = []
-        self.live = Live(self.state, self.scenario, self.clock, self.publish)
+        self.publications: list[Publish] = []
+        self.turn = LiveTurn(self.clock, self._hear)
+        self.state = GuijiState(self.scenario, self.turn, rng=random.Random(1))
+        self.live = Live(self.state, self.scenario, self.turn)
         self.account = self.scenario.accounts[0]
         robot = RobotVO(
             id=1,
@@ -113,9 +115,10 @@ class Studio:
     def upload(self, request: UploadMaterialRequest) -> int:
         return self.state.materials.add(self.room, request, self.clock.now()).id
 
-    def publish(self, publication: Publication) -> None:
-        self.publications.append(publication)
-        self.said.append(json.loads(publication.data))
+    def _hear(self, effect: Effect) -> None:
+        assert isinstance(effect, Publish)
+        self.publications.append(effect)
+        self.said.append(json.loads(effect.data))
 
     # A client
 
@@ -123,10 +126,9 @@ class Studio:
         """Publishes a message; everything that is said at once."""
         raw = data if isinstance(data, bytes) else json.dumps(data).encode()
         known: dict[str, Any] = {"client_id": "c-1", "user": "user-1"}
-        self.received, answers = self.live.receive(Delivery("live-proxy-0", raw, qos=qos, **known | more))
         before = len(self.said)
-        for answer in answers:
-            self.publish(answer)
+        self.received = self.live.read(Delivery("live-proxy-0", raw, qos=qos, **known | more), self.clock.now())
+        self.live.take(self.received, self.clock.now())
         return self.said[before:]
 
     def request(self, method: str, /, **params: Any) -> dict[str, Any]:

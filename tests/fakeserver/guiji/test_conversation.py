@@ -278,8 +278,7 @@ def test_the_prefix_may_be_missing_unless_strict(strict: bool) -> None:
     reply = {"sessionId": studio.session.id, "message": "Heartbeat received."}
     assert studio.beat(beat, result=reply) == []
     assert studio.noticed == ["GJ-E84 result.sessionId"]
-    assert studio.session.conversation is not None
-    assert studio.session.conversation.heartbeats.unanswered == int(strict)
+    assert studio.live.conversation(studio.session).heartbeats.unanswered == int(strict)
 
 
 @pytest.mark.parametrize(
@@ -296,8 +295,7 @@ def test_a_wrong_answer_counts_for_nothing_and_is_not_answered(changes: dict[str
     studio, beat = beating()
     assert studio.beat(beat, **changes) == []
     assert noticed in studio.noticed
-    assert studio.session.conversation is not None
-    assert studio.session.conversation.heartbeats.unanswered == 1
+    assert studio.live.conversation(studio.session).heartbeats.unanswered == 1
 
 
 def test_an_answer_after_the_end_is_only_noted() -> None:
@@ -353,12 +351,3 @@ def test_heartbeats_may_be_withheld() -> None:
     assert "Running" not in kinds(studio.pass_time(12.0, alive=False))
     studio.live.withhold_heartbeats(studio.session, on=False)
     assert "Running" in kinds(studio.pass_time(5.0, alive=False))
-
-
-def test_closing_leaves_no_timer() -> None:
-    studio = Studio()
-    studio.create()
-    studio.state.sessions.create(studio.room, "another", studio.account)
-    studio.live.close()
-    studio.state.close()
-    assert studio.clock.pending == 0

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
+from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import AccountFixture
-from avatarwire.fakeserver.server import FakeServer, FakeServerError
+from avatarwire.fakeserver.server import FakeServer
 from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
 from tests.fakeserver.guiji.running import RTMP, Http, Line, Serve, human
 
@@ -22,7 +23,7 @@ class Relay(FakeServer):
 
     def __init__(self) -> None:
         super().__init__("relay")
-        self.broker = EmbeddedBroker(self, self.journal, self.clock)
+        self.broker = EmbeddedBroker(self, self._hub)
 
     async def _open(self) -> None:
         await self.broker.start()
@@ -39,8 +40,12 @@ class Relay(FakeServer):
     def may_subscribe(self, user: str, topic_filter: str) -> bool:
         return True
 
-    def receive(self, delivery: Delivery) -> tuple[Received, list[Publication]]:
-        return Received(), [Publication(delivery.topic, delivery.data, delivery.qos, "")]
+    def read(self, delivery: Delivery, now: float) -> Received:
+        return Received(packet=delivery)
+
+    def take(self, received: Received, now: float) -> list[Effect]:
+        delivery: Delivery = received.packet
+        return [Publish(delivery.topic, delivery.data, delivery.qos, "", cause=received)]
 
     def url(self, password: str) -> str:
         return self.broker.url.replace("://", f"://shared:{password}@")

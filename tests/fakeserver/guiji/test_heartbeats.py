@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
+from tests.fakeserver.turns import LiveTurn
 
 
 class Pulse:
@@ -13,7 +14,7 @@ class Pulse:
         self.clock = VirtualClock(0.0)
         self.sent: list[float] = []
         self.lost_at: list[float] = []
-        self.beats = Heartbeats(self.clock, every=every, limit=limit, send=self.send, lost=self.lost)
+        self.beats = Heartbeats(LiveTurn(self.clock), "beat", every=every, limit=limit, send=self.send, lost=self.lost)
         self.beats.start()
 
     def send(self) -> int:

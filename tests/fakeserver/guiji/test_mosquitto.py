@@ -15,7 +15,7 @@ import trustme
 from paho.mqtt.enums import CallbackAPIVersion
 
 from avatarwire.fakeserver.clock import patience
-from avatarwire.fakeserver.server import FakeServerError
+from avatarwire.fakeserver.errors import FakeServerError
 from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Serve, human
 from tests.fakeserver.mqtt.mosquitto import mosquitto
 from tests.fakeserver.mqtt.threaded import stop

@@ -9,7 +9,7 @@ import pytest
 
 from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
 
-from .client import ROBOT, SCENE, TOKEN_PATH, VOICE, Client, clauses, data, fields, refusal
+from .client import ROBOT, SCENE, TOKEN_PATH, VOICE, Client, clauses, data, refusal
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
@@ -481,11 +481,3 @@ def test_the_newest_broadcasts_come_first_and_stay() -> None:
     client.state.records.end(sessions[0])
     page = data(client.get("/liveRecord/query", pageSize=1))
     assert (page["total"], page["records"][0]["sessionId"]) == (2, sessions[2].id)
-
-
-def test_the_end_of_a_fake_leaves_no_timer(client: Client) -> None:
-    opened(client, client.create())
-    assert client.clock.pending == 1
-    client.state.close()
-    assert client.clock.pending == 0
-    assert fields(client.get("/liveInfo/queryByPage"))["code"] == 200

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.guiji.playback import Playback, PlaybackRefusal, Played
+from tests.fakeserver.turns import LiveTurn
 
 LENGTHS = {1: 10.0, 2: 10.0, 3: 4.0, 4: 2.0, 5: 0.0}
 
@@ -21,7 +22,13 @@ class Stage:
         self.clock = VirtualClock(0.0)
         self.told: list[Played] = []
         self.playback = Playback(
-            self.clock, LENGTHS.get, self.told.append, silent_seconds=silent_seconds, loop=loop, longest=longest
+            LiveTurn(self.clock),
+            "playback",
+            LENGTHS.get,
+            self.told.append,
+            silent_seconds=silent_seconds,
+            loop=loop,
+            longest=longest,
         )
         self.playback.add(pcm_ids)
         self.playback.start()
@@ -57,7 +64,7 @@ def test_one_after_the_other_and_each_tells_what_is_left() -> None:
 
 def test_before_its_start_it_only_keeps_the_list() -> None:
     clock, told = VirtualClock(0.0), list[Played]()
-    playback = Playback(clock, LENGTHS.get, told.append)
+    playback = Playback(LiveTurn(clock), "playback", LENGTHS.get, told.append)
     playback.add([1, 3])
     playback.cut_in([4])
     playback.delete(1, old_pcm_id=1)

@@ -15,9 +15,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from avatarwire.fakeserver.clock import VirtualClock
+from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import AccountFixture, FakeGuiji, RoomFixture
 from avatarwire.fakeserver.scenario import ScenarioError
-from avatarwire.fakeserver.server import FakeServerError
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Line, Serve, human
 from tests.fakeserver.mqtt.threaded import threaded

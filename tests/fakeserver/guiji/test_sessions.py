@@ -9,6 +9,7 @@ from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession, PullAddresses, Sessions, SessionStage
 from avatarwire.fakeserver.scenario import override
+from tests.fakeserver.turns import LiveTurn
 
 ACCOUNT = AccountFixture(app_id="a", app_secret="x", number="77001")
 ROOM = Room(5, ACCOUNT, "hall", cutin_flag=False)
@@ -21,7 +22,7 @@ class Lobby:
         self.clock = VirtualClock(1000.0)
         numbers = count(1)
         scenario = override(GuijiScenario(), **changes)
-        self.sessions = Sessions(scenario, self.clock, lambda: f"id-{next(numbers)}")
+        self.sessions = Sessions(scenario, LiveTurn(self.clock), lambda: f"id-{next(numbers)}")
 
     def create(self) -> LiveSession:
         return self.sessions.create(ROOM, "morning", ACCOUNT)
@@ -75,8 +76,7 @@ def test_the_oldest_of_the_ended_are_forgotten() -> None:
     assert [lobby.sessions.get(session.id) for session in ended] == [None, *ended[1:]]
     assert lobby.sessions.at(ended[0].topic_sub) is None
     assert lobby.sessions.living() == [living]
-    lobby.sessions.close()
-    assert lobby.clock.pending == 0
+    assert lobby.clock.pending == 1
 
 
 def test_third_parties_are_replaced_and_removed_by_name() -> None:

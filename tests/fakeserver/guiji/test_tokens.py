@@ -15,6 +15,7 @@ from avatarwire.fakeserver.guiji.errors import Refusal
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.tokens import Tokens
 from avatarwire.fakeserver.scenario import override
+from tests.fakeserver.turns import LiveTurn
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -33,7 +34,7 @@ class Desk:
         )
         self.second = AccountFixture(app_id="app-2", app_secret="secret-2", mqtt_user="", mqtt_password="")
         scenario = override(GuijiScenario(accounts=(self.first, self.second)), **changes)
-        self.tokens = Tokens(scenario, self.clock, CHINA, random.Random(1))
+        self.tokens = Tokens(scenario, LiveTurn(self.clock), CHINA, random.Random(1))
 
     def refused(self, app_id: str, app_secret: str) -> int:
         with pytest.raises(Refusal) as caught:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from avatarwire.fakeserver.clock import Clock, RealClock
-from avatarwire.fakeserver.effects import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.transports.mqtt import MqttBroker
@@ -28,7 +29,7 @@ class Echo:
 
     Attributes:
         deliveries: what was received.
-        fails: whether `receive` fails.
+        fails: whether `take` fails.
     """
 
     def __init__(self) -> None:
@@ -44,11 +45,15 @@ class Echo:
     def may_subscribe(self, user: str, topic_filter: str) -> bool:
         return topic_filter.startswith("out")
 
-    def receive(self, delivery: Delivery) -> tuple[Received, list[Publication]]:
+    def read(self, delivery: Delivery, now: float) -> Received:
+        return Received("ask", session="s", packet=delivery)
+
+    def take(self, received: Received, now: float) -> list[Effect]:
+        delivery: Delivery = received.packet
         self.deliveries.append(delivery)
         if self.fails:
             raise LookupError("by order of the test")
-        return Received("ask", session="s"), [Publication("out", delivery.data, delivery.qos, "answer", session="s")]
+        return [Publish("out", delivery.data, delivery.qos, "answer", session="s", cause=received)]
 
 
 class Scene:
@@ -62,7 +67,7 @@ class Scene:
 
     def publish(self, topic: str, data: bytes, qos: int = 0) -> None:
         """Publishes in the loop."""
-        self.thread.run(lambda: self.broker.publish(Publication(topic, data, qos, "told")))
+        self.thread.run(lambda: self.broker.publish(Publish(topic, data, qos, "told")))
 
     def note(self, text: str, *, count: int | None = None, **meta: object) -> Entry:
         """Waits for a note."""
@@ -105,7 +110,7 @@ def running(behaviour: Echo | None = None, *, clock: Clock | None = None, **opti
     journal = Journal(clock, vendor="test", budget_bytes=2**26)
 
     async def begin() -> EmbeddedBroker:
-        broker = EmbeddedBroker(behaviour, journal, clock, **options)
+        broker = EmbeddedBroker(behaviour, Hub(clock, journal), **options)
         await broker.start()
         return broker
 
@@ -134,7 +139,7 @@ def joined(url: str, behaviour: Echo | None = None, **options: Any) -> Generator
 
     async def begin() -> MqttClientBroker:
         broker = MqttClientBroker(
-            url, topic_in="in", behaviour=behaviour, journal=journal, clock=clock, client_id="us", **options
+            url, topic_in="in", behaviour=behaviour, hub=Hub(clock, journal), client_id="us", **options
         )
         await broker.start()
         return broker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from avatarwire.fakeserver.server import FakeServerError
+from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.transports.mqtt_address import BrokerAddress
 
 

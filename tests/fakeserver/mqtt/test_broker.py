@@ -12,10 +12,11 @@ from collections.abc import Callable
 import pytest
 
 from avatarwire.fakeserver.clock import RealClock
-from avatarwire.fakeserver.effects import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
+from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.entry import Entry
-from avatarwire.fakeserver.server import FakeServerError
 from avatarwire.fakeserver.transports import mqtt_broker
 from avatarwire.fakeserver.transports.mqtt import Limits
 from avatarwire.fakeserver.transports.mqtt_amqtt import Keeper, Visit
@@ -247,7 +248,7 @@ def test_what_cannot_be_published_is_noted(place: Place) -> None:
     with Raw(place.port) as raw:
         raw.login("one", ("out\ud7ff", 0))
         place.publish("out" + "\ud800", b"x")
-        place.thread.run(lambda: place.broker.publish(Publication("out\ud7ff", "no bytes", 0, "told")))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        place.thread.run(lambda: place.broker.publish(Publish("out\ud7ff", "no bytes", 0, "told")))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
         assert raw.is_alive()
     place.publish(topic, b"x")
     assert place.note("a message could not be published").meta["topic"] == "out\ud7ff"
@@ -264,7 +265,7 @@ def test_a_failing_behaviour_does_not_end_a_connection(place: Place) -> None:
         assert raw.packet() == publish("out", b"b")
     failed, noted = place.journal.entries(where=lambda entry: entry.raw == b"a" or "failed" in str(entry.body))
     assert (failed.transport, failed.direction, failed.message) == ("mqtt", "in", "")
-    assert "LookupError in Echo.receive" in str(noted.meta["failure"])
+    assert "LookupError in Echo.take" in str(noted.meta["failure"])
 
 
 def test_the_journal_has_the_request_before_its_answers(place: Place) -> None:
@@ -502,7 +503,7 @@ def test_starting_and_stopping_leaves_nothing(caplog: pytest.LogCaptureFixture) 
     async def live() -> None:
         tasks = asyncio.all_tasks()
         for number in range(200):
-            broker = EmbeddedBroker(Echo(), journal, RealClock())
+            broker = EmbeddedBroker(Echo(), Hub(RealClock(), journal))
             await broker.start()
             reader, writer = await asyncio.open_connection("127.0.0.1", broker.port)
             writer.write(connect("one", clean=bool(number % 2)) + subscribe(("out", 1)))
@@ -551,17 +552,17 @@ def test_amqtt_may_hang(monkeypatch: pytest.MonkeyPatch, quiet_log: None) -> Non
 
 
 async def test_a_broker_is_used_once(quiet_log: None) -> None:
-    broker = EmbeddedBroker(Echo(), Journal(RealClock()), RealClock())
+    broker = EmbeddedBroker(Echo(), Hub(RealClock(), Journal(RealClock())))
     with pytest.raises(FakeServerError, match="not running"):
         _ = broker.url
-    broker.publish(Publication("out", b"", 0, "told"))
+    broker.publish(Publish("out", b"", 0, "told"))
     await broker.stop()
     await broker.start()
     with pytest.raises(FakeServerError, match="started already"):
         await broker.start()
     await broker.stop()
     await broker.stop()
-    broker.publish(Publication("out", b"", 0, "told"))
+    broker.publish(Publish("out", b"", 0, "told"))
     with pytest.raises(FakeServerError, match="started already"):
         await broker.start()
 
@@ -569,7 +570,7 @@ async def test_a_broker_is_used_once(quiet_log: None) -> None:
 async def test_a_port_that_cannot_be_had(quiet_log: None) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        broker = EmbeddedBroker(Echo(), Journal(RealClock()), RealClock(), port=port)
+        broker = EmbeddedBroker(Echo(), Hub(RealClock(), Journal(RealClock())), port=port)
         with pytest.raises(FakeServerError, match=f"cannot listen on 127.0.0.1 port {port}: "):
             await broker.start()
         await broker.stop()
@@ -577,7 +578,7 @@ async def test_a_port_that_cannot_be_had(quiet_log: None) -> None:
 
 
 async def test_over_ipv6(quiet_log: None) -> None:
-    broker = EmbeddedBroker(Echo(), Journal(RealClock()), RealClock(), host="::1")
+    broker = EmbeddedBroker(Echo(), Hub(RealClock(), Journal(RealClock())), host="::1")
     try:
         await broker.start()
     except FakeServerError:
@@ -595,9 +596,9 @@ def test_answers_that_come_later(quiet_log: None) -> None:
     """A behaviour may publish whenever it likes, in the middle of a request too."""
 
     class Talkative(Echo):
-        def receive(self, delivery: Delivery) -> tuple[Received, list[Publication]]:
-            place.broker.publish(Publication("out", b"first", 0, "told"))
-            return super().receive(delivery)
+        def take(self, received: Received, now: float) -> list[Effect]:
+            place.broker.publish(Publish("out", b"first", 0, "told"))
+            return super().take(received, now)
 
     with running(Talkative()) as place, Raw(place.port) as raw:
         raw.login("one", ("out", 0))

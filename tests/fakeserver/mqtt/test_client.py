@@ -14,9 +14,10 @@ import pytest
 import trustme
 
 from avatarwire.fakeserver.clock import RealClock
-from avatarwire.fakeserver.effects import Delivery, Publication
+from avatarwire.fakeserver.effects import Delivery, Publish
+from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.server import FakeServerError
 from avatarwire.fakeserver.transports import mqtt_client
 from avatarwire.fakeserver.transports.mqtt import Limits
 from avatarwire.fakeserver.transports.mqtt_client import MqttClientBroker
@@ -77,7 +78,7 @@ def test_requests_are_answered(elsewhere: Mosquitto) -> None:
         raw.send(pubrec(2))
         assert raw.packet() == pubrel(2)
         raw.send(pubcomp(2))
-        scene.broker.publish(Publication("out", b"without a loop", 0, "told"))
+        scene.broker.publish(Publish("out", b"without a loop", 0, "told"))
     assert [(into.data, into.qos) for into in scene.behaviour.deliveries] == [(b"a", 0), (b"b", 1), (b"c", 2)]
     first = scene.behaviour.deliveries[0]
     assert first == Delivery("in", b"a", 0)
@@ -405,16 +406,16 @@ def test_the_broker_comes_back_late(quiet_log: None) -> None:
 async def test_it_is_used_once(quiet_log: None) -> None:
     with Script(greet_and_read) as script:
         broker = MqttClientBroker(
-            script.url, topic_in="in", behaviour=Echo(), journal=Journal(RealClock()), clock=RealClock(), client_id="us"
+            script.url, topic_in="in", behaviour=Echo(), hub=Hub(RealClock(), Journal(RealClock())), client_id="us"
         )
-        broker.publish(Publication("out", b"", 0, "told"))
+        broker.publish(Publish("out", b"", 0, "told"))
         await broker.stop()
         await broker.start()
         with pytest.raises(FakeServerError, match="started already"):
             await broker.start()
         await broker.stop()
         await broker.stop()
-        broker.publish(Publication("out", b"", 0, "told"))
+        broker.publish(Publish("out", b"", 0, "told"))
     assert repr(broker) == f"<MqttClientBroker mqtt://127.0.0.1:{script.port}>"
     assert (broker.address.user, broker.address.password) == ("anna", "secret")
     assert "secret" not in repr(broker.address)

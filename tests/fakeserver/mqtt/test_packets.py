@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwire.fakeserver.effects import Publication
+from avatarwire.fakeserver import effects
 from avatarwire.fakeserver.transports import mqtt_packets as packets
 from avatarwire.fakeserver.transports.mqtt_flow import Flow
 from avatarwire.fakeserver.transports.mqtt_packets import (
@@ -204,8 +204,8 @@ def test_what_servers_send() -> None:
 # --- the flow of messages ---
 
 
-def message(data: bytes = b"x") -> Publication:
-    return Publication("out", data, 2, "told")
+def message(data: bytes = b"x") -> effects.Publish:
+    return effects.Publish("out", data, 2, "told")
 
 
 def test_packet_ids_are_used_again_once_they_are_free() -> None:

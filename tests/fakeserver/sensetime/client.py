@@ -16,13 +16,15 @@ from urllib.parse import urlencode
 
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import CallBack, HttpAnswer, HttpCall, Note
 from avatarwire.fakeserver.scenario import override
+from avatarwire.fakeserver.sensetime.callbacks import Reporter
 from avatarwire.fakeserver.sensetime.events import CancelOutcome, TakeoverObserver, Takeovers
 from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
 from avatarwire.fakeserver.sensetime.lives import CallbackEvent, Live
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from tests.fakeserver.turns import LiveTurn
 
 CHANNEL: Final = "/api/2dvh/v1/material/live/channel"
 ROUTES: Final = {
@@ -133,22 +135,24 @@ class Fake:
         self.clock = VirtualClock()
         self.scenario = override(SenseTimeScenario(), **changes)
         self.events: list[CallbackEvent] = []
-        self.notes: list[tuple[str, str, str]] = []
         self.queues: dict[str, Queue] = {}
 
-        def note(message: str, session: str, text: str) -> None:
-            self.notes.append((message, session, text))
-
+        self.turn = LiveTurn(self.clock)
         self.state = SenseTimeState(
-            self.scenario,
-            self.clock,
-            rng=random.Random(7),
-            queues=self._queue,
-            notify=self.events.append,
-            note=note,
+            self.scenario, self.turn, rng=random.Random(7), queues=self._queue, report=self._report
         )
+        self._reporter = Reporter(self.scenario, self.state.date)
         self.http = SenseTimeHttp(self.state, self.scenario)
         self.token = self.state.tokens.newest()
+
+    @property
+    def notes(self) -> list[tuple[str, str, str]]:
+        """What the journal would be told beside calls."""
+        return [(it.message, it.session, it.text) for it in self.turn.done if isinstance(it, Note)]
+
+    def _report(self, event: CallbackEvent) -> CallBack:
+        self.events.append(event)
+        return self._reporter(event)
 
     def _queue(self, live: Live, tell: TakeoverObserver) -> Takeovers:
         queue = self.queues[live.id] = Queue(live, tell)

@@ -8,24 +8,22 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from avatarwire.codecs.sensetime.http import CreateLiveRequest
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage, encode
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Close, Effect, Received, SendText
+from avatarwire.fakeserver.effects import Close, Effect, Note, Received, Send
 from avatarwire.fakeserver.scenario import override
 from avatarwire.fakeserver.sensetime.dialogue import Dialogue
-from avatarwire.fakeserver.sensetime.events import TakeoverObserver
-from avatarwire.fakeserver.sensetime.lives import Live
 from avatarwire.fakeserver.sensetime.microphone import Microphone, Speech
 from avatarwire.fakeserver.sensetime.pages import Page
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
-from avatarwire.fakeserver.sensetime.takeovers import TakeoverQueue
 from avatarwire.fakeserver.user_code import Guard
 from tests.fakeserver.sensetime.client import SCRIPT
+from tests.fakeserver.turns import LiveTurn
 
 BEGIN: Final = '{"code":0,"message":"begin"}'
 EOF: Final = '{"code":99,"message":"eof"}'
@@ -35,16 +33,18 @@ PCM: Final = bytes(range(256)) * 125
 
 def said(effects: list[Effect]) -> list[Any]:
     """What is sent, as JSON; what closes, as its code."""
-    return [
-        json.loads(it.text) if isinstance(it, SendText) else it.code
-        for it in effects
-        if isinstance(it, SendText | Close)
-    ]
+    return [json.loads(it.data) if isinstance(it, Send) else it.code for it in effects if isinstance(it, Send | Close)]
 
 
 def codes(effects: list[Effect]) -> list[Any]:
     """Codes of what is sent, and ``("close", code)``."""
     return [it["code"] if isinstance(it, dict) else ("close", it) for it in said(effects)]
+
+
+def receive(talk: Microphone | Page, data: bytes | str) -> tuple[Received, list[Effect]]:
+    """What a conversation makes of a message, and what that leads to."""
+    received = talk.read(data)
+    return received, talk.take(received)
 
 
 class Line:
@@ -60,10 +60,9 @@ class Line:
         self.clock = VirtualClock()
         self.scenario = override(SenseTimeScenario(), **changes)
         self.heard: list[Speech] = []
-        self.notes: list[tuple[str, dict[str, Any]]] = []
         self.pushed: list[dict[str, Any]] = []
-        self.waiting: list[tuple[Awaitable[object], Callable[[object], None]]] = []
-        self.state = SenseTimeState(self.scenario, self.clock, rng=random.Random(5), queues=self._queue)
+        self.turn = LiveTurn(self.clock)
+        self.state = SenseTimeState(self.scenario, self.turn, rng=random.Random(5))
         script = {**SCRIPT, "sceneList": [{**SCRIPT["sceneList"][0], **(scene or {})}]}
         request = CreateLiveRequest(param=json.dumps(script))
         self.live = self.state.lives.create(request, request.script, self.scenario.accounts[0])
@@ -72,11 +71,9 @@ class Line:
         self.dialogue = Dialogue(
             self.live,
             self.scenario,
-            self.clock,
+            self.turn,
             random.Random(6),
             push=self._push,
-            wait=lambda awaitable, then: self.waiting.append((awaitable, then)),
-            note=self._note,
             guard=Guard(self._note),
         )
         self.live.observers.append(self.dialogue.happened)
@@ -91,16 +88,16 @@ class Line:
             "begin": self.dialogue.interrupt,
             **options,
         }
-        return Microphone(scenario=self.scenario, clock=self.clock, note=self._note, **told)
+        return Microphone(scenario=self.scenario, turn=self.turn, **told)
 
     def text(self, text: str) -> tuple[Received, list[Any]]:
         """A text message to the microphone: what was understood, and the codes that answer it."""
-        received, effects = self.microphone.receive_text(text)
+        received, effects = receive(self.microphone, text)
         return received, codes(effects)
 
     def binary(self, data: bytes) -> tuple[Received, list[Any]]:
         """The same for speech."""
-        received, effects = self.microphone.receive(data)
+        received, effects = receive(self.microphone, data)
         return received, codes(effects)
 
     def speak(self, *packets: bytes) -> None:
@@ -118,19 +115,22 @@ class Line:
 
     def settle(self) -> None:
         """Waits for everything that is waited for."""
-        while self.waiting:
-            awaitable, then = self.waiting.pop(0)
+        while self.turn.waiting:
+            awaitable, then = self.turn.waiting.pop(0)
 
             async def result(awaited: Awaitable[object] = awaitable) -> object:
                 return await awaited
 
             then(asyncio.run(result()))
 
-    def _push(self, message: SdkMessage) -> None:
+    def _push(self, message: SdkMessage, cause: Received | None) -> None:
         self.pushed.append(json.loads(encode(message)))
 
-    def _note(self, text: str, **about: Any) -> None:
-        self.notes.append((text, about))
+    def _note(self, text: str, message: str = "", session: str = "", **about: Any) -> None:
+        self.turn.do(Note(text, message, session, about=about))
 
-    def _queue(self, live: Live, tell: TakeoverObserver) -> TakeoverQueue:
-        return TakeoverQueue(self.scenario, self.clock, tell, self.state.new_uuid)
+    @property
+    def notes(self) -> list[tuple[str, dict[str, Any]]]:
+        """What the journal would be told beside messages: text, and what else there is by name."""
+        notes = [it for it in self.turn.done if isinstance(it, Note)]
+        return [(it.text, {**({"message": it.message} if it.message else {}), **it.about}) for it in notes]

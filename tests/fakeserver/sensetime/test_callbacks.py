@@ -6,41 +6,32 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from avatarwire.codecs.sensetime.messages import callbacks as codec
+from avatarwire.fakeserver.effects import CallBack, Signed
 from avatarwire.fakeserver.scenario import ScenarioError
-from avatarwire.fakeserver.sensetime.callbacks import Reporter
 from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started
-from avatarwire.fakeserver.transports.callbacks import Callback, Callbacks, Signed
 from tests.fakeserver.sensetime.client import OWN_APP, Fake
 
 HOOK = "http://127.0.0.1:9/hook"
 
 
 class Outbox:
-    """Takes callbacks instead of delivering them."""
+    """Everything that a fake has had to say so far, as callbacks."""
 
-    def __init__(self) -> None:
-        self.posted: list[Callback] = []
-
-    def post(self, callback: Callback) -> None:
-        self.posted.append(callback)
+    def __init__(self, fake: Fake) -> None:
+        self.posted = [effect for effect in fake.turn.done if isinstance(effect, CallBack)]
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
-        return [json.loads(callback.body) for callback in self.posted]
+        return [json.loads(callback.data) for callback in self.posted]
 
 
 def reported(fake: Fake) -> Outbox:
-    """Everything that a fake has had to say so far, as callbacks."""
-    outbox = Outbox()
-    report = Reporter(fake.scenario, cast("Callbacks", outbox), fake.state.date)
-    for event in fake.events:
-        report(event)
-    return outbox
+    return Outbox(fake)
 
 
 def account(**changes: Any) -> dict[str, Any]:
@@ -60,7 +51,7 @@ def test_a_live_is_told_from_ready_to_closed() -> None:
     ]
     [first, _] = outbox.posted
     assert (first.url, first.message, first.session, first.sign) == (HOOK, "CallbackBody", session, None)
-    assert first.decoded == codec.decode(first.body, strict=True).value
+    assert first.body == codec.decode(first.data, strict=True).value
 
 
 def test_faults_are_told_in_task_result() -> None:

@@ -11,7 +11,7 @@ import pytest
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
 from avatarwire.codecs.sensetime.messages.interactive import AsrFail
 from avatarwire.fakeserver.sensetime.scenario import SpokenQuestion
-from tests.fakeserver.sensetime.lines import BEGIN, PCM, Line, said
+from tests.fakeserver.sensetime.lines import BEGIN, PCM, Line, receive, said
 
 ANSWERS = {"where are you?": "Around the corner."}
 HEARD = "where are you?"
@@ -19,7 +19,7 @@ HEARD = "where are you?"
 
 def typed(line: Line, text: str) -> Any:
     """Something typed on the page; what was understood."""
-    received, effects = line.page.receive_text(json.dumps({"text": text}))
+    received, effects = receive(line.page, json.dumps({"text": text}))
     assert effects == []
     return received
 
@@ -259,14 +259,14 @@ def test_an_answer_after_the_end_is_told_to_nobody() -> None:
 )
 def test_what_is_no_message_is_told_why(text: str, reason: str) -> None:
     line = Line()
-    received, effects = line.page.receive_text(text)
+    received, effects = receive(line.page, text)
     assert (len(received.violations), effects) == (1, [])
     assert line.news() == [("asr", "eof", "fail", reason), ("record", "eof", "ok")]
 
 
 def test_a_binary_message_is_told_where_speech_belongs() -> None:
     line = Line()
-    received, _ = line.page.receive(PCM)
+    received, _ = receive(line.page, PCM)
     assert received.violations[0].clause == "ST-MSG-01"
     assert line.news()[0][3] == "a binary message of 32000 bytes: speech comes by the microphone socket"
 

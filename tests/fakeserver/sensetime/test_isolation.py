@@ -9,10 +9,11 @@ from typing import Any, Final
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.effects import Accept, HttpCall
 from avatarwire.fakeserver.sensetime import AccountFixture
-from avatarwire.fakeserver.sensetime.sockets import Guest, Sockets
+from avatarwire.fakeserver.sensetime.sockets import Sockets
 from avatarwire.fakeserver.user_code import Guard
 from tests.fakeserver.sensetime.client import APP_ID, APP_KEY, SCRIPT, SPEECH, Fake
 from tests.fakeserver.sensetime.lines import BEGIN, codes
@@ -111,13 +112,14 @@ async def test_no_token_of_another_account_opens_a_socket() -> None:
 def test_whoever_is_not_let_in_has_no_way_to_the_live(fake: Fake) -> None:
     """Not even between the answer and the end of the connection."""
     session = fake.started()
-    journal = Journal(fake.clock, vendor="sensetime", budget_bytes=2**20)
-    sockets = Sockets(fake.state, fake.scenario, fake.clock, journal, random.Random(8), Guard())
-    guest = sockets.judge("microphone", f"clientType=BROWSER&sessionId={session}&Authorization=Bearer%20wrong")
-    assert isinstance(guest, Guest)
-    talk = sockets.begin(guest)
-    assert codes(talk.opened()) == [1, ("close", 1008)]
-    assert codes(talk.receive_text(BEGIN)[1]) == [6]
+    now = fake.clock.now()
+    sockets = Sockets(fake.state, fake.scenario, fake.turn, random.Random(8), Guard())
+    query = f"clientType=BROWSER&sessionId={session}&Authorization=Bearer%20wrong"
+    accepted = sockets.admit(HttpCall("GET", MICROPHONE_PATH, query, (), handshake=True), now)
+    assert isinstance(accepted, Accept)
+    talk = accepted.conversation
+    assert codes(list(talk.opened(now))) == [1, ("close", 1008)]
+    assert codes(list(talk.take(talk.read(BEGIN, now), now))) == [6]
     live = fake.state.lives.get(session)
     assert live is not None
     assert not live.speaking

@@ -300,11 +300,3 @@ def test_a_cancelled_takeover_may_be_called_back_as_failed() -> None:
     tell(Finished("b", cancelled=True))
     tell(Finished("a"))
     assert fake.told == [35, 39, 37]
-
-
-def test_the_end_of_the_server_leaves_no_timer() -> None:
-    fake = Fake(initialising_seconds=5)
-    fake.create()
-    fake.state.close()
-    assert fake.clock.pending == 0
-    assert all(queue.closed for queue in fake.queues.values())

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
 from avatarwire.codecs.sensetime.script import decode_takeover
 from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started
-from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM, Line, codes, said
+from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM, Line, codes, receive, said
 
 SPEECH = decode_takeover(b'{"tts_query":{"content":"something to be said"}}').value
 
@@ -69,7 +69,7 @@ def test_a_code_as_text_is_understood_and_refused_in_strict_mode() -> None:
 
 def test_codes_may_be_written_as_text() -> None:
     line = Line(microphone_code="text")
-    assert said(line.microphone.receive_text(BEGIN)[1]) == [{"code": "2", "message": "服务端已准备好接收"}]
+    assert said(receive(line.microphone, BEGIN)[1]) == [{"code": "2", "message": "服务端已准备好接收"}]
 
 
 def test_readiness_may_be_told_on_connecting() -> None:
@@ -101,7 +101,7 @@ def test_a_live_that_is_none_is_code_6() -> None:
     """ST-MIC-14, ST-E58."""
     line = Line()
     line.microphone = line.new_microphone(live=None)
-    assert said(line.microphone.receive_text(BEGIN)[1]) == [{"code": 6, "message": "服务端未准备好接收"}]
+    assert said(receive(line.microphone, BEGIN)[1]) == [{"code": 6, "message": "服务端未准备好接收"}]
     assert line.microphone.notice(Started("t")) == []
 
 
@@ -131,7 +131,7 @@ def test_takeovers_by_http_are_in_the_way_until_they_are_cancelled() -> None:
     """ST-MIC-15, ST-TKO-21."""
     line = Line()
     line.live.takeovers.command(SPEECH)
-    assert said(line.microphone.receive_text(BEGIN)[1]) == [{"code": 7, "message": "算法端接管冲突被拒绝"}]
+    assert said(receive(line.microphone, BEGIN)[1]) == [{"code": 7, "message": "算法端接管冲突被拒绝"}]
     # What it had on its way is dropped without a word.
     received, answer = line.binary(PCM)
     assert (broken(received), answer) == ([("ST-MIC-12", "warning")], [])

@@ -15,9 +15,9 @@ from websockets.exceptions import InvalidStatus
 from avatarwire.codecs.sensetime.messages.interactive import AsrFail
 from avatarwire.fakeserver import FakeSenseTime
 from avatarwire.fakeserver.clock import VirtualClock
+from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime import AccountFixture, SpokenQuestion
-from avatarwire.fakeserver.server import FakeServerError
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM
 from tests.fakeserver.sensetime.running import LIMIT, customer, receiving

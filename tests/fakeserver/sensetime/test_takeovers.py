@@ -18,6 +18,7 @@ from avatarwire.fakeserver.scenario import override
 from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.takeovers import Takeover, TakeoverQueue
+from tests.fakeserver.turns import LiveTurn
 
 SONG = "https://files.example.com/song.mp3"
 PICTURE = "https://files.example.com/picture.png"
@@ -42,7 +43,7 @@ class Stage:
         self.events: list[TakeoverEvent] = []
         numbers = count(1)
         scenario = override(SenseTimeScenario(), **changes)
-        self.queue = TakeoverQueue(scenario, self.clock, self._tell, lambda: f"t{next(numbers)}")
+        self.queue = TakeoverQueue(scenario, LiveTurn(self.clock), self._tell, lambda: f"t{next(numbers)}")
 
     def _tell(self, event: TakeoverEvent) -> None:
         self.events.append(event)

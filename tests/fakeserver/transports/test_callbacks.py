@@ -12,11 +12,13 @@ from typing import Any, Final, cast
 import pytest
 from aiohttp import web
 
-from avatarwire.fakeserver.addresses import is_loopback
+from avatarwire.fakeserver.addresses import check_url, is_loopback
 from avatarwire.fakeserver.clock import VirtualClock
+from avatarwire.fakeserver.effects import CallBack, Signed
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.scenario import ScenarioError
-from avatarwire.fakeserver.transports.callbacks import Callback, Callbacks, Signed, check_url
+from avatarwire.fakeserver.transports.callbacks import Callbacks
 
 Respond = Callable[[int], Awaitable[web.Response]]
 
@@ -69,11 +71,11 @@ class World:
     def __init__(self, **options: Any) -> None:
         self.clock = VirtualClock()
         self.journal = Journal(self.clock)
-        self.callbacks = Callbacks(self.clock, self.journal, **options)
+        self.callbacks = Callbacks(Hub(self.clock, self.journal), **options)
 
     def post(self, url: str, session: str = "s-1", **fields: Any) -> None:
         body = json.dumps(fields).encode()
-        self.callbacks.post(Callback(url, body, "event", decoded=fields, session=session))
+        self.callbacks.post(CallBack(url, body, "event", fields, session=session))
 
     def reasons(self) -> list[str]:
         return [str(entry.meta["reason"]) for entry in self.journal.entries() if "reason" in entry.meta]
@@ -336,7 +338,7 @@ async def test_each_try_is_signed_anew(world: World) -> None:
 
     async with receiving(second_is_fine) as receiver:
         start = world.clock.now()
-        world.callbacks.post(Callback(f"{receiver.url}?a=%2F#part", b"{}", "event", sign=sign))
+        world.callbacks.post(CallBack(f"{receiver.url}?a=%2F#part", b"{}", "event", sign=sign))
         await world.journal.expect(FAILED)
         world.clock.advance(0.5)
         await world.journal.expect(FINE)
@@ -351,7 +353,7 @@ async def test_a_function_that_signs_and_fails_is_told_without_its_words() -> No
     def sign(body: bytes, now: float) -> Signed:
         raise RuntimeError("secret-2")
 
-    world.callbacks.post(Callback("http://127.0.0.1:1/", b"{}", "event", sign=sign))
+    world.callbacks.post(CallBack("http://127.0.0.1:1/", b"{}", "event", sign=sign))
     await world.journal.expect(GIVEN_UP)
     assert world.reasons()[0].startswith("the function that signs failed: RuntimeError in")
     await world.callbacks.stop()
@@ -366,7 +368,7 @@ async def test_a_signature_that_is_no_text_is_told(signed: Signed) -> None:
     def sign(body: bytes, now: float) -> Signed:
         return signed
 
-    world.callbacks.post(Callback("http://127.0.0.1:1/", b"{}", "event", sign=sign))
+    world.callbacks.post(CallBack("http://127.0.0.1:1/", b"{}", "event", sign=sign))
     await world.journal.expect(GIVEN_UP)
     assert world.reasons() == ["the function that signs gave something that is no text"]
     await world.callbacks.stop()

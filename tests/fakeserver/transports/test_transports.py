@@ -15,8 +15,10 @@ from typing import Any, Final
 
 import pytest
 
+from avatarwire.fakeserver import hub
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Await, Cancel, Close, Effect, Later, Send
+from avatarwire.fakeserver.effects import Accept, Await, Cancel, Close, Effect, Later, Send
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.transports import closing, websocket
@@ -33,7 +35,7 @@ def send(text: str) -> Send:
 
 
 def later(delay: float, text: str, key: str = "") -> Later:
-    return Later(delay, lambda: [send(text)], key)
+    return Later(delay, lambda _: [send(text)], key)
 
 
 @contextmanager
@@ -91,9 +93,9 @@ def test_what_is_to_be_sent_goes_out_in_order() -> None:
 def test_timers_fire_in_their_order_within_one_step_of_the_clock() -> None:
     def again(left: int) -> list[Effect]:
         said: list[Effect] = [send(f"{left} left")]
-        return [*said, Later(1, lambda: again(left - 1))] if left else said
+        return [*said, Later(1, lambda _: again(left - 1))] if left else said
 
-    with talking(Script(lambda _: [later(2.5, "between"), Later(1, lambda: again(3))])) as (server, wire):
+    with talking(Script(lambda _: [later(2.5, "between"), Later(1, lambda _: again(3))])) as (server, wire):
         wire.send(frame(b"go"))
         nothing_more(wire)
         server.advance(10)
@@ -124,7 +126,7 @@ def test_what_is_waited_for_comes_when_it_is_there() -> None:
         await release.wait()
         return "result"
 
-    with talking(Script(lambda _: [Await(result(), lambda found: [send(str(found))]), send("waiting")])) as (
+    with talking(Script(lambda _: [Await(result(), lambda found, _: [send(str(found))]), send("waiting")])) as (
         server,
         wire,
     ):
@@ -132,14 +134,13 @@ def test_what_is_waited_for_comes_when_it_is_there() -> None:
         assert heard(wire, 1) == ["waiting"]
         server.run(release.set)
         assert heard(wire, 1) == ["result"]
-        assert server.changes == ["", "binary", ""]
 
 
 def test_a_wait_that_fails_gives_its_exception_and_one_of_the_same_key_replaces_it() -> None:
     async def fails(text: str) -> str:
         raise LookupError(text)
 
-    def told(found: object) -> list[Effect]:
+    def told(found: object, now: float) -> list[Effect]:
         return [send(f"{type(found).__name__}: {found}")]
 
     with talking(Script(lambda data: [Await(fails("old"), told, "key"), Await(fails("new"), told, "key")])) as (
@@ -167,7 +168,7 @@ def test_a_wait_is_given_up_with_its_key_or_its_connection() -> None:
         if data == b"cancel":
             return [Cancel("key")]
         name = data.decode()
-        return [Await(endless(name), lambda _: [send("never")], "key"), Await(endless(f"{name} beside"), broken)]
+        return [Await(endless(name), lambda *_: [send("never")], "key"), Await(endless(f"{name} beside"), broken)]
 
     with talking(Script(receive)) as (_, wire):
         wire.send(frame(b"first"))
@@ -183,7 +184,7 @@ def test_a_wait_is_given_up_with_its_key_or_its_connection() -> None:
 
 
 def test_stopping_waits_for_what_is_given_up_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(websocket, "CLOSE_PATIENCE", 0.05)
+    monkeypatch.setattr(hub, "_PATIENCE", 0.05)
     tidied: list[str] = []
 
     async def tidy() -> None:
@@ -202,7 +203,7 @@ def test_stopping_waits_for_what_is_given_up_but_not_for_ever(monkeypatch: pytes
                     raise
 
     def waiting(wait: Callable[[], Awaitable[None]]) -> Script:
-        return Script(lambda _: [Await(wait(), lambda _: [])])
+        return Script(lambda _: [Await(wait(), lambda *_: [])])
 
     for wait in (tidy, stubborn):
         with talking(waiting(wait)) as (_, wire):
@@ -212,7 +213,7 @@ def test_stopping_waits_for_what_is_given_up_but_not_for_ever(monkeypatch: pytes
 
 
 def test_the_conversation_is_told_of_the_end_and_nothing_happens_after_it() -> None:
-    script = Script(lambda _: [later(5, "too late"), Later(6, list, "key")])
+    script = Script(lambda _: [later(5, "too late"), Later(6, lambda _: [], "key")])
     clock = VirtualClock()
     with EchoServer(script, clock=clock) as server:
         with socket_of(server) as wire:
@@ -224,15 +225,6 @@ def test_the_conversation_is_told_of_the_end_and_nothing_happens_after_it() -> N
         server.perform(send("too late"), later(1, "too late"))
         assert clock.pending == 0
         server.journal.expect_none("told", since=mark)
-
-
-def test_changes_are_told_after_every_message_and_timer() -> None:
-    with talking(Script(lambda _: [later(1, "later")])) as (server, wire):
-        wire.send(frame(b"go") + frame(b"text", TEXT))
-        heard(wire, 1)
-        server.advance(1)
-        heard(wire, 1)
-        assert server.changes == ["", "binary", "text", ""]
 
 
 # --- a peer that is slow, or gone ---
@@ -298,7 +290,7 @@ def test_a_close_frame_comes_after_what_was_sent_before_and_nothing_after_it() -
 
 
 def test_a_peer_that_does_not_answer_a_close_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(websocket, "CLOSE_PATIENCE", 0.05)
+    monkeypatch.setattr(hub, "_PATIENCE", 0.05)
     with talking(Script(lambda _: [Close(1000)])) as (server, wire):
         wire.send(frame(b"go"))
         assert wire.frame() == (CLOSE, struct.pack(">H", 1000))
@@ -307,7 +299,7 @@ def test_a_peer_that_does_not_answer_a_close_is_cut(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_peer_that_does_not_read_is_cut_when_the_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(websocket, "CLOSE_PATIENCE", 0.05)
+    monkeypatch.setattr(hub, "_PATIENCE", 0.05)
     with talking(Script(lambda _: [*flood(40), Close(1000)])) as (server, wire):
         wire.send(frame(b"go"))
         server.journal.expect_sync(where=is_disconnected)
@@ -344,7 +336,7 @@ def test_a_message_too_large_from_a_peer_that_is_gone_does_no_harm() -> None:
 def test_leaving_while_the_handshake_is_under_way_does_no_harm() -> None:
     with EchoServer() as server:
         connection = server.run(
-            lambda: websocket.Connection(Script(), server.journal, server.clock, session="s", max_message_bytes=1)
+            lambda: websocket.Connection(Hub(server.clock, server.journal), Accept(Script(), "s", 1), "c1")
         )
         server.run(connection.leave)
         assert [entry.meta["code"] for entry in server.journal.entries(where=is_note("closing"))] == [1001]
@@ -372,7 +364,7 @@ async def found() -> str:
 
 
 class Broken(Script):
-    def opened(self) -> list[Effect]:
+    def opened(self, now: float) -> list[Effect]:
         return broken()
 
 
@@ -394,7 +386,7 @@ def test_a_defect_closes_with_1011_and_the_journal_says_where(defect: str, caplo
             server.journal.expect_sync(transport="ws")
             server.advance(0)
         assert wire.close_code() == (1011, "the fake server failed")
-        [noted] = server.journal.entries(where=is_note("the conversation failed"))
+        [noted] = server.journal.entries(where=is_note("the behaviour failed"))
         assert "Error in " in str(noted.meta["failure"])
         assert "secret" not in str(noted)
     assert caplog.record_tuples == []

@@ -1,6 +1,6 @@
 """The conversation on one interaction socket: what the fake does with each frame, and what it pushes by itself.
 
-Sans-IO: `receive` takes bytes and gives what was understood and the effects to carry out. One object serves one
+Sans-IO: `read` takes bytes and gives what was understood, `take` the effects of it. One object serves one
 connection; a new connection begins anew (ALI-E114). Only the dispatch of messages lives here. What outlives a
 connection is in `state.py`; queueing and pacing of replies are in `drives.py`, streams of fragments in `streams.py`,
 utterances in `speech.py`, the making of frames in `outgoing.py`.
@@ -26,7 +26,7 @@ from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.speech import Listener
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
-from avatarwire.fakeserver.aliyun.violations import judged, unreadable
+from avatarwire.fakeserver.aliyun.violations import Unreadable, judged, unreadable
 from avatarwire.fakeserver.effects import Close, Effect, Later, Received
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.user_code import Guard
@@ -75,6 +75,7 @@ class Interaction:
         self._outgoing = Outgoing(session.id, scenario, serial_numbers)
         self._answers = Answers(session, scenario, guard)
         self._drives = Drives(scenario, self._answers, self._outgoing)
+        self._heard = 0.0
         self._listener = Listener(scenario, self._answers, self._drives, self._outgoing, message_ids)
         self._text_streams = Streams(strict=scenario.strict, max_size=scenario.max_frame_bytes)
         self._audio_streams = Streams(strict=scenario.strict, max_size=scenario.max_frame_bytes)
@@ -93,38 +94,51 @@ class Interaction:
         """Whether something is being said."""
         return self._drives.running is not None
 
+    @property
+    def last_activity(self) -> float:
+        """When anything but a heartbeat was received or said, epoch seconds (ALI-E104); 0 for never."""
+        return max(self._heard, self._drives.last_said)
+
     # What the server is told
 
-    def opened(self) -> list[Effect]:
+    def opened(self, now: float) -> list[Effect]:
         """The connection is open."""
+        self._heard = now
         return self._watch_silence()
 
-    def closed(self) -> list[Effect]:
+    def closed(self, now: float) -> list[Effect]:
         """The connection is gone."""
+        del now
         return self._drives.clear()
 
-    def receive(self, data: bytes) -> tuple[Received, list[Effect]]:
-        """One binary message of the client.
+    def read(self, data: bytes | str, now: float) -> Received:
+        """One message of the client; a text message is none, as frames travel as binary ones (ALI-R085, ALI-E09)."""
+        del now
+        if isinstance(data, str):
+            reason = f"a text message of {len(data)} characters; frames are binary messages"
+            violation = Violation("ALI-R085", "", reason)
+            return Received(violations=(violation,), packet=Unreadable(violation, close=CLOSE_UNSUPPORTED))
+        try:
+            return judged(decode(data, "client", max_size=self._largest))
+        except CodecError as error:
+            violation = unreadable(error)
+            packet = Unreadable(violation, data, error.message, CLOSE_INVALID)
+            return Received(error.message if error.message in BY_ID else "", violations=(violation,), packet=packet)
+
+    def take(self, received: Received, now: float) -> list[Effect]:
+        """What a message leads to.
 
         Whatever is wrong with it, the client gets an error message and the connection lives on, except where the
         scenario says to close it.
         """
-        try:
-            frame = decode(data, "client", max_size=self._largest)
-        except CodecError as error:
-            violation = unreadable(error)
-            received = Received(error.message if error.message in BY_ID else "", violations=(violation,))
-            effects = self._bad(violation, data, CLOSE_INVALID, about=error.message)
+        packet = received.packet
+        if received.message not in _HEARTBEATS:
+            self._heard = now
+        if type(packet) is Frame:
+            effects = self._take(packet, received)
         else:
-            received = judged(frame)
-            effects = self._take(frame, received)
-        return received, [*effects, *self._watch_silence()] if self._watched else effects
-
-    def receive_text(self, text: str) -> tuple[Received, list[Effect]]:
-        """One text message of the client: frames travel as binary messages (ALI-R085, ALI-E09)."""
-        violation = Violation("ALI-R085", "", f"a text message of {len(text)} characters; frames are binary messages")
-        effects = [*self._bad(violation, b"", CLOSE_UNSUPPORTED), *self._watch_silence()]
-        return Received(violations=(violation,)), effects
+            effects = self._bad(packet.violation, received, packet.close, about=packet.about)
+        return [*effects, *self._watch_silence()] if self._watched else effects
 
     def stopped(self, reason: str) -> list[Effect]:
         """The session was stopped over HTTP."""
@@ -138,7 +152,7 @@ class Interaction:
         self._over = True
         close = Close(CLOSE_NORMAL, reason)
         delay = self._scenario.force_close_seconds
-        after: Effect = Later(delay, lambda: [close]) if delay else close
+        after: Effect = Later(delay, lambda _: [close]) if delay else close
         return [*self._drives.clear(), self._outgoing.push(messages.ForceClose), after]
 
     def recover(self) -> list[Effect]:
@@ -170,59 +184,53 @@ class Interaction:
         # A code point the document does not assign is refused even where the rest tells what is meant (ALI-E09).
         if frame.deviations and (codes := frame.unknown_codes()):
             reason = "no message has " + ", ".join(f"{name} {value}" for name, value in codes.items())
-            violation = self._noticed(received, Violation("ALI-E09", "", reason))
-            return self._bad(violation, frame.raw, CLOSE_UNSUPPORTED)
+            violation = received.note(Violation("ALI-E09", "", reason))
+            return self._bad(violation, received, CLOSE_UNSUPPORTED)
         if received.violations and self._scenario.strict:
             errors = [violation for violation in received.violations if violation.level == "error"]
             if errors:
-                return self._bad(errors[0], frame.raw, CLOSE_INVALID, about=frame.message)
+                return self._bad(errors[0], received, CLOSE_INVALID, about=frame.message)
         # URL, token and payload name the session (ALI-E113).
         named = getattr(frame.body, "session_id", "")
         if named and named != self._session_id and (mismatch := self._mismatch(received)) is not None:
-            error = self._outgoing.error(ErrorCode.PERMISSION_DENIED, str(mismatch), frame.raw)
+            error = self._outgoing.error(ErrorCode.PERMISSION_DENIED, str(mismatch), received)
             return [error, Close(CLOSE_POLICY, "sessionId mismatch")]
         message = frame.message
         if self._over and message not in _HEARTBEATS:
-            violation = self._noticed(received, Violation("ALI-R122", "", "the session has been closed"))
-            return [self._outgoing.refusal(frame, violation)]
+            violation = received.note(Violation("ALI-R122", "", "the session has been closed"))
+            return [self._outgoing.refusal(received, violation)]
         if not self._ready and message not in _BEFORE_READY:
-            violation = self._noticed(received, Violation("ALI-R078", "", "sent before the channel was reported READY"))
+            violation = received.note(Violation("ALI-R078", "", "sent before the channel was reported READY"))
             if self._scenario.before_ready != "queue":
-                return [self._outgoing.refusal(frame, violation)] if self._scenario.before_ready == "refuse" else []
+                return [self._outgoing.refusal(received, violation)] if self._scenario.before_ready == "refuse" else []
         return self._HANDLERS[message](self, frame, received)
 
     def _mismatch(self, received: Received) -> Violation | None:
         """Where the payload names another session than the URL, the URL wins, or it is 10001 (ALI-E113)."""
-        violation = self._noticed(received, Violation("ALI-E113", "sessionId", "not the session of this connection"))
+        violation = received.note(Violation("ALI-E113", "sessionId", "not the session of this connection"))
         return violation if self._scenario.strict else None
 
-    def _bad(self, violation: Violation, data: bytes, close: int, *, about: str = "") -> list[Effect]:
-        """A frame that is wrong in itself; `about` is the message it seems to be."""
+    def _bad(self, violation: Violation, received: Received, close: int, *, about: str = "") -> list[Effect]:
+        """A message that is wrong in itself; `about` is the message it seems to be."""
         reason = f"{about}: {violation}" if about else str(violation)
-        effects: list[Effect] = [self._outgoing.error(ErrorCode.SYSTEM_ERROR, reason, data)]
+        effects: list[Effect] = [self._outgoing.error(ErrorCode.SYSTEM_ERROR, reason, received)]
         if self._scenario.strict and self._scenario.close_on_bad_frame:
             effects.append(Close(close, "bad frame"))
         return effects
 
-    @staticmethod
-    def _noticed(received: Received, violation: Violation) -> Violation:
-        received.violations = (*received.violations, violation)
-        return violation
-
     # One method a message
 
     def _on_channel_ready(self, frame: Frame, received: Received) -> list[Effect]:
-        del received
+        del frame
         status = self._channel_status()
         self._ready = status == ChannelStatus.READY
         body = messages.ChannelReadyResponse(session_id=self._session.id, status=status)
-        return [self._outgoing.reply(body, frame.serial_number), *self._hold()]
+        return [self._outgoing.reply(body, received), *self._hold()]
 
     def _on_opening(self, frame: Frame, received: Received) -> list[Effect]:
-        del received
-        return self._drives.add(
-            Drive(messages.OpeningResponse, self._message_ids(), frame.serial_number, speech=self._answers.opening())
-        )
+        del frame
+        speech = self._answers.opening()
+        return self._drives.add(Drive(messages.OpeningResponse, self._message_ids(), received, speech=speech))
 
     def _on_interrupt(self, frame: Frame, received: Received) -> list[Effect]:
         """Stops what is said, a stream that is not complete yet included; an open utterance goes on being heard."""
@@ -235,27 +243,25 @@ class Interaction:
         request = cast("messages.TextDriveRequest", frame.body)
         if request.type is _TEXT_STREAM:
             return self._on_text_fragment(frame, request, received)
-        text, message_id, serial_number = request.text, request.message_id or self._message_ids(), frame.serial_number
+        text, message_id = request.text, request.message_id or self._message_ids()
         ask = request.ask_type is _ASK
-        if ask and (effects := self._drives.at_once(text, message_id, serial_number)) is not None:
+        if ask and (effects := self._drives.at_once(text, message_id, received)) is not None:
             return effects
-        return self._say(text, ask=ask, message_id=message_id, request=serial_number, answered=True)
+        return self._say(text, ask=ask, message_id=message_id, request=received, answered=True)
 
     def _on_text_fragment(self, frame: Frame, request: messages.TextDriveRequest, received: Received) -> list[Effect]:
         message_id = request.message_id
         if not message_id and request.data_flag is not DataFlag.START:
             message_id = self._text_streams.open
-        step = self._text_streams.take(
-            message_id or self._message_ids(), request.data_flag, request.text, frame.serial_number
-        )
-        return self._after(step, self._spoken, frame, received)
+        step = self._text_streams.take(message_id or self._message_ids(), request.data_flag, request.text, received)
+        return self._after(step, self._spoken, received)
 
     def _on_audio(self, frame: Frame, received: Received) -> list[Effect]:
         """Only the order of fragments matters: no sound is made, so none is kept."""
         request = cast("messages.AudioDriveRequest", frame.body)
         flag: DataFlag | UnsetType = UNSET if "ALI-E43" in frame.deviations else request.data_flag
-        step = self._audio_streams.take(request.message_id, flag, "", frame.serial_number)
-        return self._after(step, lambda complete: Drive(None, complete.message_id), frame, received)
+        step = self._audio_streams.take(request.message_id, flag, "", received)
+        return self._after(step, lambda complete: Drive(None, complete.message_id), received)
 
     def _on_asr_control(self, frame: Frame, received: Received) -> list[Effect]:
         return self._listener.control(frame, received)
@@ -264,8 +270,8 @@ class Interaction:
         return self._listener.data(frame, received)
 
     def _on_ping(self, frame: Frame, received: Received) -> list[Effect]:
-        del received
-        return [self._outgoing.pong(frame.serial_number)]
+        del frame
+        return [self._outgoing.pong(received)]
 
     # Any is Interaction: inside its body the class has no name yet that a type checker accepts.
     _HANDLERS: ClassVar[Mapping[str, Callable[[Any, Frame, Received], list[Effect]]]] = {
@@ -282,8 +288,8 @@ class Interaction:
 
     # Pieces
 
-    def _say(self, text: str, *, ask: bool, message_id: str, request: bytes | None, answered: bool) -> list[Effect]:
-        """A whole text; `request` is the serial number of the frame it came in."""
+    def _say(self, text: str, *, ask: bool, message_id: str, request: Received | None, answered: bool) -> list[Effect]:
+        """A whole text; `request` is the message it came in, None for one that came by HTTP."""
         if not ask:
             return self._drives.add(self._broadcast(message_id, text, request, answered=answered))
         reply = messages.TextDriveResponse if answered else None
@@ -291,20 +297,20 @@ class Interaction:
         return self._drives.add(Drive(reply, message_id, request, question=question))
 
     def _spoken(self, stream: Complete) -> Drive:
-        return self._broadcast(stream.message_id, stream.text, stream.serial_number, answered=True)
+        return self._broadcast(stream.message_id, stream.text, stream.request, answered=True)
 
-    def _broadcast(self, message_id: str, text: str, request: bytes | None, *, answered: bool) -> Drive:
+    def _broadcast(self, message_id: str, text: str, request: Received | None, *, answered: bool) -> Drive:
         """A text to be spoken as it stands: one packet answers it, if any (ALI-E23)."""
         answered = answered and self._scenario.broadcast_reply == "finish"
         return Drive(messages.TextDriveResponse if answered else None, message_id, request, speech=Speech((text,)))
 
-    def _after(self, step: Step, drive: Callable[[Complete], Drive], frame: Frame, received: Received) -> list[Effect]:
+    def _after(self, step: Step, drive: Callable[[Complete], Drive], received: Received) -> list[Effect]:
         """What one fragment of a stream leads to."""
         effects = [effect for complete in step.complete for effect in self._drives.add(drive(complete))]
         if step.violation is not None:
-            self._noticed(received, step.violation)
+            received.note(step.violation)
             if step.refused:
-                effects.append(self._outgoing.refusal(frame, step.violation))
+                effects.append(self._outgoing.refusal(received, step.violation))
         return effects
 
     def _channel_status(self) -> str:
@@ -322,7 +328,7 @@ class Interaction:
         silence = self._scenario.heartbeat_seconds
         if silence is None:
             return []
-        return [Later(silence, lambda: [Close(CLOSE_NORMAL, "no heartbeat")], _SILENCE)]
+        return [Later(silence, lambda _: [Close(CLOSE_NORMAL, "no heartbeat")], _SILENCE)]
 
 
 _HEARTBEATS: Final = frozenset({"heartbeat.ping"})

@@ -1,7 +1,7 @@
 """Drives: what the avatar is asked to say, one after the other, and how their replies go out packet by packet.
 
 Sans-IO: methods take what happened and return effects. Only the queue and the pacing of replies live here; which
-message starts a drive is decided in `interaction.py`.
+message starts a drive is decided in `conversation.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from avatarwire.codecs.aliyun import messages
 from avatarwire.fakeserver.aliyun.answers import SILENCE, Answers, Packet, Speech
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Question
-from avatarwire.fakeserver.effects import Await, Cancel, Effect, Later
+from avatarwire.fakeserver.effects import Await, Cancel, Effect, Later, Received
 
 __all__ = ["Drive", "Drives"]
 
@@ -34,14 +34,14 @@ class Drive(msgspec.Struct, eq=False):
     Attributes:
         reply: class of its reply packets; None when nothing is answered.
         message_id: id in the reply packets.
-        serial_number: of the request, for the reply packets to echo; None when no frame asked for it.
+        request: what the reply packets answer; None when no frame asked for it.
         question: what is asked, when the answer has to be found first.
         speech: what is said, when known from the start.
     """
 
     reply: type[messages.DriveReply] | None
     message_id: str
-    serial_number: bytes | None = None
+    request: Received | None = None
     question: Question | None = None
     speech: Speech = SILENCE
 
@@ -55,6 +55,8 @@ class Drives:
         self._outgoing = outgoing
         self.running: Drive | None = None
         """What is being said; only to be looked at from outside."""
+        self.last_said = 0.0
+        """When something was said in the course of time, epoch seconds."""
         self._packets: Iterator[Packet] = iter(())
         self._waiting: deque[Drive] = deque()
         self._held = False
@@ -77,7 +79,7 @@ class Drives:
             self._start(drive, effects)
         return effects
 
-    def at_once(self, text: str, message_id: str, request: bytes) -> list[Effect] | None:
+    def at_once(self, text: str, message_id: str, request: Received) -> list[Effect] | None:
         """Answers a question of a text drive when nothing is in its way, without making a drive of it.
 
         The effects are those of `add` with such a drive. None when one has to be made: something runs or waits, or the
@@ -85,7 +87,7 @@ class Drives:
 
         Args:
             text: the question.
-            message_id, request: as `message_id` and `serial_number` of a `Drive`.
+            message_id, request: as of a `Drive`.
         """
         if self._held or self.running is not None or self._waiting or self._hesitates:
             return None
@@ -143,7 +145,8 @@ class Drives:
             effects.append(self._await(drive, given))
 
     def _await(self, drive: Drive, given: Awaitable[object]) -> Await:
-        def found(result: object) -> list[Effect]:
+        def found(result: object, now: float) -> list[Effect]:
+            self.last_said = now
             effects: list[Effect] = []
             if drive is self.running:
                 self._begin(drive, self._answers.settled(result), effects)
@@ -161,7 +164,8 @@ class Drives:
             self._say(drive, effects)
 
     def _pause(self, drive: Drive, seconds: float) -> Later:
-        def go_on() -> list[Effect]:
+        def go_on(now: float) -> list[Effect]:
+            self.last_said = now
             effects: list[Effect] = []
             if drive is self.running:
                 self._say(drive, effects)
@@ -199,4 +203,4 @@ class Drives:
             related_videos=speech.related_videos if packet.finish else (),
             message_id=drive.message_id,
         )
-        effects.append(self._outgoing.reply(body, drive.serial_number))
+        effects.append(self._outgoing.reply(body, drive.request))

@@ -32,8 +32,7 @@ from avatarwire.fakeserver.aliyun.operations import Caller, Operations
 from avatarwire.fakeserver.aliyun.reading import read
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall, Turn
 from avatarwire.fakeserver.http.pipeline import Exchange, headers_of
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.journal.failures import whereabouts
@@ -54,19 +53,19 @@ class AliyunHttp:
     Args:
         state: what calls read and change.
         scenario: how strict to be, whom to know.
-        clock: the server's time, which dates of signatures are held against.
+        turn: the time, which dates of signatures are held against.
         nonces: remembers the nonces that were used.
     """
 
     def __init__(
-        self, state: AliyunState, scenario: AliyunScenario, clock: Clock, *, nonces: NonceStore | None = None
+        self, state: AliyunState, scenario: AliyunScenario, turn: Turn, *, nonces: NonceStore | None = None
     ) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._nonces: Final[NonceStore] = NonceMemory() if nonces is None else nonces
         self._accounts: Final = {account.access_key_id: account for account in scenario.accounts}
-        self._operations: Final = Operations(state, scenario, clock)
+        self._operations: Final = Operations(state, scenario, turn)
 
     def handle(self, call: HttpCall) -> HttpAnswer:
         """Answers one call. Never raises: what goes wrong inside is answered with status 500."""
@@ -127,7 +126,7 @@ class AliyunHttp:
             call.headers,
             call.body,
             secret_for=self._secret,
-            now=self._clock.now(),
+            now=self._turn.now,
             nonces=self._nonces,
         )
         exchange.caller.main_id = self._accounts[verified.access_key_id].main_id

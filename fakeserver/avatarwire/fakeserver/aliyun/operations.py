@@ -31,7 +31,7 @@ from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.scenes import advice, mismatches, shown
 from avatarwire.fakeserver.aliyun.sessions import Session
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Caller", "Operations"]
@@ -64,10 +64,10 @@ class Operations:
         handlers: what carries out each operation, by its id.
     """
 
-    def __init__(self, state: AliyunState, scenario: AliyunScenario, clock: Clock) -> None:
+    def __init__(self, state: AliyunState, scenario: AliyunScenario, turn: Turn) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self.handlers: Final[Mapping[str, _Handler]] = MappingProxyType(
             {
                 "ListAvatarProject": self.list_avatar_project,
@@ -246,7 +246,7 @@ class Operations:
         del request
         return http.QueryAvatarResourceResponse(
             request_id=caller.request_id,
-            query_resource_info_list=self._state.stock.resources(self._clock.now()),
+            query_resource_info_list=self._state.stock.resources(self._turn.now),
         )
 
     def list_anchor(self, request: http.ListAnchorRequest, caller: Caller) -> http.ListAnchorResponse:

@@ -1,6 +1,6 @@
 """What the fake sends: typed bodies as frames, with the serial number and the business type the scenario wants.
 
-Only the making of frames lives here; what is sent and when is decided in `interaction.py` and `drives.py`.
+Only the making of frames lives here; what is sent and when is decided in `conversation.py` and `drives.py`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import msgspec
 
 from avatarwire.codecs.aliyun import messages
 from avatarwire.codecs.aliyun.messages import ErrorCode
-from avatarwire.codecs.aliyun.wire.frame import Frame, encode, encode_as, encode_raw
-from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, BizType, DataType, FrameType
+from avatarwire.codecs.aliyun.wire.frame import encode, encode_as, encode_raw
+from avatarwire.codecs.aliyun.wire.header import BizType, DataType, FrameType
 from avatarwire.codecs.aliyun.wire.table import BY_BODY
 from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.effects import Send
+from avatarwire.fakeserver.effects import Received, Send
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Outgoing"]
@@ -55,34 +55,35 @@ class Outgoing:
         self._echo = scenario.echo_serial_numbers
         self._asr_biz_type = BizType(scenario.asr_reply_biz_type)
 
-    def reply(self, body: Message, request: bytes | None) -> Send:
+    def reply(self, body: Message, request: Received | None) -> Send:
         """One frame.
 
         Args:
             body: its body.
-            request: serial number of the request it answers (ALI-E04); None when no frame asked for it.
+            request: what it answers, whose serial number it has (ALI-E04); None when no frame asked for it.
         """
         serial_number = self._serial_number(request)
         if isinstance(body, messages.AsrDriveReply):
             data = encode_as(body, serial_number, biz_type=self._asr_biz_type)
         else:
             data = encode(body, serial_number)
-        return Send(data, BY_BODY[type(body)].id, body)
+        return Send(data, BY_BODY[type(body)].id, body, request)
 
-    def whole(self, content: str, message_id: str, request: bytes) -> Send:
+    def whole(self, content: str, message_id: str, request: Received) -> Send:
         """The one packet that answers a text drive, the most frequent of all frames (ALI-R105).
 
         Args:
             content: the whole answer.
             message_id: of the drive.
-            request: serial number of the request (ALI-E04).
+            request: what it answers (ALI-E04).
         """
         body = _TextDriveResponse(
             success=True, session_id=self.session_id, content=content, finish=True, message_id=message_id
         )
-        return Send(encode(body, request if self._echo else self._serial_numbers()), _TEXT_DRIVE_RESPONSE, body)
+        serial_number = request.packet.serial_number if self._echo else self._serial_numbers()
+        return Send(encode(body, serial_number), _TEXT_DRIVE_RESPONSE, body, request)
 
-    def pong(self, request: bytes) -> Send:
+    def pong(self, request: Received) -> Send:
         """The answer to a heartbeat (ALI-E03)."""
         return self._raw(_PONG, FrameType.PONG, BizType.GENERAL, self._scenario.pong_payload, request)
 
@@ -94,28 +95,27 @@ class Outgoing:
             return self.reply(body, None)
         return self._raw(body, FrameType.DATA, _PUSHES[kind], payload, None)
 
-    def refusal(self, frame: Frame, violation: Violation) -> Send:
+    def refusal(self, request: Received, violation: Violation) -> Send:
         """A frame was understood, but is not accepted (ALI-R118, ALI-E51)."""
-        return self.error(ErrorCode.SYSTEM_ERROR, str(violation), frame.raw)
+        return self.error(ErrorCode.SYSTEM_ERROR, str(violation), request)
 
-    def error(self, code: ErrorCode, reason: str, received: bytes = b"") -> Send:
+    def error(self, code: ErrorCode, reason: str, request: Received) -> Send:
         """An error message.
 
         Args:
             code: which error.
             reason: its text.
-            received: what it is about; its serial number is echoed when it is long enough to have one.
+            request: what it is about; its serial number is echoed when it is long enough to have one.
         """
-        whole = len(received) >= HEADER_SIZE
-        request = received[HEADER_SIZE - SERIAL_NUMBER_SIZE : HEADER_SIZE] if whole else None
         return self.reply(messages.GeneralMessage(code=int(code), message=reason), request)
 
     def _raw(
-        self, body: Message, frame_type: FrameType, biz_type: BizType, payload: str, request: bytes | None
+        self, body: Message, frame_type: FrameType, biz_type: BizType, payload: str, request: Received | None
     ) -> Send:
         """A frame whose payload the scenario writes."""
         data = encode_raw(frame_type, DataType.JSON, biz_type, self._serial_number(request), payload.encode())
-        return Send(data, BY_BODY[type(body)].id, body)
+        return Send(data, BY_BODY[type(body)].id, body, request)
 
-    def _serial_number(self, request: bytes | None) -> bytes:
-        return self._serial_numbers() if request is None or not self._echo else request
+    def _serial_number(self, request: Received | None) -> bytes:
+        given: bytes | None = None if request is None else request.packet.serial_number
+        return self._serial_numbers() if given is None or not self._echo else given

@@ -25,7 +25,7 @@ from avatarwire.fakeserver.aliyun.errors import (
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, ProjectFixture
 from avatarwire.fakeserver.aliyun.scenes import mismatches, read_frames
-from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.journal.entry import told
 from avatarwire.fakeserver.scenario import ScenarioError
 
@@ -97,13 +97,12 @@ class Projects:
     A project that a scenario gives a passing state, such as DEPLOYING, keeps it until it is acted on.
     """
 
-    def __init__(self, scenario: AliyunScenario, clock: Clock, stock: Stock, rng: random.Random) -> None:
+    def __init__(self, scenario: AliyunScenario, turn: Turn, stock: Stock, rng: random.Random) -> None:
         self._deploy_seconds = scenario.deploy_seconds
         self._failing = frozenset(scenario.deploy_failures)
-        self._clock = clock
+        self._turn = turn
         self._stock = stock
         self._rng = rng
-        self._timers: dict[str, Timer] = {}
         self._by_id: dict[str, Project] = {}
         for index, fixture in enumerate(scenario.projects):
             path = f"aliyun.projects[{index}]"
@@ -162,7 +161,7 @@ class Projects:
         Each main account has bought the scenario's lines.
         """
         tier = project.res_spec_type
-        bought = self._stock.lines(tier, self._clock.now())
+        bought = self._stock.lines(tier, self._turn.now)
         used = sum(
             other.channels
             for other in self._by_id.values()
@@ -189,7 +188,7 @@ class Projects:
         project.channels = channels
         self._settle(project, ProjectStatus.DEPLOYING)
         if self._deploy_seconds:
-            self._timers[project.id] = self._clock.call_later(self._deploy_seconds, lambda: self._finish(project))
+            self._turn.later(self._deploy_seconds, _deployment_key(project), lambda: self._finish(project))
         else:
             self._finish(project)
         return ProjectStatus.DEPLOYING
@@ -213,15 +212,8 @@ class Projects:
         self._cancel(project)
         self._settle(project, ProjectStatus.DELETED)
 
-    def close(self) -> None:
-        """Forgets the publications under way."""
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
-
     def _finish(self, project: Project) -> None:
         """The publication's time has come: how it ends is scripted, or a matter of the voice (ALI-R061)."""
-        self._timers.pop(project.id, None)
         reason = next((told(mismatch) for mismatch in mismatches(project.frames, self._stock)), "")
         if not self._failing.isdisjoint((project.id, project.name)):
             reason = "the deployment failed, as the scenario says"
@@ -234,15 +226,17 @@ class Projects:
         project.status, project.error_code, project.error_msg = status, error_code, error_msg
 
     def _cancel(self, project: Project) -> None:
-        timer = self._timers.pop(project.id, None)
-        if timer is not None:
-            timer.cancel()
+        self._turn.cancel(_deployment_key(project))
 
     def _new_id(self) -> str:
         """18 digits, as the vendor's sample ids have."""
         while (project_id := str(self._rng.randrange(10**17, 10**18))) in self._by_id:
             pass
         return project_id
+
+
+def _deployment_key(project: Project) -> str:
+    return f"deployment of {project.id}"
 
 
 def _apply(request: SaveAvatarProjectRequest, project: Project) -> None:

@@ -1,7 +1,7 @@
 """Sessions: from their start to their stop, what ends them by itself, and who is told.
 
 Only sessions live here. Who may start one and what the client is handed is in `state.py`; what is said on a session's
-socket, in `interaction.py`.
+socket, in `conversation.py`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from avatarwire.codecs.aliyun.http_enums import ResSpecType, SessionStatus
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, Refusal
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.effects import Turn
 
-__all__ = ["Expired", "Observer", "Session", "SessionEvent", "Sessions", "Stopped", "TextReceived"]
+__all__ = ["Expired", "Observer", "Session", "SessionEvent", "Sessions", "Stopped", "Talk", "TextReceived"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,20 @@ SessionEvent: TypeAlias = Stopped | Expired | TextReceived
 Observer: TypeAlias = Callable[[SessionEvent], None]
 
 
+class Talk(Protocol):
+    """What is said on a session's socket, as far as the session needs to know."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being said."""
+        ...
+
+    @property
+    def last_activity(self) -> float:
+        """When anything was received or said, epoch seconds."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class Session:
     """One session.
@@ -62,12 +76,11 @@ class Session:
         id: a UUID.
         project: what it shows.
         request_id: the caller's, under which the start is idempotent; empty for none (ALI-E70).
-        clock: the server's.
         user_id, channel_id: RTC user and channel.
         custom_push_url: where the caller wants the stream relayed to; nothing is.
-        created_at, last_activity: epoch seconds.
+        created_at, last_activity: epoch seconds; the activity is that beside its socket.
         attached: sockets of the session that are open; the socket layer sets it.
-        busy: whether something is being said; the socket layer sets it.
+        talk: the one on its newest socket; the socket layer sets it.
         stopped: whether it is over.
         observer: told of what happens to the session by other ways than its socket; the socket layer sets it.
     """
@@ -75,14 +88,13 @@ class Session:
     id: str
     project: Project
     request_id: str
-    clock: Clock = field(repr=False)
     user_id: str
     channel_id: str
     custom_push_url: str = field(default="", repr=False)
     created_at: float = 0.0
     last_activity: float = 0.0
     attached: int = 0
-    busy: bool = False
+    talk: Talk | None = field(default=None, repr=False)
     stopped: bool = False
     observer: Observer | None = field(default=None, repr=False)
 
@@ -104,9 +116,19 @@ class Session:
         is_busy = self.attached or self.busy or self.project.res_spec_type is ResSpecType.ADVANCED
         return SessionStatus.BUSY if is_busy else SessionStatus.FREE
 
-    def touch(self) -> None:
+    @property
+    def busy(self) -> bool:
+        """Whether something is being said."""
+        return self.talk is not None and self.talk.busy
+
+    @property
+    def silent_since(self) -> float:
+        """When something was said or asked last, epoch seconds."""
+        return self.last_activity if self.talk is None else max(self.last_activity, self.talk.last_activity)
+
+    def touch(self, now: float) -> None:
         """Something was said or asked: the time after which a silent session is ended starts anew."""
-        self.last_activity = self.clock.now()
+        self.last_activity = now
 
     def notify(self, event: SessionEvent) -> None:
         """Tells the observer, if there is one."""
@@ -117,16 +139,15 @@ class Session:
 class Sessions:
     """All sessions of a fake server: the living ones, and as many of the stopped ones as are to be remembered."""
 
-    def __init__(self, scenario: AliyunScenario, clock: Clock) -> None:
+    def __init__(self, scenario: AliyunScenario, turn: Turn) -> None:
         self._line_seconds: Final = scenario.line_seconds
         self._idle_seconds: Final = scenario.idle_seconds
         self._limit_channels: Final = scenario.channel_quota
         self._stopped_kept: Final = scenario.stopped_kept
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._by_id: dict[str, Session] = {}
         self._by_project: dict[str, dict[str, Session]] = {}
         self._by_request: dict[tuple[str, str], Session] = {}
-        self._timers: dict[str, list[Timer]] = {}
         self._stopped: deque[Session] = deque()
 
     def get(self, session_id: str) -> Session | None:
@@ -163,12 +184,11 @@ class Sessions:
         if self._limit_channels and len(self.living(project)) >= project.channels:
             reason = f"all {project.channels} lines of project {project.id} are in use [ALI-E89]"
             raise Refusal(CHANNELS_EXCEEDED, reason)
-        now = self._clock.now()
+        now = self._turn.now
         session = Session(
             id=session_id,
             project=project,
             request_id=request_id,
-            clock=self._clock,
             user_id=user_id,
             channel_id=channel_id,
             custom_push_url=custom_push_url,
@@ -186,19 +206,11 @@ class Sessions:
         """Ends a session; nothing happens to one that has ended."""
         self._end(session, Stopped(reason))
 
-    def close(self) -> None:
-        """Forgets every timer; nobody is told."""
-        for timers in self._timers.values():
-            for timer in timers:
-                timer.cancel()
-        self._timers.clear()
-
     def _end(self, session: Session, event: Stopped | Expired) -> None:
         if session.stopped:
             return
         session.stopped = True
-        for timer in self._timers.pop(session.id, ()):
-            timer.cancel()
+        self._turn.cancel(_line_key(session), _silence_key(session))
         self._by_request.pop((session.project_id, session.request_id), None)
         self._stopped.append(session)
         while len(self._stopped) > self._stopped_kept:
@@ -214,8 +226,8 @@ class Sessions:
 
     def _set_timers(self, session: Session) -> None:
         if self._line_seconds is not None:
-            self._timers.setdefault(session.id, []).append(
-                self._clock.call_later(self._line_seconds, lambda: self._end(session, Expired("the line expired")))
+            self._turn.later(
+                self._line_seconds, _line_key(session), lambda: self._end(session, Expired("the line expired"))
             )
         if self._idle_seconds is not None:
             self._watch(session, self._idle_seconds, self._idle_seconds)
@@ -225,20 +237,25 @@ class Sessions:
 
         One timer at a time: it is not set anew for each message, but looks when it fires how long the silence is.
         """
-        timers = self._timers.setdefault(session.id, [])
 
         def look() -> None:
-            timers.remove(timer)
             if session.busy:
-                session.touch()
-            left = session.last_activity + limit - self._clock.now()
+                session.touch(self._turn.now)
+            left = session.silent_since + limit - self._turn.now
             if left > _MOMENT:
                 self._watch(session, limit, left)
             else:
                 self._end(session, Expired(f"nothing was said for {limit:g} s"))
 
-        timer = self._clock.call_later(delay, look)
-        timers.append(timer)
+        self._turn.later(delay, _silence_key(session), look)
+
+
+def _line_key(session: Session) -> str:
+    return f"line of {session.id}"
+
+
+def _silence_key(session: Session) -> str:
+    return f"silence of {session.id}"
 
 
 _MOMENT: Final = 1e-6

@@ -28,12 +28,12 @@ class _Utterance:
 
     Attributes:
         ask: whether it is a question (askType 1).
-        serial_number: of its last data packet, which is what the result answers (ALI-R109); before any, of its start.
+        request: its last data packet, which is what the result answers (ALI-R109); before any, its start.
         size: bytes of audio received so far.
     """
 
     ask: bool
-    serial_number: bytes
+    request: Received
     size: int = 0
 
 
@@ -66,35 +66,34 @@ class Listener:
     def control(self, frame: Frame, received: Received) -> list[Effect]:
         """A start or an end packet."""
         if isinstance(frame.body, messages.AsrStartRequest):
-            return self._start(frame, frame.body, received)
+            return self._start(frame.body, received)
         utterance, self._open = self._open, None
         if utterance is None:
-            return self._outside(frame, received, "an end packet without a start packet")
+            return self._outside(received, "an end packet without a start packet")
         return self._recognise(utterance)
 
     def data(self, frame: Frame, received: Received) -> list[Effect]:
         """A data packet; accepted as soon as the start packet was (ALI-E40)."""
         if self._open is None:
-            return self._outside(frame, received, "speech data without a start packet")
+            return self._outside(received, "speech data without a start packet")
         self._open.size += len(cast("messages.AsrDataRequest", frame.body).pcm)
-        self._open.serial_number = frame.serial_number
+        self._open.request = received
         return []
 
-    def _start(self, frame: Frame, request: messages.AsrStartRequest, received: Received) -> list[Effect]:
+    def _start(self, request: messages.AsrStartRequest, received: Received) -> list[Effect]:
         if self._open is not None:
             violation = Violation("ALI-R112", "type", "a second start packet before the end packet")
-            received.violations = (*received.violations, violation)
+            received.note(violation)
             if self._scenario.strict:
-                return [self._outgoing.refusal(frame, violation)]
-        self._open = _Utterance(request.ask_type is AskType.ASK, frame.serial_number)
+                return [self._outgoing.refusal(received, violation)]
+        self._open = _Utterance(request.ask_type is AskType.ASK, received)
         body = messages.AsrStartResponse(session_id=self._outgoing.session_id, success=True)
-        return [self._outgoing.reply(body, frame.serial_number)]
+        return [self._outgoing.reply(body, received)]
 
-    def _outside(self, frame: Frame, received: Received, reason: str) -> list[Effect]:
-        violation = Violation("ALI-R112", "", reason)
-        received.violations = (*received.violations, violation)
+    def _outside(self, received: Received, reason: str) -> list[Effect]:
+        violation = received.note(Violation("ALI-R112", "", reason))
         if self._scenario.strict or self._scenario.data_outside_speech == "refuse":
-            return [self._outgoing.refusal(frame, violation)]
+            return [self._outgoing.refusal(received, violation)]
         return []
 
     def _recognise(self, utterance: _Utterance) -> list[Effect]:
@@ -102,7 +101,7 @@ class Listener:
         if not utterance.ask:
             return self._drives.add(Drive(None, self._message_ids()))
         words = self._words(utterance)
-        drive = Drive(messages.AsrDriveReply, self._message_ids(), utterance.serial_number)
+        drive = Drive(messages.AsrDriveReply, self._message_ids(), utterance.request)
         if words is None:
             drive.speech = self._answers.refusal("nothing was recognised")
         else:
@@ -114,7 +113,7 @@ class Listener:
             finish=True,
             message_id=drive.message_id,
         )
-        return [self._outgoing.reply(result, utterance.serial_number), *self._drives.add(drive)]
+        return [self._outgoing.reply(result, utterance.request), *self._drives.add(drive)]
 
     def _words(self, utterance: _Utterance) -> str | None:
         """The next transcript; None when there was no audio, or the scenario recognises nothing."""

@@ -1,7 +1,7 @@
 """The state of a fake Aliyun server: one object that owns its projects, sessions, resources and tokens.
 
-Sans-IO: time comes from the clock, and nothing is sent. Only what concerns more than one of its parts lives here;
-projects are in `projects.py`, sessions in `sessions.py`, figures, voices and lines in `resources.py`, tokens in
+Sans-IO: the turn tells the time, and takes what is to happen later. Only what concerns more than one of its parts lives
+here; projects are in `projects.py`, sessions in `sessions.py`, figures, voices and lines in `resources.py`, tokens in
 `tokens.py`. A project belongs to the main account that made it, and so do its sessions; access keys of one main
 account share them.
 """
@@ -34,7 +34,7 @@ from avatarwire.fakeserver.aliyun.sessions import (
     TextReceived,
 )
 from avatarwire.fakeserver.aliyun.tokens import SocketTokens, channel_token, websocket_url
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Turn
 
 __all__ = [
     "AliyunState",
@@ -71,7 +71,7 @@ class AliyunState:
 
     Args:
         scenario: how it behaves and what exists from the start.
-        clock: its time and its timers.
+        turn: its time, and what is to happen later.
         socket_url: URL of the interaction socket, asked for at each start, as the port is known late; without a path
             it gets ``/v1/interaction``.
         rng: where ids, nonces and RTC tokens come from.
@@ -87,20 +87,20 @@ class AliyunState:
     def __init__(
         self,
         scenario: AliyunScenario,
-        clock: Clock,
+        turn: Turn,
         *,
         socket_url: Callable[[], str],
         rng: random.Random,
         socket_key: bytes | None = None,
     ) -> None:
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._socket_url: Final = socket_url
         self._rng: Final = rng
         self._tokens: Final = SocketTokens(socket_key)
-        self.stock: Final = Stock(scenario, clock.now())
-        self.projects: Final = Projects(scenario, clock, self.stock, rng)
-        self.sessions: Final = Sessions(scenario, clock)
+        self.stock: Final = Stock(scenario, turn.now)
+        self.projects: Final = Projects(scenario, turn, self.stock, rng)
+        self.sessions: Final = Sessions(scenario, turn)
 
     @property
     def default_project_id(self) -> str:
@@ -153,8 +153,8 @@ class AliyunState:
                 channel_id=f"channel-{self._hex()}",
                 custom_push_url="" if request.custom_push_url is UNSET else request.custom_push_url,
             )
-        session.touch()
-        now = self._clock.now()
+        now = self._turn.now
+        session.touch(now)
         token = self._tokens.issue(session.id, main_id, now=now, seconds=self._scenario.token_seconds)
         return Started(
             session,
@@ -188,7 +188,7 @@ class AliyunState:
         """
         if session.stopped:
             raise Refusal(SESSION_STATUS, f"session {session.id} is stopped")
-        session.touch()
+        session.touch(self._turn.now)
         session.notify(TextReceived(text, ask_type, request_id))
 
     def stop(self, session: Session, reason: str) -> None:
@@ -212,11 +212,6 @@ class AliyunState:
         """
         self.projects.delete(project)
         self._stop_all(project, "the project was deleted")
-
-    def close(self) -> None:
-        """Cancels every timer; the state stays readable."""
-        self.projects.close()
-        self.sessions.close()
 
     def _stop_all(self, project: Project, reason: str) -> None:
         for session in self.sessions.living(project):

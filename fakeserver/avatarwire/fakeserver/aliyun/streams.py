@@ -1,7 +1,7 @@
 """Streams of fragments: START, CONTENT, END under one message id (ALI-R103, ALI-R104).
 
 Sans-IO. Only the putting together of fragments lives here; what a complete stream starts is decided in
-`interaction.py`.
+`conversation.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.aliyun.messages import DataFlag
+from avatarwire.fakeserver.effects import Received
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Complete", "Step", "Streams"]
@@ -23,12 +24,12 @@ class Complete:
     Attributes:
         message_id: its id.
         text: of all its fragments; of audio nothing is kept.
-        serial_number: of its last fragment.
+        request: its last fragment.
     """
 
     message_id: str
     text: str
-    serial_number: bytes
+    request: Received | None
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Streams:
         self._strict = strict
         self._max_size = max_size
         self._open = ""
-        self._serial_number = b""
+        self._request: Received | None = None
         self._parts: list[str] = []
         self._size = 0
         self._cut = ""
@@ -78,7 +79,7 @@ class Streams:
         self._cut = self._open
         return self._ended()
 
-    def take(self, message_id: str, flag: DataFlag | UnsetType, text: str, serial_number: bytes) -> Step:
+    def take(self, message_id: str, flag: DataFlag | UnsetType, text: str, request: Received | None) -> Step:
         """Takes one fragment; a fragment without a flag is a whole stream."""
         if message_id == self._cut:
             if flag in (DataFlag.CONTENT, DataFlag.END):
@@ -94,7 +95,7 @@ class Streams:
         if self._size + len(text) > self._max_size:
             return self._burst(message_id, flag, step)
         self._open = message_id
-        self._serial_number = serial_number
+        self._request = request
         if text:
             self._parts.append(text)
             self._size += len(text)
@@ -123,12 +124,12 @@ class Streams:
         return step
 
     def _ended(self) -> Complete:
-        complete = Complete(self._open, "".join(self._parts), self._serial_number)
+        complete = Complete(self._open, "".join(self._parts), self._request)
         self._reset()
         return complete
 
     def _reset(self) -> None:
         self._open = ""
-        self._serial_number = b""
+        self._request = None
         self._parts = []
         self._size = 0

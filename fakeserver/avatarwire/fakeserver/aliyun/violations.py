@@ -1,12 +1,14 @@
 """What a client's frame shows against the document, as violations for the journal and for strict mode.
 
 Only the judging of single frames and the wording of violations live here; what follows from one is decided in
-`interaction.py`.
+`conversation.py`.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+import msgspec
 
 from avatarwire.codecs.aliyun.messages import PCM_SAMPLE_BYTES, AsrDataRequest, AudioDriveRequest
 from avatarwire.codecs.aliyun.wire.frame import Frame
@@ -15,7 +17,28 @@ from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.effects import Received
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["judged", "unreadable", "violations"]
+__all__ = ["Unreadable", "judged", "unreadable", "violations"]
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A message that was not understood.
+
+    Attributes:
+        violation: why not.
+        data: as it came; empty for a text message.
+        about: catalogue id of the message it seems to be; empty for none.
+        close: close code that goes with it, where strict mode closes.
+    """
+
+    violation: Violation
+    data: bytes = b""
+    about: str = ""
+    close: int = 0
+
+    @property
+    def serial_number(self) -> bytes | None:
+        """Its serial number, if it is long enough to have one."""
+        return self.data[HEADER_SIZE - SERIAL_NUMBER_SIZE : HEADER_SIZE] if len(self.data) >= HEADER_SIZE else None
 
 
 def judged(frame: Frame) -> Received:
@@ -23,8 +46,8 @@ def judged(frame: Frame) -> Received:
     body, deviations = frame.body, frame.deviations
     audio = type(body) in _AUDIO
     if not (audio or deviations or frame.raw.startswith(ZERO_SERIAL_NUMBER, _SERIAL_NUMBER)):
-        return Received(frame.message, body)
-    return Received(frame.message, _body(frame), deviations, violations(frame), audio=audio)
+        return Received(frame.message, body, packet=frame)
+    return Received(frame.message, _body(frame), deviations, violations(frame), audio=audio, packet=frame)
 
 
 _AUDIO: Final = frozenset((AsrDataRequest, AudioDriveRequest))

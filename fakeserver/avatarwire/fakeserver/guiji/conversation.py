@@ -1,7 +1,7 @@
 """The conversation about one session: what it has been asked, what it shows and plays, what it says by itself.
 
 What happens in the course of time is decided here: preparing, the stream, heartbeats, playback, the end. What a request
-asks for is in `commands.py`, which requests are accepted at all in `live.py`.
+asks for is in `methods.py`, which requests are accepted at all in `live.py`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
-from avatarwire.fakeserver.clock import Clock, Timer
-from avatarwire.fakeserver.effects import Publication
+from avatarwire.fakeserver.effects import Publish, Received, Turn
 from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
 from avatarwire.fakeserver.guiji.layers import Element, Layers
 from avatarwire.fakeserver.guiji.outgoing import Outgoing
@@ -20,9 +19,8 @@ from avatarwire.fakeserver.guiji.playback import Length, Playback
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
 
-__all__ = ["Conversation", "Destroy", "Publish"]
+__all__ = ["Conversation", "Destroy"]
 
-Publish: TypeAlias = Callable[[Publication], None]
 Destroy: TypeAlias = Callable[[LiveSession, str], None]
 
 _ANSWERS_KEPT: Final = 64
@@ -35,8 +33,7 @@ class Conversation:
     Args:
         session: which one.
         scenario: how it behaves.
-        clock: time and timers.
-        publish: says something, in order.
+        turn: the time, and where goes what is said and what is to happen later.
         destroy: ends a session with a cause that its client is told.
         length: seconds that a material plays.
 
@@ -46,40 +43,40 @@ class Conversation:
         layers: what it shows.
         playback: what it plays.
         heartbeats: whether its client is there.
-        pending: id and quality of service of a request that is being carried out, for which an answer is due.
+        pending: a request that is being carried out, for which an answer is due, and its id.
     """
 
     def __init__(
         self,
         session: LiveSession,
         scenario: LiveTunables,
-        clock: Clock,
+        turn: Turn,
         *,
-        publish: Publish,
         destroy: Destroy,
         length: Length,
     ) -> None:
         self._scenario: Final = scenario
-        self._clock: Final = clock
-        self._publish: Final = publish
+        self._turn: Final = turn
         self._ids: set[int] = set()
-        self._answers: OrderedDict[int, tuple[bytes, list[Publication]]] = OrderedDict()
-        self._timers: list[Timer] = []
+        self._answers: OrderedDict[int, tuple[bytes, list[Publish]]] = OrderedDict()
+        self._beats: dict[int, Publish] = {}
         self.session: Final = session
-        self.pending: tuple[int, int] | None = None
+        self.pending: tuple[int, Received] | None = None
         self.outgoing: Final = Outgoing(session, scenario)
         self._streaming = False
         self.layers = Layers()
         self.playback: Final = Playback(
-            clock,
+            turn,
+            f"playback of {session.id}",
             length,
-            lambda event: publish(self.outgoing.played(event)),
+            lambda event: turn.do(self.outgoing.played(event)),
             silent_seconds=scenario.silent_seconds,
             loop=scenario.loop_playlist,
             longest=scenario.max_playlist,
         )
         self.heartbeats: Final = Heartbeats(
-            clock,
+            turn,
+            f"heartbeat of {session.id}",
             every=scenario.heartbeat_seconds,
             limit=scenario.missed_heartbeats,
             send=self._beat,
@@ -92,12 +89,12 @@ class Conversation:
         """Whether a request with this id has been carried out."""
         return request_id in self._ids
 
-    def answered_before(self, request_id: int, data: bytes) -> list[Publication] | None:
+    def answered_before(self, request_id: int, data: bytes) -> list[Publish] | None:
         """The answers to exactly this request, where they are still known."""
         known = self._answers.get(request_id)
         return known[1] if known is not None and known[0] == _digest(data) else None
 
-    def carried_out(self, request_id: int, data: bytes, answers: list[Publication]) -> None:
+    def carried_out(self, request_id: int, data: bytes, answers: list[Publish]) -> None:
         """Remembers a request and the list that its answers are put into."""
         self._ids.add(request_id)
         self._answers[request_id] = _digest(data), answers
@@ -114,15 +111,23 @@ class Conversation:
         def prepared() -> None:
             self.session.stage = SessionStage.RUNNING
             done()
-            self._after(self._scenario.stream_seconds, self._stream)
+            self._after(self._scenario.stream_seconds, "stream", self._stream)
 
-        self._after(self._scenario.prepare_seconds, prepared)
+        self._after(self._scenario.prepare_seconds, "preparation", prepared)
+
+    def beat_answered(self, message_id: int) -> Publish | None:
+        """The heartbeat that an answer is to; None when none waits for one with this id (GJ-R116)."""
+        if not self.heartbeats.answered(message_id):
+            return None
+        beat = self._beats[message_id]
+        self._beats = {other: sent for other, sent in self._beats.items() if other > message_id}
+        return beat
 
     def show(self, elements: Iterable[Element]) -> None:
         """Tells of the elements that can be seen (GJ-E89), once there is a stream to see them in."""
         for element in elements:
             if self._streaming and element.displayed:
-                self._publish(self.outgoing.show(element))
+                self._turn.do(self.outgoing.show(element))
 
     def switch(self, element: Element, ud_code: str) -> None:
         """The digital human goes to another scene (GJ-R106, GJ-E76)."""
@@ -131,9 +136,8 @@ class Conversation:
 
     def close(self) -> None:
         """The session is gone: nothing more happens; only the last answer can be said again."""
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
+        self._turn.cancel(self._key("stream"), self._key("preparation"))
+        self._beats.clear()
         self.heartbeats.close()
         self.playback.close()
         while len(self._answers) > 1:
@@ -142,19 +146,23 @@ class Conversation:
     def _stream(self) -> None:
         """The platform pushes: the stream can be pulled, its elements are seen, the playlist plays (GJ-E52)."""
         self._streaming = True
-        self._publish(self.outgoing.stream_play())
+        self._turn.do(self.outgoing.stream_play())
         self.show(self.layers.elements)
         self.playback.start()
 
     def _beat(self) -> int:
         message_id, publication = self.outgoing.heartbeat()
-        self._publish(publication)
+        self._beats[message_id] = publication
+        self._turn.do(publication)
         return message_id
 
-    def _after(self, seconds: float, action: Callable[[], None]) -> None:
+    def _key(self, purpose: str) -> str:
+        return f"{purpose} of {self.session.id}"
+
+    def _after(self, seconds: float, purpose: str, action: Callable[[], None]) -> None:
         """Without a delay at once, so that what belongs together is said together."""
         if seconds:
-            self._timers.append(self._clock.call_later(seconds, action))
+            self._turn.later(seconds, self._key(purpose), action)
         else:
             action()
 

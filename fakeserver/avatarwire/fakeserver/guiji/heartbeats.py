@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.effects import Turn
 
 __all__ = ["Heartbeats"]
 
@@ -17,7 +17,8 @@ class Heartbeats:
     """Asks again and again, until it is closed or too many in a row stay unanswered.
 
     Args:
-        clock: time and timers.
+        turn: takes what is to happen later.
+        key: what its timer goes by.
         every: seconds between two; None for no heartbeats at all.
         limit: so many unanswered in a row, and the session is lost when the next would be due; None for no limit.
         send: sends one and gives its id.
@@ -29,20 +30,21 @@ class Heartbeats:
 
     def __init__(
         self,
-        clock: Clock,
+        turn: Turn,
+        key: str,
         *,
         every: float | None,
         limit: int | None,
         send: Callable[[], int],
         lost: Callable[[], None],
     ) -> None:
-        self._clock: Final = clock
+        self._turn: Final = turn
+        self._key: Final = key
         self._every: Final = every
         self._limit: Final = limit
         self._send: Final = send
         self._lost: Final = lost
         self._open: list[int] = []
-        self._timer: Timer | None = None
         self.withheld = False
 
     @property
@@ -53,13 +55,11 @@ class Heartbeats:
     def start(self) -> None:
         """The first is sent after one period."""
         if self._every is not None:
-            self._timer = self._clock.call_later(self._every, self._beat)
+            self._turn.later(self._every, self._key, self._beat)
 
     def close(self) -> None:
         """No more of them."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._turn.cancel(self._key)
 
     def answered(self, message_id: int) -> bool:
         """An answer has come; with it all that were sent before are done with.
@@ -74,7 +74,6 @@ class Heartbeats:
 
     def _beat(self) -> None:
         if self._limit is not None and len(self._open) >= self._limit:
-            self._timer = None
             self._lost()
             return
         self.start()

@@ -28,8 +28,7 @@ from avatarwire.codecs.guiji.http import (
     encode_failure,
 )
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
+from avatarwire.fakeserver.effects import HttpAnswer, HttpCall, Turn
 from avatarwire.fakeserver.guiji.errors import Refusal
 from avatarwire.fakeserver.guiji.forms import Forms
 from avatarwire.fakeserver.guiji.operations import Caller, Operations
@@ -61,13 +60,13 @@ class GuijiHttp:
     Args:
         state: what calls read and change.
         scenario: how strict to be, whom to know.
-        clock: the server's time.
+        turn: the time.
     """
 
-    def __init__(self, state: GuijiState, scenario: GuijiScenario, clock: Clock) -> None:
+    def __init__(self, state: GuijiState, scenario: GuijiScenario, turn: Turn) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
-        self._operations: Final = Operations(state, scenario, clock)
+        self._operations: Final = Operations(state, scenario, turn)
         self._forms: Final = Forms(scenario)
         self._token_headers: Final = tuple(name.lower() for name in scenario.token_headers)
 

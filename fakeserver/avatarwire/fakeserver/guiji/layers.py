@@ -1,7 +1,7 @@
 """What one session shows: the elements of its three layers, by the names that commands call them by.
 
 Only keeping them lives here. What an element may be is declared in `avatarwire.codecs.guiji.resources`; what follows
-when one is added is in `broadcast.py`.
+when one is added is in `methods.py`.
 """
 
 from __future__ import annotations

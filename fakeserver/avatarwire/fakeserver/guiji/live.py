@@ -1,8 +1,8 @@
 """What the fake does with each message that clients publish, and what it publishes by itself.
 
-Sans-IO: `receive` takes a delivery and gives what was understood and what is to be published; what happens in time is
-said through a function. Only this dispatch lives here: which session a message is about, whether it is accepted, how it
-is answered. What requests do is in `commands.py`, what happens in time in `conversation.py`.
+Sans-IO: `read` takes a delivery and gives what was understood, `take` what it leads to. Only this dispatch lives here:
+which session a message is about, whether it is accepted, how it is answered. What requests do is in `methods.py`, what
+happens in time in `conversation.py`.
 
 A client listens at ``topicSub`` and publishes to ``topicPub`` (GJ-E05); answers go to ``topicSub``, with the quality of
 service of the request. An answer of a client is never answered.
@@ -10,8 +10,10 @@ service of the request. An answer of a client is never answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
+
+import msgspec
 
 from avatarwire.codecs.core.findings import clauses_of
 from avatarwire.codecs.errors import CodecError, shown
@@ -20,11 +22,10 @@ from avatarwire.codecs.guiji.messages import rpc_requests as requests
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
 from avatarwire.codecs.guiji.wire.topics import plain_session_id
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import Delivery, Publication, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received, Turn
 from avatarwire.fakeserver.guiji.complaints import Complaint, envelope, refused, unknown_method, unreadable
 from avatarwire.fakeserver.guiji.conversation import Conversation
-from avatarwire.fakeserver.guiji.methods import Commands
+from avatarwire.fakeserver.guiji.methods import Methods
 from avatarwire.fakeserver.guiji.outgoing import error
 from avatarwire.fakeserver.guiji.playback import PlaybackRefusal
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
@@ -35,50 +36,60 @@ from avatarwire.fakeserver.journal.entry import Level, Violation
 __all__ = ["Live"]
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """A message as it was read.
+
+    Attributes:
+        delivery: as it came.
+        head: its envelope, as far as it could be read.
+        read: the message, or why it was not understood.
+    """
+
+    delivery: Delivery
+    head: rpc.Head
+    read: rpc.Packet | Complaint
+
+
 class Live:
     """All conversations of a fake server.
 
     Args:
         state: what it remembers.
         scenario: how it behaves.
-        clock: time and timers.
-        say: publishes what is said in the course of time.
+        turn: the time, and where goes what is said and what is to happen later.
     """
 
-    def __init__(
-        self, state: GuijiState, scenario: GuijiScenario, clock: Clock, say: Callable[[Publication], None]
-    ) -> None:
+    def __init__(self, state: GuijiState, scenario: GuijiScenario, turn: Turn) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
-        self._clock: Final = clock
-        self._say: Final = say
-        self._commands: Final = Commands(state, scenario, self._end)
-        self._outbox: list[Publication] | None = None
+        self._turn: Final = turn
+        self._conversations: Final[dict[str, Conversation]] = {}
+        self._methods: Final = Methods(state, scenario, self._end)
         state.sessions.expired = lambda session: self.destroy(session, scenario.timeout_cause)
 
     # Messages of clients
 
-    def receive(self, delivery: Delivery) -> tuple[Received, list[Publication]]:
-        """One message of a client. Whatever is wrong with it, its session lives on."""
-        received = Received()
-        outbox = self._outbox = []
-        try:
-            self._take(delivery, received)
-        finally:
-            self._outbox = None
-        return received, outbox
-
-    def _take(self, delivery: Delivery, received: Received) -> None:
+    def read(self, delivery: Delivery, now: float) -> Received:
+        """One message of a client."""
+        del now
         try:
             packet = rpc.decode(delivery.data, "client", max_size=self._scenario.max_message_bytes)
         except CodecError as error:
             head = envelope(delivery.data)
-            self._refuse(delivery, received, head, unreadable(error, head.method))
-            return
-        head = _head(packet)
+            return Received(packet=_Asked(delivery, head, unreadable(error, head.method)))
         findings = packet.findings
-        received.message, received.body, received.deviations = packet.message, packet.body, clauses_of(findings)
-        received.violations = findings
+        asked = _Asked(delivery, _head(packet), packet)
+        return Received(packet.message, packet.body, clauses_of(findings), findings, packet=asked)
+
+    def take(self, received: Received, now: float) -> Sequence[Effect]:
+        """What it leads to. Whatever is wrong with it, its session lives on."""
+        return self._turn.run(now, lambda: self._take(received, received.packet))
+
+    def _take(self, received: Received, asked: _Asked) -> None:
+        delivery, head, packet = asked.delivery, asked.head, asked.read
+        if isinstance(packet, Complaint):
+            self._refuse(received, asked, packet)
+            return
         try:
             session = self._addressed(head, delivery)
             received.session = session.id
@@ -87,7 +98,7 @@ class Live:
             else:
                 self._hear(session, packet, received)
         except Complaint as complaint:
-            self._refuse(delivery, received, head, complaint)
+            self._refuse(received, asked, complaint)
 
     def _addressed(self, head: rpc.Head, delivery: Delivery) -> LiveSession:
         """The session that a message is about, if the message comes from its client."""
@@ -106,12 +117,11 @@ class Live:
 
     def _ask(self, session: LiveSession, request: requests.Request, delivery: Delivery, received: Received) -> None:
         """A request, from the client of its session."""
-        conversation = self._conversation(session)
+        conversation = self.conversation(session)
         answers = conversation.answered_before(request.id, delivery.data)
         if delivery.duplicate and answers is not None:
             # MQTT has delivered it twice: it is carried out once, and answered as before.
-            for answer in answers:
-                self._publish(answer)
+            self._turn.do(*answers)
             return
         if session.destroyed:
             raise _gone(f"the session has ended: {session.cause}", "GJ-R118")
@@ -120,29 +130,31 @@ class Live:
             raise Complaint(RpcErrorCode.DUPLICATE_ID, reason, path="id", clause="GJ-R079")
         if (violation := refused(received.violations, strict=self._scenario.strict)) is not None:
             raise Complaint.of(RpcErrorCode.BAD_ARGUMENTS, violation)
-        self._carry_out(conversation, request, delivery, received.message)
+        self._carry_out(conversation, request, delivery, received)
         if self._scenario.interaction == "any":
             self._state.sessions.touch(session)
 
     def _carry_out(
-        self, conversation: Conversation, request: requests.Request, delivery: Delivery, message: str
+        self, conversation: Conversation, request: requests.Request, delivery: Delivery, received: Received
     ) -> None:
         """Carries a request out; its result goes before whatever is said because of it."""
-        outbox = self._outbox
-        assert outbox is not None  # noqa: S101 - only `receive` leads here
-        place, answers = len(outbox), list[Publication]()
+        turn, answers, results = self._turn, list[Publish](), list[replies.Result]()
 
-        def answer(result: replies.Result) -> Publication:
+        def answer(result: replies.Result) -> Publish:
             conversation.pending = None
+            message = received.message
             id_ = f"{message.removesuffix('.request')}.result" if message else "result"
-            answers.append(conversation.outgoing.result(result, delivery.qos, id_))
+            answers.append(conversation.outgoing.result(result, delivery.qos, id_, received))
             return answers[-1]
 
-        result = self._commands.carry_out(conversation, request, lambda result: self._publish(answer(result)))
-        if result is not None:
-            outbox.insert(place, answer(result))
-        elif not answers:
-            conversation.pending = request.id, delivery.qos
+        def carry_out() -> None:
+            result = self._methods.carry_out(conversation, request, lambda result: turn.do(answer(result)))
+            results.extend([] if result is None else [result])
+
+        effects = turn.run(turn.now, carry_out)
+        turn.do(*map(answer, results), *effects)
+        if not answers:
+            conversation.pending = request.id, received
         conversation.carried_out(request.id, delivery.data, answers)
 
     def _hear(self, session: LiveSession, packet: rpc.Packet, received: Received) -> None:
@@ -150,7 +162,7 @@ class Live:
         body = packet.body
         if isinstance(body, rpc.Unknown):
             raise unknown_method(body.method)
-        conversation = self._conversation(session)
+        conversation = self.conversation(session)
         if not isinstance(body, replies.HeartBeatReply):
             fault = Violation("GJ-R078", "error", "a client answers nothing but heartbeats")
         elif session.destroyed:
@@ -158,36 +170,53 @@ class Live:
             fault = Violation("GJ-R118", "", "the session has ended", level="warning")
         elif refused(received.violations, strict=self._scenario.strict) is not None:
             return
-        elif not conversation.heartbeats.answered(body.id):
+        elif (beat := conversation.beat_answered(body.id)) is None:
             # Who answers a SessionState is not answered in turn (GJ-E86).
             level: Level = "warning" if conversation.outgoing.has_sent(body.id) else "error"
             fault = Violation("GJ-R116", "id", f"no heartbeat {body.id} waits for an answer", level=level)
         else:
+            received.reply_to = beat.seq
             self._state.sessions.touch(session)
             return
-        received.violations = (*received.violations, fault)
+        received.note(fault)
 
-    def _refuse(self, delivery: Delivery, received: Received, head: rpc.Head, complaint: Complaint) -> None:
+    def _refuse(self, received: Received, asked: _Asked, complaint: Complaint) -> None:
         """Tells the client what is wrong, where it can be told; the journal is told in any case.
 
         It cannot without an id to answer to, and where the message is an answer itself: the id is the server's then.
         """
+        delivery, head = asked.delivery, asked.head
         if complaint.violation not in received.violations:
-            received.violations = (*received.violations, complaint.violation)
+            received.note(complaint.violation)
         session = self._known(head.session_id, delivery)
         received.session = session.id if session is not None else ""
         listener = session or _owned(self._state.sessions.at(head.sender), delivery)
         if head.id is None or head.kind in ("result", "error") or listener is None:
             return
-        self._publish(error(listener.topic_sub, head.session_id, head.id, complaint.code, complaint.text, delivery.qos))
+        code, text = complaint.code, complaint.text
+        self._turn.do(error(listener.topic_sub, head.session_id, head.id, code, text, delivery.qos, received))
 
     # What a test or the time asks for
+
+    def conversation(self, session: LiveSession) -> Conversation:
+        """The conversation about a session; it begins with the first message."""
+        conversation = self._conversations.get(session.id)
+        if conversation is None:
+            conversation = self._conversations[session.id] = Conversation(
+                session,
+                self._scenario,
+                self._turn,
+                destroy=self.destroy,
+                length=lambda pcm_id: self._length(session, pcm_id),
+            )
+        return conversation
 
     def destroy(self, session: LiveSession, cause: str) -> None:
         """Ends a session and tells its client (GJ-R067, GJ-R118); nothing happens to one that has ended."""
         if not session.destroyed:
+            conversation = self.conversation(session)
             self._end(session, cause)
-            self._publish(self._conversation(session).outgoing.destroyed(cause))
+            self._turn.do(conversation.outgoing.destroyed(cause))
 
     def play(self, session: LiveSession, pcm_ids: Sequence[int], *, cut_in: bool = False) -> None:
         """Appends materials to the playlist of a running session, or has them cut in.
@@ -197,46 +226,30 @@ class Live:
         """
         if not session.running:
             raise PlaybackRefusal(f"session {session.id} does not run")
-        playback = self._conversation(session).playback
+        playback = self.conversation(session).playback
         (playback.cut_in if cut_in else playback.add)(pcm_ids)
 
     def withhold_heartbeats(self, session: LiveSession, *, on: bool) -> None:
         """Has the server send no heartbeats to a session, or send them again."""
-        self._conversation(session).heartbeats.withheld = on
-
-    def close(self) -> None:
-        """Cancels every timer; nobody is told."""
-        for session in self._state.sessions.living():
-            if session.conversation is not None:
-                session.conversation.close()
+        self.conversation(session).heartbeats.withheld = on
 
     # Pieces
 
-    def _conversation(self, session: LiveSession) -> Conversation:
-        """The conversation about a session; it begins with the first message."""
-        if session.conversation is None:
-            session.conversation = Conversation(
-                session,
-                self._scenario,
-                self._clock,
-                publish=self._publish,
-                destroy=self.destroy,
-                length=lambda pcm_id: self._length(session, pcm_id),
-            )
-        return session.conversation
-
     def _end(self, session: LiveSession, cause: str) -> None:
         """Ends a session; a CreateNewSession that waits for its answer gets one."""
-        self._state.sessions.destroy(session, cause)
+        conversation = self._conversations.get(session.id)
+        for gone in self._state.sessions.destroy(session, cause):
+            self._conversations.pop(gone.id, None)
         self._state.records.end(session)
-        conversation = session.conversation
         if conversation is None:
             return
         conversation.close()
         if conversation.pending is not None:
-            request_id, qos = conversation.pending
+            request_id, request = conversation.pending
+            qos = request.packet.delivery.qos
             text = str(Violation("GJ-R118", "", f"the session has ended: {cause}"))
-            self._publish(error(session.topic_sub, session.id, request_id, RpcErrorCode.NO_SUCH_SESSION, text, qos))
+            code = RpcErrorCode.NO_SUCH_SESSION
+            self._turn.do(error(session.topic_sub, session.id, request_id, code, text, qos, request))
 
     def _length(self, session: LiveSession, pcm_id: int) -> float | None:
         """Seconds that a material of the session's room plays; None for none."""
@@ -245,13 +258,6 @@ class Live:
         if material is not None:
             return material.seconds(scenario)
         return scenario.audio_seconds if scenario.unknown_materials == "play" and not scenario.strict else None
-
-    def _publish(self, publication: Publication) -> None:
-        """Says something: among the answers to the message at hand, or by itself."""
-        if self._outbox is not None:
-            self._outbox.append(publication)
-        else:
-            self._say(publication)
 
 
 def _head(packet: rpc.Packet) -> rpc.Head:

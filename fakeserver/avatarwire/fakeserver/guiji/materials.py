@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from avatarwire.codecs.guiji.http import MaterialVo, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.guiji.errors import Refusal
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 
-if TYPE_CHECKING:
-    from avatarwire.fakeserver.guiji.rooms import Room
-
-__all__ = ["Material", "Materials"]
+__all__ = ["Material", "Materials", "Shelf"]
 
 _FIRST_ID: Final = 300001
 _MILLISECONDS: Final = 1000
@@ -58,6 +55,20 @@ class Material:
         return max(scenario.shortest_text_seconds, len(self.text) / scenario.characters_per_second)
 
 
+class Shelf(Protocol):
+    """Where materials are kept: a room, as far as they need to know it."""
+
+    @property
+    def id(self) -> int:
+        """The room's."""
+        ...
+
+    @property
+    def materials(self) -> dict[int, Material]:
+        """By id."""
+        ...
+
+
 class Materials:
     """Registers materials and tells of them.
 
@@ -71,7 +82,7 @@ class Materials:
         self._shown_time: Final = shown_time
         self._ids = count(_FIRST_ID)
 
-    def add(self, room: Room, request: UploadMaterialRequest, now: float) -> Material:
+    def add(self, room: Shelf, request: UploadMaterialRequest, now: float) -> Material:
         """A new material of a room.
 
         Raises:

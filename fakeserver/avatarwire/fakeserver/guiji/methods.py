@@ -24,7 +24,7 @@ from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
 from avatarwire.fakeserver.guiji.state import GuijiState
 
-__all__ = ["Commands"]
+__all__ = ["Methods"]
 
 MODIFIED: Final = "modify res ok"
 EXECUTED: Final = "exec res ok"
@@ -34,7 +34,7 @@ Later: TypeAlias = Callable[[replies.Result], None]
 """Takes the result of a request that is not answered at once."""
 
 
-class Commands:
+class Methods:
     """Carries out requests.
 
     Args:
@@ -196,7 +196,7 @@ class Commands:
             body = replies.PlaylistBody(session_id=session_id, ok=True, data=playback.listing())
         return replies.PushPlayListManagerResult(id=request.id, session_id=session_id, result=body)
 
-    # Any is Commands: inside its body the class has no name yet that a type checker accepts.
+    # Any is Methods: inside its body the class has no name yet that a type checker accepts.
     _HANDLERS: ClassVar[Mapping[type[requests.Request], Callable[[Any, Conversation, Any, Later], Any]]] = {
         requests.CreateNewSession: _create,
         requests.DestroySession: _end,

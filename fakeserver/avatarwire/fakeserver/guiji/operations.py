@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from avatarwire.codecs.guiji import http
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.errors import Refusal, no_session, unfit
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import Address, LiveSession
@@ -47,10 +47,10 @@ class Operations:
         handlers: what carries out each operation, by its id.
     """
 
-    def __init__(self, state: GuijiState, scenario: GuijiScenario, clock: Clock) -> None:
+    def __init__(self, state: GuijiState, scenario: GuijiScenario, turn: Turn) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self.handlers: Final[Mapping[str, _Handler]] = MappingProxyType(
             {
                 "getAccessToken": self.get_access_token,
@@ -109,7 +109,7 @@ class Operations:
         if request.tts_source is not None and request.tts_speaker is not None:
             self._check_speaker(request.tts_source, request.tts_speaker, request.f0up_key, caller)
         self._check_conversion(request.change_voice_speaker)
-        return self._state.materials.add(room, request, self._clock.now()).id
+        return self._state.materials.add(room, request, self._turn.now).id
 
     def query_material(self, request: http.QueryMaterialRequest, caller: Caller) -> http.MaterialPage:
         """A page of a room's materials, the oldest first (3.7)."""

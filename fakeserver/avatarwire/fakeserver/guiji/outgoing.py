@@ -1,6 +1,6 @@
 """What the server says about one session: messages made from facts, each with an id of the server's own (GJ-E59).
 
-Only the making of messages lives here; when which is said is decided in `broadcast.py` and `live.py`. The session id
+Only the making of messages lives here; when which is said is decided in `conversation.py` and `live.py`. The session id
 stands beside the id everywhere but in heartbeats, Destroy and StreamPlay (GJ-E56).
 """
 
@@ -15,7 +15,7 @@ from msgspec import UNSET
 from avatarwire.codecs.guiji.messages import notifications, replies
 from avatarwire.codecs.guiji.wire.topics import HEARTBEAT_PREFIX
 from avatarwire.codecs.message import Message
-from avatarwire.fakeserver.effects import Publication
+from avatarwire.fakeserver.effects import Publish, Received
 from avatarwire.fakeserver.guiji.layers import Element
 from avatarwire.fakeserver.guiji.playback import Played
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
@@ -46,25 +46,25 @@ class Outgoing:
 
     # Answers
 
-    def result(self, body: replies.Result, qos: int, message: str) -> Publication:
+    def result(self, body: replies.Result, qos: int, message: str, request: Received) -> Publish:
         """The success of a request, with the quality of service it came with; `message` is its catalogue id."""
-        return _publication(self._session.topic_sub, self._session.id, body, qos, message)
+        return _publication(self._session.topic_sub, self._session.id, body, qos, message, request)
 
     # Notifications
 
-    def heartbeat(self) -> tuple[int, Publication]:
+    def heartbeat(self) -> tuple[int, Publish]:
         """A heartbeat and its id."""
         prefix = HEARTBEAT_PREFIX if self._scenario.heartbeat_prefix else ""
         params = notifications.HeartBeatParams.trusted(session_id=prefix + self._session.id, state=RUNNING)
         body = notifications.HeartBeat.trusted(id=self._new_id(), params=params)
         return body.id, self._notification(body)
 
-    def destroyed(self, cause: str) -> Publication:
+    def destroyed(self, cause: str) -> Publish:
         """The session is gone (GJ-R118)."""
         params = notifications.DestroyState(session_id=self._session.id, cause=cause)
         return self._notification(notifications.SessionDestroyed(id=self._new_id(), params=params))
 
-    def stream_play(self) -> Publication:
+    def stream_play(self) -> Publish:
         """The stream can be pulled (GJ-R119)."""
         pull = self._session.pull_addresses
         playaddr = notifications.PlayAddresses(
@@ -73,7 +73,7 @@ class Outgoing:
         params = notifications.StreamPlayState(session_id=self._session.id, playaddr=playaddr)
         return self._notification(notifications.StreamPlay(id=self._new_id(), params=params))
 
-    def show(self, element: Element) -> Publication:
+    def show(self, element: Element) -> Publish:
         """An element is displayed (GJ-R120)."""
         params = notifications.ShowState(
             session_id=self._session.id,
@@ -85,7 +85,7 @@ class Outgoing:
         )
         return self._notification(notifications.Show(id=self._new_id(), session_id=self._session.id, params=params))
 
-    def played(self, event: Played) -> Publication:
+    def played(self, event: Played) -> Publish:
         """An audio begins or ends (GJ-R121)."""
         # Trusted, for the scenario may ask for another word than the ruled one (GJ-E87).
         params = notifications.PlaybackState.trusted(
@@ -105,11 +105,19 @@ class Outgoing:
         self._last_id += 1
         return self._last_id
 
-    def _notification(self, body: Message) -> Publication:
+    def _notification(self, body: Message) -> Publish:
         return _publication(self._session.topic_sub, self._session.id, body, self._scenario.notification_qos)
 
 
-def error(topic: str, session_id: str, request_id: int, code: replies.RpcErrorCode, text: str, qos: int) -> Publication:
+def error(
+    topic: str,
+    session_id: str,
+    request_id: int,
+    code: replies.RpcErrorCode,
+    text: str,
+    qos: int,
+    request: Received | None = None,
+) -> Publish:
     """The failure of a request, for whoever listens at `topic` (GJ-R080, GJ-E62)."""
     # Not validated: who has sent an id beyond 64 bits learns of it under that id.
     body = replies.ErrorReply.trusted(
@@ -117,7 +125,7 @@ def error(topic: str, session_id: str, request_id: int, code: replies.RpcErrorCo
         session_id=session_id or UNSET,
         error=replies.ErrorBody(session_id=session_id, message=text, code=code),
     )
-    return _publication(topic, session_id, body, qos)
+    return _publication(topic, session_id, body, qos, request=request)
 
 
 def _addresses(address: Address) -> notifications.StreamAddresses:
@@ -138,6 +146,8 @@ _MESSAGES: Final[Mapping[type[Message], str]] = {
 _dump: Final = msgspec.json.Encoder().encode
 
 
-def _publication(topic: str, session_id: str, body: Message, qos: int, message: str = "") -> Publication:
+def _publication(
+    topic: str, session_id: str, body: Message, qos: int, message: str = "", request: Received | None = None
+) -> Publish:
     # Not by the codec, which refuses the other reading of an erratum: a scenario may ask for it (GJ-E84, GJ-E87).
-    return Publication(topic, _dump(body), qos, message or _MESSAGES[type(body)], body, session_id)
+    return Publish(topic, _dump(body), qos, message or _MESSAGES[type(body)], body, session_id, request)

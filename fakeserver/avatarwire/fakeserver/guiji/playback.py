@@ -1,7 +1,7 @@
-"""The playlist of one session, played on the clock: what is begun, what ends, what the playlist actions change.
+"""The playlist of one session, played in time: what is begun, what ends, what the playlist actions change.
 
 A state machine without a message in it: it is told material ids and tells of begins and ends. Only playing lives here;
-how an action arrives and how its outcome is told is in `commands.py`.
+how an action arrives and how its outcome is told is in `methods.py`.
 
 What the document leaves open is decided here, as ours: the list holds what has not been played to its end, and an
 ``index`` counts in it from 0 (GJ-E80). An item leaves it when it ends; then the first one left begins. Deleting the
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.effects import Turn
 
 __all__ = ["Playback", "PlaybackRefusal", "Played"]
 
@@ -68,7 +68,8 @@ class Playback:
     """Plays one session's list.
 
     Args:
-        clock: time and timers.
+        turn: the time, and what is to happen later.
+        key: what its timer goes by.
         length: how long a material plays.
         tell: called with every begin and end, in order.
         silent_seconds: every so many seconds an item has a silent point, where it can be cut into.
@@ -78,7 +79,8 @@ class Playback:
 
     def __init__(
         self,
-        clock: Clock,
+        turn: Turn,
+        key: str,
         length: Length,
         tell: Callable[[Played], None],
         *,
@@ -86,7 +88,8 @@ class Playback:
         loop: bool = False,
         longest: int = 10_000,
     ) -> None:
-        self._clock: Final = clock
+        self._turn: Final = turn
+        self._key: Final = key
         self._length: Final = length
         self._tell: Final = tell
         self._silent_seconds: Final = silent_seconds
@@ -96,7 +99,6 @@ class Playback:
         self._cut_ins: list[_Item] = []
         self._playing: _Item | None = None
         self._since = 0.0
-        self._timer: Timer | None = None
         self._started = False
 
     # What there is
@@ -195,7 +197,7 @@ class Playback:
         if item is None:
             return
         self._playing = item
-        self._since = self._clock.now()
+        self._since = self._turn.now
         is_new, item.begun = not item.begun, True
         self._wait(item)
         if is_new:
@@ -209,16 +211,14 @@ class Playback:
 
     def _wait(self, item: _Item) -> None:
         """Sets the timer to the end of `item`, or to its next silent point when a cut-in waits for that."""
-        if self._timer is not None:
-            self._timer.cancel()
         position = self._position(item)
         left = item.length - position
         if self._cut_ins and not item.cut_in:
             pause = self._until_silence(position)
             if pause < left - _MOMENT:
-                self._timer = self._clock.call_later(pause, self._pause)
+                self._turn.later(pause, self._key, self._pause)
                 return
-        self._timer = self._clock.call_later(left, lambda: self._end(item))
+        self._turn.later(left, self._key, lambda: self._end(item))
 
     def _until_silence(self, position: float) -> float:
         """Seconds from a position in an item to its next silent point; the position itself is none."""
@@ -241,15 +241,13 @@ class Playback:
 
     def _halt(self) -> None:
         """Nothing plays any more; how far it was is remembered."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._turn.cancel(self._key)
         if self._playing is not None:
             self._playing.played = self._position(self._playing)
             self._playing = None
 
     def _position(self, item: _Item) -> float:
-        return item.played + (self._clock.now() - self._since if item is self._playing else 0.0)
+        return item.played + (self._turn.now - self._since if item is self._playing else 0.0)
 
     # Pieces
 

@@ -9,15 +9,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from avatarwire.codecs.guiji.http import LiveRecordVo
 from avatarwire.codecs.guiji.http_enums import LiveStatusName
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
-
-if TYPE_CHECKING:
-    from avatarwire.fakeserver.guiji.sessions import LiveSession
+from avatarwire.fakeserver.guiji.sessions import LiveSession
 
 __all__ = ["LiveRecord", "Records"]
 
@@ -53,13 +51,13 @@ class Records:
 
     Args:
         scenario: how many are remembered, whose they are.
-        clock: time.
+        turn: the time.
         shown_time: writes a moment as answers do.
     """
 
-    def __init__(self, scenario: GuijiScenario, clock: Clock, shown_time: Callable[[float], str]) -> None:
+    def __init__(self, scenario: GuijiScenario, turn: Turn, shown_time: Callable[[float], str]) -> None:
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._shown_time: Final = shown_time
         self._ids = count(_FIRST_ID)
         self._by_session: OrderedDict[str, LiveRecord] = OrderedDict()
@@ -76,7 +74,7 @@ class Records:
                 room.id,
                 room.name,
                 room.presenters,
-                self._clock.now(),
+                self._turn.now,
             )
             self._by_session[session.id] = record
             while len(self._by_session) > self._scenario.records_kept:
@@ -87,7 +85,7 @@ class Records:
         """A session is on air no more; nothing happens to one that was not."""
         record = self._by_session.get(session.id)
         if record is not None and record.ended is None:
-            record.ended = self._clock.now()
+            record.ended = self._turn.now
 
     def get(self, session_id: str) -> LiveRecord | None:
         """The record of a session."""
@@ -99,7 +97,7 @@ class Records:
 
     def shown(self, record: LiveRecord) -> LiveRecordVo:
         """A record as answers tell it (GJ-E44)."""
-        seconds = (self._clock.now() if record.ended is None else record.ended) - record.begun
+        seconds = (self._turn.now if record.ended is None else record.ended) - record.begun
         minutes, rest = divmod(int(seconds), _MINUTE)
         return LiveRecordVo(
             id=record.id,

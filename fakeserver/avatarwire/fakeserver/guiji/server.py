@@ -4,39 +4,31 @@
         call(fake.http_url, fake.app_id, fake.app_secret)
         connect(fake.mqtt_host, fake.mqtt_port, fake.mqtt_user, fake.mqtt_password)
 
-Only the joining of the parts lives here: what an operation does is in `http.py`, what a message does in `live.py`, what
-is remembered in `state.py`.
+What it does is in `behaviour.py` and the parts of it, what it can be told in `commands.py`.
 """
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from avatarwire.codecs.guiji.http import CreateLiveRequest, UploadMaterialRequest
-from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import Delivery, Publication, Received
-from avatarwire.fakeserver.guiji.access import Access
-from avatarwire.fakeserver.guiji.http import GuijiHttp
-from avatarwire.fakeserver.guiji.live import Live
-from avatarwire.fakeserver.guiji.playback import PlaybackRefusal
-from avatarwire.fakeserver.guiji.rooms import Room
+from avatarwire.fakeserver.commands import Command
+from avatarwire.fakeserver.effects import Behaviour, HttpCall
+from avatarwire.fakeserver.guiji import commands
+from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
-from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.scenario import Source
-from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer, FakeServerError
+from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
 from avatarwire.fakeserver.settings import settle
 from avatarwire.fakeserver.transports.mqtt import Limits
 from avatarwire.fakeserver.transports.mqtt_address import BrokerAddress
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from avatarwire.fakeserver.transports.mqtt import MqttBroker
 
 __all__ = ["FakeGuiji"]
@@ -44,18 +36,6 @@ __all__ = ["FakeGuiji"]
 VENDOR: Final = "guiji"
 
 _PUBLISHED: Final = frozenset(account.app_secret for account in GuijiScenario().accounts)
-
-
-class _Behaviour(Access):
-    """What stands behind the broker: who may do what, and what happens to a message."""
-
-    def __init__(self, scenario: GuijiScenario, state: GuijiState, live: Live) -> None:
-        super().__init__(scenario, state.sessions)
-        self._live = live
-
-    def receive(self, delivery: Delivery) -> tuple[Received, list[Publication]]:
-        """A client has published."""
-        return self._live.receive(delivery)
 
 
 class FakeGuiji(FakeServer):
@@ -103,10 +83,8 @@ class FakeGuiji(FakeServer):
         super().__init__(
             VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
         )
-        self.state = GuijiState(self.scenario, self.clock, rng=settings.rng)
-        self._http = GuijiHttp(self.state, self.scenario, self.clock)
-        self._live = Live(self.state, self.scenario, self.clock, self._say)
-        self._behaviour = _Behaviour(self.scenario, self.state, self._live)
+        self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
+        self.state = self._behaviour.state
         self._broker_url = broker
         self._broker_ssl_context = broker_ssl_context
         self._broker_id = f"avatarwire-{settings.rng.randbytes(6).hex()}"
@@ -160,45 +138,24 @@ class FakeGuiji(FakeServer):
     @property
     def live_id(self) -> int:
         """Id of a live room of the first account: its first, which is made when there is none yet."""
-        return self._command(self._default_room).id
+        return self._command(self._behaviour.default_room).id
 
     @property
     def material_ids(self) -> tuple[int, ...]:
         """Ids of the materials of that room; a text and a sound are made when it has none yet."""
-        return self._command(self._default_materials)
+        return self._command(self._behaviour.default_materials)
 
     # Commands from a test
 
-    def destroy(self, session_id: str, cause: str = "destroyed by the server") -> None:
-        """Ends a session by the server's will and tells its client (GJ-R118).
+    destroy = commands.destroy
+    play = commands.play
+    withhold_heartbeats = commands.withhold_heartbeats
+    expire_tokens = commands.expire_tokens
 
-        Raises:
-            FakeServerError: no such session.
-        """
-        self._command(lambda: self._live.destroy(self._session(session_id), cause))
-
-    def play(self, session_id: str, material_ids: Sequence[int], *, cut_in: bool = False) -> None:
-        """Appends materials to the playlist of a session, or has them cut in, as if somebody else had asked for it.
-
-        Raises:
-            FakeServerError: no such session, it does not run, or its room has no such material.
-        """
-
-        def act() -> None:
-            try:
-                self._live.play(self._session(session_id), material_ids, cut_in=cut_in)
-            except PlaybackRefusal as refusal:
-                raise FakeServerError(str(refusal)) from None
-
-        self._command(act)
-
-    def withhold_heartbeats(self, session_id: str, *, on: bool = True) -> None:
-        """Sends no heartbeats to a session any more, or sends them again.
-
-        Raises:
-            FakeServerError: no such session.
-        """
-        self._command(lambda: self._live.withhold_heartbeats(self._session(session_id), on=on))
+    @property
+    def commands(self) -> Mapping[str, Command]:
+        """What it can be told, by name."""
+        return {**super().commands, **commands.COMMANDS}
 
     def session(self, session_id: str) -> LiveSession:
         """A session as the server knows it, to look at.
@@ -206,54 +163,27 @@ class FakeGuiji(FakeServer):
         Raises:
             FakeServerError: no such session.
         """
-        return self._command(lambda: self._session(session_id))
-
-    def _session(self, session_id: str) -> LiveSession:
-        session = self.state.sessions.get(session_id)
-        if session is None:
-            raise FakeServerError(f"no session {session_id}")
-        return session
-
-    def _default_room(self) -> Room:
-        account = self.scenario.accounts[0]
-        rooms = self.state.rooms.of(account)
-        if rooms:
-            return rooms[0]
-        # Trusted, for presenters of the stock tell more of a scene than a request may (GJ-E21).
-        request = CreateLiveRequest.trusted(
-            cutin_flag=True, live_name="a live room", robot_list=tuple(self.state.stock.robots[:1])
-        )
-        return self.state.rooms.create(request, account)
-
-    def _default_materials(self) -> tuple[int, ...]:
-        room = self._default_room()
-        if not room.materials:
-            for request in _materials(room.id):
-                self.state.materials.add(room, request, self.clock.now())
-        return tuple(room.materials)
+        return self._command(lambda: self._behaviour.session(session_id))
 
     # The server's side
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
 
-    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
-        from avatarwire.fakeserver.transports.http import answer
-
-        return await answer(request, self._http.handle, self.journal, too_large=self._http.too_large)
+    @property
+    def _surface(self) -> Behaviour[HttpCall]:
+        return self._behaviour.surface
 
     async def _open(self) -> None:
         self._broker = self._new_broker()
         await self._broker.start()
 
     async def _close(self) -> None:
-        self._live.close()
         if self._broker is not None:
             await self._broker.stop()
 
     def _stopped(self) -> None:
         self._broker = None
-        self.state.close()
 
     def _new_broker(self) -> MqttBroker:
         # What is only a little too large is refused with words, and its connection lives.
@@ -262,9 +192,8 @@ class FakeGuiji(FakeServer):
             from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
 
             return EmbeddedBroker(
-                self._behaviour,
-                self.journal,
-                self.clock,
+                self._behaviour.mqtt,
+                self._hub,
                 host=self._host,
                 port=self._mqtt_port,
                 ssl_context=self._ssl_context,
@@ -275,18 +204,12 @@ class FakeGuiji(FakeServer):
         return MqttClientBroker(
             self._broker_url,
             topic_in=self.scenario.topic_pub,
-            behaviour=self._behaviour,
-            journal=self.journal,
-            clock=self.clock,
+            behaviour=self._behaviour.mqtt,
+            hub=self._hub,
             client_id=self._broker_id,
             ssl_context=self._broker_ssl_context,
             limits=limits,
         )
-
-    def _say(self, publication: Publication) -> None:
-        """What is said in the course of time."""
-        if self._broker is not None:
-            self._broker.publish(publication)
 
 
 _LEAST_PACKET: Final = 1024 * 1024
@@ -300,26 +223,3 @@ def _with_login(scenario: GuijiScenario, address: BrokerAddress) -> GuijiScenari
         for account in scenario.accounts
     )
     return msgspec.structs.replace(scenario, accounts=accounts)
-
-
-def _materials(room_id: int) -> tuple[UploadMaterialRequest, ...]:
-    """A text and a sound."""
-    return (
-        UploadMaterialRequest(
-            live_id=room_id,
-            material_type=MaterialType.TEXT,
-            material_description="a greeting",
-            text="Welcome, and thank you for watching.",
-            tts_source=10,
-            tts_speaker="fake-speaker",
-            volume=0.0,
-            intonation=0.0,
-            speed_rate=0.0,
-        ),
-        UploadMaterialRequest(
-            live_id=room_id,
-            material_type=MaterialType.AUDIO,
-            material_description="a jingle",
-            material_url="http://127.0.0.1/jingle.wav",
-        ),
-    )

@@ -7,19 +7,16 @@ Only sessions live here. What is said about one over MQTT is in `live.py`; what 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from avatarwire.codecs.guiji.wire.topics import topic_sub
-from avatarwire.fakeserver.clock import Clock, Timer
-
-if TYPE_CHECKING:
-    from avatarwire.fakeserver.guiji.conversation import Conversation
-    from avatarwire.fakeserver.guiji.rooms import Room
-    from avatarwire.fakeserver.guiji.scenario import AccountFixture
-    from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
+from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.guiji.rooms import Room
+from avatarwire.fakeserver.guiji.scenario import AccountFixture
+from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 
 __all__ = ["Address", "Ended", "LiveSession", "PullAddresses", "SessionStage", "Sessions"]
 
@@ -80,7 +77,6 @@ class LiveSession:
         last_activity: epoch seconds of the last interaction.
         cause: why it was destroyed.
         push_urls: third parties that it would push to (GJ-R108).
-        conversation: what is said about it, once something is; `live.py` sets it.
     """
 
     id: str
@@ -96,7 +92,6 @@ class LiveSession:
     last_activity: float = 0.0
     cause: str = ""
     push_urls: list[str] = field(default_factory=list[str])
-    conversation: Conversation | None = field(default=None, repr=False)
 
     def push_to(self, urls: Iterable[str]) -> None:
         """From now on it would push to these, and to no others (GJ-E83)."""
@@ -123,7 +118,7 @@ class LiveSession:
         return self.stage is SessionStage.DESTROYED
 
 
-Ended: TypeAlias = Callable[[LiveSession], None]
+Ended: TypeAlias = Callable[[LiveSession], object]
 
 
 class Sessions:
@@ -131,26 +126,25 @@ class Sessions:
 
     Args:
         scenario: how long they live, where they are talked about.
-        clock: time and timers.
+        turn: the time, and what is to happen later.
         new_id: makes session ids and the ids in topics: UUIDs.
 
     Attributes:
         expired: called with each session that nothing was said about for too long; it has to destroy it.
     """
 
-    def __init__(self, scenario: LiveTunables, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(self, scenario: LiveTunables, turn: Turn, new_id: Callable[[], str]) -> None:
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._new_id: Final = new_id
         self._by_id: dict[str, LiveSession] = {}
         self._by_topic: dict[str, LiveSession] = {}
-        self._timers: dict[str, Timer] = {}
         self._destroyed: deque[LiveSession] = deque()
         self.expired: Ended = lambda session: self.destroy(session, scenario.timeout_cause)
 
     def create(self, room: Room, name: str, account: AccountFixture) -> LiveSession:
         """A new session; from now on silence ends it (GJ-E54)."""
-        now = self._clock.now()
+        now = self._turn.now
         session_id = self._new_id()
         session = LiveSession(
             id=session_id,
@@ -183,26 +177,25 @@ class Sessions:
 
     def touch(self, session: LiveSession) -> None:
         """There was interaction: the time after which silence ends it starts anew (GJ-R068)."""
-        session.last_activity = self._clock.now()
+        session.last_activity = self._turn.now
 
-    def destroy(self, session: LiveSession, cause: str) -> None:
-        """Ends a session; nothing happens to one that has ended. Nobody is told by this."""
+    def destroy(self, session: LiveSession, cause: str) -> Sequence[LiveSession]:
+        """Ends a session; nothing happens to one that has ended. Nobody is told by this.
+
+        Returns:
+            Sessions that were remembered so far and are no more.
+        """
         if session.destroyed:
-            return
+            return ()
         session.stage = SessionStage.DESTROYED
         session.cause = cause
-        if (timer := self._timers.pop(session.id, None)) is not None:
-            timer.cancel()
+        self._turn.cancel(_silence_key(session))
         self._destroyed.append(session)
+        gone: list[LiveSession] = []
         while len(self._destroyed) > self._scenario.sessions_kept:
-            gone = self._destroyed.popleft()
-            del self._by_id[gone.id], self._by_topic[gone.topic_sub]
-
-    def close(self) -> None:
-        """Cancels every timer; nobody is told."""
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
+            gone.append(self._destroyed.popleft())
+            del self._by_id[gone[-1].id], self._by_topic[gone[-1].topic_sub]
+        return gone
 
     def _watch(self, session: LiveSession, delay: float) -> None:
         """Looks again when the session may have been silent for too long.
@@ -211,13 +204,17 @@ class Sessions:
         """
 
         def look() -> None:
-            left = session.last_activity + session.expiration - self._clock.now()
+            left = session.last_activity + session.expiration - self._turn.now
             if left > _MOMENT:
                 self._watch(session, left)
             else:
                 self.expired(session)
 
-        self._timers[session.id] = self._clock.call_later(delay, look)
+        self._turn.later(delay, _silence_key(session), look)
+
+
+def _silence_key(session: LiveSession) -> str:
+    return f"silence of {session.id}"
 
 
 _MOMENT: Final = 1e-6

@@ -1,6 +1,6 @@
 """The state of a fake Guiji server: one object that owns its tokens, rooms, materials, records and sessions.
 
-Sans-IO: time comes from the clock, and nothing is sent. Only what joins its parts lives here; rooms are in `rooms.py`,
+Sans-IO. Only what joins its parts lives here; rooms are in `rooms.py`,
 materials in `materials.py`, voices and presenters in `resources.py`, sessions in `sessions.py`, broadcasts in
 `records.py`, key pairs and tokens in `tokens.py`.
 """
@@ -13,7 +13,7 @@ from datetime import timedelta, timezone
 from typing import Final
 
 from avatarwire.codecs.guiji.messages.times import format_minute, format_time
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.materials import Materials
 from avatarwire.fakeserver.guiji.records import Records
 from avatarwire.fakeserver.guiji.resources import Stock
@@ -30,7 +30,7 @@ class GuijiState:
 
     Args:
         scenario: how it behaves and what exists from the start.
-        clock: its time and its timers.
+        turn: its time, and what is to happen later.
         rng: where ids and tokens come from.
 
     Attributes:
@@ -41,20 +41,16 @@ class GuijiState:
         ScenarioError: what exists from the start does not fit together.
     """
 
-    def __init__(self, scenario: GuijiScenario, clock: Clock, *, rng: random.Random) -> None:
+    def __init__(self, scenario: GuijiScenario, turn: Turn, *, rng: random.Random) -> None:
         self._rng: Final = rng
         self.zone: Final = timezone(timedelta(hours=scenario.utc_offset_hours))
         self.stock: Final = Stock(scenario)
-        self.tokens: Final = Tokens(scenario, clock, self.zone, rng)
+        self.tokens: Final = Tokens(scenario, turn, self.zone, rng)
         self.rooms: Final = Rooms(scenario, self.stock.robots)
         self.materials: Final = Materials(scenario, lambda moment: format_time(moment, self.zone))
-        self.records: Final = Records(scenario, clock, lambda moment: format_minute(moment, self.zone))
-        self.sessions: Final = Sessions(scenario, clock, self.new_uuid)
+        self.records: Final = Records(scenario, turn, lambda moment: format_minute(moment, self.zone))
+        self.sessions: Final = Sessions(scenario, turn, self.new_uuid)
 
     def new_uuid(self) -> str:
         """A random UUID, lower case."""
         return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
-
-    def close(self) -> None:
-        """Cancels every timer; the state stays readable."""
-        self.sessions.close()

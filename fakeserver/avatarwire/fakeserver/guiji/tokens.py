@@ -16,7 +16,7 @@ from typing import Final
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.guiji.http import ErrorCode, TokenVO
 from avatarwire.codecs.guiji.messages.times import parse_time
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.errors import Refusal
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.scenario import ScenarioError
@@ -44,7 +44,7 @@ class Tokens:
 
     Args:
         scenario: whom to know, how long tokens live.
-        clock: time.
+        turn: the time.
         zone: what the times of accounts are told in (GJ-E15).
         rng: where tokens come from.
 
@@ -52,9 +52,9 @@ class Tokens:
         ScenarioError: a time of an account is none, or two accounts have the same id.
     """
 
-    def __init__(self, scenario: GuijiScenario, clock: Clock, zone: tzinfo, rng: random.Random) -> None:
+    def __init__(self, scenario: GuijiScenario, turn: Turn, zone: tzinfo, rng: random.Random) -> None:
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._rng: Final = rng
         self._issued: dict[bytes, _Issued] = {}
         self._accounts: Final[Mapping[str, AccountFixture]] = _by_id(scenario.accounts)
@@ -78,7 +78,7 @@ class Tokens:
         matches = hmac.compare_digest(_bytes(secret), _bytes(app_secret))
         if account is None or not matches:
             raise Refusal("appId or appSecret is wrong [GJ-R011]", code=ErrorCode.WRONG_SECRET)
-        now = self._clock.now()
+        now = self._turn.now
         start, end = self._valid[app_id]
         if now < start:
             raise Refusal(f"valid from {account.start_time} on [GJ-R012]", code=ErrorCode.NOT_YET_VALID)
@@ -108,7 +108,7 @@ class Tokens:
         issued = self._found(token)
         if issued is None:
             raise Refusal("the token is unknown or no longer valid [GJ-R010]", code=ErrorCode.TOKEN_INVALID)
-        issued.until = self._until(issued.account, self._clock.now())
+        issued.until = self._until(issued.account, self._turn.now)
         # The last used are the last to be forgotten.
         self._issued[_key(token)] = self._issued.pop(_key(token))
         return issued.account
@@ -122,9 +122,15 @@ class Tokens:
         """Makes a token invalid; nothing happens to one that is."""
         self._issued.pop(_key(token), None)
 
+    def expire(self, app_id: str) -> None:
+        """Ends all tokens of an account; of all accounts for an empty id."""
+        gone = [key for key, issued in self._issued.items() if app_id in ("", issued.account.app_id)]
+        for key in gone:
+            del self._issued[key]
+
     def _found(self, token: str) -> _Issued | None:
         issued = self._issued.get(_key(token))
-        if issued is None or self._clock.now() < issued.until:
+        if issued is None or self._turn.now < issued.until:
             return issued
         self.revoke(token)
         return None

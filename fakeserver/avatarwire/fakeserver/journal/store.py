@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Level, Transport, Violation
@@ -165,7 +165,21 @@ class Timeline:
         _wake(waiters, entry)
         return entry
 
-    def frame(self, direction: Direction, message: str, raw: Bytes, body: object, session: str) -> None:
+    def add(self, *args: Any, connection: str = "", secrets: Any = (), **kwargs: Any) -> int:
+        for secret in secrets:
+            kwargs["raw"] = kwargs["raw"].replace(secret.encode(), b"***")
+        return self.record(*args, **kwargs).seq
+
+    def frame(
+        self,
+        direction: Direction,
+        message: str,
+        raw: Bytes,
+        body: object,
+        session: str,
+        connection: str = "",
+        reply_to: int = 0,
+    ) -> int:
         """Add a WebSocket message of which nothing else is to be told: no fault, no audio, and no secret in it.
 
         The same as :meth:`record` with ``mask=False`` and the other arguments left out, at a third of its time:
@@ -173,8 +187,7 @@ class Timeline:
         """
         size = len(raw)
         if size > self._largest:
-            self.record("ws", direction, message, raw=raw, body=body, session=session, mask=False)
-            return
+            return self.record("ws", direction, message, raw=raw, body=body, session=session, mask=False).seq
         kept = raw if type(raw) is bytes else bytes(raw)
         cost = _ENTRY_COST + (size if body is None else _DECODED * size)
         now = self._now()
@@ -191,6 +204,7 @@ class Timeline:
             waiters = self._waiters
         if waiters:
             _wake(waiters, entry)
+        return seq
 
     def note(
         self,

@@ -1,6 +1,6 @@
 """What happens to lives and takeovers, as callbacks: their body, their address, their signature (003 L1121-1147).
 
-Only that lives here; delivering them is every vendor's (`fakeserver/callbacks.py`). A signature is put where the
+Only that lives here; delivering them is every vendor's (`transports/callbacks.py`). A signature is put where the
 scenario says, by a function that can be plugged in; the one that is there is ours (ST-E95).
 """
 
@@ -12,9 +12,10 @@ from typing import Any, Final, cast
 from avatarwire.codecs.sensetime.messages import callbacks
 from avatarwire.codecs.sensetime.messages.callbacks import CallbackBody, HmacSha256, Signer
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
+from avatarwire.fakeserver.addresses import check_url
+from avatarwire.fakeserver.effects import CallBack, Sign, Signed
 from avatarwire.fakeserver.sensetime.lives import CallbackEvent
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
-from avatarwire.fakeserver.transports.callbacks import Callback, Callbacks, Sign, Signed, check_url
 
 __all__ = ["Reporter", "body_of"]
 
@@ -22,38 +23,34 @@ Date = Callable[[float], str]
 
 
 class Reporter:
-    """Has callbacks delivered.
+    """Makes callbacks.
 
     Args:
         scenario: where they go, and how they are signed.
-        delivery: delivers them.
         date: writes a moment.
 
     Raises:
         ScenarioError: an address is none.
     """
 
-    def __init__(self, scenario: SenseTimeScenario, delivery: Callbacks, date: Date) -> None:
+    def __init__(self, scenario: SenseTimeScenario, date: Date) -> None:
         check_url(scenario.callback_url, "sensetime.callback_url")
         for at, account in enumerate(scenario.accounts):
             check_url(account.callback_url or "", f"sensetime.accounts[{at}].callback_url")
         self._scenario: Final = scenario
-        self._delivery: Final = delivery
         self._date: Final = date
 
-    def __call__(self, event: CallbackEvent) -> None:
-        """Has one event called back, with what is known now."""
+    def __call__(self, event: CallbackEvent) -> CallBack:
+        """What calls an event back, with what is known now."""
         account = event.live.account
         body = body_of(event, self._date)
-        self._delivery.post(
-            Callback(
-                url=self._scenario.callback_url if account.callback_url is None else account.callback_url,
-                body=callbacks.encode(body),
-                message=callbacks.CALLBACK.message,
-                decoded=body,
-                session=event.live.id,
-                sign=self._sign(account),
-            )
+        return CallBack(
+            url=self._scenario.callback_url if account.callback_url is None else account.callback_url,
+            data=callbacks.encode(body),
+            message=callbacks.CALLBACK.message,
+            body=body,
+            session=event.live.id,
+            sign=self._sign(account),
         )
 
     def _sign(self, account: AccountFixture) -> Sign | None:

@@ -13,9 +13,9 @@ from __future__ import annotations
 import inspect
 import random
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
 from avatarwire.codecs.sensetime.messages.interactive import (
@@ -32,32 +32,28 @@ from avatarwire.codecs.sensetime.messages.interactive import (
 )
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Note, Received, Turn
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.sensetime.events import Failed, Finished, TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
-from avatarwire.fakeserver.sensetime.microphone import Note, Speech
-from avatarwire.fakeserver.sensetime.scenario import SpokenQuestion
+from avatarwire.fakeserver.sensetime.microphone import Speech
+from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpokenQuestion
 from avatarwire.fakeserver.user_code import Guard
 
-if TYPE_CHECKING:
-    from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+__all__ = ["Dialogue", "Push"]
 
-__all__ = ["Dialogue", "Push", "Wait"]
-
-Push: TypeAlias = Callable[[SdkMessage], None]
-"""Has a message pushed to everybody who listens."""
-Wait: TypeAlias = Callable[[Awaitable[object], Callable[[object], None]], None]
-"""Waits for something outside, and tells what it gave or the exception it raised."""
+Push: TypeAlias = Callable[[SdkMessage, Received | None], object]
+"""Has a message pushed to everybody who listens, as the answer to something that was received, if it is one."""
 
 _EMPTY: Final = "query is empty"
 
 
 @dataclass(slots=True, eq=False)
 class _Round:
-    """One round, or the opening."""
+    """One round, or the opening; `cause` is the text that was typed, if one was."""
 
     trace: str
+    cause: Received | None = None
     index: int = 0
     text: str = ""
     shown: int = 0
@@ -82,11 +78,9 @@ class Dialogue:
     Args:
         live: whose it is.
         scenario: what is heard and answered.
-        clock: time.
+        turn: the time, and where effects go.
         rng: where ids come from.
         push: tells the pages.
-        wait: waits for functions that answer.
-        note: keeps remarks.
         guard: calls functions of the test.
     """
 
@@ -94,21 +88,17 @@ class Dialogue:
         self,
         live: Live,
         scenario: SenseTimeScenario,
-        clock: Clock,
+        turn: Turn,
         rng: random.Random,
         *,
         push: Push,
-        wait: Wait,
-        note: Note,
         guard: Guard | None = None,
     ) -> None:
         self._live: Final = live
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._rng: Final = rng
-        self._push: Final = push
-        self._wait: Final = wait
-        self._note: Final = note
+        self._tell: Final = push
         self._guard: Final = Guard() if guard is None else guard
         self._conversation: Final = self._new_id()
         self._numbers = 0
@@ -129,8 +119,8 @@ class Dialogue:
         if scene is not None and isinstance(scene.opening_words, str):
             words = scene.opening_words
         if words:
-            opening = _Round(str(OpeningTrace(int(self._clock.now() * 1000))))
-            self._push(OpeningAnswer(trace=opening.trace, text=words))
+            opening = _Round(str(OpeningTrace(int(self._turn.now * 1000))))
+            self._push(opening, OpeningAnswer(trace=opening.trace, text=words))
             self._speak(opening, words)
 
     def happened(self, event: StatusChanged | TakeoverEvent) -> None:
@@ -140,17 +130,17 @@ class Dialogue:
         elif isinstance(event, Finished | Failed):
             over = self._speaking.pop(event.trace_id, None)
             if over is not None:
-                self._push(CommandEof(trace=over.trace))
+                self._push(over, CommandEof(trace=over.trace))
 
     # What people say
 
-    def typed(self, text: str) -> None:
+    def typed(self, text: str, cause: Received) -> None:
         """A text was typed."""
-        self._heard(self._new_round(), text.strip(), "text")
+        self._heard(self._new_round(cause), text.strip(), "text")
 
-    def refused(self, reason: str) -> None:
+    def refused(self, reason: str, cause: Received) -> None:
         """A page has sent something that cannot be understood: the one message that tells of a failure (ST-MSG-06)."""
-        self._fail(self._new_round(), reason)
+        self._fail(self._new_round(cause), reason)
 
     def interrupt(self) -> None:
         """Somebody is about to speak: the avatar is silent, as far as it was answering."""
@@ -185,21 +175,21 @@ class Dialogue:
         shown = min(len(heard.text) - 1, max(1, int(hearing.speech.seconds * pace)))
         if shown > heard.shown:
             heard.shown = shown
-            self._push(AsrText(trace=heard.trace, query=heard.text[:shown], index=heard.next_index()))
+            self._push(heard, AsrText(trace=heard.trace, query=heard.text[:shown], index=heard.next_index()))
 
     def _heard(self, heard: _Round, text: str, source: Any) -> None:
         if not text:
             self._fail(heard, _EMPTY)
             return
-        self._push(AsrText(trace=heard.trace, query=text, index=heard.next_index()))
-        self._push(AsrEof(trace=heard.trace, query="", index=heard.next_index()))
-        self._push(RecordEof(trace=heard.trace))
+        self._push(heard, AsrText(trace=heard.trace, query=text, index=heard.next_index()))
+        self._push(heard, AsrEof(trace=heard.trace, query="", index=heard.next_index()))
+        self._push(heard, RecordEof(trace=heard.trace))
         heard.text = text
         self._ask(heard, SpokenQuestion(text, self._live.id, heard.trace, source))
 
     def _fail(self, heard: _Round, reason: str) -> None:
-        self._push(AsrFail(trace=heard.trace, error=reason, index=heard.next_index()))
-        self._push(RecordEof(trace=heard.trace))
+        self._push(heard, AsrFail(trace=heard.trace, error=reason, index=heard.next_index()))
+        self._push(heard, RecordEof(trace=heard.trace))
 
     def _ask(self, heard: _Round, question: SpokenQuestion) -> None:
         ask = cast("Callable[[SpokenQuestion], Any] | None", self._scenario.interactive_answer)
@@ -208,7 +198,7 @@ class Dialogue:
             return
         given = self._guard.call("interactive_answer", ask, question, session=self._live.id)
         if inspect.isawaitable(given):
-            self._wait(given, lambda result: self._answer(heard, result))
+            self._turn.wait(given, lambda result: self._answer(heard, result))
         else:
             self._answer(heard, given)
 
@@ -223,11 +213,12 @@ class Dialogue:
         if answers is None or failure is not None:
             where = f"it gave {type(given).__name__}" if failure is None else whereabouts(failure)
             if failure is None:
-                self._note("the function that answers failed", message="interactive.failed", failure=where)
-            self._push(AsrFail(trace=heard.trace, error=f"the function that answers failed: {where}"))
+                text = "the function that answers failed"
+                self._turn.do(Note(text, "interactive.failed", self._live.id, about={"failure": where}))
+            self._push(heard, AsrFail(trace=heard.trace, error=f"the function that answers failed: {where}"))
             return
         for answer in answers:
-            self._push(NlpAnswer(trace=heard.trace, answer=answer, index=heard.next_index(), id=self._new_id()))
+            self._push(heard, NlpAnswer(trace=heard.trace, answer=answer, index=heard.next_index(), id=self._new_id()))
         self._speak(heard, " ".join(answers))
 
     def _speak(self, spoken: _Round, text: str) -> None:
@@ -235,9 +226,12 @@ class Dialogue:
         script = TakeoverScript.trusted(tts_query=TakeoverQuery.trusted(content=text, ssml=False))
         self._speaking[self._live.takeovers.command(script).trace_id] = spoken
 
-    def _new_round(self) -> _Round:
+    def _push(self, spoken: _Round, message: SdkMessage) -> None:
+        self._tell(message, spoken.cause)
+
+    def _new_round(self, cause: Received | None = None) -> _Round:
         self._numbers += 1
-        return _Round(str(RoundTrace(self._conversation, self._numbers)))
+        return _Round(str(RoundTrace(self._conversation, self._numbers)), cause)
 
     def _new_id(self) -> str:
         return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))

@@ -1,6 +1,6 @@
 """What happens to a takeover, as its queue tells the live: becomes a callback and a notice on the socket.
 
-Only these plain values live here, and what the live asks of its queue. The queue itself is in `takeovers.py`.
+Only these plain values live here, and what a live asks of its queue. The queue itself is in `takeovers.py`.
 """
 
 from __future__ import annotations

@@ -216,7 +216,7 @@ def _replied(exchange: _Exchange, operation: Operation[Any, Any], reply: Any) ->
         return _answer(exchange, _OK, body, reply)
     given = _answer(exchange, _OK, body, MASK)
     # The token is all there is of the data, so no name says that it is one.
-    given.kept = operation.encode_response(MASK)
+    given.secrets = (str(reply),)
     return given
 
 

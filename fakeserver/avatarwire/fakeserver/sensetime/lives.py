@@ -1,6 +1,6 @@
 """Lives: from createLive to their end, and what ends them when nobody keeps them going.
 
-Only lives live here, with what happens to them on the clock. What calls do to them is in `operations.py`, how ended
+Only lives live here, with what happens to them in time. What calls do to them is in `operations.py`, how ended
 ones are listed in `history.py`, what is called back about them in `callbacks.py`.
 """
 
@@ -11,15 +11,17 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
+from avatarwire.codecs.sensetime.http import CreateLiveRequest
 from avatarwire.codecs.sensetime.messages.enums import (
     CALLBACK_LIVE_STATUSES,
     ENDED_STATUSES,
     LiveStatus,
     TakeoverStatus,
 )
-from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.codecs.sensetime.script import LiveScript
+from avatarwire.fakeserver.effects import CallBack, Note, Turn
 from avatarwire.fakeserver.sensetime.errors import Failure, no_session, unfit
 from avatarwire.fakeserver.sensetime.events import (
     Failed,
@@ -31,13 +33,9 @@ from avatarwire.fakeserver.sensetime.events import (
     Takeovers,
 )
 from avatarwire.fakeserver.sensetime.rtc import Rtc
+from avatarwire.fakeserver.sensetime.scenario import AccountFixture, LiveOutcome, SenseTimeScenario
 
-if TYPE_CHECKING:
-    from avatarwire.codecs.sensetime.http import CreateLiveRequest
-    from avatarwire.codecs.sensetime.script import LiveScript
-    from avatarwire.fakeserver.sensetime.scenario import AccountFixture, LiveOutcome, SenseTimeScenario
-
-__all__ = ["CallbackEvent", "Live", "LiveObserver", "Lives", "Note", "Notify", "StatusChanged"]
+__all__ = ["CallbackEvent", "Live", "LiveObserver", "Lives", "Report", "StatusChanged"]
 
 _MOMENT: Final = 1e-6
 """Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""
@@ -51,7 +49,7 @@ class StatusChanged:
     status: LiveStatus
 
 
-LiveObserver: TypeAlias = "Callable[[StatusChanged | TakeoverEvent], None]"
+LiveObserver: TypeAlias = Callable[[StatusChanged | TakeoverEvent], None]
 """Told what happens to a live and to its takeovers."""
 
 
@@ -127,9 +125,8 @@ class CallbackEvent:
     result: str = ""
 
 
-Notify: TypeAlias = Callable[[CallbackEvent], None]
-Note: TypeAlias = Callable[[str, str, str], None]
-"""Keeps a remark for the journal: message, session id, sentence."""
+Report: TypeAlias = Callable[[CallbackEvent], CallBack]
+"""What calls an event back."""
 
 _CREATED: Final[Mapping[LiveOutcome, LiveStatus]] = MappingProxyType(
     {
@@ -149,37 +146,33 @@ class Lives:
 
     Args:
         scenario: what becomes of them.
-        clock: time and timers.
+        turn: the time, and where effects go.
         rng: where tokens come from.
         new_id: makes session ids.
         queues: makes the queue of takeovers of a live.
-        notify: told what is to be called back.
-        note: keeps remarks.
+        report: makes callbacks.
     """
 
     def __init__(
         self,
         scenario: SenseTimeScenario,
-        clock: Clock,
+        turn: Turn,
         rng: random.Random,
         *,
         new_id: Callable[[], str],
         queues: QueueMaker,
-        notify: Notify,
-        note: Note,
+        report: Report,
     ) -> None:
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._rng: Final = rng
         self._new_id: Final = new_id
         self._queues: Final = queues
-        self._notify: Final = notify
-        self._note: Final = note
+        self._report: Final = report
         self._outcomes: Final = deque(scenario.outcomes)
         self._by_id: Final[dict[str, Live]] = {}
         self._ended: Final[deque[Live]] = deque()
         self._running: Final[dict[str, Live]] = {}
-        self._timers: Final[dict[tuple[str, str], Timer]] = {}
 
     # Looking
 
@@ -211,7 +204,7 @@ class Lives:
     def create(self, request: CreateLiveRequest, script: LiveScript, account: AccountFixture) -> Live:
         """A new live; its time counts from now on, and so does the gap between heartbeats (ST-LIVE-07, ST-E23)."""
         outcome = self._outcome(account)
-        now = self._clock.now()
+        now = self._turn.now
         session_id = self._new_id()
         live = Live(
             id=session_id,
@@ -248,7 +241,7 @@ class Lives:
         if live.status is not LiveStatus.READY:
             reason = "the live is over" if live.over else "the stream is not there yet"
             raise unfit(Failure.STATE, "ST-LIVE-13", "sessionId", f"{reason}, its status is {int(live.status)}, not 35")
-        live.started = self._clock.now()
+        live.started = self._turn.now
         self._become(live, LiveStatus.LIVE)
 
     def heartbeat(self, live: Live) -> None:
@@ -259,7 +252,7 @@ class Lives:
         """
         if live.over:
             raise unfit(Failure.STATE, "ST-E23", "sessionId", f"the live is over, its status is {int(live.status)}")
-        live.last_heartbeat = self._clock.now()
+        live.last_heartbeat = self._turn.now
 
     def end(self, live: Live, status: LiveStatus, result: str = "") -> bool:
         """Ends a live; False if it has ended before.
@@ -275,7 +268,7 @@ class Lives:
         del self._running[live.id]
         self._settle(live, status)
         if status in CALLBACK_LIVE_STATUSES:
-            self._notify(CallbackEvent(live, status, result=result))
+            self._call_back(CallbackEvent(live, status, result=result))
         return True
 
     def renew_rtc(self, live: Live, channel_id: str) -> str:
@@ -292,19 +285,11 @@ class Lives:
         if live.rtc.own:
             reason = "the live uses the customer's own RTC app, whose tokens are the customer's to make"
             raise unfit(Failure.STATE, "ST-E33", "sessionId", reason)
-        token = live.rtc.renew(self._clock.now() + self._scenario.rtc_token_seconds, self._rng)
+        token = live.rtc.renew(self._turn.now + self._scenario.rtc_token_seconds, self._rng)
         self._watch_rtc(live)
         return token
 
-    def close(self) -> None:
-        """Cancels every timer; nobody is told."""
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
-        for live in self._running.values():
-            live.takeovers.close()
-
-    # What happens on the clock
+    # What happens in time
 
     def _outcome(self, account: AccountFixture) -> LiveOutcome:
         scenario = self._scenario
@@ -332,22 +317,21 @@ class Lives:
             else:
                 self._ready(live)
 
-        self._set(live, "initialise", self._scenario.initialising_seconds or self._scenario.slow_seconds, done)
+        seconds = self._scenario.initialising_seconds or self._scenario.slow_seconds
+        self._turn.later(seconds, _key(live, "initialise"), done)
 
     def _ready(self, live: Live) -> None:
         self._become(live, LiveStatus.READY)
         self._watch_rtc(live)
-        self._notify(CallbackEvent(live, LiveStatus.READY))
+        self._call_back(CallbackEvent(live, LiveStatus.READY))
 
     def _become(self, live: Live, status: LiveStatus) -> None:
         live.status = status
         self._tell(live, StatusChanged(status))
 
     def _settle(self, live: Live, status: LiveStatus) -> None:
-        live.ended = self._clock.now()
-        for purpose in ("initialise", "heartbeat", "rtc"):
-            if (timer := self._timers.pop((live.id, purpose), None)) is not None:
-                timer.cancel()
+        live.ended = self._turn.now
+        self._turn.cancel(*(_key(live, purpose) for purpose in ("initialise", "heartbeat", "rtc")))
         live.takeovers.close()
         self._become(live, status)
         self._ended.append(live)
@@ -362,44 +346,38 @@ class Lives:
         threshold = self._scenario.heartbeat_seconds or 0.0
 
         def look() -> None:
-            left = live.last_heartbeat + threshold - self._clock.now()
+            left = live.last_heartbeat + threshold - self._turn.now
             if left > _MOMENT:
                 self._watch(live, left)
                 return
             reason = f"no heartbeat for {threshold:g} s"
-            self._note("live.lost", live.id, reason)
+            self._note("live.lost", live, reason)
             self.end(live, LiveStatus.LOST, reason)
 
-        self._set(live, "heartbeat", delay, look)
+        self._turn.later(delay, _key(live, "heartbeat"), look)
 
     def _watch_rtc(self, live: Live) -> None:
         """Notes that the newest RTC token will end: viewers are told by the RTC SDK, not by the server (ST-E34)."""
         until = live.rtc.until
         if until is None:
             return
-        left = until - self._clock.now()
+        left = until - self._turn.now
         warning = min(self._scenario.rtc_warning_seconds, left)
 
         def warn() -> None:
-            self._note("rtc.will_expire", live.id, f"the newest RTC token ends in {warning:g} s [ST-LIVE-29]")
-            self._set(live, "rtc", warning, expire)
+            self._note("rtc.will_expire", live, f"the newest RTC token ends in {warning:g} s [ST-LIVE-29]")
+            self._turn.later(warning, _key(live, "rtc"), expire)
 
         def expire() -> None:
-            self._note("rtc.expired", live.id, "the newest RTC token has ended")
+            self._note("rtc.expired", live, "the newest RTC token has ended")
 
-        self._set(live, "rtc", left - warning, warn)
+        self._turn.later(left - warning, _key(live, "rtc"), warn)
 
-    def _set(self, live: Live, purpose: str, delay: float, action: Callable[[], None]) -> None:
-        """Sets a timer of a live; one for the same purpose is no more."""
-        key = (live.id, purpose)
-        if (before := self._timers.pop(key, None)) is not None:
-            before.cancel()
+    def _note(self, message: str, live: Live, text: str) -> None:
+        self._turn.do(Note(text, message, live.id))
 
-        def run() -> None:
-            self._timers.pop(key, None)
-            action()
-
-        self._timers[key] = self._clock.call_later(delay, run)
+    def _call_back(self, event: CallbackEvent) -> None:
+        self._turn.do(self._report(event))
 
     # Who is told
 
@@ -413,12 +391,17 @@ class Lives:
                 told = CallbackEvent(live, TakeoverStatus.STARTED, trace_id)
             case Finished():
                 status = TakeoverStatus(self._scenario.cancelled_status) if event.cancelled else TakeoverStatus.FINISHED
-                told = CallbackEvent(live, status, trace_id, self._clock.now())
+                told = CallbackEvent(live, status, trace_id, self._turn.now)
             case Failed():
                 told = CallbackEvent(live, TakeoverStatus.FAILED, trace_id, result=event.reason)
-        self._notify(told)
+        self._call_back(told)
         self._tell(live, event)
 
     def _tell(self, live: Live, event: StatusChanged | TakeoverEvent) -> None:
         for observer in tuple(live.observers):
             observer(event)
+
+
+def _key(live: Live, purpose: str) -> str:
+    """What a timer of a live goes by."""
+    return f"{purpose} of {live.id}"

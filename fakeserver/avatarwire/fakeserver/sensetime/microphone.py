@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
@@ -39,16 +39,13 @@ from avatarwire.codecs.sensetime.wire.microphone import (
     TakeoverQueued,
     TakeoverStarted,
 )
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import Close, Effect, Received, SendText
+from avatarwire.fakeserver.effects import Close, Effect, Note, Received, Send, Turn
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.events import Finished, Queued, Started, TakeoverEvent
+from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
 
-if TYPE_CHECKING:
-    from avatarwire.fakeserver.sensetime.lives import Live
-    from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
-
-__all__ = ["Hear", "Microphone", "Note", "Speech"]
+__all__ = ["Hear", "Microphone", "Speech"]
 
 CLOSE_NORMAL: Final = 1000
 CLOSE_POLICY: Final = 1008
@@ -95,8 +92,6 @@ class Speech:
 
 Hear: TypeAlias = Callable[[Speech], None]
 """Told of a round's speech when it begins, with each packet, and when it is over."""
-Note: TypeAlias = Callable[..., None]
-"""Keeps a remark for the journal: text, and what else there is to say by name."""
 
 
 class _Phase(Enum):
@@ -112,34 +107,31 @@ class Microphone:
     Args:
         live: whose it is; None for a session there is not, which gets code 6 (ST-E58).
         scenario: how to behave.
-        clock: for the time in notices.
+        turn: the time, and where effects go that are none on this connection.
         outcomes: what becomes of the rounds of this server, in turn.
         authorized: whether the token in the URL is good; otherwise code 1, and the end (ST-MIC-08, ST-E62).
         begin: told before it is looked whether speech is taken.
         hear: told of the speech.
-        note: keeps remarks.
     """
 
     def __init__(
         self,
         live: Live | None,
         scenario: SenseTimeScenario,
-        clock: Clock,
+        turn: Turn,
         *,
         outcomes: Iterator[SpeechOutcome] | None = None,
         authorized: bool = True,
         begin: Callable[[], None] = lambda: None,
         hear: Hear = lambda _: None,
-        note: Note = lambda *_, **__: None,
     ) -> None:
         self._live: Final = live
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._outcomes: Final[Iterator[SpeechOutcome]] = iter(()) if outcomes is None else outcomes
         self._authorized: Final = authorized
         self._before: Final = begin
         self._hear: Final = hear
-        self._note: Final = note
         self._phase = _Phase.IDLE
         self._speech = Speech()
         self._outcome = _HEARD
@@ -167,39 +159,46 @@ class Microphone:
             self._over(_Phase.STOPPED, failed=True)
         return []
 
-    def receive(self, data: bytes) -> tuple[Received, list[Effect]]:
-        """A binary message: speech (ST-MIC-06)."""
-        received = Received(microphone.AUDIO.id, audio=True)
-        if self.speaking:
-            return received, self._spoken(data)
-        if self._phase is _Phase.STOPPED:
-            reason = "speech after the server has ended the round, it is dropped"
-            received.violations = (Violation("ST-MIC-12", "", reason, level="warning"),)
-            return received, []
-        reason = "speech after eof" if self._phase is _Phase.ENDED else "speech before begin"
-        clause = "ST-MIC-06" if self._phase is _Phase.ENDED else "ST-MIC-05"
-        return received, self._wrong(received, Violation(clause, "", reason))
-
-    def receive_text(self, text: str) -> tuple[Received, list[Effect]]:
-        """A text message: begin, or eof. Whatever is wrong with it, the answer is code 5 (ST-E68)."""
-        received = Received()
+    def read(self, data: bytes | str) -> Received:
+        """Speech (ST-MIC-06), or a text message: begin, or eof."""
+        if isinstance(data, bytes):
+            return Received(microphone.AUDIO.id, audio=True, packet=data)
         try:
             frame = microphone.decode(
-                text, "client", strict=self._scenario.strict, max_size=self._scenario.max_frame_bytes
+                data, "client", strict=self._scenario.strict, max_size=self._scenario.max_frame_bytes
             )
         except CodecError as error:
             reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
             path = getattr(error, "path", "") or ""
-            return received, self._wrong(received, Violation(error.clause or _CLAUSE, path, reason))
-        received.message, received.body, received.deviations = frame.message, frame.body, frame.deviations
-        match frame.body:
+            return Received(packet=Violation(error.clause or _CLAUSE, path, reason))
+        return Received(frame.message, frame.body, frame.deviations)
+
+    def take(self, received: Received) -> list[Effect]:
+        """What it leads to. Whatever is wrong with a text message, the answer is code 5 (ST-E68)."""
+        packet = received.packet
+        if isinstance(packet, bytes):
+            return self._pcm(received, packet)
+        if isinstance(packet, Violation):
+            return self._wrong(received, packet)
+        match received.body:
             case Begin():
-                return received, self._begin(received)
+                return self._begin(received)
             case Eof():
-                return received, self._eof(received)
-            case _:
-                reason = f"clients send codes 0 and 99, not {getattr(frame.body, 'code', '')}"
-                return received, self._wrong(received, Violation("ST-E67", "code", reason))
+                return self._eof(received)
+            case body:
+                reason = f"clients send codes 0 and 99, not {getattr(body, 'code', '')}"
+                return self._wrong(received, Violation("ST-E67", "code", reason))
+
+    def _pcm(self, received: Received, pcm: bytes) -> list[Effect]:
+        if self.speaking:
+            return self._spoken(received, pcm)
+        if self._phase is _Phase.STOPPED:
+            reason = "speech after the server has ended the round, it is dropped"
+            received.note(Violation("ST-MIC-12", "", reason, level="warning"))
+            return []
+        reason = "speech after eof" if self._phase is _Phase.ENDED else "speech before begin"
+        clause = "ST-MIC-06" if self._phase is _Phase.ENDED else "ST-MIC-05"
+        return self._wrong(received, Violation(clause, "", reason))
 
     # What the server tells
 
@@ -208,9 +207,7 @@ class Microphone:
         kind = _NOTICES.get(type(event))
         if kind is None or self._live is None:
             return []
-        about = TakeoverNotice(
-            session_id=self._live.id, command_trace_id=event.trace_id, timestamp=int(self._clock.now())
-        )
+        about = TakeoverNotice(session_id=self._live.id, command_trace_id=event.trace_id, timestamp=int(self._turn.now))
         return [self._said(kind(data=about))]
 
     def stop(self) -> list[Effect]:
@@ -233,20 +230,20 @@ class Microphone:
             violation = Violation("ST-MIC-07", "", "begin while a round goes on, which eof had to end first")
             if self._scenario.strict:
                 return self._wrong(received, violation)
-            received.violations = (violation,)
+            received.note(violation)
             self._over(_Phase.ENDED)
         self._before()
         refusal = self._refusal()
         if refusal is not None:
             self._phase = _Phase.STOPPED
-            return [self._said(refusal)]
+            return [self._said(refusal, received)]
         self._phase = _Phase.SPEAKING
         self._speech = Speech()
         self._outcome = next(self._outcomes, _HEARD)
         self._set_speaking(True)
         self._hear(self._speech)
         told, self._ready_told = self._ready_told, False
-        return [] if told else [self._said(Ready())]
+        return [] if told else [self._said(Ready(), received)]
 
     def _refusal(self) -> MicMessage | None:
         """Why speech is not taken: no such live that goes on (ST-MIC-14), or takeovers by HTTP (ST-MIC-15)."""
@@ -258,12 +255,12 @@ class Microphone:
             return NotReady()
         return Conflict() if live.takeovers.trace_ids() else None
 
-    def _spoken(self, pcm: bytes) -> list[Effect]:
+    def _spoken(self, received: Received, pcm: bytes) -> list[Effect]:
         self._speech.add(pcm)
         if self._outcome == _HEARD:
             self._hear(self._speech)
             return []
-        return self.stop() if self._outcome == "stop" else self.fail()
+        return self._ended(Stop() if self._outcome == "stop" else SendFailed(), received)
 
     def _eof(self, received: Received) -> list[Effect]:
         """Ends the round; nothing answers it (ST-E62)."""
@@ -273,43 +270,43 @@ class Microphone:
             violation = Violation("ST-MIC-07", "", "eof without begin")
             if self._scenario.strict:
                 return self._wrong(received, violation)
-            received.violations = (violation,)
+            received.note(violation)
         return []
 
     def _wrong(self, received: Received, violation: Violation) -> list[Effect]:
-        received.violations = (*received.violations, violation)
-        return self._ended(SendFailed())
+        received.note(violation)
+        return self._ended(SendFailed(), received)
 
-    def _ended(self, message: MicMessage) -> list[Effect]:
+    def _ended(self, message: MicMessage, cause: Received | None = None) -> list[Effect]:
         if self.speaking:
             self._over(_Phase.STOPPED, failed=True)
         self._phase = _Phase.STOPPED
-        return [self._said(message)]
+        return [self._said(message, cause)]
 
     def _over(self, phase: _Phase, *, failed: bool = False) -> None:
         self._phase = phase
         self._set_speaking(False)
         speech = self._speech
         speech.over, speech.failed = True, failed
-        self._note(
-            "a round of speech is over",
-            message="microphone.speech",
-            packets=speech.packets,
-            bytes=speech.size,
-            seconds=round(speech.seconds, 6),
-            sha256=speech.digest,
-            failed=failed,
-        )
+        about = {
+            "packets": speech.packets,
+            "bytes": speech.size,
+            "seconds": round(speech.seconds, 6),
+            "sha256": speech.digest,
+            "failed": failed,
+        }
+        session = "" if self._live is None else self._live.id
+        self._turn.do(Note("a round of speech is over", "microphone.speech", session, about=about))
         self._hear(speech)
 
     def _set_speaking(self, speaking: bool) -> None:
         if self._live is not None:
             self._live.speaking = speaking
 
-    def _said(self, body: MicMessage) -> SendText:
+    def _said(self, body: MicMessage, cause: Received | None = None) -> Send:
         text = microphone.encode_as(
             body,
             text_code=self._scenario.microphone_code == "text",
             milliseconds=self._scenario.notice_timestamp == "milliseconds",
         )
-        return SendText(text, BY_BODY[type(body)].id, body)
+        return Send(text, BY_BODY[type(body)].id, body, cause)

@@ -12,7 +12,7 @@ Only the conversation on one such connection lives here; what is said is in `dia
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError
@@ -20,11 +20,9 @@ from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.sensetime.envelope import VENDOR
 from avatarwire.codecs.sensetime.messages import interactive
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
-from avatarwire.fakeserver.effects import Close, Effect, Received, SendText
+from avatarwire.fakeserver.effects import Close, Effect, Received, Send
 from avatarwire.fakeserver.journal.entry import Violation
-
-if TYPE_CHECKING:
-    from avatarwire.fakeserver.sensetime.dialogue import Dialogue
+from avatarwire.fakeserver.sensetime.dialogue import Dialogue
 
 __all__ = ["PATH", "TYPED", "Page", "Typed"]
 
@@ -64,29 +62,33 @@ class Page:
         """The connection is gone."""
         return []
 
-    def receive(self, data: bytes) -> tuple[Received, list[Effect]]:
-        """A binary message, which pages do not send."""
-        reason = f"a binary message of {len(data)} bytes: speech comes by the microphone socket"
-        return self._refused(Violation("ST-MSG-01", "", reason))
-
-    def receive_text(self, text: str) -> tuple[Received, list[Effect]]:
-        """Something typed."""
+    def read(self, data: bytes | str) -> Received:
+        """Something typed; pages send no binary messages."""
+        if isinstance(data, bytes):
+            reason = f"a binary message of {len(data)} bytes: speech comes by the microphone socket"
+            return Received(violations=(Violation("ST-MSG-01", "", reason),))
         try:
-            decoded = TYPED.decode(text.encode())
+            decoded = TYPED.decode(data.encode())
         except CodecError as error:
             reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
-            return self._refused(Violation(error.clause or "ST-MSG-01", getattr(error, "path", "") or "", reason))
-        self._dialogue.typed(decoded.value.text)
-        return Received(TYPED.message, decoded.value), []
+            violation = Violation(error.clause or "ST-MSG-01", getattr(error, "path", "") or "", reason)
+            return Received(violations=(violation,))
+        return Received(TYPED.message, decoded.value)
 
-    def push(self, message: SdkMessage) -> list[Effect]:
+    def take(self, received: Received) -> list[Effect]:
+        """What it leads to."""
+        if isinstance(received.body, Typed):
+            self._dialogue.typed(received.body.text, received)
+        else:
+            violation = received.violations[0]
+            reason = f"{violation.path}: {violation.reason}" if violation.path else violation.reason
+            self._dialogue.refused(reason, received)
+        return []
+
+    def push(self, message: SdkMessage, cause: Received | None = None) -> list[Effect]:
         """Tells the page."""
-        return [SendText(interactive.encode(message), interactive.id_of(message), message)]
+        return [Send(interactive.encode(message), interactive.id_of(message), message, cause)]
 
     def leave(self, reason: str) -> list[Effect]:
         """Closes."""
         return [Close(CLOSE_NORMAL, reason)]
-
-    def _refused(self, violation: Violation) -> tuple[Received, list[Effect]]:
-        self._dialogue.refused(f"{violation.path}: {violation.reason}" if violation.path else violation.reason)
-        return Received(violations=(violation,)), []

@@ -1,28 +1,25 @@
 """The WebSockets of a fake SenseTime server: who may open one, which there are for each live, and who is told what.
 
 Only this lives here. What is said on a microphone socket is in `microphone.py`, on a page's in `pages.py`; the talk
-itself is in `dialogue.py`. A connection is carried by the transport, of which only `Carrier` is known here.
+itself is in `dialogue.py`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import random
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.sensetime.http import encode_failure
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.wire.microphone_url import BROWSER, MicrophoneQuery, parse_query
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import Effects, HttpAnswer
-from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Note, On, Received, Turn
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.dialogue import Dialogue
 from avatarwire.fakeserver.sensetime.errors import Failure
@@ -35,46 +32,60 @@ from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOu
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
 from avatarwire.fakeserver.user_code import Guard
 
-__all__ = ["Carrier", "Guest", "Sockets"]
+__all__ = ["Kind", "Peer", "Sockets"]
 
 _JSON: Final = "application/json;charset=utf-8"
 
-
-class Carrier(Protocol):
-    """What carries a conversation: a connection."""
-
-    def perform(self, effects: Effects) -> None:
-        """Carries out effects that no message of the peer caused."""
-        ...
+Kind: TypeAlias = Literal["microphone", "page"]
 
 
-Talk: TypeAlias = Microphone | Page
-
-
-@dataclass(slots=True, eq=False)
-class Guest:
-    """Somebody who may open a socket.
+class Peer:
+    """Somebody who has a socket; what is received on it goes through here.
 
     Attributes:
         kind: which socket.
         live: the live; None where there is none.
         session_id: as the URL has it.
         authorized: whether the token is good.
-        talk: the conversation, once it begins.
-        carrier: what carries it.
+        connection: id of the connection.
+        talk: the conversation, once the connection is open.
     """
 
-    kind: str
-    live: Live | None
-    session_id: str
-    authorized: bool
-    talk: Talk | None = None
-    carrier: Carrier | None = None
+    def __init__(
+        self, sockets: Sockets, kind: Kind, live: Live | None, session_id: str, connection: str, *, authorized: bool
+    ) -> None:
+        self._sockets: Final = sockets
+        self._turn: Final = sockets.turn
+        self.kind: Final = kind
+        self.live: Final = live
+        self.session_id: Final = session_id
+        self.connection: Final = connection
+        self.authorized: Final = authorized
+        self.talk: Microphone | Page | None = None
 
-    def perform(self, effects: Effects) -> None:
-        """Has effects carried out."""
-        if self.carrier is not None:
-            self.carrier.perform(effects)
+    def opened(self, now: float) -> Sequence[Effect]:
+        """The connection is open."""
+        return self._turn.run(now, lambda: self._sockets.enter(self))
+
+    def read(self, data: bytes | str, now: float) -> Received:
+        """A message."""
+        del now
+        assert self.talk is not None  # noqa: S101 - the connection is open
+        return self.talk.read(data)
+
+    def take(self, received: Received, now: float) -> Sequence[Effect]:
+        """What it leads to."""
+        talk = self.talk
+        assert talk is not None  # noqa: S101 - the connection is open
+        return self._turn.run(now, lambda: talk.take(received))
+
+    def closed(self, now: float) -> Sequence[Effect]:
+        """The connection is gone."""
+        return self._turn.run(now, lambda: self._sockets.leave(self))
+
+    def on(self, effects: Iterable[Effect]) -> On:
+        """Effects on this connection."""
+        return On(self.connection, tuple(effects))
 
 
 @dataclass(slots=True)
@@ -89,8 +100,8 @@ class _Line:
     """
 
     live: Live
-    microphone: Guest | None = None
-    pages: list[Guest] = field(default_factory=list[Guest])
+    microphone: Peer | None = None
+    pages: list[Peer] = field(default_factory=list[Peer])
     dialogue: Dialogue | None = None
 
 
@@ -100,42 +111,47 @@ class Sockets:
     Args:
         state: the lives.
         scenario: how to behave.
-        clock: time.
-        journal: keeps remarks.
+        turn: the time, and where effects go.
         rng: where ids come from.
         guard: calls functions of the test.
+
+    Attributes:
+        turn: as given.
     """
 
-    PATHS: Final[Mapping[str, str]] = MappingProxyType({MICROPHONE_PATH: "microphone", PAGE_PATH: "page"})
+    paths: Final[Mapping[str, Kind]] = MappingProxyType({MICROPHONE_PATH: "microphone", PAGE_PATH: "page"})
     """Which socket is at which path."""
 
     def __init__(
-        self,
-        state: SenseTimeState,
-        scenario: SenseTimeScenario,
-        clock: Clock,
-        journal: Journal,
-        rng: random.Random,
-        guard: Guard,
+        self, state: SenseTimeState, scenario: SenseTimeScenario, turn: Turn, rng: random.Random, guard: Guard
     ) -> None:
+        self.turn: Final = turn
         self._state: Final = state
         self._scenario: Final = scenario
-        self._clock: Final = clock
-        self._journal: Final = journal
         self._rng: Final = rng
         self._guard: Final = guard
         self._lines: Final[dict[str, _Line]] = {}
         self._outcomes: Final[Iterator[SpeechOutcome]] = iter(scenario.speech_outcomes)
-        self._tasks: Final[set[asyncio.Task[None]]] = set()
 
     # The handshake
 
-    def judge(self, kind: str, query: str) -> Guest | HttpAnswer:
-        """Who asks for a socket; or the refusal.
+    def admit(self, call: HttpCall, now: float) -> HttpAnswer | Accept:
+        """Who talks on a connection, or why the handshake is refused.
 
         A microphone socket with a wrong token, or for a live there is none of, is opened nevertheless and told so by
         its codes 1 and 6 (ST-MIC-08, ST-E58).
         """
+        del now
+        if not call.handshake:
+            reason = "this is a WebSocket, and the call is no handshake of one"
+            return self._refusal(400, Failure.PARAMETER, reason)
+        judged = self._judged(self.paths[call.path], call.query, call.connection)
+        return judged if isinstance(judged, HttpAnswer) else self._accepted(judged)
+
+    def _accepted(self, peer: Peer) -> Accept:
+        return Accept(peer, peer.session_id, self._scenario.max_frame_bytes)
+
+    def _judged(self, kind: Kind, query: str, connection: str) -> Peer | HttpAnswer:
         if kind == "page" and "clientType=" not in query:
             query = f"clientType={BROWSER}&{query}"
         try:
@@ -143,32 +159,32 @@ class Sockets:
         except ValidationError as error:
             if kind == "microphone" and error.path == "Authorization":
                 self._noted("", Violation("ST-MIC-04", error.path, error.reason))
-                return Guest(kind, None, "", authorized=False)
+                return Peer(self, kind, None, "", connection, authorized=False)
             return self._refusal(400, Failure.PARAMETER, str(error))
         asked = read.value
         live = self._state.lives.get(asked.session_id)
         authorized = live is None or self._is_good(asked, live)
-        guest = Guest(kind, live, asked.session_id, authorized)
+        peer = Peer(self, kind, live, asked.session_id, connection, authorized=authorized)
         for erratum in read.deviations:
             reason = "the token does not stand as Bearer, %20 and the sessionToken"
             self._noted(asked.session_id, Violation(erratum, "Authorization", reason, level="warning"))
         if not authorized:
             self._noted(asked.session_id, Violation("ST-MIC-04", "Authorization", "not the sessionToken of the live"))
         if kind == "page":
-            return self._page_refusal(guest) or guest
+            return self._page_refusal(peer) or peer
         line = self._lines.get(asked.session_id)
         taken = line is not None and line.microphone is not None
         if authorized and taken and self._scenario.second_microphone == "refuse":
             return self._refusal(409, Failure.LIMIT, "sessionId: the live has a microphone socket already [ST-E62]")
-        return guest
+        return peer
 
     def _noted(self, session_id: str, violation: Violation) -> None:
-        self._journal.note("a handshake breaks a rule", session=session_id, violations=(violation,))
+        self.turn.do(Note("a handshake breaks a rule", session=session_id, violations=(violation,)))
 
-    def _page_refusal(self, guest: Guest) -> HttpAnswer | None:
-        if guest.live is None or guest.live.over:
+    def _page_refusal(self, peer: Peer) -> HttpAnswer | None:
+        if peer.live is None or peer.live.over:
             return self._refusal(404, Failure.SESSION, "sessionId: no live that goes on has this id [ST-LIVE-11]")
-        if not guest.authorized:
+        if not peer.authorized:
             return self._refusal(401, Failure.TOKEN, "Authorization: not the sessionToken of the live [ST-E02]")
         return None
 
@@ -180,10 +196,6 @@ class Sockets:
             return False
         return self._state.tokens.account_of(asked.token) is live.account
 
-    def no_handshake(self) -> HttpAnswer:
-        """The answer to a call that is no WebSocket handshake."""
-        return self._refusal(400, Failure.PARAMETER, "this is a WebSocket, and the call is no handshake of one")
-
     def _refusal(self, status: int, failure: Failure, reason: str) -> HttpAnswer:
         """The answer to a handshake, in the envelope of HTTP answers; ours."""
         body = encode_failure(self._scenario.code_base + int(failure), reason)
@@ -191,87 +203,74 @@ class Sockets:
 
     # The connection
 
-    def begin(self, guest: Guest) -> Talk:
-        """The conversation for a connection that is about to open."""
-        guest.talk = self._page(guest) if guest.kind == "page" else self._microphone(guest)
-        return guest.talk
+    def enter(self, peer: Peer) -> list[Effect]:
+        """A connection is open; a newer microphone socket takes the place of an older one (ST-E62)."""
+        peer.talk = self._page(peer) if peer.kind == "page" else self._microphone(peer)
+        if peer.live is not None and peer.authorized:
+            line = self._line(peer.live)
+            if peer.kind == "page":
+                line.pages.append(peer)
+            else:
+                older, line.microphone = line.microphone, peer
+                if older is not None and older.talk is not None:
+                    self.turn.do(older.on(older.talk.leave("replaced by a newer connection")))
+        return peer.talk.opened()
 
-    def enter(self, guest: Guest, carrier: Carrier) -> None:
-        """The connection is there; a newer microphone socket takes the place of an older one (ST-E62)."""
-        guest.carrier = carrier
-        if guest.live is None or not guest.authorized:
-            return
-        line = self._line(guest.live)
-        if guest.kind == "page":
-            line.pages.append(guest)
-            return
-        older, line.microphone = line.microphone, guest
-        if older is not None and isinstance(older.talk, Microphone):
-            older.perform(older.talk.leave("replaced by a newer connection"))
+    def leave(self, peer: Peer) -> list[Effect]:
+        """A connection is gone."""
+        line = self._lines.get(peer.session_id)
+        if line is not None:
+            if line.microphone is peer:
+                line.microphone = None
+            if peer in line.pages:
+                line.pages.remove(peer)
+            if line.live.over and line.microphone is None and not line.pages:
+                del self._lines[peer.session_id]
+        return [] if peer.talk is None else peer.talk.closed()
 
-    def leave(self, guest: Guest) -> None:
-        """The connection is gone."""
-        line = self._lines.get(guest.session_id)
-        if line is None:
-            return
-        if line.microphone is guest:
-            line.microphone = None
-        if guest in line.pages:
-            line.pages.remove(guest)
-        if line.live.over and line.microphone is None and not line.pages:
-            del self._lines[guest.session_id]
+    # What is told from outside
 
-    def close(self) -> None:
-        """Waits for nothing any more."""
-        for task in self._tasks:
-            task.cancel()
-
-    # Commands
-
-    def speaker(self, live: Live) -> tuple[Guest, Microphone] | None:
+    def speaker(self, live: Live) -> tuple[Peer, Microphone] | None:
         """Who speaks into a live, if anybody has a socket."""
         line = self._lines.get(live.id)
-        guest = None if line is None else line.microphone
-        return (guest, guest.talk) if guest is not None and isinstance(guest.talk, Microphone) else None
+        peer = None if line is None else line.microphone
+        return (peer, peer.talk) if peer is not None and isinstance(peer.talk, Microphone) else None
 
-    def push(self, live: Live, message: SdkMessage) -> bool:
+    def push(self, live: Live, message: SdkMessage, cause: Received | None = None) -> bool:
         """Pushes a message to the pages of a live; False where there is none."""
         line = self._lines.get(live.id)
         if line is None or not line.pages:
             return False
-        for guest in tuple(line.pages):
-            if isinstance(guest.talk, Page):
-                guest.perform(guest.talk.push(message))
+        for peer in line.pages:
+            if isinstance(peer.talk, Page):
+                self.turn.do(peer.on(peer.talk.push(message, cause)))
         return True
 
     # Pieces
 
-    def _microphone(self, guest: Guest) -> Microphone:
+    def _microphone(self, peer: Peer) -> Microphone:
         return Microphone(
             # Whoever has not the live's token is told so, and has no way to it.
-            guest.live if guest.authorized else None,
+            peer.live if peer.authorized else None,
             self._scenario,
-            self._clock,
+            self.turn,
             outcomes=self._outcomes,
-            authorized=guest.authorized,
-            begin=lambda: self._about_to_speak(guest.session_id),
-            hear=lambda speech: self._hear(guest.session_id, speech),
-            note=partial(self._note, guest.session_id),
+            authorized=peer.authorized,
+            begin=lambda: self._about_to_speak(peer.session_id),
+            hear=lambda speech: self._hear(peer.session_id, speech),
         )
 
-    def _page(self, guest: Guest) -> Page:
-        live = guest.live
+    def _page(self, peer: Peer) -> Page:
+        live = peer.live
         assert live is not None  # noqa: S101 - it was let in
         line = self._line(live)
         if line.dialogue is None:
             line.dialogue = Dialogue(
                 live,
                 self._scenario,
-                self._clock,
+                self.turn,
                 self._rng,
-                push=lambda message: self._push(live, message),
-                wait=self._wait,
-                note=partial(self._note, live.id),
+                push=partial(self.push, live),
                 guard=self._guard,
             )
         return Page(line.dialogue)
@@ -285,9 +284,9 @@ class Sockets:
 
     def _happened(self, line: _Line, event: StatusChanged | TakeoverEvent) -> None:
         """Something has become of a live or of a takeover: its sockets are told."""
-        guest = line.microphone
-        if guest is not None and isinstance(guest.talk, Microphone) and not isinstance(event, StatusChanged):
-            guest.perform(guest.talk.notice(event))
+        peer = line.microphone
+        if peer is not None and isinstance(peer.talk, Microphone) and not isinstance(event, StatusChanged):
+            self.turn.do(peer.on(peer.talk.notice(event)))
         if line.dialogue is not None:
             line.dialogue.happened(event)
         if line.live.over:
@@ -295,12 +294,9 @@ class Sockets:
 
     def _end(self, line: _Line) -> None:
         reason = f"the live is over, its status is {int(line.live.status)}"
-        for guest in (*([line.microphone] if line.microphone is not None else []), *line.pages):
-            if guest.talk is not None:
-                guest.perform(guest.talk.leave(reason))
-
-    def _push(self, live: Live, message: SdkMessage) -> None:
-        self.push(live, message)
+        for peer in (*([line.microphone] if line.microphone is not None else []), *line.pages):
+            if peer.talk is not None:
+                self.turn.do(peer.on(peer.talk.leave(reason)))
 
     def _about_to_speak(self, session_id: str) -> None:
         if (line := self._lines.get(session_id)) is not None and line.dialogue is not None:
@@ -309,14 +305,3 @@ class Sockets:
     def _hear(self, session_id: str, speech: Speech) -> None:
         if (line := self._lines.get(session_id)) is not None and line.dialogue is not None and line.pages:
             line.dialogue.hear(speech)
-
-    def _wait(self, awaitable: Awaitable[object], then: Callable[[object], None]) -> None:
-        async def wait() -> None:
-            then(await awaitable)
-
-        task = asyncio.get_running_loop().create_task(wait())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _note(self, session_id: str, text: str, **about: Any) -> None:
-        self._journal.note(text, session=session_id, **about)

@@ -11,21 +11,15 @@ from datetime import timedelta, timezone
 from typing import Final
 
 from avatarwire.codecs.sensetime.messages.times import format_time
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.sensetime.events import QueueMaker
-from avatarwire.fakeserver.sensetime.lives import CallbackEvent, Lives, Note, Notify
+from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.sensetime.callbacks import Reporter
+from avatarwire.fakeserver.sensetime.events import QueueMaker, TakeoverObserver
+from avatarwire.fakeserver.sensetime.lives import Live, Lives, Report
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.sensetime.takeovers import TakeoverQueue
 from avatarwire.fakeserver.sensetime.tokens import Tokens
 
 __all__ = ["SenseTimeState"]
-
-
-def _unheard(event: CallbackEvent) -> None:
-    """Nobody is called back."""
-
-
-def _forgotten(message: str, session_id: str, text: str) -> None:
-    """No remark is kept."""
 
 
 class SenseTimeState:
@@ -33,33 +27,40 @@ class SenseTimeState:
 
     Args:
         scenario: how it behaves.
-        clock: its time and its timers.
+        turn: its time, and where its effects are found.
         rng: where ids and tokens come from.
-        queues: makes the queue of takeovers of a live.
-        notify: told what is to be called back.
-        note: keeps remarks for the journal.
+        queues: makes the queue of takeovers of a live; None for those there are.
+        report: makes callbacks; None for those there are.
 
     Attributes:
         tokens, lives: its parts.
 
     Raises:
-        ScenarioError: the accounts do not fit together.
+        ScenarioError: the accounts do not fit together, or an address for callbacks is none.
     """
 
     def __init__(
         self,
         scenario: SenseTimeScenario,
-        clock: Clock,
+        turn: Turn,
         *,
         rng: random.Random,
-        queues: QueueMaker,
-        notify: Notify = _unheard,
-        note: Note = _forgotten,
+        queues: QueueMaker | None = None,
+        report: Report | None = None,
     ) -> None:
         self._rng: Final = rng
         self._zone: Final = timezone(timedelta(hours=scenario.utc_offset_hours))
-        self.tokens: Final = Tokens(scenario, clock, rng)
-        self.lives: Final = Lives(scenario, clock, rng, new_id=self.new_uuid, queues=queues, notify=notify, note=note)
+        self.tokens: Final = Tokens(scenario, turn, rng)
+        self.lives: Final = Lives(
+            scenario,
+            turn,
+            rng,
+            new_id=self.new_uuid,
+            queues=self._queue if queues is None else queues,
+            report=Reporter(scenario, self.date) if report is None else report,
+        )
+        self._scenario: Final = scenario
+        self._turn: Final = turn
 
     def new_uuid(self) -> str:
         """A random UUID, lower case."""
@@ -69,6 +70,6 @@ class SenseTimeState:
         """A moment as answers and callbacks tell it (ST-LIVE-27, ST-E32)."""
         return format_time(moment, self._zone)
 
-    def close(self) -> None:
-        """Cancels every timer; the state stays readable."""
-        self.lives.close()
+    def _queue(self, live: Live, tell: TakeoverObserver) -> TakeoverQueue:
+        del live
+        return TakeoverQueue(self._scenario, self._turn, tell, self.new_uuid)

@@ -1,4 +1,4 @@
-"""The takeovers of one live, on the clock: which one plays, which wait, which are still being fetched.
+"""The takeovers of one live, in time: which one plays, which wait, which are still being fetched.
 
 Only the queue lives here. What calls ask of it is in `operations.py`; what it tells becomes callbacks in `lives.py` and
 notices in `microphone.py`. Nothing is spoken: a takeover plays for as long as its text or its file would take.
@@ -15,7 +15,7 @@ from msgspec import UNSET
 from avatarwire.codecs.sensetime.messages.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import spoken_length
-from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.sensetime.events import (
     CancelOutcome,
     Failed,
@@ -62,22 +62,21 @@ class TakeoverQueue:
 
     Args:
         scenario: how long things take.
-        clock: time and timers.
+        turn: the time, and what is to happen later.
         tell: told what happens, once the queue is as it is then.
         new_id: makes trace ids.
     """
 
     def __init__(
-        self, scenario: SenseTimeScenario, clock: Clock, tell: TakeoverObserver, new_id: Callable[[], str]
+        self, scenario: SenseTimeScenario, turn: Turn, tell: TakeoverObserver, new_id: Callable[[], str]
     ) -> None:
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._tell: Final = tell
         self._new_id: Final = new_id
         self._playing: Takeover | None = None
         self._waiting: Final[list[Takeover]] = []
-        self._fetched: Final[dict[str, tuple[Takeover, Timer]]] = {}
-        self._end: Timer | None = None
+        self._fetched: Final[dict[str, Takeover]] = {}
 
     # What calls ask
 
@@ -131,7 +130,7 @@ class TakeoverQueue:
             takeover.status = TakeoverStatus.FINISHED
             self._tell(Finished(takeover.trace_id, cancelled=True))
         self._advance()
-        now = self._clock.now()
+        now = self._turn.now
         if not unknown:
             return CancelOutcome(True, finished_at=now)
         named = ", ".join(unknown[:_MOST_TOLD])
@@ -181,7 +180,8 @@ class TakeoverQueue:
             del self._fetched[takeover.trace_id]
             self._arrived(takeover)
 
-        self._fetched[takeover.trace_id] = (takeover, self._clock.call_later(delay, done))
+        self._fetched[takeover.trace_id] = takeover
+        self._turn.later(delay, _key(takeover), done)
 
     def _arrived(self, takeover: Takeover) -> None:
         if takeover.reason:
@@ -222,7 +222,7 @@ class TakeoverQueue:
     def _play(self, takeover: Takeover, *, after: TakeoverEvent | None = None) -> None:
         takeover.status = TakeoverStatus.STARTED
         self._playing = takeover
-        self._end = self._clock.call_later(takeover.seconds, lambda: self._played(takeover))
+        self._turn.later(takeover.seconds, _key(takeover), lambda: self._played(takeover))
         if after is not None:
             self._tell(after)
         self._tell(Started(takeover.trace_id))
@@ -237,19 +237,23 @@ class TakeoverQueue:
 
     def _all(self) -> list[Takeover]:
         playing = [] if self._playing is None else [self._playing]
-        return [*playing, *self._waiting, *(takeover for takeover, _ in self._fetched.values())]
+        return [*playing, *self._waiting, *self._fetched.values()]
 
     def _remove(self, takeover: Takeover) -> None:
         """Takes one out of wherever it is."""
         if takeover is self._playing:
             self._playing = None
-            if self._end is not None:
-                self._end.cancel()
+            self._turn.cancel(_key(takeover))
         elif takeover in self._waiting:
             self._waiting.remove(takeover)
         else:
-            _, timer = self._fetched.pop(takeover.trace_id)
-            timer.cancel()
+            del self._fetched[takeover.trace_id]
+            self._turn.cancel(_key(takeover))
+
+
+def _key(takeover: Takeover) -> str:
+    """What its timer goes by: it is fetched first and played then."""
+    return f"takeover {takeover.trace_id}"
 
 
 def _files(script: TakeoverScript) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Final
 from avatarwire.codecs.errors import SignatureError
 from avatarwire.codecs.sensetime.auth.token_manager import WebToken
 from avatarwire.codecs.sensetime.tokens import WEB_GUARANTEE, LoginRequest, TokenReply, check_login
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime.errors import Failure, Refusal
@@ -63,16 +63,16 @@ class Tokens:
 
     Args:
         scenario: whom to know, how long tokens live.
-        clock: time.
+        turn: the time.
         rng: where tokens come from.
 
     Raises:
         ScenarioError: two accounts have the same id.
     """
 
-    def __init__(self, scenario: SenseTimeScenario, clock: Clock, rng: random.Random) -> None:
+    def __init__(self, scenario: SenseTimeScenario, turn: Turn, rng: random.Random) -> None:
         self._scenario: Final = scenario
-        self._clock: Final = clock
+        self._turn: Final = turn
         self._rng: Final = rng
         self._accounts: Final = _by_id(scenario.accounts)
         self._valid: Final[dict[str, list[_Access]]] = {app_id: [] for app_id in self._accounts}
@@ -98,7 +98,7 @@ class Tokens:
             if age is None:
                 check_login(request, key)
             else:
-                check_login(request, key, now=self._clock.now(), max_age=age)
+                check_login(request, key, now=self._turn.now, max_age=age)
         except SignatureError as error:
             raise Refusal(
                 f"sign: {error.reason} [{error.clause}]", Failure.LOGIN, Violation(error.clause, "sign", error.reason)
@@ -114,7 +114,7 @@ class Tokens:
         Raises:
             Refusal: an unknown app, a refresh token that is not valid, or a refresh that comes too early.
         """
-        now = self._clock.now()
+        now = self._turn.now
         grants = self._grants.get(app_id, {})
         grant = grants.get(_key(refresh_token))
         if grant is None or (grant.until is not None and now >= grant.until):
@@ -150,7 +150,7 @@ class Tokens:
         account = self._accounts.get(app_id) if app_id else self._scenario.accounts[0]
         if account is None:
             raise Refusal("appId: no such app [ST-E101]", Failure.LOGIN)
-        now = self._clock.now()
+        now = self._turn.now
         access = self._proxies.get(account.app_id)
         every = self._scenario.proxy_refresh_seconds
         if (
@@ -189,7 +189,7 @@ class Tokens:
 
     def _issue(self, account: AccountFixture) -> _Access:
         self._forget(account)
-        now = self._clock.now()
+        now = self._turn.now
         access = _Access(self._new(), account, now, now + self._scenario.token_seconds)
         valid = self._valid[account.app_id]
         valid.append(access)
@@ -199,11 +199,11 @@ class Tokens:
         return access
 
     def _living(self, access: _Access) -> bool:
-        return _key(access.text) in self._access and self._clock.now() < access.until
+        return _key(access.text) in self._access and self._turn.now < access.until
 
     def _forget(self, account: AccountFixture) -> None:
         valid = self._valid[account.app_id]
-        while valid and valid[0].until <= self._clock.now():
+        while valid and valid[0].until <= self._turn.now:
             del self._access[_key(valid.pop(0).text)]
 
     # Refresh tokens
@@ -214,11 +214,11 @@ class Tokens:
             del grants[next(iter(grants))]
         text = self._new()
         life = self._scenario.refresh_token_seconds
-        grants[_key(text)] = _Grant(account, None if life is None else self._clock.now() + life, access)
+        grants[_key(text)] = _Grant(account, None if life is None else self._turn.now + life, access)
         return text
 
     def _told(self, access: _Access, refresh_token: str) -> TokenReply:
-        now = self._clock.now()
+        now = self._turn.now
         grant = self._grants[access.account.app_id][_key(refresh_token)]
         return TokenReply(
             access_token=access.text,

@@ -12,25 +12,24 @@ import ipaddress
 import os
 import socket
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.addresses import is_loopback
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.effects import CallBack, Leaving, Received, Signed
+from avatarwire.fakeserver.hub import Hub
+from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.journal.failures import whereabouts
-from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.user_code import Guard
 
 if TYPE_CHECKING:
     import aiohttp
     from aiohttp.abc import AbstractResolver, ResolveResult
 
-__all__ = ["Callback", "Callbacks", "Signed", "check_url"]
+__all__ = ["Callbacks"]
 
 _WAITING: Final = 1000
 """Callbacks of one session that may wait; more are given up."""
@@ -40,37 +39,43 @@ _PATIENCE: Final = 5.0
 """Real seconds that what is under way has to end when deliveries are stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """What a signature adds to a request: headers, and pairs for the query."""
-
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    query: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-Sign: TypeAlias = Callable[[bytes, float], Signed]
-"""Signs a body at a moment, epoch seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Callback:
-    """One callback.
+class _Attempt:
+    """One try to deliver a callback; a `Carrier` of what is posted, and of the answer.
 
     Attributes:
-        url: where to; empty for nowhere, which the journal tells.
-        body: JSON.
-        message: catalogue id, for the journal.
-        decoded: the decoded body, for the journal.
-        session: session concerned; its callbacks are delivered in order.
-        sign: called before each try; None where nothing is signed.
+        effect: what is posted, once it has left.
     """
 
-    url: str
-    body: bytes
-    message: str
-    decoded: object = None
-    session: str = ""
-    sign: Sign | None = None
+    transport: Final[Transport] = "callback"
+    header_bytes: Final = 0
+    over: Final = False
+
+    def __init__(self, connection: str, session: str) -> None:
+        self.id: Final = connection
+        self.session: Final = session
+        self.effect: CallBack | None = None
+
+    def write(self, effect: Leaving) -> None:
+        """It leaves now."""
+        assert isinstance(effect, CallBack)  # noqa: S101 - nothing else is posted
+        self.effect = effect
+
+    def failed(self) -> None:
+        """Nobody waits for an answer."""
+
+
+class _Answers:
+    """What an answer leads to: nothing."""
+
+    def read(self, received: Received, now: float) -> Received:
+        """It has been read."""
+        del now
+        return received
+
+    def take(self, received: Received, now: float) -> tuple[()]:
+        """Nothing is made of it."""
+        del received, now
+        return ()
 
 
 class Callbacks:
@@ -81,8 +86,7 @@ class Callbacks:
     A redirect is no delivery and is not followed.
 
     Args:
-        clock: where waits and timeouts come from.
-        journal: keeps what was sent and what became of it.
+        hub: of the server.
         timeout: seconds a receiver has for its answer.
         retries: waits before each further try.
         delay: seconds from a post to its first try.
@@ -92,8 +96,7 @@ class Callbacks:
 
     def __init__(
         self,
-        clock: Clock,
-        journal: Journal,
+        hub: Hub,
         *,
         timeout: float = 5.0,
         retries: Sequence[float] = (0.5, 1.0),
@@ -101,30 +104,25 @@ class Callbacks:
         beyond_loopback: bool = False,
         guard: Guard | None = None,
     ) -> None:
-        self._clock: Final = clock
-        self._journal: Final = journal
+        self._hub: Final = hub
+        self._clock: Final = hub.clock
+        self._connections: Final[dict[str, str]] = {}
         self._timeout: Final = timeout
         self._retries: Final = tuple(retries)
         self._delay: Final = delay
         self._beyond: Final = beyond_loopback
         self._guard: Final = Guard() if guard is None else guard
-        self._queues: Final[dict[str, deque[tuple[float, Callback]]]] = {}
+        self._queues: Final[dict[str, deque[tuple[float, CallBack]]]] = {}
         self._tasks: Final[set[asyncio.Task[None]]] = set()
         self._session: aiohttp.ClientSession | None = None
         self._stopped = False
+        hub.call_back = self.post
 
-    def post(self, callback: Callback) -> None:
+    def post(self, callback: CallBack) -> None:
         """Has a callback delivered, in the running loop; returns at once."""
         if not callback.url:
-            self._journal.record(
-                "callback",
-                "out",
-                callback.message,
-                raw=callback.body,
-                body=callback.decoded,
-                session=callback.session,
-                meta={"outcome": "not sent", "reason": "there is no address for callbacks"},
-            )
+            nowhere = {"outcome": "not sent", "reason": "there is no address for callbacks"}
+            self._hub.leave(callback, _Attempt("", callback.session), meta=nowhere)
             return
         queue = self._queues.get(callback.session)
         if self._stopped or (queue is not None and len(queue) >= _WAITING):
@@ -173,7 +171,7 @@ class Callbacks:
             queue.popleft()
         del self._queues[session]
 
-    async def _deliver(self, callback: Callback) -> None:
+    async def _deliver(self, callback: CallBack) -> None:
         waits = iter(self._retries)
         attempt = 1
         while True:
@@ -191,12 +189,12 @@ class Callbacks:
             await pause.over()
             attempt += 1
 
-    async def _try(self, callback: Callback, attempt: int) -> tuple[int, int | None, str]:
+    async def _try(self, callback: CallBack, attempt: int) -> tuple[int, int | None, str]:
         """One try: number of its entry, status of the answer, and why it is no delivery; empty if it is one."""
         signed = Signed()
         if callback.sign is not None:
             given = self._guard.call(
-                "signer", callback.sign, callback.body, self._clock.now(), session=callback.session
+                "signer", callback.sign, callback.data, self._clock.now(), session=callback.session
             )
             if isinstance(given, BaseException):
                 return 0, None, f"the function that signs failed: {whereabouts(given)}"
@@ -205,30 +203,24 @@ class Callbacks:
                 return 0, None, "the function that signs gave something that is no text"
         headers = {"content-type": "application/json", **signed.headers}
         limit = _Pause(self._clock, self._timeout)
-        entry = self._journal.record(
-            "callback",
-            "out",
-            callback.message,
-            raw=callback.body,
-            body=callback.decoded,
-            session=callback.session,
-            meta={"method": "POST", "path": _with_query(callback.url, signed.query), "attempt": attempt},
-            headers=tuple(headers.items()),
-        )
-        sending = asyncio.ensure_future(self._send(_with_query(callback.url, signed.query), callback.body, headers))
+        url = _with_query(callback.url, signed.query)
+        leaving = _Attempt(self._connection(callback.session), callback.session)
+        meta = {"method": "POST", "path": url, "attempt": attempt}
+        seq = self._hub.leave(callback, leaving, meta=meta, headers=tuple(headers.items()))
+        sending = asyncio.ensure_future(self._send(url, callback.data, headers))
         try:
             either: set[asyncio.Future[Any]] = {sending, limit.end}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if not sending.done():
-                return entry.seq, None, f"no answer within {self._timeout:g} s"
+                return seq, None, f"no answer within {self._timeout:g} s"
             status = await sending
         except Exception as failure:
-            return entry.seq, None, _reason(failure)
+            return seq, None, _reason(failure)
         finally:
             limit.cancel()
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
-        return entry.seq, status, "" if 200 <= status < 300 else f"answered with status {status}"
+        return seq, status, "" if 200 <= status < 300 else f"answered with status {status}"
 
     async def _send(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         from yarl import URL
@@ -257,16 +249,25 @@ class Callbacks:
             )
         return self._session
 
-    def _tell(self, callback: Callback, seq: int, outcome: str, reason: str, status: int | None = None) -> None:
-        self._journal.record(
-            "callback",
-            "note" if status is None else "in",
-            f"{callback.message}.{outcome.replace(' ', '_')}",
-            session=callback.session,
-            status=status,
-            reply_to=seq,
-            meta={"outcome": outcome, **({"reason": reason} if reason else {})},
-        )
+    def _tell(self, callback: CallBack, seq: int, outcome: str, reason: str, status: int | None = None) -> None:
+        message = f"{callback.message}.{outcome.replace(' ', '_')}"
+        meta = {"outcome": outcome, **({"reason": reason} if reason else {})}
+        connection = self._connection(callback.session)
+        if status is None:  # nothing has come
+            self._hub.journal.add(
+                "callback", "note", message, connection=connection, session=callback.session, reply_to=seq, meta=meta
+            )
+            return
+        answer = Received(message, session=callback.session, reply_to=seq)
+        attempt = _Attempt(connection, callback.session)
+        self._hub.enter(attempt, answer, _Answers(), raw=None, meta=meta, status=status)
+
+    def _connection(self, session: str) -> str:
+        """What a session's callbacks count as: one connection."""
+        known = self._connections.get(session)
+        if known is None:
+            known = self._connections[session] = self._hub.new_id()
+        return known
 
 
 class _Pause:
@@ -302,28 +303,6 @@ class _Pause:
 
 class _ElsewhereError(OSError):
     """A callback was to go to another machine, which is not allowed."""
-
-
-def check_url(url: str, path: str) -> None:
-    """Holds an address for callbacks against what can be called at all.
-
-    Args:
-        url: absolute http or https URL, or empty.
-        path: key of the scenario it stands at, for the error.
-
-    Raises:
-        ScenarioError: no such URL.
-    """
-    if not url:
-        return
-    try:
-        parts = urlsplit(url)
-        (parts.hostname or "").encode("idna")  # as every resolver does
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isascii()
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ScenarioError("scenario", path, f"expected an absolute http or https URL, got {shown(url)}")
 
 
 def _check_literal(url: str) -> None:

@@ -1,27 +1,119 @@
-"""HTTP by aiohttp: reads a request whole, hands it to a behaviour, writes the answer, keeps the journal.
+"""HTTP by aiohttp: reads a request whole, hands it to the hub, writes the answer.
 
 Nothing of any vendor lives here, and no decision: which call is right and what it returns is the behaviour's.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final, Protocol
 
 from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
-from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.journal.entry import NO_META
+from avatarwire.fakeserver.effects import Accept, Behaviour, HttpAnswer, HttpCall, Leaving, Note
+from avatarwire.fakeserver.hub import Hub
+from avatarwire.fakeserver.journal import Transport
 
-__all__ = ["HttpBehaviour", "answer", "target"]
-
-HttpBehaviour: TypeAlias = Callable[[HttpCall], HttpAnswer]
+__all__ = ["Sockets", "respond"]
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+
+
+_FAILED: Final = HttpAnswer(500, b"the fake server failed; its journal says where", {"content-type": "text/plain"})
+
+
+class Sockets(Protocol):
+    """Where the connections of a server are known that a handshake has made."""
+
+    async def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> web.StreamResponse:
+        """Serves one until it ends."""
+        ...
+
+
+class _Pending:
+    """One request that is being answered; a `Carrier` of its answer."""
+
+    transport: Final[Transport] = "http"
+    session: Final = ""
+    header_bytes: Final = 0
+
+    def __init__(self, connection: str) -> None:
+        self.id: Final = connection
+        self.over = False
+        self.answer: HttpAnswer | Accept | None = None
+        self._answered: asyncio.Event | None = None
+
+    def write(self, effect: Leaving) -> None:
+        """The answer, of which there is one."""
+        assert isinstance(effect, HttpAnswer | Accept)  # noqa: S101 - nothing else is for a request
+        self.over = True
+        self.answer = effect
+        if self._answered is not None:
+            self._answered.set()
+
+    def failed(self) -> None:
+        """Answers with 500."""
+        if not self.over:
+            self.write(_FAILED)
+
+    async def wait(self) -> HttpAnswer | Accept:
+        """Waits for the answer, which takes its time."""
+        while self.answer is None:
+            self._answered = asyncio.Event()
+            await self._answered.wait()
+        return self.answer
+
+
+async def respond(
+    request: web.BaseRequest, hub: Hub, behaviour: Behaviour[HttpCall], sockets: Sockets, connection: str
+) -> web.StreamResponse:
+    """Answers one request.
+
+    Args:
+        request: as aiohttp gives it, its body not read yet.
+        hub: of the server.
+        behaviour: what to answer.
+        sockets: serves the connection if it becomes a WebSocket.
+        connection: its id.
+    """
+    path, query = target(request)
+    headers = tuple((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in request.raw_headers)
+    meta = {"method": request.method, "path": f"{path}?{query}" if query else path}
+    try:
+        body = await _read(request)
+    except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as fault:
+        return _unreadable(request, fault, hub, connection, meta)
+    limit = request.client_max_size if body is None else 0
+    call = HttpCall(request.method, path, query, headers, body or b"", connection, is_handshake(request), limit)
+    pending = _Pending(connection)
+    hub.enter(pending, call, behaviour, raw=call.body, meta=meta, headers=headers)
+    answer = pending.answer
+    if answer is None:
+        try:
+            answer = await pending.wait()
+        finally:
+            hub.forget(connection)
+    if isinstance(answer, Accept):
+        return await sockets.serve(request, answer, connection)
+    response = web.Response(body=answer.body, status=answer.status, headers=answer.headers)
+    if answer is _FAILED or not request.content.is_eof():
+        # What is left of the body would be taken for the next request.
+        response.force_close()
+    return response
+
+
+def is_handshake(request: web.BaseRequest) -> bool:
+    """Whether a request asks for a WebSocket, and does so properly."""
+    if "upgrade" not in request.headers:
+        return False
+    try:
+        return web.WebSocketResponse().can_prepare(request).ok
+    except ValueError:
+        # aiohttp repeats a header in its refusal, which cannot be written if the header is no UTF-8.
+        return False
 
 
 def target(request: web.BaseRequest) -> tuple[str, str]:
@@ -32,43 +124,6 @@ def target(request: web.BaseRequest) -> tuple[str, str]:
         raw = raw[start.end() :]
     path, _, query = raw.partition("?")
     return path or "/", query.partition("#")[0]
-
-
-async def answer(
-    request: web.BaseRequest,
-    behaviour: HttpBehaviour,
-    journal: Journal,
-    *,
-    too_large: Callable[[int], HttpAnswer],
-) -> web.Response:
-    """Answers one request.
-
-    Args:
-        request: as aiohttp gives it, its body not read yet.
-        behaviour: what to answer.
-        journal: where both go.
-        too_large: the answer to a body beyond the limit, given that limit.
-    """
-    path, query = target(request)
-    headers = tuple((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in request.raw_headers)
-    call = HttpCall(request.method, path, query, headers)
-    try:
-        body = await _read(request)
-    except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as fault:
-        return _unreadable(request, call, fault, journal)
-    if body is None:
-        given = too_large(request.client_max_size)
-    else:
-        call = HttpCall(request.method, path, query, headers, body)
-        given = behaviour(call)
-        if given.pending is not None:
-            given = await given.pending
-    _record(journal, call, given)
-    response = web.Response(body=given.body, status=given.status, headers=given.headers)
-    if not request.content.is_eof():
-        # What is left of the body would be taken for the next request.
-        response.force_close()
-    return response
 
 
 async def _read(request: web.BaseRequest) -> bytes | None:
@@ -87,44 +142,15 @@ async def _read(request: web.BaseRequest) -> bytes | None:
     return bytes(body)
 
 
-def _unreadable(request: web.BaseRequest, call: HttpCall, fault: Exception, journal: Journal) -> web.Response:
+def _unreadable(
+    request: web.BaseRequest, fault: Exception, hub: Hub, connection: str, meta: dict[str, str]
+) -> web.Response:
     """What a request gets whose body is no HTTP, or does not come to its end."""
     gone = isinstance(fault, ConnectionError)
     reason = "the client is gone" if gone else str(getattr(fault, "message", "")).partition("\n")[0].rstrip(": ")
-    about: dict[str, object] = {"fault": type(fault).__name__, "reason": reason, **_meta(call)}
-    journal.record("note", "note", body="the body cannot be read", meta=about)
+    about = {"fault": type(fault).__name__, "reason": reason, **meta}
+    hub.perform([Note("the body cannot be read", about=about)])
     request.content.feed_eof()  # nothing more is read of it
     response = web.Response(status=400, text=f"the body cannot be read: {reason}")
     response.force_close()
     return response
-
-
-def _record(journal: Journal, call: HttpCall, given: HttpAnswer) -> None:
-    entry = journal.record(
-        "http",
-        "in",
-        given.request_message,
-        raw=call.body,
-        body=given.request,
-        session=given.session,
-        deviations=given.deviations,
-        violations=given.violations,
-        meta=_meta(call),
-        headers=call.headers,
-    )
-    journal.record(
-        "http",
-        "out",
-        given.answer_message,
-        raw=given.body if given.kept is None else given.kept,
-        body=given.answer,
-        session=given.session,
-        status=given.status,
-        reply_to=entry.seq,
-        meta=given.notes or NO_META,
-        headers=tuple(given.headers.items()),
-    )
-
-
-def _meta(call: HttpCall) -> dict[str, str]:
-    return {"method": call.method, "path": f"{call.path}?{call.query}" if call.query else call.path}

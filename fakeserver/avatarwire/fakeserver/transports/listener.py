@@ -20,7 +20,8 @@ from avatarwire.fakeserver.transports.port import Port
 
 __all__ = ["Handler", "Listener"]
 
-Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+Handler: TypeAlias = Callable[[web.BaseRequest, str], Awaitable[web.StreamResponse]]
+"""Answers a request that came on the connection of an id."""
 
 _LONGEST_LINE: Final = 64 * 1024
 """Bytes of a request line or a header; aiohttp's own 8190 are too few for a long list in a query."""
@@ -34,16 +35,25 @@ class Listener:
     Args:
         handle: answers one request; anything it raises is noted and answered with status 500.
         journal: where bytes that are no HTTP are noted.
+        new_id: makes the ids of connections.
         max_body_bytes: largest body that is read.
         ssl_context: serves TLS when given.
     """
 
     def __init__(
-        self, handle: Handler, journal: Journal, *, max_body_bytes: int, ssl_context: ssl.SSLContext | None = None
+        self,
+        handle: Handler,
+        journal: Journal,
+        new_id: Callable[[], str],
+        *,
+        max_body_bytes: int,
+        ssl_context: ssl.SSLContext | None = None,
     ) -> None:
+        self._handle = handle
+        self._new_id = new_id
         self._max_body_bytes = max_body_bytes
         self._port = Port(self._protocol, journal, ssl_context=ssl_context)
-        self._protocols = web.Server(handle, request_factory=self._request)
+        self._protocols = web.Server(self._answer, request_factory=self._request)
         self._logger = _journal_logger(journal)
 
     async def open(self, host: str, port: int) -> tuple[str, int]:
@@ -71,10 +81,14 @@ class Listener:
         # A peer that does not read, or does not end its TLS session, would keep its connection open.
         await self._port.shutdown()
 
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self._handle(request, cast("_Protocol", request.protocol).connection_id)
+
     def _protocol(self) -> _Protocol:
         return _Protocol(
             self._port,
             self._protocols,
+            self._new_id(),
             loop=asyncio.get_running_loop(),
             access_log=None,
             logger=self._logger,
@@ -95,10 +109,11 @@ class Listener:
 class _Protocol(web.RequestHandler):
     """aiohttp's protocol of one connection, which also tells when it is there and when it is gone."""
 
-    def __init__(self, port: Port, manager: web.Server, **options: Any) -> None:
+    def __init__(self, port: Port, manager: web.Server, connection_id: str, **options: Any) -> None:
         super().__init__(manager, **options)
         self._port = port
         self.was_open = False
+        self.connection_id = connection_id
         self.taken: tuple[RawRequestMessage, StreamReader] | None = None
         """The request that is being answered, or was last."""
 

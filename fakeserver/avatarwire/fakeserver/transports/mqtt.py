@@ -6,20 +6,22 @@ broker elsewhere in `mqtt_client.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import msgspec
 
-from avatarwire.fakeserver.effects import Delivery, Publication, Received
-from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.effects import Behaviour, Delivery, Leaving, Note, Publish
+from avatarwire.fakeserver.hub import Hub
+from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.journal.failures import whereabouts
 
-__all__ = ["Desk", "Limits", "MqttBehaviour", "MqttBroker"]
+__all__ = ["Desk", "Limits", "MqttBehaviour", "MqttBroker", "Way"]
 
 _MIB: Final = 1024 * 1024
 
 
-class MqttBehaviour(Protocol):
+class MqttBehaviour(Behaviour[Delivery], Protocol):
     """What stands behind a broker: who may do what, and what happens to a message. It opens no socket."""
 
     def authenticate(self, client_id: str, user: str | None, password: bytes | None) -> bool:
@@ -32,10 +34,6 @@ class MqttBehaviour(Protocol):
 
     def may_subscribe(self, user: str, topic_filter: str) -> bool:
         """Whether a user may subscribe to a topic; filters with wildcards are refused without asking."""
-        ...
-
-    def receive(self, delivery: Delivery) -> tuple[Received, list[Publication]]:
-        """A client has published; gives back what was made of it and what to publish in answer, in that order."""
         ...
 
 
@@ -55,7 +53,7 @@ class MqttBroker(Protocol):
         """
         ...
 
-    def publish(self, publication: Publication) -> None:
+    def publish(self, publication: Publish) -> None:
         """Publishes a message; what is published first arrives first. Called in the loop; never raises."""
         ...
 
@@ -86,68 +84,73 @@ class Limits(msgspec.Struct, frozen=True):
     absent_clients: int = 1000
 
 
+class Way:
+    """The way to a client: one connection of it, and what puts a message on that. A `Carrier`.
+
+    Args:
+        connection: id of the connection; empty where there is none at the moment.
+        send: sends the message; it is kept all the same where it was to be.
+    """
+
+    transport: Final[Transport] = "mqtt"
+    session: Final = ""
+    header_bytes: Final = 0
+    over: Final = False
+
+    def __init__(self, connection: str, send: Callable[[], object] = lambda: None) -> None:
+        self.id: Final = connection
+        self._send: Final = send
+
+    def write(self, effect: Leaving) -> None:
+        """Sends the message."""
+        del effect
+        self._send()
+
+    def failed(self) -> None:
+        """A client is not told of a defect: its connection carries other conversations as well."""
+
+
 class Desk:
-    """Takes messages to the behaviour and tells the journal of everything that passes.
+    """Takes messages to the hub, and tells the journal of everything else that passes.
 
     Args:
         behaviour: what decides.
-        journal: of the server.
+        hub: of the server.
     """
 
-    def __init__(self, behaviour: MqttBehaviour, journal: Journal) -> None:
+    def __init__(self, behaviour: MqttBehaviour, hub: Hub) -> None:
         self._behaviour = behaviour
-        self._journal = journal
+        self._hub = hub
 
-    def take(self, delivery: Delivery, **meta: object) -> list[Publication]:
-        """What the behaviour wants published in answer; nothing when it fails, of which the journal tells."""
+    def new_id(self) -> str:
+        """An id for one more connection."""
+        return self._hub.new_id()
+
+    def take(self, delivery: Delivery, connection: str, **meta: object) -> None:
+        """Hands a message to the behaviour; what that wants published comes by the hub."""
         known: dict[str, object] = {"topic": delivery.topic, "qos": delivery.qos}
         if delivery.client_id:
             known["client_id"] = delivery.client_id
         if delivery.duplicate:
             known["duplicate"] = True
-        try:
-            received, answers = self._behaviour.receive(delivery)
-        except Exception as failure:
-            self._journal.record("mqtt", "in", raw=delivery.data, meta=known | meta)
-            self.failed(failure)
-            return []
-        self._journal.record(
-            "mqtt",
-            "in",
-            received.message,
-            raw=delivery.data,
-            body=received.body,
-            session=received.session,
-            deviations=received.deviations,
-            violations=received.violations,
-            meta=known | meta,
-        )
-        return answers
+        self._hub.enter(Way(connection), delivery, self._behaviour, raw=delivery.data, meta=known | meta)
 
-    def sent(self, publication: Publication, qos: int, **meta: object) -> None:
+    def send(self, publication: Publish, qos: int, way: Way, **meta: object) -> None:
         """A message goes out."""
-        self._journal.record(
-            "mqtt",
-            "out",
-            publication.message,
-            raw=publication.data,
-            body=publication.body,
-            session=publication.session,
-            meta={"topic": publication.topic, "qos": qos, **meta},
-        )
+        self._hub.leave(publication, way, meta={"topic": publication.topic, "qos": qos, **meta})
 
-    def not_sent(self, publication: Publication, reason: str, **meta: object) -> None:
+    def not_sent(self, publication: Publish, reason: str, **meta: object) -> None:
         """A message does not go out, or not now."""
         known = {"published": publication.message, "topic": publication.topic}
-        self._journal.record("note", "note", body=reason, session=publication.session, meta=known | meta)
+        self._hub.perform([Note(reason, session=publication.session, about=known | meta)])
 
     def note(self, text: str, **meta: object) -> None:
         """Something happened that is no message."""
-        self._journal.record("note", "note", body=text, meta=meta)
+        self._hub.perform([Note(text, about=meta)])
 
     def failed(self, failure: BaseException) -> None:
         """The behaviour has a defect: the journal is told where."""
-        self._journal.note("the behaviour failed", failure=whereabouts(failure))
+        self.note("the behaviour failed", failure=whereabouts(failure))
 
     # What the behaviour allows; of one that fails, nothing
 

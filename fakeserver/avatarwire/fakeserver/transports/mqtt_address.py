@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import msgspec
 
-from avatarwire.fakeserver.server import FakeServerError
+from avatarwire.fakeserver.errors import FakeServerError
 
 __all__ = ["BrokerAddress"]
 

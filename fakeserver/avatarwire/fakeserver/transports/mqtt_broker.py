@@ -15,12 +15,13 @@ import hashlib
 import ssl
 from typing import TYPE_CHECKING, Final
 
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import Delivery, Publication
-from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver import effects
+from avatarwire.fakeserver.addresses import check_host
+from avatarwire.fakeserver.effects import Delivery
+from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal.failures import whereabouts
-from avatarwire.fakeserver.server import FakeServerError, check_host
-from avatarwire.fakeserver.transports.mqtt import Desk, Limits, MqttBehaviour
+from avatarwire.fakeserver.transports.mqtt import Desk, Limits, MqttBehaviour, Way
 from avatarwire.fakeserver.transports.mqtt_door import Door
 from avatarwire.fakeserver.transports.mqtt_flow import Flow
 from avatarwire.fakeserver.transports.mqtt_packets import (
@@ -58,17 +59,19 @@ class _Stay:
         connect: what the client asked for.
         client_id: what it goes by.
         key: what its session is found by (`_key`).
+        connection: its id.
         visit: the connection as amqtt sees it, once that is so.
         asked: what amqtt has to answer before anything else is taken.
         gone: set once amqtt has done with it.
         task: in which amqtt serves it.
     """
 
-    def __init__(self, door: Door, connect: Connect, client_id: str) -> None:
+    def __init__(self, door: Door, connect: Connect, client_id: str, connection: str) -> None:
         self.door = door
         self.connect = connect
         self.client_id = client_id
         self.key = _key(self.user, client_id)
+        self.connection = connection
         self.visit: Visit | None = None
         self.asked: Subscribe | Unsubscribe | None = None
         self.gone = asyncio.Event()
@@ -89,6 +92,11 @@ class _Client:
         self.stay: _Stay | None = stay
 
 
+def _way(stay: _Stay, packet: bytes) -> Way:
+    """The way of a packet to a client that is connected."""
+    return Way(stay.connection, lambda: stay.door.send(packet))
+
+
 def _key(user: str, client_id: str) -> str:
     """What a session is found by, here and in amqtt: client identifiers are known per user.
 
@@ -105,7 +113,7 @@ class EmbeddedBroker:
 
     Args:
         behaviour: who may do what, and what happens to a message.
-        journal, clock: of the server.
+        hub: of the server.
         host, port: where to listen; port 0 takes a free one.
         ssl_context: serves mqtts when given.
         limits: what clients may take.
@@ -114,20 +122,19 @@ class EmbeddedBroker:
     def __init__(
         self,
         behaviour: MqttBehaviour,
-        journal: Journal,
-        clock: Clock,
+        hub: Hub,
         *,
         host: str = "127.0.0.1",
         port: int = 0,
         ssl_context: ssl.SSLContext | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self._desk = Desk(behaviour, journal)
-        self._clock = clock
+        self._desk = Desk(behaviour, hub)
+        self._clock = hub.clock
         self._wanted = (check_host(host), port)
         self._scheme = "mqtt" if ssl_context is None else "mqtts"
         self._limits = Limits() if limits is None else limits
-        self._port = Port(self._new_door, journal, ssl_context=ssl_context)
+        self._port = Port(self._new_door, hub.journal, ssl_context=ssl_context)
         self._keeper: Keeper | None = None
         self._bound: tuple[str, int] | None = None
         self._clients: dict[str, _Client] = {}
@@ -136,6 +143,7 @@ class EmbeddedBroker:
         self._latest: dict[str, _Stay] = {}
         """By key, the connection that was admitted last."""
         self._anonymous = 0
+        hub.publish = self.publish
 
     # Where it is
 
@@ -212,7 +220,7 @@ class EmbeddedBroker:
 
     # Publishing
 
-    def publish(self, publication: Publication) -> None:
+    def publish(self, publication: effects.Publish) -> None:
         """Publishes a message to every client that has subscribed to its topic; in the loop; never raises."""
         if self._keeper is None or self._bound is None:
             return
@@ -226,15 +234,14 @@ class EmbeddedBroker:
         if not found:
             self._desk.not_sent(publication, "nobody has subscribed to the topic of a message")
 
-    def _deliver(self, publication: Publication, client: _Client, granted: int) -> None:
+    def _deliver(self, publication: effects.Publish, client: _Client, granted: int) -> None:
         qos, client_id = min(publication.qos, granted), client.client_id
         packet_id = 0
         if qos and not (packet_id := client.flow.keep(publication, qos)):
             self._desk.not_sent(publication, "too many messages wait for a client", client_id=client_id)
         elif client.stay is not None:
             packet = client.flow.packet(packet_id) if qos else publish(publication.topic, publication.data)
-            self._desk.sent(publication, qos, client_id=client_id)
-            client.stay.door.send(packet)
+            self._desk.send(publication, qos, _way(client.stay, packet), client_id=client_id)
         elif qos:
             self._desk.not_sent(publication, "a message is kept for a client that is gone", client_id=client_id)
         else:
@@ -259,7 +266,7 @@ class EmbeddedBroker:
         client_id = connect.client_id or self._new_name(connect.user or "")
         door.admitted(connect, client_id)
         door.wait()
-        stay = _Stay(door, connect, client_id)
+        stay = _Stay(door, connect, client_id, self._desk.new_id())
         self._desk.note(
             "connected", client_id=client_id, user=stay.user, clean=connect.clean, keep_alive=connect.keep_alive
         )
@@ -310,8 +317,7 @@ class EmbeddedBroker:
         if packet.retain:
             meta["retain"] = "ignored"
         delivery = Delivery(packet.topic, packet.data, packet.qos, packet.duplicate, stay.client_id, stay.user)
-        for answer in self._desk.take(delivery, **meta):
-            self.publish(answer)
+        self._desk.take(delivery, stay.connection, **meta)
 
     def _new_name(self, user: str) -> str:
         """An identifier for a client that brought none [MQTT-3.1.3-6]."""
@@ -364,8 +370,8 @@ class EmbeddedBroker:
         self._clients[stay.key] = client
         stay.door.send(connack)
         for packet_id, publication, qos in client.flow.owed():
-            self._desk.sent(publication, qos, client_id=stay.client_id, kept=True)
-            stay.door.send(client.flow.packet(packet_id))
+            way = _way(stay, client.flow.packet(packet_id))
+            self._desk.send(publication, qos, way, client_id=stay.client_id, kept=True)
 
     def _answered(self, stay: _Stay, asked: Subscribe | Unsubscribe, packet: bytes) -> None:
         stay.door.send(packet)

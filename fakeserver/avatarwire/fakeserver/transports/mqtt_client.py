@@ -16,12 +16,12 @@ import ssl
 from contextlib import suppress
 from typing import Final, cast
 
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import Delivery, Publication
-from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver import effects
+from avatarwire.fakeserver.effects import Delivery
+from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal.failures import whereabouts
-from avatarwire.fakeserver.server import FakeServerError
-from avatarwire.fakeserver.transports.mqtt import Desk, Limits, MqttBehaviour
+from avatarwire.fakeserver.transports.mqtt import Desk, Limits, MqttBehaviour, Way
 from avatarwire.fakeserver.transports.mqtt_address import BrokerAddress
 from avatarwire.fakeserver.transports.mqtt_flow import Flow
 from avatarwire.fakeserver.transports.mqtt_packets import (
@@ -69,7 +69,7 @@ class MqttClientBroker:
         url: ``mqtt://user:password@host:port``, or ``mqtts://`` for TLS.
         topic_in: topic that clients publish to.
         behaviour: what happens to a message; it is not asked who may do what.
-        journal, clock: of the server.
+        hub: of the server.
         client_id: identifier to use there; no other client may use it.
         ssl_context: for TLS; by default certificates are verified by those of the system.
         patience: real seconds that a start tries for.
@@ -88,18 +88,16 @@ class MqttClientBroker:
         *,
         topic_in: str,
         behaviour: MqttBehaviour,
-        journal: Journal,
-        clock: Clock,
+        hub: Hub,
         client_id: str,
         ssl_context: ssl.SSLContext | None = None,
         patience: float = 5.0,
         limits: Limits | None = None,
     ) -> None:
-        del clock  # a connection that fails does so in real time, and so does the next attempt
         self.address = BrokerAddress.parse(url)
         self.topic_in = topic_in
         self.limits = Limits() if limits is None else limits
-        self.desk = Desk(behaviour, journal)
+        self.desk = Desk(behaviour, hub)
         self.flow = Flow(self.limits.kept_messages, self.limits.kept_bytes)
         self._client_id = client_id
         self._patience = patience
@@ -113,6 +111,7 @@ class MqttClientBroker:
         """Why there is no connection."""
         self._was_online = False
         self._running: asyncio.Task[None] | None = None
+        hub.publish = self.publish
 
     @property
     def url(self) -> str:
@@ -238,7 +237,7 @@ class MqttClientBroker:
 
     # Messages out
 
-    def publish(self, publication: Publication) -> None:
+    def publish(self, publication: effects.Publish) -> None:
         """Publishes a message, now or once there is a connection; in the loop; never raises."""
         if self._running is None or self._stopping.is_set():
             return
@@ -249,11 +248,10 @@ class MqttClientBroker:
                 return
             self._all_out.clear()
             if self._link is None:
-                self.desk.sent(publication, publication.qos, kept=True)
+                self.desk.send(publication, publication.qos, Way(""), kept=True)
             else:
-                packet = self.flow.packet(packet_id)
-                self.desk.sent(publication, publication.qos)
-                self._link.send(packet)
+                link, packet = self._link, self.flow.packet(packet_id)
+                self.desk.send(publication, publication.qos, Way(link.connection, lambda: link.send(packet)))
         except Exception as failure:
             self.desk.not_sent(publication, "a message could not be published", failure=whereabouts(failure))
 
@@ -284,15 +282,14 @@ class MqttClientBroker:
         if self.flow.all_done:
             self._all_out.set()
 
-    def heard(self, packet: Publish) -> None:
-        """A client has published."""
+    def heard(self, packet: Publish, connection: str) -> None:
+        """A client has published; the message came on our connection of this id."""
         if packet.retain:
             self.desk.note("a retained message is passed over", topic=packet.topic)
         elif len(packet.data) > self.limits.packet_bytes:
             self.desk.note("a message is too large", topic=packet.topic, bytes=len(packet.data))
         else:
-            for answer in self.desk.take(Delivery(packet.topic, packet.data, packet.qos, packet.duplicate)):
-                self.publish(answer)
+            self.desk.take(Delivery(packet.topic, packet.data, packet.qos, packet.duplicate), connection)
 
 
 class _Link(asyncio.Protocol):
@@ -302,12 +299,14 @@ class _Link(asyncio.Protocol):
         was_online: whether it got as far as to be subscribed.
         refused: whether trying again is of no use: the broker does not want us, is none, or cannot be trusted.
         ended: set once it is gone.
+        connection: its id.
     """
 
     def __init__(self, owner: MqttClientBroker) -> None:
         self.was_online = False
         self.refused = False
         self.ended = asyncio.Event()
+        self.connection = owner.desk.new_id()
         self._owner = owner
         self._framer = Framer(_LARGEST_PACKET)
         self._transport: asyncio.Transport | None = None
@@ -370,7 +369,7 @@ class _Link(asyncio.Protocol):
                 # A broker that was restarted with older state may use a packet id again that we still remember.
                 flow.forget_received(packet.packet_id)
             if flow.is_new(packet):
-                self._owner.heard(packet)
+                self._owner.heard(packet, self.connection)
             if packet.qos:
                 self.send(flow.receipt(packet))
         elif isinstance(packet, Ack):

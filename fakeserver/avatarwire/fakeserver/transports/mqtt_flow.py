@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from avatarwire.fakeserver.effects import Publication
+from avatarwire.fakeserver import effects
 from avatarwire.fakeserver.transports.mqtt_packets import Ack, Kind, Publish, ack, publish
 
 __all__ = ["Flow"]
@@ -25,7 +25,7 @@ class _Kept(msgspec.Struct):
         taken: whether the client has said PUBREC.
     """
 
-    publication: Publication
+    publication: effects.Publish
     qos: int
     sent: bool = False
     taken: bool = False
@@ -48,7 +48,7 @@ class Flow:
 
     # To the client
 
-    def keep(self, publication: Publication, qos: int) -> int:
+    def keep(self, publication: effects.Publish, qos: int) -> int:
         """Keeps a message until it is acknowledged, or with quality of service 0 until it is sent.
 
         Returns:
@@ -81,7 +81,7 @@ class Flow:
         """Whether nothing is kept."""
         return not self._kept
 
-    def owed(self) -> list[tuple[int, Publication, int]]:
+    def owed(self) -> list[tuple[int, effects.Publish, int]]:
         """Packet id, message and quality of service of all that is kept, oldest first."""
         return [(packet_id, kept.publication, kept.qos) for packet_id, kept in self._kept.items()]
 

@@ -229,8 +229,7 @@ def name(layer: str, name: str) -> dict[str, Any]:
 
 def held(studio: Studio) -> list[str]:
     """Ids of what the session holds."""
-    assert studio.session.conversation is not None
-    return [item.id for item in studio.session.conversation.layers.elements]
+    return [item.id for item in studio.live.conversation(studio.session).layers.elements]
 
 
 def test_a_background_takes_the_place_of_the_one_before(studio: Studio) -> None:

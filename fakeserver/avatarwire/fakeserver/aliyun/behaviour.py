@@ -1,0 +1,71 @@
+"""All behaviour of a fake Aliyun server, its parts joined: state, operations and sockets. Sans-IO."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Final
+
+from avatarwire.fakeserver.aliyun.http import AliyunHttp
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.sessions import Session
+from avatarwire.fakeserver.aliyun.sockets import Line, Sockets
+from avatarwire.fakeserver.aliyun.state import AliyunState
+from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.user_code import Guard
+
+__all__ = ["AliyunBehaviour"]
+
+
+class AliyunBehaviour:
+    """What a fake Aliyun server does.
+
+    Args:
+        scenario: how it behaves.
+        turn: its time, and where its effects are found.
+        socket_url: URL of the interaction socket, asked for at each start of a session.
+        rng: where ids and tokens come from.
+        guard: calls functions of the test.
+
+    Attributes:
+        turn, state, sockets: its parts.
+        surface: what its HTTP calls are handed to.
+    """
+
+    def __init__(
+        self,
+        scenario: AliyunScenario,
+        turn: Turn,
+        *,
+        socket_url: Callable[[], str],
+        rng: random.Random,
+        guard: Guard | None = None,
+    ) -> None:
+        self.turn: Final = turn
+        self.state: Final = AliyunState(scenario, turn, socket_url=socket_url, rng=rng)
+        self.sockets: Final = Sockets(self.state, scenario, turn, guard)
+        self.surface: Final = Surface(AliyunHttp(self.state, scenario, turn), turn, self.sockets)
+
+    def session(self, session_id: str) -> Session:
+        """A session by its id.
+
+        Raises:
+            FakeServerError: no such session.
+        """
+        session = self.state.session(session_id)
+        if session is None:
+            raise FakeServerError(f"no session {session_id}")
+        return session
+
+    def line(self, session_id: str) -> Line:
+        """The open socket of a session.
+
+        Raises:
+            FakeServerError: no such session, or no socket is open for it.
+        """
+        line = self.sockets.line(self.session(session_id))
+        if line is None:
+            raise FakeServerError(f"no socket is open for session {session_id}")
+        return line

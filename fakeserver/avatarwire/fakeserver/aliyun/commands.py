@@ -1,0 +1,62 @@
+"""What a test can tell a fake Aliyun server."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from avatarwire.fakeserver.aliyun.behaviour import AliyunBehaviour
+from avatarwire.fakeserver.commands import command, table
+from avatarwire.fakeserver.effects import Close
+
+__all__ = ["COMMANDS", "drop", "force_close", "recover"]
+
+
+@command
+def force_close(aliyun: AliyunBehaviour, session_id: str, reason: str = "line expired") -> None:
+    """Ends a session by the server's will: pushes force-close (ALI-R122) and closes its socket.
+
+    Args:
+        session_id: of the session.
+        reason: why, for the close frame.
+
+    Raises:
+        FakeServerError: no such session.
+    """
+    session = aliyun.session(session_id)
+    line = aliyun.sockets.line(session)
+    session.observer = None
+    aliyun.state.stop(session, reason)
+    if line is not None:
+        aliyun.turn.do(line.on(line.conversation.force_close(reason)))
+
+
+@command
+def recover(aliyun: AliyunBehaviour, session_id: str) -> None:
+    """Breaks the line of a session: pushes recovering (ALI-R123); the channel has to be prepared again.
+
+    Args:
+        session_id: of the session.
+
+    Raises:
+        FakeServerError: no such session, or no socket is open for it.
+    """
+    line = aliyun.line(session_id)
+    aliyun.turn.do(line.on(line.conversation.recover()))
+
+
+@command
+def drop(aliyun: AliyunBehaviour, session_id: str, code: int = 1011, reason: str = "") -> None:
+    """Closes the socket of a session with a close code and lets the session live.
+
+    Args:
+        session_id: of the session.
+        code, reason: of the close frame.
+
+    Raises:
+        FakeServerError: no such session, or no socket is open for it.
+    """
+    aliyun.turn.do(aliyun.line(session_id).on([Close(code, reason)]))
+
+
+COMMANDS: Final = table(force_close, recover, drop)
+"""All of them, by name."""

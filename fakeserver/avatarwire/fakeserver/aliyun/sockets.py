@@ -1,0 +1,135 @@
+"""The interaction sockets of a fake Aliyun server: who may open one, and what is told them from outside.
+
+Only this lives here. What is said on a socket is in `conversation.py`, what a session is in `sessions.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.codecs.aliyun.tokens import parse_websocket_query
+from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
+from avatarwire.codecs.errors import CodecError, TokenError
+from avatarwire.fakeserver.aliyun.conversation import Interaction
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent, Stopped, TextReceived
+from avatarwire.fakeserver.aliyun.state import AliyunState
+from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
+from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Turn
+from avatarwire.fakeserver.user_code import Guard
+
+__all__ = ["Line", "Sockets"]
+
+
+class Line:
+    """The socket of a session: the conversation of its connection, which is told when that begins and ends.
+
+    Attributes:
+        session: as the handshake named it.
+        connection: id of the connection.
+        conversation: what is said.
+    """
+
+    def __init__(self, sockets: Sockets, session: Session, connection: str, conversation: Interaction) -> None:
+        self._sockets: Final = sockets
+        self.session: Final = session
+        self.connection: Final = connection
+        self.conversation: Final = conversation
+        # Every message comes this way, which needs no step in between.
+        self.read: Final = conversation.read
+        self.take: Final = conversation.take
+
+    def opened(self, now: float) -> list[Effect]:
+        """The connection is open; it takes the place of an older one (ALI-E114)."""
+        older = self._sockets.enter(self)
+        return [*older, *self.conversation.opened(now)]
+
+    def closed(self, now: float) -> list[Effect]:
+        """The connection is gone."""
+        self._sockets.leave(self)
+        return self.conversation.closed(now)
+
+    def on(self, effects: Iterable[Effect]) -> On:
+        """Effects on this connection."""
+        return On(self.connection, tuple(effects))
+
+
+class Sockets:
+    """All sockets of a server.
+
+    Args:
+        state: projects and sessions.
+        scenario: how to behave.
+        turn: where effects go that come from outside of a connection.
+        guard: calls functions of the test.
+    """
+
+    paths: Final = (SOCKET_PATH,)
+
+    def __init__(self, state: AliyunState, scenario: AliyunScenario, turn: Turn, guard: Guard | None = None) -> None:
+        self._state: Final = state
+        self._scenario: Final = scenario
+        self._turn: Final = turn
+        self._guard: Final = guard
+        self._lines: Final[dict[str, Line]] = {}
+
+    def admit(self, call: HttpCall, now: float) -> HttpAnswer | Accept:
+        """Who talks on a connection, or why the handshake is refused (ALI-R076, ALI-E53)."""
+        if not call.handshake:
+            return _refusal(400, 10000, "not a WebSocket handshake")
+        try:
+            asked = parse_websocket_query(call.query)
+            session = self._state.verify_socket(asked.token, asked.session_id, now)
+        except (TokenError, CodecError) as error:
+            return _refusal(401, 10001, str(error))
+        if session.id in self._lines and self._scenario.second_connection == "refuse":
+            return _refusal(409, 10000, "a socket is already open for this session [ALI-E114]")
+        conversation = Interaction(session, self._scenario, guard=self._guard)
+        line = Line(self, session, call.connection, conversation)
+        return Accept(line, session.id, self._scenario.max_frame_bytes, HEADER_SIZE)
+
+    def line(self, session: Session) -> Line | None:
+        """The newest socket of a session, if one is open."""
+        return self._lines.get(session.id)
+
+    def enter(self, line: Line) -> list[Effect]:
+        """A socket is open: the session is told, and an older socket is closed."""
+        session = line.session
+        older = self._lines.get(session.id)
+        self._lines[session.id] = line
+        session.attached += 1
+        session.talk = line.conversation
+        session.observer = lambda event: self._turn.do(line.on(_told(line.conversation, event)))
+        return [] if older is None else [older.on(older.conversation.force_close("replaced by a newer connection"))]
+
+    def leave(self, line: Line) -> None:
+        """A socket is gone."""
+        session = line.session
+        session.attached -= 1
+        if self._lines.get(session.id) is line:
+            del self._lines[session.id]
+            session.last_activity = session.silent_since
+            session.talk = session.observer = None
+
+
+def _told(conversation: Interaction, event: SessionEvent) -> list[Effect]:
+    """What a conversation makes of something that happens to its session."""
+    match event:
+        case Stopped():
+            return conversation.stopped(event.reason)
+        case Expired():
+            return conversation.force_close(event.reason)
+        case TextReceived():
+            return conversation.say(event.text, ask=event.ask_type is AskType.ASK, message_id=event.request_id)
+
+
+def _refusal(status: int, code: int, reason: str) -> HttpAnswer:
+    """An answer to a handshake, in the words of the socket's own error messages."""
+    body = {"code": code, "message": reason}
+    return HttpAnswer(
+        status, msgspec.json.encode(body), {"Content-Type": "application/json;charset=utf-8"}, answer=body
+    )

@@ -1,0 +1,128 @@
+"""What a test can tell a fake: each command is declared once, as a function with its documentation.
+
+From the declaration come the method of the fake, the table by which other languages call it, and the documentation.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial, wraps
+from types import MappingProxyType
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+from avatarwire.fakeserver.effects import Effects
+
+__all__ = ["Argument", "Command", "Told", "command", "table"]
+
+P = ParamSpec("P")
+BehaviourT = TypeVar("BehaviourT")
+
+_SESSION: Final = "session_id"
+_ENTRY: Final = re.compile(r"^(\w[\w, ]*): (.*)$")
+
+
+class Told(Protocol):
+    """A fake, as far as a command needs it."""
+
+    def tell(self, act: Callable[[Any], Effects | None]) -> None:
+        """Calls `act` with the fake's behaviour, in its loop, and carries out what comes of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a command.
+
+    Attributes:
+        name: as other languages give it: ``session`` for a session's id, else the name of the parameter.
+        parameter: of the method.
+        type: annotation of the parameter.
+        required: whether it has to be given.
+        default: what holds otherwise.
+        text: what it is, one sentence; empty where the name says it.
+    """
+
+    name: str
+    parameter: str
+    type: str
+    required: bool
+    default: object
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: of the method, too.
+        title: what it does, one sentence.
+        arguments: in order.
+        method: carries it out; its first argument is the fake.
+    """
+
+    name: str
+    title: str
+    arguments: tuple[Argument, ...]
+    method: Callable[..., None]
+
+    @classmethod
+    def of(cls, method: Callable[..., None]) -> Command:
+        """The command that a method of a fake is."""
+        text = inspect.getdoc(method) or ""
+        described = _arguments(text)
+        parameters = list(inspect.signature(method).parameters.values())[1:]
+        return cls(
+            method.__name__,
+            text.partition("\n\n")[0].replace("\n", " "),
+            tuple(_argument(parameter, described) for parameter in parameters),
+            method,
+        )
+
+
+def command(act: Callable[Concatenate[BehaviourT, P], Effects | None]) -> Callable[Concatenate[Told, P], None]:
+    """A method of a fake from a function of its behaviour, which may give effects."""
+
+    @wraps(act)
+    def tell(fake: Told, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        fake.tell(partial(_called, act, args, kwargs))
+
+    return tell
+
+
+def table(*methods: Callable[..., None]) -> Mapping[str, Command]:
+    """The commands that methods are, by name."""
+    return MappingProxyType({method.__name__: Command.of(method) for method in methods})
+
+
+def _called(act: Callable[..., Effects | None], args: Any, kwargs: Any, behaviour: object) -> Effects | None:
+    return act(behaviour, *args, **kwargs)
+
+
+def _argument(parameter: inspect.Parameter, described: Mapping[str, str]) -> Argument:
+    required = parameter.default is inspect.Parameter.empty
+    return Argument(
+        "session" if parameter.name == _SESSION else parameter.name,
+        parameter.name,
+        str(parameter.annotation),
+        required,
+        None if required else parameter.default,
+        described.get(parameter.name, ""),
+    )
+
+
+def _arguments(text: str) -> dict[str, str]:
+    """What a docstring says of each argument."""
+    _, _, rest = text.partition("\nArgs:\n")
+    found: dict[str, str] = {}
+    names: list[str] = []
+    for line in rest.partition("\n\n")[0].splitlines():
+        if (entry := _ENTRY.match(line.removeprefix("    "))) is not None:
+            names = [name.strip() for name in entry[1].split(",")]
+            found.update(dict.fromkeys(names, entry[2]))
+        else:
+            found.update({name: f"{found[name]} {line.strip()}" for name in names})
+    return found

@@ -1,0 +1,115 @@
+"""All behaviour of a fake Guiji server, its parts joined: state, operations and the conversation over MQTT. Sans-IO."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from avatarwire.codecs.guiji.http import CreateLiveRequest, UploadMaterialRequest
+from avatarwire.codecs.guiji.http_enums import MaterialType
+from avatarwire.fakeserver.effects import Delivery, Effect, Received, Turn
+from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.guiji.access import Access
+from avatarwire.fakeserver.guiji.http import GuijiHttp
+from avatarwire.fakeserver.guiji.live import Live
+from avatarwire.fakeserver.guiji.rooms import Room
+from avatarwire.fakeserver.guiji.scenario import GuijiScenario
+from avatarwire.fakeserver.guiji.sessions import LiveSession
+from avatarwire.fakeserver.guiji.state import GuijiState
+from avatarwire.fakeserver.http.surface import Surface
+
+__all__ = ["GuijiBehaviour"]
+
+
+class GuijiBehaviour:
+    """What a fake Guiji server does.
+
+    Args:
+        scenario: how it behaves.
+        turn: its time, and where its effects are found.
+        rng: where ids and tokens come from.
+
+    Attributes:
+        turn, state, live: its parts.
+        surface: what its HTTP calls are handed to.
+        mqtt: what stands behind its broker.
+    """
+
+    def __init__(self, scenario: GuijiScenario, turn: Turn, *, rng: random.Random) -> None:
+        self.scenario: Final = scenario
+        self.turn: Final = turn
+        self.state: Final = GuijiState(scenario, turn, rng=rng)
+        self.live: Final = Live(self.state, scenario, turn)
+        self.surface: Final = Surface(GuijiHttp(self.state, scenario, turn), turn)
+        self.mqtt: Final = _Mqtt(scenario, self.state, self.live)
+
+    def session(self, session_id: str) -> LiveSession:
+        """A session by its id.
+
+        Raises:
+            FakeServerError: no such session.
+        """
+        session = self.state.sessions.get(session_id)
+        if session is None:
+            raise FakeServerError(f"no session {session_id}")
+        return session
+
+    def default_room(self) -> Room:
+        """The first room of the first account, which is made when there is none yet."""
+        account = self.scenario.accounts[0]
+        rooms = self.state.rooms.of(account)
+        if rooms:
+            return rooms[0]
+        # Trusted, for presenters of the stock tell more of a scene than a request may (GJ-E21).
+        request = CreateLiveRequest.trusted(
+            cutin_flag=True, live_name="a live room", robot_list=tuple(self.state.stock.robots[:1])
+        )
+        return self.state.rooms.create(request, account)
+
+    def default_materials(self) -> tuple[int, ...]:
+        """Ids of the materials of that room; a text and a sound are made when it has none yet."""
+        room = self.default_room()
+        if not room.materials:
+            for request in _materials(room.id):
+                self.state.materials.add(room, request, self.turn.now)
+        return tuple(room.materials)
+
+
+class _Mqtt(Access):
+    """What stands behind the broker: who may do what, and what happens to a message."""
+
+    def __init__(self, scenario: GuijiScenario, state: GuijiState, live: Live) -> None:
+        super().__init__(scenario, state.sessions)
+        self._live: Final = live
+
+    def read(self, delivery: Delivery, now: float) -> Received:
+        """A client has published."""
+        return self._live.read(delivery, now)
+
+    def take(self, received: Received, now: float) -> Sequence[Effect]:
+        """What that leads to."""
+        return self._live.take(received, now)
+
+
+def _materials(room_id: int) -> tuple[UploadMaterialRequest, ...]:
+    """A text and a sound."""
+    return (
+        UploadMaterialRequest(
+            live_id=room_id,
+            material_type=MaterialType.TEXT,
+            material_description="a greeting",
+            text="Welcome, and thank you for watching.",
+            tts_source=10,
+            tts_speaker="fake-speaker",
+            volume=0.0,
+            intonation=0.0,
+            speed_rate=0.0,
+        ),
+        UploadMaterialRequest(
+            live_id=room_id,
+            material_type=MaterialType.AUDIO,
+            material_description="a jingle",
+            material_url="http://127.0.0.1/jingle.wav",
+        ),
+    )

@@ -1,0 +1,389 @@
+"""The hub of a fake server: between the carriers, which have the bytes, and behaviour, which has the decisions.
+
+Everything that enters a server passes `Hub.enter`, and everything that leaves it passes `Hub.leave`. There the journal
+is kept, and nowhere else is a message handed to behaviour or to a carrier. What is to happen later, or is waited for,
+the hub keeps as well; behaviour knows no clock and no task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any, ClassVar, Final, Protocol, TypeVar
+
+from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import (
+    SERVER,
+    Accept,
+    Await,
+    Behaviour,
+    CallBack,
+    Cancel,
+    Close,
+    Effect,
+    Effects,
+    HttpAnswer,
+    Later,
+    Leaving,
+    Note,
+    On,
+    Publish,
+    Send,
+)
+from avatarwire.fakeserver.journal import Journal, Transport
+from avatarwire.fakeserver.journal.entry import NO_META
+from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.journal.store import Bytes
+
+__all__ = ["HANDSHAKE", "Carrier", "Hub"]
+
+T = TypeVar("T")
+
+HANDSHAKE: Final = "handshake.websocket"
+"""What the journal calls a call that asks for a WebSocket."""
+_SWITCHING_PROTOCOLS: Final = 101
+
+_PATIENCE: Final = 1.0
+"""Real seconds that what was waited for has to end once it was given up."""
+
+
+class Carrier(Protocol):
+    """One connection, as far as the hub needs to know it.
+
+    Attributes:
+        id: of the connection.
+        transport: for the journal.
+        session: session id of all its messages; empty where messages say it themselves.
+        header_bytes: bytes before the audio in a message that is audio.
+        over: whether nothing more is sent on it.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def transport(self) -> Transport: ...
+    @property
+    def session(self) -> str: ...
+    @property
+    def header_bytes(self) -> int: ...
+    @property
+    def over(self) -> bool: ...
+
+    def write(self, effect: Leaving) -> None:
+        """Puts on the wire what leaves."""
+        ...
+
+    def failed(self) -> None:
+        """Behaviour has a defect: the peer is told that it is not the peer's."""
+        ...
+
+
+class Hub:
+    """Brings messages to behaviour, and effects to carriers.
+
+    Args:
+        clock, journal: of the server.
+
+    Attributes:
+        clock, journal: as given.
+        publish: takes what is published; None where there is no broker.
+        call_back: takes what is called back; None where nothing is.
+    """
+
+    def __init__(self, clock: Clock, journal: Journal) -> None:
+        self.clock: Final = clock
+        self.journal: Final = journal
+        self.publish: Callable[[Publish], None] | None = None
+        self.call_back: Callable[[CallBack], None] | None = None
+        self._now: Final = clock.now
+        self._frame: Final = journal.frame
+        self._carriers: Final[dict[str, Carrier]] = {}
+        self._pending: Final[dict[str, dict[object, _Pending]]] = {}
+        """What is to happen later or is waited for, by owner and key."""
+        self._ending: Final[set[asyncio.Future[object]]] = set()
+        self._numbers = count(1)
+
+    # Connections
+
+    def new_id(self) -> str:
+        """An id for one more connection."""
+        return f"c{next(self._numbers)}"
+
+    def join(self, carrier: Carrier) -> None:
+        """A connection is there: effects may name it from now on."""
+        self._carriers[carrier.id] = carrier
+
+    def part(self, carrier: Carrier) -> None:
+        """A connection is gone, and with it what was to happen later on it."""
+        if self._carriers.get(carrier.id) is carrier:
+            del self._carriers[carrier.id]
+        self.forget(carrier.id)
+
+    def forget(self, owner: str) -> None:
+        """Gives up what was to happen later on a connection, or what of it is waited for."""
+        for pending in self._pending.pop(owner, {}).values():
+            pending.cancel()
+
+    async def stop(self) -> None:
+        """Gives up everything that has not happened, and waits until nothing of it runs any more."""
+        for owner in tuple(self._pending):
+            self.forget(owner)
+        if self._ending:
+            await asyncio.wait(set(self._ending), timeout=_PATIENCE)
+
+    # The one way in
+
+    def enter(
+        self,
+        carrier: Carrier,
+        data: T,
+        behaviour: Behaviour[T],
+        *,
+        raw: Bytes | None,
+        meta: Mapping[str, object] = NO_META,
+        headers: tuple[tuple[str, str], ...] = (),
+        status: int | None = None,
+    ) -> None:
+        """Hands something that came in to behaviour, keeps it in the journal, and carries out what it leads to.
+
+        Args:
+            carrier: the connection it came on.
+            data: what came, as `behaviour` reads it.
+            behaviour: what reads and takes it.
+            raw, meta, headers, status: for the journal.
+        """
+        now = self._now()
+        try:
+            received = behaviour.read(data, now)
+            effects = behaviour.take(received, now)
+        except Exception as failure:
+            self.journal.add(
+                carrier.transport, "in", connection=carrier.id, raw=raw, session=carrier.session, meta=meta,
+                headers=headers, status=status,
+            )  # fmt: skip
+            self._failed(failure, carrier)
+            return
+        if carrier.transport == "ws" and not (received.violations or received.deviations or received.audio):
+            assert raw is not None  # noqa: S101 - a message has bytes
+            received.seq = self._frame("in", received.message, raw, received.body, carrier.session, carrier.id)
+        else:
+            received.seq = self.journal.add(
+                carrier.transport,
+                "in",
+                received.message,
+                connection=carrier.id,
+                raw=raw,
+                body=received.body,
+                session=received.session or carrier.session,
+                deviations=received.deviations,
+                violations=received.violations,
+                reply_to=received.reply_to,
+                meta=meta,
+                headers=headers,
+                status=status,
+                audio=received.audio,
+                prefix=carrier.header_bytes,
+            )
+        if effects:
+            self.perform(effects, carrier)
+
+    # The one way out
+
+    def leave(
+        self,
+        effect: Leaving,
+        carrier: Carrier,
+        *,
+        meta: Mapping[str, object] = NO_META,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> int:
+        """Keeps something that goes out in the journal, and has its connection carry it.
+
+        Args:
+            effect: what goes out.
+            carrier: the connection it goes out on.
+            meta, headers: for the journal, what the carrier knows beside it.
+
+        Returns:
+            Number of its entry; 0 for what is none of its own.
+        """
+        if carrier.over:
+            return 0
+        seq = 0
+        cause = getattr(effect, "cause", None)
+        reply_to = 0 if cause is None else cause.seq
+        if type(effect) is Send:
+            data = effect.data
+            raw = data if type(data) is bytes else data.encode()  # type: ignore[union-attr] # pyright: ignore[reportAttributeAccessIssue]
+            seq = self._frame("out", effect.message, raw, effect.body, carrier.session, carrier.id, reply_to)
+        elif isinstance(effect, Close):
+            self.journal.note(
+                "closing", session=carrier.session, connection=carrier.id, code=effect.code, reason=effect.reason
+            )
+        elif isinstance(effect, HttpAnswer):
+            seq = self.journal.add(
+                "http",
+                "out",
+                effect.answer_message,
+                connection=carrier.id,
+                raw=effect.body,
+                body=effect.answer,
+                session=effect.session,
+                status=effect.status,
+                reply_to=reply_to,
+                meta=effect.notes or NO_META,
+                headers=tuple(effect.headers.items()),
+                secrets=effect.secrets,
+            )
+        elif isinstance(effect, Accept):
+            seq = self.journal.add(
+                "http",
+                "out",
+                HANDSHAKE,
+                connection=carrier.id,
+                session=effect.session,
+                status=_SWITCHING_PROTOCOLS,
+                reply_to=reply_to,
+            )
+        elif isinstance(effect, Publish | CallBack):
+            seq = self.journal.add(
+                carrier.transport,
+                "out",
+                effect.message,
+                connection=carrier.id,
+                raw=effect.data,
+                body=effect.body,
+                session=effect.session,
+                reply_to=reply_to,
+                meta=meta,
+                headers=headers,
+            )
+            if isinstance(effect, Publish):
+                effect.seq = seq
+        carrier.write(effect)
+        return seq
+
+    # Effects
+
+    def perform(self, effects: Effects, at: Carrier | None = None) -> None:
+        """Carries out effects, in the loop's thread. What is to be sent is on its way on return, timers are set.
+
+        Args:
+            effects: in order.
+            at: the connection at hand, if there is one.
+        """
+        try:
+            for effect in effects:
+                if type(effect) is Send and at is not None:
+                    self.leave(effect, at)
+                else:
+                    self._CARRIED_OUT[type(effect)](self, effect, at)
+        except Exception as failure:
+            self._failed(failure, at)
+
+    def run(self, action: Callable[[float], Effects], at: Carrier | None = None) -> None:
+        """Carries out what an action gives, such as something that a test wants; called with the time."""
+        try:
+            effects = action(self._now())
+        except Exception as failure:
+            self._failed(failure, at)
+        else:
+            self.perform(effects, at)
+
+    def _leaves(self, effect: Leaving, at: Carrier | None) -> None:
+        if at is not None:
+            self.leave(effect, at)
+
+    def _on(self, effect: On, at: Carrier | None) -> None:
+        carrier = self._carriers.get(effect.connection)
+        if carrier is not None:
+            self.perform(effect.effects, carrier)
+
+    def _publish(self, effect: Publish, at: Carrier | None) -> None:
+        if self.publish is not None:
+            self.publish(effect)
+
+    def _call_back(self, effect: CallBack, at: Carrier | None) -> None:
+        if self.call_back is not None:
+            self.call_back(effect)
+
+    def _note(self, note: Note, at: Carrier | None) -> None:
+        self.journal.note(
+            note.text, message=note.message, session=note.session, violations=note.violations, **note.about
+        )
+
+    def _failed(self, failure: Exception, at: Carrier | None) -> None:
+        """A defect of behaviour: the journal is told where, the peer that it is not the peer's."""
+        where = whereabouts(failure)
+        session, connection = ("", "") if at is None else (at.session, at.id)
+        self.journal.note("the behaviour failed", session=session, connection=connection, failure=where)
+        if at is not None:
+            at.failed()
+
+    # What happens in time
+
+    def _later(self, effect: Later, at: Carrier | None) -> None:
+        owner = _owner(effect.to, at)
+        key = self._key(owner, effect.key)
+
+        def due() -> None:
+            self._pending.get(owner, {}).pop(key, None)
+            self.run(effect.action, at)
+
+        self._pending.setdefault(owner, {})[key] = self.clock.call_later(effect.delay, due)
+
+    def _await(self, effect: Await, at: Carrier | None) -> None:
+        owner = _owner(effect.to, at)
+        key = self._key(owner, effect.key)
+        future: asyncio.Future[object] = asyncio.ensure_future(effect.awaitable)
+        self._pending.setdefault(owner, {})[key] = future
+        self._ending.add(future)
+
+        def came(future: asyncio.Future[object]) -> None:
+            self._ending.discard(future)
+            result: object = asyncio.CancelledError() if future.cancelled() else future.exception() or future.result()
+            # Otherwise nobody waits for it any more.
+            if self._pending.get(owner, {}).get(key) is future:
+                del self._pending[owner][key]
+                self.run(lambda now: effect.then(result, now), at)
+
+        future.add_done_callback(came)
+
+    def _forget(self, effect: Cancel, at: Carrier | None) -> None:
+        self._cancel(_owner(effect.to, at), effect.key)
+
+    def _key(self, owner: str, name: str) -> object:
+        """What something pending goes by; what has gone by the same name so far is given up."""
+        self._cancel(owner, name)
+        return name or object()
+
+    def _cancel(self, owner: str, key: str) -> None:
+        if key and (pending := self._pending.get(owner, {}).pop(key, None)) is not None:
+            pending.cancel()
+
+    # Any is Hub: inside its body the class has no name yet that a type checker accepts.
+    _CARRIED_OUT: ClassVar[Mapping[type[Effect], Callable[[Any, Any, Carrier | None], None]]] = {
+        Send: _leaves,
+        Close: _leaves,
+        HttpAnswer: _leaves,
+        Accept: _leaves,
+        On: _on,
+        Publish: _publish,
+        CallBack: _call_back,
+        Note: _note,
+        Later: _later,
+        Await: _await,
+        Cancel: _forget,
+    }
+
+
+class _Pending(Protocol):
+    """Something that has not happened yet."""
+
+    def cancel(self) -> object: ...
+
+
+def _owner(to: str, at: Carrier | None) -> str:
+    """Whose something pending is."""
+    return SERVER if to == SERVER or at is None else at.id
