@@ -6,7 +6,8 @@ them may live here.
 
 Threads. A fake may run in its own thread, with its own event loop, while a test advances the clock from the
 main thread; and several fakes on several loops may share one virtual clock. A timer therefore belongs to the
-loop it was set in, and its callback runs in that loop whoever advances the clock.
+loop it was set in, and its callback runs in that loop whoever advances the clock. A function of the test that
+runs in a thread takes no time: a virtual clock waits for it (`held.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from functools import partial
 from typing import Final, Protocol
 
 from avatarwire.fakeserver.handover import carry
+from avatarwire.fakeserver.held import Held, HeldUp, Holds
+from avatarwire.fakeserver.threads import function_here
 
 __all__ = ["Clock", "ClockError", "RealClock", "Timer", "VirtualClock", "patience", "sleep"]
 
@@ -72,8 +75,19 @@ class Clock(Protocol):
         """
         ...
 
+    def hold(self, held: Held) -> None:
+        """Let time wait for a function that runs in a thread, and for what it leads to."""
+        ...
+
+    def release(self, held: Held, then: Callback | None = None) -> None:
+        """Carry out ``then``, what the function leads to; after that let time no longer wait for it.
+
+        What is held while ``then`` runs takes its place: time waits for that too.
+        """
+        ...
+
     def detach(self, loop: Loop) -> None:
-        """Forget the timers of a loop that is about to stop."""
+        """Forget the timers of a loop that is about to stop, and what is held there."""
         ...
 
 
@@ -108,6 +122,14 @@ class RealClock:
             raise ClockError("a real clock sets timers only inside a running event loop") from None
         return loop.call_later(delay, callback)
 
+    def hold(self, held: Held) -> None:
+        """Nothing to do: real time waits for nobody."""
+
+    def release(self, held: Held, then: Callback | None = None) -> None:
+        """Carry out ``then``."""
+        if then is not None:
+            then()
+
     def detach(self, loop: Loop) -> None:
         """Nothing to do: the timers live in the loop and end with it."""
 
@@ -132,10 +154,11 @@ class VirtualClock:
 
     Args:
         start: seconds since the epoch at which the clock starts.
-        patience: real seconds to wait for a callback that runs in the loop of another thread.
+        patience: real seconds to wait for a callback that runs in the loop of another thread, and for each function
+            that is held.
     """
 
-    __slots__ = ("_advancing", "_cancelled", "_flying", "_heap", "_lock", "_micros", "_order", "_patience")
+    __slots__ = ("_advancing", "_cancelled", "_flying", "_heap", "_holds", "_lock", "_micros", "_order", "_patience")
 
     def __init__(self, start: float = _EPOCH, *, patience: float = 5.0) -> None:
         self._lock = threading.Lock()
@@ -144,6 +167,7 @@ class VirtualClock:
         self._order = 0
         self._cancelled = 0
         self._patience = patience
+        self._holds = Holds()
         self._advancing = False
         self._flying: tuple[Loop, Future[None]] | None = None
         """The callback handed to another thread's loop that :meth:`advance` is waiting for."""
@@ -195,12 +219,14 @@ class VirtualClock:
 
         Timers that the callbacks set for a moment within the window fire too. A callback whose loop runs in
         another thread is run there and waited for; all others run directly. What a callback only starts (a
-        task, a send) may still be under way on return.
+        task, a send) may still be under way on return. A function of the test that runs in a thread is waited for
+        before time moves on, and so is what it leads to.
 
         Raises:
             ValueError: ``seconds`` is negative, not a finite number, or more than 30 million years.
-            ClockError: called while an advance is under way, for instance from a callback; or time cannot go on
-                because a timer sets itself again without delay.
+            ClockError: called while an advance is under way, for instance from a callback, or from a function that
+                time waits for; or time cannot go on because a timer sets itself again without delay, or because a
+                function does not end.
             ExceptionGroup: callbacks that raised, and loops that could not run theirs. All other timers
                 fired, and the clock reads the new time.
         """
@@ -208,6 +234,8 @@ class VirtualClock:
             raise ValueError(f"time only moves forward by a finite number of seconds, not by {seconds!r}")
         if seconds > _LONGEST:
             raise ValueError(f"time moves forward by at most {_LONGEST:g} seconds, not by {seconds!r}")
+        if function := function_here(self):
+            raise ClockError(f"advance() was called by the function {function}, for whose end time has to wait")
         with self._lock:
             if self._advancing:
                 raise ClockError("advance() is already under way: a callback or another thread called it again")
@@ -217,11 +245,13 @@ class VirtualClock:
         failures: list[Exception] = []
         try:
             instant, fired = -1, 0
+            failures += self._wait()
             while (timer := self._next(end)) is not None:
                 instant, fired = (instant, fired + 1) if instant == self._micros else (self._micros, 1)
                 if fired > limit:
                     raise ClockError(f"{fired} timers fired at one instant: one sets itself again without delay")
                 failures += self._fire(timer)
+                failures += self._wait()
         finally:
             with self._lock:
                 self._advancing = False
@@ -231,8 +261,17 @@ class VirtualClock:
             finally:
                 failures.clear()  # the tracebacks of these hold this frame
 
+    def hold(self, held: Held) -> None:
+        """Let time wait for a function, and for what it leads to."""
+        self._holds.add(held)
+
+    def release(self, held: Held, then: Callback | None = None) -> None:
+        """Carry out ``then``; after that let time no longer wait, but for what was held meanwhile."""
+        self._holds.release(held, then)
+
     def detach(self, loop: Loop) -> None:
-        """Forget the timers of ``loop``; an advance that waits for that loop goes on without it."""
+        """Forget the timers of ``loop``, and what is held there; an advance that waits for that goes on without it."""
+        self._holds.detach(loop)
         with self._lock:
             gone = [timer for _, _, timer in self._heap if timer.loop is loop]
             for timer in gone:
@@ -241,6 +280,13 @@ class VirtualClock:
             flying = self._flying
         if flying is not None and flying[0] is loop:
             flying[1].cancel()
+
+    def _wait(self) -> list[Exception]:
+        """Wait for what is held; returns what its carrying out raises."""
+        try:
+            return self._holds.wait(self._patience)
+        except HeldUp as reason:
+            raise ClockError(str(reason)) from None
 
     def _next(self, end: int) -> _VirtualTimer | None:
         """Take the next timer due by ``end`` and set the clock to its moment; without one, to ``end``."""

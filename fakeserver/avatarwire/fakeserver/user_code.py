@@ -4,18 +4,26 @@ Every such function is called here and nowhere else. Whatever it raises goes int
 of a result, so that the client gets an error in the vendor's own form and the fake lives on; that is the same for plain
 and async functions. What is meant for the test and not for the client is kept for it: an outcome such as that of
 ``pytest.fail()``, which is no `Exception`. KeyboardInterrupt and SystemExit are not held up.
+
+An async function runs in the fake's event loop. A plain one may block, so a fake that serves runs it in a thread
+(`threads.py`); how to wait for that is in `waiting.py`. Without threads, plain functions are called where they stand.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator
-from typing import Any, Final, TypeAlias, cast
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.threads import Threads
 
-__all__ = ["ENDS", "MESSAGE", "Guard", "Note"]
+__all__ = ["ENDS", "MESSAGE", "Guard", "Note", "Read", "Work", "give_up"]
 
 MESSAGE: Final = "function.failed"
 """Name of the journal's entries about functions that have raised."""
@@ -26,52 +34,76 @@ ENDS: Final = (KeyboardInterrupt, SystemExit)
 Note: TypeAlias = Callable[..., object]
 """Keeps a remark, as `Journal.note` does."""
 
+Read: TypeAlias = Callable[[Any], Any]
+"""Makes a result of what a function has given."""
+
 
 class Guard:
     """Calls functions of the test.
 
     Args:
-        note: told of each that raises; None for nobody.
+        note: told of each that raises, in whatever thread; None for nobody.
+        threads: where plain functions run; None for right where they are called.
 
     Attributes:
         owed: what the test has to learn of: the first outcome, or the first KeyboardInterrupt or SystemExit.
     """
 
-    def __init__(self, note: Note | None = None) -> None:
+    def __init__(self, note: Note | None = None, threads: Threads | None = None) -> None:
         self._note: Final = note
+        self._threads: Final = threads
+        self._lock: Final = threading.Lock()
         self.owed: BaseException | None = None
 
-    def call(self, name: str, function: Callable[..., Any], *arguments: object, session: str = "") -> Any:
+    def call(
+        self, name: str, function: Callable[..., Any], *arguments: object, read: Read | None = None, session: str = ""
+    ) -> Any:
         """What a function gives, or the exception it has raised.
 
         Something to be awaited is given as such, and gives the same when it is awaited: it raises nothing but what ends
-        the loop, and CancelledError where it is cancelled from outside.
+        the loop, and CancelledError where it is cancelled from outside. A plain function that runs in a thread is given
+        as a `Work`; one that gives something to be awaited may do so there.
 
         Args:
             name: of the tunable that holds the function, for the journal.
             function, arguments: what to call.
+            read: makes the result of what the function gives, in the same thread, and counts as part of it: a generator
+                is the function's own code.
             session: session concerned, for the journal.
 
         Raises:
             KeyboardInterrupt: the function has raised it; likewise SystemExit.
         """
+        call = _Call(self, name, session, read)
+        if self._threads is not None and not inspect.iscoroutinefunction(function):
+            action = partial(call.in_thread, function, arguments)
+            try:
+                return Work(name, session, self._threads.run(name, action), call.given)
+            except RuntimeError as failure:  # there are no more threads
+                return self.failed(name, failure, session)
         try:
-            given = function(*arguments)
+            return call.given(call.run(function, arguments))
         except BaseException as failure:
-            return self._failed(name, failure, session)
-        if not inspect.isawaitable(given):
-            return given
-        return _Guarded(given, lambda failure: self._failed(name, failure, session))
+            return self.failed(name, failure, session)
 
-    def _failed(self, name: str, failure: BaseException, session: str) -> BaseException:
+    def failed(self, name: str, failure: BaseException, session: str) -> BaseException:
+        """What is given in place of a result, once everybody was told of it.
+
+        Raises:
+            KeyboardInterrupt: it is that; likewise SystemExit.
+        """
+        self.tell(name, failure, session)
+        if isinstance(failure, ENDS):
+            raise failure
+        return failure
+
+    def tell(self, name: str, failure: BaseException, session: str) -> None:
+        """Tells the journal, and the test if need be, what a function has raised."""
         if self._note is not None:
             where = whereabouts(failure)
             text = f"the function {name} has raised {where}"
             self._note(text, message=MESSAGE, session=session, function=name, failure=where)
         self.keep(failure)
-        if isinstance(failure, ENDS):
-            raise failure
-        return failure
 
     def keep(self, failure: BaseException) -> bool:
         """Keeps for the test what is meant for it; an end goes before an outcome. Tells whether it is that.
@@ -80,9 +112,125 @@ class Guard:
         """
         if isinstance(failure, Exception | asyncio.CancelledError | GeneratorExit):
             return False
-        if self.owed is None or (isinstance(failure, ENDS) and not isinstance(self.owed, ENDS)):
-            self.owed = failure
+        with self._lock:
+            if self.owed is None or (isinstance(failure, ENDS) and not isinstance(self.owed, ENDS)):
+                self.owed = failure
         return True
+
+
+class _Call(NamedTuple):
+    """One call of a function."""
+
+    guard: Guard
+    name: str
+    session: str
+    read: Read | None
+
+    def run(self, function: Callable[..., Any], arguments: tuple[object, ...]) -> Any:
+        given = function(*arguments)
+        return given if self.read is None or inspect.isawaitable(given) else self.read(given)
+
+    def in_thread(self, function: Callable[..., Any], arguments: tuple[object, ...]) -> Any:
+        """The same in a thread, which tells of errors itself: it may be that nobody waits for what it gives."""
+        try:
+            return self.run(function, arguments)
+        except BaseException as failure:
+            self.guard.tell(self.name, failure, self.session)
+            raise
+
+    def given(self, given: Any) -> Any:
+        """What a function has given, guarded in its turn where it is to be awaited."""
+        return _Guarded(given, self.read, self.failed) if inspect.isawaitable(given) else given
+
+    def failed(self, failure: BaseException) -> BaseException:
+        return self.guard.failed(self.name, failure, self.session)
+
+
+class Work(Awaitable[Any]):
+    """A plain function that runs in a thread; to be awaited for its result, or the exception in place of it.
+
+    Args:
+        name: of the tunable that holds the function.
+        session: session concerned.
+        future: what the function gives or raises.
+        given: makes of what it has given what `Guard.call` gives.
+
+    Attributes:
+        name, session, future: as given.
+    """
+
+    def __init__(self, name: str, session: str, future: Future[Any], given: Callable[[Any], Any]) -> None:
+        self.name: Final = name
+        self.session: Final = session
+        self.future: Final = future
+        self._given: Final = given
+        self._results: Final[list[Any]] = []
+
+    def result(self) -> Any:
+        """What `Guard.call` would have given without a thread, once `future` is done; the same every time.
+
+        CancelledError when the function was not called any more. To be called in the loop.
+
+        Raises:
+            KeyboardInterrupt: the function has raised it; likewise SystemExit.
+            TimeoutError: the function has not ended.
+        """
+        if not self._results:
+            self._results.append(self._outcome())
+        [result] = self._results
+        if isinstance(result, ENDS) and result is self.future.exception():
+            raise result
+        return result
+
+    def cancel(self) -> None:
+        """Nobody waits for the result any more; to be called in the loop.
+
+        The function is not interrupted, and what it raises is told as ever, but to no client.
+        """
+        if self._results:
+            return
+        self.future.cancel()
+        self.when_done(self._abandon)
+
+    def when_done(self, action: Callable[[], object]) -> None:
+        """Has something called in the running loop once the function has ended."""
+        loop = asyncio.get_running_loop()
+
+        def ended(_: object) -> None:
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(action)
+
+        self.future.add_done_callback(ended)
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> Any:
+        if not self.future.done():
+            woken = asyncio.Event()
+            self.when_done(woken.set)
+            try:
+                await woken.wait()
+            except asyncio.CancelledError:
+                self.cancel()
+                raise
+        given = self.result()
+        return await given if inspect.isawaitable(given) else given
+
+    def _outcome(self) -> Any:
+        if self.future.cancelled():
+            return asyncio.CancelledError()
+        failure = self.future.exception(0)
+        return self._given(self.future.result()) if failure is None else failure
+
+    def _abandon(self) -> None:
+        give_up(self.result())
+
+
+def give_up(given: object) -> None:
+    """Nobody begins to await what `Work.result` has given, if it is to be awaited at all."""
+    if isinstance(given, _Guarded):
+        given.close()
 
 
 class _Guarded(Coroutine[Any, Any, Any], Generator[Any, Any, Any]):
@@ -93,11 +241,15 @@ class _Guarded(Coroutine[Any, Any, Any], Generator[Any, Any, Any]):
 
     Args:
         given: what to await.
-        failed: called with what it raises; gives what is given instead.
+        read: makes the result of what that gives.
+        failed: called with what either raises; gives what is given instead.
     """
 
-    def __init__(self, given: Awaitable[Any], failed: Callable[[BaseException], BaseException]) -> None:
+    def __init__(
+        self, given: Awaitable[Any], read: Read | None, failed: Callable[[BaseException], BaseException]
+    ) -> None:
         self._steps: Final = cast("Coroutine[Any, Any, Any]", given) if inspect.iscoroutine(given) else _steps(given)
+        self._read: Final = read
         self._failed: Final = failed
 
     def __await__(self) -> Generator[Any, Any, Any]:
@@ -115,8 +267,8 @@ class _Guarded(Coroutine[Any, Any, Any], Generator[Any, Any, Any]):
     def _step(self, step: Callable[[], Any]) -> Any:
         try:
             return step()
-        except StopIteration:  # it is over
-            raise
+        except StopIteration as over:
+            given = self._result(over.value)
         except asyncio.CancelledError as failure:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -125,6 +277,14 @@ class _Guarded(Coroutine[Any, Any, Any], Generator[Any, Any, Any]):
         except BaseException as failure:
             given = self._failed(failure)
         raise StopIteration(given)
+
+    def _result(self, given: Any) -> Any:
+        if self._read is None:
+            return given
+        try:
+            return self._read(given)
+        except BaseException as failure:
+            return self._failed(failure)
 
 
 def _steps(given: Awaitable[Any]) -> Generator[Any, Any, Any]:
