@@ -79,7 +79,7 @@ class Clock(Protocol):
         """Let time wait for a function that runs in a thread, and for what it leads to."""
         ...
 
-    def release(self, held: Held, then: Callback | None = None) -> None:
+    def release(self, held: Held, then: Callable[[], object] | None = None) -> None:
         """Carry out ``then``, what the function leads to; after that let time no longer wait for it.
 
         What is held while ``then`` runs takes its place: time waits for that too.
@@ -125,7 +125,7 @@ class RealClock:
     def hold(self, held: Held) -> None:
         """Nothing to do: real time waits for nobody."""
 
-    def release(self, held: Held, then: Callback | None = None) -> None:
+    def release(self, held: Held, then: Callable[[], object] | None = None) -> None:
         """Carry out ``then``."""
         if then is not None:
             then()
@@ -265,7 +265,7 @@ class VirtualClock:
         """Let time wait for a function, and for what it leads to."""
         self._holds.add(held)
 
-    def release(self, held: Held, then: Callback | None = None) -> None:
+    def release(self, held: Held, then: Callable[[], object] | None = None) -> None:
         """Carry out ``then``; after that let time no longer wait, but for what was held meanwhile."""
         self._holds.release(held, then)
 
