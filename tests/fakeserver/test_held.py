@@ -133,6 +133,25 @@ def test_what_others_begin_meanwhile_is_not_waited_for() -> None:
         assert late[0].ended
 
 
+def test_what_is_held_in_the_place_of_another_is_waited_for_like_that() -> None:
+    clock, log = VirtualClock(patience=LIMIT), list[str]()
+
+    class Replaced(Function):
+        @property
+        def loop(self) -> asyncio.AbstractEventLoop:
+            if not self.ended:
+                self.ended = True
+                self._loop.call_soon_threadsafe(lambda: clock.hold(second, self))
+            return self._loop
+
+    with LoopThread() as fake:
+        second = Function(clock, fake.loop, log_to(log, clock, "answered"))
+        clock.release(second)
+        Replaced(clock, fake.loop)
+        clock.advance(1.0)
+    assert log == ["answered at 0"]
+
+
 def test_a_function_that_does_not_end_is_named_and_time_stands_still() -> None:
     clock, log = VirtualClock(patience=0.01), list[str]()
     with LoopThread() as fake:

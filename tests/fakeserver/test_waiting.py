@@ -357,6 +357,37 @@ def test_an_advance_waits_for_the_function_and_what_it_leads_to() -> None:
     place.threads.close()
 
 
+def test_time_waits_from_when_the_function_begins() -> None:
+    place, began, go_on = Place(patience=0.01), threading.Event(), threading.Event()
+
+    def ask() -> None:
+        """Between the call of the function and the wait for it, time is tried."""
+        work = place.call(began.set)
+        assert go_on.wait(LIMIT)
+        Waiting(work, place.clock, lambda _: place.log.append("answered"), place.begin)
+
+    with LoopThread() as fake:
+        fake.loop.call_soon_threadsafe(ask)
+        assert began.wait(LIMIT)
+        error = _error(lambda: place.clock.advance(1.0))
+        assert str(error).startswith("what the function answer has led to is not carried out")
+        go_on.set()
+        fake.run(lambda: place.clock.call_later(1.0, lambda: place.log.append("timer")))
+        place.clock.advance(1.0)
+    assert place.log == ["answered", "timer"]
+    place.threads.close()
+
+
+def test_a_function_that_nobody_waits_for_holds_nothing() -> None:
+    place, blocked = Place(), Blocked()
+    with LoopThread() as fake:
+        fake.run(lambda: place.call(blocked))
+        place.clock.advance(1.0)
+    place.call(lambda: "outside of any loop")
+    blocked.release.set()
+    place.threads.close()
+
+
 async def test_an_advance_in_the_loop_itself_waits_likewise(place: Place) -> None:
     asked = place.clock.now()
 

@@ -75,8 +75,8 @@ class Clock(Protocol):
         """
         ...
 
-    def hold(self, held: Held) -> None:
-        """Let time wait for a function that runs in a thread, and for what it leads to."""
+    def hold(self, held: Held, instead: Held | None = None) -> None:
+        """Let time wait for a function in a thread and what it leads to; in the place of another, if one is given."""
         ...
 
     def release(self, held: Held, then: Callable[[], object] | None = None) -> None:
@@ -122,7 +122,7 @@ class RealClock:
             raise ClockError("a real clock sets timers only inside a running event loop") from None
         return loop.call_later(delay, callback)
 
-    def hold(self, held: Held) -> None:
+    def hold(self, held: Held, instead: Held | None = None) -> None:
         """Nothing to do: real time waits for nobody."""
 
     def release(self, held: Held, then: Callable[[], object] | None = None) -> None:
@@ -261,9 +261,9 @@ class VirtualClock:
             finally:
                 failures.clear()  # the tracebacks of these hold this frame
 
-    def hold(self, held: Held) -> None:
-        """Let time wait for a function, and for what it leads to."""
-        self._holds.add(held)
+    def hold(self, held: Held, instead: Held | None = None) -> None:
+        """Let time wait for a function and what it leads to; in the place of another, if one is given."""
+        self._holds.add(held, instead)
 
     def release(self, held: Held, then: Callable[[], object] | None = None) -> None:
         """Carry out ``then``; after that let time no longer wait, but for what was held meanwhile."""

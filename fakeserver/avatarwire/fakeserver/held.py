@@ -9,9 +9,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-__all__ = ["Held", "HeldUp", "Holds"]
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.clock import Clock
+
+__all__ = ["Held", "HeldUp", "Holds", "Turn"]
 
 
 class Held(Protocol):
@@ -44,6 +47,34 @@ class Held(Protocol):
         ...
 
 
+class Turn:
+    """The rest of this turn of the loop, and of one in which a task goes on that was just begun or woken.
+
+    The clock is held until then, or until something is held instead.
+
+    Args:
+        clock: whose time waits.
+        name: of the function concerned.
+    """
+
+    def __init__(self, clock: Clock, name: str) -> None:
+        self.loop: Final = asyncio.get_running_loop()
+        self.name: Final = name
+        self._clock: Final = clock
+        clock.hold(self)
+        self.loop.call_soon(clock.release, self)
+
+    @property
+    def ended(self) -> bool:
+        """What is left is the loop's."""
+        return True
+
+    def finish(self, patience: float) -> bool:
+        """Does not wait: where the loop is blocked by who advances the clock, no task can go on."""
+        self._clock.release(self)
+        return True
+
+
 class HeldUp(Exception):
     """Something does not come to its end; the text says what."""
 
@@ -61,13 +92,16 @@ class Holds:
         """Thread that is carrying out what is held, and its number."""
         self._last = 0
 
-    def add(self, held: Held) -> None:
-        """From now on time waits for it."""
+    def add(self, held: Held, instead: Held | None = None) -> None:
+        """From now on time waits for it, and no longer for the other, in whose place it is."""
         with self._changed:
-            number = self._carried.get(threading.get_ident())
+            number = None if instead is None else self._held.pop(instead, None)
+            if number is None:
+                number = self._carried.get(threading.get_ident())
             if number is None:
                 self._last = number = self._last + 1
             self._held[held] = number
+            self._changed.notify_all()
 
     def release(self, held: Held, then: Callable[[], object] | None = None) -> None:
         """Time no longer waits for it, once `then` is over, but for what `then` adds in its place."""

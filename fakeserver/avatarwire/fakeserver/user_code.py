@@ -20,6 +20,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
+from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.held import Turn
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.threads import Threads
 
@@ -77,8 +79,9 @@ class Guard:
         call = _Call(self, name, session, read)
         if self._threads is not None and not inspect.iscoroutinefunction(function):
             action = partial(call.in_thread, function, arguments)
+            turn = _turn(self._threads.clock, name)
             try:
-                return Work(name, session, self._threads.run(name, action), call.given)
+                return Work(name, session, self._threads.run(name, action), call.given, turn)
             except RuntimeError as failure:  # there are no more threads
                 return self.failed(name, failure, session)
         try:
@@ -118,6 +121,15 @@ class Guard:
         return True
 
 
+def _turn(clock: Clock | None, name: str) -> Turn | None:
+    """Holds a clock until somebody waits for a function: a test may advance it as soon as the function has begun."""
+    if clock is None:
+        return None
+    with suppress(RuntimeError):  # no loop runs in this thread, so nothing is carried out in it
+        return Turn(clock, name)
+    return None
+
+
 class _Call(NamedTuple):
     """One call of a function."""
 
@@ -154,15 +166,25 @@ class Work(Awaitable[Any]):
         session: session concerned.
         future: what the function gives or raises.
         given: makes of what it has given what `Guard.call` gives.
+        turn: holds the clock from before the function began; whoever waits for it holds the clock instead, and has to
+            begin with it in the same turn of the loop.
 
     Attributes:
-        name, session, future: as given.
+        name, session, future, turn: as given.
     """
 
-    def __init__(self, name: str, session: str, future: Future[Any], given: Callable[[Any], Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        session: str,
+        future: Future[Any],
+        given: Callable[[Any], Any],
+        turn: Turn | None = None,
+    ) -> None:
         self.name: Final = name
         self.session: Final = session
         self.future: Final = future
+        self.turn: Final = turn
         self._given: Final = given
         self._results: Final[list[Any]] = []
 

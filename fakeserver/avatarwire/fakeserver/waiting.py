@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.held import Turn
 from avatarwire.fakeserver.user_code import Work, give_up
 
 __all__ = ["Waiting", "outcome"]
@@ -49,7 +50,7 @@ class Waiting:
         self._then: Final = then
         self._begin: Final = begin
         self._over = False
-        clock.hold(self)
+        clock.hold(self, work.turn)
         work.when_done(self.settle)
 
     @property
@@ -104,35 +105,9 @@ class Waiting:
         given = self._work.result()
         if inspect.isawaitable(given):
             self._begin(given)
-            _Turn(self._clock, self.name)
+            Turn(self._clock, self.name)
         else:
             self._then(given)
-
-
-class _Turn:
-    """One turn of the loop, in which the task goes on that was just begun or woken; the clock is held until then.
-
-    Args:
-        clock: whose time waits.
-        name: of the function that has led to it.
-    """
-
-    def __init__(self, clock: Clock, name: str) -> None:
-        self.loop: Final = asyncio.get_running_loop()
-        self.name: Final = name
-        self._clock: Final = clock
-        clock.hold(self)
-        self.loop.call_soon(clock.release, self)
-
-    @property
-    def ended(self) -> bool:
-        """Whether the function has ended."""
-        return True
-
-    def finish(self, patience: float) -> bool:
-        """Does not wait: where the loop is blocked by who advances the clock, no task can go on."""
-        self._clock.release(self)
-        return True
 
 
 async def outcome(given: Any, clock: Clock) -> Any:
@@ -168,4 +143,4 @@ def _wake(woken: asyncio.Future[Any], clock: Clock, name: str, given: Any) -> No
         give_up(given)
     else:
         woken.set_result(given)
-        _Turn(clock, name)
+        Turn(clock, name)
