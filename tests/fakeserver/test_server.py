@@ -423,7 +423,7 @@ def test_a_handler_that_blocks_the_loop_is_told_of(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(server_module, "_PATIENCE", 0.1)
     blocked, release = threading.Event(), threading.Event()
 
-    def blocks(question: object) -> str:
+    async def blocks(question: object) -> str:
         blocked.set()
         release.wait(LIMIT)
         return "late"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     from avatarwire.fakeserver.clock import Clock
 
-__all__ = ["Held", "HeldUp", "Holds", "Turn"]
+__all__ = ["Held", "HeldUp", "Holds", "NextStep"]
 
 
 class Held(Protocol):
@@ -47,7 +47,7 @@ class Held(Protocol):
         ...
 
 
-class Turn:
+class NextStep:
     """The rest of this turn of the loop, and of one in which a task goes on that was just begun or woken.
 
     The clock is held until then, or until something is held instead.

@@ -8,7 +8,7 @@ the hub keeps as well; behaviour knows no clock and no task.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
@@ -35,6 +35,8 @@ from avatarwire.fakeserver.journal import Journal, Transport
 from avatarwire.fakeserver.journal.entry import NO_META
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.journal.store import Bytes
+from avatarwire.fakeserver.user_code import Work
+from avatarwire.fakeserver.waiting import Waiting
 
 __all__ = ["HANDSHAKE", "Carrier", "Hub"]
 
@@ -336,6 +338,9 @@ class Hub:
     def _await(self, effect: Await, at: Carrier | None) -> None:
         owner = _owner(effect.to, at)
         key = self._key(owner, effect.key)
+        if isinstance(effect.awaitable, Work):
+            self._pending.setdefault(owner, {})[key] = self._wait(effect.awaitable, effect, owner, key, at)
+            return
         future: asyncio.Future[object] = asyncio.ensure_future(effect.awaitable)
         self._pending.setdefault(owner, {})[key] = future
         self._ending.add(future)
@@ -349,6 +354,19 @@ class Hub:
                 self.run(lambda now: effect.then(result, now), at)
 
         future.add_done_callback(came)
+
+    def _wait(self, work: Work, effect: Await, owner: str, key: object, at: Carrier | None) -> Waiting:
+        """Waits for a function of the test that runs in a thread."""
+
+        def then(result: object) -> None:
+            self._pending.get(owner, {}).pop(key, None)
+            self.run(lambda now: effect.then(result, now), at)
+
+        def begin(given: Awaitable[object]) -> None:
+            self._pending.get(owner, {}).pop(key, None)
+            self._await(Await(given, effect.then, effect.key, effect.to), at)
+
+        return Waiting(work, self.clock, then, begin)
 
     def _forget(self, effect: Cancel, at: Carrier | None) -> None:
         self._cancel(_owner(effect.to, at), effect.key)

@@ -102,7 +102,7 @@ class LoopThread:
             self.loop.call_soon_threadsafe(self._leave.set)
         self._thread.join(patience)
         if self._thread.is_alive():
-            reason = f"did not stop within {patience:g} s: something blocks its event loop, such as an answer function"
+            reason = f"did not stop within {patience:g} s: something blocks its event loop, such as an async answer"
             raise LoopThreadError(reason)
         self._ended.result()
 

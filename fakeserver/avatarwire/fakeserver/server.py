@@ -25,6 +25,7 @@ from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
+from avatarwire.fakeserver.threads import Threads
 from avatarwire.fakeserver.user_code import ENDS, Guard
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ class FakeServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: LoopThread | None = None
         self._process = os.getpid()
-        self._guard = Guard(self.journal.note)
+        self._threads = Threads(f"fake-{vendor}", self.clock)
+        self._guard = Guard(self.journal.note, self._threads)
         self._bound: tuple[str, int] | None = None
         self._listener: Listener | None = None
         self._connections: set[Connection] = set()
@@ -262,6 +264,7 @@ class FakeServer:
             raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
         finally:
             self._bound = None
+            self._threads.close()
             self._stopped()
 
     async def _end_connections(self, listener: Listener) -> None:

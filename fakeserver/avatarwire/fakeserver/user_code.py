@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.held import Turn
+from avatarwire.fakeserver.held import NextStep
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.threads import Threads
 
@@ -121,12 +121,12 @@ class Guard:
         return True
 
 
-def _turn(clock: Clock | None, name: str) -> Turn | None:
+def _turn(clock: Clock | None, name: str) -> NextStep | None:
     """Holds a clock until somebody waits for a function: a test may advance it as soon as the function has begun."""
     if clock is None:
         return None
     with suppress(RuntimeError):  # no loop runs in this thread, so nothing is carried out in it
-        return Turn(clock, name)
+        return NextStep(clock, name)
     return None
 
 
@@ -179,7 +179,7 @@ class Work(Awaitable[Any]):
         session: str,
         future: Future[Any],
         given: Callable[[Any], Any],
-        turn: Turn | None = None,
+        turn: NextStep | None = None,
     ) -> None:
         self.name: Final = name
         self.session: Final = session

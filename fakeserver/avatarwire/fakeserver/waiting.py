@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.held import Turn
+from avatarwire.fakeserver.held import NextStep
 from avatarwire.fakeserver.user_code import Work, give_up
 
 __all__ = ["Waiting", "outcome"]
@@ -105,7 +105,7 @@ class Waiting:
         given = self._work.result()
         if inspect.isawaitable(given):
             self._begin(given)
-            Turn(self._clock, self.name)
+            NextStep(self._clock, self.name)
         else:
             self._then(given)
 
@@ -143,4 +143,4 @@ def _wake(woken: asyncio.Future[Any], clock: Clock, name: str, given: Any) -> No
         give_up(given)
     else:
         woken.set_result(given)
-        Turn(clock, name)
+        NextStep(clock, name)

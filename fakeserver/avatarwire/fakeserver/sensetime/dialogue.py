@@ -72,6 +72,19 @@ class _Hearing:
     partials: int = field(default=0)
 
 
+@dataclass(slots=True)
+class _Given:
+    """What was given as an answer.
+
+    Attributes:
+        answers: the texts; None where the default answer is wanted.
+        unfit: type of what is no answer; empty for one that is.
+    """
+
+    answers: list[str] | None = None
+    unfit: str = ""
+
+
 class Dialogue:
     """The talk with one live, from when the first page listens.
 
@@ -194,32 +207,37 @@ class Dialogue:
     def _ask(self, heard: _Round, question: SpokenQuestion) -> None:
         ask = cast("Callable[[SpokenQuestion], Any] | None", self._scenario.interactive_answer)
         if ask is None:
-            self._answer(heard, self._scenario.interactive_answers.get(question.text))
+            self._answer(heard, _read(self._scenario.interactive_answers.get(question.text)))
             return
-        given = self._guard.call("interactive_answer", ask, question, session=self._live.id)
+        given = self._guard.call("interactive_answer", ask, question, read=_read, session=self._live.id)
         if inspect.isawaitable(given):
             self._turn.wait(given, lambda result: self._answer(heard, result))
         else:
             self._answer(heard, given)
 
-    def _answer(self, heard: _Round, given: object) -> None:
+    def _answer(self, heard: _Round, given: _Given | BaseException) -> None:
         """Tells the answers, and has them spoken (ST-MSG-05, ST-E127)."""
         if self._live.over:
             return
-        given = self._scenario.default_answer.replace("{text}", heard.text) if given is None else given
-        # What is asked for one by one is still the function's: a generator runs here.
-        answers: Any = self._guard.call("interactive_answer", _texts, given, session=self._live.id)
-        failure = next((it for it in (given, answers) if isinstance(it, BaseException)), None)
-        if answers is None or failure is not None:
-            where = f"it gave {type(given).__name__}" if failure is None else whereabouts(failure)
-            if failure is None:
-                text = "the function that answers failed"
-                self._turn.do(Note(text, "interactive.failed", self._live.id, about={"failure": where}))
-            self._push(heard, AsrFail(trace=heard.trace, error=f"the function that answers failed: {where}"))
+        if isinstance(given, BaseException):
+            self._no_answer(heard, whereabouts(given))
             return
+        if given.unfit:
+            where = f"it gave {given.unfit}"
+            text = "the function that answers failed"
+            self._turn.do(Note(text, "interactive.failed", self._live.id, about={"failure": where}))
+            self._no_answer(heard, where)
+            return
+        answers = given.answers
+        if answers is None:
+            answers = [self._scenario.default_answer.replace("{text}", heard.text)]
         for answer in answers:
-            self._push(heard, NlpAnswer(trace=heard.trace, answer=answer, index=heard.next_index(), id=self._new_id()))
+            index, id_ = heard.next_index(), self._new_id()
+            self._push(heard, NlpAnswer(trace=heard.trace, answer=answer, index=index, id=id_))
         self._speak(heard, " ".join(answers))
+
+    def _no_answer(self, heard: _Round, where: str) -> None:
+        self._push(heard, AsrFail(trace=heard.trace, error=f"the function that answers failed: {where}"))
 
     def _speak(self, spoken: _Round, text: str) -> None:
         """Has a text spoken, however short: it is the service's own, not a customer's call."""
@@ -246,11 +264,15 @@ def _repeated(transcripts: tuple[str, ...]) -> Iterator[str]:
         yield last
 
 
-def _texts(given: object) -> list[str] | None:
-    """Answers as a list; None for what is none."""
+def _read(given: object) -> _Given:
+    """What a function has given as an answer, or the table has."""
+    if given is None:
+        return _Given()
     if isinstance(given, str):
-        return [given]
-    if not isinstance(given, Iterable):
-        return None
-    answers: list[Any] = list(cast("Any", given))
-    return answers if all(isinstance(answer, str) for answer in answers) else None
+        return _Given([given])
+    kind = type(given).__name__
+    # A generator runs here.
+    answers: list[Any] | None = list(cast("Any", given)) if isinstance(given, Iterable) else None
+    if answers is None or not all(isinstance(answer, str) for answer in answers):
+        return _Given(unfit=kind)
+    return _Given(answers)

@@ -24,6 +24,7 @@ from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.user_code import Guard
+from avatarwire.fakeserver.waiting import outcome
 
 if TYPE_CHECKING:
     import aiohttp
@@ -193,9 +194,10 @@ class Callbacks:
         """One try: number of its entry, status of the answer, and why it is no delivery; empty if it is one."""
         signed = Signed()
         if callback.sign is not None:
-            given = self._guard.call(
+            asked = self._guard.call(
                 "signer", callback.sign, callback.data, self._clock.now(), session=callback.session
             )
+            given = await outcome(asked, self._clock)
             if isinstance(given, BaseException):
                 return 0, None, f"the function that signs failed: {whereabouts(given)}"
             signed = given
