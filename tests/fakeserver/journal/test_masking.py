@@ -50,6 +50,22 @@ MASKED = {
     "push url": ("rtmp://127.0.0.1/live/x?auth_key=1-0-0-abc&a=1", "rtmp://127.0.0.1/live/x?auth_key=***&a=1"),
     "bearer in a url": ("wss://h/x?Authorization=Bearer%20abc&a=1", "wss://h/x?Authorization=Bearer%20***&a=1"),
     "bare token in a url": ("wss://h/x?Authorization=abc&a=1", "wss://h/x?Authorization=***&a=1"),
+    "query, what ends a value elsewhere": (
+        "/x?token=a,b;c'(d&sessionId=s-1&password=p%26q",
+        "/x?token=***&sessionId=s-1&password=***",
+    ),
+    "query, a name that is spelt with escapes": ("/x?%74oken=abc&a=1", "/x?token=***&a=1"),
+    "json in a query": ("/x?p=%7B%22token%22%3A%22abc%22%7D", '/x?p={"token":"***"}'),
+    "json field, a name that is spelt with escapes": (r'{"\u0074oken":"abc"}', '{"token":"***"}'),
+    "json inside a json string, quoted by escapes": (
+        r'{"x":"{\u0022token\u0022:\u0022abc\u0022}"}',
+        r'{"x":"{\"token\":\"***\"}"}',
+    ),
+    "json list": ('{"token":["abc",5,"d]"],"a":["b"]}', '{"token":["***"],"a":["b"]}'),
+    "json list, cut off": ('{"token":["abc","d', '{"token":["***"'),
+    "repr of a dict with bytes and numbers": ("{'token': b'abc', 'sign': 5}", "{'token': b'***', 'sign': \"***\"}"),
+    "repr of a struct with bytes": ("Login(password=b'a b')", "Login(password=b'***')"),
+    "user of a url": ("mqtt://user:abc@127.0.0.1:1883/x", "mqtt://user:***@127.0.0.1:1883/x"),
     "form": ("password=abc&user=u", "password=***&user=u"),
     "acs3 signature": (
         "ACS3-HMAC-SHA256 Credential=AK,SignedHeaders=host;x-acs-date,Signature=0f3a",
@@ -184,7 +200,6 @@ def test_values_are_masked_by_name_and_by_rule(value: object, expected: object) 
         {"token": None, "sign": True, "secret": {"why": "a mapping is looked into"}},
         ["a", ("b", 2.5)],
         Login("u"),
-        object(),
         None,
     ],
 )

@@ -210,7 +210,6 @@ class Connection:
                 session=self._session,
                 deviations=received.deviations,
                 violations=received.violations,
-                mask=False,
                 audio=received.audio,
                 prefix=self._header_bytes,
             )
