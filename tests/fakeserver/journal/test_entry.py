@@ -127,8 +127,8 @@ def test_one_line_tells_an_entry() -> None:
         meta={"method": "POST", "path": "/start?token=abc", "headers": {"host": "h"}},
     )
     assert entry.line(100.0) == (
-        "#12 +3.250s http in @http-1 StartAvatarSession.request session=s-1 status=404 method=POST path=/start?token=*** "
-        '{"projectId":"p-1"} [ALI-R001 warning: requestId: is missing]'
+        "#12 +3.250s http in @http-1 StartAvatarSession.request session=s-1 status=404 method=POST "
+        'path=/start?token=*** {"projectId":"p-1"} [ALI-R001 warning: requestId: is missing]'
     )
     assert str(entry) == entry.line()
     assert repr(entry) == f"<Entry {entry.line()}>"

@@ -73,12 +73,12 @@ def _is_innocent_name(name: str) -> bool:
 
 def _named(name: object, value: object) -> object:
     """The value of a field: masked whole when its name says so, keeping only what is no secret by itself."""
-    if not isinstance(name, str) or not isinstance(value, str | bytes | bytearray | memoryview | int | float):
-        return Walk.UNDECIDED
-    if isinstance(value, bool):
+    if not isinstance(name, str) or isinstance(value, bool):
         return Walk.UNDECIDED
     if is_secret(name):
-        return MASK if isinstance(value, int | float) or len(value) else value
+        if isinstance(value, str | bytes | bytearray):
+            return MASK if value else value
+        return MASK if isinstance(value, int | float | memoryview) else Walk.UNDECIDED
     if isinstance(value, str):
         if is_credentials(name):
             return _mask_credentials(value)

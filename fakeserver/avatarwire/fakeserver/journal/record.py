@@ -8,7 +8,7 @@ answer. Nothing here can be printed, pickled or written out with what it holds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import msgspec
 
@@ -17,20 +17,22 @@ from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entr
 __all__ = ["PLAIN", "More", "Record", "Sighting"]
 
 
-class _Private(msgspec.Struct, gc=False):
+class _Private:
     """Something whose content is for the journal alone."""
+
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
-    def __rich_repr__(self) -> list[object]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return []
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"a {type(self).__name__} of the journal holds secrets: pickle its entry")
 
 
-class More(_Private, frozen=True, gc=False):
+class More(_Private, msgspec.Struct, frozen=True, gc=False):
     """What most messages of a socket do not have.
 
     Attributes:
@@ -52,9 +54,10 @@ class More(_Private, frozen=True, gc=False):
 
 
 PLAIN: Final = More()
+"""Of all records that have nothing more."""
 
 
-class Record(_Private, gc=False):
+class Record(_Private, msgspec.Struct, gc=False):
     """One thing that happened, as it came.
 
     Attributes:
@@ -81,7 +84,7 @@ class Record(_Private, gc=False):
     entry: Entry | None = None
 
 
-class Sighting(_Private, gc=False):
+class Sighting(_Private, msgspec.Struct, gc=False):
     """A violation as it was found, and where; it outlives the record it belongs to.
 
     Attributes:

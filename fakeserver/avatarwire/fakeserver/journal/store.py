@@ -154,27 +154,11 @@ class Timeline:
                 meta, headers, audio, prefix, secrets: as for :meth:`add`.
             vendor: name of the vendor, if it is not the journal's.
         """
-        return self._show(
-            self._write(
-                transport,
-                direction,
-                message,
-                connection,
-                raw,
-                body,
-                session,
-                vendor,
-                status,
-                deviations,
-                violations,
-                reply_to,
-                meta,
-                headers,
-                audio,
-                prefix,
-                secrets,
-            )  # fmt: skip
-        )
+        record = self._write(
+            transport, direction, message, connection, raw, body, session, vendor, status, deviations, violations,
+            reply_to, meta, headers, audio, prefix, secrets,
+        )  # fmt: skip
+        return self._show(record)
 
     def _write(
         self,
@@ -245,14 +229,7 @@ class Timeline:
         size = len(raw)
         if size > self._largest:
             return self.add(
-                "ws",
-                direction,
-                message,
-                connection=connection,
-                raw=raw,
-                body=body,
-                session=session,
-                reply_to=reply_to,
+                "ws", direction, message, connection=connection, raw=raw, body=body, session=session, reply_to=reply_to
             )
         kept = raw if type(raw) is bytes else bytes(raw)
         cost = _RECORD_COST + (size if body is None else _DECODED * size)

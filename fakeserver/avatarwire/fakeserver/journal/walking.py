@@ -11,7 +11,7 @@ import datetime
 import decimal
 import enum
 import uuid
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, Final, TypeAlias, cast
 
 import msgspec
@@ -88,10 +88,10 @@ class Walk:
         if isinstance(value, bytes):
             return self._data(value)
         if isinstance(value, bytearray | memoryview | msgspec.Raw):
-            plain = bytes(value)
+            plain = bytes(cast("bytearray", value))
             shown = self._data(plain)
             if shown == plain:
-                return value
+                return cast("object", value)
             return msgspec.Raw(shown) if isinstance(value, msgspec.Raw) else shown
         if depth == 0:
             return _TOO_DEEP
@@ -100,8 +100,8 @@ class Walk:
     def _container(self, value: object, depth: int) -> object:
         if isinstance(value, msgspec.Struct):
             cls = type(value)
-            names = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
-            return self._object(value, names, depth, structs.force_setattr)
+            pairs = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
+            return self._object(value, pairs, depth, structs.force_setattr)
         if isinstance(value, Mapping):
             return self._mapping(cast("Mapping[object, object]", value), depth)
         if isinstance(value, list | tuple):
@@ -123,7 +123,7 @@ class Walk:
                 items = cast("list[object] | tuple[object, ...]", value)
                 named = [self._field(name, item, depth - 1) for item in items]
                 return self._rebuilt(items, named)
-        return self._any(value, depth)
+        return self._any(cast("object", value), depth)
 
     def _mapping(self, value: Mapping[object, object], depth: int) -> object:
         shown = {self._any(key, 1): self._field(key, item, depth) for key, item in value.items()}
@@ -149,7 +149,13 @@ class Walk:
         items = [(item, self._any(item, depth)) for item in value]
         return value if all(old is new for old, new in items) else {new for _, new in items}
 
-    def _object(self, value: Any, names: Any, depth: int, put: Callable[[Any, str, object], None]) -> object:
+    def _object(
+        self,
+        value: Any,
+        names: Iterable[tuple[str, str]],
+        depth: int,
+        put: Callable[[Any, str, object], None],
+    ) -> object:
         changes: dict[str, object] = {}
         for name, wire_name in names:
             old: object = getattr(value, name, Walk.UNDECIDED)
