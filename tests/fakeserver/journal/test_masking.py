@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwire.fakeserver.journal.masking import RULES, is_secret, mask_bytes, mask_value, masked
+from avatarwire.fakeserver.journal import Violation
+from avatarwire.fakeserver.journal.literals import Literals
+from avatarwire.fakeserver.journal.masking import RULES, is_secret, mask_bytes, mask_finding, mask_value, masked
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzZXNzaW9uSWQiOiJzLTEifQ.c2lnbmF0dXJl"
 
@@ -220,6 +224,68 @@ def test_very_deep_values_are_cut_off() -> None:
         value = [value]
     text = repr(mask_value(value))
     assert text == "[" * 64 + "'*** nested too deeply'" + "]" * 64
+
+
+def test_of_what_nobody_knows_the_type_is_kept() -> None:
+    assert mask_value([object(), ValueError("abc"), int]) == ["<object>", "<ValueError>", "<int>"]
+
+
+def test_each_of_several_values_of_a_name_is_a_secret() -> None:
+    assert mask_value({"token": ["abc", "", {"a": 1}], "a": [("token", "abc")]}) == {
+        "token": ["***", "", {"a": 1}],
+        "a": [("token", "***")],
+    }
+
+
+# --- findings ---
+
+
+@pytest.mark.parametrize(
+    ("path", "reason", "expected"),
+    [
+        ("token", "got 'abc'", "got '***'"),
+        ("token", "got 'abc", "got '***'"),
+        ("data.list[0].rtcToken", "got 12345", "got ***"),
+        ("headers.Authorization", "not the token", "not the token"),
+        ("token", "got 300 characters", "got 300 characters"),
+        ("token", "got an integer", "got an integer"),
+        ("token", "got null", "got null"),
+        ("token", "the client's name isn't there", "the client's name isn't there"),
+        ("text", "got 'abc'", "got 'abc'"),
+        ("text", "got {'token': 'abc'}", "got {'token': '***'}"),
+    ],
+)
+def test_a_finding_about_a_secret_quotes_no_value(path: str, reason: str, expected: str) -> None:
+    finding = Violation("X-1", path, reason)
+    shown = mask_finding(finding)
+    assert shown == Violation("X-1", path, expected)
+    assert (shown is finding) == (reason == expected)
+
+
+# --- texts that are secret although no name says so ---
+
+
+@given(
+    secret=st.text(min_size=1, max_size=8),
+    write=st.sampled_from(
+        [
+            str,
+            json.dumps,
+            lambda text: json.dumps(text, ensure_ascii=False),
+            lambda text: json.dumps(json.dumps(text)),
+            lambda text: quote(text.encode("utf-8", "surrogatepass"), safe=""),
+            lambda text: quote_plus(text.encode("utf-8", "surrogatepass")),
+            lambda text: msgspec.json.encode(text).decode() if text.isprintable() else text,
+        ]
+    ),
+)
+def test_a_literal_is_found_however_it_is_written(secret: str, write: Callable[[str], str]) -> None:
+    written = write(secret)
+    begin, end = ('"', '"') if written.startswith('"') and written != secret else ("", "")
+    literals = Literals((secret,))
+    shown = literals.text(written)
+    assert shown.strip('"\\') == "***" or (begin + end and secret in begin)
+    assert literals.data(written.encode("utf-8", "surrogatepass")) == shown.encode("utf-8", "surrogatepass")
 
 
 # --- any secret at all ---

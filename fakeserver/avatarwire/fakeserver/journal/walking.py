@@ -118,12 +118,15 @@ class Walk:
             shown = self._named(name, value)
             if shown is not Walk.UNDECIDED:
                 return shown
-            if isinstance(value, list | tuple) and depth:
+            items = _items(value)
+            if items is not None:
                 # a parameter that was given more than once: each value is what the name says
-                items = cast("list[object] | tuple[object, ...]", value)
-                named = [self._field(name, item, depth - 1) for item in items]
-                return self._rebuilt(items, named)
-        return self._any(cast("object", value), depth)
+                named = [self._named(name, item) for item in items]
+                if any(item is not Walk.UNDECIDED for item in named):
+                    pairs = zip(items, named, strict=True)
+                    shown = [self._any(old, depth) if new is Walk.UNDECIDED else new for old, new in pairs]
+                    return self._rebuilt(items, shown)
+        return self._any(value, depth)
 
     def _mapping(self, value: Mapping[object, object], depth: int) -> object:
         shown = {self._any(key, 1): self._field(key, item, depth) for key, item in value.items()}
@@ -170,3 +173,7 @@ class Walk:
         for name, new in changes.items():
             put(result, name, new)
         return result
+
+
+def _items(value: object) -> list[object] | tuple[object, ...] | None:
+    return cast("list[object] | tuple[object, ...]", value) if isinstance(value, list | tuple) else None
