@@ -266,7 +266,7 @@ def test_a_finding_about_a_secret_quotes_no_value(path: str, reason: str, expect
 
 
 @given(
-    secret=st.text(min_size=1, max_size=8),
+    inner=st.text(max_size=8),
     write=st.sampled_from(
         [
             str,
@@ -279,12 +279,11 @@ def test_a_finding_about_a_secret_quotes_no_value(path: str, reason: str, expect
         ]
     ),
 )
-def test_a_literal_is_found_however_it_is_written(secret: str, write: Callable[[str], str]) -> None:
-    written = write(secret)
-    begin, end = ('"', '"') if written.startswith('"') and written != secret else ("", "")
-    literals = Literals((secret,))
+def test_a_literal_is_found_however_it_is_written(inner: str, write: Callable[[str], str]) -> None:
+    secret = f"S{inner}T"
+    written, literals = write(secret), Literals(("other", secret))
     shown = literals.text(written)
-    assert shown.strip('"\\') == "***" or (begin + end and secret in begin)
+    assert shown.strip('"\\') == "***"
     assert literals.data(written.encode("utf-8", "surrogatepass")) == shown.encode("utf-8", "surrogatepass")
 
 
