@@ -90,7 +90,7 @@ def test_serve_runs_until_it_is_told_to_end(tmp_path: Path, number: signal.Signa
         process.send_signal(number)
         out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, err) == (0, "")
-    assert re.match(r"aliyun #1 \+\d+\.\d{3}s http in method=GET path=/nowhere", out)
+    assert re.match(r"aliyun #1 \+\d+\.\d{3}s http in @c\d+ method=GET path=/nowhere", out)
     assert not ready.exists()
     lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     assert [line.get("direction") for line in lines] == [None, "in", "out"]

@@ -311,8 +311,15 @@ class Hub:
             self.call_back(effect)
 
     def _note(self, note: Note, at: Carrier | None) -> None:
-        self.journal.note(
-            note.text, message=note.message, session=note.session, violations=note.violations, **note.about
+        self.journal.add(
+            "note",
+            "note",
+            note.message,
+            connection="" if at is None else at.id,
+            body=note.text,
+            session=note.session,
+            violations=note.violations,
+            meta=note.about or NO_META,
         )
 
     def _failed(self, failure: Exception, at: Carrier | None) -> None:

@@ -34,6 +34,7 @@ def test_an_entry_as_json_says_everything_there_is() -> None:
         1.5,
         "ws",
         "in",
+        connection="ws-2",
         vendor="aliyun",
         session="s-1",
         message="ask.request",
@@ -52,6 +53,7 @@ def test_an_entry_as_json_says_everything_there_is() -> None:
         "time": 1.5,
         "transport": "ws",
         "direction": "in",
+        "connection": "ws-2",
         "vendor": "aliyun",
         "session": "s-1",
         "message": "ask.request",
@@ -116,6 +118,7 @@ def test_one_line_tells_an_entry() -> None:
         103.25,
         "http",
         "in",
+        connection="http-1",
         session="s-1",
         message="StartAvatarSession.request",
         raw=b'{"projectId":"p-1"}',
@@ -124,8 +127,8 @@ def test_one_line_tells_an_entry() -> None:
         meta={"method": "POST", "path": "/start?token=abc", "headers": {"host": "h"}},
     )
     assert entry.line(100.0) == (
-        "#12 +3.250s http in StartAvatarSession.request session=s-1 status=404 method=POST path=/start?token=*** "
-        '{"projectId":"p-1"} [ALI-R001 warning: requestId: is missing]'
+        "#12 +3.250s http in @http-1 StartAvatarSession.request session=s-1 status=404 method=POST "
+        'path=/start?token=*** {"projectId":"p-1"} [ALI-R001 warning: requestId: is missing]'
     )
     assert str(entry) == entry.line()
     assert repr(entry) == f"<Entry {entry.line()}>"
@@ -141,7 +144,7 @@ def test_one_line_stays_short() -> None:
 
 
 def test_a_finding_reads_as_a_sentence() -> None:
-    entry = Entry(4, 1.0, "ws", "in", "aliyun", "s-1", "ask.request")
+    entry = Entry(4, 1.0, "ws", "in", "ws-1", "aliyun", "s-1", "ask.request")
     finding = Finding.of(Violation("ALI-R099", "", "is too long"), entry)
-    assert (finding.seq, finding.session, finding.level) == (4, "s-1", "error")
+    assert (finding.seq, finding.connection, finding.session, finding.level) == (4, "ws-1", "s-1", "error")
     assert str(finding) == "#4 ws ask.request: ALI-R099 error: is too long"

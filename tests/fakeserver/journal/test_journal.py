@@ -34,7 +34,7 @@ def journal(clock: VirtualClock) -> Journal:
 
 def small_journal(entries: int) -> Journal:
     """A journal with room for so many small entries."""
-    return Journal(VirtualClock(), budget_bytes=entries * 500)
+    return Journal(VirtualClock(), budget_bytes=entries * 330)
 
 
 def messages(entries: list[Entry]) -> list[str]:
@@ -60,11 +60,11 @@ def test_entries_stand_on_one_timeline(clock: VirtualClock, journal: Journal) ->
 
 def test_bytes_are_copied_unless_they_cannot_change(journal: Journal) -> None:
     buffer = bytearray(b"{}")
-    entry = journal.record("ws", "in", raw=memoryview(buffer), mask=False)
+    entry = journal.record("ws", "in", raw=memoryview(buffer))
     buffer[:] = b"[]"
     assert entry.raw == b"{}"
     text = b'{"text":"hi"}'
-    assert journal.record("ws", "in", raw=text, mask=False).raw is text
+    assert journal.record("ws", "in", raw=text).raw is text
 
 
 def test_audio_is_kept_as_hash_and_length(journal: Journal) -> None:
@@ -112,9 +112,45 @@ def test_secrets_are_masked_before_they_are_kept(journal: Journal) -> None:
     assert entry.meta == {"path": "/x?token=***", "headers": {"Authorization": "Bearer ***"}}
 
 
-def test_masking_can_be_left_out_for_messages_without_secrets(journal: Journal) -> None:
-    raw = b'{"text":"token=is a word"}'
-    assert journal.record("ws", "in", raw=raw, mask=False).raw is raw
+def test_an_entry_is_made_when_it_is_first_asked_for_and_stays_the_same(journal: Journal) -> None:
+    seq = journal.add("http", "in", raw=b'{"password":"pw-1"}', body={"password": "pw-1"}, connection="http-1")
+    (entry,) = journal.entries()
+    assert (entry.seq, entry.connection, entry.raw) == (seq, "http-1", b'{"password":"***"}')
+    assert journal.entries()[0] is entry
+    assert journal.after(0) == ([entry], 0)
+
+
+def test_the_bytes_as_they_came_are_there_for_a_replay() -> None:
+    journal = Journal(VirtualClock(), budget_bytes=8000)
+    seq = journal.add("http", "in", raw=b'{"password":"pw-1"}')
+    audio = journal.add("ws", "in", raw=b"\x03" + SAMPLES, audio=True, prefix=1)
+    nothing = journal.note("no bytes")
+    assert [journal.as_it_came(it) for it in (seq, audio, nothing, 0, 99)] == [
+        b'{"password":"pw-1"}',
+        None,
+        None,
+        None,
+        None,
+    ]
+    journal.clear()
+    assert journal.as_it_came(seq) is None
+    assert journal.as_it_came(journal.add("ws", "in", raw=b"a")) == b"a"
+
+
+def test_texts_that_no_name_calls_secret_are_masked_where_the_writer_says_so(journal: Journal) -> None:
+    entry = journal.record(
+        "http",
+        "out",
+        raw=b'{"code":0,"data":"a\\"b 1"}',
+        body={"data": 'a"b 1', "at": [12345]},
+        meta={"path": "/x?next=a%22b%201"},
+        violations=(Violation("ST-X", "data", "got 'a\"b 1'"),),
+        secrets=('a"b 1', "12345", ""),
+    )
+    assert entry.raw == b'{"code":0,"data":"***"}'
+    assert entry.body == {"data": "***", "at": ["***"]}
+    assert entry.meta == {"path": "/x?next=***"}
+    assert entry.violations[0].reason == "got '***'"
 
 
 # --- dropping ---
@@ -123,7 +159,7 @@ def test_masking_can_be_left_out_for_messages_without_secrets(journal: Journal) 
 def test_the_oldest_make_room_and_a_marker_says_so() -> None:
     journal = small_journal(3)
     for number in range(5):
-        journal.record("ws", "in", f"m-{number}", mask=False)
+        journal.record("ws", "in", f"m-{number}")
     marker, *kept = journal.entries()
     assert messages(kept) == ["m-2", "m-3", "m-4"]
     assert (marker.message, marker.transport, marker.body, marker.meta) == (
@@ -144,12 +180,12 @@ def test_the_oldest_make_room_and_a_marker_says_so() -> None:
         (b"x" * 200, {"x": "x" * 180}, {}),
         (None, "x" * 400, {}),
         (None, {"x": 1}, {}),
-        (None, None, {"headers": {"host": "h"}}),
+        (None, None, {"path": "/"}),
     ],
-    ids=["raw", "raw and body", "text", "body", "headers"],
+    ids=["raw", "raw and body", "text", "body", "meta"],
 )
 def test_everything_held_counts_against_the_budget(raw: bytes | None, body: object, meta: dict[str, object]) -> None:
-    journal = Journal(VirtualClock(), budget_bytes=9_600)  # room for twenty entries with nothing in them
+    journal = Journal(VirtualClock(), budget_bytes=6_400)  # room for twenty entries with nothing in them
     for _ in range(20):
         journal.record("http", "in", raw=raw, body=body, meta=meta)
     assert 2 <= len(journal) <= 11
@@ -209,10 +245,10 @@ def test_violations_of_the_client_are_listed_with_their_clauses(journal: Journal
 
 
 def test_violations_outlive_their_entries_and_are_bounded() -> None:
-    journal = small_journal(2)
+    journal = Journal(VirtualClock(), budget_bytes=900)
     broken = Violation("ALI-R001", "", "wrong")
     for _ in range(600):
-        journal.record("ws", "in", violations=(broken, broken), mask=False)
+        journal.record("ws", "in", violations=(broken, broken))
     assert (journal.dropped, len(journal.violations())) == (598, 1000)
     assert journal.violations()[0].seq == 1
 
@@ -328,7 +364,7 @@ def test_a_failure_shows_the_last_ten_entries_in_range(journal: Journal) -> None
 async def test_what_may_have_been_dropped_cannot_be_expected() -> None:
     journal = small_journal(3)
     for number in range(5):
-        journal.record("ws", "in", f"m-{number}", mask=False)
+        journal.record("ws", "in", f"m-{number}")
     with pytest.raises(ExpectationError, match="2 older entries were dropped and may have held it") as caught:
         await journal.expect("m-0", timeout=LIMIT)
     assert caught.value.dropped == 2
@@ -342,7 +378,7 @@ async def test_entries_dropped_before_the_waiter_saw_them_are_reported() -> None
     waiting = asyncio.create_task(journal.expect("beat", where=lambda entry: entry.status == 99, timeout=LIMIT))
     await asyncio.sleep(0)
     for number in range(5):
-        journal.record("ws", "in", "beat", status=number, mask=False)
+        journal.record("ws", "in", "beat", status=number)
     with pytest.raises(ExpectationError, match="cannot be found any more"):
         await waiting
 
@@ -389,7 +425,7 @@ def test_expect_none_looks_at_this_moment(journal: Journal) -> None:
 def test_expect_none_does_not_vouch_for_what_was_dropped() -> None:
     journal = small_journal(2)
     for _ in range(3):
-        journal.record("ws", "in", "beat", mask=False)
+        journal.record("ws", "in", "beat")
     with pytest.raises(ExpectationError, match="cannot tell that there was none: other\n1 older entries were dropped"):
         journal.expect_none("other")
     journal.expect_none("other", since=1)
@@ -398,7 +434,7 @@ def test_expect_none_does_not_vouch_for_what_was_dropped() -> None:
 def test_threads_may_record_at_once(journal: Journal) -> None:
     with ThreadPoolExecutor(4) as pool:
         for _ in range(4):
-            pool.submit(lambda: [journal.record("ws", "in", "beat", mask=False) for _ in range(200)])
+            pool.submit(lambda: [journal.record("ws", "in", "beat") for _ in range(200)])
     assert [entry.seq for entry in journal.entries()] == list(range(1, 801))
 
 
@@ -446,7 +482,7 @@ def test_an_export_tells_that_entries_are_missing(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("avatarwire.fakeserver.journal.journal.version", not_installed)
     journal, file = small_journal(2), io.StringIO()
     for _ in range(3):
-        journal.record("ws", "in", "beat", mask=False)
+        journal.record("ws", "in", "beat")
     assert journal.to_ndjson(file) == 3
     header, marker, *_ = [json.loads(line) for line in file.getvalue().splitlines()]
     assert (header["avatarwire"], header["entries"], header["dropped"]) == ("0", 3, 1)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwire.fakeserver.journal.masking import RULES, is_secret, mask_bytes, mask_value, masked
+from avatarwire.fakeserver.journal import Violation
+from avatarwire.fakeserver.journal.literals import Literals
+from avatarwire.fakeserver.journal.masking import RULES, is_secret, mask_bytes, mask_finding, mask_value, masked
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzZXNzaW9uSWQiOiJzLTEifQ.c2lnbmF0dXJl"
 
@@ -50,6 +54,22 @@ MASKED = {
     "push url": ("rtmp://127.0.0.1/live/x?auth_key=1-0-0-abc&a=1", "rtmp://127.0.0.1/live/x?auth_key=***&a=1"),
     "bearer in a url": ("wss://h/x?Authorization=Bearer%20abc&a=1", "wss://h/x?Authorization=Bearer%20***&a=1"),
     "bare token in a url": ("wss://h/x?Authorization=abc&a=1", "wss://h/x?Authorization=***&a=1"),
+    "query, what ends a value elsewhere": (
+        "/x?token=a,b;c'(d&sessionId=s-1&password=p%26q",
+        "/x?token=***&sessionId=s-1&password=***",
+    ),
+    "query, a name that is spelt with escapes": ("/x?%74oken=abc&a=1", "/x?token=***&a=1"),
+    "json in a query": ("/x?p=%7B%22token%22%3A%22abc%22%7D", '/x?p={"token":"***"}'),
+    "json field, a name that is spelt with escapes": (r'{"\u0074oken":"abc"}', '{"token":"***"}'),
+    "json inside a json string, quoted by escapes": (
+        r'{"x":"{\u0022token\u0022:\u0022abc\u0022}"}',
+        r'{"x":"{\"token\":\"***\"}"}',
+    ),
+    "json list": ('{"token":["abc",5,"d]"],"a":["b"]}', '{"token":["***"],"a":["b"]}'),
+    "json list, cut off": ('{"token":["abc","d', '{"token":["***"'),
+    "repr of a dict with bytes and numbers": ("{'token': b'abc', 'sign': 5}", "{'token': b'***', 'sign': \"***\"}"),
+    "repr of a struct with bytes": ("Login(password=b'a b')", "Login(password=b'***')"),
+    "user of a url": ("mqtt://user:abc@127.0.0.1:1883/x", "mqtt://user:***@127.0.0.1:1883/x"),
     "form": ("password=abc&user=u", "password=***&user=u"),
     "acs3 signature": (
         "ACS3-HMAC-SHA256 Credential=AK,SignedHeaders=host;x-acs-date,Signature=0f3a",
@@ -184,7 +204,6 @@ def test_values_are_masked_by_name_and_by_rule(value: object, expected: object) 
         {"token": None, "sign": True, "secret": {"why": "a mapping is looked into"}},
         ["a", ("b", 2.5)],
         Login("u"),
-        object(),
         None,
     ],
 )
@@ -205,6 +224,67 @@ def test_very_deep_values_are_cut_off() -> None:
         value = [value]
     text = repr(mask_value(value))
     assert text == "[" * 64 + "'*** nested too deeply'" + "]" * 64
+
+
+def test_of_what_nobody_knows_the_type_is_kept() -> None:
+    assert mask_value([object(), ValueError("abc"), int]) == ["<object>", "<ValueError>", "<int>"]
+
+
+def test_each_of_several_values_of_a_name_is_a_secret() -> None:
+    assert mask_value({"token": ["abc", "", {"a": 1}], "a": [("token", "abc")]}) == {
+        "token": ["***", "", {"a": 1}],
+        "a": [("token", "***")],
+    }
+
+
+# --- findings ---
+
+
+@pytest.mark.parametrize(
+    ("path", "reason", "expected"),
+    [
+        ("token", "got 'abc'", "got '***'"),
+        ("token", "got 'abc", "got '***'"),
+        ("data.list[0].rtcToken", "got 12345", "got ***"),
+        ("headers.Authorization", "not the token", "not the token"),
+        ("token", "got 300 characters", "got 300 characters"),
+        ("token", "got an integer", "got an integer"),
+        ("token", "got null", "got null"),
+        ("token", "the client's name isn't there", "the client's name isn't there"),
+        ("text", "got 'abc'", "got 'abc'"),
+        ("text", "got {'token': 'abc'}", "got {'token': '***'}"),
+    ],
+)
+def test_a_finding_about_a_secret_quotes_no_value(path: str, reason: str, expected: str) -> None:
+    finding = Violation("X-1", path, reason)
+    shown = mask_finding(finding)
+    assert shown == Violation("X-1", path, expected)
+    assert (shown is finding) == (reason == expected)
+
+
+# --- texts that are secret although no name says so ---
+
+
+@given(
+    inner=st.text(max_size=8),
+    write=st.sampled_from(
+        [
+            str,
+            json.dumps,
+            lambda text: json.dumps(text, ensure_ascii=False),
+            lambda text: json.dumps(json.dumps(text)),
+            lambda text: quote(text.encode("utf-8", "surrogatepass"), safe=""),
+            lambda text: quote_plus(text.encode("utf-8", "surrogatepass")),
+            lambda text: msgspec.json.encode(text).decode() if text.isprintable() else text,
+        ]
+    ),
+)
+def test_a_literal_is_found_however_it_is_written(inner: str, write: Callable[[str], str]) -> None:
+    secret = f"S{inner}T"
+    written, literals = write(secret), Literals(("other", secret))
+    shown = literals.text(written)
+    assert shown.strip('"\\') == "***"
+    assert literals.data(written.encode("utf-8", "surrogatepass")) == shown.encode("utf-8", "surrogatepass")
 
 
 # --- any secret at all ---

@@ -1,7 +1,7 @@
 """What the journal holds: one entry for every message, call or note, and how it reads as text and as JSON.
 
-Only the records and their rendering may live here; keeping, finding and exporting them is the journal's,
-which masks secrets before it makes an entry.
+Only entries and their rendering may live here; keeping, finding and exporting them is the journal's, which masks
+secrets when it makes an entry of what it keeps (``showing.py``).
 """
 
 from __future__ import annotations
@@ -69,24 +69,26 @@ class Finding(findings.Finding, frozen=True, kw_only=True):
     Attributes:
         seq: number of the entry.
         time: seconds since the epoch on the server's clock.
-        transport, vendor, session, message: as in the entry.
+        transport, connection, vendor, session, message: as in the entry.
     """
 
     seq: int
     time: float
     transport: Transport
+    connection: str = ""
     vendor: str
     session: str
     message: str
 
     @classmethod
     def of(cls, violation: Violation, entry: Entry) -> Self:
-        """A violation of a journal entry."""
+        """A violation of a journal entry, which has to be masked like the entry."""
         return cls(
             **structs.asdict(violation),
             seq=entry.seq,
             time=entry.time,
             transport=entry.transport,
+            connection=entry.connection,
             vendor=entry.vendor,
             session=entry.session,
             message=entry.message,
@@ -98,19 +100,19 @@ class Finding(findings.Finding, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One thing that happened on the wire or in the server.
+    """One thing that happened on the wire or in the server, secrets masked.
 
     Attributes:
         seq: number on the journal's timeline, from 1, never reused.
         time: seconds since the epoch on the server's clock.
         transport: what it travelled on.
         direction: ``in`` from the client, ``out`` to the client, ``note`` neither.
+        connection: id of the connection it travelled on, unique in this journal, or empty.
         vendor: vendor name such as ``aliyun``, or empty.
         session: session id, or empty.
         message: catalogue id such as ``text_drive.request``, or empty.
-        raw: the bytes as they crossed the wire, secrets masked; None when there were none or they were not
-            kept.
-        body: the decoded message, secrets masked; None when there is none.
+        raw: the bytes as they crossed the wire; None when there were none or they were not kept.
+        body: the decoded message; None when there is none.
         audio: hash and length of the audio that ``raw`` therefore does not hold.
         omitted: hash and length of bytes too large for the journal to keep.
         deviations: errata by which the message was read leniently, such as ``ALI-E15``.
@@ -118,13 +120,13 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         status: HTTP status or WebSocket close code.
         reply_to: ``seq`` of the entry this one answers, 0 for none.
         meta: what the transport knows beside the message: ``method``, ``path``, ``headers`` and the like.
-        cost: bytes of the journal's budget that the entry takes up, an estimate.
     """
 
     seq: int
     time: float
     transport: Transport
     direction: Direction
+    connection: str = ""
     vendor: str = ""
     session: str = ""
     message: str = ""
@@ -137,7 +139,6 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     status: int | None = None
     reply_to: int = 0
     meta: Mapping[str, object] = NO_META
-    cost: int = 0
 
     def to_dict(self) -> dict[str, object]:
         """The entry as plain JSON values; what there is none of is left out.
@@ -151,6 +152,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
             "time": self.time,
             "transport": self.transport,
             "direction": self.direction,
+            "connection": self.connection or None,
             "vendor": self.vendor or None,
             "session": self.session or None,
             "message": self.message or None,
@@ -170,6 +172,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     def line(self, origin: float = 0.0) -> str:
         """The entry in one line; times are told from ``origin`` on."""
         parts = [f"#{self.seq}", f"{self.time - origin:+.3f}s", self.transport, self.direction]
+        if self.connection:
+            parts.append(f"@{self.connection}")
         parts += [part for part in (self.message, self.session and f"session={self.session}") if part]
         if self.status is not None:
             parts.append(f"status={self.status}")

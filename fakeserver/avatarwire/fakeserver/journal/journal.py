@@ -1,9 +1,9 @@
 """The journal: everything that crossed the wire on every transport, on one timeline.
 
-The server writes (:meth:`Journal.record`), tests read and wait (:meth:`Journal.expect`). Old entries make
+The server writes (:meth:`Journal.add`), tests read and wait (:meth:`Journal.expect`). Old entries make
 room for new ones within a budget of bytes, and whoever looks for something that may have been among them is told
-so. What tests ask of the journal and how it is exported may live here; ``timeline.py`` keeps the entries,
-``entry.py`` says what one is, ``search.py`` what is looked for, ``masking.py`` what is secret.
+so. What tests ask of the journal and how it is exported may live here; ``store.py`` keeps what happened, ``showing.py``
+makes entries of it, ``entry.py`` says what one is, ``query.py`` what is looked for, ``rules.py`` what is secret.
 
 Any thread may write and read. Waiting works from any event loop, the server's or another, and without one.
 """
@@ -24,6 +24,7 @@ from avatarwire.fakeserver.clock import patience
 from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.journal.har import to_har
 from avatarwire.fakeserver.journal.query import NEAREST, Criteria, ExpectationError, Search, Waiter
+from avatarwire.fakeserver.journal.record import Record
 from avatarwire.fakeserver.journal.store import Timeline
 
 __all__ = ["Journal"]
@@ -57,8 +58,8 @@ class Journal(Timeline):
         ``note``, message ``journal.dropped`` and ``meta["dropped"]``.
         """
         search = Search(message, criteria)
-        entries, dropped = self.after(search.since)
-        search.look(entries)
+        records, dropped = self._after(search.since)
+        search.look(records, self._show)
         return [self._marker(dropped, search.since), *search.found] if dropped else search.found
 
     @overload
@@ -171,8 +172,8 @@ class Journal(Timeline):
             ExpectationError: it holds one, or one may have been among entries that were dropped.
         """
         search = Search(message, criteria)
-        entries, dropped = self.after(search.since)
-        search.look(entries)
+        records, dropped = self._after(search.since)
+        search.look(records, self._show)
         if search.found:
             problem = f"expected none, found {len(search.found)}"
             raise ExpectationError(problem, str(search), tuple(search.found[-NEAREST:]), dropped, self._origin)
@@ -180,7 +181,7 @@ class Journal(Timeline):
             raise ExpectationError(
                 "cannot tell that there was none",
                 str(search),
-                tuple(entries[-NEAREST:]),
+                self._last(records),
                 dropped,
                 self._origin,
             )
@@ -189,24 +190,27 @@ class Journal(Timeline):
         """Look at what is new; fail when part of it is already gone and the rest is not enough."""
         waiter.woken = False  # before looking: an entry that comes during the look wakes the waiter once more
         search = waiter.search
-        entries, dropped = self.after(search.position)
-        search.look(entries)
+        records, dropped = self._after(search.position)
+        search.look(records, self._show)
         if len(search.found) >= wanted:
             return True
         if dropped:
-            nearest = tuple(entries[-NEAREST:])
+            nearest = self._last(records)
             raise ExpectationError("cannot be found any more", str(search), nearest, dropped, self._origin)
         return False
 
     def _missed(self, search: Search, wanted: int, timeout: float) -> ExpectationError:
-        entries, _ = self.after(search.since)
-        named = sum(entry.message == search.message for entry in entries)
+        records, _ = self._after(search.since)
+        named = sum(record.message == search.message for record in records)
         problem = f"not seen within {timeout:g} s"
         if wanted > 1:
             problem += f" ({len(search.found)} of {wanted})"
         elif named:
             problem += f" ({named} of that name did not match)"
-        return ExpectationError(problem, str(search), tuple(entries[-NEAREST:]), 0, self._origin)
+        return ExpectationError(problem, str(search), self._last(records), 0, self._origin)
+
+    def _last(self, records: list[Record]) -> tuple[Entry, ...]:
+        return tuple([self._show(record) for record in records[-NEAREST:]])
 
     def _marker(self, dropped: int, since: int) -> Entry:
         text = f"{dropped} dropped"
@@ -215,9 +219,8 @@ class Journal(Timeline):
             self._origin,
             "note",
             "note",
-            self._vendor,
-            "",
-            "journal.dropped",
+            vendor=self._vendor,
+            message="journal.dropped",
             body=text,
             meta={"dropped": dropped},
         )

@@ -5,10 +5,12 @@ Only the parts of a search may live here; the journal itself puts them together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias, TypedDict
 
 from avatarwire.fakeserver.journal.entry import Direction, Entry, Transport
+from avatarwire.fakeserver.journal.masking import masked
+from avatarwire.fakeserver.journal.record import Record
 
 __all__ = ["NEAREST", "Criteria", "ExpectationError", "Search", "Waiter", "Where"]
 
@@ -45,10 +47,10 @@ class ExpectationError(AssertionError):
     """
 
     def __init__(self, problem: str, expected: str, nearest: tuple[Entry, ...], dropped: int, origin: float) -> None:
-        self.expected = expected
+        self.expected = masked(expected)
         self.nearest = nearest
         self.dropped = dropped
-        lines = [f"{problem}: {expected}"]
+        lines = [f"{problem}: {self.expected}"]
         if dropped:
             lines.append(
                 f"{dropped} older entries were dropped and may have held it: "
@@ -73,21 +75,28 @@ class Search:
         self.since = self.position = criteria.get("since", 0)
         self.found: list[Entry] = []
 
-    def accepts(self, entry: Entry) -> bool:
+    def accepts(self, record: Record) -> bool:
         """Whether everything but the test's own condition holds; cheap enough for the thread that records."""
         return (
-            (self.message is None or self.message == entry.message)
-            and (self.transport is None or self.transport == entry.transport)
-            and (self.direction is None or self.direction == entry.direction)
-            and (self.session is None or self.session == entry.session)
+            (self.message is None or self.message == record.message)
+            and (self.transport is None or self.transport == record.transport)
+            and (self.direction is None or self.direction == record.direction)
+            and (self.session is None or self.session == record.session)
         )
 
-    def look(self, entries: list[Entry]) -> None:
-        """Go through entries that follow those already looked at."""
-        for entry in entries:
-            self.position = entry.seq
-            if self.accepts(entry) and (self.where is None or self.where(entry)):
-                self.found.append(entry)
+    def look(self, records: Iterable[Record], show: Callable[[Record], Entry]) -> None:
+        """Go through records that follow those already looked at.
+
+        Args:
+            records: oldest first.
+            show: gives the entry of one; only those that may match are asked for theirs.
+        """
+        for record in records:
+            self.position = record.seq
+            if self.accepts(record):
+                entry = show(record)
+                if self.where is None or self.where(entry):
+                    self.found.append(entry)
 
     def __str__(self) -> str:
         criteria = {"transport": self.transport, "direction": self.direction, "session": self.session}

@@ -1,7 +1,8 @@
-"""The ring behind the journal: entries within a budget of bytes, newest last, and whoever waits for the next.
+"""The ring behind the journal: records within a budget of bytes, newest last, and whoever waits for the next.
 
-Only writing entries, dropping them and handing them out may live here; what tests ask of them is in
-``journal.py``. Any thread may write and read.
+Only writing records, dropping them and handing out their entries may live here; what tests ask of them is in
+``journal.py``. Any thread may write and read. What is written is kept as it came: nothing is decoded, copied or masked
+before somebody reads it (``showing.py``).
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Level, Transport, Violation
-from avatarwire.fakeserver.journal.masking import is_innocent, mask_bytes, mask_headers, mask_value
 from avatarwire.fakeserver.journal.query import Search, Waiter
+from avatarwire.fakeserver.journal.record import PLAIN, More, Record, Sighting
+from avatarwire.fakeserver.journal.showing import shown, shown_finding
 
 __all__ = ["Bytes", "Timeline"]
 
@@ -23,12 +25,15 @@ Bytes: TypeAlias = bytes | bytearray | memoryview
 
 BUDGET: Final = 8 * 1024 * 1024
 
-# What an entry takes in memory, from measurements; good to a third.
-_ENTRY_COST: Final = 480
+# What a record takes in memory, from measurements: between what it takes before somebody has read its entry and after.
+_RECORD_COST: Final = 320
 """Bytes beside its message."""
 
+_MORE_COST: Final = 96
 _META_COST: Final = 256
-_HEADERS_COST: Final = 1792
+_HEADER_COST: Final = 208
+_BODY_COST: Final = 256
+"""A decoded body without bytes of its own."""
 
 _DECODED: Final = 2
 """How many times the size of its bytes a message takes once its decoded body is held too."""
@@ -57,8 +62,8 @@ class Timeline:
         self._largest = max(budget_bytes // 8, 1)
         self._origin = clock.now()
         self._lock = threading.Lock()
-        self._entries: deque[Entry] = deque()
-        self._findings: list[Finding] = []
+        self._records: deque[Record] = deque()
+        self._sightings: list[Sighting] = []
         self._waiters: tuple[Waiter, ...] = ()
         self._seq = 0
         self._cost = 0
@@ -67,7 +72,7 @@ class Timeline:
         """``seq`` of the newest entry that was dropped."""
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._records)
 
     def __repr__(self) -> str:
         return f"<Journal {self._vendor} {len(self)} entries, {self._dropped} dropped>"
@@ -77,12 +82,57 @@ class Timeline:
         """Entries that made room for newer ones since the start or the last :meth:`clear`."""
         return self._dropped
 
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        transport: Transport,
+        direction: Direction,
+        message: str = "",
+        *,
+        connection: str = "",
+        raw: Bytes | None = None,
+        body: object = None,
+        session: str = "",
+        status: int | None = None,
+        deviations: tuple[str, ...] = (),
+        violations: tuple[Violation, ...] = (),
+        reply_to: int = 0,
+        meta: Mapping[str, object] = NO_META,
+        headers: tuple[tuple[str, str], ...] = (),
+        audio: bool | Callable[[Bytes], bool] = False,
+        prefix: int = 0,
+        secrets: tuple[str, ...] = (),
+    ) -> int:
+        """Add an entry at the end of the timeline, wake whoever waits for it, and return its number.
+
+        ``body``, ``meta`` and ``headers`` are kept as they are, not copied: hand over what nobody changes afterwards.
+
+        Args:
+            transport, direction, message, connection, session, status, deviations, violations, reply_to, meta: as in
+                :class:`Entry`, but not masked.
+            raw: the bytes as they crossed the wire.
+            body: the decoded message.
+            headers: HTTP headers, shown as ``meta["headers"]``.
+            audio: whether ``raw`` is audio, or a function that tells: only hash and length are kept. The
+                caller's ``body`` has to leave the samples out; a body of plain bytes is not kept.
+            prefix: bytes at the start of audio that are no samples, such as a frame header; they stay in
+                ``raw``.
+            secrets: texts that are secret in this entry although no name says so; they are masked wherever they
+                stand in it, also as JSON or a URL writes them.
+        """
+        return self._write(
+            transport, direction, message, connection, raw, body, session, "", status, deviations, violations,
+            reply_to, meta, headers, audio, prefix, secrets,
+        ).seq  # fmt: skip
+
     def record(
         self,
         transport: Transport,
         direction: Direction,
         message: str = "",
         *,
+        connection: str = "",
         raw: Bytes | None = None,
         body: object = None,
         session: str = "",
@@ -93,27 +143,43 @@ class Timeline:
         reply_to: int = 0,
         meta: Mapping[str, object] = NO_META,
         headers: tuple[tuple[str, str], ...] = (),
-        mask: bool = True,
         audio: bool | Callable[[Bytes], bool] = False,
         prefix: int = 0,
+        secrets: tuple[str, ...] = (),
     ) -> Entry:
-        """Add an entry at the end of the timeline and wake whoever waits for it.
-
-        ``body`` and ``meta`` are kept as they are, not copied: hand over what nobody changes afterwards.
+        """The same as :meth:`add` for who wants to see the entry: it is masked at once, which takes its time.
 
         Args:
-            transport, direction, message, session, vendor, status, deviations, violations, reply_to, meta: as
-                in :class:`Entry`.
-            raw: the bytes as they crossed the wire.
-            body: the decoded message.
-            mask: take secrets out of ``raw``, ``body`` and ``meta``. False only for messages that cannot hold
-                any: it is the caller's word for it.
-            headers: HTTP headers, kept as ``meta["headers"]``.
-            audio: whether ``raw`` is audio, or a function that tells: only hash and length are kept. The
-                caller's ``body`` has to leave the samples out; a body of plain bytes is not kept.
-            prefix: bytes at the start of audio that are no samples, such as a frame header; they stay in
-                ``raw``.
+            transport, direction, message, connection, raw, body, session, status, deviations, violations, reply_to,
+                meta, headers, audio, prefix, secrets: as for :meth:`add`.
+            vendor: name of the vendor, if it is not the journal's.
         """
+        record = self._write(
+            transport, direction, message, connection, raw, body, session, vendor, status, deviations, violations,
+            reply_to, meta, headers, audio, prefix, secrets,
+        )  # fmt: skip
+        return self._show(record)
+
+    def _write(
+        self,
+        transport: Transport,
+        direction: Direction,
+        message: str,
+        connection: str,
+        raw: Bytes | None,
+        body: object,
+        session: str,
+        vendor: str,
+        status: int | None,
+        deviations: tuple[str, ...],
+        violations: tuple[Violation, ...],
+        reply_to: int,
+        meta: Mapping[str, object],
+        headers: tuple[tuple[str, str], ...],
+        audio: bool | Callable[[Bytes], bool],
+        prefix: int,
+        secrets: tuple[str, ...],
+    ) -> Record:
         kept: bytes | None = None
         digest = omitted = None
         if raw is not None:
@@ -124,51 +190,26 @@ class Timeline:
                 omitted, body = Digest.of(raw), None
             else:
                 kept = raw if type(raw) is bytes else bytes(raw)
-        if mask:
-            # A body was read from its bytes: where these are innocent, so is it.
-            if not kept or not is_innocent(kept):
-                kept = None if kept is None else mask_bytes(kept)
-                body = mask_value(body)
-            meta = cast("Mapping[str, object]", mask_value(meta)) if meta else meta
-        if headers:
-            meta = {**meta, "headers": mask_headers(headers) if mask else headers}
-        cost = _cost(kept, body, meta)
+        more = PLAIN
+        if meta or headers or status is not None or deviations or violations or digest or omitted or secrets or vendor:
+            more = More(vendor, status, deviations, violations, meta, headers, secrets, digest, omitted)
+        cost = _cost(kept, body, more)
         now = self._now()
         with self._lock:
             self._seq = seq = self._seq + 1
-            entry = Entry(
-                seq,
-                now,
-                transport,
-                direction,
-                vendor or self._vendor,
-                session,
-                message,
-                kept,
-                body,
-                digest,
-                omitted,
-                deviations,
-                violations,
-                status,
-                reply_to,
-                meta,
-                cost,
+            record = Record(
+                seq, now, transport, direction, connection, message, session, kept, body, reply_to, cost, more
             )
-            self._entries.append(entry)
+            self._records.append(record)
             self._cost += cost
             if self._cost > self._budget:
                 self._make_room()
             if violations and direction != "out":  # what the server sends amiss it was told to
-                self._keep_findings(entry)
+                self._keep_sightings(record)
             waiters = self._waiters
-        _wake(waiters, entry)
-        return entry
-
-    def add(self, *args: Any, connection: str = "", secrets: Any = (), **kwargs: Any) -> int:
-        for secret in secrets:
-            kwargs["raw"] = kwargs["raw"].replace(secret.encode(), b"***")
-        return self.record(*args, **kwargs).seq
+        if waiters:
+            _wake(waiters, record)
+        return record
 
     def frame(
         self,
@@ -180,30 +221,29 @@ class Timeline:
         connection: str = "",
         reply_to: int = 0,
     ) -> int:
-        """Add a WebSocket message of which nothing else is to be told: no fault, no audio, and no secret in it.
+        """Add a WebSocket message of which nothing else is to be told, and return its number.
 
-        The same as :meth:`record` with ``mask=False`` and the other arguments left out, at a third of its time:
-        every message of a socket comes here twice, once as itself and once as its answer.
+        The same as :meth:`add` with the other arguments left out, at half of its time: every message of a socket
+        comes here twice, once as itself and once as its answer.
         """
         size = len(raw)
         if size > self._largest:
-            return self.record("ws", direction, message, raw=raw, body=body, session=session, mask=False).seq
+            return self.add(
+                "ws", direction, message, connection=connection, raw=raw, body=body, session=session, reply_to=reply_to
+            )
         kept = raw if type(raw) is bytes else bytes(raw)
-        cost = _ENTRY_COST + (size if body is None else _DECODED * size)
+        cost = _RECORD_COST + (size if body is None else _DECODED * size)
         now = self._now()
         with self._lock:
             self._seq = seq = self._seq + 1
-            entry = Entry(
-                seq, now, "ws", direction, self._vendor, session, message,
-                kept, body, None, None, (), (), None, 0, NO_META, cost,
-            )  # fmt: skip
-            self._entries.append(entry)
+            record = Record(seq, now, "ws", direction, connection, message, session, kept, body, reply_to, cost)
+            self._records.append(record)
             self._cost += cost
             if self._cost > self._budget:
                 self._make_room()
             waiters = self._waiters
         if waiters:
-            _wake(waiters, entry)
+            _wake(waiters, record)
         return seq
 
     def note(
@@ -212,39 +252,66 @@ class Timeline:
         *,
         message: str = "",
         session: str = "",
+        connection: str = "",
         violations: tuple[Violation, ...] = (),
         **meta: object,
-    ) -> Entry:
+    ) -> int:
         """Add something that crossed no wire: an expired session, an injected fault, a missing heartbeat.
 
         Args:
             text: what happened, kept as the entry's body.
             message: a name to find it by, such as ``session.expired``.
-            session, violations, meta: as in :class:`Entry`.
+            session, connection, violations, meta: as in :class:`Entry`.
+
+        Returns:
+            The number of the entry.
         """
-        return self.record(
-            "note", "note", message, body=text, session=session, violations=violations, meta=meta or NO_META
+        return self.add(
+            "note",
+            "note",
+            message,
+            body=text,
+            session=session,
+            connection=connection,
+            violations=violations,
+            meta=meta or NO_META,
         )
 
     def clear(self) -> None:
         """Forget all entries and violations. Numbers go on, so an older mark stays good."""
         with self._lock:
-            self._entries.clear()
-            self._findings.clear()
+            self._records.clear()
+            self._sightings.clear()
             self._cost = self._dropped = self._dropped_to = 0
 
     def _make_room(self) -> None:
-        entries, cost, budget = self._entries, self._cost, self._budget
-        while cost > budget and len(entries) > 1:
-            oldest = entries.popleft()
+        records, cost, budget = self._records, self._cost, self._budget
+        while cost > budget and len(records) > 1:
+            oldest = records.popleft()
             cost -= oldest.cost
             self._dropped += 1
             self._dropped_to = oldest.seq
         self._cost = cost
 
-    def _keep_findings(self, entry: Entry) -> None:
-        room = _FINDINGS - len(self._findings)
-        self._findings += [Finding.of(violation, entry) for violation in entry.violations[:room]]
+    def _keep_sightings(self, record: Record) -> None:
+        more = record.more
+        room = _FINDINGS - len(self._sightings)
+        self._sightings += [
+            Sighting(
+                violation,
+                record.seq,
+                record.time,
+                record.transport,
+                more.vendor or self._vendor,
+                record.connection,
+                record.session,
+                record.message,
+                more.secrets,
+            )
+            for violation in more.violations[:room]
+        ]
+
+    # -- reading ---------------------------------------------------------------------------------------------
 
     def mark(self) -> int:
         """The number of the latest entry: what happens from now on is ``since`` this mark."""
@@ -252,15 +319,38 @@ class Timeline:
 
     def after(self, seq: int) -> tuple[list[Entry], int]:
         """The entries after ``seq``, oldest first, and how many entries after it were dropped."""
+        found, dropped = self._after(seq)
+        return [self._show(record) for record in found], dropped
+
+    def _after(self, seq: int) -> tuple[list[Record], int]:
         with self._lock:
-            found: list[Entry] = []
-            for entry in reversed(self._entries):
-                if entry.seq <= seq:
+            found: list[Record] = []
+            for record in reversed(self._records):
+                if record.seq <= seq:
                     break
-                found.append(entry)
+                found.append(record)
             dropped = min(self._dropped, max(self._dropped_to - seq, 0))
         found.reverse()
         return found, dropped
+
+    def _show(self, record: Record) -> Entry:
+        return shown(record, self._vendor)
+
+    def as_it_came(self, seq: int) -> bytes | None:
+        """The bytes of an entry with every secret that they hold, for what writes them where secrets may be.
+
+        Nothing that shows, prints or exports an entry may ask for them.
+
+        Args:
+            seq: number of the entry.
+
+        Returns:
+            None when the entry has none, when they are audio or were too large to keep, or when the entry was dropped.
+        """
+        with self._lock:
+            at = seq - self._records[0].seq if self._records else -1
+            record = self._records[at] if 0 <= at < len(self._records) else None
+        return None if record is None or record.more.audio is not None else record.raw
 
     def violations(self, *, level: Level | None = None, since: int = 0) -> list[Finding]:
         """The rules of the vendor's document that the client broke, oldest first.
@@ -269,8 +359,9 @@ class Timeline:
         stay.
         """
         with self._lock:
-            findings = list(self._findings)
-        return [found for found in findings if found.seq > since and (level is None or found.level == level)]
+            sightings = list(self._sightings)
+        findings = [shown_finding(sighting) for sighting in sightings if sighting.seq > since]
+        return [found for found in findings if level is None or found.level == level]
 
     @contextmanager
     def waiting(self, search: Search, notify: Callable[[], object]) -> Generator[Waiter]:
@@ -288,9 +379,9 @@ class Timeline:
                 self._waiters = tuple(other for other in self._waiters if other is not waiter)
 
 
-def _wake(waiters: tuple[Waiter, ...], entry: Entry) -> None:
+def _wake(waiters: tuple[Waiter, ...], record: Record) -> None:
     for waiter in waiters:
-        if not waiter.woken and waiter.search.accepts(entry):
+        if not waiter.woken and waiter.search.accepts(record):
             waiter.woken = True
             waiter.notify()
 
@@ -299,12 +390,14 @@ def _without_samples(body: object) -> object:
     return None if isinstance(body, bytes | bytearray | memoryview) else body
 
 
-def _cost(raw: bytes | None, body: object, meta: Mapping[str, object]) -> int:
-    cost = _ENTRY_COST
-    if meta:
-        cost += _META_COST + (_HEADERS_COST if "headers" in meta else 0)
+def _cost(raw: bytes | None, body: object, more: More) -> int:
+    cost = _RECORD_COST
+    if more is not PLAIN:
+        cost += _MORE_COST + _HEADER_COST * len(more.headers)
+        if more.meta:
+            cost += _META_COST
     if raw is not None:
         cost += len(raw) if body is None else _DECODED * len(raw)
     elif body is not None:
-        cost += len(body) if isinstance(body, str | bytes) else _ENTRY_COST
+        cost += len(body) if isinstance(body, str | bytes) else _BODY_COST
     return cost
