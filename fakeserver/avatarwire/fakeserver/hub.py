@@ -29,6 +29,7 @@ from avatarwire.fakeserver.effects import (
     Note,
     On,
     Publish,
+    Received,
     Send,
 )
 from avatarwire.fakeserver.journal import Journal, Transport
@@ -212,14 +213,28 @@ class Hub:
         """
         if carrier.over:
             return 0
-        seq = 0
-        cause = getattr(effect, "cause", None)
-        reply_to = 0 if cause is None else cause.seq
-        if type(effect) is Send:
-            data = effect.data
-            raw = data if type(data) is bytes else data.encode()  # type: ignore[union-attr] # pyright: ignore[reportAttributeAccessIssue]
+        if type(effect) is Send:  # nearly all
+            data, cause = effect.data, effect.cause
+            raw = data if isinstance(data, bytes) else data.encode()
+            reply_to = 0 if cause is None else cause.seq
             seq = self._frame("out", effect.message, raw, effect.body, carrier.session, carrier.id, reply_to)
-        elif isinstance(effect, Close):
+        else:
+            seq = self._leaving(effect, carrier, meta, headers)
+        carrier.write(effect)
+        return seq
+
+    def _leaving(
+        self,
+        effect: Leaving,
+        carrier: Carrier,
+        meta: Mapping[str, object],
+        headers: tuple[tuple[str, str], ...],
+    ) -> int:
+        """Keeps in the journal what is no message of a WebSocket."""
+        seq = 0
+        cause: Received | None = getattr(effect, "cause", None)
+        reply_to = 0 if cause is None else cause.seq
+        if isinstance(effect, Close):
             self.journal.note(
                 "closing", session=carrier.session, connection=carrier.id, code=effect.code, reason=effect.reason
             )
@@ -263,7 +278,6 @@ class Hub:
             )
             if isinstance(effect, Publish):
                 effect.seq = seq
-        carrier.write(effect)
         return seq
 
     # Effects

@@ -182,7 +182,7 @@ class Interaction:
 
     def _take(self, frame: Frame, received: Received) -> list[Effect]:
         # A code point the document does not assign is refused even where the rest tells what is meant (ALI-E09).
-        if frame.deviations and (codes := frame.unknown_codes()):
+        if frame.findings and (codes := frame.unknown_codes()):
             reason = "no message has " + ", ".join(f"{name} {value}" for name, value in codes.items())
             violation = received.note(Violation("ALI-E09", "", reason))
             return self._bad(violation, received, CLOSE_UNSUPPORTED)

@@ -43,11 +43,11 @@ class Unreadable(msgspec.Struct, frozen=True):
 
 def judged(frame: Frame) -> Received:
     """A frame as the journal is told of it, which keeps a hash only of audio."""
-    body, deviations = frame.body, frame.deviations
+    body = frame.body
     audio = type(body) in _AUDIO
-    if not (audio or deviations or frame.raw.startswith(ZERO_SERIAL_NUMBER, _SERIAL_NUMBER)):
+    if not (audio or frame.findings or frame.raw.startswith(ZERO_SERIAL_NUMBER, _SERIAL_NUMBER)):
         return Received(frame.message, body, packet=frame)
-    return Received(frame.message, _body(frame), deviations, violations(frame), audio=audio, packet=frame)
+    return Received(frame.message, _body(frame), frame.deviations, violations(frame), audio=audio, packet=frame)
 
 
 _AUDIO: Final = frozenset((AsrDataRequest, AudioDriveRequest))

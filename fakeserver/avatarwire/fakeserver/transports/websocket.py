@@ -112,7 +112,9 @@ class Connection:
             raise TypeError(f"a WebSocket carries no {type(effect).__name__}")
         self._outbox.append(effect)
         # What comes of a message of the peer is sent once it is dealt with.
-        if not self._taking and not self._sending.locked() and (self._sender is None or self._sender.done()):
+        if self._taking:
+            return
+        if not self._sending.locked() and (self._sender is None or self._sender.done()):
             self._sender = asyncio.ensure_future(self._flush())
 
     def failed(self) -> None:
