@@ -6,13 +6,13 @@ import ast
 import codecs
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.project.tree import COMPONENTS, ROOT, files, portion, printed, shown
+from tests.project.tree import COMPONENTS, ROOT, files, module_name, portion, printed, shown
 
 # Lines of a module: where to think of splitting it, and where to have done so. Tables of cases may be longer.
 LINES: Final = {"code": (400, 450), "tests": (600, 700)}
@@ -37,6 +37,78 @@ def imported(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             # `from avatarwire import codecs` names the component in its second half.
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+# --- behaviour ---
+
+VENDORS: Final = ("aliyun", "guiji", "sensetime")
+BEHAVIOUR: Final = [
+    path
+    for vendor in VENDORS
+    for path in files(portion("fakeserver") / vendor, ".py")
+    # What runs a fake, and the client of the demonstration, have sockets.
+    if path.name not in ("__init__.py", "server.py", "demo.py", "demo_talk.py")
+]
+INPUT_AND_OUTPUT: Final = re.compile(
+    r"(asyncio|threading|concurrent|queue|time|datetime\.datetime\.now|socket|ssl|select|selectors|subprocess|http\.client"
+    r"|urllib\.request|aiohttp|websockets|httpx|aiomqtt|amqtt|paho"
+    r"|avatarwire\.fakeserver\.(clock|hub|server|threads|waiting|held|loop_thread|handover|serving|transports"
+    r"|journal\.(journal|store|Journal)))(\.|$)"
+)
+"""What behaviour does without: it takes what was received and the time, and returns effects."""
+
+
+@pytest.mark.parametrize("path", BEHAVIOUR, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_behaviour_has_no_clock_no_task_no_socket_and_no_carrier(path: Path) -> None:
+    assert [name for name in imported(path) if INPUT_AND_OUTPUT.match(name)] == []
+
+
+def test_behaviour_is_all_that_a_vendor_has_but_its_server() -> None:
+    assert {path.parent.name for path in BEHAVIOUR} == set(VENDORS)
+    for vendor in VENDORS:
+        names = {path.name for path in BEHAVIOUR if path.parent.name == vendor}
+        assert {"behaviour.py", "commands.py", "conversation.py", "errors.py", "http.py", "operations.py"} <= names
+        assert {"scenario.py", "state.py"} <= names
+
+
+def test_only_the_hub_keeps_what_crosses_the_wire() -> None:
+    """Whoever writes into the journal elsewhere writes a note."""
+    calls = re.compile(r"journal\.(add|frame|record)\(\s*[^)]*?\"(in|out)\"", re.DOTALL)
+    found = [path.name for path in files(portion("fakeserver"), ".py") if calls.search(path.read_text("utf-8"))]
+    assert found == ["hub.py"]
+
+
+@pytest.mark.parametrize("component", ["codecs", "fakeserver", "conformance"])
+def test_no_modules_import_each_other_not_even_for_types(component: str) -> None:
+    modules = {module_name(path): path for path in files(portion(component), ".py")}
+    arrows = {
+        name: {
+            found
+            for target in imported(path)
+            for found in (target, target.rpartition(".")[0])
+            if found in modules and found != name and modules[found].name != "__init__.py"
+        }
+        for name, path in modules.items()
+    }
+    assert circle_in(arrows) == []
+
+
+def circle_in(arrows: Mapping[str, set[str]]) -> list[str]:
+    """Names that lead back to the first of them; none when there is no circle."""
+    done: set[str] = set()
+
+    def walk(name: str, way: list[str]) -> list[str]:
+        if name in way:
+            return [*way[way.index(name) :], name]
+        if name in done:
+            return []
+        for target in sorted(arrows[name]):
+            if found := walk(target, [*way, name]):
+                return found
+        done.add(name)
+        return []
+
+    return next((found for name in sorted(arrows) if (found := walk(name, []))), [])
 
 
 # --- the namespace ---
@@ -99,7 +171,6 @@ def test_no_module_is_a_god_module(kind: str) -> None:
     assert max(long.values(), default=0) <= hard, f"split these: {long}"
 
 
-VENDORS: Final = ("aliyun", "guiji", "sensetime")
 # What may stand in a vendor's folder of the codecs; each stands for the same thing with every vendor.
 ROLES: Final = {
     "__init__.py", "auth", "catalogue.py", "clauses.json", "client", "envelope.py", "events.py", "http",

@@ -9,12 +9,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
-if TYPE_CHECKING:
-    from avatarwire.fakeserver.clock import Clock
-
-__all__ = ["Held", "HeldUp", "Holds", "NextStep"]
+__all__ = ["Held", "HeldUp", "Holder", "Holds", "NextStep"]
 
 
 class Held(Protocol):
@@ -47,6 +44,18 @@ class Held(Protocol):
         ...
 
 
+class Holder(Protocol):
+    """A clock that can be held up."""
+
+    def hold(self, held: Held, /, instead: Held | None = None) -> None:
+        """Time waits for something."""
+        ...
+
+    def release(self, held: Held, /, then: Callable[[], object] | None = None) -> None:
+        """Time waits for it no more, once `then` is over."""
+        ...
+
+
 class NextStep:
     """The rest of this turn of the loop, and of one in which a task goes on that was just begun or woken.
 
@@ -57,7 +66,7 @@ class NextStep:
         name: of the function concerned.
     """
 
-    def __init__(self, clock: Clock, name: str) -> None:
+    def __init__(self, clock: Holder, name: str) -> None:
         self.loop: Final = asyncio.get_running_loop()
         self.name: Final = name
         self._clock: Final = clock

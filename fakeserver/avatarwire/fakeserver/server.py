@@ -336,6 +336,9 @@ class FakeServer:
     def advance(self, seconds: float) -> None:
         """Moves a virtual clock forward and runs what is due.
 
+        Args:
+            seconds: by how many.
+
         Raises:
             FakeServerError: the server runs on real time, or is not this process's.
         """

@@ -14,12 +14,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import Context, copy_context
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from avatarwire.fakeserver.handover import carry
-
-if TYPE_CHECKING:
-    from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.held import Holder
 
 __all__ = ["Threads", "function_here"]
 
@@ -41,7 +39,7 @@ class Threads:
         clock: whose time waits for what runs here, and which therefore cannot be advanced from here.
     """
 
-    def __init__(self, name: str = "function", clock: Clock | None = None) -> None:
+    def __init__(self, name: str = "function", clock: Holder | None = None) -> None:
         self.clock: Final = clock
         self._name: Final = name
         self._changed: Final = threading.Condition()
@@ -126,7 +124,7 @@ class _Worker(threading.Thread):
             del job  # what it holds must not last until the next one
 
 
-def function_here(clock: Clock) -> str:
+def function_here(clock: Holder) -> str:
     """Name of the function that this thread runs and that the time of `clock` waits for; empty for none."""
     thread = threading.current_thread()
     return thread.function if isinstance(thread, _Worker) and thread.pool.clock is clock else ""

@@ -20,8 +20,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.held import NextStep
+from avatarwire.fakeserver.held import Holder, NextStep
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.threads import Threads
 
@@ -121,7 +120,7 @@ class Guard:
         return True
 
 
-def _turn(clock: Clock | None, name: str) -> NextStep | None:
+def _turn(clock: Holder | None, name: str) -> NextStep | None:
     """Holds a clock until somebody waits for a function: a test may advance it as soon as the function has begun."""
     if clock is None:
         return None

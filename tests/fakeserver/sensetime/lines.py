@@ -16,7 +16,7 @@ from avatarwire.codecs.sensetime.messages.interactive import SdkMessage, encode
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.effects import Close, Effect, Note, Received, Send
 from avatarwire.fakeserver.scenario import override
-from avatarwire.fakeserver.sensetime.dialogue import Dialogue
+from avatarwire.fakeserver.sensetime.conversation import Dialogue
 from avatarwire.fakeserver.sensetime.microphone import Microphone, Speech
 from avatarwire.fakeserver.sensetime.pages import Page
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario

@@ -2,7 +2,7 @@
 
 Sans-IO: it takes messages and gives the effects to carry out. One object serves one connection. Only the rounds of
 speech and the notices about takeovers live here; which connections there are is in `sockets.py`, what is made of the
-speech in `dialogue.py`.
+speech in `conversation.py`.
 
 Rounds (ST-E60, ST-E62): begin is answered with 2, or with 6 or 7; then comes speech, then eof, which nothing answers.
 The socket stays open for further rounds and for notices 18, 19 and 20. 4 and 5 end a round; speech that is on its way

@@ -7,7 +7,7 @@ page of a live. A page sends one message, ``{"text": "…"}``: something typed, 
 spoken. Speech comes by the microphone socket. What is no such message is answered with asr fail, whose ``error`` says
 why, and the connection lives. It is closed with 1000 when the live is over.
 
-Only the conversation on one such connection lives here; what is said is in `dialogue.py`.
+Only the conversation on one such connection lives here; what is said is in `conversation.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from avatarwire.codecs.sensetime.messages import interactive
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.fakeserver.effects import Close, Effect, Received, Send
 from avatarwire.fakeserver.journal.entry import Violation
-from avatarwire.fakeserver.sensetime.dialogue import Dialogue
+from avatarwire.fakeserver.sensetime.conversation import Dialogue
 
 __all__ = ["PATH", "TYPED", "Page", "Typed"]
 

@@ -1,7 +1,7 @@
 """The WebSockets of a fake SenseTime server: who may open one, which there are for each live, and who is told what.
 
 Only this lives here. What is said on a microphone socket is in `microphone.py`, on a page's in `pages.py`; the talk
-itself is in `dialogue.py`.
+itself is in `conversation.py`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from avatarwire.codecs.sensetime.wire.microphone_url import BROWSER, MicrophoneQ
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Note, On, Received, Turn
 from avatarwire.fakeserver.journal.entry import Violation
-from avatarwire.fakeserver.sensetime.dialogue import Dialogue
+from avatarwire.fakeserver.sensetime.conversation import Dialogue
 from avatarwire.fakeserver.sensetime.errors import Failure
 from avatarwire.fakeserver.sensetime.events import TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
