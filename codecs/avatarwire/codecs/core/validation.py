@@ -72,7 +72,8 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         return approver(self.type)
 
     @cached_property
-    def _is_sendable(self) -> Callable[[Any], bool]:
+    def is_sendable(self) -> Callable[[Any], bool]:
+        """Whether a message keeps the rules that only a sender is held to. Made once it is needed."""
         return approver(self.type, SENDER)
 
     @cached_property
@@ -100,7 +101,7 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         """
         try:
             value = self.decode_strict(data)
-            if self.is_ruled(value, data) and self._is_sendable(value):
+            if self.is_ruled(value, data) and self.is_sendable(value):
                 return ()
         except UNREADABLE:
             # As above.
