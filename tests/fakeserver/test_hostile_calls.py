@@ -24,17 +24,18 @@ Surface: TypeAlias = tuple[Callable[[HttpCall], HttpAnswer], tuple[tuple[str, st
 def aliyun() -> Surface:
     clock, scenario = VirtualClock(), override(AliyunScenario(), verify_signatures=False)
     state = AliyunState(scenario, clock, socket_url=lambda: "ws://127.0.0.1:1", rng=random.Random(1))
-    return AliyunHttp(state, scenario, clock).handle, ()
+    http = AliyunHttp(state, scenario)
+    return (lambda call: http.handle(call, clock.now())), ()
 
 
 def guiji() -> Surface:
     client = Client()
-    return client.http.handle, (("token", client.token), ("source", "sdk"))
+    return (lambda call: client.http.handle(call, client.clock.now())), (("token", client.token), ("source", "sdk"))
 
 
 def sensetime() -> Surface:
     fake = Fake()
-    return fake.http.handle, (("Authorization", f"Bearer {fake.token}"),)
+    return (lambda call: fake.http.handle(call, fake.clock.now())), (("Authorization", f"Bearer {fake.token}"),)
 
 
 SURFACES: Final[dict[str, tuple[Callable[[], Surface], str, str]]] = {

@@ -57,7 +57,7 @@ class HttpAnswer(msgspec.Struct):
         request, answer: decoded messages, if any.
         deviations, violations: what was noticed in the request.
         notes: what the journal should say beside it, such as why a signature was refused.
-        kept: the body as the journal should have it, where it is a secret that no name gives away.
+        secrets: texts in the answer that are secret although no name there says so; the journal masks them.
         pending: what the answer is waited for, such as a function of the user; its result takes the place of this one.
     """
 
@@ -72,7 +72,7 @@ class HttpAnswer(msgspec.Struct):
     deviations: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     notes: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
-    kept: bytes | None = None
+    secrets: tuple[str, ...] = ()
     pending: Awaitable[HttpAnswer] | None = None
 
 

@@ -75,7 +75,7 @@ class Fake:
         self.state = AliyunState(
             self.scenario, self.clock, socket_url=lambda: "ws://127.0.0.1:7005", rng=random.Random(7)
         )
-        self.http = AliyunHttp(self.state, self.scenario, self.clock)
+        self.http = AliyunHttp(self.state, self.scenario)
         self.calls = 0
 
     def send(
@@ -96,7 +96,7 @@ class Fake:
         headers = sign(
             method, path, query, (), body, access_key_id=key_id, access_key_secret=secret, action=action, **about
         )
-        return self.http.handle(HttpCall(method, path, query, tuple(headers.items()), body))
+        return self.http.handle(HttpCall(method, path, query, tuple(headers.items()), body), self.clock.now())
 
     def call(self, action: str, /, **parameters: Any) -> HttpAnswer:
         """An operation, its parameters where it looks for them; lists in a query are joined by commas."""

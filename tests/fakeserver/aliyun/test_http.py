@@ -140,7 +140,9 @@ def test_codes_and_their_statuses() -> None:
 
 
 def unsigned(fake: Fake, query: str = f"projectId={PROJECT}", *headers: tuple[str, str]) -> HttpAnswer:
-    return fake.http.handle(HttpCall("GET", f"{BASE}/avatar/project/queryAvatarProject", query, headers))
+    return fake.http.handle(
+        HttpCall("GET", f"{BASE}/avatar/project/queryAvatarProject", query, headers), fake.clock.now()
+    )
 
 
 @pytest.mark.parametrize(

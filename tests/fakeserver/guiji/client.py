@@ -76,7 +76,7 @@ class Client:
         self.scenario = override(GuijiScenario(accounts=ACCOUNTS), **changes)
         self.clock = VirtualClock()
         self.state = GuijiState(self.scenario, self.clock, rng=random.Random(1))
-        self.http = GuijiHttp(self.state, self.scenario, self.clock)
+        self.http = GuijiHttp(self.state, self.scenario)
         self.token = self.new_token()
 
     def new_token(self, number: int = 1) -> str:
@@ -92,7 +92,7 @@ class Client:
         if method == "POST":
             sent.setdefault("Content-Type", "application/json")
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        return self.http.handle(HttpCall(method, path, query, tuple(sent.items()), raw))
+        return self.http.handle(HttpCall(method, path, query, tuple(sent.items()), raw), self.clock.now())
 
     def post(self, path: str, /, **body: Any) -> HttpAnswer:
         """A POST with a JSON body, below the common path."""

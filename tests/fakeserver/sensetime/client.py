@@ -168,7 +168,9 @@ class Fake:
         told = {"Content-Type": "application/json", "Authorization": f"Bearer {token or self.token}", **(headers or {})}
         query = urlencode(fields or {}) if method == "GET" else ""
         body = b"" if method == "GET" else json.dumps(fields or {}, ensure_ascii=False).encode()
-        return self.http.handle(HttpCall(method, path, query, tuple(told.items()), body if raw is None else raw))
+        return self.http.handle(
+            HttpCall(method, path, query, tuple(told.items()), body if raw is None else raw), self.clock.now()
+        )
 
     def call(self, operation: str, fields: Any = None, **options: Any) -> dict[str, Any]:
         """The whole envelope."""

@@ -51,14 +51,14 @@ def test_every_operation_of_the_document_is_there(fake: Fake) -> None:
 
 @pytest.mark.parametrize("path", ["/", "", "/api/2dvh/v1/material/live/channel/create", "/api/2dvh/v1/unheard/of"])
 def test_another_path_is_404_with_a_code(fake: Fake, path: str) -> None:
-    answer = fake.http.handle(HttpCall("POST", path, "", ()))
+    answer = fake.http.handle(HttpCall("POST", path, "", ()), fake.clock.now())
     told = envelope(answer.body)
     assert (answer.status, told["code"], told["message"][-11:]) == (404, 10404, "[ST-NET-08]")
 
 
 @pytest.mark.parametrize(("operation", "method"), [("createLive", "GET"), ("queryStat", "POST"), ("login", "PUT")])
 def test_another_method_is_405_with_a_code(fake: Fake, operation: str, method: str) -> None:
-    answer = fake.http.handle(HttpCall(method, ROUTES[operation][1], "", ()))
+    answer = fake.http.handle(HttpCall(method, ROUTES[operation][1], "", ()), fake.clock.now())
     told = envelope(answer.body)
     assert (answer.status, told["code"]) == (405, 10405)
     assert f"expected {ROUTES[operation][0]}" in told["message"]
@@ -138,7 +138,7 @@ def test_codes_begin_where_the_scenario_says() -> None:
 
 
 def test_no_answer_has_what_is_no_unicode(fake: Fake) -> None:
-    answer = fake.http.handle(HttpCall("P\udcff", "/api/2dvh/v1/nlp/model/reply", "", ()))
+    answer = fake.http.handle(HttpCall("P\udcff", "/api/2dvh/v1/nlp/model/reply", "", ()), fake.clock.now())
     assert envelope(answer.body)["code"] == 10405
 
 
@@ -146,8 +146,7 @@ def test_an_rtc_token_is_not_kept_in_the_journal(fake: Fake) -> None:
     made = fake.create()
     answer = fake.send("rtcAudienceToken", {"sessionId": made["sessionId"], "rtcChannelId": made["rtcChannelId"]})
     token = envelope(answer.body)["data"]
-    assert (answer.answer, answer.kept) == ("***", b'{"code":0,"message":"success","data":"***"}')
-    assert token not in repr(answer.answer)
+    assert answer.secrets == (token,)
 
 
 # --- questions (ST-NET-07, ST-NLP-08, ST-E70, ST-E72) ---
@@ -255,7 +254,7 @@ async def test_an_answer_that_cannot_be_written_is_500() -> None:
 
 def preflight(fake: Fake, operation: str, origin: str) -> tuple[int, dict[str, str]]:
     headers = (("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Host", "127.0.0.1:80"))
-    answer = fake.http.handle(HttpCall("OPTIONS", ROUTES[operation][1], "", headers))
+    answer = fake.http.handle(HttpCall("OPTIONS", ROUTES[operation][1], "", headers), fake.clock.now())
     return answer.status, dict(answer.headers)
 
 
@@ -334,7 +333,7 @@ def test_bodies_that_are_no_request(fake: Fake, operation: str, raw: bytes) -> N
 @pytest.mark.parametrize("query", ["", "sessionId", "sessionId=", "%ff=1", "sessionId=%ff", "a&" * 200, "sessionid=x"])
 def test_queries_that_are_no_request(fake: Fake, query: str) -> None:
     headers = (("Authorization", f"Bearer {fake.token}"),)
-    answer = fake.http.handle(HttpCall("GET", ROUTES["queryStat"][1], query, headers))
+    answer = fake.http.handle(HttpCall("GET", ROUTES["queryStat"][1], query, headers), fake.clock.now())
     assert (answer.status, envelope(answer.body)["code"]) == (200, 10001)
 
 

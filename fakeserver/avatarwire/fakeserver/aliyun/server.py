@@ -98,7 +98,7 @@ class FakeAliyun(FakeServer):
             socket_url=lambda: self.ws_url,
             rng=settings.rng,
         )
-        self._http = AliyunHttp(self.state, self.scenario, self.clock)
+        self._http = AliyunHttp(self.state, self.scenario)
         self._lines: dict[str, _Line] = {}
 
     # Where it is and who may use it
@@ -191,7 +191,12 @@ class FakeAliyun(FakeServer):
 
         path, query = target(request)
         if path != SOCKET_PATH:
-            return await answer(request, self._http.handle, self.journal, too_large=self._http.too_large)
+            return await answer(
+                request,
+                lambda call: self._http.handle(call, self.clock.now()),
+                self.journal,
+                too_large=self._http.too_large,
+            )
         refusal = await self._refused(request, query)
         if refusal is None:
             return await self._talk(request, query)

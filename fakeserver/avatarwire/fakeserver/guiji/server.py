@@ -104,7 +104,7 @@ class FakeGuiji(FakeServer):
             VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
         )
         self.state = GuijiState(self.scenario, self.clock, rng=settings.rng)
-        self._http = GuijiHttp(self.state, self.scenario, self.clock)
+        self._http = GuijiHttp(self.state, self.scenario)
         self._live = Live(self.state, self.scenario, self.clock, self._say)
         self._behaviour = _Behaviour(self.scenario, self.state, self._live)
         self._broker_url = broker
@@ -240,7 +240,12 @@ class FakeGuiji(FakeServer):
     async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         from avatarwire.fakeserver.transports.http import answer
 
-        return await answer(request, self._http.handle, self.journal, too_large=self._http.too_large)
+        return await answer(
+            request,
+            lambda call: self._http.handle(call, self.clock.now()),
+            self.journal,
+            too_large=self._http.too_large,
+        )
 
     async def _open(self) -> None:
         self._broker = self._new_broker()

@@ -255,7 +255,12 @@ class FakeSenseTime(FakeServer):
         path, query = target(request)
         kind = self._sockets.PATHS.get(path)
         if kind is None:
-            return await answer(request, self._http.handle, self.journal, too_large=self._http.too_large)
+            return await answer(
+                request,
+                lambda call: self._http.handle(call, self.clock.now()),
+                self.journal,
+                too_large=self._http.too_large,
+            )
         guest = self._invited(request, kind, query)
         if isinstance(guest, Guest):
             return await self._talk(request, guest)

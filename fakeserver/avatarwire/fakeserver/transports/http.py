@@ -15,6 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.entry import NO_META
+from avatarwire.fakeserver.journal.masking import MASK
 
 __all__ = ["HttpBehaviour", "answer", "target"]
 
@@ -112,12 +113,15 @@ def _record(journal: Journal, call: HttpCall, given: HttpAnswer) -> None:
         meta=_meta(call),
         headers=call.headers,
     )
+    raw = given.body
+    for secret in given.secrets:
+        raw = raw.replace(secret.encode(), MASK.encode())
     journal.record(
         "http",
         "out",
         given.answer_message,
-        raw=given.body if given.kept is None else given.kept,
-        body=given.answer,
+        raw=raw,
+        body=MASK if given.answer in given.secrets else given.answer,
         session=given.session,
         status=given.status,
         reply_to=entry.seq,
