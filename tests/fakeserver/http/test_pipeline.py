@@ -12,11 +12,10 @@ from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
-from avatarwire.fakeserver.http.checks import json_content
 from avatarwire.fakeserver.http.exchange import Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
-from avatarwire.fakeserver.http.refusal import Code, Common, Refusal
-from avatarwire.fakeserver.http.validation import Validation, told
+from avatarwire.fakeserver.http.refusal import Common, Refusal
+from avatarwire.fakeserver.http.validation import Validation, json_content, told
 from avatarwire.fakeserver.journal.entry import Violation
 
 
@@ -40,12 +39,9 @@ LEND: Final = Operation(
     JsonCodec(Lend, vendor="library", message="lend.request"),
     JsonCodec(Lent, vendor="library", message="lend.response"),
 )
-COMMON: Final[dict[Common, tuple[Code, int]]] = {
-    Common.NO_PATH: ("nowhere", 404),
-    Common.OTHER_METHOD: ("not like this", 405),
-    Common.TOO_LARGE: ("too much", 413),
-    Common.FAILED: ("broken", 500),
-}
+COMMON: Final = Common(
+    no_path=("nowhere", 404), other_method=("not like this", 405), too_large=("too much", 413), failed=("broken", 500)
+)
 NOW: Final = 1000.0
 
 

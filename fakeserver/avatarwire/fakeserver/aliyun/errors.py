@@ -14,7 +14,7 @@ from typing import Any, Final
 from avatarwire.codecs.aliyun.signature import HTTP_STATUS
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.http.refusal import Code, Common, Refusal
+from avatarwire.fakeserver.http.refusal import Common, Refusal
 from avatarwire.fakeserver.http.validation import EMPTY, at, steps
 from avatarwire.fakeserver.journal.entry import Violation
 
@@ -77,23 +77,15 @@ always does: OperateAvatarProject and SaveAvatarProject report such failures the
 """
 
 
-COMMON: Final[Mapping[Common, tuple[Code, int]]] = MappingProxyType(
-    {
-        kind: (code, {**VENDOR_CODES, **OWN_CODES}[code])
-        for kind, code in (
-            (Common.NO_PATH, UNKNOWN_API),
-            (Common.OTHER_METHOD, METHOD_UNSUPPORTED),
-            (Common.TOO_LARGE, BODY_TOO_LARGE),
-            (Common.FAILED, INTERNAL_ERROR),
-        )
-    }
-)
-"""Code and status of what may befall a call of any vendor."""
-
-
 def status_of(code: str) -> int:
     """HTTP status that goes with an error code."""
     return VENDOR_CODES.get(code) or OWN_CODES.get(code, 400)
+
+
+COMMON: Final = Common(
+    *((code, status_of(code)) for code in (UNKNOWN_API, METHOD_UNSUPPORTED, BODY_TOO_LARGE, INTERNAL_ERROR))
+)
+"""Code and status of what may befall a call of any vendor."""
 
 
 def refused(reason: str, code: str, *violations: Violation) -> Refusal:

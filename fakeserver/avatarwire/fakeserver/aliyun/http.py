@@ -23,8 +23,8 @@ from avatarwire.fakeserver.aliyun.operations import Operations
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import HttpAnswer
-from avatarwire.fakeserver.http.exchange import Exchange
-from avatarwire.fakeserver.http.pipeline import Check, Pipeline, Rules
+from avatarwire.fakeserver.http.exchange import Check, Exchange
+from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation
 from avatarwire.fakeserver.journal.entry import Violation

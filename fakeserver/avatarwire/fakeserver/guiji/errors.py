@@ -6,27 +6,15 @@ Only these live here; codes are `ErrorCode`, which also is the document's list. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from avatarwire.codecs.guiji.http import ErrorCode
-from avatarwire.fakeserver.http.refusal import Code, Common, Refusal
+from avatarwire.fakeserver.http.refusal import Common, Refusal
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["COMMON", "no_room", "no_session", "refused", "unfit"]
 
-COMMON: Final[Mapping[Common, tuple[Code, int]]] = MappingProxyType(
-    {
-        kind: (int(ErrorCode.FAILURE), status)
-        for kind, status in (
-            (Common.NO_PATH, 404),
-            (Common.OTHER_METHOD, 405),
-            (Common.TOO_LARGE, 413),
-            (Common.FAILED, 500),
-        )
-    }
-)
+COMMON: Final = Common(*((int(ErrorCode.FAILURE), status) for status in (404, 405, 413, 500)))
 """Code and status of what may befall a call of any vendor; these statuses are ours (GJ-E10)."""
 
 

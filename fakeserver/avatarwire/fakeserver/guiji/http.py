@@ -34,11 +34,10 @@ from avatarwire.fakeserver.guiji.forms import Forms
 from avatarwire.fakeserver.guiji.operations import Operations
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState
-from avatarwire.fakeserver.http.checks import json_content
 from avatarwire.fakeserver.http.exchange import Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
-from avatarwire.fakeserver.http.validation import Validation, told
+from avatarwire.fakeserver.http.validation import Validation, json_content, told
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["CONTENT_TYPE", "GuijiHttp"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 from avatarwire.codecs.guiji import http
 from avatarwire.fakeserver.guiji.errors import no_session, refused, unfit
@@ -20,6 +20,8 @@ from avatarwire.fakeserver.http.pipeline import Handler
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Operations"]
+
+_Exchange: TypeAlias = Exchange[AccountFixture]
 
 
 class Operations:
@@ -57,34 +59,34 @@ class Operations:
 
     # Tokens
 
-    def get_access_token(self, request: http.GetAccessTokenRequest, exchange: Exchange[AccountFixture]) -> http.TokenVO:
+    def get_access_token(self, request: http.GetAccessTokenRequest, exchange: _Exchange) -> http.TokenVO:
         """A new token; earlier ones stay valid (3.1, GJ-E07)."""
         del exchange
         return self._state.tokens.issue(request.app_id, request.app_secret)
 
     # Live rooms
 
-    def create_live(self, request: http.CreateLiveRequest, exchange: Exchange[AccountFixture]) -> int:
+    def create_live(self, request: http.CreateLiveRequest, exchange: _Exchange) -> int:
         """A new room (3.2)."""
         return self._state.rooms.create(request, exchange.account).id
 
-    def update_live(self, request: http.UpdateLiveRequest, exchange: Exchange[AccountFixture]) -> bool:
+    def update_live(self, request: http.UpdateLiveRequest, exchange: _Exchange) -> bool:
         """Changes a room (3.3)."""
         self._state.rooms.update(request, exchange.account)
         return True
 
-    def query_live(self, request: http.QueryLiveRequest, exchange: Exchange[AccountFixture]) -> http.LiveInfoVO:
+    def query_live(self, request: http.QueryLiveRequest, exchange: _Exchange) -> http.LiveInfoVO:
         """One room (3.4)."""
         return self._state.rooms.require(request.id, exchange.account, "id").shown()
 
-    def query_live_page(self, request: http.QueryLivePageRequest, exchange: Exchange[AccountFixture]) -> http.LivePage:
+    def query_live_page(self, request: http.QueryLivePageRequest, exchange: _Exchange) -> http.LivePage:
         """A page of the account's rooms, the oldest first (3.5)."""
         rooms = self._state.rooms.of(exchange.account)
         return http.LivePage.of(rooms, request.page, request.page_size, lambda room: room.shown())
 
     # Materials
 
-    def upload_material(self, request: http.UploadMaterialRequest, exchange: Exchange[AccountFixture]) -> int:
+    def upload_material(self, request: http.UploadMaterialRequest, exchange: _Exchange) -> int:
         """A new material, which can be played at once (3.6, GJ-E35)."""
         room = self._state.rooms.require(request.live_id, exchange.account)
         if request.tts_source is not None and request.tts_speaker is not None:
@@ -92,9 +94,7 @@ class Operations:
         self._check_conversion(request.change_voice_speaker)
         return self._state.materials.add(room, request, exchange.now).id
 
-    def query_material(
-        self, request: http.QueryMaterialRequest, exchange: Exchange[AccountFixture]
-    ) -> http.MaterialPage:
+    def query_material(self, request: http.QueryMaterialRequest, exchange: _Exchange) -> http.MaterialPage:
         """A page of a room's materials, the oldest first (3.7)."""
         room = self._state.rooms.require(request.live_id, exchange.account)
         materials = room.materials_of(request.material_type)
@@ -103,42 +103,40 @@ class Operations:
     # What there is to choose from
 
     def list_platform_speakers(
-        self, request: http.ListPlatformSpeakersRequest, exchange: Exchange[AccountFixture]
+        self, request: http.ListPlatformSpeakersRequest, exchange: _Exchange
     ) -> http.SpeakerPage:
         """A page of the platform's voices (3.8)."""
         del exchange
         return http.SpeakerPage.of(self._state.stock.platform_speakers, request.page, request.page_size)
 
     def list_customized_speakers(
-        self, request: http.ListCustomizedSpeakersRequest, exchange: Exchange[AccountFixture]
+        self, request: http.ListCustomizedSpeakersRequest, exchange: _Exchange
     ) -> tuple[http.TtsModelVo, ...]:
         """The account's own voices (3.9)."""
         del request, exchange
         return tuple(self._state.stock.customized_speakers)
 
     def list_platform_robots(
-        self, request: http.ListPlatformRobotsRequest, exchange: Exchange[AccountFixture]
+        self, request: http.ListPlatformRobotsRequest, exchange: _Exchange
     ) -> tuple[http.RobotVO, ...]:
         """The platform's presenters (3.10)."""
         del request, exchange
         return tuple(self._state.stock.platform_robots)
 
     def list_customized_robots(
-        self, request: http.ListCustomizedRobotsRequest, exchange: Exchange[AccountFixture]
+        self, request: http.ListCustomizedRobotsRequest, exchange: _Exchange
     ) -> tuple[http.RobotVO, ...]:
         """The account's own presenters (3.11)."""
         del request, exchange
         return tuple(self._state.stock.customized_robots)
 
-    def list_change_voices(
-        self, request: http.ListChangeVoicesRequest, exchange: Exchange[AccountFixture]
-    ) -> http.ChangeVoicePage:
+    def list_change_voices(self, request: http.ListChangeVoicesRequest, exchange: _Exchange) -> http.ChangeVoicePage:
         """A page of the voices to convert to; an empty one where that is not enabled (3.12, GJ-R058)."""
         del exchange
         return http.ChangeVoicePage.of(self._state.stock.change_voices, request.page, request.page_size)
 
     def synthesize_and_change_voice(
-        self, request: http.SynthesizeAndChangeVoiceRequest, exchange: Exchange[AccountFixture]
+        self, request: http.SynthesizeAndChangeVoiceRequest, exchange: _Exchange
     ) -> http.TTSResultVO:
         """Where a sample of the voice would be: the same file for every text (3.13, GJ-E36)."""
         if not self._scenario.change_voice:
@@ -151,14 +149,14 @@ class Operations:
         )
 
     def query_material_categories(
-        self, request: http.QueryMaterialCategoriesRequest, exchange: Exchange[AccountFixture]
+        self, request: http.QueryMaterialCategoriesRequest, exchange: _Exchange
     ) -> tuple[http.MaterialCategoryVO, ...]:
         """All categories, or the one of a code (3.14, GJ-E41)."""
         del exchange
         return self._state.stock.categories(request.code)
 
     def query_public_materials(
-        self, request: http.QueryPublicMaterialsRequest, exchange: Exchange[AccountFixture]
+        self, request: http.QueryPublicMaterialsRequest, exchange: _Exchange
     ) -> http.PublicMaterialPage:
         """A page of public materials (3.15, GJ-E42)."""
         del exchange
@@ -167,14 +165,12 @@ class Operations:
 
     # Sessions
 
-    def query_live_records(
-        self, request: http.QueryLiveRecordsRequest, exchange: Exchange[AccountFixture]
-    ) -> http.LiveRecordPage:
+    def query_live_records(self, request: http.QueryLiveRecordsRequest, exchange: _Exchange) -> http.LiveRecordPage:
         """A page of the account's broadcasts, the newest first (3.16)."""
         records = self._state.records
         return http.LiveRecordPage.of(records.of(exchange.account), request.page, request.page_size, records.shown)
 
-    def get_pull_path(self, request: http.GetPullPathRequest, exchange: Exchange[AccountFixture]) -> http.PathVO:
+    def get_pull_path(self, request: http.GetPullPathRequest, exchange: _Exchange) -> http.PathVO:
         """The addresses that StreamPlay tells, too, once CreateNewSession has succeeded (3.17, GJ-E52)."""
         self._state.rooms.require(request.live_id, exchange.account)
         session = self._session(request.session_id, exchange.account)
@@ -191,9 +187,7 @@ class Operations:
         )
         return http.PathVO(message="success", ok=True, info="pull addresses", data=http.PathData(playaddr=addresses))
 
-    def create_live_session(
-        self, request: http.CreateLiveSessionRequest, exchange: Exchange[AccountFixture]
-    ) -> http.SessionVo:
+    def create_live_session(self, request: http.CreateLiveSessionRequest, exchange: _Exchange) -> http.SessionVo:
         """A new session, to be opened over MQTT (3.18)."""
         room = self._state.rooms.require(request.live_id, exchange.account)
         session = self._state.sessions.create(room, request.name or "", exchange.account)
@@ -213,9 +207,7 @@ class Operations:
             raise no_session(session_id)
         return session
 
-    def _check_speaker(
-        self, source: int, speaker: str, f0up_key: int | None, exchange: Exchange[AccountFixture]
-    ) -> None:
+    def _check_speaker(self, source: int, speaker: str, f0up_key: int | None, exchange: _Exchange) -> None:
         """Holds a voice against those there are (GJ-R057); only strict mode refuses one that there is not."""
         voice = self._state.stock.speaker(source, speaker)
         if voice is None:

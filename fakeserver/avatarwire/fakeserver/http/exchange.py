@@ -5,9 +5,9 @@ Only the record lives here; what is done with it, `pipeline.py` says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from avatarwire.codecs.core.json_codec import JsonCodec
@@ -18,7 +18,7 @@ from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["Exchange", "members"]
+__all__ = ["Check", "Exchange", "members"]
 
 AccountT = TypeVar("AccountT")
 
@@ -100,6 +100,10 @@ class Exchange(Generic[AccountT]):
             notes=self.notes,
             secrets=self.secrets,
         )
+
+
+Check: TypeAlias = Callable[[Exchange[AccountT]], None]
+"""Holds a call to a rule: may say who calls, note a violation, or raise `Refusal`."""
 
 
 def members(text: bytes) -> Mapping[str, Any]:

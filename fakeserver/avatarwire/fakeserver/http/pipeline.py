@@ -18,20 +18,17 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 from avatarwire.codecs.errors import shown
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
-from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.http.exchange import Check, Exchange
 from avatarwire.fakeserver.http.refusal import Code, Common, Refusal
 from avatarwire.fakeserver.http.validation import Validation
 from avatarwire.fakeserver.journal.failures import whereabouts
 
-__all__ = ["Check", "Handler", "Pipeline", "Rules"]
+__all__ = ["Handler", "Pipeline", "Rules"]
 
 AccountT = TypeVar("AccountT")
 
 _OK: Final = 200
 _NO_CALL: Final = HttpCall("", "", "", ())
-
-Check: TypeAlias = Callable[[Exchange[AccountT]], None]
-"""Holds a call to a rule: may say who calls, note a violation, or raise `Refusal`."""
 
 Handler: TypeAlias = Callable[[Any, Exchange[AccountT]], Any]
 """Carries out an operation, given the decoded parameters; what it gives is what is answered, or can be awaited for it.
@@ -65,7 +62,7 @@ class Rules(Generic[AccountT]):
     handlers: Mapping[str, Handler[AccountT]]
     success: Callable[[Exchange[AccountT], Any], HttpAnswer]
     failure: Callable[[Exchange[AccountT], Refusal], HttpAnswer]
-    common: Mapping[Common, tuple[Code, int]]
+    common: Common
     route_clause: str
     size_clause: str = ""
     new_request_id: Callable[[], str] = str
@@ -121,8 +118,9 @@ class Pipeline(Generic[AccountT]):
 
     def too_large(self, limit: int) -> HttpAnswer:
         """The answer to a call whose body was not read, as it has more than `limit` bytes."""
-        reason = f"the body is larger than {limit} bytes{_cited(self._rules.size_clause)}"
-        return self._refused(self._begun(_NO_CALL, 0.0), self._common(Common.TOO_LARGE, reason))
+        rules = self._rules
+        reason = f"the body is larger than {limit} bytes{_cited(rules.size_clause)}"
+        return self._refused(self._begun(_NO_CALL, 0.0), _refusal(rules.common.too_large, reason))
 
     # --- up to the decoded parameters ---
 
@@ -142,12 +140,12 @@ class Pipeline(Generic[AccountT]):
 
     def _route(self, call: HttpCall) -> Operation[Any, Any]:
         operation = self._by_path.get(call.path)
-        clause = _cited(self._rules.route_clause)
+        common, clause = self._rules.common, _cited(self._rules.route_clause)
         if operation is None:
-            raise self._common(Common.NO_PATH, f"no operation has the path {shown(call.path)}{clause}")
+            raise _refusal(common.no_path, f"no operation has the path {shown(call.path)}{clause}")
         if operation.method != call.method:
             reason = f"{shown(call.method)} is not supported here, expected {operation.method}{clause}"
-            raise self._common(Common.OTHER_METHOD, reason)
+            raise _refusal(common.other_method, reason)
         return operation
 
     # --- answers ---
@@ -171,11 +169,12 @@ class Pipeline(Generic[AccountT]):
         if isinstance(failure, Refusal):
             return failure
         exchange.notes["failure"] = whereabouts(failure)
-        return self._common(Common.FAILED, "the fake server failed; its journal says where")
+        return _refusal(self._rules.common.failed, "the fake server failed; its journal says where")
 
-    def _common(self, kind: Common, reason: str) -> Refusal:
-        code, status = self._rules.common[kind]
-        return Refusal(reason, code, status=status)
+
+def _refusal(kind: tuple[Code, int], reason: str) -> Refusal:
+    code, status = kind
+    return Refusal(reason, code, status=status)
 
 
 def _cited(clause: str) -> str:

@@ -5,8 +5,7 @@ Codes, and the functions that make refusals with them, are in each vendor's `err
 
 from __future__ import annotations
 
-from enum import Enum, auto
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.fakeserver.journal.entry import Violation
@@ -19,13 +18,14 @@ Code: TypeAlias = str | int
 """The vendor's own name or number of a kind of failure."""
 
 
-class Common(Enum):
-    """What may befall a call of any vendor, which has a code and a status for each."""
+class Common(NamedTuple):
+    """The vendor's code and HTTP status for what may befall a call of any vendor."""
 
-    NO_PATH = auto()
-    OTHER_METHOD = auto()
-    TOO_LARGE = auto()
-    FAILED = auto()
+    no_path: tuple[Code, int]
+    other_method: tuple[Code, int]
+    too_large: tuple[Code, int]
+    failed: tuple[Code, int]
+    """Something went wrong inside."""
 
 
 class Refusal(AvatarwireError):

@@ -17,20 +17,22 @@ from typing import Any, Final, TypeAlias
 
 from avatarwire.codecs.core.findings import clauses_of
 from avatarwire.codecs.core.received import Received
-from avatarwire.codecs.errors import CodecError, ValidationError
+from avatarwire.codecs.errors import CodecError, ValidationError, shown
 from avatarwire.codecs.ledger import clauses
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.effects import HttpCall
-from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.http.exchange import Check, Exchange
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["ABSENT", "EMPTY", "Validation", "at", "by_ledger", "steps", "told"]
+__all__ = ["ABSENT", "EMPTY", "Validation", "at", "by_ledger", "json_content", "steps", "told"]
 
 _SHOWN: Final = 64
 """Findings of one request that the journal tells."""
 _UNKNOWN_SHOWN: Final = 8
 """Unknown parameters that are told of one request."""
+
+_JSON: Final = "application/json"
 
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
@@ -145,6 +147,27 @@ class Validation:
 
     def _unknown(self, names: Iterable[str], reason: str) -> list[Violation]:
         return [Violation(self.unknown, name, reason, level="warning") for name in islice(names, _UNKNOWN_SHOWN)]
+
+
+def json_content(clause: str, refused: Callable[[str], Refusal], *, strict: bool) -> Check[Any]:
+    """JSON travels as such: the content type of a POST says so.
+
+    Args:
+        clause: that says so.
+        refused: makes the refusal of a call that does not.
+        strict: whether such calls are refused.
+    """
+
+    def check(exchange: Exchange[Any]) -> None:
+        given = exchange.headers.get("content-type", "")
+        if exchange.call.method != "POST" or given.partition(";")[0].strip().lower() == _JSON:
+            return
+        reason = f"got {shown(given)}, expected {_JSON}"
+        exchange.violations.append(Violation(clause, "content-type", reason))
+        if strict:
+            raise refused(f"content-type: {reason} [{clause}]")
+
+    return check
 
 
 def steps(path: str) -> list[str]:

@@ -11,7 +11,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
-from avatarwire.fakeserver.http.refusal import Code, Common, Refusal
+from avatarwire.fakeserver.http.refusal import Common, Refusal
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["COMMON", "FAILURES", "Failure", "no_session", "refused", "unfit"]
@@ -52,16 +52,8 @@ FAILURES: Final[Mapping[Failure, str]] = MappingProxyType(
 )
 """What each failure means, for the documentation."""
 
-COMMON: Final[Mapping[Common, tuple[Code, int]]] = MappingProxyType(
-    {
-        kind: (failure, int(failure))
-        for kind, failure in (
-            (Common.NO_PATH, Failure.PATH),
-            (Common.OTHER_METHOD, Failure.METHOD),
-            (Common.TOO_LARGE, Failure.TOO_LARGE),
-            (Common.FAILED, Failure.INTERNAL),
-        )
-    }
+COMMON: Final = Common(
+    *((failure, int(failure)) for failure in (Failure.PATH, Failure.METHOD, Failure.TOO_LARGE, Failure.INTERNAL))
 )
 """Code and status of what may befall a call of any vendor; all else that the documents have is under status 200."""
 

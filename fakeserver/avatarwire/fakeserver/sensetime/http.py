@@ -27,11 +27,10 @@ from avatarwire.codecs.sensetime.http import (
 )
 from avatarwire.codecs.sensetime.tokens import read_bearer
 from avatarwire.fakeserver.effects import HttpAnswer
-from avatarwire.fakeserver.http.checks import json_content
-from avatarwire.fakeserver.http.exchange import Exchange
-from avatarwire.fakeserver.http.pipeline import Check, Pipeline, Rules
+from avatarwire.fakeserver.http.exchange import Check, Exchange
+from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
-from avatarwire.fakeserver.http.validation import Validation
+from avatarwire.fakeserver.http.validation import Validation, json_content
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.centre import CENTRE, UserCentre
 from avatarwire.fakeserver.sensetime.cors import Cors

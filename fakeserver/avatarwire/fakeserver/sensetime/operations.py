@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET
 
@@ -33,6 +33,8 @@ _NOT_QUERIED: Final = frozenset({LiveStatus.PLATFORM_FULL, LiveStatus.CUSTOMER_F
 """States that queryStat has no number for (ST-E18)."""
 _LAST_PAGE: Final = 2**31 - 1
 """Largest page that is looked for; ours, so that every number of the answer is one that clients can read."""
+
+_Exchange: TypeAlias = Exchange[AccountFixture]
 
 
 class Operations:
@@ -68,7 +70,7 @@ class Operations:
 
     # Lives
 
-    def create_live(self, request: http.CreateLiveRequest, exchange: Exchange[AccountFixture]) -> http.CreateLiveData:
+    def create_live(self, request: http.CreateLiveRequest, exchange: _Exchange) -> http.CreateLiveData:
         """A new live: 35, or 32 and 35 later; 9, 97 and 98 come with code 0, too (ST-LIVE-08, ST-E17)."""
         live = self._state.lives.create(request, exchange.inside, exchange.account)
         stream: Mapping[str, Any] = live.rtc.fields if live.has_stream else {}
@@ -76,23 +78,23 @@ class Operations:
             session_id=live.id, session_token=live.session_token, status=int(live.status), **stream
         )
 
-    def heartbeat(self, request: http.HeartbeatRequest, exchange: Exchange[AccountFixture]) -> None:
+    def heartbeat(self, request: http.HeartbeatRequest, exchange: _Exchange) -> None:
         """Keeps a live going; the success has no data (ST-NET-06)."""
         self._state.lives.heartbeat(self._live(request, exchange))
 
-    def start_live(self, request: http.StartLiveRequest, exchange: Exchange[AccountFixture]) -> bool:
+    def start_live(self, request: http.StartLiveRequest, exchange: _Exchange) -> bool:
         """Pushes the stream (ST-LIVE-15)."""
         self._state.lives.start(self._live(request, exchange))
         return True
 
-    def close_live(self, request: http.CloseLiveRequest, exchange: Exchange[AccountFixture]) -> bool:
+    def close_live(self, request: http.CloseLiveRequest, exchange: _Exchange) -> bool:
         """Ends a live; one that is over is not ended again (ST-E25)."""
         live = self._live(request, exchange)
         if live.over and self._scenario.close_ended == "code":
             raise unfit(Failure.STATE, "ST-E25", "sessionId", f"the live is over, its status is {int(live.status)}")
         return self._state.lives.end(live, LiveStatus.CLOSED)
 
-    def query_stat(self, request: http.QueryStatRequest, exchange: Exchange[AccountFixture]) -> http.QueryStatData:
+    def query_stat(self, request: http.QueryStatRequest, exchange: _Exchange) -> http.QueryStatData:
         """What has become of a live (ST-LIVE-19, ST-LIVE-20)."""
         live = self._live(request, exchange)
         if live.status in _NOT_QUERIED:
@@ -102,23 +104,19 @@ class Operations:
         token = None if live.over else live.session_token
         return http.QueryStatData(status=int(live.status), session_token=token, **stream)
 
-    def running_list(
-        self, request: http.RunningListRequest, exchange: Exchange[AccountFixture]
-    ) -> tuple[http.RunningLive, ...]:
+    def running_list(self, request: http.RunningListRequest, exchange: _Exchange) -> tuple[http.RunningLive, ...]:
         """The account's lives that go on, the newest first (ST-NET-10, ST-LIVE-22)."""
         del request
         return running_rows(self._state.lives.running(exchange.account), self._state.date)
 
-    def history_list(
-        self, request: http.HistoryListRequest, exchange: Exchange[AccountFixture]
-    ) -> http.HistoryListData:
+    def history_list(self, request: http.HistoryListRequest, exchange: _Exchange) -> http.HistoryListData:
         """A page of the account's lives that are over (ST-LIVE-23)."""
         if request.page_no_or_default > _LAST_PAGE:
             raise unfit(Failure.PARAMETER, "ST-LIVE-24", "pageNo", f"more than {_LAST_PAGE}")
         lives = self._state.lives.ended(exchange.account)
         return history_page(lives, request, self._state.date, limit=self._scenario.page_size_limit)
 
-    def rtc_audience_token(self, request: http.RtcAudienceTokenRequest, exchange: Exchange[AccountFixture]) -> str:
+    def rtc_audience_token(self, request: http.RtcAudienceTokenRequest, exchange: _Exchange) -> str:
         """A new RTC token (ST-LIVE-30)."""
         token = self._state.lives.renew_rtc(self._live(request, exchange), request.rtc_channel_id)
         # It is all there is of the data, so that no name says what it is.
@@ -127,7 +125,7 @@ class Operations:
 
     # Takeovers
 
-    def takeover_command_v1(self, request: http.TakeoverCommandV1Request, exchange: Exchange[AccountFixture]) -> bool:
+    def takeover_command_v1(self, request: http.TakeoverCommandV1Request, exchange: _Exchange) -> bool:
         """Speaks at once; its images are ignored, and it has no id that is told (ST-TKO-04, ST-E41)."""
         live = self._live(request, exchange)
         exchange.violations.append(
@@ -138,9 +136,7 @@ class Operations:
         live.takeovers.command(_without_images(exchange.inside))
         return True
 
-    def takeover_command(
-        self, request: http.TakeoverCommandRequest, exchange: Exchange[AccountFixture]
-    ) -> http.TakeoverCommandData:
+    def takeover_command(self, request: http.TakeoverCommandRequest, exchange: _Exchange) -> http.TakeoverCommandData:
         """Speaks at once (ST-TKO-05)."""
         live = self._live(request, exchange)
         if self._unready(live, exchange):
@@ -148,9 +144,7 @@ class Operations:
         takeover = live.takeovers.command(exchange.inside)
         return http.TakeoverCommandData(is_success=True, command_trace_id=takeover.trace_id)
 
-    def takeover_queue(
-        self, request: http.TakeoverQueueRequest, exchange: Exchange[AccountFixture]
-    ) -> http.TakeoverQueueData:
+    def takeover_queue(self, request: http.TakeoverQueueRequest, exchange: _Exchange) -> http.TakeoverQueueData:
         """Speaks when the turn comes (ST-TKO-12). Its answer has no isSuccess: what is not accepted is a failure."""
         live = self._live(request, exchange)
         if reason := self._unready(live, exchange):
@@ -163,17 +157,13 @@ class Operations:
         status = TakeoverStatus.QUEUED if entered else TakeoverStatus.DOWNLOADING
         return http.TakeoverQueueData(command_status=int(status), command_trace_id=takeover.trace_id)
 
-    def takeover_reorder(
-        self, request: http.TakeoverReorderRequest, exchange: Exchange[AccountFixture]
-    ) -> http.TakeoverReorderData:
+    def takeover_reorder(self, request: http.TakeoverReorderRequest, exchange: _Exchange) -> http.TakeoverReorderData:
         """Moves a takeover that waits; the one that plays, and one there is not, are not moved (ST-E45)."""
         live = self._live(request, exchange)
         moved = not live.over and live.takeovers.reorder(request.command_trace_id, request.priority)
         return http.TakeoverReorderData(is_success=moved)
 
-    def takeover_cancel(
-        self, request: http.TakeoverCancelRequest, exchange: Exchange[AccountFixture]
-    ) -> http.TakeoverCancelData:
+    def takeover_cancel(self, request: http.TakeoverCancelRequest, exchange: _Exchange) -> http.TakeoverCancelData:
         """Cancels takeovers (ST-TKO-20, ST-E51)."""
         live = self._live(request, exchange)
         if live.over:
@@ -184,7 +174,7 @@ class Operations:
         return http.TakeoverCancelData(is_success=True, command_finish_time=self._state.date(outcome.finished_at))
 
     def takeover_queue_list(
-        self, request: http.TakeoverQueueListRequest, exchange: Exchange[AccountFixture]
+        self, request: http.TakeoverQueueListRequest, exchange: _Exchange
     ) -> http.TakeoverQueueListData:
         """Ids in the order they play (ST-TKO-22, ST-E55)."""
         live = self._live(request, exchange)
@@ -193,7 +183,7 @@ class Operations:
     # Questions
 
     def nlp_reply(
-        self, request: http.NlpReplyRequest, exchange: Exchange[AccountFixture]
+        self, request: http.NlpReplyRequest, exchange: _Exchange
     ) -> http.NlpReplyResponse | Awaitable[http.NlpReplyResponse]:
         """Looks a question up (ST-NLP-07)."""
         del exchange
@@ -201,10 +191,10 @@ class Operations:
 
     # Pieces
 
-    def _live(self, request: Any, exchange: Exchange[AccountFixture]) -> Live:
+    def _live(self, request: Any, exchange: _Exchange) -> Live:
         return self._state.lives.require(request.session_id, exchange.account)
 
-    def _unready(self, live: Live, exchange: Exchange[AccountFixture]) -> str:
+    def _unready(self, live: Live, exchange: _Exchange) -> str:
         """Why a live takes no takeover, empty if it does; the journal has it, too."""
         if live.over:
             return self._noted(exchange, "ST-E09", _over(live), "error")
@@ -220,13 +210,13 @@ class Operations:
         return ""
 
     @staticmethod
-    def _noted(exchange: Exchange[AccountFixture], clause: str, reason: str, level: Any) -> str:
+    def _noted(exchange: _Exchange, clause: str, reason: str, level: Any) -> str:
         exchange.violations.append(Violation(clause, "sessionId", reason, level=level))
         text = f"sessionId: {reason} [{clause}]"
         exchange.notes["refused"] = text
         return text
 
-    def _check_room(self, live: Live, exchange: Exchange[AccountFixture]) -> None:
+    def _check_room(self, live: Live, exchange: _Exchange) -> None:
         """Holds the length of a queue against the limit, if there is one, and the advice (ST-TKO-15, ST-E47)."""
         length, limit = len(live.takeovers.trace_ids()), self._scenario.queue_limit
         if limit is not None and length >= limit:
