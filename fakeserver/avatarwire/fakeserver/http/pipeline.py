@@ -120,7 +120,7 @@ class Pipeline(Generic[AccountT]):
         """The answer to a call whose body was not read, as it has more than `limit` bytes."""
         rules = self._rules
         reason = f"the body is larger than {limit} bytes{_cited(rules.size_clause)}"
-        return self._refused(self._begun(_NO_CALL, 0.0), _refusal(rules.common.too_large, reason))
+        return self._refused(self._begun(_NO_CALL, 0.0), _common(rules.common.too_large, reason))
 
     # --- up to the decoded parameters ---
 
@@ -142,10 +142,10 @@ class Pipeline(Generic[AccountT]):
         operation = self._by_path.get(call.path)
         common, clause = self._rules.common, _cited(self._rules.route_clause)
         if operation is None:
-            raise _refusal(common.no_path, f"no operation has the path {shown(call.path)}{clause}")
+            raise _common(common.no_path, f"no operation has the path {shown(call.path)}{clause}")
         if operation.method != call.method:
             reason = f"{shown(call.method)} is not supported here, expected {operation.method}{clause}"
-            raise _refusal(common.other_method, reason)
+            raise _common(common.other_method, reason)
         return operation
 
     # --- answers ---
@@ -169,10 +169,11 @@ class Pipeline(Generic[AccountT]):
         if isinstance(failure, Refusal):
             return failure
         exchange.notes["failure"] = whereabouts(failure)
-        return _refusal(self._rules.common.failed, "the fake server failed; its journal says where")
+        return _common(self._rules.common.failed, "the fake server failed; its journal says where")
 
 
-def _refusal(kind: tuple[Code, int], reason: str) -> Refusal:
+def _common(kind: tuple[Code, int], reason: str) -> Refusal:
+    """The refusal for what may befall a call of any vendor."""
     code, status = kind
     return Refusal(reason, code, status=status)
 

@@ -125,9 +125,9 @@ class Validation:
         held = [*compress(found, is_held)]
         refusing = [item for item in found if item.level == "error"] if self.strict else held
         if refusing:
-            told = refusing if self.thorough else (held or refusing)[:1]
+            worst = refusing if self.thorough else (held or refusing)[:1]
             about = {"vendor": exchange.operation.vendor, "message": exchange.operation.request.message}
-            raise self.refuse(exchange, ValidationError.of(told, **about))
+            raise self.refuse(exchange, ValidationError.of(worst, **about))
 
     def _broken(self, error: CodecError) -> Iterable[Violation]:
         """The rules that parameters break which cannot be understood."""
