@@ -108,6 +108,17 @@ def test_unknown_parameters_are_listed() -> None:
     assert QUERY.decode_request("shelf=1&extra=x").unknown_fields() == {"extra": "x"}
 
 
+def test_a_request_and_its_unknown_parameters_may_be_had_at_once() -> None:
+    assert QUERY.examine_request("shelf=1&tags=a,b&extra=x") == (
+        QUERY.decode_request("shelf=1&tags=a,b&extra=x"),
+        {"extra": "x"},
+    )
+    body = b'{"shelf":1,"extra":{"x":[2]}}'
+    assert BODY.examine_request(body=body) == (BODY.decode_request(body=body), {"extra": {"x": [2]}})
+    with pytest.raises(ValidationError, match="shelf: required field is missing"):
+        BODY.examine_request()
+
+
 @pytest.mark.parametrize(
     ("query", "kind", "text"),
     [

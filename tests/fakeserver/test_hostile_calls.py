@@ -14,6 +14,7 @@ from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import override
+from tests.fakeserver.calls import answered
 from tests.fakeserver.guiji.client import Client
 from tests.fakeserver.sensetime.client import ROUTES, Fake
 from tests.fakeserver.turns import LiveTurn
@@ -25,17 +26,18 @@ Surface: TypeAlias = tuple[Callable[[HttpCall], HttpAnswer], tuple[tuple[str, st
 def aliyun() -> Surface:
     turn, scenario = LiveTurn(VirtualClock()), override(AliyunScenario(), verify_signatures=False)
     state = AliyunState(scenario, turn, socket_url=lambda: "ws://127.0.0.1:1", rng=random.Random(1))
-    return AliyunHttp(state, scenario, turn).handle, ()
+    http = AliyunHttp(state, scenario)
+    return (lambda call: answered(http, call, turn.now)), ()
 
 
 def guiji() -> Surface:
     client = Client()
-    return client.http.handle, (("token", client.token), ("source", "sdk"))
+    return (lambda call: answered(client.http, call, client.clock.now())), (("token", client.token), ("source", "sdk"))
 
 
 def sensetime() -> Surface:
     fake = Fake()
-    return fake.http.handle, (("Authorization", f"Bearer {fake.token}"),)
+    return (lambda call: answered(fake.http, call, fake.clock.now())), (("Authorization", f"Bearer {fake.token}"),)
 
 
 SURFACES: Final[dict[str, tuple[Callable[[], Surface], str, str]]] = {

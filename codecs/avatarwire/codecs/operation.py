@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
+from .core.introspection import declaration, undeclared
 from .core.json_codec import JsonCodec
 from .core.json_text import is_json_like, look
 from .core.received import Received
@@ -176,6 +177,20 @@ class Operation(Generic[RequestT, ResponseT]):
         """
         if self.parameters_in == "body":
             return self.request.decode(body or b"{}", strict=strict)
+        return self.request.convert(self._query_fields(query), strict=strict, text_values=True)
+
+    def examine_request(self, query: str = "", body: bytes = b"") -> tuple[Received[RequestT], dict[str, Any]]:
+        """As `decode_request` does, and the parameters that nothing declares, by wire path; both from one reading.
+
+        Raises:
+            DecodeError, ValidationError: as for `decode_request`.
+        """
+        if self.parameters_in == "body":
+            return self.request.examine(body or b"{}")
+        fields = self._query_fields(query)
+        return self.request.convert(fields, text_values=True), undeclared(declaration(self.request.type), fields)
+
+    def _query_fields(self, query: str) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         try:
             query.encode()
@@ -187,7 +202,7 @@ class Operation(Generic[RequestT, ResponseT]):
                 fields.setdefault(name, []).extend(part for part in value.split(",") if part)
             else:
                 fields[name] = value
-        return self.request.convert(fields, strict=strict, text_values=True)
+        return fields
 
     def encode_response(self, response: ResponseT) -> bytes:
         """The JSON body of a successful answer."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "HANDSHAKE",
     "SERVER",
     "Accept",
     "Await",
@@ -48,6 +49,8 @@ __all__ = [
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
+HANDSHAKE: Final = "handshake.websocket"
+"""What the journal calls a call that asks for a WebSocket."""
 SERVER: Final = "server"
 """In the place of a connection: the server itself."""
 
@@ -200,7 +203,6 @@ class HttpAnswer(msgspec.Struct):
         deviations, violations: what was noticed in the request.
         notes: what the journal should say beside it, such as why a signature was refused.
         secrets: texts of the body that are secret although no name says so.
-        pending: what the answer is waited for, such as a function of the user; its result takes the place of this one.
         cause: the call.
     """
 
@@ -216,7 +218,6 @@ class HttpAnswer(msgspec.Struct):
     violations: tuple[Finding, ...] = ()
     notes: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     secrets: tuple[str, ...] = ()
-    pending: Awaitable[HttpAnswer] | None = None
     cause: Received | None = None
 
 

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.effects import (
+    HANDSHAKE,
     SERVER,
     Accept,
     Await,
@@ -39,12 +40,10 @@ from avatarwire.fakeserver.journal.store import Bytes
 from avatarwire.fakeserver.user_code import Work
 from avatarwire.fakeserver.waiting import Waiting
 
-__all__ = ["HANDSHAKE", "Carrier", "Hub"]
+__all__ = ["Carrier", "Hub"]
 
 T = TypeVar("T")
 
-HANDSHAKE: Final = "handshake.websocket"
-"""What the journal calls a call that asks for a WebSocket."""
 _SWITCHING_PROTOCOLS: Final = 101
 
 _PATIENCE: Final = 1.0

@@ -230,6 +230,31 @@ def test_what_was_read_strictly_may_have_another_name_in_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "unknown"),
+    [
+        (RIGHT, {}),
+        (b'{"name":"a","later":1,"lids":[{"weight":2,"hue":[3]}]}', {"later": 1, "lids[0].hue": [3]}),
+        # in another form than the ruled one
+        (b'{"name":"a","covers":[{"weight":2}]}', {"covers": [{"weight": 2}]}),
+        (b'{"name":"a","lids":[{"weight":13}],"later":1}', {"later": 1}),
+        # what only those who skip it can read
+        (b'{"name":"a","later":"\xff"}', {"later": "\ufffd"}),
+    ],
+)
+def test_what_nothing_declares_may_be_had_at_once(data: bytes, unknown: dict[str, Any]) -> None:
+    assert BOX.examine(data) == (BOX.decode(data), unknown)
+
+
+def test_what_cannot_be_read_cannot_be_examined() -> None:
+    for data, kind in ((b"{", DecodeError), (b"[]", ValidationError), (b'{"name":1}', ValidationError)):
+        with pytest.raises(kind) as examined:
+            BOX.examine(data)
+        with pytest.raises(kind) as decoded:
+            BOX.decode(data)
+        assert str(examined.value) == str(decoded.value)
+
+
+@pytest.mark.parametrize(
     ("data", "clauses"),
     [
         (b'{"name":"a","covers":[{"weight":2}]}', ("X-E06",)),

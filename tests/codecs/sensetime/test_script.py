@@ -19,6 +19,7 @@ from avatarwire.codecs.sensetime.script import (
     decode_live,
     decode_takeover,
     encode,
+    examine,
     faults_of,
     split_first,
 )
@@ -488,3 +489,35 @@ def test_a_size_that_is_tolerated_has_64_bits(size: int) -> None:
     )
     with pytest.raises(ValidationError, match=r"resolution\[0\]: value out of range"):
         script.LIVE.decode(json.dumps(fields).encode())
+
+
+# --- all at once ---
+
+
+def test_a_script_may_be_looked_at_from_all_sides_at_once() -> None:
+    right = examine(text(LIVE), "live")
+    assert right == (decode_live(text(LIVE)), (), {})
+    assert examine(changed(LIVE, "colour", "red"), "live").unknown == {"colour": "red"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (without(LIVE, "sceneList.0.tts_config"), "live"),  # read, and not to be sent like this
+        (changed(LIVE, "recycle", -1), "live"),  # tolerated
+        (text({"audio": "/srv/x.wav", "colour": "red"}), "takeover"),
+    ],
+)
+def test_what_is_wrong_with_a_script_is_the_same_when_it_is_looked_at_from_all_sides(
+    raw: str, kind: ScriptKind
+) -> None:
+    examined = examine(raw, kind)
+    assert examined.findings == faults_of(raw, kind) != ()
+    decoded = (decode_live if kind == "live" else decode_takeover)(raw)
+    assert (examined.received, examined.unknown) == (decoded, decoded.unknown_fields())
+
+
+@pytest.mark.parametrize("raw", ["", "[]", '{"audio":7}'])
+def test_what_is_no_script_has_no_sides(raw: str) -> None:
+    with pytest.raises(DecodeError):
+        examine(raw, "takeover")

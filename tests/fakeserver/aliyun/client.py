@@ -24,6 +24,7 @@ from avatarwire.fakeserver.aliyun.state import AliyunState, Project, Session, Se
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import override
+from tests.fakeserver.calls import answered
 from tests.fakeserver.turns import LiveTurn
 
 BASE: Final = "/yic/yic-console/openService/v1"
@@ -86,7 +87,7 @@ class Fake:
         self.state = AliyunState(
             self.scenario, self.turn, socket_url=lambda: "ws://127.0.0.1:7005", rng=random.Random(7)
         )
-        self.http = AliyunHttp(self.state, self.scenario, self.turn)
+        self.http = AliyunHttp(self.state, self.scenario)
         self.calls = 0
 
     def send(
@@ -107,7 +108,7 @@ class Fake:
         headers = sign(
             method, path, query, (), body, access_key_id=key_id, access_key_secret=secret, action=action, **about
         )
-        return self.http.handle(HttpCall(method, path, query, tuple(headers.items()), body))
+        return answered(self.http, HttpCall(method, path, query, tuple(headers.items()), body), self.clock.now())
 
     def call(self, action: str, /, **parameters: Any) -> HttpAnswer:
         """An operation, its parameters where it looks for them; lists in a query are joined by commas."""

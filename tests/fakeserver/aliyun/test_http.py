@@ -14,6 +14,7 @@ from avatarwire.codecs.operation import decode_http_error
 from avatarwire.fakeserver.aliyun import errors as refusals
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from tests.fakeserver.aliyun.client import BASE, KEY_ID, KEY_SECRET, PROJECT, Fake, body, violations
+from tests.fakeserver.calls import answered
 
 UUID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}")
 QUERY = ("GET", f"{BASE}/avatar/project/queryAvatarProject", f"projectId={PROJECT}")
@@ -140,7 +141,9 @@ def test_codes_and_their_statuses() -> None:
 
 
 def unsigned(fake: Fake, query: str = f"projectId={PROJECT}", *headers: tuple[str, str]) -> HttpAnswer:
-    return fake.http.handle(HttpCall("GET", f"{BASE}/avatar/project/queryAvatarProject", query, headers))
+    return answered(
+        fake.http, HttpCall("GET", f"{BASE}/avatar/project/queryAvatarProject", query, headers), fake.clock.now()
+    )
 
 
 @pytest.mark.parametrize(

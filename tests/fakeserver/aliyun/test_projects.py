@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs.aliyun.http_enums import ProjectStatus, ResSpecType
-from avatarwire.fakeserver.aliyun.errors import Refusal
 from avatarwire.fakeserver.aliyun.projects import Action
 from avatarwire.fakeserver.aliyun.resources import page
 from avatarwire.fakeserver.aliyun.state import AliyunState, Project
 from avatarwire.fakeserver.clock import VirtualClock
+from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.scenario import ScenarioError
 from tests.fakeserver.aliyun.client import FRAME, MAIN_ID, new_project, saved, start, state_of
 

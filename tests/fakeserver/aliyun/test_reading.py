@@ -9,7 +9,7 @@ import pytest
 
 from avatarwire.codecs.aliyun.http import BY_ROUTE, CHECK_SESSION
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.fakeserver.aliyun.reading import error_code
+from avatarwire.fakeserver.aliyun.errors import parameter_code
 from tests.fakeserver.aliyun.client import (
     ANCHOR,
     BACKGROUND,
@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_refused(fake: Fake, action: str, query: str, con
 )
 def test_codes_tell_missing_parameters_from_wrong_ones(path: str, code: str) -> None:
     fields: dict[str, Any] = {"a": "text", "b": None, "c": "", "d": [], "f": {}, "h": [1], "zero": 0}
-    assert error_code(CHECK_SESSION, ValidationError("wrong", path=path), fields) == code
+    assert parameter_code(CHECK_SESSION, ValidationError("wrong", path=path), fields) == code
 
 
 def save(**changes: Any) -> tuple[str, dict[str, Any]]:

@@ -11,9 +11,9 @@ from avatarwire.codecs.aliyun.http_enums import SessionStatus
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.tokens import parse_websocket_url
 from avatarwire.codecs.errors import TokenError
-from avatarwire.fakeserver.aliyun.errors import Refusal
 from avatarwire.fakeserver.aliyun.state import AliyunState, Expired, Project, Stopped, TextReceived
 from avatarwire.fakeserver.clock import VirtualClock
+from avatarwire.fakeserver.http.refusal import Refusal
 from tests.fakeserver.aliyun.client import MAIN_ID, PROJECT, Talking, new_project, start, state_of, watched
 
 

@@ -18,6 +18,7 @@ from avatarwire.fakeserver.guiji.http import GuijiHttp
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.scenario import override
+from tests.fakeserver.calls import answered
 from tests.fakeserver.turns import LiveTurn
 
 API: Final = "/live-manager/openApi"
@@ -78,7 +79,7 @@ class Client:
         self.clock = VirtualClock()
         self.turn = LiveTurn(self.clock)
         self.state = GuijiState(self.scenario, self.turn, rng=random.Random(1))
-        self.http = GuijiHttp(self.state, self.scenario, self.turn)
+        self.http = GuijiHttp(self.state, self.scenario)
         self.token = self.new_token()
 
     def new_token(self, number: int = 1) -> str:
@@ -94,7 +95,7 @@ class Client:
         if method == "POST":
             sent.setdefault("Content-Type", "application/json")
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        return self.http.handle(HttpCall(method, path, query, tuple(sent.items()), raw))
+        return answered(self.http, HttpCall(method, path, query, tuple(sent.items()), raw), self.clock.now())
 
     def post(self, path: str, /, **body: Any) -> HttpAnswer:
         """A POST with a JSON body, below the common path."""

@@ -10,6 +10,7 @@ import pytest
 from avatarwire.codecs.guiji.http import BY_ROUTE, OPERATIONS
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.scenario import ScenarioError
+from tests.fakeserver.calls import answered
 
 from .client import API, TOKEN_PATH, Client, clauses, data, fields, refusal
 
@@ -60,7 +61,7 @@ def test_every_operation_has_its_route(client: Client, operation: Any) -> None:
     assert answer.request_message == f"{operation.id}.request"
     assert answer.status == 200
     assert "failure" not in answer.notes
-    assert len(client.http._operations.handlers) == len(BY_ROUTE)  # pyright: ignore[reportPrivateUsage]
+    assert len(client.http._rules.handlers) == len(BY_ROUTE)  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +162,21 @@ def test_every_call_that_passes_makes_the_token_live_anew(client: Client) -> Non
     assert code(client.get("/liveInfo/query", id=7)) == 100502
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "headers"),
+    [
+        ("/liveInfo/query", "id=7", {"source": "web"}),
+        ("/liveInfo/query", "id=x", {"source": "sdk"}),
+        ("/liveInfo/delete", "id=7", {"source": "sdk"}),
+    ],
+)
+def test_a_call_that_is_refused_does_not(client: Client, path: str, query: str, headers: Mapping[str, str]) -> None:
+    client.clock.advance(3599)
+    code(client.send("GET", API + path, headers={"token": client.token, **headers}, query=query))
+    client.clock.advance(1)
+    assert code(client.send("GET", ROOMS)) == 100502
+
+
 def test_token_errors_may_have_a_status_of_their_own() -> None:
     client = Client(token_error_status=401)
     assert client.send("GET", ROOMS, headers={"source": "sdk"}).status == 401
@@ -209,7 +225,7 @@ def test_a_body_says_that_it_is_json(client: Client) -> None:
 
 def test_answers_do_not_depend_on_how_a_header_is_repeated(client: Client) -> None:
     headers = (("token", "x"), ("token", client.token), ("source", "sdk"))
-    assert fields(client.http.handle(HttpCall("GET", ROOMS, "", headers)))["code"] == 200
+    assert fields(answered(client.http, HttpCall("GET", ROOMS, "", headers), client.clock.now()))["code"] == 200
 
 
 # --- the scenario ---

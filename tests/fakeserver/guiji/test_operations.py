@@ -434,6 +434,8 @@ def test_parameters_of_a_get_may_be_in_its_body(client: Client) -> None:
     answer = client.send("GET", path, {"liveId": room, "sessionId": session.id, "duration": 1})
     assert data(answer)["ok"] is True
     assert (answer.deviations, clauses(answer)) == (("GJ-E45",), ["GJ-E45"])
+    odd = client.send("GET", path, {"liveId": room, "sessionId": session.id, "duration": 1, "hat": True})
+    assert clauses(odd) == ["GJ-E45", "GJ-R022"]
     query = f"liveId={room}&sessionId={session.id}&duration=1"
     both = client.send("GET", path, {"liveId": 7}, query=query)
     assert data(both)["ok"] is True

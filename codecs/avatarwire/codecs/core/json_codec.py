@@ -17,6 +17,7 @@ from ..message import MessageT
 from .checking import has_rules
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, clauses_of, deviation, refused
+from .introspection import declaration, undeclared
 from .json_text import read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
@@ -25,6 +26,7 @@ from .whole_numbers import FRACTION, whole
 __all__ = ["JsonCodec", "Partial", "is_json_codec"]
 
 _dump: Final = msgspec.json.Encoder().encode
+_parse: Final = msgspec.json.Decoder().decode
 
 _CHANGED: Final = (TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
 """What rules raise about a message that was changed behind the back of its class, as by `msgspec.structs.replace`."""
@@ -127,6 +129,36 @@ class JsonCodec(Generic[MessageT]):
                 # Something is different: the careful way below finds out what, or raises the better error.
                 pass
         return self.decode_carefully(data, strict=strict, offset=offset)
+
+    def examine(self, data: bytes) -> tuple[Received[MessageT], dict[str, Any]]:
+        """As `decode` does, and the members that nothing declares, by wire path: one text is parsed once for both.
+
+        Raises:
+            DecodeError, ValidationError: as for `decode`.
+        """
+        try:
+            fields = _parse(data)
+            value = msgspec.convert(fields, self.type)
+            if self.is_ruled(value, data):
+                return Received(value, (), data, self.message), undeclared(declaration(self.type), fields)
+        except (*UNREADABLE, ValidationError):
+            # As above.
+            pass
+        received = self.decode(data)
+        return received, received.unknown_fields()
+
+    def is_ruled(self, value: MessageT, data: bytes) -> bool:
+        """Whether there is nothing to be said about a message that the strict type was read as.
+
+        Args:
+            value: the message.
+            data: what it was read from.
+
+        Raises:
+            ValidationError: a rule is broken.
+        """
+        del data
+        return not (self.has_check and value.check())
 
     def decode_carefully(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[MessageT]:
         """As `decode` does, without trying the strict type first."""

@@ -72,7 +72,8 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         return approver(self.type)
 
     @cached_property
-    def _is_sendable(self) -> Callable[[Any], bool]:
+    def is_sendable(self) -> Callable[[Any], bool]:
+        """Whether a message keeps the rules that only a sender is held to. Made once it is needed."""
         return approver(self.type, SENDER)
 
     @cached_property
@@ -83,12 +84,15 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         if not strict:
             try:
                 value = self.decode_strict(data)
-                if self._is_fine(value) and not self._overlooks(value, data):
+                if self.is_ruled(value, data):
                     return Received(value, (), data, self.message)
             except UNREADABLE:
                 # What is wrong comes to light below.
                 pass
         return self.decode_carefully(data, strict=strict, offset=offset)
+
+    def is_ruled(self, value: ValidatedT, data: bytes) -> bool:
+        return self._is_fine(value) and not self._overlooks(value, data)
 
     def findings(self, data: bytes) -> tuple[Finding, ...]:
         """Everything by which a JSON text is not as it should be sent; empty when it is.
@@ -97,7 +101,7 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         """
         try:
             value = self.decode_strict(data)
-            if self._is_fine(value) and self._is_sendable(value) and not self._overlooks(value, data):
+            if self.is_ruled(value, data) and self.is_sendable(value):
                 return ()
         except UNREADABLE:
             # As above.

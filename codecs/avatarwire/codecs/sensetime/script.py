@@ -35,6 +35,7 @@ __all__ = [
     "INTERACTIVE",
     "LIVE",
     "TAKEOVER",
+    "Examined",
     "FirstValue",
     "LiveScript",
     "ScriptKind",
@@ -42,6 +43,7 @@ __all__ = [
     "decode_live",
     "decode_takeover",
     "encode",
+    "examine",
     "faults_of",
     "live_repairs",
     "split_first",
@@ -333,6 +335,34 @@ def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Finding, ...]:
     except DecodeError as error:
         return (Finding(error.clause, "", error.reason, error.expected),)
     return codec.findings(data)
+
+
+class Examined(NamedTuple):
+    """A text that was found to be a script."""
+
+    received: Received[Any]
+    """What it says."""
+    findings: tuple[Finding, ...]
+    """Everything by which it is not as it should be sent (`faults_of`)."""
+    unknown: Mapping[str, Any]
+    """Members that nothing declares, by wire path."""
+
+
+def examine(text: str, kind: ScriptKind) -> Examined:
+    """All that there is to be known of a script; one in good order is parsed once for it.
+
+    Args:
+        text: JSON, as it stands in ``param``.
+        kind: which script it should be.
+
+    Raises:
+        DecodeError, ValidationError: as for `decode_live`.
+    """
+    codec = _CODECS[kind]
+    data = _bytes(text, codec)
+    received, unknown = codec.examine(data)
+    is_right = not received.findings and codec.is_sendable(received.value)
+    return Examined(received, () if is_right else codec.findings(data), unknown)
 
 
 def _bytes(text: object, codec: ValidatingCodec[Any]) -> bytes:

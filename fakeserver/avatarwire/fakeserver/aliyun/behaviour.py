@@ -46,7 +46,7 @@ class AliyunBehaviour:
         self.turn: Final = turn
         self.state: Final = AliyunState(scenario, turn, socket_url=socket_url, rng=rng)
         self.sockets: Final = Sockets(self.state, scenario, turn, guard)
-        self.surface: Final = Surface(AliyunHttp(self.state, scenario, turn), turn, self.sockets)
+        self.surface: Final = Surface(AliyunHttp(self.state, scenario), turn, self.sockets)
 
     def session(self, session_id: str) -> Session:
         """A session by its id.

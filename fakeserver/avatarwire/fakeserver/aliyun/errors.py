@@ -1,24 +1,29 @@
-"""Why an HTTP call is refused: the error codes, their HTTP statuses and the exception that carries one.
+"""Why an HTTP call is refused: the error codes, their HTTP statuses, and the functions that make refusals.
 
 Only codes live here. The document names none (ALI-E66): those of the first table are in the vendor's public lists,
-those of the second are this fake's own. Two kinds are made from the name of a parameter, see `missing` and `invalid`;
-those about signatures come from the codec. Every code that has no status of its own here goes with status 400.
+those of the second are this fake's own. Two kinds are made from the name of a parameter, see `parameter_code`; those
+about signatures come from the codec. Every code that has no status of its own here goes with status 400.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from avatarwire.codecs.aliyun.signature import HTTP_STATUS
-from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.operation import Operation
+from avatarwire.fakeserver.http.refusal import Common, Refusal
+from avatarwire.fakeserver.http.validation import EMPTY, at, steps
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = [
     "BODY_TOO_LARGE",
     "CHANNELS_EXCEEDED",
+    "COMMON",
     "DEPLOYMENT_FAILED",
+    "FORM",
     "INTERNAL_ERROR",
     "METHOD_UNSUPPORTED",
     "OWN_CODES",
@@ -28,11 +33,15 @@ __all__ = [
     "SESSION_STATUS",
     "UNKNOWN_API",
     "VENDOR_CODES",
-    "Refusal",
-    "invalid",
-    "missing",
+    "no_session",
+    "parameter_code",
+    "refused",
     "status_of",
+    "unfit",
 ]
+
+FORM: Final = "ALI-E67"
+"""The clause about the form of calls, for what no other clause is about."""
 
 UNKNOWN_API: Final = "InvalidApi.NotFound"
 METHOD_UNSUPPORTED: Final = "UnsupportedHTTPMethod"
@@ -68,36 +77,56 @@ always does: OperateAvatarProject and SaveAvatarProject report such failures the
 """
 
 
-class Refusal(AvatarwireError):
-    """A call that is understood and refused.
-
-    Attributes:
-        code: one of the codes above.
-        reason: one sentence for the caller.
-        violation: the rule that the call breaks, if that is why.
-    """
-
-    def __init__(self, code: str, reason: str, violation: Violation | None = None) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-        self.violation = violation
-
-
 def status_of(code: str) -> int:
     """HTTP status that goes with an error code."""
     return VENDOR_CODES.get(code) or OWN_CODES.get(code, 400)
 
 
-def missing(parameter: str) -> str:
-    """Code for a required parameter that is absent, null or empty: ``MissingProjectId`` for ``projectId``."""
-    return f"Missing{_pascal(parameter)}"
+COMMON: Final = Common(
+    *((code, status_of(code)) for code in (UNKNOWN_API, METHOD_UNSUPPORTED, BODY_TOO_LARGE, INTERNAL_ERROR))
+)
+"""Code and status of what may befall a call of any vendor."""
 
 
-def invalid(parameter: str) -> str:
-    """Code for a parameter with a wrong value: ``InvalidParameter.PageNo`` for ``pageNo``."""
-    return f"InvalidParameter.{_pascal(parameter)}"
+def refused(reason: str, code: str, *violations: Violation) -> Refusal:
+    """The refusal of a call, with the status of its code."""
+    return Refusal(reason, code, *violations, status=status_of(code))
 
 
-def _pascal(parameter: str) -> str:
-    return parameter[:1].upper() + parameter[1:]
+def no_session(project_id: str, session_id: str) -> Refusal:
+    """A project has no such session."""
+    return refused(f"project {project_id} has no session {session_id}", SESSION_NOT_FOUND)
+
+
+def unfit(
+    operation: Operation[Any, Any], error: CodecError, fields: Mapping[str, Any], *violations: Violation
+) -> Refusal:
+    """The refusal of parameters that are not right.
+
+    Args:
+        operation: what was called.
+        error: what is wrong.
+        fields: the parameters as they came.
+        violations: as for `refused`.
+    """
+    return refused(str(error), parameter_code(operation, error, fields), *violations)
+
+
+def parameter_code(operation: Operation[Any, Any], error: CodecError, fields: Mapping[str, Any]) -> str:
+    """The code for parameters that are refused.
+
+    ==========================================  =====================================
+    what is wrong                               code
+    ==========================================  =====================================
+    a parameter is absent, null or empty        ``Missing<Parameter>``
+    a parameter has a wrong value               ``InvalidParameter.<Parameter>``
+    the JSON body cannot be read                ``InvalidParameter.Body``
+    the query cannot be read                    ``InvalidParameter.Query``
+    ==========================================  =====================================
+
+    ``<Parameter>`` is the last name of the path: ``MissingId`` for ``frames[0].layers[1].material.id``.
+    """
+    names = steps(error.path)
+    name = names[-1] if names else operation.parameters_in
+    head = "Missing" if names and at(fields, error.path) in EMPTY else "InvalidParameter."
+    return f"{head}{name[:1].upper()}{name[1:]}"

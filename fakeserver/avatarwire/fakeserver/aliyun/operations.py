@@ -6,13 +6,11 @@ cannot be carried out ends in a `Refusal`. Routing, signatures and errors are in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from avatarwire.codecs.aliyun import http
-from avatarwire.codecs.aliyun.http.responses import Reply
 from avatarwire.codecs.aliyun.http_enums import (
     SELECTED_STATUSES,
     OperateType,
@@ -23,38 +21,18 @@ from avatarwire.codecs.aliyun.http_enums import (
 )
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, SESSION_NOT_FOUND, Refusal
+from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, FORM, no_session, unfit
 from avatarwire.fakeserver.aliyun.projects import Project
-from avatarwire.fakeserver.aliyun.reading import rejected
 from avatarwire.fakeserver.aliyun.resources import page, shown_anchor, shown_voice
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.scenes import advice, mismatches, shown
 from avatarwire.fakeserver.aliyun.sessions import Session
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.http.pipeline import Handler
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["Caller", "Operations"]
-
-
-@dataclass(slots=True)
-class Caller:
-    """Who calls, and what is noticed while the call is carried out.
-
-    Attributes:
-        request_id: id of this call.
-        main_id: the caller's main account.
-        violations: rules that the request breaks.
-        notes: what the journal should say beside it.
-    """
-
-    request_id: str
-    main_id: str
-    violations: list[Violation] = field(default_factory=list[Violation])
-    notes: dict[str, str] = field(default_factory=dict[str, str])
-
-
-_Handler: TypeAlias = Callable[[Any, Caller], Reply]
+__all__ = ["Operations"]
 
 
 class Operations:
@@ -64,11 +42,10 @@ class Operations:
         handlers: what carries out each operation, by its id.
     """
 
-    def __init__(self, state: AliyunState, scenario: AliyunScenario, turn: Turn) -> None:
+    def __init__(self, state: AliyunState, scenario: AliyunScenario) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
-        self._turn: Final = turn
-        self.handlers: Final[Mapping[str, _Handler]] = MappingProxyType(
+        self.handlers: Final[Mapping[str, Handler[str]]] = MappingProxyType(
             {
                 "ListAvatarProject": self.list_avatar_project,
                 "QueryAvatarProject": self.query_avatar_project,
@@ -88,12 +65,12 @@ class Operations:
     # Projects
 
     def list_avatar_project(
-        self, request: http.ListAvatarProjectRequest, caller: Caller
+        self, request: http.ListAvatarProjectRequest, exchange: Exchange[str]
     ) -> http.ListAvatarProjectResponse:
         """The account's projects that exist, in the order asked for; others are left out (API 1)."""
         asked = (self._state.project(project_id) for project_id in dict.fromkeys(request.project_id_list))
         return http.ListAvatarProjectResponse(
-            request_id=caller.request_id,
+            request_id=exchange.request_id,
             query_avatar_project_result_list=tuple(
                 http.AvatarProjectSummary(
                     status=project.status,
@@ -103,17 +80,17 @@ class Operations:
                     error_msg=project.error_msg,
                 )
                 for project in asked
-                if project is not None and project.main_id == caller.main_id
+                if project is not None and project.main_id == exchange.account
             ),
         )
 
     def query_avatar_project(
-        self, request: http.QueryAvatarProjectRequest, caller: Caller
+        self, request: http.QueryAvatarProjectRequest, exchange: Exchange[str]
     ) -> http.QueryAvatarProjectResponse:
         """One project; its id is not among the fields (API 2.2, ALI-E125)."""
-        project = self._state.projects.require(request.project_id, caller.main_id)
+        project = self._state.projects.require(request.project_id, exchange.account)
         return http.QueryAvatarProjectResponse(
-            request_id=caller.request_id,
+            request_id=exchange.request_id,
             status=project.status,
             project_name=project.name,
             agent_id=project.agent_id,
@@ -125,18 +102,18 @@ class Operations:
         )
 
     def save_avatar_project(
-        self, request: http.SaveAvatarProjectRequest, caller: Caller
+        self, request: http.SaveAvatarProjectRequest, exchange: Exchange[str]
     ) -> http.SaveAvatarProjectResponse:
         """Creates or edits, and publishes; a voice that does not suit its figure shows when that ends (ALI-R061)."""
         projects = self._state.projects
         is_new = request.operate_type is SaveOperateType.CREATE
-        project = projects.create(request, caller.main_id) if is_new else self._edited(request, caller)
-        caller.violations += mismatches(project.frames, self._state.stock)
-        caller.violations += advice(project.frames, self._state.stock, project.scale_type, project.res_spec_type)
+        project = projects.create(request, exchange.account) if is_new else self._edited(request, exchange)
+        exchange.violations += mismatches(project.frames, self._state.stock)
+        exchange.violations += advice(project.frames, self._state.stock, project.scale_type, project.res_spec_type)
         status = projects.publish(project, project.channels)
         has_failed = status is ProjectStatus.DEPLOY_FAIL
         return http.SaveAvatarProjectResponse(
-            request_id=caller.request_id,
+            request_id=exchange.request_id,
             status=status,
             project_id=project.id,
             project_name=project.name,
@@ -146,20 +123,21 @@ class Operations:
             error_message=project.error_msg if has_failed else None,
         )
 
-    def _edited(self, request: http.SaveAvatarProjectRequest, caller: Caller) -> Project:
+    def _edited(self, request: http.SaveAvatarProjectRequest, exchange: Exchange[str]) -> Project:
         try:
-            return self._state.projects.edit(request, caller.main_id)
+            return self._state.projects.edit(request, exchange.account)
         except ValidationError as error:
-            raise rejected(http.SAVE_AVATAR_PROJECT, error, request.to_dict()) from None
+            broken = Violation(error.clause or FORM, error.path, error.reason, error.expected)
+            raise unfit(http.SAVE_AVATAR_PROJECT, error, request.to_dict(), broken) from None
 
     def operate_avatar_project(
-        self, request: http.OperateAvatarProjectRequest, caller: Caller
+        self, request: http.OperateAvatarProjectRequest, exchange: Exchange[str]
     ) -> http.OperateAvatarProjectResponse:
         """Deletes, takes offline or publishes; too few lines are told with `success` false (API 7.2, ALI-E88)."""
-        project = self._state.projects.require(request.project_id, caller.main_id)
+        project = self._state.projects.require(request.project_id, exchange.account)
         error = self._operate(project, request)
         return http.OperateAvatarProjectResponse(
-            request_id=caller.request_id,
+            request_id=exchange.request_id,
             success=not error,
             error_code=CHANNELS_EXCEEDED if error else None,
             error_message=error or None,
@@ -181,44 +159,44 @@ class Operations:
     # Sessions
 
     def start_avatar_session(
-        self, request: http.StartAvatarSessionRequest, caller: Caller
+        self, request: http.StartAvatarSessionRequest, exchange: Exchange[str]
     ) -> http.StartAvatarSessionResponse:
         """Starts a session; the reply's undescribed `token` is left out rather than guessed (ALI-E118)."""
-        started = self._state.start(request, caller.main_id)
+        started = self._state.start(request, exchange.account)
         status = started.session.project.status
         if started.is_new and status is not ProjectStatus.DEPLOYED:
             reason = f"the project is {status.value}, not DEPLOYED"
-            caller.violations.append(Violation("ALI-E87", "projectId", reason, level="warning"))
+            exchange.violations.append(Violation("ALI-E87", "projectId", reason, level="warning"))
         if request.channel_token:
-            caller.notes["note"] = "the caller's channelToken is not used; later releases of the service take one"
+            exchange.notes["note"] = "the caller's channelToken is not used; later releases of the service take one"
         return http.StartAvatarSessionResponse(
-            request_id=caller.request_id,
+            request_id=exchange.request_id,
             session_id=started.session.id,
             channel_token=started.channel_token,
             web_socket_url=started.web_socket_url,
         )
 
     def stop_avatar_session(
-        self, request: http.StopAvatarSessionRequest, caller: Caller
+        self, request: http.StopAvatarSessionRequest, exchange: Exchange[str]
     ) -> http.StopAvatarSessionResponse:
         """Stops a session, once more if need be; one that is unknown fails as the scenario says (ALI-E121)."""
-        session = self._found(request.project_id, request.session_id, caller)
+        session = self._found(request.project_id, request.session_id, exchange)
         if session is None and self._scenario.stop_unknown == "error":
-            raise _no_session(request.project_id, request.session_id)
+            raise no_session(request.project_id, request.session_id)
         if session is not None:
             self._state.stop(session, "stopped over HTTP")
         status = StopStatus.STOPPED_FAIL if session is None else StopStatus.STOPPED
-        return http.StopAvatarSessionResponse(request_id=caller.request_id, status=status)
+        return http.StopAvatarSessionResponse(request_id=exchange.request_id, status=status)
 
     def query_session_info(
-        self, request: http.QuerySessionInfoRequest, caller: Caller
+        self, request: http.QuerySessionInfoRequest, exchange: Exchange[str]
     ) -> http.QuerySessionInfoResponse:
         """A page of a project's sessions, the oldest first; STARTED means FREE and BUSY (ALI-E79)."""
-        project = self._state.projects.require(request.project_id, caller.main_id)
+        project = self._state.projects.require(request.project_id, exchange.account)
         wanted = {status for asked in request.status_list for status in SELECTED_STATUSES[asked]}
         sessions = [session for session in self._state.sessions.of(project) if session.status in wanted]
         return http.QuerySessionInfoResponse(
-            request_id=caller.request_id,
+            request_id=exchange.request_id,
             total=len(sessions),
             query_resource_info_list=tuple(
                 http.SessionInfo(session_id=session.id, status=session.status)
@@ -226,46 +204,48 @@ class Operations:
             ),
         )
 
-    def check_session(self, request: http.CheckSessionRequest, caller: Caller) -> http.CheckSessionResponse:
+    def check_session(self, request: http.CheckSessionRequest, exchange: Exchange[str]) -> http.CheckSessionResponse:
         """FREE or BUSY (ALI-E97); STOPPED for a stopped session is this fake's own."""
-        session = self._session(request.project_id, request.session_id, caller)
-        return http.CheckSessionResponse(request_id=caller.request_id, status=session.status)
+        session = self._session(request.project_id, request.session_id, exchange)
+        return http.CheckSessionResponse(request_id=exchange.request_id, status=session.status)
 
-    def send_text_msg(self, request: http.SendTextMsgRequest, caller: Caller) -> http.SendTextMsgResponse:
+    def send_text_msg(self, request: http.SendTextMsgRequest, exchange: Exchange[str]) -> http.SendTextMsgResponse:
         """Takes a text for a session. A repeated requestId is a new text, as callers use seconds (ALI-E72)."""
-        session = self._session(request.project_id, request.session_id, caller)
+        session = self._session(request.project_id, request.session_id, exchange)
         self._state.say(session, request.text, AskType(int(request.type)), request.request_id)
-        return http.SendTextMsgResponse(request_id=caller.request_id, status=SendTextStatus.SUCCESS)
+        return http.SendTextMsgResponse(request_id=exchange.request_id, status=SendTextStatus.SUCCESS)
 
     # What there is to choose from
 
     def query_avatar_resource(
-        self, request: http.QueryAvatarResourceRequest, caller: Caller
+        self, request: http.QueryAvatarResourceRequest, exchange: Exchange[str]
     ) -> http.QueryAvatarResourceResponse:
         """The resources that are still valid (API 5)."""
         del request
         return http.QueryAvatarResourceResponse(
-            request_id=caller.request_id,
-            query_resource_info_list=self._state.stock.resources(self._turn.now),
+            request_id=exchange.request_id,
+            query_resource_info_list=self._state.stock.resources(exchange.now),
         )
 
-    def list_anchor(self, request: http.ListAnchorRequest, caller: Caller) -> http.ListAnchorResponse:
+    def list_anchor(self, request: http.ListAnchorRequest, exchange: Exchange[str]) -> http.ListAnchorResponse:
         """A page of the figures that match (API 9)."""
         figures = self._state.stock.anchors(request)
         shown_page = page(figures, request.page_number_or_default, request.page_size_or_default)
         return http.ListAnchorResponse(
-            request_id=caller.request_id,
+            request_id=exchange.request_id,
             total=len(figures),
             items=tuple(shown_anchor(figure) for figure in shown_page),
             **_SUCCEEDED,
         )
 
-    def list_voice_models(self, request: http.ListVoiceModelsRequest, caller: Caller) -> http.ListVoiceModelsResponse:
+    def list_voice_models(
+        self, request: http.ListVoiceModelsRequest, exchange: Exchange[str]
+    ) -> http.ListVoiceModelsResponse:
         """A page of the voices that match (API 10)."""
         voices = self._state.stock.voices(request)
         shown_page = page(voices, request.page_number_or_default, request.page_size_or_default)
         return http.ListVoiceModelsResponse(
-            request_id=caller.request_id,
+            request_id=exchange.request_id,
             total=len(voices),
             items=tuple(shown_voice(voice) for voice in shown_page),
             **_SUCCEEDED,
@@ -273,16 +253,16 @@ class Operations:
 
     # Pieces
 
-    def _found(self, project_id: str, session_id: str, caller: Caller) -> Session | None:
+    def _found(self, project_id: str, session_id: str, exchange: Exchange[str]) -> Session | None:
         """A session of an existing project of the account; one of another project counts as unknown."""
-        self._state.projects.require(project_id, caller.main_id)
+        self._state.projects.require(project_id, exchange.account)
         session = self._state.session(session_id)
         return session if session is not None and session.project_id == project_id else None
 
-    def _session(self, project_id: str, session_id: str, caller: Caller) -> Session:
-        session = self._found(project_id, session_id, caller)
+    def _session(self, project_id: str, session_id: str, exchange: Exchange[str]) -> Session:
+        session = self._found(project_id, session_id, exchange)
         if session is None:
-            raise _no_session(project_id, session_id)
+            raise no_session(project_id, session_id)
         return session
 
 
@@ -290,7 +270,3 @@ _SUCCEEDED: Final[Mapping[str, Any]] = MappingProxyType(
     {"success": True, "code": "200", "error_code": "", "error_message": ""}
 )
 """What both lists say besides their entries (ALI-R060)."""
-
-
-def _no_session(project_id: str, session_id: str) -> Refusal:
-    return Refusal(SESSION_NOT_FOUND, f"project {project_id} has no session {session_id}")

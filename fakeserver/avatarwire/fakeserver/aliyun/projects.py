@@ -20,7 +20,7 @@ from avatarwire.fakeserver.aliyun.errors import (
     DEPLOYMENT_FAILED,
     PROJECT_NOT_FOUND,
     PROJECT_STATUS,
-    Refusal,
+    refused,
 )
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, ProjectFixture
@@ -88,7 +88,7 @@ class Project:
         if self.status not in ALLOWED[action]:
             states = " or ".join(sorted(ALLOWED[action]))
             reason = f"project {self.id} is {self.status.value}; {action} needs one that is {states} [ALI-E87]"
-            raise Refusal(PROJECT_STATUS, reason)
+            raise refused(reason, PROJECT_STATUS)
 
 
 class Projects:
@@ -126,7 +126,7 @@ class Projects:
         """
         project = self._by_id.get(project_id)
         if project is None or project.main_id != main_id:
-            raise Refusal(PROJECT_NOT_FOUND, f"there is no project {project_id}")
+            raise refused(f"there is no project {project_id}", PROJECT_NOT_FOUND)
         return project
 
     def create(self, request: SaveAvatarProjectRequest, main_id: str) -> Project:

@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeAlias
 
 from avatarwire.codecs.aliyun.http_enums import ResSpecType, SessionStatus
 from avatarwire.codecs.aliyun.messages import AskType
-from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, Refusal
+from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, refused
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.effects import Turn
@@ -183,7 +183,7 @@ class Sessions:
         """
         if self._limit_channels and len(self.living(project)) >= project.channels:
             reason = f"all {project.channels} lines of project {project.id} are in use [ALI-E89]"
-            raise Refusal(CHANNELS_EXCEEDED, reason)
+            raise refused(reason, CHANNELS_EXCEEDED)
         now = self._turn.now
         session = Session(
             id=session_id,

@@ -20,7 +20,7 @@ from avatarwire.codecs.aliyun.http import StartAvatarSessionRequest
 from avatarwire.codecs.aliyun.http_enums import ProjectStatus
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import TokenError
-from avatarwire.fakeserver.aliyun.errors import SESSION_STATUS, Refusal
+from avatarwire.fakeserver.aliyun.errors import SESSION_STATUS, refused
 from avatarwire.fakeserver.aliyun.projects import Project, Projects
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
@@ -187,7 +187,7 @@ class AliyunState:
             Refusal: the session is stopped.
         """
         if session.stopped:
-            raise Refusal(SESSION_STATUS, f"session {session.id} is stopped")
+            raise refused(f"session {session.id} is stopped", SESSION_STATUS)
         session.touch(self._turn.now)
         session.notify(TextReceived(text, ask_type, request_id))
 

@@ -41,7 +41,7 @@ class GuijiBehaviour:
         self.turn: Final = turn
         self.state: Final = GuijiState(scenario, turn, rng=rng)
         self.live: Final = Live(self.state, scenario, turn)
-        self.surface: Final = Surface(GuijiHttp(self.state, scenario, turn), turn)
+        self.surface: Final = Surface(GuijiHttp(self.state, scenario), turn)
         self.mqtt: Final = _Mqtt(scenario, self.state, self.live)
 
     def session(self, session_id: str) -> LiveSession:

@@ -1,48 +1,38 @@
-"""Why an HTTP call is refused: the exception that carries a code and a sentence for the caller.
+"""Why an HTTP call is refused: the functions that make refusals, and the sentences that several operations use.
 
-Only this and the sentences that several operations use live here; codes are `ErrorCode`, which also is the document's
-list. Whatever has no code of its own is 500 (2.3).
+Only these live here; codes are `ErrorCode`, which also is the document's list. Whatever has no code of its own is 500
+(2.3). The HTTP status is 200 for all that is the document's business (GJ-E09).
 """
 
 from __future__ import annotations
 
-from avatarwire.codecs.errors import AvatarwireError
+from typing import Final
+
 from avatarwire.codecs.guiji.http import ErrorCode
+from avatarwire.fakeserver.http.refusal import Common, Refusal
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["Refusal", "no_room", "no_session", "unfit"]
+__all__ = ["COMMON", "no_room", "no_session", "refused", "unfit"]
+
+COMMON: Final = Common(*((int(ErrorCode.FAILURE), status) for status in (404, 405, 413, 500)))
+"""Code and status of what may befall a call of any vendor; these statuses are ours (GJ-E10)."""
 
 
-class Refusal(AvatarwireError):
-    """A call that is understood and refused.
-
-    Attributes:
-        code: of the answer.
-        reason: one sentence for the caller.
-        violation: the rule that the call breaks, if that is why.
-        status: HTTP status; 200 for all that is the document's business (GJ-E09).
-    """
-
-    def __init__(
-        self, reason: str, *, code: int = ErrorCode.FAILURE, violation: Violation | None = None, status: int = 200
-    ) -> None:
-        super().__init__(reason)
-        self.code = int(code)
-        self.reason = reason
-        self.violation = violation
-        self.status = status
+def refused(reason: str, code: int = ErrorCode.FAILURE, *violations: Violation) -> Refusal:
+    """The refusal of a call."""
+    return Refusal(reason, int(code), *violations)
 
 
 def no_room(name: str, room_id: int) -> Refusal:
     """There is no such live room, named in parameter `name`."""
-    return Refusal(f"{name}: no live room {room_id} [GJ-R044]")
+    return refused(f"{name}: no live room {room_id} [GJ-R044]")
 
 
 def no_session(session_id: str) -> Refusal:
     """There is no such session that lives."""
-    return Refusal(f"sessionId: no session {session_id} [GJ-R070]")
+    return refused(f"sessionId: no session {session_id} [GJ-R070]")
 
 
 def unfit(clause: str, path: str, reason: str) -> Refusal:
     """A parameter has a value that does not fit what there is."""
-    return Refusal(f"{path}: {reason} [{clause}]", violation=Violation(clause, path, reason))
+    return refused(f"{path}: {reason} [{clause}]", ErrorCode.FAILURE, Violation(clause, path, reason))

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from avatarwire.codecs.guiji.http import MaterialVo, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
-from avatarwire.fakeserver.guiji.errors import Refusal
+from avatarwire.fakeserver.guiji.errors import refused
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 
 __all__ = ["Material", "Materials", "Shelf"]
@@ -89,7 +89,7 @@ class Materials:
             Refusal: the room has as many as it may have.
         """
         if len(room.materials) >= self._scenario.max_materials:
-            raise Refusal(f"no more than {self._scenario.max_materials} materials in a live room")
+            raise refused(f"no more than {self._scenario.max_materials} materials in a live room")
         material = Material(next(self._ids), room.id, request, now)
         room.materials[material.id] = material
         return material

@@ -6,38 +6,22 @@ cannot be carried out ends in a `Refusal`. Routing, tokens and errors are in `ht
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from avatarwire.codecs.guiji import http
-from avatarwire.fakeserver.effects import Turn
-from avatarwire.fakeserver.guiji.errors import Refusal, no_session, unfit
+from avatarwire.fakeserver.guiji.errors import no_session, refused, unfit
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import Address, LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
+from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.http.pipeline import Handler
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["Caller", "Operations"]
+__all__ = ["Operations"]
 
-
-@dataclass(slots=True)
-class Caller:
-    """Who calls, and what is noticed while the call is carried out.
-
-    Attributes:
-        account: whose token it was; the first account for the call that asks for one.
-        violations: rules that the request breaks.
-        notes: what the journal should say beside it.
-    """
-
-    account: AccountFixture
-    violations: list[Violation] = field(default_factory=list[Violation])
-    notes: dict[str, str] = field(default_factory=dict[str, str])
-
-
-_Handler: TypeAlias = Callable[[Any, Caller], Any]
+_Exchange: TypeAlias = Exchange[AccountFixture]
 
 
 class Operations:
@@ -47,11 +31,10 @@ class Operations:
         handlers: what carries out each operation, by its id.
     """
 
-    def __init__(self, state: GuijiState, scenario: GuijiScenario, turn: Turn) -> None:
+    def __init__(self, state: GuijiState, scenario: GuijiScenario) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
-        self._turn: Final = turn
-        self.handlers: Final[Mapping[str, _Handler]] = MappingProxyType(
+        self.handlers: Final[Mapping[str, Handler[AccountFixture]]] = MappingProxyType(
             {
                 "getAccessToken": self.get_access_token,
                 "createLive": self.create_live,
@@ -76,85 +59,89 @@ class Operations:
 
     # Tokens
 
-    def get_access_token(self, request: http.GetAccessTokenRequest, caller: Caller) -> http.TokenVO:
+    def get_access_token(self, request: http.GetAccessTokenRequest, exchange: _Exchange) -> http.TokenVO:
         """A new token; earlier ones stay valid (3.1, GJ-E07)."""
-        del caller
+        del exchange
         return self._state.tokens.issue(request.app_id, request.app_secret)
 
     # Live rooms
 
-    def create_live(self, request: http.CreateLiveRequest, caller: Caller) -> int:
+    def create_live(self, request: http.CreateLiveRequest, exchange: _Exchange) -> int:
         """A new room (3.2)."""
-        return self._state.rooms.create(request, caller.account).id
+        return self._state.rooms.create(request, exchange.account).id
 
-    def update_live(self, request: http.UpdateLiveRequest, caller: Caller) -> bool:
+    def update_live(self, request: http.UpdateLiveRequest, exchange: _Exchange) -> bool:
         """Changes a room (3.3)."""
-        self._state.rooms.update(request, caller.account)
+        self._state.rooms.update(request, exchange.account)
         return True
 
-    def query_live(self, request: http.QueryLiveRequest, caller: Caller) -> http.LiveInfoVO:
+    def query_live(self, request: http.QueryLiveRequest, exchange: _Exchange) -> http.LiveInfoVO:
         """One room (3.4)."""
-        return self._state.rooms.require(request.id, caller.account, "id").shown()
+        return self._state.rooms.require(request.id, exchange.account, "id").shown()
 
-    def query_live_page(self, request: http.QueryLivePageRequest, caller: Caller) -> http.LivePage:
+    def query_live_page(self, request: http.QueryLivePageRequest, exchange: _Exchange) -> http.LivePage:
         """A page of the account's rooms, the oldest first (3.5)."""
-        rooms = self._state.rooms.of(caller.account)
+        rooms = self._state.rooms.of(exchange.account)
         return http.LivePage.of(rooms, request.page, request.page_size, lambda room: room.shown())
 
     # Materials
 
-    def upload_material(self, request: http.UploadMaterialRequest, caller: Caller) -> int:
+    def upload_material(self, request: http.UploadMaterialRequest, exchange: _Exchange) -> int:
         """A new material, which can be played at once (3.6, GJ-E35)."""
-        room = self._state.rooms.require(request.live_id, caller.account)
+        room = self._state.rooms.require(request.live_id, exchange.account)
         if request.tts_source is not None and request.tts_speaker is not None:
-            self._check_speaker(request.tts_source, request.tts_speaker, request.f0up_key, caller)
+            self._check_speaker(request.tts_source, request.tts_speaker, request.f0up_key, exchange)
         self._check_conversion(request.change_voice_speaker)
-        return self._state.materials.add(room, request, self._turn.now).id
+        return self._state.materials.add(room, request, exchange.now).id
 
-    def query_material(self, request: http.QueryMaterialRequest, caller: Caller) -> http.MaterialPage:
+    def query_material(self, request: http.QueryMaterialRequest, exchange: _Exchange) -> http.MaterialPage:
         """A page of a room's materials, the oldest first (3.7)."""
-        room = self._state.rooms.require(request.live_id, caller.account)
+        room = self._state.rooms.require(request.live_id, exchange.account)
         materials = room.materials_of(request.material_type)
         return http.MaterialPage.of(materials, request.page, request.page_size, self._state.materials.shown)
 
     # What there is to choose from
 
-    def list_platform_speakers(self, request: http.ListPlatformSpeakersRequest, caller: Caller) -> http.SpeakerPage:
+    def list_platform_speakers(
+        self, request: http.ListPlatformSpeakersRequest, exchange: _Exchange
+    ) -> http.SpeakerPage:
         """A page of the platform's voices (3.8)."""
-        del caller
+        del exchange
         return http.SpeakerPage.of(self._state.stock.platform_speakers, request.page, request.page_size)
 
     def list_customized_speakers(
-        self, request: http.ListCustomizedSpeakersRequest, caller: Caller
+        self, request: http.ListCustomizedSpeakersRequest, exchange: _Exchange
     ) -> tuple[http.TtsModelVo, ...]:
         """The account's own voices (3.9)."""
-        del request, caller
+        del request, exchange
         return tuple(self._state.stock.customized_speakers)
 
-    def list_platform_robots(self, request: http.ListPlatformRobotsRequest, caller: Caller) -> tuple[http.RobotVO, ...]:
+    def list_platform_robots(
+        self, request: http.ListPlatformRobotsRequest, exchange: _Exchange
+    ) -> tuple[http.RobotVO, ...]:
         """The platform's presenters (3.10)."""
-        del request, caller
+        del request, exchange
         return tuple(self._state.stock.platform_robots)
 
     def list_customized_robots(
-        self, request: http.ListCustomizedRobotsRequest, caller: Caller
+        self, request: http.ListCustomizedRobotsRequest, exchange: _Exchange
     ) -> tuple[http.RobotVO, ...]:
         """The account's own presenters (3.11)."""
-        del request, caller
+        del request, exchange
         return tuple(self._state.stock.customized_robots)
 
-    def list_change_voices(self, request: http.ListChangeVoicesRequest, caller: Caller) -> http.ChangeVoicePage:
+    def list_change_voices(self, request: http.ListChangeVoicesRequest, exchange: _Exchange) -> http.ChangeVoicePage:
         """A page of the voices to convert to; an empty one where that is not enabled (3.12, GJ-R058)."""
-        del caller
+        del exchange
         return http.ChangeVoicePage.of(self._state.stock.change_voices, request.page, request.page_size)
 
     def synthesize_and_change_voice(
-        self, request: http.SynthesizeAndChangeVoiceRequest, caller: Caller
+        self, request: http.SynthesizeAndChangeVoiceRequest, exchange: _Exchange
     ) -> http.TTSResultVO:
         """Where a sample of the voice would be: the same file for every text (3.13, GJ-E36)."""
         if not self._scenario.change_voice:
-            raise Refusal("voice conversion is not enabled for this account [GJ-R058]")
-        self._check_speaker(request.tts_source, request.tts_speaker, request.f0up_key, caller)
+            raise refused("voice conversion is not enabled for this account [GJ-R058]")
+        self._check_speaker(request.tts_source, request.tts_speaker, request.f0up_key, exchange)
         self._check_conversion(request.change_voice_speaker)
         return http.TTSResultVO(
             file_path=self._state.stock.sample(request.change_voice_speaker or request.tts_speaker),
@@ -162,31 +149,31 @@ class Operations:
         )
 
     def query_material_categories(
-        self, request: http.QueryMaterialCategoriesRequest, caller: Caller
+        self, request: http.QueryMaterialCategoriesRequest, exchange: _Exchange
     ) -> tuple[http.MaterialCategoryVO, ...]:
         """All categories, or the one of a code (3.14, GJ-E41)."""
-        del caller
+        del exchange
         return self._state.stock.categories(request.code)
 
     def query_public_materials(
-        self, request: http.QueryPublicMaterialsRequest, caller: Caller
+        self, request: http.QueryPublicMaterialsRequest, exchange: _Exchange
     ) -> http.PublicMaterialPage:
         """A page of public materials (3.15, GJ-E42)."""
-        del caller
+        del exchange
         found = self._state.stock.public_materials(request)
         return http.PublicMaterialPage.of(found, request.page, request.page_size)
 
     # Sessions
 
-    def query_live_records(self, request: http.QueryLiveRecordsRequest, caller: Caller) -> http.LiveRecordPage:
+    def query_live_records(self, request: http.QueryLiveRecordsRequest, exchange: _Exchange) -> http.LiveRecordPage:
         """A page of the account's broadcasts, the newest first (3.16)."""
         records = self._state.records
-        return http.LiveRecordPage.of(records.of(caller.account), request.page, request.page_size, records.shown)
+        return http.LiveRecordPage.of(records.of(exchange.account), request.page, request.page_size, records.shown)
 
-    def get_pull_path(self, request: http.GetPullPathRequest, caller: Caller) -> http.PathVO:
+    def get_pull_path(self, request: http.GetPullPathRequest, exchange: _Exchange) -> http.PathVO:
         """The addresses that StreamPlay tells, too, once CreateNewSession has succeeded (3.17, GJ-E52)."""
-        self._state.rooms.require(request.live_id, caller.account)
-        session = self._session(request.session_id, caller.account)
+        self._state.rooms.require(request.live_id, exchange.account)
+        session = self._session(request.session_id, exchange.account)
         if session.live_id != request.live_id:
             raise unfit("GJ-R069", "liveId", f"the session belongs to live room {session.live_id}")
         if not session.running:
@@ -200,10 +187,10 @@ class Operations:
         )
         return http.PathVO(message="success", ok=True, info="pull addresses", data=http.PathData(playaddr=addresses))
 
-    def create_live_session(self, request: http.CreateLiveSessionRequest, caller: Caller) -> http.SessionVo:
+    def create_live_session(self, request: http.CreateLiveSessionRequest, exchange: _Exchange) -> http.SessionVo:
         """A new session, to be opened over MQTT (3.18)."""
-        room = self._state.rooms.require(request.live_id, caller.account)
-        session = self._state.sessions.create(room, request.name or "", caller.account)
+        room = self._state.rooms.require(request.live_id, exchange.account)
+        session = self._state.sessions.create(room, request.name or "", exchange.account)
         return http.SessionVo(
             live_id=session.live_id,
             session_id=session.id,
@@ -220,17 +207,17 @@ class Operations:
             raise no_session(session_id)
         return session
 
-    def _check_speaker(self, source: int, speaker: str, f0up_key: int | None, caller: Caller) -> None:
+    def _check_speaker(self, source: int, speaker: str, f0up_key: int | None, exchange: _Exchange) -> None:
         """Holds a voice against those there are (GJ-R057); only strict mode refuses one that there is not."""
         voice = self._state.stock.speaker(source, speaker)
         if voice is None:
             reason = f"no voice has ttsSource {source} and ttsSpeaker {speaker}"
             if self._scenario.strict:
                 raise unfit("GJ-R057", "ttsSpeaker", reason)
-            caller.violations.append(Violation("GJ-R057", "ttsSpeaker", reason, level="warning"))
+            exchange.violations.append(Violation("GJ-R057", "ttsSpeaker", reason, level="warning"))
         elif f0up_key is not None and not voice.f0up_key_flag:
             reason = "the voice does not take it"
-            caller.violations.append(Violation("GJ-R056", "f0upKey", reason, level="warning"))
+            exchange.violations.append(Violation("GJ-R056", "f0upKey", reason, level="warning"))
 
     def _check_conversion(self, code: str | None) -> None:
         if code is not None and self._scenario.strict and not self._state.stock.has_change_voice(code):

@@ -12,7 +12,7 @@ from typing import Final
 
 from avatarwire.codecs.guiji.http import CreateLiveRequest, LiveInfoVO, RobotVO, UpdateLiveRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
-from avatarwire.fakeserver.guiji.errors import Refusal, no_room
+from avatarwire.fakeserver.guiji.errors import no_room, refused
 from avatarwire.fakeserver.guiji.materials import Material
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario, RoomFixture
 from avatarwire.fakeserver.scenario import ScenarioError
@@ -84,7 +84,7 @@ class Rooms:
             Refusal: the account has as many as it may have.
         """
         if len(self.of(account)) >= self._scenario.max_rooms:
-            raise Refusal(f"no more than {self._scenario.max_rooms} live rooms")
+            raise refused(f"no more than {self._scenario.max_rooms} live rooms")
         room_id = next(number for number in self._ids if number not in self._rooms)
         room = Room(room_id, account, request.live_name, request.cutin_flag, self._stored(request.robot_list or ()))
         self._add(room)

@@ -17,7 +17,7 @@ from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.guiji.http import ErrorCode, TokenVO
 from avatarwire.codecs.guiji.messages.times import parse_time
 from avatarwire.fakeserver.effects import Turn
-from avatarwire.fakeserver.guiji.errors import Refusal
+from avatarwire.fakeserver.guiji.errors import refused
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.scenario import ScenarioError
 
@@ -77,13 +77,13 @@ class Tokens:
         secret = self._scenario.accounts[0].app_secret if account is None else account.app_secret
         matches = hmac.compare_digest(_bytes(secret), _bytes(app_secret))
         if account is None or not matches:
-            raise Refusal("appId or appSecret is wrong [GJ-R011]", code=ErrorCode.WRONG_SECRET)
+            raise refused("appId or appSecret is wrong [GJ-R011]", ErrorCode.WRONG_SECRET)
         now = self._turn.now
         start, end = self._valid[app_id]
         if now < start:
-            raise Refusal(f"valid from {account.start_time} on [GJ-R012]", code=ErrorCode.NOT_YET_VALID)
+            raise refused(f"valid from {account.start_time} on [GJ-R012]", ErrorCode.NOT_YET_VALID)
         if now >= end:
-            raise Refusal(f"valid until {account.end_time} [GJ-R013]", code=ErrorCode.KEY_EXPIRED)
+            raise refused(f"valid until {account.end_time} [GJ-R013]", ErrorCode.KEY_EXPIRED)
         self._forget(now)
         token = self._rng.randbytes(_TOKEN_BYTES).hex().upper()
         until = self._until(account, now)
@@ -97,26 +97,19 @@ class Tokens:
             mqtt_password=account.mqtt_password or None,
         )
 
-    def use(self, token: str) -> AccountFixture:
-        """The account that a call with a token is of; the token lives anew from now on (GJ-R008).
+    def account_of(self, token: str) -> AccountFixture | None:
+        """The account of a valid token, which does not live longer for being asked about (GJ-E07)."""
+        issued = self._found(token)
+        return None if issued is None else issued.account
 
-        Raises:
-            Refusal: 100501 for no token, 100502 for one that is not valid.
-        """
-        if not token.strip():
-            raise Refusal("the token is missing [GJ-R009]", code=ErrorCode.TOKEN_MISSING)
+    def renew(self, token: str) -> None:
+        """A call with a token is let in, so that it lives anew from now on (GJ-R008); only one that is valid does."""
         issued = self._found(token)
         if issued is None:
-            raise Refusal("the token is unknown or no longer valid [GJ-R010]", code=ErrorCode.TOKEN_INVALID)
+            return
         issued.until = self._until(issued.account, self._turn.now)
         # The last used are the last to be forgotten.
         self._issued[_key(token)] = self._issued.pop(_key(token))
-        return issued.account
-
-    def account_of(self, token: str) -> AccountFixture | None:
-        """The account of a valid token, which does not live longer for it: so over MQTT (GJ-E07)."""
-        issued = self._found(token)
-        return None if issued is None else issued.account
 
     def revoke(self, token: str) -> None:
         """Makes a token invalid; nothing happens to one that is."""

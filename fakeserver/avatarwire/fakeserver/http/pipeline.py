@@ -1,82 +1,177 @@
-"""One HTTP call on its way through a vendor's behaviour: what is found out about it, for its answer and the journal.
+"""The way of an HTTP call through a fake server, once for every vendor: what is done in which order.
 
-Only that lives here. Which operation a call is, who may make it and what it does is each vendor's (`<vendor>/http.py`).
+A call is routed, checked, validated, carried out, and answered; whatever goes wrong on the way is answered in the form
+of the vendor. What differs between vendors is data (`Rules`). Nothing is sent and no clock is read here.
+
+`Pipeline.read` finds out everything about a call and changes nothing of what operations change; `Pipeline.take` carries
+it out. Whoever wants to do something to a call between the two knows what it is, and that it has not happened yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-from avatarwire.codecs.message import Message
+from avatarwire.codecs.errors import shown
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
-from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.http.exchange import Check, Deferred, Exchange, Pending
+from avatarwire.fakeserver.http.refusal import Code, Common, Refusal
+from avatarwire.fakeserver.http.validation import Validation
+from avatarwire.fakeserver.journal.failures import whereabouts
 
-__all__ = ["Exchange", "Noticing", "headers_of"]
+__all__ = ["Handler", "Pipeline", "Rules"]
 
+AccountT = TypeVar("AccountT")
 
-class Noticing(Protocol):
-    """Who calls, as far as an exchange needs to know.
+_NO_CALL: Final = HttpCall("", "", "", ())
 
-    Attributes:
-        violations: rules that the call breaks.
-        notes: what the journal should say beside it.
-    """
+Handler: TypeAlias = Callable[[Any, Exchange[AccountT]], Any]
+"""Carries out an operation, given the decoded parameters; what it gives is what is answered, or a `Deferred` of that.
 
-    violations: list[Violation]
-    notes: dict[str, str]
-
-
-CallerT = TypeVar("CallerT", bound=Noticing)
+It may raise `Refusal`."""
 
 
-@dataclass(slots=True)
-class Exchange(Generic[CallerT]):
-    """One call, and what was found out about it so far.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules(Generic[AccountT]):
+    """What a vendor says about HTTP calls.
 
     Attributes:
-        call: as it came.
-        caller: who calls.
-        headers: of the call, by names in lower case; of repeated ones the last.
-        operation: what it asks for; None before that is known.
-        session: session id concerned, empty for none.
-        request: the decoded parameters.
-        deviations: errata by which they differ from the ruled form.
+        operations: which there are; no two have the same path.
+        account: who calls as long as nobody has said.
+        checks: what a call is held to before its parameters are looked at, in this order.
+        validation: how its parameters are judged.
+        handlers: what carries out each operation, by its id.
+        success: the answer for what a handler gives.
+        failure: the answer for a refusal.
+        common: code and status of what may befall a call of any vendor.
+        route_clause, size_clause: named where a call has no operation, or too large a body; empty for none.
+        new_request_id: makes the id of a call.
+        passed: what it brings about that a call is let in, whatever becomes of it then.
+        aside: answers calls that ask for no operation and are not refused either; None for all others.
     """
 
-    call: HttpCall
-    caller: CallerT
-    headers: Mapping[str, str]
-    operation: Operation[Any, Any] | None = None
-    session: str = ""
-    request: Message | None = None
-    deviations: tuple[str, ...] = ()
+    operations: Sequence[Operation[Any, Any]]
+    account: AccountT
+    checks: tuple[Check[AccountT], ...]
+    validation: Validation
+    handlers: Mapping[str, Handler[AccountT]]
+    success: Callable[[Exchange[AccountT], Any], HttpAnswer]
+    failure: Callable[[Exchange[AccountT], Refusal], HttpAnswer]
+    common: Common
+    route_clause: str
+    size_clause: str = ""
+    new_request_id: Callable[[], str] = str
+    passed: Check[AccountT] | None = None
+    aside: Callable[[Exchange[AccountT]], HttpAnswer | None] | None = None
 
-    def answer(self, status: int, body: bytes, value: object, headers: Mapping[str, str]) -> HttpAnswer:
-        """The answer, with all that the journal should know.
+
+class Pipeline(Generic[AccountT]):
+    """Answers HTTP calls by the rules of a vendor.
+
+    Args:
+        rules: the vendor's.
+    """
+
+    def __init__(self, rules: Rules[AccountT]) -> None:
+        self._rules: Final = rules
+        self._by_path: Final = MappingProxyType({operation.path: operation for operation in rules.operations})
+
+    def read(self, call: HttpCall, now: float) -> Exchange[AccountT]:
+        """Everything up to decoded parameters, or a refusal; nothing is carried out yet. Never raises.
 
         Args:
-            status, body, headers: what to send.
-            value: the decoded body.
+            call: as it came.
+            now: epoch seconds.
         """
-        operation, caller = self.operation, self.caller
-        return HttpAnswer(
-            status=status,
-            body=body,
-            headers=headers,
-            request_message=operation.request.message if operation is not None else "",
-            answer_message=operation.response.message if operation is not None else "",
-            session=self.session,
-            request=self.request,
-            answer=value,
-            deviations=self.deviations,
-            violations=tuple(caller.violations),
-            notes=caller.notes,
-        )
+        exchange = self._begun(call, now)
+        try:
+            self._examine(exchange)
+        except Exception as failure:
+            exchange.refusal = self._refusal(exchange, failure)
+        return exchange
+
+    def take(self, exchange: Exchange[AccountT]) -> HttpAnswer | Pending:
+        """Carries out what was read, or answers why not. Never raises: what goes wrong inside is answered, too."""
+        if exchange.ready is not None:
+            return exchange.ready
+        if exchange.refusal is not None:
+            return self._refused(exchange, exchange.refusal)
+        rules = self._rules
+        try:
+            if rules.passed is not None:
+                rules.passed(exchange)
+            reply = rules.handlers[exchange.operation.id](exchange.request, exchange)
+            if isinstance(reply, Deferred):
+                return Pending(reply.awaitable, lambda given: self._came(exchange, reply, given))
+            return self._succeeded(exchange, reply)
+        except Exception as failure:
+            return self._refused(exchange, self._refusal(exchange, failure))
+
+    def too_large(self, limit: int) -> HttpAnswer:
+        """The answer to a call whose body was not read, as it has more than `limit` bytes."""
+        rules = self._rules
+        reason = f"the body is larger than {limit} bytes{_cited(rules.size_clause)}"
+        return self._refused(self._begun(_NO_CALL, 0.0), _common(rules.common.too_large, reason))
+
+    # --- up to the decoded parameters ---
+
+    def _begun(self, call: HttpCall, now: float) -> Exchange[AccountT]:
+        headers = {name.lower(): value for name, value in call.headers}
+        return Exchange(call, now, self._rules.account, self._rules.new_request_id(), headers)
+
+    def _examine(self, exchange: Exchange[AccountT]) -> None:
+        rules = self._rules
+        if rules.aside is not None and (answer := rules.aside(exchange)) is not None:
+            exchange.ready = answer
+            return
+        exchange.operation = self._route(exchange.call)
+        for check in rules.checks:
+            check(exchange)
+        rules.validation.validate(exchange)
+
+    def _route(self, call: HttpCall) -> Operation[Any, Any]:
+        operation = self._by_path.get(call.path)
+        common, clause = self._rules.common, _cited(self._rules.route_clause)
+        if operation is None:
+            raise _common(common.no_path, f"no operation has the path {shown(call.path)}{clause}")
+        if operation.method != call.method:
+            reason = f"{shown(call.method)} is not supported here, expected {operation.method}{clause}"
+            raise _common(common.other_method, reason)
+        return operation
+
+    # --- answers ---
+
+    def _succeeded(self, exchange: Exchange[AccountT], reply: object) -> HttpAnswer:
+        exchange.session = getattr(reply, "session_id", "") or exchange.session
+        return self._rules.success(exchange, reply)
+
+    def _came(self, exchange: Exchange[AccountT], reply: Deferred, given: object) -> HttpAnswer:
+        """The answer to a call whose reply was waited for."""
+        try:
+            return self._succeeded(exchange, reply.finish(given))
+        except Exception as failure:
+            return self._refused(exchange, self._refusal(exchange, failure))
+
+    def _refused(self, exchange: Exchange[AccountT], refusal: Refusal) -> HttpAnswer:
+        exchange.violations += refusal.violations
+        return self._rules.failure(exchange, refusal)
+
+    def _refusal(self, exchange: Exchange[AccountT], failure: Exception) -> Refusal:
+        """What an error ends in; one that nobody has meant is told in the journal."""
+        if isinstance(failure, Refusal):
+            return failure
+        exchange.notes["failure"] = whereabouts(failure)
+        return _common(self._rules.common.failed, "the fake server failed; its journal says where")
 
 
-def headers_of(call: HttpCall) -> dict[str, str]:
-    """The headers of a call by names in lower case; of repeated ones the last."""
-    return {name.lower(): value for name, value in call.headers}
+def _common(kind: tuple[Code, int], reason: str) -> Refusal:
+    """The refusal for what may befall a call of any vendor."""
+    code, status = kind
+    return Refusal(reason, code, status=status)
+
+
+def _cited(clause: str) -> str:
+    return f" [{clause}]" if clause else ""

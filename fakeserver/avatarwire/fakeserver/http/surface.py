@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol
 
-from avatarwire.fakeserver.effects import Accept, Await, Effect, HttpAnswer, HttpCall, Received, Turn
-from avatarwire.fakeserver.hub import HANDSHAKE
-from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Await, Effect, HttpAnswer, HttpCall, Received, Turn
+from avatarwire.fakeserver.http.exchange import Exchange, Pending
+from avatarwire.fakeserver.http.pipeline import Pipeline
 
-__all__ = ["Admission", "Calls", "Surface"]
-
-
-class Calls(Protocol):
-    """Answers calls of operations."""
-
-    def handle(self, call: HttpCall) -> HttpAnswer:
-        """The answer to a call; never raises."""
-        ...
-
-    def too_large(self, limit: int) -> HttpAnswer:
-        """The answer to a call whose body was not read."""
-        ...
+__all__ = ["Admission", "Surface"]
 
 
 class Admission(Protocol):
@@ -41,55 +29,62 @@ class Surface:
     """Behaviour of all that comes by HTTP.
 
     Args:
-        calls: answers operations.
+        pipeline: answers calls of operations.
         turn: where the effects of a call are found.
         admission: lets sockets in; None where there are none.
     """
 
-    def __init__(self, calls: Calls, turn: Turn, admission: Admission | None = None) -> None:
-        self._calls: Final = calls
+    def __init__(self, pipeline: Pipeline[Any], turn: Turn, admission: Admission | None = None) -> None:
+        self._pipeline: Final = pipeline
         self._turn: Final = turn
         self._admission: Final = admission
         self._paths: Final = frozenset(() if admission is None else admission.paths)
 
     def read(self, call: HttpCall, now: float) -> Received:
         """A call, as far as it can be understood before it is carried out."""
-        return Received(HANDSHAKE if call.path in self._paths else "", packet=call)
+        if call.path in self._paths:
+            return Received(HANDSHAKE, packet=call)
+        if call.limit:
+            return Received(packet=call)
+        exchanges: list[Exchange[Any]] = []
+        self._turn.run(now, lambda: exchanges.append(self._pipeline.read(call, now)))
+        exchange = exchanges[0]
+        return Received(
+            exchange.operation.request.message,
+            exchange.request,
+            exchange.deviations,
+            tuple(exchange.violations),
+            session=exchange.session,
+            packet=exchange,
+        )
 
     def take(self, received: Received, now: float) -> list[Effect]:
         """The answer, and what else a call leads to."""
-        answers: list[HttpAnswer | Accept] = []
+        answers: list[HttpAnswer | Pending | Accept] = []
         effects = self._turn.run(now, lambda: answers.append(self._answer(received.packet, now)))
         answer = answers[0]
-        answer.cause = received
+        if isinstance(answer, Pending):
+            waited = answer
+            return [*effects, Await(waited.awaitable, lambda given, _: [_told(received, waited.answer(given))])]
         if isinstance(answer, Accept):
+            answer.cause = received
             received.session = answer.session
-        else:
-            self._describe(received, answer)
-            if answer.pending is not None:
-                return [*effects, Await(answer.pending, lambda given, _: [self._came(received, given)])]
-        return [answer, *effects]
+            return [answer, *effects]
+        return [_told(received, answer), *effects]
 
-    def _answer(self, call: HttpCall, now: float) -> HttpAnswer | Accept:
-        if call.path in self._paths:
+    def _answer(self, packet: HttpCall | Exchange[Any], now: float) -> HttpAnswer | Pending | Accept:
+        if isinstance(packet, Exchange):
+            return self._pipeline.take(packet)
+        if packet.path in self._paths:
             assert self._admission is not None  # noqa: S101 - otherwise there are no paths
-            return self._admission.admit(call, now)
-        return self._calls.too_large(call.limit) if call.limit else self._calls.handle(call)
+            return self._admission.admit(packet, now)
+        return self._pipeline.too_large(packet.limit)
 
-    @staticmethod
-    def _describe(received: Received, answer: HttpAnswer) -> None:
-        """What the journal has of the call is known once it is carried out."""
-        received.message = answer.request_message or received.message
-        received.body = answer.request
-        received.session = answer.session
-        received.deviations = answer.deviations
-        received.violations = answer.violations
 
-    @staticmethod
-    def _came(received: Received, given: object) -> HttpAnswer:
-        """An answer that was waited for."""
-        if isinstance(given, BaseException):  # pragma: no cover - the pipeline answers failures itself
-            return HttpAnswer(500, whereabouts(given).encode(), cause=received)
-        answer = cast("HttpAnswer", given)
-        answer.cause = received
-        return answer
+def _told(received: Received, answer: HttpAnswer) -> HttpAnswer:
+    """The answer to a call, of which the journal has what is known now."""
+    answer.cause = received
+    received.session = answer.session
+    received.deviations = answer.deviations
+    received.violations = answer.violations
+    return answer

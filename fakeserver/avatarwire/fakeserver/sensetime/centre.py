@@ -7,6 +7,8 @@ user-centre proxy that a customer deploys (ST-TOK-08); its path and form are our
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Final
 
 from msgspec import UNSET, UnsetType
@@ -20,9 +22,10 @@ from avatarwire.codecs.sensetime.auth.token_manager import WebToken
 from avatarwire.codecs.sensetime.envelope import FORM, VENDOR
 from avatarwire.codecs.sensetime.http import AUTH_HEADER
 from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH, LoginRequest, RefreshRequest, TokenReply, read_bearer
-from avatarwire.fakeserver.journal.entry import Violation
-from avatarwire.fakeserver.sensetime.caller import Caller
-from avatarwire.fakeserver.sensetime.errors import Failure, Refusal
+from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.http.pipeline import Handler
+from avatarwire.fakeserver.sensetime.errors import Failure, unfit
+from avatarwire.fakeserver.sensetime.scenario import AccountFixture
 from avatarwire.fakeserver.sensetime.tokens import Tokens
 
 __all__ = ["CENTRE", "WEB_TOKEN", "UserCentre", "WebTokenRequest"]
@@ -58,28 +61,31 @@ class UserCentre:
 
     Args:
         tokens: the memory.
+
+    Attributes:
+        handlers: what carries out each call, by the id of its operation.
     """
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens: Final = tokens
+        self.handlers: Final[Mapping[str, Handler[AccountFixture]]] = MappingProxyType(
+            {LOGIN.id: self.login, REFRESH.id: self.refresh, WEB_TOKEN.id: self.web_token}
+        )
 
-    def login(self, request: LoginRequest, caller: Caller) -> TokenReply:
+    def login(self, request: LoginRequest, exchange: Exchange[AccountFixture]) -> TokenReply:
         """The first tokens."""
-        del caller
+        del exchange
         return self._tokens.login(request)
 
-    def refresh(self, request: RefreshRequest, caller: Caller) -> TokenReply:
+    def refresh(self, request: RefreshRequest, exchange: Exchange[AccountFixture]) -> TokenReply:
         """A new access token for the refresh token in the header Authorization."""
         try:
-            bearer = read_bearer(caller.headers.get(AUTH_HEADER, ""))
+            bearer = read_bearer(exchange.headers.get(AUTH_HEADER, ""))
         except TokenError as error:
-            reason = f"{AUTH_HEADER}: {error.reason}"
-            raise Refusal(
-                f"{reason} [ST-E101]", Failure.LOGIN, Violation("ST-E101", AUTH_HEADER, error.reason)
-            ) from None
+            raise unfit(Failure.LOGIN, "ST-E101", AUTH_HEADER, error.reason) from None
         return self._tokens.refresh(request.app_id, bearer.token)
 
-    def web_token(self, request: WebTokenRequest, caller: Caller) -> WebToken:
+    def web_token(self, request: WebTokenRequest, exchange: Exchange[AccountFixture]) -> WebToken:
         """A token for a page."""
-        del caller
+        del exchange
         return self._tokens.for_web(request.app_id if isinstance(request.app_id, str) else "")

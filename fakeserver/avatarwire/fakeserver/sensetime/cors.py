@@ -6,22 +6,26 @@ all (ST-TOK-08).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from avatarwire.codecs.errors import shown
+from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime.tokens import REFRESH
+from avatarwire.fakeserver.effects import HttpAnswer
+from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.journal.entry import Violation
-from avatarwire.fakeserver.sensetime.caller import Caller
 from avatarwire.fakeserver.sensetime.centre import WEB_TOKEN
-from avatarwire.fakeserver.sensetime.errors import Failure, Refusal
-from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.sensetime.errors import Failure, refused
+from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 
 __all__ = ["Cors"]
 
 _ANY: Final = "*"
 _SECONDS: Final = "600"
+_NO_CONTENT: Final = 204
 
 
 class Cors:
@@ -29,36 +33,35 @@ class Cors:
 
     Args:
         scenario: which origins may call, and which header carries the token.
+        operations: which there are, by path.
     """
 
-    def __init__(self, scenario: SenseTimeScenario) -> None:
+    def __init__(self, scenario: SenseTimeScenario, operations: Iterable[Operation[Any, Any]]) -> None:
         self._origins: Final = frozenset(scenario.cors_origins)
         self._headers: Final = f"{scenario.token_header}, Content-Type"
+        self._by_path: Final = {operation.path: operation for operation in operations}
 
-    def headers(self, operation: str, headers: Mapping[str, str]) -> Mapping[str, str]:
-        """What an answer tells the browser: nothing, unless the origin may call the operation."""
-        origin = headers.get("origin", "")
-        if not origin or operation == REFRESH.id or not self._allows(origin):
-            return {}
-        return {"access-control-allow-origin": origin, "vary": "Origin"}
-
-    def preflight(self, operation: str, method: str, headers: Mapping[str, str]) -> Mapping[str, str]:
-        """What an answer tells a browser that asks beforehand.
+    def preflight(self, exchange: Exchange[AccountFixture]) -> HttpAnswer | None:
+        """The answer to a browser that asks beforehand; None for any other call.
 
         Raises:
             Refusal: the origin may not call the operation.
         """
-        told = self.headers(operation, headers)
+        operation = self._by_path.get(exchange.call.path)
+        if exchange.call.method != "OPTIONS" or operation is None:
+            return None
+        origin = exchange.headers.get("origin", "")
+        told = self._told(operation, origin)
         if not told:
-            raise self._refusal(operation, headers.get("origin", ""))
-        return {
-            **told,
-            "access-control-allow-methods": method,
+            raise self._refusal(operation, origin)
+        about = {
+            "access-control-allow-methods": operation.method,
             "access-control-allow-headers": self._headers,
             "access-control-max-age": _SECONDS,
         }
+        return HttpAnswer(_NO_CONTENT, b"", {**told, **about})
 
-    def check(self, operation: str, caller: Caller) -> None:
+    def check(self, exchange: Exchange[AccountFixture]) -> None:
         """Holds the origin of a call against those that may call.
 
         A browser keeps the answer from its page where it may not, so that most calls are carried out nevertheless; the
@@ -67,29 +70,32 @@ class Cors:
         Raises:
             Refusal: a page asks for tokens that may not.
         """
-        origin = caller.headers.get("origin", "")
-        if (
-            not origin
-            or _is_own(origin, caller.headers.get("host", ""))
-            or (operation != REFRESH.id and self._allows(origin))
-        ):
+        operation, origin = exchange.operation, exchange.headers.get("origin", "")
+        exchange.answer_headers = self._told(operation, origin)
+        if not origin or exchange.answer_headers or _is_own(origin, exchange.headers.get("host", "")):
             return
         refusal = self._refusal(operation, origin)
-        if operation in (REFRESH.id, WEB_TOKEN.id):
+        if operation in (REFRESH, WEB_TOKEN):
             raise refusal
-        caller.violations += refusal.violations
+        exchange.violations += refusal.violations
+
+    def _told(self, operation: Operation[Any, Any], origin: str) -> Mapping[str, str]:
+        """What an answer tells the browser: nothing, unless the origin may call the operation."""
+        if not origin or operation is REFRESH or not self._allows(origin):
+            return {}
+        return {"access-control-allow-origin": origin, "vary": "Origin"}
 
     def _allows(self, origin: str) -> bool:
         # What is no ASCII is no origin (RFC 6454, 6.2), and could not be told again in a header.
         return origin.isascii() and (_ANY in self._origins or origin in self._origins)
 
     @staticmethod
-    def _refusal(operation: str, origin: str) -> Refusal:
-        if operation == REFRESH.id:
+    def _refusal(operation: Operation[Any, Any], origin: str) -> Refusal:
+        if operation is REFRESH:
             clause, reason = "ST-TOK-08", "tokens are refreshed by servers, not by pages"
         else:
             clause, reason = "ST-TOK-09", f"{shown(origin)} is not among the origins that may call"
-        return Refusal(
+        return refused(
             f"origin: {reason} [{clause}]", Failure.ORIGIN, Violation(clause, "origin", reason, level="warning")
         )
 

@@ -1,4 +1,4 @@
-"""Why an HTTP call is refused: the exception with a code and a sentence for the caller, and the table of codes.
+"""Why an HTTP call is refused: the table of codes, and the functions that make refusals.
 
 The documents say that 0 is success and publish no other code (ST-E05). Those here are ours, not the vendor's; a
 scenario moves them elsewhere by `code_base`.
@@ -11,10 +11,10 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
-from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.fakeserver.http.refusal import Common, Refusal
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["FAILURES", "Failure", "Refusal", "no_session", "unfit"]
+__all__ = ["COMMON", "FAILURES", "Failure", "no_session", "refused", "unfit"]
 
 
 class Failure(IntEnum):
@@ -52,32 +52,22 @@ FAILURES: Final[Mapping[Failure, str]] = MappingProxyType(
 )
 """What each failure means, for the documentation."""
 
-_STATUSES: Final = frozenset({Failure.PATH, Failure.METHOD, Failure.TOO_LARGE, Failure.INTERNAL})
+COMMON: Final = Common(
+    *((failure, int(failure)) for failure in (Failure.PATH, Failure.METHOD, Failure.TOO_LARGE, Failure.INTERNAL))
+)
+"""Code and status of what may befall a call of any vendor; all else that the documents have is under status 200."""
 
 
-class Refusal(AvatarwireError):
-    """A call that is understood and refused.
-
-    Attributes:
-        reason: one sentence for the caller.
-        failure: kind of the failure.
-        violations: the rules that the call breaks, if that is why.
-        status: HTTP status; 200 for all that is the documents' business (ST-E05).
-    """
-
-    def __init__(self, reason: str, failure: Failure, *violations: Violation) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.failure = failure
-        self.violations = violations
-        self.status = int(failure) if failure in _STATUSES else 200
+def refused(reason: str, failure: Failure, *violations: Violation) -> Refusal:
+    """The refusal of a call (ST-E05)."""
+    return Refusal(reason, failure, *violations)
 
 
 def no_session(session_id: str) -> Refusal:
     """The account has no such live."""
-    return Refusal(f"sessionId: no live {session_id} [ST-LIVE-11]", Failure.SESSION)
+    return refused(f"sessionId: no live {session_id} [ST-LIVE-11]", Failure.SESSION)
 
 
 def unfit(failure: Failure, clause: str, path: str, reason: str) -> Refusal:
     """A call does not fit what there is."""
-    return Refusal(f"{path}: {reason} [{clause}]", failure, Violation(clause, path, reason))
+    return refused(f"{path}: {reason} [{clause}]", failure, Violation(clause, path, reason))

@@ -6,10 +6,11 @@ Only the finding of answers lives here.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable
+from functools import partial
 from typing import Any, Final, cast
 
 from avatarwire.codecs.sensetime.http import NlpReplyRequest, NlpReplyResponse
+from avatarwire.fakeserver.http.exchange import Deferred
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.sensetime.scenario import NlpFunction, NlpQuestion, SenseTimeScenario
 from avatarwire.fakeserver.user_code import Guard
@@ -32,10 +33,10 @@ class Nlp:
         self._libraries: Final = scenario.libraries
         self._ask: Final = cast("NlpFunction | None", scenario.nlp_answer)
 
-    def reply(self, request: NlpReplyRequest) -> NlpReplyResponse | Awaitable[NlpReplyResponse]:
+    def reply(self, request: NlpReplyRequest) -> NlpReplyResponse | Deferred:
         """The answer: empty for a miss, with an error_message where there is no such library (ST-E70, ST-E72).
 
-        To be awaited where the function is asynchronous.
+        It has to be waited for where the function is asynchronous, or runs in a thread.
         """
         if self._ask is None:
             library = self._libraries.get(request.app_id)
@@ -44,10 +45,9 @@ class Nlp:
             return _said(request, library.get(request.query.strip(), ""))
         question = NlpQuestion(request.query, request.app_id, request.session, request.trace, str(request.device))
         given: Any = self._guard.call("nlp_answer", self._ask, question)
-        return self._later(request, given) if inspect.isawaitable(given) else _checked(request, given)
-
-    async def _later(self, request: NlpReplyRequest, given: Awaitable[Any]) -> NlpReplyResponse:
-        return _checked(request, await given)
+        if inspect.isawaitable(given):
+            return Deferred(given, partial(_checked, request))
+        return _checked(request, given)
 
 
 def failed(fields: dict[str, Any] | Any, reason: str) -> NlpReplyResponse:

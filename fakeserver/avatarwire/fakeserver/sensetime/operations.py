@@ -7,7 +7,7 @@ with isSuccess false (ST-E09). Routing, tokens and errors are in `http.py`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -16,25 +16,25 @@ from msgspec import UNSET
 from avatarwire.codecs.sensetime import http
 from avatarwire.codecs.sensetime.messages.enums import QUEUE_ADVICE, LiveStatus, TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
+from avatarwire.fakeserver.http.exchange import Deferred, Exchange
+from avatarwire.fakeserver.http.pipeline import Handler
 from avatarwire.fakeserver.journal.entry import Violation
-from avatarwire.fakeserver.sensetime.caller import Caller
-from avatarwire.fakeserver.sensetime.errors import Failure, Refusal, unfit
+from avatarwire.fakeserver.sensetime.errors import Failure, refused, unfit
 from avatarwire.fakeserver.sensetime.history import history_page, running_rows
 from avatarwire.fakeserver.sensetime.lives import Live
 from avatarwire.fakeserver.sensetime.nlp import Nlp
-from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
 from avatarwire.fakeserver.user_code import Guard
 
-__all__ = ["Handler", "Operations"]
-
-Handler: TypeAlias = Callable[[Any, Caller], Any]
-"""Carries out one operation; what it gives is the data of the answer."""
+__all__ = ["Operations"]
 
 _NOT_QUERIED: Final = frozenset({LiveStatus.PLATFORM_FULL, LiveStatus.CUSTOMER_FULL})
 """States that queryStat has no number for (ST-E18)."""
 _LAST_PAGE: Final = 2**31 - 1
 """Largest page that is looked for; ours, so that every number of the answer is one that clients can read."""
+
+_Exchange: TypeAlias = Exchange[AccountFixture]
 
 
 class Operations:
@@ -48,7 +48,7 @@ class Operations:
         self._state: Final = state
         self._scenario: Final = scenario
         self._nlp: Final = Nlp(scenario, guard)
-        self.handlers: Final[Mapping[str, Handler]] = MappingProxyType(
+        self.handlers: Final[Mapping[str, Handler[AccountFixture]]] = MappingProxyType(
             {
                 "createLive": self.create_live,
                 "heartbeat": self.heartbeat,
@@ -70,33 +70,33 @@ class Operations:
 
     # Lives
 
-    def create_live(self, request: http.CreateLiveRequest, caller: Caller) -> http.CreateLiveData:
+    def create_live(self, request: http.CreateLiveRequest, exchange: _Exchange) -> http.CreateLiveData:
         """A new live: 35, or 32 and 35 later; 9, 97 and 98 come with code 0, too (ST-LIVE-08, ST-E17)."""
-        live = self._state.lives.create(request, request.script, caller.account)
+        live = self._state.lives.create(request, exchange.inside, exchange.account)
         stream: Mapping[str, Any] = live.rtc.fields if live.has_stream else {}
         return http.CreateLiveData(
             session_id=live.id, session_token=live.session_token, status=int(live.status), **stream
         )
 
-    def heartbeat(self, request: http.HeartbeatRequest, caller: Caller) -> None:
+    def heartbeat(self, request: http.HeartbeatRequest, exchange: _Exchange) -> None:
         """Keeps a live going; the success has no data (ST-NET-06)."""
-        self._state.lives.heartbeat(self._live(request, caller))
+        self._state.lives.heartbeat(self._live(request, exchange))
 
-    def start_live(self, request: http.StartLiveRequest, caller: Caller) -> bool:
+    def start_live(self, request: http.StartLiveRequest, exchange: _Exchange) -> bool:
         """Pushes the stream (ST-LIVE-15)."""
-        self._state.lives.start(self._live(request, caller))
+        self._state.lives.start(self._live(request, exchange))
         return True
 
-    def close_live(self, request: http.CloseLiveRequest, caller: Caller) -> bool:
+    def close_live(self, request: http.CloseLiveRequest, exchange: _Exchange) -> bool:
         """Ends a live; one that is over is not ended again (ST-E25)."""
-        live = self._live(request, caller)
+        live = self._live(request, exchange)
         if live.over and self._scenario.close_ended == "code":
             raise unfit(Failure.STATE, "ST-E25", "sessionId", f"the live is over, its status is {int(live.status)}")
         return self._state.lives.end(live, LiveStatus.CLOSED)
 
-    def query_stat(self, request: http.QueryStatRequest, caller: Caller) -> http.QueryStatData:
+    def query_stat(self, request: http.QueryStatRequest, exchange: _Exchange) -> http.QueryStatData:
         """What has become of a live (ST-LIVE-19, ST-LIVE-20)."""
-        live = self._live(request, caller)
+        live = self._live(request, exchange)
         if live.status in _NOT_QUERIED:
             reason = f"createLive ended with {int(live.status)}, which queryStat has no status for"
             raise unfit(Failure.STATE, "ST-E18", "sessionId", reason)
@@ -104,65 +104,68 @@ class Operations:
         token = None if live.over else live.session_token
         return http.QueryStatData(status=int(live.status), session_token=token, **stream)
 
-    def running_list(self, request: http.RunningListRequest, caller: Caller) -> tuple[http.RunningLive, ...]:
+    def running_list(self, request: http.RunningListRequest, exchange: _Exchange) -> tuple[http.RunningLive, ...]:
         """The account's lives that go on, the newest first (ST-NET-10, ST-LIVE-22)."""
         del request
-        return running_rows(self._state.lives.running(caller.account), self._state.date)
+        return running_rows(self._state.lives.running(exchange.account), self._state.date)
 
-    def history_list(self, request: http.HistoryListRequest, caller: Caller) -> http.HistoryListData:
+    def history_list(self, request: http.HistoryListRequest, exchange: _Exchange) -> http.HistoryListData:
         """A page of the account's lives that are over (ST-LIVE-23)."""
         if request.page_no_or_default > _LAST_PAGE:
             raise unfit(Failure.PARAMETER, "ST-LIVE-24", "pageNo", f"more than {_LAST_PAGE}")
-        lives = self._state.lives.ended(caller.account)
+        lives = self._state.lives.ended(exchange.account)
         return history_page(lives, request, self._state.date, limit=self._scenario.page_size_limit)
 
-    def rtc_audience_token(self, request: http.RtcAudienceTokenRequest, caller: Caller) -> str:
+    def rtc_audience_token(self, request: http.RtcAudienceTokenRequest, exchange: _Exchange) -> str:
         """A new RTC token (ST-LIVE-30)."""
-        return self._state.lives.renew_rtc(self._live(request, caller), request.rtc_channel_id)
+        token = self._state.lives.renew_rtc(self._live(request, exchange), request.rtc_channel_id)
+        # It is all there is of the data, so that no name says what it is.
+        exchange.secrets = (token,)
+        return token
 
     # Takeovers
 
-    def takeover_command_v1(self, request: http.TakeoverCommandV1Request, caller: Caller) -> bool:
+    def takeover_command_v1(self, request: http.TakeoverCommandV1Request, exchange: _Exchange) -> bool:
         """Speaks at once; its images are ignored, and it has no id that is told (ST-TKO-04, ST-E41)."""
-        live = self._live(request, caller)
-        caller.violations.append(
+        live = self._live(request, exchange)
+        exchange.violations.append(
             Violation("ST-TKO-03", "", "this command retires, the one of v2 takes its place", level="warning")
         )
-        if self._unready(live, caller):
+        if self._unready(live, exchange):
             return False
-        live.takeovers.command(_without_images(request.script))
+        live.takeovers.command(_without_images(exchange.inside))
         return True
 
-    def takeover_command(self, request: http.TakeoverCommandRequest, caller: Caller) -> http.TakeoverCommandData:
+    def takeover_command(self, request: http.TakeoverCommandRequest, exchange: _Exchange) -> http.TakeoverCommandData:
         """Speaks at once (ST-TKO-05)."""
-        live = self._live(request, caller)
-        if self._unready(live, caller):
+        live = self._live(request, exchange)
+        if self._unready(live, exchange):
             return http.TakeoverCommandData(is_success=False)
-        takeover = live.takeovers.command(request.script)
+        takeover = live.takeovers.command(exchange.inside)
         return http.TakeoverCommandData(is_success=True, command_trace_id=takeover.trace_id)
 
-    def takeover_queue(self, request: http.TakeoverQueueRequest, caller: Caller) -> http.TakeoverQueueData:
+    def takeover_queue(self, request: http.TakeoverQueueRequest, exchange: _Exchange) -> http.TakeoverQueueData:
         """Speaks when the turn comes (ST-TKO-12). Its answer has no isSuccess: what is not accepted is a failure."""
-        live = self._live(request, caller)
-        if reason := self._unready(live, caller):
-            raise Refusal(reason, Failure.STATE)
-        self._check_room(live, caller)
+        live = self._live(request, exchange)
+        if reason := self._unready(live, exchange):
+            raise refused(reason, Failure.STATE)
+        self._check_room(live, exchange)
         priority = None if request.priority is UNSET else request.priority
-        takeover = live.takeovers.enqueue(request.script, priority)
+        takeover = live.takeovers.enqueue(exchange.inside, priority)
         # One that plays at once has been in the queue, one that cannot be played has not: there are two answers only.
         entered = takeover.status in (TakeoverStatus.QUEUED, TakeoverStatus.STARTED)
         status = TakeoverStatus.QUEUED if entered else TakeoverStatus.DOWNLOADING
         return http.TakeoverQueueData(command_status=int(status), command_trace_id=takeover.trace_id)
 
-    def takeover_reorder(self, request: http.TakeoverReorderRequest, caller: Caller) -> http.TakeoverReorderData:
+    def takeover_reorder(self, request: http.TakeoverReorderRequest, exchange: _Exchange) -> http.TakeoverReorderData:
         """Moves a takeover that waits; the one that plays, and one there is not, are not moved (ST-E45)."""
-        live = self._live(request, caller)
+        live = self._live(request, exchange)
         moved = not live.over and live.takeovers.reorder(request.command_trace_id, request.priority)
         return http.TakeoverReorderData(is_success=moved)
 
-    def takeover_cancel(self, request: http.TakeoverCancelRequest, caller: Caller) -> http.TakeoverCancelData:
+    def takeover_cancel(self, request: http.TakeoverCancelRequest, exchange: _Exchange) -> http.TakeoverCancelData:
         """Cancels takeovers (ST-TKO-20, ST-E51)."""
-        live = self._live(request, caller)
+        live = self._live(request, exchange)
         if live.over:
             return http.TakeoverCancelData(is_success=False, message=_over(live))
         outcome = live.takeovers.cancel(None if request.everything else request.trace_ids)
@@ -170,55 +173,55 @@ class Operations:
             return http.TakeoverCancelData(is_success=False, message=outcome.message)
         return http.TakeoverCancelData(is_success=True, command_finish_time=self._state.date(outcome.finished_at))
 
-    def takeover_queue_list(self, request: http.TakeoverQueueListRequest, caller: Caller) -> http.TakeoverQueueListData:
+    def takeover_queue_list(
+        self, request: http.TakeoverQueueListRequest, exchange: _Exchange
+    ) -> http.TakeoverQueueListData:
         """Ids in the order they play (ST-TKO-22, ST-E55)."""
-        live = self._live(request, caller)
+        live = self._live(request, exchange)
         return http.TakeoverQueueListData(command_trace_ids=() if live.over else live.takeovers.trace_ids())
 
     # Questions
 
-    def nlp_reply(
-        self, request: http.NlpReplyRequest, caller: Caller
-    ) -> http.NlpReplyResponse | Awaitable[http.NlpReplyResponse]:
+    def nlp_reply(self, request: http.NlpReplyRequest, exchange: _Exchange) -> http.NlpReplyResponse | Deferred:
         """Looks a question up (ST-NLP-07)."""
-        del caller
+        del exchange
         return self._nlp.reply(request)
 
     # Pieces
 
-    def _live(self, request: Any, caller: Caller) -> Live:
-        return self._state.lives.require(request.session_id, caller.account)
+    def _live(self, request: Any, exchange: _Exchange) -> Live:
+        return self._state.lives.require(request.session_id, exchange.account)
 
-    def _unready(self, live: Live, caller: Caller) -> str:
+    def _unready(self, live: Live, exchange: _Exchange) -> str:
         """Why a live takes no takeover, empty if it does; the journal has it, too."""
         if live.over:
-            return self._noted(caller, "ST-E09", _over(live), "error")
+            return self._noted(exchange, "ST-E09", _over(live), "error")
         if live.status is LiveStatus.INITIALISING:
-            return self._noted(caller, "ST-LIVE-13", "the stream is not there yet, the status is 32", "error")
+            return self._noted(exchange, "ST-LIVE-13", "the stream is not there yet, the status is 32", "error")
         if live.status is LiveStatus.READY:
             reason = "the live has not been started, its status is 35"
             refuses = self._scenario.strict or self._scenario.before_start == "refuse"
-            told = self._noted(caller, "ST-LIVE-13", reason, "error" if refuses else "warning")
+            told = self._noted(exchange, "ST-LIVE-13", reason, "error" if refuses else "warning")
             return told if refuses else ""
         if live.speaking and self._scenario.takeover_during_speech == "refuse":
-            return self._noted(caller, "ST-E56", "the microphone is being spoken into", "error")
+            return self._noted(exchange, "ST-E56", "the microphone is being spoken into", "error")
         return ""
 
     @staticmethod
-    def _noted(caller: Caller, clause: str, reason: str, level: Any) -> str:
-        caller.violations.append(Violation(clause, "sessionId", reason, level=level))
+    def _noted(exchange: _Exchange, clause: str, reason: str, level: Any) -> str:
+        exchange.violations.append(Violation(clause, "sessionId", reason, level=level))
         text = f"sessionId: {reason} [{clause}]"
-        caller.notes["refused"] = text
+        exchange.notes["refused"] = text
         return text
 
-    def _check_room(self, live: Live, caller: Caller) -> None:
+    def _check_room(self, live: Live, exchange: _Exchange) -> None:
         """Holds the length of a queue against the limit, if there is one, and the advice (ST-TKO-15, ST-E47)."""
         length, limit = len(live.takeovers.trace_ids()), self._scenario.queue_limit
         if limit is not None and length >= limit:
             raise unfit(Failure.LIMIT, "ST-E47", "sessionId", f"the queue has {length} takeovers, at most {limit}")
         if length >= QUEUE_ADVICE:
             reason = f"the queue should have at most {QUEUE_ADVICE} takeovers, it has {length} already"
-            caller.violations.append(Violation("ST-TKO-15", "sessionId", reason, level="warning"))
+            exchange.violations.append(Violation("ST-TKO-15", "sessionId", reason, level="warning"))
 
 
 def _over(live: Live) -> str:

@@ -18,7 +18,7 @@ from avatarwire.codecs.sensetime.tokens import WEB_GUARANTEE, LoginRequest, Toke
 from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import ScenarioError
-from avatarwire.fakeserver.sensetime.errors import Failure, Refusal
+from avatarwire.fakeserver.sensetime.errors import Failure, refused
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 
 __all__ = ["Tokens"]
@@ -100,11 +100,11 @@ class Tokens:
             else:
                 check_login(request, key, now=self._turn.now, max_age=age)
         except SignatureError as error:
-            raise Refusal(
+            raise refused(
                 f"sign: {error.reason} [{error.clause}]", Failure.LOGIN, Violation(error.clause, "sign", error.reason)
             ) from None
         if account is None:
-            raise Refusal("appId: no such app [ST-E101]", Failure.LOGIN)
+            raise refused("appId: no such app [ST-E101]", Failure.LOGIN)
         access = self._issue(account)
         return self._told(access, self._grant(account, access))
 
@@ -118,12 +118,12 @@ class Tokens:
         grants = self._grants.get(app_id, {})
         grant = grants.get(_key(refresh_token))
         if grant is None or (grant.until is not None and now >= grant.until):
-            raise Refusal("the refresh token is unknown or no longer valid [ST-E104]", Failure.LOGIN)
+            raise refused("the refresh token is unknown or no longer valid [ST-E104]", Failure.LOGIN)
         wait = grant.access.issued + self._scenario.refresh_seconds - now
         if wait > 0:
             if self._scenario.early_refresh == "repeat" and self._living(grant.access):
                 return self._told(grant.access, refresh_token)
-            raise Refusal(
+            raise refused(
                 f"too early: the token before was issued less than {self._scenario.refresh_seconds:g} s ago, "
                 f"wait another {wait:.0f} s [ST-TOK-04]",
                 Failure.TOO_EARLY,
@@ -149,7 +149,7 @@ class Tokens:
         """
         account = self._accounts.get(app_id) if app_id else self._scenario.accounts[0]
         if account is None:
-            raise Refusal("appId: no such app [ST-E101]", Failure.LOGIN)
+            raise refused("appId: no such app [ST-E101]", Failure.LOGIN)
         now = self._turn.now
         access = self._proxies.get(account.app_id)
         every = self._scenario.proxy_refresh_seconds
@@ -163,7 +163,7 @@ class Tokens:
         left = min(access.until, access.issued + self._scenario.tokens_valid * every) - now
         if left < WEB_GUARANTEE:
             reason = f"tokens live for {left:.0f} s, a page needs one for another {WEB_GUARANTEE} s [ST-TOK-06]"
-            raise Refusal(reason, Failure.LIMIT)
+            raise refused(reason, Failure.LIMIT)
         return WebToken(access_token=access.text, expires_in=int(left))
 
     # Access tokens
