@@ -6,7 +6,7 @@ Only what the tests of the base and of the transports share may live here.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from aiohttp import web
@@ -95,6 +95,7 @@ class EchoServer(FakeServer):
         super().__init__("echo", **options)
         self.script = Script() if script is None else script
         self._latest = ""
+        self._surface = Echo(self.script)
 
     @property
     def socket_url(self) -> str:
@@ -111,10 +112,6 @@ class EchoServer(FakeServer):
     def _max_body_bytes(self) -> int:
         return 4096
 
-    @property
-    def _surface(self) -> Echo:
-        return Echo(self.script)
-
-    async def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> web.StreamResponse:
+    def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> Awaitable[web.StreamResponse]:
         self._latest = connection
-        return await super().serve(request, accepted, connection)
+        return super().serve(request, accepted, connection)

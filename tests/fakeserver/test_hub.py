@@ -253,7 +253,9 @@ async def test_what_is_waited_for_is_given_up_when_the_server_stops(
         finally:
             ended.append("given up")
 
-    hub.perform([Await(endless(), lambda *_: [say("never")], to=SERVER), Later(1, lambda _: [say("never")])], wire)
+    hub.perform(
+        [Await(endless(), lambda given, now: [say("never")], to=SERVER), Later(1, lambda _: [say("never")])], wire
+    )
     await asyncio.sleep(0)
     await hub.stop()
     clock.advance(5)

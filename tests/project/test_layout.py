@@ -108,7 +108,8 @@ def circle_in(arrows: Mapping[str, set[str]]) -> list[str]:
         done.add(name)
         return []
 
-    return next((found for name in sorted(arrows) if (found := walk(name, []))), [])
+    circles = [found for name in sorted(arrows) if (found := walk(name, []))]
+    return circles[0] if circles else []
 
 
 # --- the namespace ---

@@ -104,9 +104,8 @@ class RealClock:
 
     __slots__ = ()
 
-    def now(self) -> float:
-        """Seconds since the epoch."""
-        return time.time()
+    now = staticmethod(time.time)
+    """Seconds since the epoch."""
 
     def call_later(self, delay: float, callback: Callback) -> Timer:
         """Run ``callback`` after ``delay`` seconds in the running loop.

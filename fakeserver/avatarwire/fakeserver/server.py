@@ -1,8 +1,8 @@
 """The life of a fake server: start, port, readiness, stop; in a thread of its own or in the caller's event loop.
 
-What every vendor's fake shares lives here. A vendor's fake says what its calls are handed to (`_surface`), what to set
-up once the port is known (`_started`), what else to open and to close beside the HTTP port (`_open`, `_close`) and what
-to clear away (`_stopped`). aiohttp is imported when a server starts.
+What every vendor's fake shares lives here. A vendor's fake says what its behaviour is (`_behaviour`), what its calls
+are handed to (`_surface`), what to set up once the port is known (`_started`), what else to open and to close beside
+the HTTP port (`_open`, `_close`) and what to clear away (`_stopped`). aiohttp is imported when a server starts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import TracebackType
@@ -81,6 +81,7 @@ class FakeServer:
         self._hub = Hub(self.clock, self.journal)
         self._turn = Turn(self.clock.now())
         self._behaviour: Any = None
+        self._surface: Behaviour[HttpCall] | None = None
         self._vendor = vendor
         self._host = check_host(host)
         self._port = port
@@ -293,11 +294,6 @@ class FakeServer:
         """Largest HTTP body that is read."""
         return 1024 * 1024
 
-    @property
-    def _surface(self) -> Behaviour[HttpCall]:
-        """What calls are handed to, handshakes among them."""
-        raise NotImplementedError
-
     def _started(self) -> None:
         """The address is known; called in the loop."""
 
@@ -315,21 +311,22 @@ class FakeServer:
 
     # Connections
 
-    async def _respond(self, request: web.BaseRequest, connection: str) -> web.StreamResponse:
+    # No coroutine stands here between aiohttp's and the connection's: each would be resumed for every message.
+
+    def _respond(self, request: web.BaseRequest, connection: str) -> Awaitable[web.StreamResponse]:
         from avatarwire.fakeserver.transports.http import respond
 
-        return await respond(request, self._hub, self._surface, self, connection)
+        if self._surface is None:
+            raise NotImplementedError("a fake has to say what its calls are handed to")
+        return respond(request, self._hub, self._surface, self.serve, connection)
 
-    async def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> web.StreamResponse:
+    def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> Awaitable[web.StreamResponse]:
         """Serves a connection that has become a WebSocket until it ends; for the transport."""
         from avatarwire.fakeserver.transports.websocket import Connection
 
-        socket = Connection(self._hub, accepted, connection)
+        socket = Connection(self._hub, accepted, connection, self._connections.discard)
         self._connections.add(socket)
-        try:
-            return await socket.run(request)
-        finally:
-            self._connections.discard(socket)
+        return socket.run(request)
 
     # Commands from a test
 

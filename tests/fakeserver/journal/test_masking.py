@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -265,19 +265,20 @@ def test_a_finding_about_a_secret_quotes_no_value(path: str, reason: str, expect
 # --- texts that are secret although no name says so ---
 
 
+WAYS_TO_WRITE: Final[tuple[Callable[[str], str], ...]] = (
+    str,
+    json.dumps,
+    lambda text: json.dumps(text, ensure_ascii=False),
+    lambda text: json.dumps(json.dumps(text)),
+    lambda text: quote(text.encode("utf-8", "surrogatepass"), safe=""),
+    lambda text: quote_plus(text.encode("utf-8", "surrogatepass")),
+    lambda text: msgspec.json.encode(text).decode() if text.isprintable() else text,
+)
+
+
 @given(
     inner=st.text(max_size=8),
-    write=st.sampled_from(
-        [
-            str,
-            json.dumps,
-            lambda text: json.dumps(text, ensure_ascii=False),
-            lambda text: json.dumps(json.dumps(text)),
-            lambda text: quote(text.encode("utf-8", "surrogatepass"), safe=""),
-            lambda text: quote_plus(text.encode("utf-8", "surrogatepass")),
-            lambda text: msgspec.json.encode(text).decode() if text.isprintable() else text,
-        ]
-    ),
+    write=st.sampled_from(WAYS_TO_WRITE),
 )
 def test_a_literal_is_found_however_it_is_written(inner: str, write: Callable[[str], str]) -> None:
     secret = f"S{inner}T"

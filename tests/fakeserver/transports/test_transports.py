@@ -168,7 +168,10 @@ def test_a_wait_is_given_up_with_its_key_or_its_connection() -> None:
         if data == b"cancel":
             return [Cancel("key")]
         name = data.decode()
-        return [Await(endless(name), lambda *_: [send("never")], "key"), Await(endless(f"{name} beside"), broken)]
+        return [
+            Await(endless(name), lambda given, now: [send("never")], "key"),
+            Await(endless(f"{name} beside"), broken),
+        ]
 
     with talking(Script(receive)) as (_, wire):
         wire.send(frame(b"first"))
@@ -203,7 +206,7 @@ def test_stopping_waits_for_what_is_given_up_but_not_for_ever(monkeypatch: pytes
                     raise
 
     def waiting(wait: Callable[[], Awaitable[None]]) -> Script:
-        return Script(lambda _: [Await(wait(), lambda *_: [])])
+        return Script(lambda _: [Await(wait(), lambda given, now: [])])
 
     for wait in (tidy, stubborn):
         with talking(waiting(wait)) as (_, wire):

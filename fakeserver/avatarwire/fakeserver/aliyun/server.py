@@ -18,7 +18,6 @@ from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.commands import Command
-from avatarwire.fakeserver.effects import Behaviour, HttpCall
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
 from avatarwire.fakeserver.settings import settle
@@ -68,6 +67,7 @@ class FakeAliyun(FakeServer):
         self._behaviour: AliyunBehaviour = AliyunBehaviour(
             self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=settings.rng, guard=self._guard
         )
+        self._surface = self._behaviour.surface
         self.state = self._behaviour.state
 
     # Where it is and who may use it
@@ -112,7 +112,3 @@ class FakeAliyun(FakeServer):
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
-
-    @property
-    def _surface(self) -> Behaviour[HttpCall]:
-        return self._behaviour.surface

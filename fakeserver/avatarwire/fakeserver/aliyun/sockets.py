@@ -66,11 +66,13 @@ class Sockets:
         scenario: how to behave.
         turn: where effects go that come from outside of a connection.
         guard: calls functions of the test.
+
+    Attributes:
+        paths: where they are.
     """
 
-    paths: Final = (SOCKET_PATH,)
-
     def __init__(self, state: AliyunState, scenario: AliyunScenario, turn: Turn, guard: Guard | None = None) -> None:
+        self.paths: Final = (SOCKET_PATH,)
         self._state: Final = state
         self._scenario: Final = scenario
         self._turn: Final = turn

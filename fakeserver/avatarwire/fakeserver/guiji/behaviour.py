@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from typing import Final
 
 from avatarwire.codecs.guiji.http import CreateLiveRequest, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
-from avatarwire.fakeserver.effects import Delivery, Effect, Received, Turn
+from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji.access import Access
 from avatarwire.fakeserver.guiji.http import GuijiHttp
@@ -81,15 +80,9 @@ class _Mqtt(Access):
 
     def __init__(self, scenario: GuijiScenario, state: GuijiState, live: Live) -> None:
         super().__init__(scenario, state.sessions)
-        self._live: Final = live
-
-    def read(self, delivery: Delivery, now: float) -> Received:
-        """A client has published."""
-        return self._live.read(delivery, now)
-
-    def take(self, received: Received, now: float) -> Sequence[Effect]:
-        """What that leads to."""
-        return self._live.take(received, now)
+        # Every message comes this way, which needs no step in between.
+        self.read: Final = live.read
+        self.take: Final = live.take
 
 
 def _materials(room_id: int) -> tuple[UploadMaterialRequest, ...]:

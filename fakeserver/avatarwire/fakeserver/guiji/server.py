@@ -17,7 +17,6 @@ import msgspec
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.commands import Command
-from avatarwire.fakeserver.effects import Behaviour, HttpCall
 from avatarwire.fakeserver.guiji import commands
 from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
@@ -84,6 +83,7 @@ class FakeGuiji(FakeServer):
             VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
         )
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
+        self._surface = self._behaviour.surface
         self.state = self._behaviour.state
         self._broker_url = broker
         self._broker_ssl_context = broker_ssl_context
@@ -169,10 +169,6 @@ class FakeGuiji(FakeServer):
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
-
-    @property
-    def _surface(self) -> Behaviour[HttpCall]:
-        return self._behaviour.surface
 
     async def _open(self) -> None:
         self._broker = self._new_broker()

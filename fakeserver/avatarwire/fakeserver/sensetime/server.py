@@ -16,7 +16,6 @@ from typing import Any, Final
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.commands import Command
-from avatarwire.fakeserver.effects import Behaviour, HttpCall
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.sensetime import commands
 from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
@@ -87,6 +86,7 @@ class FakeSenseTime(FakeServer):
         self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(
             self.scenario, self._turn, rng=settings.rng, guard=self._guard
         )
+        self._surface = self._behaviour.surface
         self.state = self._behaviour.state
 
     # Where it is and who may use it
@@ -156,7 +156,3 @@ class FakeSenseTime(FakeServer):
 
     async def _close(self) -> None:
         await self._callbacks.stop()
-
-    @property
-    def _surface(self) -> Behaviour[HttpCall]:
-        return self._behaviour.surface

@@ -117,15 +117,14 @@ class Sockets:
 
     Attributes:
         turn: as given.
+        paths: which socket is at which path.
     """
-
-    paths: Final[Mapping[str, Kind]] = MappingProxyType({MICROPHONE_PATH: "microphone", PAGE_PATH: "page"})
-    """Which socket is at which path."""
 
     def __init__(
         self, state: SenseTimeState, scenario: SenseTimeScenario, turn: Turn, rng: random.Random, guard: Guard
     ) -> None:
         self.turn: Final = turn
+        self.paths: Final[Mapping[str, Kind]] = MappingProxyType({MICROPHONE_PATH: "microphone", PAGE_PATH: "page"})
         self._state: Final = state
         self._scenario: Final = scenario
         self._rng: Final = rng

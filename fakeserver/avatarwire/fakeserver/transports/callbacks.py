@@ -47,13 +47,12 @@ class _Attempt:
         effect: what is posted, once it has left.
     """
 
-    transport: Final[Transport] = "callback"
-    header_bytes: Final = 0
-    over: Final = False
-
     def __init__(self, connection: str, session: str) -> None:
         self.id: Final = connection
+        self.transport: Final[Transport] = "callback"
         self.session: Final = session
+        self.header_bytes: Final = 0
+        self.over: Final = False
         self.effect: CallBack | None = None
 
     def write(self, effect: Leaving) -> None:

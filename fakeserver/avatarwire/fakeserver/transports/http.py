@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Final, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
 
 from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -16,7 +17,10 @@ from avatarwire.fakeserver.effects import Accept, Behaviour, HttpAnswer, HttpCal
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 
-__all__ = ["Sockets", "respond"]
+__all__ = ["Serve", "respond"]
+
+Serve: TypeAlias = Callable[[web.BaseRequest, Accept, str], Awaitable[web.StreamResponse]]
+"""Serves the WebSocket that a handshake has made, by the id of its connection, until it ends."""
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -25,23 +29,14 @@ _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _FAILED: Final = HttpAnswer(500, b"the fake server failed; its journal says where", {"content-type": "text/plain"})
 
 
-class Sockets(Protocol):
-    """Where the connections of a server are known that a handshake has made."""
-
-    async def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> web.StreamResponse:
-        """Serves one until it ends."""
-        ...
-
-
 class _Pending:
     """One request that is being answered; a `Carrier` of its answer."""
 
-    transport: Final[Transport] = "http"
-    session: Final = ""
-    header_bytes: Final = 0
-
     def __init__(self, connection: str) -> None:
         self.id: Final = connection
+        self.transport: Final[Transport] = "http"
+        self.session: Final = ""
+        self.header_bytes: Final = 0
         self.over = False
         self.answer: HttpAnswer | Accept | None = None
         self._answered: asyncio.Event | None = None
@@ -68,7 +63,7 @@ class _Pending:
 
 
 async def respond(
-    request: web.BaseRequest, hub: Hub, behaviour: Behaviour[HttpCall], sockets: Sockets, connection: str
+    request: web.BaseRequest, hub: Hub, behaviour: Behaviour[HttpCall], serve: Serve, connection: str
 ) -> web.StreamResponse:
     """Answers one request.
 
@@ -76,7 +71,7 @@ async def respond(
         request: as aiohttp gives it, its body not read yet.
         hub: of the server.
         behaviour: what to answer.
-        sockets: serves the connection if it becomes a WebSocket.
+        serve: serves the connection if it becomes a WebSocket.
         connection: its id.
     """
     path, query = target(request)
@@ -97,7 +92,7 @@ async def respond(
         finally:
             hub.forget(connection)
     if isinstance(answer, Accept):
-        return await sockets.serve(request, answer, connection)
+        return await serve(request, answer, connection)
     response = web.Response(body=answer.body, status=answer.status, headers=answer.headers)
     if answer is _FAILED or not request.content.is_eof():
         # What is left of the body would be taken for the next request.

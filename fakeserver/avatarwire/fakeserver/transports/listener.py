@@ -81,8 +81,8 @@ class Listener:
         # A peer that does not read, or does not end its TLS session, would keep its connection open.
         await self._port.shutdown()
 
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        return await self._handle(request, cast("_Protocol", request.protocol).connection_id)
+    def _answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
+        return self._handle(request, cast("_Protocol", request.protocol).connection_id)
 
     def _protocol(self) -> _Protocol:
         return _Protocol(

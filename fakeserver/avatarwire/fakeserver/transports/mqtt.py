@@ -92,13 +92,12 @@ class Way:
         send: sends the message; it is kept all the same where it was to be.
     """
 
-    transport: Final[Transport] = "mqtt"
-    session: Final = ""
-    header_bytes: Final = 0
-    over: Final = False
-
     def __init__(self, connection: str, send: Callable[[], object] = lambda: None) -> None:
         self.id: Final = connection
+        self.transport: Final[Transport] = "mqtt"
+        self.session: Final = ""
+        self.header_bytes: Final = 0
+        self.over: Final = False
         self._send: Final = send
 
     def write(self, effect: Leaving) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import ClientConnectionError, WSMsgType, web
@@ -43,15 +44,21 @@ class Connection:
         hub: where its messages go, and what it sends comes from.
         accepted: who talks on it, and under which limits.
         id: of the connection.
+        ended: called with this once it has ended.
 
     Attributes:
         id, transport, session, header_bytes, over: as of every `Carrier`.
     """
 
-    transport: Final[Transport] = "ws"
-
-    def __init__(self, hub: Hub, accepted: Accept, id: str) -> None:  # noqa: A002 - it is one
+    def __init__(
+        self,
+        hub: Hub,
+        accepted: Accept,
+        id: str,  # noqa: A002 - it is one
+        ended: Callable[[Connection], object] = lambda _: None,
+    ) -> None:
         self.id: Final = id
+        self.transport: Final[Transport] = "ws"
         self.session: Final = accepted.session
         self.header_bytes: Final = accepted.header_bytes
         self.over = False
@@ -66,6 +73,7 @@ class Connection:
         self._patience: asyncio.TimerHandle | None = None
         self._opened = False
         self._ended = asyncio.Event()
+        self._has_ended = ended
 
     async def run(self, request: web.BaseRequest) -> web.WebSocketResponse:
         """Serves the connection until it ends."""
@@ -197,6 +205,7 @@ class Connection:
     def _end(self) -> None:
         self.over = True
         self._ended.set()
+        self._has_ended(self)
         self._hub.part(self)
         if self._opened:
             self._hub.run(self._conversation.closed)
