@@ -43,6 +43,7 @@ from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import http as sensetime_http
 from avatarwire.codecs.sensetime.messages import interactive
 from avatarwire.codecs.sensetime.wire import microphone
+from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime, FakeServer
 from avatarwire.fakeserver.aliyun import (
     AccountFixture,
     AliyunScenario,
@@ -54,6 +55,7 @@ from avatarwire.fakeserver.aliyun import (
 )
 from avatarwire.fakeserver.aliyun.errors import OWN_CODES, VENDOR_CODES
 from avatarwire.fakeserver.aliyun.projects import ALLOWED
+from avatarwire.fakeserver.commands import Argument
 from avatarwire.fakeserver.guiji import scenario as guiji
 from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
 from avatarwire.fakeserver.sensetime import scenario as sensetime
@@ -115,6 +117,21 @@ def _code(text: object) -> str:
 def _operations(operations: Iterable[Operation[Any, Any]], base_path: str) -> Table:
     rows = [(_code(op.id), op.method, _code(op.path.removeprefix(base_path)), op.parameters_in) for op in operations]
     return Table(("operation", "method", "path", "parameters"), tuple(rows))
+
+
+def _commands(fake: FakeServer) -> Table:
+    """What a fake can be told, as a test does."""
+    rows = [
+        (_code(f"fake.{told.name}({', '.join(map(_argument, told.arguments))})"), told.title)
+        for told in fake.commands.values()
+    ]
+    return Table(("command", "what it does"), tuple(rows))
+
+
+def _argument(argument: Argument) -> str:
+    default = argument.default
+    shown = int(default) if isinstance(default, IntEnum) else default
+    return argument.parameter if argument.required else f"{argument.parameter}={shown!r}"
 
 
 def _header() -> Table:
@@ -278,6 +295,9 @@ def _distribution(requirement: str) -> str:
 
 TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
     {
+        "commands of aliyun": lambda: _commands(FakeAliyun()),
+        "commands of guiji": lambda: _commands(FakeGuiji()),
+        "commands of sensetime": lambda: _commands(FakeSenseTime()),
         "operations": lambda: _operations(http.OPERATIONS, http.BASE_PATH),
         "header": _header,
         "frame types": lambda: _code_points(FRAME_TYPES),
