@@ -22,6 +22,11 @@ def answers(entries: Sequence[Entry], asked: str) -> list[str]:
     return [entry.message for entry in entries if entry.reply_to == seq]
 
 
+def is_last(entry: Entry) -> bool:
+    """Whether a packet is the last of its answer."""
+    return b'"finish":true' in (entry.raw or b"")
+
+
 def connections(fake: FakeServer, transport: str) -> list[str]:
     """Ids of the connections of a transport, each once, in order."""
     entries = fake.journal.entries(where=lambda entry: entry.transport == transport)
@@ -51,7 +56,7 @@ def test_every_packet_of_an_answer_names_its_request_and_a_push_names_none() -> 
             line = Line(socket, session)
             line.prepare()
             line.ask("how are you")
-            fake.journal.expect_sync("text_drive.response", where=lambda entry: entry.body.finish)
+            fake.journal.expect_sync("text_drive.response", where=is_last)
             fake.force_close(session.id)
             fake.journal.expect_sync("session.force_close")
         entries = fake.journal.entries()
