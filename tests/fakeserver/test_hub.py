@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from avatarwire.fakeserver import hub as hub_module
+from avatarwire.fakeserver import schedule
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.effects import (
     SERVER,
@@ -244,7 +244,7 @@ def test_a_timer_that_fails_is_noted_and_the_next_one_fires(hub: Hub, clock: Vir
 async def test_what_is_waited_for_is_given_up_when_the_server_stops(
     hub: Hub, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "_PATIENCE", 5.0)
+    monkeypatch.setattr(schedule, "_PATIENCE", 5.0)
     wire, ended = Wire(hub), list[str]()
 
     async def endless() -> None:

@@ -52,7 +52,7 @@ BEHAVIOUR: Final = [
 INPUT_AND_OUTPUT: Final = re.compile(
     r"(asyncio|threading|concurrent|queue|time|datetime\.datetime\.now|socket|ssl|select|selectors|subprocess|http\.client"
     r"|urllib\.request|aiohttp|websockets|httpx|aiomqtt|amqtt|paho"
-    r"|avatarwire\.fakeserver\.(clock|hub|server|threads|waiting|held|loop_thread|handover|serving|transports"
+    r"|avatarwire\.fakeserver\.(clock|hub|schedule|server|threads|waiting|held|loop_thread|handover|serving|transports"
     r"|journal\.(journal|store|Journal)))(\.|$)"
 )
 """What behaviour does without: it takes what was received and the time, and returns effects."""

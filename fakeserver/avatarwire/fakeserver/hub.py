@@ -2,13 +2,12 @@
 
 Everything that enters a server passes `Hub.enter`, and everything that leaves it passes `Hub.leave`. There the journal
 is kept, and nowhere else is a message handed to behaviour or to a carrier. What is to happen later, or is waited for,
-the hub keeps as well; behaviour knows no clock and no task.
+is kept in `schedule.py`; behaviour knows no clock and no task.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
@@ -37,17 +36,13 @@ from avatarwire.fakeserver.journal import Journal, Transport
 from avatarwire.fakeserver.journal.entry import NO_META
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.journal.store import Bytes
-from avatarwire.fakeserver.user_code import Work
-from avatarwire.fakeserver.waiting import Waiting
+from avatarwire.fakeserver.schedule import Schedule
 
 __all__ = ["Carrier", "Hub"]
 
 T = TypeVar("T")
 
 _SWITCHING_PROTOCOLS: Final = 101
-
-_PATIENCE: Final = 1.0
-"""Real seconds that what was waited for has to end once it was given up."""
 
 
 class Carrier(Protocol):
@@ -101,9 +96,7 @@ class Hub:
         self._now: Final = clock.now
         self._frame: Final = journal.frame
         self._carriers: Final[dict[str, Carrier]] = {}
-        self._pending: Final[dict[str, dict[object, _Pending]]] = {}
-        """What is to happen later or is waited for, by owner and key."""
-        self._ending: Final[set[asyncio.Future[object]]] = set()
+        self._schedule: Final = Schedule(clock)
         self._numbers = count(1)
 
     # Connections
@@ -124,15 +117,11 @@ class Hub:
 
     def forget(self, owner: str) -> None:
         """Gives up what was to happen later on a connection, or what of it is waited for."""
-        for pending in self._pending.pop(owner, {}).values():
-            pending.cancel()
+        self._schedule.forget(owner)
 
     async def stop(self) -> None:
         """Gives up everything that has not happened, and waits until nothing of it runs any more."""
-        for owner in tuple(self._pending):
-            self.forget(owner)
-        if self._ending:
-            await asyncio.wait(set(self._ending), timeout=_PATIENCE)
+        await self._schedule.stop()
 
     # The one way in
 
@@ -346,59 +335,16 @@ class Hub:
     # What happens in time
 
     def _later(self, effect: Later, at: Carrier | None) -> None:
-        owner = _owner(effect.to, at)
-        key = self._key(owner, effect.key)
-
-        def due() -> None:
-            self._pending.get(owner, {}).pop(key, None)
-            self.run(effect.action, at)
-
-        self._pending.setdefault(owner, {})[key] = self.clock.call_later(effect.delay, due)
+        self._schedule.later(_owner(effect.to, at), effect.key, effect.delay, lambda: self.run(effect.action, at))
 
     def _await(self, effect: Await, at: Carrier | None) -> None:
-        owner = _owner(effect.to, at)
-        key = self._key(owner, effect.key)
-        if isinstance(effect.awaitable, Work):
-            self._pending.setdefault(owner, {})[key] = self._wait(effect.awaitable, effect, owner, key, at)
-            return
-        future: asyncio.Future[object] = asyncio.ensure_future(effect.awaitable)
-        self._pending.setdefault(owner, {})[key] = future
-        self._ending.add(future)
-
-        def came(future: asyncio.Future[object]) -> None:
-            self._ending.discard(future)
-            result: object = asyncio.CancelledError() if future.cancelled() else future.exception() or future.result()
-            # Otherwise nobody waits for it any more.
-            if self._pending.get(owner, {}).get(key) is future:
-                del self._pending[owner][key]
-                self.run(lambda now: effect.then(result, now), at)
-
-        future.add_done_callback(came)
-
-    def _wait(self, work: Work, effect: Await, owner: str, key: object, at: Carrier | None) -> Waiting:
-        """Waits for a function of the test that runs in a thread."""
-
         def then(result: object) -> None:
-            self._pending.get(owner, {}).pop(key, None)
             self.run(lambda now: effect.then(result, now), at)
 
-        def begin(given: Awaitable[object]) -> None:
-            self._pending.get(owner, {}).pop(key, None)
-            self._await(Await(given, effect.then, effect.key, effect.to), at)
+        self._schedule.wait(_owner(effect.to, at), effect.key, effect.awaitable, then)
 
-        return Waiting(work, self.clock, then, begin)
-
-    def _forget(self, effect: Cancel, at: Carrier | None) -> None:
-        self._cancel(_owner(effect.to, at), effect.key)
-
-    def _key(self, owner: str, name: str) -> object:
-        """What something pending goes by; what has gone by the same name so far is given up."""
-        self._cancel(owner, name)
-        return name or object()
-
-    def _cancel(self, owner: str, key: str) -> None:
-        if key and (pending := self._pending.get(owner, {}).pop(key, None)) is not None:
-            pending.cancel()
+    def _cancel(self, effect: Cancel, at: Carrier | None) -> None:
+        self._schedule.cancel(_owner(effect.to, at), effect.key)
 
     # Any is Hub: inside its body the class has no name yet that a type checker accepts.
     _CARRIED_OUT: ClassVar[Mapping[type[Effect], Callable[[Any, Any, Carrier | None], None]]] = {
@@ -412,14 +358,8 @@ class Hub:
         Note: _note,
         Later: _later,
         Await: _await,
-        Cancel: _forget,
+        Cancel: _cancel,
     }
-
-
-class _Pending(Protocol):
-    """Something that has not happened yet."""
-
-    def cancel(self) -> object: ...
 
 
 def _owner(to: str, at: Carrier | None) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pytest
 
-from avatarwire.fakeserver import hub
+from avatarwire.fakeserver import schedule
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.effects import Accept, Await, Cancel, Close, Effect, Later, Send
 from avatarwire.fakeserver.hub import Hub
@@ -187,7 +187,7 @@ def test_a_wait_is_given_up_with_its_key_or_its_connection() -> None:
 
 
 def test_stopping_waits_for_what_is_given_up_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "_PATIENCE", 0.05)
+    monkeypatch.setattr(schedule, "_PATIENCE", 0.05)
     tidied: list[str] = []
 
     async def tidy() -> None:
@@ -293,7 +293,7 @@ def test_a_close_frame_comes_after_what_was_sent_before_and_nothing_after_it() -
 
 
 def test_a_peer_that_does_not_answer_a_close_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "_PATIENCE", 0.05)
+    monkeypatch.setattr(schedule, "_PATIENCE", 0.05)
     with talking(Script(lambda _: [Close(1000)])) as (server, wire):
         wire.send(frame(b"go"))
         assert wire.frame() == (CLOSE, struct.pack(">H", 1000))
@@ -302,7 +302,7 @@ def test_a_peer_that_does_not_answer_a_close_is_cut(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_peer_that_does_not_read_is_cut_when_the_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "_PATIENCE", 0.05)
+    monkeypatch.setattr(schedule, "_PATIENCE", 0.05)
     with talking(Script(lambda _: [*flood(40), Close(1000)])) as (server, wire):
         wire.send(frame(b"go"))
         server.journal.expect_sync(where=is_disconnected)
