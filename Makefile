@@ -22,7 +22,7 @@ TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage nightly bench bench-smoke lint format types layering check examples readme docs ledger \
-    wheel lock clean
+    installs wheel lock clean
 .DELETE_ON_ERROR:
 # Two pips in one environment get into each other's way.
 .NOTPARALLEL:
@@ -100,6 +100,10 @@ docs: $(READY)-test ## write the tables of the documentation anew from the decla
 
 ledger: $(READY)-test ## write the snapshot of the ledger anew, from the data
 	$(BIN)/avatarwire ledger --format snapshot >tests/project/ledger.snapshot
+
+# Outside of .ci/run: what others release must not break this project's main branch.
+installs: $(READY)-test ## resolve each extra beside the newest release of libraries that users have
+	$(RUN) tests.project.installs fakeserver conformance
 
 wheel: $(READY)-test ## build dist/*.tar.gz and, from it, dist/*.whl
 	rm -rf dist

@@ -10,9 +10,9 @@ from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime, FakeServ
 from avatarwire.fakeserver.addresses import is_everywhere, is_loopback
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
+from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
 from tests.fakeserver.echo import EchoServer
-from tests.fakeserver.mqtt.house import Echo
+from tests.fakeserver.mqtt.running import Echo
 from tests.fakeserver.server_help import get
 
 FAKES: Final = (FakeAliyun, FakeGuiji, FakeSenseTime, EchoServer)

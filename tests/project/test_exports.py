@@ -247,6 +247,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "Violation",
     ),
     "avatarwire.fakeserver.transports": (),
+    "avatarwire.fakeserver.transports.mqtt": (),
     "avatarwire.codecs.aliyun.auth": (),
     "avatarwire.codecs.aliyun.client": ("InteractionClient", "new_message_id"),
     "avatarwire.codecs.aliyun.wire": (),

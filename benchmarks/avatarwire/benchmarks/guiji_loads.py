@@ -18,7 +18,7 @@ import aiohttp
 
 from avatarwire.benchmarks.mqtt_loads import Client
 from avatarwire.fakeserver import FakeGuiji
-from avatarwire.fakeserver.transports.mqtt_packets import Connect, Publish, Subscribe, connect, publish, subscribe
+from avatarwire.fakeserver.transports.mqtt.packets import Connect, Publish, Subscribe, connect, publish, subscribe
 
 __all__ = ["GuijiPeer", "Session", "fake_guiji", "fake_guiji_with_heartbeats", "sessions"]
 

@@ -11,8 +11,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from avatarwire.benchmarks.mqtt_peers import topics
-from avatarwire.fakeserver.transports.mqtt_packets import (
-    GOODBYE,
+from avatarwire.fakeserver.transports.mqtt.packets import (
+    DISCONNECT,
     Connect,
     Framer,
     Kind,
@@ -23,7 +23,7 @@ from avatarwire.fakeserver.transports.mqtt_packets import (
     publish,
     subscribe,
 )
-from avatarwire.fakeserver.transports.mqtt_reading import read_answer
+from avatarwire.fakeserver.transports.mqtt.parsing import read_answer
 
 __all__ = ["Client", "Clients", "clients"]
 
@@ -85,7 +85,7 @@ class Client(asyncio.Protocol):
 
     def leave(self) -> None:
         assert self._transport is not None
-        self._transport.write(GOODBYE)
+        self._transport.write(DISCONNECT)
         self._transport.close()
 
 

@@ -20,7 +20,7 @@ from avatarwire.fakeserver.clock import RealClock
 from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
+from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
 
 __all__ = ["bare_amqtt", "embedded_broker", "topics"]
 

@@ -21,7 +21,7 @@ from avatarwire.benchmarks.ratios import Bound, Judge, paired_async, seconds_per
 from avatarwire.fakeserver.clock import RealClock
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
+from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
 
 CONNECTIONS: Final = 50
 ROUND_TRIPS: Final = 10

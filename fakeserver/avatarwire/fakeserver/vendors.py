@@ -136,7 +136,7 @@ _ALL: Final = (
                 str,
                 None,
                 "URL",
-                "MQTT broker elsewhere to use instead, mqtt://user:password@host:port.",
+                "Another MQTT broker: mqtt://user:password@host:port, or amqtt for that library in this process.",
                 {"envvar": "AVATARWIRE_BROKER"},
             ),
         ),

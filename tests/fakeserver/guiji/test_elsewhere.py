@@ -12,7 +12,7 @@ from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import AccountFixture
 from avatarwire.fakeserver.server import FakeServer
-from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
+from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
 from tests.fakeserver.guiji.running import RTMP, Http, Line, Serve, human
 
 CREATE = "openApi/live/createLiveSession"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 import aiomqtt
@@ -19,6 +21,7 @@ from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import AccountFixture, FakeGuiji, RoomFixture
 from avatarwire.fakeserver.scenario import ScenarioError
 from tests.fakeserver.conftest import Tls
+from tests.fakeserver.guiji.conftest import ServeBy
 from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Line, Serve, human
 from tests.fakeserver.mqtt.threaded import threaded
 
@@ -42,9 +45,9 @@ def begun(http: Http, fake: FakeGuiji, line: Line) -> list[dict[str, Any]]:
     return heard
 
 
-def test_from_the_key_pair_to_the_record_as_the_document_tells_it(serve: Serve) -> None:
+def test_from_the_key_pair_to_the_record_as_the_document_tells_it(serve_by_each: ServeBy) -> None:
     clock = VirtualClock()
-    fake = serve(clock=clock)
+    fake = serve_by_each(clock=clock)
     http = Http(fake)
     login = http.log_in()
     assert (login["mqttUser"], login["mqttPassword"]) == (fake.mqtt_user, fake.mqtt_password)
@@ -89,15 +92,16 @@ def test_from_the_key_pair_to_the_record_as_the_document_tells_it(serve: Serve) 
         assert gone["error"]["code"] == -32001
 
 
-def test_http_and_mqtt_share_one_timeline_and_no_secret_is_in_it(serve: Serve) -> None:
-    fake = serve(clock=VirtualClock())
+def test_http_and_mqtt_share_one_timeline_and_no_secret_is_in_it(serve_by_each: ServeBy) -> None:
+    fake = serve_by_each(clock=VirtualClock())
     http, session = opened(fake)
     with Line(fake, session, http.token) as line:
         begun(http, fake, line)
     entries = fake.journal.entries()
     made = fake.journal.expect_sync("CreateNewSession.request")
     assert (made.transport, made.direction, made.session) == ("mqtt", "in", session["sessionId"])
-    assert (made.meta["topic"], made.meta["qos"]) == ("live-proxy-0", 1)
+    # amqtt delivers with the quality of service of a subscription, and not at most with it.
+    assert (made.meta["topic"], made.meta["qos"]) == ("live-proxy-0", 2 if serve_by_each.kind == "amqtt" else 1)
     result = fake.journal.expect_sync("CreateNewSession.result", direction="out")
     assert result.seq > made.seq
     assert [entry.seq for entry in entries] == sorted(entry.seq for entry in entries)
@@ -107,8 +111,8 @@ def test_http_and_mqtt_share_one_timeline_and_no_secret_is_in_it(serve: Serve) -
         assert secret not in told
 
 
-def test_a_client_that_answers_no_heartbeat_is_told_the_end(serve: Serve) -> None:
-    fake = serve(clock=VirtualClock(), expiration_seconds=600)
+def test_a_client_that_answers_no_heartbeat_is_told_the_end(serve_by_each: ServeBy) -> None:
+    fake = serve_by_each(clock=VirtualClock(), expiration_seconds=600)
     http, session = opened(fake)
     with Line(fake, session, http.token) as line:
         begun(http, fake, line)
@@ -120,8 +124,8 @@ def test_a_client_that_answers_no_heartbeat_is_told_the_end(serve: Serve) -> Non
         assert line.beats == 3
 
 
-def test_heartbeats_of_a_client_that_answers_keep_it(serve: Serve) -> None:
-    fake = serve(clock=VirtualClock(), heartbeat_seconds=5.0, expiration_seconds=20)
+def test_heartbeats_of_a_client_that_answers_keep_it(serve_by_each: ServeBy) -> None:
+    fake = serve_by_each(clock=VirtualClock(), heartbeat_seconds=5.0, expiration_seconds=20)
     http, session = opened(fake)
     with Line(fake, session, http.token) as line:
         begun(http, fake, line)
@@ -136,18 +140,20 @@ def test_heartbeats_of_a_client_that_answers_keep_it(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("qos", [0, 1, 2])
-def test_an_answer_has_the_quality_of_its_request_as_far_as_was_subscribed(serve: Serve, qos: int) -> None:
-    fake = serve(clock=VirtualClock())
+def test_an_answer_has_the_quality_of_its_request_as_far_as_was_subscribed(serve_by_each: ServeBy, qos: int) -> None:
+    fake = serve_by_each(clock=VirtualClock())
     http, session = opened(fake)
     with Line(fake, session, http.token) as line:
         begun(http, fake, line)
         line.send(line.request("pushPlayListManager", {"action": "getPlayList"}), qos)
         heard_qos, heard = line.hear_with_qos()
-        assert (heard_qos, heard["result"]["ok"]) == (min(qos, 1), True)
+        subscribed = 1
+        expected = subscribed if serve_by_each.kind == "amqtt" else min(qos, subscribed)
+        assert (heard_qos, heard["result"]["ok"]) == (expected, True)
 
 
-def test_bad_messages_and_then_a_good_one(serve: Serve) -> None:
-    fake = serve(clock=VirtualClock())
+def test_bad_messages_and_then_a_good_one(serve_by_each: ServeBy) -> None:
+    fake = serve_by_each(clock=VirtualClock())
     http, session = opened(fake)
     with Line(fake, session, http.token) as line:
         begun(http, fake, line)
@@ -242,18 +248,20 @@ ACCOUNTS = (
 )
 
 
-def test_who_may_log_in(serve: Serve) -> None:
-    fake = serve(accounts=ACCOUNTS)
+def test_who_may_log_in(serve_by_own: ServeBy) -> None:
+    fake = serve_by_own(accounts=ACCOUNTS)
     assert outcome(fake, "u-1", "p-1")[0] == "Success"
     assert outcome(fake, "u-2", "p-2")[0] == "Success"
-    assert outcome(fake, "u-1", "p-2")[0] == "Bad user name or password"
-    assert outcome(fake, "nobody", "p-1")[0] == "Bad user name or password"
-    assert outcome(fake, "u-1", None)[0] == "Bad user name or password"
+    # amqtt knows one return code for whoever it does not let in.
+    wrong = "Not authorized" if serve_by_own.kind == "amqtt" else "Bad user name or password"
+    assert outcome(fake, "u-1", "p-2")[0] == wrong
+    assert outcome(fake, "nobody", "p-1")[0] == wrong
+    assert outcome(fake, "u-1", None)[0] == wrong
     assert outcome(fake, None, None)[0] == "Not authorized"
 
 
-def test_who_may_listen_to_what(serve: Serve) -> None:
-    fake = serve(accounts=ACCOUNTS, clock=VirtualClock())
+def test_who_may_listen_to_what(serve_by_own: ServeBy) -> None:
+    fake = serve_by_own(accounts=ACCOUNTS, clock=VirtualClock())
     _, session = opened(fake)
     topic = session["topicSub"]
     assert outcome(fake, "u-1", "p-1", topic)[1] == [1]
@@ -273,10 +281,10 @@ def test_what_is_published_elsewhere_goes_nowhere(serve: Serve) -> None:
     assert [entry.body for entry in fake.journal.entries(transport="note")].count("a publication was refused") == 2
 
 
-def test_an_account_without_a_user_needs_no_login(serve: Serve) -> None:
+def test_an_account_without_a_user_needs_no_login(serve_by_own: ServeBy) -> None:
     # GJ-E04: the credentials are optional.
     account = AccountFixture(app_id="a", app_secret="x", number="1", mqtt_user="", mqtt_password="")
-    fake = serve(accounts=(account,), clock=VirtualClock())
+    fake = serve_by_own(accounts=(account,), clock=VirtualClock())
     http = Http(fake)
     login = http.log_in()
     assert login.get("mqttUser") is None
@@ -318,8 +326,8 @@ def test_both_ports_can_be_chosen_and_one_that_is_taken_is_told() -> None:
         assert fake.mqtt_port == port
 
 
-def test_over_tls(serve: Serve, tls: Tls) -> None:
-    fake = serve(ssl_context=tls.server, clock=VirtualClock())
+def test_over_tls(serve_by_own: ServeBy, tls: Tls) -> None:
+    fake = serve_by_own(ssl_context=tls.server, clock=VirtualClock())
     assert fake.mqtt_url.startswith("mqtts://")
     http, session = opened(fake, tls)
     with Line(fake, session, http.token, tls=tls.client) as line:
@@ -411,3 +419,49 @@ def test_a_broker_needs_a_url_of_its_kind(url: str) -> None:
     with pytest.raises(FakeServerError, match="URL of the MQTT broker") as error:
         FakeGuiji(broker=url)
     assert "secret" not in str(error.value)
+
+
+async def test_amqtt_in_the_callers_loop_leaves_nothing() -> None:
+    before = asyncio.all_tasks()
+    async with asyncio.timeout(LIMIT):
+        async with FakeGuiji(broker="amqtt", clock=VirtualClock()) as fake:
+            reader, writer = await asyncio.open_connection(fake.mqtt_host, fake.mqtt_port)
+            silent, idle = await asyncio.open_connection(fake.mqtt_host, fake.mqtt_port)
+            writer.write(b"\x10\x0c\x00\x04MQTX\x04\x02\x00\x3c\x00\x00")  # no protocol of that name
+            assert await reader.read() == b""
+        with suppress(ConnectionError):
+            assert await silent.read() == b""
+        for each in (writer, idle):
+            each.close()
+    assert asyncio.all_tasks() == before
+
+
+def test_amqtt_on_a_port_that_is_taken(serve: Serve) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(FakeServerError, match=f"the MQTT broker cannot listen on 127.0.0.1 port {port}"):
+            serve(broker="amqtt", mqtt_port=port)
+    assert serve(broker="amqtt", mqtt_port=port).mqtt_port == port
+
+
+def test_amqtt_publishes_no_will_where_its_client_may_not(serve: Serve) -> None:
+    fake = serve(broker="amqtt", accounts=ACCOUNTS)
+    _, session = opened(fake)
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
+    client.username_pw_set("u-2", "p-2")
+    client.will_set(session["topicSub"], "{}")
+    refused = threading.Event()
+
+    def on_connect(_: object, __: object, ___: object, reason: ReasonCode, ____: object) -> None:
+        if reason.is_failure:
+            refused.set()
+
+    client.on_connect = on_connect
+    with threaded(client, fake.mqtt_host, fake.mqtt_port):
+        assert refused.wait(LIMIT)
+
+
+def test_without_amqtt_its_name_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "amqtt", None)
+    with pytest.raises(FakeServerError, match=r"pip install 'avatarwire\[fakeserver,amqtt\]'"):
+        FakeGuiji(broker="amqtt")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakeserver.mqtt.house import Place, running
+from tests.fakeserver.mqtt.running import Place, running
 
 
 @pytest.fixture

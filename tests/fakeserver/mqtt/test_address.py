@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from avatarwire.fakeserver.errors import FakeServerError
-from avatarwire.fakeserver.transports.mqtt_address import BrokerAddress
+from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,11 @@ from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.entry import Entry
-from avatarwire.fakeserver.transports import mqtt_broker
-from avatarwire.fakeserver.transports.mqtt import Limits
-from avatarwire.fakeserver.transports.mqtt_amqtt import Keeper, Visit
-from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
-from tests.fakeserver.mqtt.house import Echo, Place, running
+from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
+from avatarwire.fakeserver.transports.mqtt.hooks import Limits
 from tests.fakeserver.mqtt.raw import (
     CONNACK_OK,
     DISCONNECT,
-    PINGREQ,
     Raw,
     connect,
     packet,
@@ -37,6 +33,7 @@ from tests.fakeserver.mqtt.raw import (
     subscribe,
     unsubscribe,
 )
+from tests.fakeserver.mqtt.running import Echo, Place, running
 
 CONNACK_KNOWN = b"\x20\x02\x01\x00"
 
@@ -519,36 +516,6 @@ def test_starting_and_stopping_leaves_nothing(caplog: pytest.LogCaptureFixture) 
     assert threading.active_count() == threads
     gc.collect()
     assert caplog.record_tuples == []
-
-
-def test_amqtt_may_fail(monkeypatch: pytest.MonkeyPatch, quiet_log: None) -> None:
-    with running() as place:
-        with monkeypatch.context() as changes:
-
-            async def fail(keeper: Keeper, visit: Visit) -> None:
-                raise LookupError("by order of the test")
-
-            changes.setattr(Keeper, "serve", fail)
-            with Raw(place.port) as raw:
-                raw.send(connect("one"))
-                assert raw.is_closed()
-        assert "LookupError in " in str(place.note("the broker failed", client_id="one").meta["failure"])
-        with Raw(place.port) as raw:
-            raw.login("one", ("out", 0))
-
-
-def test_amqtt_may_hang(monkeypatch: pytest.MonkeyPatch, quiet_log: None) -> None:
-    async def hang(keeper: Keeper, visit: Visit) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(Keeper, "serve", hang)
-    monkeypatch.setattr(mqtt_broker, "_END_PATIENCE", 0.05)
-    with running() as place:
-        raw = Raw(place.port)
-        raw.send(connect("one"), PINGREQ)
-        place.note("connected")
-    assert raw.is_closed()
-    raw.socket.close()
 
 
 async def test_a_broker_is_used_once(quiet_log: None) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from avatarwire.fakeserver.effects import Delivery
-from avatarwire.fakeserver.transports.mqtt import Limits
-from tests.fakeserver.mqtt.house import Echo, Place, running
+from avatarwire.fakeserver.transports.mqtt.hooks import Limits
 from tests.fakeserver.mqtt.raw import CONNACK_OK, Raw, connect, packet, puback, publish, pubrec, pubrel, subscribe
+from tests.fakeserver.mqtt.running import Echo, Place, running
 
 KNOWN = b"\x20\x02\x01\x00"
 """A CONNACK that says a session goes on."""

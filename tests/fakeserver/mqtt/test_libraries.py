@@ -19,8 +19,8 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.fakeserver.conftest import Tls
-from tests.fakeserver.mqtt.house import Echo, running
 from tests.fakeserver.mqtt.raw import LIMIT, PASSWORD
+from tests.fakeserver.mqtt.running import Echo, running
 from tests.fakeserver.mqtt.threaded import threaded
 
 NO_DELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -80,15 +80,18 @@ def test_paho(tls: Tls, quiet_log: None, secure: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "code"),
-    [({"protocol": paho.MQTTv5}, "Unsupported protocol version"), ({"protocol": paho.MQTTv31}, "Unsupported protocol")],
+    ("options", "text", "code"),
+    [
+        ({"protocol": paho.MQTTv5}, "Unsupported protocol version", 0x84),
+        ({"protocol": paho.MQTTv31}, "Unsupported protocol", 1),
+    ],
 )
-def test_paho_of_other_versions_is_refused(quiet_log: None, options: dict[str, Any], code: str) -> None:
+def test_paho_of_other_versions_is_refused(quiet_log: None, options: dict[str, Any], text: str, code: int) -> None:
     with running() as place:
         talk = Talk(place.port, **options)
         with talk.online():
-            assert talk.codes[0].startswith(code)
-        assert place.note("connection refused").meta["code"] == 1
+            assert talk.codes[0].startswith(text)
+        assert place.note("connection refused").meta["code"] == code
 
 
 def test_paho_with_a_wrong_password(quiet_log: None) -> None:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatarwire.fakeserver import effects
-from avatarwire.fakeserver.transports import mqtt_packets as packets
-from avatarwire.fakeserver.transports.mqtt_flow import Flow
-from avatarwire.fakeserver.transports.mqtt_packets import (
+from avatarwire.fakeserver.transports.mqtt import packets as packets
+from avatarwire.fakeserver.transports.mqtt.inflight import Inflight
+from avatarwire.fakeserver.transports.mqtt.packets import (
     Ack,
     Connack,
     Connect,
@@ -28,7 +28,7 @@ from avatarwire.fakeserver.transports.mqtt_packets import (
     Unsubscribe,
     Will,
 )
-from avatarwire.fakeserver.transports.mqtt_reading import read_answer, read_connect, read_packet
+from avatarwire.fakeserver.transports.mqtt.parsing import read_answer, read_connect, read_packet
 from tests.fakeserver.mqtt import raw
 
 SURROGATES: Final[tuple[Literal["Cs"], ...]] = ("Cs",)
@@ -133,7 +133,7 @@ def test_an_identifier_is_measured_in_bytes() -> None:
     assert read_connect(content, client_id_bytes=10).client_id == "ü" * 5
     with pytest.raises(Refused, match=r"longer than 9 bytes \(return code 2\)") as caught:
         read_connect(content, client_id_bytes=9)
-    assert caught.value.code is ReturnCode.BAD_IDENTIFIER
+    assert caught.value.code == ReturnCode.BAD_IDENTIFIER
 
 
 @given(st.binary(max_size=80))
@@ -198,7 +198,7 @@ def test_what_servers_send() -> None:
     assert read_answer(0xD0, b"") == PingResponse()
     with pytest.raises(Malformed, match="type 8, which no server sends now"):
         read_answer(0x82, b"")
-    assert (packets.PING, packets.PONG, packets.GOODBYE) == (b"\xc0\x00", b"\xd0\x00", b"\xe0\x00")
+    assert (packets.PINGREQ, packets.PINGRESP, packets.DISCONNECT) == (b"\xc0\x00", b"\xd0\x00", b"\xe0\x00")
 
 
 # --- the flow of messages ---
@@ -209,7 +209,7 @@ def message(data: bytes = b"x") -> effects.Publish:
 
 
 def test_packet_ids_are_used_again_once_they_are_free() -> None:
-    flow = Flow(65_535, 2**20)
+    flow = Inflight(65_535, 2**20)
     assert [flow.keep(message(), 1) for _ in range(65_535)] == list(range(1, 65_536))
     assert flow.keep(message(), 1) == 0
     assert flow.answer(Ack(Kind.PUBACK, 7)) == b""
@@ -220,7 +220,7 @@ def test_packet_ids_are_used_again_once_they_are_free() -> None:
 
 
 def test_room_is_counted_in_bytes_too() -> None:
-    flow = Flow(10, 100)
+    flow = Inflight(10, 100)
     first = flow.keep(message(b"x" * 60), 1)
     assert flow.keep(message(b"x" * 41), 1) == 0
     assert flow.keep(message(b"x" * 40), 1)
@@ -229,7 +229,7 @@ def test_room_is_counted_in_bytes_too() -> None:
 
 
 def test_quality_0_is_kept_until_it_is_sent() -> None:
-    flow = Flow(1, 100)
+    flow = Inflight(1, 100)
     number = flow.keep(message(b"later"), 0)
     assert not flow.all_done
     assert flow.packet(number) == raw.publish("out", b"later")
@@ -237,7 +237,7 @@ def test_quality_0_is_kept_until_it_is_sent() -> None:
 
 
 def test_quality_2_goes_step_by_step() -> None:
-    flow = Flow(10, 100)
+    flow = Inflight(10, 100)
     number = flow.keep(message(), 2)
     assert flow.packet(number) == raw.publish("out", b"x", 2, number)
     assert flow.packet(number) == raw.publish("out", b"x", 2, number, flags=8)
@@ -251,7 +251,7 @@ def test_quality_2_goes_step_by_step() -> None:
 
 
 def test_a_packet_id_may_be_forgotten() -> None:
-    flow = Flow(10, 100)
+    flow = Inflight(10, 100)
     packet = Publish("in", b"", 2, 4, False, False)
     assert [flow.is_new(packet), flow.is_new(packet)] == [True, False]
     flow.forget_received(4)

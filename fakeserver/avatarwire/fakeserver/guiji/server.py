@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.commands import Command
+from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import commands
 from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
@@ -24,15 +26,18 @@ from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
 from avatarwire.fakeserver.settings import settle
-from avatarwire.fakeserver.transports.mqtt import Limits
-from avatarwire.fakeserver.transports.mqtt_address import BrokerAddress
+from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
+from avatarwire.fakeserver.transports.mqtt.hooks import Limits
 
 if TYPE_CHECKING:
-    from avatarwire.fakeserver.transports.mqtt import MqttBroker
+    from avatarwire.fakeserver.transports.mqtt.hooks import MqttBroker
 
 __all__ = ["FakeGuiji"]
 
 VENDOR: Final = "guiji"
+
+AMQTT: Final = "amqtt"
+"""As `broker`: amqtt in this process."""
 
 _PUBLISHED: Final = frozenset(account.app_secret for account in GuijiScenario().accounts)
 
@@ -46,7 +51,8 @@ class FakeGuiji(FakeServer):
         host, port, clock, ssl_context, journal_bytes: as for every fake server; host and ssl_context are the broker's
             as well.
         mqtt_port: port of the broker; 0 takes a free one.
-        broker: URL of a broker elsewhere to use instead, with the credentials to log in, such as
+        broker: another broker than the one of this package: ``amqtt`` for that library in this process (extra
+            ``[amqtt]``), or the URL of one elsewhere, with the credentials to log in, such as
             ``mqtt://user:password@127.0.0.1:1883``. Clients are given these credentials too.
         broker_ssl_context: how to trust the broker of an ``mqtts://`` URL; None for what this machine trusts.
         seed: of the ids it makes; None for what the scenario says, or else different ones every time.
@@ -57,7 +63,7 @@ class FakeGuiji(FakeServer):
 
     Raises:
         ScenarioError: the scenario or a change is wrong; the error names the key.
-        FakeServerError: `broker` is no URL of a broker.
+        FakeServerError: `broker` is neither ``amqtt`` nor the URL of a broker, or amqtt is not installed.
     """
 
     def __init__(
@@ -77,7 +83,9 @@ class FakeGuiji(FakeServer):
     ) -> None:
         settings = settle(scenario, VENDOR, GuijiScenario, changes, clock=clock, seed=seed)
         self.scenario: GuijiScenario = settings.scenario
-        if broker is not None:
+        if broker == AMQTT:
+            _need_amqtt()
+        elif broker is not None:
             self.scenario = _with_login(self.scenario, BrokerAddress.parse(broker))
         super().__init__(
             VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
@@ -85,7 +93,7 @@ class FakeGuiji(FakeServer):
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
         self._surface = self._behaviour.surface
         self.state = self._behaviour.state
-        self._broker_url = broker
+        self._wanted_broker = broker
         self._broker_ssl_context = broker_ssl_context
         self._broker_id = f"avatarwire-{settings.rng.randbytes(6).hex()}"
         self._mqtt_port = mqtt_port
@@ -184,8 +192,8 @@ class FakeGuiji(FakeServer):
     def _new_broker(self) -> MqttBroker:
         # What is only a little too large is refused with words, and its connection lives.
         limits = Limits(packet_bytes=max(_LEAST_PACKET, 4 * self.scenario.max_message_bytes))
-        if self._broker_url is None:
-            from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
+        if self._wanted_broker is None:
+            from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
 
             return EmbeddedBroker(
                 self._behaviour.mqtt,
@@ -195,10 +203,22 @@ class FakeGuiji(FakeServer):
                 ssl_context=self._ssl_context,
                 limits=limits,
             )
-        from avatarwire.fakeserver.transports.mqtt_client import MqttClientBroker
+        if self._wanted_broker == AMQTT:
+            from avatarwire.fakeserver.transports.mqtt.amqtt_broker import AmqttBroker
 
-        return MqttClientBroker(
-            self._broker_url,
+            return AmqttBroker(
+                self._behaviour.mqtt,
+                self._hub,
+                topic_in=self.scenario.topic_pub,
+                host=self._host,
+                port=self._mqtt_port,
+                ssl_context=self._ssl_context,
+                limits=limits,
+            )
+        from avatarwire.fakeserver.transports.mqtt.bridge import Bridge
+
+        return Bridge(
+            self._wanted_broker,
             topic_in=self.scenario.topic_pub,
             behaviour=self._behaviour.mqtt,
             hub=self._hub,
@@ -210,6 +230,15 @@ class FakeGuiji(FakeServer):
 
 _LEAST_PACKET: Final = 1024 * 1024
 """Bytes of a packet that the broker in this process reads in any case."""
+
+
+def _need_amqtt() -> None:
+    try:
+        found = find_spec("amqtt")
+    except ValueError:  # a test has put None in its place
+        found = None
+    if found is None:
+        raise FakeServerError("broker='amqtt' needs amqtt: pip install 'avatarwire[fakeserver,amqtt]'")
 
 
 def _with_login(scenario: GuijiScenario, address: BrokerAddress) -> GuijiScenario:

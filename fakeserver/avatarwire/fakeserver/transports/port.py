@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from avatarwire.fakeserver.journal import Journal
 
-__all__ = ["Guest", "Port", "keep_large_blocks"]
+__all__ = ["Port", "PortConnection", "keep_large_blocks"]
 
 _BACKLOG: Final = 512
 
@@ -29,7 +29,7 @@ def keep_large_blocks() -> None:
     del block
 
 
-class Guest(Protocol):
+class PortConnection(Protocol):
     """The protocol of one connection, as far as the port needs it; it calls `Port.opened` and `Port.lost`.
 
     Attributes:
@@ -58,7 +58,7 @@ class Port:
         self._ssl_context = ssl_context
         self._server: asyncio.Server | None = None
         self._accepting: set[asyncio.Task[Any]] = set()
-        self._open: dict[Guest, asyncio.Transport] = {}
+        self._open: dict[PortConnection, asyncio.Transport] = {}
         self._none_open = asyncio.Event()
         self._none_open.set()
 
@@ -95,7 +95,7 @@ class Port:
         await asyncio.gather(*self._accepting, return_exceptions=True)
 
     @property
-    def guests(self) -> tuple[Guest, ...]:
+    def connections(self) -> tuple[PortConnection, ...]:
         """The connections that are open."""
         return tuple(self._open)
 
@@ -113,28 +113,28 @@ class Port:
             await self._server.wait_closed()
 
     def _accept(self) -> Any:
-        guest: Guest = self._make()
+        connection: PortConnection = self._make()
         # The task in which asyncio accepts this connection: a TLS handshake that does not end has nothing else.
         task = asyncio.current_task()
         if task is not None:
             self._accepting.add(task)
-            task.add_done_callback(lambda done: self._accepted(done, guest))
-        return guest
+            task.add_done_callback(lambda done: self._accepted(done, connection))
+        return connection
 
-    def _accepted(self, task: asyncio.Task[Any], guest: Guest) -> None:
+    def _accepted(self, task: asyncio.Task[Any], connection: PortConnection) -> None:
         self._accepting.discard(task)
-        if self._ssl_context is not None and not guest.was_open:
+        if self._ssl_context is not None and not connection.was_open:
             self._journal.note("a TLS handshake failed")
 
-    # What its guests tell
+    # What its connections report
 
-    def opened(self, guest: Guest, transport: asyncio.Transport) -> None:
+    def opened(self, connection: PortConnection, transport: asyncio.Transport) -> None:
         """A connection is there."""
-        self._open[guest] = transport
+        self._open[connection] = transport
         self._none_open.clear()
 
-    def lost(self, guest: Guest) -> None:
+    def lost(self, connection: PortConnection) -> None:
         """A connection is gone."""
-        self._open.pop(guest, None)
+        self._open.pop(connection, None)
         if not self._open:
             self._none_open.set()

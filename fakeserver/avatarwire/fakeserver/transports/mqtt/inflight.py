@@ -10,9 +10,9 @@ from __future__ import annotations
 import msgspec
 
 from avatarwire.fakeserver import effects
-from avatarwire.fakeserver.transports.mqtt_packets import Ack, Kind, Publish, ack, publish
+from avatarwire.fakeserver.transports.mqtt.packets import Ack, Kind, Publish, ack, publish
 
-__all__ = ["Flow"]
+__all__ = ["Inflight"]
 
 _IDS = 65_535
 
@@ -31,7 +31,7 @@ class _Kept(msgspec.Struct):
     taken: bool = False
 
 
-class Flow:
+class Inflight:
     """The messages of one client.
 
     Args:

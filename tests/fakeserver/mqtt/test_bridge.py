@@ -18,10 +18,9 @@ from avatarwire.fakeserver.effects import Delivery, Publish
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.transports import mqtt_client
-from avatarwire.fakeserver.transports.mqtt import Limits
-from avatarwire.fakeserver.transports.mqtt_client import MqttClientBroker
-from tests.fakeserver.mqtt.house import Echo, joined
+from avatarwire.fakeserver.transports.mqtt import bridge as mqtt_client
+from avatarwire.fakeserver.transports.mqtt.bridge import Bridge
+from avatarwire.fakeserver.transports.mqtt.hooks import Limits
 from tests.fakeserver.mqtt.mosquitto import Mosquitto, Script, free_port, mosquitto
 from tests.fakeserver.mqtt.raw import (
     CONNACK_OK,
@@ -37,6 +36,7 @@ from tests.fakeserver.mqtt.raw import (
     pubrel,
     subscribe,
 )
+from tests.fakeserver.mqtt.running import Echo, joined
 
 CONNACK_KNOWN = b"\x20\x02\x01\x00"
 SUBACK = b"\x90\x03\x00\x01\x02"
@@ -358,11 +358,11 @@ def test_a_broker_that_falls_silent(monkeypatch: pytest.MonkeyPatch, quiet_log: 
         while connection.recv(65536):
             pass
 
-    class Patient(MqttClientBroker):
+    class Patient(Bridge):
         def introduction(self, *, clean: bool = False) -> bytes:
             return connect("us", clean=clean)
 
-    monkeypatch.setattr("tests.fakeserver.mqtt.house.MqttClientBroker", Patient)
+    monkeypatch.setattr("tests.fakeserver.mqtt.running.Bridge", Patient)
     with Script(talk, talk) as script, joined(script.url) as scene:
         scene.note("disconnected from the broker", reason="it is silent")
         scene.note("connected to the broker", count=2)
@@ -405,7 +405,7 @@ def test_the_broker_comes_back_late(quiet_log: None) -> None:
 
 async def test_it_is_used_once(quiet_log: None) -> None:
     with Script(greet_and_read) as script:
-        broker = MqttClientBroker(
+        broker = Bridge(
             script.url, topic_in="in", behaviour=Echo(), hub=Hub(RealClock(), Journal(RealClock())), client_id="us"
         )
         broker.publish(Publish("out", b"", 0, "told"))
@@ -416,6 +416,6 @@ async def test_it_is_used_once(quiet_log: None) -> None:
         await broker.stop()
         await broker.stop()
         broker.publish(Publish("out", b"", 0, "told"))
-    assert repr(broker) == f"<MqttClientBroker mqtt://127.0.0.1:{script.port}>"
+    assert repr(broker) == f"<Bridge mqtt://127.0.0.1:{script.port}>"
     assert (broker.address.user, broker.address.password) == ("anna", "secret")
     assert "secret" not in repr(broker.address)

@@ -1,7 +1,7 @@
 """One connection of an MQTT client: its CONNECT in time, every packet checked, silence and its end noticed.
 
-What the packets lead to is decided in the house behind the door (`mqtt_broker.py`). The packets of a connection are
-handed on one by one and in order: the door waits where the house says so, and reads no faster than the peer does.
+What the packets lead to is decided by the broker (`broker.py`). Packets are handed on one by one and in order, and read
+no faster than the client takes the answers.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import asyncio
 from typing import Final, Protocol, cast
 
 from avatarwire.fakeserver.clock import Clock, Timer
-from avatarwire.fakeserver.transports.mqtt import Desk, Limits
-from avatarwire.fakeserver.transports.mqtt_packets import (
-    PONG,
+from avatarwire.fakeserver.transports.mqtt.hooks import Hooks, Limits
+from avatarwire.fakeserver.transports.mqtt.packets import (
+    PINGRESP,
     Connect,
     Disconnect,
     Framer,
@@ -21,13 +21,11 @@ from avatarwire.fakeserver.transports.mqtt_packets import (
     Packet,
     PingRequest,
     Refused,
-    assembled,
-    connack,
 )
-from avatarwire.fakeserver.transports.mqtt_reading import read_connect, read_packet
+from avatarwire.fakeserver.transports.mqtt.parsing import read_connect, read_packet
 from avatarwire.fakeserver.transports.port import Port
 
-__all__ = ["LEAVE_PATIENCE", "Door", "House"]
+__all__ = ["LEAVE_PATIENCE", "Connection", "Host"]
 
 LEAVE_PATIENCE: Final = 1.0
 """Real seconds that a peer has to close its side, after which the connection is cut."""
@@ -38,57 +36,58 @@ _GRACE: Final = 1.5
 _CONNECT_FIRST: Final = Kind.CONNECT << 4
 
 
-class House(Protocol):
-    """What is behind the door."""
+class Host(Protocol):
+    """The broker that a connection belongs to."""
 
-    def admit(self, door: Door, connect: Connect) -> None:
-        """A client wants in. The door waits until `Door.go_on`.
+    def admit(self, connection: Connection, connect: Connect) -> None:
+        """A client asks to be let in; `Connection.admitted` says that it is.
 
         Raises:
             Refused: it may not.
         """
         ...
 
-    def take(self, door: Door, packet: Packet, raw: bytes) -> None:
-        """A client that is in has sent a packet; after `Door.wait` the next one comes upon `Door.go_on`."""
+    def take(self, connection: Connection, packet: Packet) -> None:
+        """A client that is in has sent a packet."""
         ...
 
-    def leave(self, door: Door, *, properly: bool, reason: str) -> None:
-        """A client that was admitted is gone; properly when it has said DISCONNECT."""
+    def leave(self, connection: Connection, *, properly: bool, reason: str) -> None:
+        """The connection of a client that was admitted is over; properly when it has said DISCONNECT."""
         ...
 
 
-class Door(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """The connection of one client.
 
     Args:
-        house: what is behind it.
-        port: what it came through.
-        desk: tells the journal.
+        host: the broker.
+        port: what it was accepted by.
+        hooks: tells the journal.
         clock: of the server.
         limits: of what the client may take.
 
     Attributes:
+        id: of the connection, for the journal.
         connect: the client's CONNECT, once it was admitted.
         client_id: the identifier it goes by.
         peer: its address and port.
         over: whether nothing more is taken from it.
     """
 
-    def __init__(self, house: House, port: Port, desk: Desk, clock: Clock, limits: Limits) -> None:
+    def __init__(self, host: Host, port: Port, hooks: Hooks, clock: Clock, limits: Limits) -> None:
+        self.id: Final = hooks.new_id()
         self.was_open = False
         self.connect: Connect | None = None
         self.client_id = ""
         self.peer: tuple[str, int] = ("", 0)
         self.over = False
-        self._house = house
+        self._host = host
         self._port = port
-        self._desk = desk
+        self._hooks = hooks
         self._clock = clock
         self._limits = limits
         self._framer = Framer(limits.packet_bytes)
         self._transport: asyncio.Transport | None = None
-        self._waiting = False
         self._taking = False
         self._ended = ""
         """Why no more bytes come, once none do."""
@@ -119,8 +118,7 @@ class Door(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._no_more("the client has closed the connection")
-        # What it has sent before may wait to be taken, and answers may still go out; TLS has no sides that end alone.
-        return self._waiting and self._transport is not None and self._transport.can_write_eof()
+        return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -138,7 +136,7 @@ class Door(asyncio.Protocol):
         self._peer_is_slow = False
         self._pace()
 
-    # What the house says
+    # What the broker says
 
     def send(self, data: bytes) -> None:
         """Sends whole packets, in the order of the calls; a peer that leaves too many unread is cut off."""
@@ -146,15 +144,6 @@ class Door(asyncio.Protocol):
             self._unsent.append(data)
         else:
             self._write(data)
-
-    def wait(self) -> None:
-        """Takes no packet until `go_on`."""
-        self._waiting = True
-        self._pace()
-
-    def go_on(self) -> None:
-        """Takes the next packets, and what came meanwhile; not before the caller has returned."""
-        asyncio.get_running_loop().call_soon(self._proceed)
 
     def admitted(self, connect: Connect, client_id: str) -> None:
         """The client is in: it has nothing more to prove, and may not be silent for too long."""
@@ -174,30 +163,23 @@ class Door(asyncio.Protocol):
         if self._watch is not None:
             self._watch.cancel()
         if self.connect is not None:
-            self._house.leave(self, properly=properly, reason=reason)
+            self._host.leave(self, properly=properly, reason=reason)
         self._hang_up()
 
     # From bytes to packets
 
-    def _proceed(self) -> None:
-        self._waiting = False
-        self._pace()
-        self._go()
-
     def _go(self) -> None:
-        """Takes the packets that are complete; in the end notices that no more will come."""
+        """Takes the packets that are complete."""
         self._taking = True
         try:
-            while not (self._waiting or self.over) and self._next():
+            while not self.over and self._next():
                 pass
         except Malformed as fault:
-            self._desk.note("no MQTT", reason=str(fault), client_id=self.client_id, peer=self.peer[0])
+            self._hooks.note("no MQTT", self.id, reason=str(fault), client_id=self.client_id, peer=self.peer[0])
             self.close("broke the protocol")
         finally:
             self._taking = False
             self._flush()
-        if self._ended and not self._waiting:
-            self._end()
 
     def _next(self) -> bool:
         """Takes one packet, if one is complete."""
@@ -212,36 +194,39 @@ class Door(asyncio.Protocol):
             return True
         packet = read_packet(first, content)
         if type(packet) is PingRequest:
-            self.send(PONG)
+            self.send(PINGRESP)
         elif type(packet) is Disconnect:
             self.close("said DISCONNECT", properly=True)
         else:
-            self._house.take(self, packet, assembled(first, content))
+            self._host.take(self, packet)
         return True
 
     def _admit(self, content: bytes) -> None:
         try:
-            self._house.admit(self, read_connect(content, client_id_bytes=self._limits.client_id_bytes))
+            self._host.admit(self, read_connect(content, client_id_bytes=self._limits.client_id_bytes))
         except Refused as refusal:
-            self._desk.note("connection refused", reason=refusal.reason, code=int(refusal.code), peer=self.peer[0])
-            self.send(connack(refusal.code))
+            self._hooks.note(
+                "connection refused", self.id, reason=refusal.reason, code=int(refusal.code), peer=self.peer[0]
+            )
+            self.send(refusal.packet)
             self.close("was refused")
 
     def _no_more(self, reason: str) -> None:
         self._ended = self._ended or reason
-        if not self._waiting:
-            self._end()
+        self._end()
 
     def _end(self) -> None:
         if self.connect is None and not self.over:
-            self._desk.note("closed before a CONNECT was complete", peer=self.peer[0], bytes=len(self._framer))
+            self._hooks.note(
+                "closed before a CONNECT was complete", self.id, peer=self.peer[0], bytes=len(self._framer)
+            )
         self.close(self._ended)
 
     # Time
 
     def _too_late(self) -> None:
         self._connect_limit = None
-        self._desk.note("no CONNECT in time", seconds=self._limits.connect_seconds, peer=self.peer[0])
+        self._hooks.note("no CONNECT in time", self.id, seconds=self._limits.connect_seconds, peer=self.peer[0])
         self.close("sent no CONNECT")
 
     def _forget_limit(self) -> None:
@@ -276,14 +261,14 @@ class Door(asyncio.Protocol):
             return
         transport.write(data)
         if transport.get_write_buffer_size() > self._limits.unsent_bytes:
-            self._desk.note("does not read what it is sent", client_id=self.client_id)
+            self._hooks.note("does not read what it is sent", self.id, client_id=self.client_id)
             transport.abort()
 
     def _pace(self) -> None:
         transport = self._transport
         if transport is None or transport.is_closing() or self.over or self._ended:
             return
-        if self._waiting or self._peer_is_slow:
+        if self._peer_is_slow:
             transport.pause_reading()
         else:
             transport.resume_reading()

@@ -12,9 +12,8 @@ from contextlib import suppress
 import pytest
 
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.transports.mqtt import Limits
+from avatarwire.fakeserver.transports.mqtt.hooks import Limits
 from tests.fakeserver.conftest import Tls
-from tests.fakeserver.mqtt.house import Echo, Place, running
 from tests.fakeserver.mqtt.raw import (
     CONNACK_OK,
     DISCONNECT,
@@ -28,6 +27,7 @@ from tests.fakeserver.mqtt.raw import (
     subscribe,
     text,
 )
+from tests.fakeserver.mqtt.running import Echo, Place, running
 
 _LINGER = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 """Closing resets the connection."""
@@ -55,6 +55,17 @@ def test_a_client_is_let_in_and_out(place: Place) -> None:
     assert place.clients() == []
 
 
+def test_a_client_of_mqtt_5_is_refused_in_its_own_words(place: Place) -> None:
+    """A CONNACK of 3.1.1 would be a malformed packet to it: one of MQTT 5 ends with the length of its properties."""
+    with Raw(place.port) as raw:
+        raw.send(packet(0x10, text("MQTT") + b"\x05\x02\x00\x00\x00" + text("v5")))
+        assert raw.packet() == b"\x20\x03\x00\x84\x00"  # 0x84: unsupported protocol version
+        assert raw.is_closed()
+    noted = place.note("connection refused")
+    assert noted.meta["code"] == 0x84
+    assert "level 5, only level 4 (MQTT 3.1.1) is spoken" in str(noted.meta["reason"])
+
+
 def test_a_connect_may_come_byte_by_byte(place: Place) -> None:
     with Raw(place.port) as raw:
         for byte in connect("one", will=("in", b"gone", 1)) + publish("in", b"hello", 1, 9):
@@ -80,7 +91,6 @@ def test_a_connect_that_is_cut_off_is_noted(place: Place, size: int) -> None:
         pytest.param(connect(level=4, name="MQIsdp"), 1, "protocol MQIsdp level 4", id="old name"),
         pytest.param(connect(level=3), 1, "level 3", id="level 3"),
         pytest.param(connect(level=0x84), 1, "level 132", id="bridge"),
-        pytest.param(packet(0x10, text("MQTT") + b"\x05\x02\x00\x00\x00" + text("v5")), 1, "level 5", id="MQTT 5"),
         pytest.param(connect("", clean=False), 2, "[MQTT-3.1.3-8]", id="no identifier"),
         pytest.param(connect("x" * 257), 2, "longer than 256 bytes", id="long identifier"),
         pytest.param(connect(password="wrong"), 4, "wrong user name or password", id="password"),

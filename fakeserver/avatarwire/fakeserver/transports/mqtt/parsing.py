@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from avatarwire.fakeserver.transports.mqtt_packets import (
+from avatarwire.fakeserver.transports.mqtt.packets import (
+    UNSUPPORTED_VERSION,
     Ack,
     Answer,
     Connack,
@@ -27,6 +28,7 @@ from avatarwire.fakeserver.transports.mqtt_packets import (
     Subscribe,
     Unsubscribe,
     Will,
+    connack_5,
 )
 
 __all__ = ["read_answer", "read_connect", "read_packet"]
@@ -99,6 +101,7 @@ class _Content:
 _NAME: Final = "MQTT"
 _OLD_NAME: Final = "MQIsdp"
 _LEVEL: Final = 4
+_LEVEL_5: Final = 5
 
 _RESERVED: Final = 0x01
 _CLEAN: Final = 0x02
@@ -122,7 +125,11 @@ def read_connect(content: bytes, *, client_id_bytes: int) -> Connect:
         raise Malformed("the protocol name is not MQTT [MQTT-3.1.2-1]")
     level = fields.byte("protocol level")
     if name == _OLD_NAME or level != _LEVEL:
-        raise Refused(ReturnCode.BAD_LEVEL, f"protocol {name} level {level}, only level 4 (MQTT 3.1.1) is spoken")
+        reason = f"protocol {name} level {level}, only level 4 (MQTT 3.1.1) is spoken"
+        if name == _NAME and level == _LEVEL_5:
+            # In its own words: a client of MQTT 5 takes a CONNACK of 3.1.1 for a malformed packet.
+            raise Refused(UNSUPPORTED_VERSION, reason, connack_5(UNSUPPORTED_VERSION))
+        raise Refused(ReturnCode.BAD_LEVEL, reason)
     flags = fields.byte("connect flags")
     _check(flags)
     clean = bool(flags & _CLEAN)

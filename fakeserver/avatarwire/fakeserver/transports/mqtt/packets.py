@@ -1,10 +1,11 @@
-"""MQTT 3.1.1 packets as values: cut from a stream of bytes, and written. Sans-IO; `mqtt_reading.py` reads them.
+"""MQTT 3.1.1 packets as values: cut from a stream of bytes, and written. Sans-IO; `parsing.py` reads them.
 
 Clauses in brackets are those of the OASIS standard, such as [MQTT-3.1.2-1].
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Final, TypeAlias
 
@@ -13,9 +14,10 @@ import msgspec
 from avatarwire.codecs.errors import AvatarwireError
 
 __all__ = [
-    "GOODBYE",
-    "PING",
-    "PONG",
+    "DISCONNECT",
+    "PINGREQ",
+    "PINGRESP",
+    "UNSUPPORTED_VERSION",
     "Ack",
     "Answer",
     "Connack",
@@ -37,9 +39,12 @@ __all__ = [
     "ack",
     "assembled",
     "connack",
+    "connack_5",
     "connect",
     "publish",
+    "suback",
     "subscribe",
+    "unsuback",
 ]
 
 
@@ -83,12 +88,14 @@ class Refused(AvatarwireError):
     Attributes:
         code: what the CONNACK says.
         reason: the same for people.
+        packet: the CONNACK, in the words of the version that the client speaks.
     """
 
-    def __init__(self, code: ReturnCode, reason: str) -> None:
-        super().__init__(f"{reason} (return code {code})")
-        self.code = code
+    def __init__(self, code: int, reason: str, packet: bytes | None = None) -> None:
+        super().__init__(f"{reason} (return code {int(code)})")
+        self.code = int(code)
         self.reason = reason
+        self.packet = connack(self.code) if packet is None else packet
 
 
 # What clients send
@@ -270,16 +277,35 @@ _CLEAN: Final = 0x02
 _PASSWORD: Final = 0x40
 _USER: Final = 0x80
 
-PING: Final = bytes((Kind.PINGREQ << 4, 0))
-PONG: Final = bytes((Kind.PINGRESP << 4, 0))
-GOODBYE: Final = bytes((Kind.DISCONNECT << 4, 0))
+PINGREQ: Final = bytes((Kind.PINGREQ << 4, 0))
+PINGRESP: Final = bytes((Kind.PINGRESP << 4, 0))
+DISCONNECT: Final = bytes((Kind.DISCONNECT << 4, 0))
 
 _ACK_FIRST: Final = {Kind.PUBACK: 0x40, Kind.PUBREC: 0x50, Kind.PUBREL: 0x62, Kind.PUBCOMP: 0x70}
 
 
-def connack(code: ReturnCode) -> bytes:
-    """A CONNACK that refuses."""
-    return bytes((0x20, 2, 0, code))
+UNSUPPORTED_VERSION: Final = 0x84
+"""Reason code of MQTT 5: unsupported protocol version."""
+
+
+def connack(code: int, *, session_present: bool = False) -> bytes:
+    """A CONNACK."""
+    return bytes((0x20, 2, session_present, code))
+
+
+def connack_5(reason: int) -> bytes:
+    """A CONNACK of MQTT 5, which ends with the length of its properties: none."""
+    return bytes((0x20, 3, 0, reason, 0))
+
+
+def suback(packet_id: int, codes: Sequence[int]) -> bytes:
+    """A SUBACK."""
+    return assembled(Kind.SUBACK << 4, packet_id.to_bytes(2, "big") + bytes(codes))
+
+
+def unsuback(packet_id: int) -> bytes:
+    """An UNSUBACK."""
+    return assembled(Kind.UNSUBACK << 4, packet_id.to_bytes(2, "big"))
 
 
 def ack(kind: Kind, packet_id: int) -> bytes:

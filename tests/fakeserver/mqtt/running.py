@@ -16,9 +16,9 @@ from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.entry import Entry
-from avatarwire.fakeserver.transports.mqtt import MqttBroker
-from avatarwire.fakeserver.transports.mqtt_broker import EmbeddedBroker
-from avatarwire.fakeserver.transports.mqtt_client import MqttClientBroker
+from avatarwire.fakeserver.transports.mqtt.bridge import Bridge
+from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
+from avatarwire.fakeserver.transports.mqtt.hooks import MqttBroker
 from tests.fakeserver.loops import LIMIT, LoopThread
 
 T = TypeVar("T")
@@ -127,7 +127,7 @@ def running(behaviour: Echo | None = None, *, clock: Clock | None = None, **opti
 class Joined(Scene):
     """The client of a broker elsewhere."""
 
-    broker: MqttClientBroker
+    broker: Bridge
 
 
 @contextmanager
@@ -137,10 +137,8 @@ def joined(url: str, behaviour: Echo | None = None, **options: Any) -> Generator
     behaviour = Echo() if behaviour is None else behaviour
     journal = Journal(clock, vendor="test", budget_bytes=2**26)
 
-    async def begin() -> MqttClientBroker:
-        broker = MqttClientBroker(
-            url, topic_in="in", behaviour=behaviour, hub=Hub(clock, journal), client_id="us", **options
-        )
+    async def begin() -> Bridge:
+        broker = Bridge(url, topic_in="in", behaviour=behaviour, hub=Hub(clock, journal), client_id="us", **options)
         await broker.start()
         return broker
 

@@ -1,7 +1,7 @@
-"""What the two MQTT transports share: what they ask of a behaviour, what they offer it, and what they tell the journal.
+"""What the broker and the bridge share: what they ask of a behaviour, and the way of messages to and from the hub.
 
-Nothing of any vendor lives here, and no socket. The broker in this process is in `mqtt_broker.py`, the client of a
-broker elsewhere in `mqtt_client.py`.
+Nothing of any vendor lives here, and no socket. The broker in this process is in `broker.py`, the bridge to one
+elsewhere in `bridge.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.journal.failures import whereabouts
 
-__all__ = ["Desk", "Limits", "MqttBehaviour", "MqttBroker", "Way"]
+__all__ = ["ClientCarrier", "Hooks", "Limits", "MqttBehaviour", "MqttBroker"]
 
 _MIB: Final = 1024 * 1024
 
@@ -84,8 +84,8 @@ class Limits(msgspec.Struct, frozen=True):
     absent_clients: int = 1000
 
 
-class Way:
-    """The way to a client: one connection of it, and what puts a message on that. A `Carrier`.
+class ClientCarrier:
+    """The carrier of one message to a client: its connection, and what puts the message on that.
 
     Args:
         connection: id of the connection; empty where there is none at the moment.
@@ -109,8 +109,8 @@ class Way:
         """A client is not told of a defect: its connection carries other conversations as well."""
 
 
-class Desk:
-    """Takes messages to the hub, and tells the journal of everything else that passes.
+class Hooks:
+    """Hands messages to the hub, asks the behaviour who may do what, and has the journal note what is no message.
 
     Args:
         behaviour: what decides.
@@ -125,27 +125,27 @@ class Desk:
         """An id for one more connection."""
         return self._hub.new_id()
 
-    def take(self, delivery: Delivery, connection: str, **meta: object) -> None:
+    def received(self, delivery: Delivery, connection: str, **meta: object) -> None:
         """Hands a message to the behaviour; what that wants published comes by the hub."""
         known: dict[str, object] = {"topic": delivery.topic, "qos": delivery.qos}
         if delivery.client_id:
             known["client_id"] = delivery.client_id
         if delivery.duplicate:
             known["duplicate"] = True
-        self._hub.enter(Way(connection), delivery, self._behaviour, raw=delivery.data, meta=known | meta)
+        self._hub.enter(ClientCarrier(connection), delivery, self._behaviour, raw=delivery.data, meta=known | meta)
 
-    def send(self, publication: Publish, qos: int, way: Way, **meta: object) -> None:
+    def send(self, publication: Publish, qos: int, carrier: ClientCarrier, **meta: object) -> None:
         """A message goes out."""
-        self._hub.leave(publication, way, meta={"topic": publication.topic, "qos": qos, **meta})
+        self._hub.leave(publication, carrier, meta={"topic": publication.topic, "qos": qos, **meta})
 
     def not_sent(self, publication: Publish, reason: str, **meta: object) -> None:
         """A message does not go out, or not now."""
         known = {"published": publication.message, "topic": publication.topic}
         self._hub.perform([Note(reason, session=publication.session, about=known | meta)])
 
-    def note(self, text: str, **meta: object) -> None:
-        """Something happened that is no message."""
-        self._hub.perform([Note(text, about=meta)])
+    def note(self, text: str, connection: str = "", **meta: object) -> None:
+        """Something happened that is no message, on a connection if it is about one."""
+        self._hub.perform([Note(text, about=meta)], ClientCarrier(connection) if connection else None)
 
     def failed(self, failure: BaseException) -> None:
         """The behaviour has a defect: the journal is told where."""

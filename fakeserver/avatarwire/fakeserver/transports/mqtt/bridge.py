@@ -21,12 +21,12 @@ from avatarwire.fakeserver.effects import Delivery
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal.failures import whereabouts
-from avatarwire.fakeserver.transports.mqtt import Desk, Limits, MqttBehaviour, Way
-from avatarwire.fakeserver.transports.mqtt_address import BrokerAddress
-from avatarwire.fakeserver.transports.mqtt_flow import Flow
-from avatarwire.fakeserver.transports.mqtt_packets import (
-    GOODBYE,
-    PING,
+from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
+from avatarwire.fakeserver.transports.mqtt.hooks import ClientCarrier, Hooks, Limits, MqttBehaviour
+from avatarwire.fakeserver.transports.mqtt.inflight import Inflight
+from avatarwire.fakeserver.transports.mqtt.packets import (
+    DISCONNECT,
+    PINGREQ,
     Ack,
     Answer,
     Connack,
@@ -41,9 +41,9 @@ from avatarwire.fakeserver.transports.mqtt_packets import (
     connect,
     subscribe,
 )
-from avatarwire.fakeserver.transports.mqtt_reading import read_answer
+from avatarwire.fakeserver.transports.mqtt.parsing import read_answer
 
-__all__ = ["MqttClientBroker"]
+__all__ = ["Bridge"]
 
 _KEEP_ALIVE: Final = 10
 """Real seconds between our pings; one and a half times without any answer, and the connection is given up."""
@@ -62,7 +62,7 @@ _QOS: Final = 2
 """What is subscribed with: a message is heard with the quality of service it was published with."""
 
 
-class MqttClientBroker:
+class Bridge:
     """A broker at a URL. It is used once: after a stop, make a new one.
 
     Args:
@@ -97,8 +97,8 @@ class MqttClientBroker:
         self.address = BrokerAddress.parse(url)
         self.topic_in = topic_in
         self.limits = Limits() if limits is None else limits
-        self.desk = Desk(behaviour, hub)
-        self.flow = Flow(self.limits.kept_messages, self.limits.kept_bytes)
+        self.hooks = Hooks(behaviour, hub)
+        self.flow = Inflight(self.limits.kept_messages, self.limits.kept_bytes)
         self._client_id = client_id
         self._patience = patience
         self._ssl_context = ssl_context
@@ -124,7 +124,7 @@ class MqttClientBroker:
         return self.flow.all_done
 
     def __repr__(self) -> str:
-        return f"<MqttClientBroker {self.url}>"
+        return f"<Bridge {self.url}>"
 
     # Life
 
@@ -216,7 +216,7 @@ class MqttClientBroker:
             async with asyncio.timeout(_STOP_PATIENCE):
                 reader, writer = await asyncio.open_connection(self.address.host, self.address.port, ssl=self._tls())
                 try:
-                    writer.write(self.introduction(clean=True) + GOODBYE)
+                    writer.write(self.introduction(clean=True) + DISCONNECT)
                     await reader.read()
                 finally:
                     writer.close()
@@ -244,16 +244,16 @@ class MqttClientBroker:
         try:
             packet_id = self.flow.keep(publication, publication.qos)
             if not packet_id:
-                self.desk.not_sent(publication, "too many messages wait for the broker")
+                self.hooks.not_sent(publication, "too many messages wait for the broker")
                 return
             self._all_out.clear()
             if self._link is None:
-                self.desk.send(publication, publication.qos, Way(""), kept=True)
+                self.hooks.send(publication, publication.qos, ClientCarrier(""), kept=True)
             else:
                 link, packet = self._link, self.flow.packet(packet_id)
-                self.desk.send(publication, publication.qos, Way(link.connection, lambda: link.send(packet)))
+                self.hooks.send(publication, publication.qos, ClientCarrier(link.connection, lambda: link.send(packet)))
         except Exception as failure:
-            self.desk.not_sent(publication, "a message could not be published", failure=whereabouts(failure))
+            self.hooks.not_sent(publication, "a message could not be published", failure=whereabouts(failure))
 
     # What the connections say
 
@@ -262,7 +262,7 @@ class MqttClientBroker:
         self._trouble = ""
         self._was_online = True
         self._link = link
-        self.desk.note("connected to the broker", broker=self.url, topic=self.topic_in)
+        self.hooks.note("connected to the broker", broker=self.url, topic=self.topic_in)
         for packet_id, _, _ in self.flow.owed():
             link.send(self.flow.packet(packet_id))
         self._online.set()
@@ -273,7 +273,7 @@ class MqttClientBroker:
         if self._link is link:
             self._link = None
             self._online.clear()
-            self.desk.note("disconnected from the broker", broker=self.url, reason=reason)
+            self.hooks.note("disconnected from the broker", broker=self.url, reason=reason)
         else:
             self._trouble = reason
 
@@ -285,11 +285,11 @@ class MqttClientBroker:
     def heard(self, packet: Publish, connection: str) -> None:
         """A client has published; the message came on our connection of this id."""
         if packet.retain:
-            self.desk.note("a retained message is passed over", topic=packet.topic)
+            self.hooks.note("a retained message is passed over", topic=packet.topic)
         elif len(packet.data) > self.limits.packet_bytes:
-            self.desk.note("a message is too large", topic=packet.topic, bytes=len(packet.data))
+            self.hooks.note("a message is too large", topic=packet.topic, bytes=len(packet.data))
         else:
-            self.desk.take(Delivery(packet.topic, packet.data, packet.qos, packet.duplicate), connection)
+            self.hooks.received(Delivery(packet.topic, packet.data, packet.qos, packet.duplicate), connection)
 
 
 class _Link(asyncio.Protocol):
@@ -302,11 +302,11 @@ class _Link(asyncio.Protocol):
         connection: its id.
     """
 
-    def __init__(self, owner: MqttClientBroker) -> None:
+    def __init__(self, owner: Bridge) -> None:
         self.was_online = False
         self.refused = False
         self.ended = asyncio.Event()
-        self.connection = owner.desk.new_id()
+        self.connection = owner.hooks.new_id()
         self._owner = owner
         self._framer = Framer(_LARGEST_PACKET)
         self._transport: asyncio.Transport | None = None
@@ -353,7 +353,7 @@ class _Link(asyncio.Protocol):
         """Ends the connection in good order."""
         self._reason = "the server stops"
         if self._transport is not None:
-            self._transport.write(GOODBYE)
+            self._transport.write(DISCONNECT)
             self._transport.close()
 
     def _give_up(self, reason: str) -> None:
@@ -409,7 +409,7 @@ class _Link(asyncio.Protocol):
         if loop.time() - self._last_heard > _KEEP_ALIVE * 1.5:
             self._give_up("it is silent")
         else:
-            self.send(PING)
+            self.send(PINGREQ)
             self._timer = loop.call_later(_KEEP_ALIVE, self._watch)
 
 
