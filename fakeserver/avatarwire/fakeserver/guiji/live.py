@@ -121,7 +121,7 @@ class Live:
         answers = conversation.answered_before(request.id, delivery.data)
         if delivery.duplicate and answers is not None:
             # MQTT has delivered it twice: it is carried out once, and answered as before.
-            self._turn.do(*answers)
+            self._turn.do(*(msgspec.structs.replace(answer, cause=received, seq=0) for answer in answers))
             return
         if session.destroyed:
             raise _gone(f"the session has ended: {session.cause}", "GJ-R118")

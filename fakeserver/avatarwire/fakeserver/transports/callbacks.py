@@ -60,7 +60,7 @@ class _Attempt:
         assert isinstance(effect, CallBack)  # noqa: S101 - nothing else is posted
         self.effect = effect
 
-    def failed(self) -> None:
+    def failed(self, cause: Received | None) -> None:
         """Nobody waits for an answer."""
 
 
