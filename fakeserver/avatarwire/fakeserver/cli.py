@@ -174,7 +174,7 @@ def _serve(
 def _server_table(scenario: Path | None) -> "ServerTable":
     """What the scenario says to all fakes."""
     from avatarwire.fakeserver.scenario import ScenarioError, server_table
-    from avatarwire.fakeserver.settings import TABLES
+    from avatarwire.fakeserver.scenario.settings import TABLES
 
     table = server_table(scenario, others=TABLES)
     if table.clock == "virtual":

@@ -18,7 +18,7 @@ from avatarwire.fakeserver.user_code import Guard
 from tests.fakeserver.sensetime.client import APP_ID, APP_KEY, SCRIPT, SPEECH, Fake
 from tests.fakeserver.sensetime.lines import BEGIN, codes
 from tests.fakeserver.sensetime.running import customer
-from tests.fakeserver.sensetime.test_tokens import signed
+from tests.fakeserver.sensetime.test_token_store import signed
 
 ACCOUNTS: Final = (
     AccountFixture(app_id=APP_ID, app_key=APP_KEY),

@@ -16,9 +16,9 @@ from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.errors import CodecError, TokenError
 from avatarwire.fakeserver.aliyun.conversation import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
 from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Turn
 from avatarwire.fakeserver.user_code import Guard
 

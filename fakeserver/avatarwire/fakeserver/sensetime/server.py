@@ -17,13 +17,13 @@ from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_P
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.scenario import Source
+from avatarwire.fakeserver.scenario.settings import settle
 from avatarwire.fakeserver.sensetime import commands
 from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
 from avatarwire.fakeserver.sensetime.lives import Live
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.scenario import AnswerFunction, SenseTimeScenario
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
-from avatarwire.fakeserver.settings import settle
 from avatarwire.fakeserver.transports.callbacks import Callbacks
 
 __all__ = ["FakeSenseTime"]

@@ -23,7 +23,7 @@ from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, 
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.conversation import Dialogue
 from avatarwire.fakeserver.sensetime.errors import Failure
-from avatarwire.fakeserver.sensetime.events import TakeoverEvent
+from avatarwire.fakeserver.sensetime.live_events import TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.microphone import Microphone, Speech
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
