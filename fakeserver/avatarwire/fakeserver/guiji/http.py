@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from avatarwire.codecs.core.findings import deviation
 from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.errors import shown
 from avatarwire.codecs.guiji.http import (
@@ -103,7 +102,9 @@ class _Access:
             raise refused("the token is missing [GJ-R009]", ErrorCode.TOKEN_MISSING, violation)
         account = self._tokens.account_of(token)
         if account is None:
-            raise refused("the token is unknown or no longer valid [GJ-R010]", ErrorCode.TOKEN_INVALID)
+            again = self._tokens.reject(token, exchange.call.connection)
+            reason = "the token is unknown or no longer valid [GJ-R010]"
+            raise refused(reason, ErrorCode.TOKEN_INVALID, *(() if again is None else (again,)))
         exchange.account = account
 
     def renew(self, exchange: Exchange[AccountFixture]) -> None:
@@ -156,8 +157,4 @@ def _from_sdk(exchange: Exchange[AccountFixture]) -> None:
 
 def _as_in_the_sample(operation: Operation[Any, Any], call: HttpCall) -> Received[Any] | None:
     """The parameters of a GET as the sample has them: JSON in its body (GJ-E45)."""
-    if call.query or not call.body:
-        return None
-    read = operation.request.decode(call.body)
-    found = deviation("GJ-E45", "", "the parameters are in the body, not in the query", level="warning")
-    return Received(read.value, (found, *read.findings), read.raw, read.id)
+    return None if call.query or not call.body else operation.decode_request(body=call.body)

@@ -184,6 +184,7 @@ class FakeGuiji(FakeServer):
 
     async def _close(self) -> None:
         if self._broker is not None:
+            self._hub.perform(self._behaviour.live.stopping(self.clock.now()))
             await self._broker.stop()
 
     def _stopped(self) -> None:
@@ -195,7 +196,7 @@ class FakeGuiji(FakeServer):
         if self._wanted_broker is None:
             from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
 
-            return EmbeddedBroker(
+            broker = EmbeddedBroker(
                 self._behaviour.mqtt,
                 self._hub,
                 host=self._host,
@@ -203,6 +204,9 @@ class FakeGuiji(FakeServer):
                 ssl_context=self._ssl_context,
                 limits=limits,
             )
+            live = self._behaviour.live
+            live.conduct.listeners, broker.left = broker.listeners, live.left
+            return broker
         if self._wanted_broker == AMQTT:
             from avatarwire.fakeserver.transports.mqtt.amqtt_broker import AmqttBroker
 
