@@ -25,6 +25,8 @@ from avatarwire.fakeserver.scenario import ScenarioError
 __all__ = ["Tokens"]
 
 _TOKEN_BYTES: Final = 64
+_CALLERS: Final = 1000
+"""Connections that are remembered to have been told of one refused token."""
 
 
 @dataclass(slots=True)
@@ -136,7 +138,7 @@ class Tokens:
             self._rejected[key] = _Rejected(now, {caller})
             return None
         is_known = caller in rejected.callers or now - rejected.since > self._scenario.crossing_seconds
-        if not is_known:
+        if not is_known and len(rejected.callers) < _CALLERS:
             rejected.callers.add(caller)
         reason = "the token was refused before"
         return Violation("GJ-R014", "token", reason, "a new token", "error" if is_known else "warning")
