@@ -82,6 +82,7 @@ class FakeSenseTime(FakeServer):
             delay=self.scenario.callback_delay,
             beyond_loopback=self.scenario.callback_beyond_loopback,
             guard=self._guard,
+            lasts=self._goes_on,
         )
         self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(
             self.scenario, self._turn, rng=settings.rng, guard=self._guard
@@ -153,6 +154,10 @@ class FakeSenseTime(FakeServer):
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
+
+    def _goes_on(self, session_id: str) -> bool:
+        live = self.state.lives.get(session_id)
+        return live is not None and not live.over
 
     async def _close(self) -> None:
         await self._callbacks.stop()
