@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from .aliyun.server import FakeAliyun
     from .clock import Clock, ClockError, RealClock, VirtualClock
+    from .commands import Argument, Command
     from .errors import FakeServerError
     from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from .server import FakeServer
 
 __all__ = [
+    "Argument",
     "Clock",
     "ClockError",
+    "Command",
     "Entry",
     "ExpectationError",
     "FakeAliyun",
@@ -48,8 +51,10 @@ __all__ = [
 ]
 
 _MODULES: Final[Mapping[str, str]] = {
+    "Argument": "commands",
     "Clock": "clock",
     "ClockError": "clock",
+    "Command": "commands",
     "Entry": "journal",
     "ExpectationError": "journal",
     "FakeServer": "server",
