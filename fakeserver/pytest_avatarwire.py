@@ -7,8 +7,9 @@
 
 The marker changes the scenario of all fakes of a test; ``aliyun={"polls_until_ready": 0}`` that of one vendor only.
 
-pytest loads this module in every run of an environment that has the distribution, used or not: it imports nothing but
-pytest itself before a fixture is asked for, so it costs next to nothing and needs none of the extras. It lies at the
+pytest loads this module in every run of an environment that has the distribution, used or not: when it is loaded it
+imports nothing but pytest itself, and before a fixture is asked for only the table of vendors, whose fixtures are made
+from it. So it costs next to nothing and needs none of the extras. It lies at the
 top level, beside the namespace ``avatarwire``, because pytest looks through the files of a plugin's distribution for
 what to rewrite: where all of them are below a folder without an ``__init__.py`` it takes that folder for a source tree,
 and the standard library's ``codecs`` for a package in it. Only fixtures, options and reporting may live here.
@@ -22,21 +23,19 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
     import pluggy
 
-    from avatarwire.fakeserver.aliyun.server import FakeAliyun
-    from avatarwire.fakeserver.guiji.server import FakeGuiji
     from avatarwire.fakeserver.journal import Journal
-    from avatarwire.fakeserver.sensetime.server import FakeSenseTime
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["aliyun_fake", "guiji_fake", "sensetime_fake"]
-
+FIXTURES: Final = "avatarwire-fixtures"
+"""Name of the plugin that has the fixtures."""
 SCENARIO_OPTION: Final = "--avatarwire-scenario"
 SCENARIO_INI: Final = "avatarwire_scenario"
 VIOLATIONS_INI: Final = "avatarwire_fail_on_violations"
@@ -65,30 +64,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declares the marker."""
+    """Declares the marker, and the fixtures: one for each vendor there is."""
     config.addinivalue_line(
         "markers",
         f"{MARKER}(**changes): what the scenario of a test's fake servers says otherwise, such as polls_until_ready=0, "
         'or of one vendor, such as aliyun={"polls_until_ready": 0}',
     )
+    config.pluginmanager.register(_fixtures(), FIXTURES)
 
 
-@pytest.fixture
-def aliyun_fake(request: pytest.FixtureRequest) -> Iterator[FakeAliyun]:
-    """A running fake Aliyun server of this test's own, in a thread of its own: for synchronous and async tests."""
-    yield from cast("Iterator[FakeAliyun]", _running(request, "aliyun"))
+def _fixtures() -> ModuleType:
+    """One fixture for each vendor, named after it, in what pytest takes for a plugin."""
+    from avatarwire.fakeserver.vendors import VENDORS
+
+    holder = ModuleType("avatarwire_fixtures")
+    for name, vendor in VENDORS.items():
+        setattr(holder, f"{name}_fake", _fixture(name, vendor.title))
+    return holder
 
 
-@pytest.fixture
-def guiji_fake(request: pytest.FixtureRequest) -> Iterator[FakeGuiji]:
-    """A running fake Guiji server of this test's own, likewise, with its MQTT broker."""
-    yield from cast("Iterator[FakeGuiji]", _running(request, "guiji"))
+def _fixture(vendor: str, title: str) -> object:
+    def fake(request: pytest.FixtureRequest) -> Iterator[FakeServer]:
+        yield from _running(request, vendor)
 
+    fake.__doc__ = f"""A running fake server of this test's own, in a thread of its own.
 
-@pytest.fixture
-def sensetime_fake(request: pytest.FixtureRequest) -> Iterator[FakeSenseTime]:
-    """A running fake SenseTime server of this test's own, likewise."""
-    yield from cast("Iterator[FakeSenseTime]", _running(request, "sensetime"))
+    For synchronous and async tests. {title}.
+    """
+    return pytest.fixture(name=f"{vendor}_fake")(fake)
 
 
 def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer]:

@@ -92,7 +92,7 @@ def test_arguments_are_read_from_the_declaration() -> None:
             (
                 Argument("session", "session_id", "str", True, None, "of the house."),
                 Argument("times", "times", "int", False, 2, "how often, at most ten."),
-                Argument("loud", "loud", "bool", False, False, "whether it is heard."),
+                Argument("loud", "loud", "bool", False, False, "whether it is heard.", True),
             ),
             knock,
         )
@@ -116,6 +116,43 @@ def test_a_command_is_carried_out_by_the_behaviour_and_its_arguments_are_those_o
     assert told == [("the behaviour", "s-1", 2), ("the behaviour", "s-2", 3)]
     with pytest.raises(TypeError):
         knock(Fake(), "s-1", door="front")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def test_a_command_of_a_fake_is_called_as_its_method_is_and_by_the_names_it_lists() -> None:
+    with FakeAliyun(clock=VirtualClock()) as fake:
+        before = fake.clock.now()
+        fake.commands["advance"](2.0)
+        fake.commands["advance"](seconds=3.0)
+        assert fake.clock.now() - before == 5.0
+        drop = fake.commands["drop"]
+        assert next(argument.name for argument in drop.arguments) == "session"
+        for about in ({"session": "s-0"}, {"session_id": "s-0"}, {"session": "s-0", "code": 1011}):
+            with pytest.raises(FakeServerError, match="no session s-0"):
+                drop(**about)
+        with pytest.raises(FakeServerError, match="no session s-0"):
+            drop("s-0")
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({}, "session_id"),
+        ({"session": "s-0", "session_id": "s-0"}, "an argument twice: session, session_id"),
+        ({"session": "s-0", "door": "front"}, "door"),
+    ],
+)
+def test_wrong_arguments_are_refused_in_the_words_of_python(given: dict[str, Any], reason: str) -> None:
+    with FakeAliyun() as fake, pytest.raises(TypeError, match=reason):
+        fake.commands["drop"](**given)
+
+
+def test_a_command_that_no_fake_has_cannot_be_called() -> None:
+    @command
+    def ring(house: object) -> None:
+        """Rings."""
+
+    with pytest.raises(TypeError, match="the command ring is no fake's"):
+        table(ring)["ring"]()
 
 
 def test_an_argument_that_is_not_described_has_no_text() -> None:

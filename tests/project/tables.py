@@ -122,10 +122,20 @@ def _operations(operations: Iterable[Operation[Any, Any]], base_path: str) -> Ta
 def _commands(fake: FakeServer) -> Table:
     """What a fake can be told, as a test does."""
     rows = [
-        (_code(f"fake.{told.name}({', '.join(map(_argument, told.arguments))})"), told.title)
+        (_code(f"fake.{told.name}({', '.join(_arguments(told.arguments))})"), told.title)
         for told in fake.commands.values()
     ]
     return Table(("command", "what it does"), tuple(rows))
+
+
+def _arguments(known: Iterable[Argument]) -> Iterator[str]:
+    """As a signature shows them: those that have to be named come after an asterisk."""
+    after = False
+    for argument in known:
+        if argument.keyword_only and not after:
+            after = True
+            yield "*"
+        yield _argument(argument)
 
 
 def _argument(argument: Argument) -> str:

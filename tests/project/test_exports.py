@@ -184,8 +184,10 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "tokens",
     ),
     "avatarwire.fakeserver": (
+        "Argument",
         "Clock",
         "ClockError",
+        "Command",
         "Entry",
         "ExpectationError",
         "FakeAliyun",

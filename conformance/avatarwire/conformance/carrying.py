@@ -63,6 +63,12 @@ class Carried:
         return isinstance(carrier, HttpRequestPart) and carrier.parameters_in == "query"
 
     @property
+    def header_size(self) -> int:
+        """Bytes of the header of its frame; 0 for what has none."""
+        carrier = self.entry.carrier
+        return carrier.size if isinstance(carrier, Frame) else 0
+
+    @property
     def joined(self) -> tuple[str, ...]:
         """Lists that travel as one text, comma-joined."""
         carrier = self.entry.carrier

@@ -1,6 +1,7 @@
-"""What a test can tell a fake: each command is declared once, as a function with its documentation.
+"""What a test can have a fake do: each command is declared once, as a function with its documentation.
 
-From the declaration come the method of the fake, the table by which other languages call it, and the documentation.
+From the declaration come the method of the fake, the table ``fake.commands``, by which a command is found and called
+by name, and the documentation.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial, wraps
 from types import MappingProxyType
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
@@ -37,12 +38,13 @@ class Argument:
     """One argument of a command.
 
     Attributes:
-        name: as other languages give it: ``session`` for a session's id, else the name of the parameter.
-        parameter: of the method.
+        name: as a command takes it: ``session`` for a session's id, else the name of the parameter.
+        parameter: of the method; a command takes this name too.
         type: annotation of the parameter.
         required: whether it has to be given.
         default: what holds otherwise.
         text: what it is, one sentence; empty where the name says it.
+        keyword_only: whether it has to be given by name.
     """
 
     name: str
@@ -51,23 +53,48 @@ class Argument:
     required: bool
     default: object
     text: str
+    keyword_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command.
+    """One command: ``fake.commands["drop"](session="s-7", code=1011)`` does what ``fake.drop("s-7", code=1011)`` does.
 
     Attributes:
         name: of the method, too.
         title: what it does, one sentence.
         arguments: in order.
         method: carries it out; its first argument is the fake.
+        fake: whose command it is; None for one that no fake has yet, which cannot be called.
     """
 
     name: str
     title: str
     arguments: tuple[Argument, ...]
     method: Callable[..., None]
+    fake: Any = field(default=None, repr=False, compare=False)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> None:
+        """Has the fake do it.
+
+        Args:
+            args, kwargs: as `arguments` lists them; by name either as `Argument.name` or as `Argument.parameter`.
+
+        Raises:
+            FakeServerError: the fake cannot, as its method says.
+            TypeError: an argument is missing, unknown or given twice; or the command has no fake.
+        """
+        if self.fake is None:
+            raise TypeError(f"the command {self.name} is no fake's: take it from fake.commands")
+        parameters = {argument.name: argument.parameter for argument in self.arguments}
+        named = {parameters.get(name, name): value for name, value in kwargs.items()}
+        if len(named) < len(kwargs):
+            raise TypeError(f"{self.name}() got an argument twice: {', '.join(kwargs)}")
+        self.method(self.fake, *args, **named)
+
+    def of_fake(self, fake: object) -> Command:
+        """The same command, of one fake."""
+        return replace(self, fake=fake)
 
     @classmethod
     def of(cls, method: Callable[..., None]) -> Command:
@@ -111,6 +138,7 @@ def _argument(parameter: inspect.Parameter, described: Mapping[str, str]) -> Arg
         required,
         None if required else parameter.default,
         described.get(parameter.name, ""),
+        parameter.kind is inspect.Parameter.KEYWORD_ONLY,
     )
 
 

@@ -13,8 +13,8 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
 
 from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
 from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
@@ -65,6 +65,9 @@ class FakeServer:
     Raises:
         FakeServerError: `host` names none.
     """
+
+    _own_commands: ClassVar[Mapping[str, Command]] = MappingProxyType({})
+    """Commands that a vendor's fake has beside those of all."""
 
     def __init__(
         self,
@@ -346,8 +349,8 @@ class FakeServer:
 
     @property
     def commands(self) -> Mapping[str, Command]:
-        """What it can be told, by name."""
-        return COMMANDS
+        """What a test can have it do, by name; each of them is called as the method of that name is."""
+        return {name: known.of_fake(self) for name, known in {**COMMANDS, **self._own_commands}.items()}
 
     def tell(self, act: Callable[[Any], Effects | None]) -> None:
         """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it.
@@ -392,4 +395,4 @@ class FakeServer:
 
 
 COMMANDS: Final = table(FakeServer.advance)
-"""What every fake can be told, by name."""
+"""What every fake can do, by name."""

@@ -10,14 +10,12 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import commands
 from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
@@ -160,10 +158,7 @@ class FakeGuiji(FakeServer):
     withhold_heartbeats = commands.withhold_heartbeats
     expire_tokens = commands.expire_tokens
 
-    @property
-    def commands(self) -> Mapping[str, Command]:
-        """What it can be told, by name."""
-        return {**super().commands, **commands.COMMANDS}
+    _own_commands = commands.COMMANDS
 
     def session(self, session_id: str) -> LiveSession:
         """A session as the server knows it, to look at.

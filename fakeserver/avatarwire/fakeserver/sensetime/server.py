@@ -10,12 +10,10 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from typing import Any, Final
 
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle
 from avatarwire.fakeserver.sensetime import commands
@@ -137,10 +135,7 @@ class FakeSenseTime(FakeServer):
     push = commands.push
     expire_tokens = commands.expire_tokens
 
-    @property
-    def commands(self) -> Mapping[str, Command]:
-        """What it can be told, by name."""
-        return {**super().commands, **commands.COMMANDS}
+    _own_commands = commands.COMMANDS
 
     def live(self, session_id: str) -> Live:
         """A live as the server knows it, to look at.
