@@ -68,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         f"{MARKER}(**changes): what the scenario of a test's fake servers says otherwise, such as polls_until_ready=0, "
-        'or of one vendor, such as aliyun={"polls_until_ready": 0}',
+        "or of one vendor, as a mapping under its name",
     )
     config.pluginmanager.register(_fixtures(), FIXTURES)
 

@@ -8,7 +8,7 @@ from avatarwire.codecs.core.carrier import HttpResponsePart, SocketMessage
 from avatarwire.codecs.core.entry import DIRECTIONS, Catalogue, Entry, first_line
 
 from . import http
-from .messages import CODECS, VENDOR
+from .messages import CODECS, VENDOR, kind_of
 from .wire import PATH, SENDERS, dispatch
 
 __all__ = ["CATALOGUE"]
@@ -39,7 +39,7 @@ CATALOGUE: Final = Catalogue.of(
                 "2",
                 ("TOY-R03",),
                 codec=codec,
-                carrier=SocketMessage(PATH, str(codec.type.__struct_config__.tag)),
+                carrier=SocketMessage(PATH, kind_of(codec.type)),
             )
             for codec in CODECS
         ),

@@ -10,7 +10,7 @@ from avatarwire.codecs.core.json_text import look
 from avatarwire.codecs.core.repairs import is_object
 from avatarwire.codecs.errors import ValidationError
 
-from .messages import CODECS, FORM, VENDOR, TalkMessage
+from .messages import CODECS, FORM, VENDOR, TalkMessage, kind_of
 
 __all__ = ["BY_TYPE", "PATH", "SENDERS", "Sender", "dispatch", "encode"]
 
@@ -19,7 +19,7 @@ Sender = Literal["client", "server"]
 PATH: Final = "/toy/socket"
 """Where the socket is; its query names the talk."""
 
-_BY_KIND: Final[dict[str, JsonCodec[Any]]] = {str(codec.type.__struct_config__.tag): codec for codec in CODECS}
+_BY_KIND: Final[dict[str, JsonCodec[Any]]] = {kind_of(codec.type): codec for codec in CODECS}
 BY_TYPE: Final[dict[type[TalkMessage], JsonCodec[Any]]] = {codec.type: codec for codec in CODECS}
 
 SENDERS: Final[dict[str, Sender]] = {
