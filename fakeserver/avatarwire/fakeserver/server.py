@@ -14,11 +14,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar
 
 from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
-from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
-from avatarwire.fakeserver.commands import Command, table
+from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
+from avatarwire.fakeserver.commands import Command, Expected, checked, table
 from avatarwire.fakeserver.effects import Accept, Behaviour, Effects, HttpCall, Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.handover import carry
@@ -337,8 +337,9 @@ class FakeServer:
             seconds: by how many.
 
         Raises:
-            FakeServerError: the server runs on real time, or is not this process's.
+            FakeServerError: the server runs on real time, or is not this process's, or time does not go so far.
         """
+        seconds = checked("seconds", seconds, _Seconds)
         if not isinstance(self.clock, VirtualClock):
             raise FakeServerError("this server runs on real time: give it clock=VirtualClock() to advance it")
         self._check_process()
@@ -390,6 +391,8 @@ class FakeServer:
             reason = "ended before it could react"
         raise FakeServerError(f"the fake {self._vendor} server {reason}")
 
+
+_Seconds = Annotated[float, Expected(f"seconds from 0 to {LONGEST:g}", lambda it: 0 <= it <= LONGEST)]
 
 COMMANDS: Final = table(FakeServer.advance)
 """What every fake can be told, by name."""
