@@ -171,10 +171,9 @@ def checked(name: str, value: object, hint: Any) -> Any:
     Raises:
         FakeServerError: it is something else, or nothing that can be written as JSON.
     """
-    plain: Any
     plain, *more = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     expected = [it for it in more if isinstance(it, Expected)]
-    given: object = None
+    given: Any = None
     try:
         given = _converted(value, plain)
         msgspec.json.encode(given)  # which half a surrogate, say, cannot be
@@ -188,7 +187,7 @@ def checked(name: str, value: object, hint: Any) -> Any:
 
 
 def _converted(value: object, plain: Any) -> object:
-    if isinstance(plain, type) and isinstance(value, plain) and issubclass(plain, msgspec.Struct):
+    if isinstance(value, msgspec.Struct) and plain in type(value).__mro__:
         return value  # of a kind of it, perhaps
     if get_origin(plain) is Sequence and isinstance(value, Sequence) and not isinstance(value, str | bytes):
         value = list(cast("Sequence[object]", value))

@@ -22,12 +22,7 @@ def force_close(aliyun: AliyunBehaviour, session_id: str, reason: str = "line ex
     Raises:
         FakeServerError: no such session.
     """
-    session = aliyun.session(session_id)
-    line = aliyun.sockets.line(session)
-    session.observer = None
-    aliyun.state.stop(session, reason)
-    if line is not None:
-        aliyun.turn.do(line.on(line.conversation.force_close(reason)))
+    aliyun.state.sessions.expire(aliyun.session(session_id), reason)
 
 
 @command
