@@ -14,13 +14,13 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar
 
 from avatarwire.codecs import catalogue, registry
 from avatarwire.fakeserver import observers
 from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
-from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
-from avatarwire.fakeserver.commands import Command, table
+from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
+from avatarwire.fakeserver.commands import Command, Expected, checked, table
 from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Effects, HttpCall, Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.handover import carry
@@ -352,8 +352,9 @@ class FakeServer:
             seconds: by how many.
 
         Raises:
-            FakeServerError: the server runs on real time, or is not this process's.
+            FakeServerError: the server runs on real time, or is not this process's, or time does not go so far.
         """
+        seconds = checked("seconds", seconds, _Seconds)
         if not isinstance(self.clock, VirtualClock):
             raise FakeServerError("this server runs on real time: give it clock=VirtualClock() to advance it")
         self._check_process()
@@ -405,6 +406,8 @@ class FakeServer:
             reason = "ended before it could react"
         raise FakeServerError(f"the fake {self._vendor} server {reason}")
 
+
+_Seconds = Annotated[float, Expected(f"seconds from 0 to {LONGEST:g}", lambda it: 0 <= it <= LONGEST)]
 
 COMMANDS: Final = table(FakeServer.advance)
 """What every fake can do, by name."""
