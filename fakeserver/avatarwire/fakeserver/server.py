@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import TracebackType
@@ -58,6 +58,7 @@ class FakeServer:
         clock: where all behaviour gets its time from; real time by default.
         ssl_context: serves https and wss when given.
         journal_bytes: memory the journal may take.
+        secret_headers: headers that carry a secret, beside those known by their names.
 
     Attributes:
         clock, journal: as given, or made.
@@ -75,9 +76,10 @@ class FakeServer:
         clock: Clock | None = None,
         ssl_context: ssl.SSLContext | None = None,
         journal_bytes: int = JOURNAL_BYTES,
+        secret_headers: Iterable[str] = (),
     ) -> None:
         self.clock: Clock = clock if clock is not None else RealClock()
-        self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes)
+        self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         self._hub = Hub(self.clock, self.journal)
         self._turn = Turn(self.clock.now())
         self._behaviour: Any = None
