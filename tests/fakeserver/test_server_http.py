@@ -201,12 +201,11 @@ def test_a_chunk_without_size_that_comes_later_is_answered_and_noted(echo: EchoS
         answer = wire.response()
         assert (answer.status, answer.headers["connection"]) == (400, "close")
         assert wire.ends()
-    [noted] = echo.journal.entries(transport="note")
-    assert (noted.body, noted.meta["method"], noted.meta["path"]) == (
-        "the body cannot be read",
-        "POST",
-        "/a?token=***",
-    )
+    came, noted, answered = echo.journal.entries()
+    assert (came.meta["method"], came.meta["path"]) == ("POST", "/a?token=***")
+    assert came.meta["fault"]
+    assert (noted.body, noted.connection) == ("the body cannot be read", came.connection)
+    assert (answered.status, answered.reply_to) == (400, came.seq)
 
 
 def test_a_client_that_goes_away_within_its_request_is_noted(echo: EchoServer) -> None:
@@ -214,12 +213,8 @@ def test_a_client_that_goes_away_within_its_request_is_noted(echo: EchoServer) -
         wire.send(b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
         assert wire.response().status == 100
         wire.send(b"hel")
-    noted = echo.journal.expect_sync(transport="note")
-    assert (noted.body, noted.meta["reason"], noted.meta["path"]) == (
-        "the body cannot be read",
-        "the client is gone",
-        "/a",
-    )
+    came = echo.journal.expect_sync(direction="in")
+    assert (came.meta["reason"], came.meta["path"]) == ("the client is gone", "/a")
     assert get(echo) == 200
 
 
@@ -239,9 +234,10 @@ def test_a_handler_that_fails_kills_nothing_and_is_noted(echo: EchoServer) -> No
         assert b"secret" not in failed.body
         assert wire.ends()
     assert get(echo) == 200
-    noted = echo.journal.entries(transport="note")[0]
+    came, noted, answered = echo.journal.entries()[:3]
     assert str(noted.meta["failure"]).startswith("ValueError in ")
     assert "secret" not in str(noted)
+    assert (answered.direction, answered.status, answered.reply_to) == ("out", 500, came.seq)
 
 
 @pytest.mark.usefixtures("quiet_log")

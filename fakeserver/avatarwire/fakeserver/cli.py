@@ -175,7 +175,7 @@ def _serve(
 def _server_table(scenario: Path | None) -> "ServerTable":
     """What the scenario says to all fakes."""
     from avatarwire.fakeserver.scenario import ScenarioError, server_table
-    from avatarwire.fakeserver.settings import tables
+    from avatarwire.fakeserver.scenario.settings import tables
 
     table = server_table(scenario, others=tables())
     if table.clock == "virtual":

@@ -370,18 +370,30 @@ class Turn:
     The parts of a vendor's state are many, and most of what they do leads to an effect somewhere else. So they put
     effects here, and whoever was called from outside, such as `Behaviour.take`, gives them back.
 
+    Args:
+        now: epoch seconds.
+        unfinished: carries out what an action has led to that fails half-way: the state has changed by then, and what
+            follows from that, such as the end of a connection, is not to be lost. None for nobody.
+
     Attributes:
         now: epoch seconds.
     """
 
-    __slots__ = ("_effects", "now")
+    __slots__ = ("_effects", "_unfinished", "now")
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, unfinished: Callable[[Sequence[Effect]], object] | None = None) -> None:
         self.now = now
-        self._effects: list[Effect] = []
+        self._effects: list[Effect] | None = None
+        self._unfinished = unfinished
 
     def do(self, *effects: Effect) -> None:
-        """Adds effects, in order."""
+        """Adds effects, in order.
+
+        Raises:
+            RuntimeError: no turn runs, so that nobody would carry them out.
+        """
+        if self._effects is None:
+            raise RuntimeError("an effect outside of a turn would be lost")
         self._effects += effects
 
     def later(self, delay: float, key: str, action: Callable[[], object]) -> None:
@@ -400,15 +412,23 @@ class Turn:
     def run(self, now: float, action: Callable[[], Effects | None]) -> Sequence[Effect]:
         """All that an action leads to: what it puts here, then what it gives back.
 
-        An action within another's belongs to that one.
+        An action within another's gives its effects to who has called it, and not to the outer one by itself. What one
+        has led to that fails is the outer one's all the same, and that of the outermost is carried out.
         """
-        outer, self._effects = self._effects, []
+        outer = self._effects
+        self._effects = effects = list[Effect]()
         self.now = now
         try:
-            self._effects += action() or ()
-            return self._effects
+            effects += action() or ()
+        except BaseException:
+            if outer is not None:
+                outer += effects
+            elif self._unfinished is not None:
+                self._unfinished(effects)
+            raise
         finally:
             self._effects = outer
+        return effects
 
     def _act(self, action: Callable[[], object], now: float) -> Sequence[Effect]:
         return self.run(now, lambda: _nothing(action()))

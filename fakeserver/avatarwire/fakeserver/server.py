@@ -82,7 +82,7 @@ class FakeServer:
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes)
         self._hub = Hub(self.clock, self.journal)
-        self._turn = Turn(self.clock.now())
+        self._turn = Turn(self.clock.now(), self._hub.perform)
         self._behaviour: Any = None
         self._surface: Behaviour[HttpCall] | None = None
         self._vendor = vendor

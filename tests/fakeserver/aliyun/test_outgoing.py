@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 
 from avatarwire.codecs.aliyun.messages import AsrDriveReply, ChannelReadyResponse, ErrorCode, ForceClose, Recovering
+from avatarwire.fakeserver.aliyun.frame_errors import Unreadable
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.aliyun.violations import Unreadable
 from avatarwire.fakeserver.effects import Received, Send
 from avatarwire.fakeserver.journal import Violation
 from avatarwire.fakeserver.scenario import override

@@ -16,7 +16,7 @@ from avatarwire.codecs.guiji.http import CreateLiveRequest, RobotVO, SceneVO, Up
 from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
-from avatarwire.fakeserver.guiji.live import Live
+from avatarwire.fakeserver.guiji.mqtt import Live
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState

@@ -23,6 +23,7 @@ from avatarwire.fakeserver.scenario import ScenarioError
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.guiji.conftest import ServeBy
 from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Line, Serve, human
+from tests.fakeserver.mqtt.raw import Raw, connect, publish
 from tests.fakeserver.mqtt.threaded import threaded
 
 CREATE = "openApi/live/createLiveSession"
@@ -166,6 +167,25 @@ def test_bad_messages_and_then_a_good_one(serve_by_each: ServeBy) -> None:
         right = line.request("pushPlayListManager", {"action": "getPlayList"})
         assert line.answer(right)["result"]["data"] == list(fake.material_ids)
         assert line.silence()
+
+
+def test_a_request_that_comes_again_is_answered_again(serve: Serve) -> None:
+    fake = serve(clock=VirtualClock())
+    http, session = opened(fake)
+    with Line(fake, session, http.token) as line:
+        begun(http, fake, line)
+        request = json.dumps(line.request("pushPlayListManager", {"action": "getPlayList"})).encode()
+        line.send(request)
+        first = line.hear()
+        with Raw(fake.mqtt_port) as raw:
+            raw.send(connect("again", user=fake.mqtt_user, password=fake.mqtt_password))
+            packet = publish(session["topicPub"], request, 1, 1)
+            raw.send(bytes([packet[0] | 8]) + packet[1:])  # DUP
+        assert line.hear() == first
+    came, again = fake.journal.entries("pushPlayListManager.request")
+    answers = fake.journal.entries("pushPlayListManager.result")
+    assert again.meta["duplicate"] is True
+    assert [entry.reply_to for entry in answers] == [came.seq, again.seq]
 
 
 async def test_by_aiomqtt_in_the_callers_loop() -> None:

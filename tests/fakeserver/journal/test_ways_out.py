@@ -24,7 +24,7 @@ import pytest
 from msgspec import structs
 
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.journal import Entry, ExpectationError, Finding, Journal, Violation, showing
+from avatarwire.fakeserver.journal import Entry, ExpectationError, Finding, Journal, Violation, rendering
 from avatarwire.fakeserver.journal.entry import Direction, Transport, told
 from avatarwire.fakeserver.journal.query import Search
 from avatarwire.fakeserver.journal.record import PLAIN
@@ -400,7 +400,7 @@ def test_masking_happens_once_an_entry_in_the_thread_that_reads(monkeypatch: pyt
         threads.append(threading.current_thread().name)
         return data
 
-    monkeypatch.setattr(showing, "mask_bytes", counted)
+    monkeypatch.setattr(rendering, "mask_bytes", counted)
     journal = Journal(VirtualClock())
 
     def write() -> None:

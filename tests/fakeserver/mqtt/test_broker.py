@@ -261,7 +261,7 @@ def test_a_failing_behaviour_does_not_end_a_connection(place: Place) -> None:
         raw.send(publish("in", b"b"))
         assert raw.packet() == publish("out", b"b")
     failed, noted = place.journal.entries(where=lambda entry: entry.raw == b"a" or "failed" in str(entry.body))
-    assert (failed.transport, failed.direction, failed.message) == ("mqtt", "in", "")
+    assert (failed.transport, failed.direction, failed.message) == ("mqtt", "in", "ask")
     assert "LookupError in Echo.take" in str(noted.meta["failure"])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
-from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started, TakeoverEvent
+from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import StatusChanged
 from tests.fakeserver.sensetime.client import OWN_APP, SCRIPT, Fake
 

@@ -113,6 +113,8 @@ async def test_every_documented_form_of_the_token_opens_the_socket(authorization
             assert json.loads(await connection.recv())["code"] == 2
         found = [(it.clause, it.level) for it in service.fake.journal.violations()]
         assert found == ([] if erratum is None else [(erratum, "warning")])
+        [asked] = service.fake.journal.entries("handshake.websocket", direction="in")
+        assert (asked.session, asked.deviations) == (session, () if erratum is None else (erratum,))
 
 
 @pytest.mark.parametrize("token", ["wrong", "x" * 64, "账号"])
@@ -124,7 +126,9 @@ async def test_a_wrong_token_is_told_by_code_1(token: str) -> None:
             assert await socket.hear() == {"code": 1, "message": "认证失败"}
             assert await socket.closed() == (1008, "authentication failed")
         (found,) = service.fake.journal.violations()
-        assert found.clause == "ST-MIC-04"
+        assert (found.clause, found.message, found.session) == ("ST-MIC-04", "handshake.websocket", session)
+        [asked] = service.fake.journal.entries("handshake.websocket", direction="in")
+        assert [it.clause for it in asked.violations] == ["ST-MIC-04"], "it stands with the handshake itself"
 
 
 async def test_the_access_token_opens_the_socket_only_where_it_may() -> None:
@@ -228,6 +232,9 @@ async def test_a_second_microphone_may_be_refused() -> None:
             query = f"clientType=BROWSER&sessionId={session}&Authorization={token}"
             status, body = await refused(f"{service.fake.ws_url}?{query}")
             assert (status, body["code"]) == (409, 10_007)
+        asked, answer = service.fake.journal.entries("handshake.websocket", session=session)[-2:]
+        assert (answer.direction, answer.status, answer.reply_to) == ("out", 409, asked.seq)
+        assert [it.clause for it in asked.violations] == ["ST-E03"]
 
 
 async def test_a_message_that_is_too_large_closes_the_socket() -> None:
@@ -345,6 +352,27 @@ async def test_what_waits_for_an_answer_is_given_up_when_the_server_stops(quiet_
         async with service.socket(session, token, page=True) as page:
             await page.say('{"text":"hi"}')
             await page.hear()
+
+
+@pytest.mark.parametrize("leaves_first", [True, False])
+async def test_a_live_that_is_over_leaves_nothing_whoever_goes_first(*, leaves_first: bool, quiet_log: None) -> None:
+    async with customer(ended_kept=2) as service:
+        sockets = vars(service.fake)["_behaviour"].sockets
+        for _ in range(5):
+            session, token = await service.started()
+            live = service.fake.live(session)
+            async with service.socket(session, token, page=True) as page, service.socket(session, token):
+                await service.fake.journal.expect(session=session, where=lambda entry: entry.body == "connected")
+                if not leaves_first:
+                    await service.data("closeLive", sessionId=session)
+                    await page.closed()
+            await service.fake.journal.expect(
+                session=session, where=lambda entry: entry.body == "disconnected", count=2, timeout=LIMIT
+            )
+            if leaves_first:
+                assert list(vars(sockets)["_lines"]) == [session]
+                await service.data("closeLive", sessionId=session)
+            assert (vars(sockets)["_lines"], live.observers) == ({}, [])
 
 
 async def test_a_page_and_a_microphone_may_outlive_each_other(quiet_log: None) -> None:

@@ -83,7 +83,7 @@ class Sockets:
         self._state: Final = state
         self._scenario: Final = scenario
 
-    def admit(self, call: HttpCall, now: float) -> HttpAnswer | Accept:
+    def admit(self, call: HttpCall, received: Received, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection; 404 where there is no such talk."""
         (session_id,) = parse_qs(call.query).get("sessionId", [""])
         talk = self._state.talks.get(session_id)

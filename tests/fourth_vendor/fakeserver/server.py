@@ -6,8 +6,8 @@ from typing import Any
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.scenario import Source
+from avatarwire.fakeserver.scenario.settings import settle
 from avatarwire.fakeserver.server import FakeServer
-from avatarwire.fakeserver.settings import settle
 from tests.fourth_vendor.codecs.messages import VENDOR
 from tests.fourth_vendor.codecs.wire import PATH
 from tests.fourth_vendor.fakeserver import commands

@@ -22,11 +22,11 @@ from avatarwire.codecs.aliyun.wire.table import BY_ID
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.aliyun.answers import Answers, InteractionSession, Speech
 from avatarwire.fakeserver.aliyun.drives import Drive, Drives
+from avatarwire.fakeserver.aliyun.frame_errors import Unreadable, received_frame, unreadable
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.speech import Listener
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
-from avatarwire.fakeserver.aliyun.violations import Unreadable, judged, unreadable
 from avatarwire.fakeserver.effects import Close, Effect, Later, Received
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.user_code import Guard
@@ -119,7 +119,7 @@ class Interaction:
             violation = Violation("ALI-R085", "", reason)
             return Received(violations=(violation,), packet=Unreadable(violation, close=CLOSE_UNSUPPORTED))
         try:
-            return judged(decode(data, "client", max_size=self._largest))
+            return received_frame(decode(data, "client", max_size=self._largest))
         except CodecError as error:
             violation = unreadable(error)
             packet = Unreadable(violation, data, error.message, CLOSE_INVALID)

@@ -14,11 +14,11 @@ from typing import Any, Final
 from avatarwire.fakeserver.aliyun import commands
 from avatarwire.fakeserver.aliyun.behaviour import AliyunBehaviour
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
-from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
+from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.scenario import Source
+from avatarwire.fakeserver.scenario.settings import settle
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
-from avatarwire.fakeserver.settings import settle
 
 __all__ = ["FakeAliyun"]
 

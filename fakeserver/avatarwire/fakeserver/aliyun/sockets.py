@@ -16,10 +16,10 @@ from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.errors import CodecError, TokenError
 from avatarwire.fakeserver.aliyun.conversation import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
-from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Turn
+from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Received, Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Line", "Sockets"]
@@ -79,8 +79,9 @@ class Sockets:
         self._guard: Final = guard
         self._lines: Final[dict[str, Line]] = {}
 
-    def admit(self, call: HttpCall, now: float) -> HttpAnswer | Accept:
+    def admit(self, call: HttpCall, received: Received, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection, or why the handshake is refused (ALI-R076, ALI-E53)."""
+        del received  # what is wrong with it is the reason of a refusal
         if not call.handshake:
             return _refusal(400, 10000, "not a WebSocket handshake")
         try:
@@ -89,7 +90,7 @@ class Sockets:
         except (TokenError, CodecError) as error:
             return _refusal(401, 10001, str(error))
         if session.id in self._lines and self._scenario.second_connection == "refuse":
-            return _refusal(409, 10000, "a socket is already open for this session [ALI-E114]")
+            return _refusal(409, 10000, "a socket is already open for this session [ALI-E114]", session.id)
         conversation = Interaction(session, self._scenario, guard=self._guard)
         line = Line(self, session, call.connection, conversation)
         return Accept(line, session.id, self._scenario.max_frame_bytes, HEADER_SIZE)
@@ -129,9 +130,13 @@ def _told(conversation: Interaction, event: SessionEvent) -> list[Effect]:
             return conversation.say(event.text, ask=event.ask_type is AskType.ASK, message_id=event.request_id)
 
 
-def _refusal(status: int, code: int, reason: str) -> HttpAnswer:
+def _refusal(status: int, code: int, reason: str, session_id: str = "") -> HttpAnswer:
     """An answer to a handshake, in the words of the socket's own error messages."""
     body = {"code": code, "message": reason}
     return HttpAnswer(
-        status, msgspec.json.encode(body), {"Content-Type": "application/json;charset=utf-8"}, answer=body
+        status,
+        msgspec.json.encode(body),
+        {"Content-Type": "application/json;charset=utf-8"},
+        session=session_id,
+        answer=body,
     )

@@ -2,8 +2,8 @@
 
 Sans-IO: the turn tells the time, and takes what is to happen later. Only what concerns more than one of its parts lives
 here; projects are in `projects.py`, sessions in `sessions.py`, figures, voices and lines in `resources.py`, tokens in
-`tokens.py`. A project belongs to the main account that made it, and so do its sessions; access keys of one main
-account share them.
+`session_credentials.py`. A project belongs to the main account that made it, and so do its sessions; access keys of one
+main account share them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from avatarwire.fakeserver.aliyun.errors import SESSION_STATUS, refused
 from avatarwire.fakeserver.aliyun.projects import Project, Projects
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.session_credentials import SocketTokens, channel_token, websocket_url
 from avatarwire.fakeserver.aliyun.sessions import (
     Expired,
     Observer,
@@ -33,7 +34,6 @@ from avatarwire.fakeserver.aliyun.sessions import (
     Stopped,
     TextReceived,
 )
-from avatarwire.fakeserver.aliyun.tokens import SocketTokens, channel_token, websocket_url
 from avatarwire.fakeserver.effects import Turn
 
 __all__ = [

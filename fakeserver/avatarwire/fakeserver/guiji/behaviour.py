@@ -11,7 +11,7 @@ from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji.access import Access
 from avatarwire.fakeserver.guiji.http import GuijiHttp
-from avatarwire.fakeserver.guiji.live import Live
+from avatarwire.fakeserver.guiji.mqtt import Live
 from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession

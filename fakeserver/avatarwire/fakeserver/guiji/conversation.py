@@ -1,7 +1,7 @@
 """The conversation about one session: what it has been asked, what it shows and plays, what it says by itself.
 
 What happens in the course of time is decided here: preparing, the stream, heartbeats, playback, the end. What a request
-asks for is in `methods.py`, which requests are accepted at all in `live.py`.
+asks for is in `methods.py`, which requests are accepted at all in `mqtt.py`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from avatarwire.fakeserver.effects import Publish, Received, Turn
+from avatarwire.fakeserver.guiji.elements import Element, Elements
 from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
-from avatarwire.fakeserver.guiji.layers import Element, Layers
 from avatarwire.fakeserver.guiji.outgoing import Outgoing
 from avatarwire.fakeserver.guiji.playback import Length, Playback
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
@@ -64,7 +64,7 @@ class Conversation:
         self.pending: tuple[int, Received] | None = None
         self.outgoing: Final = Outgoing(session, scenario)
         self._streaming = False
-        self.layers = Layers()
+        self.layers = Elements()
         self.playback: Final = Playback(
             turn,
             f"playback of {session.id}",

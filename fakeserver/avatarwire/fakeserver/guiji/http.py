@@ -1,7 +1,7 @@
 """The HTTP surface of a fake Guiji server: what its calls are held to, and the form of its answers.
 
 Only these rules live here; the way of a call is every vendor's (`http/pipeline.py`). What an operation does is in
-`operations.py`, who a token is of in `tokens.py`, other forms of answers in `forms.py`.
+`operations.py`, who a token is of in `token_store.py`, other forms of answers in `response_shapes.py`.
 
 Failures come with HTTP status 200, a code and a text, and without data (GJ-E09). Ours are the statuses 404 for an
 unknown path, 405 for another method and 413 for a body that is too large, all in the same form (GJ-E10).
@@ -30,8 +30,8 @@ from avatarwire.codecs.guiji.http import (
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.guiji.errors import COMMON, refused, unfit
-from avatarwire.fakeserver.guiji.forms import Forms
 from avatarwire.fakeserver.guiji.operations import Operations
+from avatarwire.fakeserver.guiji.response_shapes import ResponseShapes
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.http.exchange import Exchange
@@ -125,13 +125,13 @@ class _Answers:
     """The form of answers, as the scenario says."""
 
     def __init__(self, scenario: GuijiScenario) -> None:
-        self._forms: Final = Forms(scenario)
+        self._shapes: Final = ResponseShapes(scenario)
         self._token_error_status: Final = scenario.token_error_status
 
     def success(self, exchange: Exchange[AccountFixture], reply: object) -> HttpAnswer:
         """Code 200 and the data."""
         operation = exchange.operation
-        body = self._forms.shaped(operation.id, operation.encode_response(reply), succeeded=True)
+        body = self._shapes.shaped(operation.id, operation.encode_response(reply), succeeded=True)
         return exchange.answer(_OK, body, reply, _HEADERS)
 
     def failure(self, exchange: Exchange[AccountFixture], refusal: Refusal) -> HttpAnswer:
@@ -140,7 +140,7 @@ class _Answers:
         status = self._token_error_status if code in _TOKEN_ERRORS else refusal.status
         # What is no Unicode could not be answered.
         reason = refusal.reason.encode("utf-8", "replace").decode()
-        body = self._forms.shaped(exchange.operation.id, encode_failure(code, reason), succeeded=False)
+        body = self._shapes.shaped(exchange.operation.id, encode_failure(code, reason), succeeded=False)
         return exchange.answer(status, body, Envelope(code=code, msg=reason, success=False), _HEADERS)
 
 

@@ -1,7 +1,7 @@
 """What each request does: the five methods a client has, on a session that was found and may be asked.
 
 Only carrying out lives here. Whether a request is accepted at all, which session it is about and how its answer is sent
-is in `live.py`. A request is carried out as a whole or not at all.
+is in `mqtt.py`. A request is carried out as a whole or not at all.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from avatarwire.codecs.guiji.messages import replies
 from avatarwire.codecs.guiji.messages import rpc_requests as requests
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.messages.rpc_requests import PlaylistAction, PlaylistParams
-from avatarwire.fakeserver.guiji.complaints import Complaint
 from avatarwire.fakeserver.guiji.conversation import Conversation
-from avatarwire.fakeserver.guiji.layers import Element
+from avatarwire.fakeserver.guiji.elements import Element
 from avatarwire.fakeserver.guiji.playback import Playback, PlaybackRefusal
+from avatarwire.fakeserver.guiji.rpc_errors import RpcRefusal
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
 from avatarwire.fakeserver.guiji.state import GuijiState
@@ -60,7 +60,7 @@ class Methods:
             The result, or None for one that comes later.
 
         Raises:
-            Complaint: it cannot be carried out; nothing has changed.
+            RpcRefusal: it cannot be carried out; nothing has changed.
         """
         stage = conversation.session.stage
         if stage not in _STAGES.get(type(request), (SessionStage.RUNNING,)):
@@ -76,10 +76,10 @@ class Methods:
             raise _bad("liveId", f"the session belongs to live room {session.live_id}", "GJ-R085")
         if params.token != request.token:
             reason = "not the token beside the id"
-            raise Complaint(RpcErrorCode.TOKEN_REJECTED, reason, path="params.token", clause="GJ-E65")
+            raise RpcRefusal(RpcErrorCode.TOKEN_REJECTED, reason, path="params.token", clause="GJ-E65")
         if self._state.tokens.account_of(request.token) != session.account:
             reason = "the token is unknown, expired or another account's"
-            raise Complaint(RpcErrorCode.TOKEN_REJECTED, reason, path="token", clause="GJ-R084")
+            raise RpcRefusal(RpcErrorCode.TOKEN_REJECTED, reason, path="token", clause="GJ-R084")
         self._check_playlist(conversation, params.playlist)
         conversation.layers.add(params.res_list)
         conversation.playback.add(params.playlist)
@@ -237,5 +237,5 @@ def _old(params: PlaylistParams) -> int | None:
     return None if params.old_pcm_id is UNSET else params.old_pcm_id
 
 
-def _bad(path: str, reason: str, clause: str) -> Complaint:
-    return Complaint(RpcErrorCode.BAD_ARGUMENTS, reason, path=path, clause=clause)
+def _bad(path: str, reason: str, clause: str) -> RpcRefusal:
+    return RpcRefusal(RpcErrorCode.BAD_ARGUMENTS, reason, path=path, clause=clause)

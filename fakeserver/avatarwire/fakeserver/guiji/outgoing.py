@@ -1,6 +1,6 @@
 """What the server says about one session: messages made from facts, each with an id of the server's own (GJ-E59).
 
-Only the making of messages lives here; when which is said is decided in `conversation.py` and `live.py`. The session id
+Only the making of messages lives here; when which is said is decided in `conversation.py` and `mqtt.py`. The session id
 stands beside the id everywhere but in heartbeats, Destroy and StreamPlay (GJ-E56).
 """
 
@@ -16,7 +16,7 @@ from avatarwire.codecs.guiji.messages import notifications, replies
 from avatarwire.codecs.guiji.wire.topics import HEARTBEAT_PREFIX
 from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.effects import Publish, Received
-from avatarwire.fakeserver.guiji.layers import Element
+from avatarwire.fakeserver.guiji.elements import Element
 from avatarwire.fakeserver.guiji.playback import Played
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.sessions import Address, LiveSession

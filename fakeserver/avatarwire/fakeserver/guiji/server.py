@@ -22,8 +22,8 @@ from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.scenario import Source
+from avatarwire.fakeserver.scenario.settings import settle
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
-from avatarwire.fakeserver.settings import settle
 from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
 from avatarwire.fakeserver.transports.mqtt.hooks import Limits
 

@@ -1,6 +1,6 @@
 """Live sessions: from createLiveSession to their end, and what ends them when nothing is said any more.
 
-Only sessions live here. What is said about one over MQTT is in `live.py`; what it shows and plays, in `layers.py` and
+Only sessions live here. What is said about one over MQTT is in `mqtt.py`; what it shows and plays, in `elements.py` and
 `playback.py`.
 """
 

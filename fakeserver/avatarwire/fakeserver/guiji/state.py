@@ -2,7 +2,7 @@
 
 Sans-IO. Only what joins its parts lives here; rooms are in `rooms.py`,
 materials in `materials.py`, voices and presenters in `resources.py`, sessions in `sessions.py`, broadcasts in
-`records.py`, key pairs and tokens in `tokens.py`.
+`records.py`, key pairs and tokens in `token_store.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from avatarwire.fakeserver.guiji.resources import Stock
 from avatarwire.fakeserver.guiji.rooms import Rooms
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import Sessions
-from avatarwire.fakeserver.guiji.tokens import Tokens
+from avatarwire.fakeserver.guiji.token_store import Tokens
 
 __all__ = ["GuijiState"]
 

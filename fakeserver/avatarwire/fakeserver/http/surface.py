@@ -20,8 +20,11 @@ class Admission(Protocol):
         """Where there are sockets."""
         ...
 
-    def admit(self, call: HttpCall, now: float) -> HttpAnswer | Accept:
-        """The refusal of a call to one of the paths, or who talks."""
+    def admit(self, call: HttpCall, received: Received, now: float) -> HttpAnswer | Accept:
+        """The refusal of a call to one of the paths, or who talks.
+
+        What the call breaks is put where the journal has it: `received` is the call's own entry.
+        """
         ...
 
 
@@ -61,7 +64,7 @@ class Surface:
     def take(self, received: Received, now: float) -> list[Effect]:
         """The answer, and what else a call leads to."""
         answers: list[HttpAnswer | Pending | Accept] = []
-        effects = self._turn.run(now, lambda: answers.append(self._answer(received.packet, now)))
+        effects = self._turn.run(now, lambda: answers.append(self._answer(received, now)))
         answer = answers[0]
         if isinstance(answer, Pending):
             waited = answer
@@ -72,13 +75,22 @@ class Surface:
             return [answer, *effects]
         return [_told(received, answer), *effects]
 
-    def _answer(self, packet: HttpCall | Exchange[Any], now: float) -> HttpAnswer | Pending | Accept:
+    def _answer(self, received: Received, now: float) -> HttpAnswer | Pending | Accept:
+        packet: HttpCall | Exchange[Any] = received.packet
         if isinstance(packet, Exchange):
             return self._pipeline.take(packet)
         if packet.path in self._paths:
             assert self._admission is not None  # noqa: S101 - otherwise there are no paths
-            return self._admission.admit(packet, now)
+            return _of_handshake(self._admission.admit(packet, received, now), received)
         return self._pipeline.too_large(packet.limit)
+
+
+def _of_handshake(answer: HttpAnswer | Accept, received: Received) -> HttpAnswer | Accept:
+    """The answer to a handshake; a refusal is called like the acceptance."""
+    if isinstance(answer, HttpAnswer):
+        answer.request_message = answer.answer_message = HANDSHAKE
+        answer.deviations, answer.violations = received.deviations, received.violations
+    return answer
 
 
 def _told(received: Received, answer: HttpAnswer) -> HttpAnswer:

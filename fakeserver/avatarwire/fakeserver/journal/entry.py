@@ -1,7 +1,7 @@
 """What the journal holds: one entry for every message, call or note, and how it reads as text and as JSON.
 
 Only entries and their rendering may live here; keeping, finding and exporting them is the journal's, which masks
-secrets when it makes an entry of what it keeps (``showing.py``).
+secrets when it makes an entry of what it keeps (``rendering.py``).
 """
 
 from __future__ import annotations

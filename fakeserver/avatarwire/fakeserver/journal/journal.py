@@ -2,8 +2,9 @@
 
 The server writes (:meth:`Journal.add`), tests read and wait (:meth:`Journal.expect`). Old entries make
 room for new ones within a budget of bytes, and whoever looks for something that may have been among them is told
-so. What tests ask of the journal and how it is exported may live here; ``store.py`` keeps what happened, ``showing.py``
-makes entries of it, ``entry.py`` says what one is, ``query.py`` what is looked for, ``rules.py`` what is secret.
+so. What tests ask of the journal and how it is exported may live here; ``store.py`` keeps what happened,
+``rendering.py`` makes entries of it, ``entry.py`` says what one is, ``query.py`` what is looked for, ``rules.py`` what
+is secret.
 
 Any thread may write and read. Waiting works from any event loop, the server's or another, and without one.
 """

@@ -1,6 +1,6 @@
 """What the journal keeps: one record for everything that happened, as it came, secrets included.
 
-Records never leave the journal: whoever reads gets the entry that ``showing.py`` makes of one. Only what is kept may
+Records never leave the journal: whoever reads gets the entry that ``rendering.py`` makes of one. Only what is kept may
 live here, and as little as possible, for every message of a conversation becomes a record while somebody waits for its
 answer. Nothing here can be printed, pickled or written out with what it holds.
 """
@@ -14,7 +14,7 @@ import msgspec
 
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Transport, Violation
 
-__all__ = ["PLAIN", "More", "Record", "Sighting"]
+__all__ = ["PLAIN", "More", "Occurrence", "Record"]
 
 
 class _Private:
@@ -84,7 +84,7 @@ class Record(_Private, msgspec.Struct, gc=False):
     entry: Entry | None = None
 
 
-class Sighting(_Private, msgspec.Struct, gc=False):
+class Occurrence(_Private, msgspec.Struct, gc=False):
     """A violation as it was found, and where; it outlives the record it belongs to.
 
     Attributes:

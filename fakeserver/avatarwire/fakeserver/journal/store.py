@@ -2,7 +2,7 @@
 
 Only writing records, dropping them and handing out their entries may live here; what tests ask of them is in
 ``journal.py``. Any thread may write and read. What is written is kept as it came: nothing is decoded, copied or masked
-before somebody reads it (``showing.py``).
+before somebody reads it (``rendering.py``).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Final, TypeAlias
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Level, Transport, Violation
 from avatarwire.fakeserver.journal.query import Search, Waiter
-from avatarwire.fakeserver.journal.record import PLAIN, More, Record, Sighting
-from avatarwire.fakeserver.journal.showing import shown, shown_finding
+from avatarwire.fakeserver.journal.record import PLAIN, More, Occurrence, Record
+from avatarwire.fakeserver.journal.rendering import shown, shown_finding
 
 __all__ = ["Bytes", "Timeline"]
 
@@ -63,7 +63,7 @@ class Timeline:
         self._origin = clock.now()
         self._lock = threading.Lock()
         self._records: deque[Record] = deque()
-        self._sightings: list[Sighting] = []
+        self._sightings: list[Occurrence] = []
         self._waiters: tuple[Waiter, ...] = ()
         self._seq = 0
         self._cost = 0
@@ -297,7 +297,7 @@ class Timeline:
         more = record.more
         room = _FINDINGS - len(self._sightings)
         self._sightings += [
-            Sighting(
+            Occurrence(
                 violation,
                 record.seq,
                 record.time,

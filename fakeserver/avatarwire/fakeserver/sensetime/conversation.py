@@ -13,8 +13,10 @@ from __future__ import annotations
 import inspect
 import random
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
@@ -34,7 +36,7 @@ from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
 from avatarwire.fakeserver.effects import Note, Received, Turn
 from avatarwire.fakeserver.journal.failures import whereabouts
-from avatarwire.fakeserver.sensetime.events import Failed, Finished, TakeoverEvent
+from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.microphone import Speech
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpokenQuestion
@@ -118,6 +120,8 @@ class Dialogue:
         self._opened = False
         self._hearing: _Hearing | None = None
         self._speaking: Final[dict[str, _Round]] = {}
+        self._asked: Final[deque[tuple[_Round, SpokenQuestion]]] = deque()
+        """Questions for the function that answers: the first one is with it, for the others it is not called yet."""
         self._transcripts: Final[Iterator[str]] = _repeated(scenario.transcripts)
 
     # What happens to the live
@@ -209,11 +213,27 @@ class Dialogue:
         if ask is None:
             self._answer(heard, _read(self._scenario.interactive_answers.get(question.text)))
             return
-        given = self._guard.call("interactive_answer", ask, question, read=_read, session=self._live.id)
-        if inspect.isawaitable(given):
-            self._turn.wait(given, lambda result: self._answer(heard, result))
-        else:
+        # One after the other: an answer that overtook an older one would be spoken before it, and cut short by it.
+        self._asked.append((heard, question))
+        if len(self._asked) == 1:
+            self._ask_next(ask)
+
+    def _ask_next(self, ask: Callable[[SpokenQuestion], Any]) -> None:
+        while self._asked:
+            heard, question = self._asked[0]
+            given = self._guard.call("interactive_answer", ask, question, read=_read, session=self._live.id)
+            if inspect.isawaitable(given):
+                self._turn.wait(given, partial(self._came, ask))
+                return
+            self._asked.popleft()
             self._answer(heard, given)
+
+    def _came(self, ask: Callable[[SpokenQuestion], Any], given: _Given | BaseException) -> None:
+        heard, _ = self._asked.popleft()
+        self._answer(heard, given)
+        if self._live.over:
+            self._asked.clear()
+        self._ask_next(ask)
 
     def _answer(self, heard: _Round, given: _Given | BaseException) -> None:
         """Tells the answers, and has them spoken (ST-MSG-05, ST-E127)."""

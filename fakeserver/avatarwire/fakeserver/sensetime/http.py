@@ -40,7 +40,7 @@ from avatarwire.fakeserver.sensetime.operations import Operations
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 from avatarwire.fakeserver.sensetime.scripts import SCRIPTS, held, refuse
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
-from avatarwire.fakeserver.sensetime.tokens import Tokens
+from avatarwire.fakeserver.sensetime.token_store import Tokens
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["SenseTimeHttp"]

@@ -23,7 +23,7 @@ from avatarwire.codecs.sensetime.messages.enums import (
 from avatarwire.codecs.sensetime.script import LiveScript
 from avatarwire.fakeserver.effects import CallBack, Note, Turn
 from avatarwire.fakeserver.sensetime.errors import Failure, no_session, unfit
-from avatarwire.fakeserver.sensetime.events import (
+from avatarwire.fakeserver.sensetime.live_events import (
     Failed,
     Finished,
     Queued,

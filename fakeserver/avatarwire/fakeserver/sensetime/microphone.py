@@ -41,7 +41,7 @@ from avatarwire.codecs.sensetime.wire.microphone import (
 )
 from avatarwire.fakeserver.effects import Close, Effect, Note, Received, Send, Turn
 from avatarwire.fakeserver.journal.entry import Violation
-from avatarwire.fakeserver.sensetime.events import Finished, Queued, Started, TakeoverEvent
+from avatarwire.fakeserver.sensetime.live_events import Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import Live
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
 

@@ -15,13 +15,13 @@ from typing import Any, Final
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.scenario import Source
+from avatarwire.fakeserver.scenario.settings import settle
 from avatarwire.fakeserver.sensetime import commands
 from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
 from avatarwire.fakeserver.sensetime.lives import Live
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.scenario import AnswerFunction, SenseTimeScenario
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
-from avatarwire.fakeserver.settings import settle
 from avatarwire.fakeserver.transports.callbacks import Callbacks
 
 __all__ = ["FakeSenseTime"]
@@ -80,6 +80,7 @@ class FakeSenseTime(FakeServer):
             delay=self.scenario.callback_delay,
             beyond_loopback=self.scenario.callback_beyond_loopback,
             guard=self._guard,
+            lasts=self._goes_on,
         )
         self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(
             self.scenario, self._turn, rng=settings.rng, guard=self._guard
@@ -148,6 +149,10 @@ class FakeSenseTime(FakeServer):
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
+
+    def _goes_on(self, session_id: str) -> bool:
+        live = self.state.lives.get(session_id)
+        return live is not None and not live.over
 
     async def _close(self) -> None:
         await self._callbacks.stop()

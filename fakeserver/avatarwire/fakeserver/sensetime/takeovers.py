@@ -16,7 +16,7 @@ from avatarwire.codecs.sensetime.messages.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import spoken_length
 from avatarwire.fakeserver.effects import Turn
-from avatarwire.fakeserver.sensetime.events import (
+from avatarwire.fakeserver.sensetime.live_events import (
     CancelOutcome,
     Failed,
     Finished,

@@ -266,18 +266,20 @@ class EmbeddedBroker:
             if inflight.is_new(packet):
                 self._published(session, packet, connection)
             else:
-                self._hooks.note("a message came again", client_id=session.client_id, topic=packet.topic)
+                self._hooks.note("a message came again", connection.id, client_id=session.client_id, topic=packet.topic)
             if packet.qos:
                 connection.send(inflight.receipt(packet))
         elif isinstance(packet, Ack):
             if reply := inflight.answer(packet):
                 connection.send(reply)
         elif isinstance(packet, Subscribe):
-            connection.send(suback(packet.packet_id, [self._subscribed(session, *wanted) for wanted in packet.topics]))
+            connection.send(
+                suback(packet.packet_id, [self._subscribed(session, connection, *wanted) for wanted in packet.topics])
+            )
         elif isinstance(packet, Unsubscribe):
             for topic in packet.topics:
                 self._subscriptions.remove(session.key, topic)
-                self._hooks.note("unsubscribed", client_id=session.client_id, topic=topic)
+                self._hooks.note("unsubscribed", connection.id, client_id=session.client_id, topic=topic)
             connection.send(unsuback(packet.packet_id))
 
     def leave(self, connection: Connection, *, properly: bool, reason: str) -> None:
@@ -306,14 +308,14 @@ class EmbeddedBroker:
         delivery = Delivery(packet.topic, packet.data, packet.qos, packet.duplicate, client_id, user)
         self._hooks.received(delivery, connection.id, **meta)
 
-    def _subscribed(self, session: _Session, topic: str, qos: int) -> int:
+    def _subscribed(self, session: _Session, connection: Connection, topic: str, qos: int) -> int:
         """What a SUBACK says to one filter."""
-        client_id = session.client_id
+        note = partial(self._hooks.note, connection=connection.id, client_id=session.client_id, topic=topic)
         if "+" in topic or "#" in topic or not self._hooks.may_subscribe(session.user, topic):
-            self._hooks.note("a subscription was refused", user=session.user, client_id=client_id, topic=topic)
+            note("a subscription was refused", user=session.user)
             return _REFUSED
         self._subscriptions.add(session.key, topic, qos)
-        self._hooks.note("subscribed", qos=qos, client_id=client_id, topic=topic)
+        note("subscribed", qos=qos)
         return qos
 
     # Sessions

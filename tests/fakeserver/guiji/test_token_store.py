@@ -12,7 +12,7 @@ from avatarwire.codecs.guiji.http import ErrorCode
 from avatarwire.codecs.guiji.messages.times import format_time
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
-from avatarwire.fakeserver.guiji.tokens import Tokens
+from avatarwire.fakeserver.guiji.token_store import Tokens
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.scenario import override
 from tests.fakeserver.turns import LiveTurn

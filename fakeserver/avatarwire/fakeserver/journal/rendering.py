@@ -12,7 +12,7 @@ from typing import cast
 from avatarwire.fakeserver.journal.entry import NO_META, Entry, Finding
 from avatarwire.fakeserver.journal.literals import Literals
 from avatarwire.fakeserver.journal.masking import mask_bytes, mask_finding, mask_headers, mask_value, masked
-from avatarwire.fakeserver.journal.record import Record, Sighting
+from avatarwire.fakeserver.journal.record import Occurrence, Record
 
 __all__ = ["shown", "shown_finding"]
 
@@ -73,7 +73,7 @@ def _entry(record: Record, vendor: str) -> Entry:
     )
 
 
-def shown_finding(sighting: Sighting) -> Finding:
+def shown_finding(sighting: Occurrence) -> Finding:
     """What anybody may see of a violation; masked when first asked for, and the same finding from then on."""
     finding = sighting.finding
     if finding is None:

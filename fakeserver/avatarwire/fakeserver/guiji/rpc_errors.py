@@ -1,6 +1,6 @@
 """Why a client's message is not carried out: what it is told, and what the journal says of it.
 
-Only the wording lives here, and which code of our own goes with which fault (GJ-E62). What follows is in `live.py`.
+Only the wording lives here, and which code of our own goes with which fault (GJ-E62). What follows is in `mqtt.py`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from avatarwire.codecs.guiji.wire.table import MESSAGES, VENDOR, Kind
 from avatarwire.codecs.ledger import clauses
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["Complaint", "envelope", "refused", "unknown_method", "unreadable"]
+__all__ = ["RpcRefusal", "envelope", "refused", "unknown_method", "unreadable"]
 
 NO_MESSAGE: Final = "GJ-R124"
 """What bytes break that are no message at all."""
 
 
-class Complaint(Exception):
+class RpcRefusal(Exception):
     """A request that is answered with an error envelope.
 
     Attributes:
@@ -45,8 +45,8 @@ class Complaint(Exception):
         self.violation: Final = found or Violation(clause, path, reason, expected)
 
     @classmethod
-    def of(cls, code: RpcErrorCode, violation: Violation) -> Complaint:
-        """A complaint about something that was found before: the journal has it once."""
+    def of(cls, code: RpcErrorCode, violation: Violation) -> RpcRefusal:
+        """A refusal about something that was found before: the journal has it once."""
         return cls(code, violation.reason, clause=violation.clause, found=violation)
 
     @property
@@ -55,7 +55,7 @@ class Complaint(Exception):
         return str(self.violation)
 
 
-def unreadable(error: CodecError, method: str) -> Complaint:
+def unreadable(error: CodecError, method: str) -> RpcRefusal:
     """Why a message was not understood: no JSON, no request, a method there is not, or arguments that are wrong.
 
     Args:
@@ -66,7 +66,7 @@ def unreadable(error: CodecError, method: str) -> Complaint:
     code = RpcErrorCode.MALFORMED
     if isinstance(error, ValidationError) and method:
         code = _CODES.get(path, RpcErrorCode.BAD_ARGUMENTS)
-    return Complaint(code, error.reason, clause=error.clause or NO_MESSAGE, path=path, expected=error.expected)
+    return RpcRefusal(code, error.reason, clause=error.clause or NO_MESSAGE, path=path, expected=error.expected)
 
 
 _CODES: Final = {
@@ -77,11 +77,11 @@ _CODES: Final = {
 """Codes of faults in members that have one of their own."""
 
 
-def unknown_method(method: str) -> Complaint:
+def unknown_method(method: str) -> RpcRefusal:
     """There is no such method; MakeSession is a heading only, and case matters."""
     clause = "GJ-E64" if method == "MakeSession" else "GJ-E78"
     expected = f"one of {', '.join(METHODS)}"
-    return Complaint(
+    return RpcRefusal(
         RpcErrorCode.UNKNOWN_METHOD, f"got {shown(method)}", path="method", clause=clause, expected=expected
     )
 

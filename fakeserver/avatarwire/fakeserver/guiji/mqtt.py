@@ -23,11 +23,11 @@ from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
 from avatarwire.codecs.guiji.wire.topics import plain_session_id
 from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received, Turn
-from avatarwire.fakeserver.guiji.complaints import Complaint, envelope, refused, unknown_method, unreadable
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.methods import Methods
 from avatarwire.fakeserver.guiji.outgoing import error
 from avatarwire.fakeserver.guiji.playback import PlaybackRefusal
+from avatarwire.fakeserver.guiji.rpc_errors import RpcRefusal, envelope, refused, unknown_method, unreadable
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
@@ -47,7 +47,7 @@ class _Asked(msgspec.Struct, frozen=True):
 
     delivery: Delivery
     head: rpc.Head
-    read: rpc.Packet | Complaint
+    read: rpc.Packet | RpcRefusal
 
 
 class Live:
@@ -87,7 +87,7 @@ class Live:
 
     def _take(self, received: Received, asked: _Asked) -> None:
         delivery, head, packet = asked.delivery, asked.head, asked.read
-        if isinstance(packet, Complaint):
+        if isinstance(packet, RpcRefusal):
             self._refuse(received, asked, packet)
             return
         try:
@@ -97,8 +97,8 @@ class Live:
                 self._ask(session, packet.body, delivery, received)
             else:
                 self._hear(session, packet, received)
-        except Complaint as complaint:
-            self._refuse(received, asked, complaint)
+        except RpcRefusal as refusal:
+            self._refuse(received, asked, refusal)
 
     def _addressed(self, head: rpc.Head, delivery: Delivery) -> LiveSession:
         """The session that a message is about, if the message comes from its client."""
@@ -108,7 +108,7 @@ class Live:
         if head.sender != session.topic_sub:
             reason = "missing" if not head.sender else "not topicSub of the session"
             code = RpcErrorCode.SENDER_MISMATCH if head.sender else RpcErrorCode.BAD_ARGUMENTS
-            raise Complaint(code, reason, path="sender", clause="GJ-R075")
+            raise RpcRefusal(code, reason, path="sender", clause="GJ-R075")
         return session
 
     def _known(self, session_id: str, delivery: Delivery) -> LiveSession | None:
@@ -121,15 +121,15 @@ class Live:
         answers = conversation.answered_before(request.id, delivery.data)
         if delivery.duplicate and answers is not None:
             # MQTT has delivered it twice: it is carried out once, and answered as before.
-            self._turn.do(*answers)
+            self._turn.do(*(msgspec.structs.replace(answer, cause=received, seq=0) for answer in answers))
             return
         if session.destroyed:
             raise _gone(f"the session has ended: {session.cause}", "GJ-R118")
         if conversation.used(request.id):
             reason = f"{request.id} was used before in this session"
-            raise Complaint(RpcErrorCode.DUPLICATE_ID, reason, path="id", clause="GJ-R079")
+            raise RpcRefusal(RpcErrorCode.DUPLICATE_ID, reason, path="id", clause="GJ-R079")
         if (violation := refused(received.violations, strict=self._scenario.strict)) is not None:
-            raise Complaint.of(RpcErrorCode.BAD_ARGUMENTS, violation)
+            raise RpcRefusal.of(RpcErrorCode.BAD_ARGUMENTS, violation)
         self._carry_out(conversation, request, delivery, received)
         if self._scenario.interaction == "any":
             self._state.sessions.touch(session)
@@ -180,20 +180,20 @@ class Live:
             return
         received.note(fault)
 
-    def _refuse(self, received: Received, asked: _Asked, complaint: Complaint) -> None:
+    def _refuse(self, received: Received, asked: _Asked, refusal: RpcRefusal) -> None:
         """Tells the client what is wrong, where it can be told; the journal is told in any case.
 
         It cannot without an id to answer to, and where the message is an answer itself: the id is the server's then.
         """
         delivery, head = asked.delivery, asked.head
-        if complaint.violation not in received.violations:
-            received.note(complaint.violation)
+        if refusal.violation not in received.violations:
+            received.note(refusal.violation)
         session = self._known(head.session_id, delivery)
         received.session = session.id if session is not None else ""
         listener = session or _owned(self._state.sessions.at(head.sender), delivery)
         if head.id is None or head.kind in ("result", "error") or listener is None:
             return
-        code, text = complaint.code, complaint.text
+        code, text = refusal.code, refusal.text
         self._turn.do(error(listener.topic_sub, head.session_id, head.id, code, text, delivery.qos, received))
 
     # What a test or the time asks for
@@ -275,5 +275,5 @@ def _owned(session: LiveSession | None, delivery: Delivery) -> LiveSession | Non
     return session
 
 
-def _gone(reason: str, clause: str) -> Complaint:
-    return Complaint(RpcErrorCode.NO_SUCH_SESSION, reason, path="sessionId", clause=clause)
+def _gone(reason: str, clause: str) -> RpcRefusal:
+    return RpcRefusal(RpcErrorCode.NO_SUCH_SESSION, reason, path="sessionId", clause=clause)
