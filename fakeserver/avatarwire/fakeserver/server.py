@@ -21,7 +21,7 @@ from avatarwire.fakeserver import observers
 from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
 from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.commands import Command, Expected, checked, table
-from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Effects, HttpCall, Turn
+from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Effects, HttpCall
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
@@ -29,6 +29,7 @@ from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.threads import Threads
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import ENDS, MESSAGE, Guard
 
 if TYPE_CHECKING:
