@@ -9,7 +9,6 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from typing import Any, Final
 
 from avatarwire.fakeserver.aliyun import commands
@@ -17,7 +16,6 @@ from avatarwire.fakeserver.aliyun.behaviour import AliyunBehaviour
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
@@ -103,10 +101,7 @@ class FakeAliyun(FakeServer):
     recover = commands.recover
     drop = commands.drop
 
-    @property
-    def commands(self) -> Mapping[str, Command]:
-        """What it can be told, by name."""
-        return {**super().commands, **commands.COMMANDS}
+    _own_commands = commands.COMMANDS
 
     # The server's side
 

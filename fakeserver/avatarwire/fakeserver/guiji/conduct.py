@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from avatarwire.fakeserver.effects import Note, Turn
+from avatarwire.fakeserver.effects import Note
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.sessions import End, LiveSession
 from avatarwire.fakeserver.journal.entry import Level, Violation
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Conduct", "Listeners"]
 

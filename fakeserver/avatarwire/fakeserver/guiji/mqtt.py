@@ -22,7 +22,7 @@ from avatarwire.codecs.guiji.messages import rpc_requests as requests
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
 from avatarwire.codecs.guiji.wire.topics import plain_session_id
-from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received, Turn
+from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
 from avatarwire.fakeserver.guiji.conduct import Conduct
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.methods import Methods
@@ -42,6 +42,7 @@ from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import End, LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.journal.entry import Level, Violation
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Live"]
 
@@ -85,26 +86,26 @@ class Live:
 
     # Messages of clients
 
-    def read(self, delivery: Delivery, now: float) -> Received:
+    def read(self, delivery: Delivery, now: float) -> Incoming:
         """One message of a client."""
         del now
         try:
             packet = rpc.decode(delivery.data, "client", max_size=self._scenario.max_message_bytes)
         except CodecError as error:
             head = envelope(delivery.data)
-            return Received(packet=_Asked(delivery, head, unreadable(error, head)))
+            return Incoming(packet=_Asked(delivery, head, unreadable(error, head)))
         findings = packet.findings
         if (no_id := not_an_id(findings)) is not None:
             asked = _Asked(delivery, packet.head, no_id)
         else:
             asked = _Asked(delivery, _head(packet), packet)
-        return Received(packet.message, packet.body, clauses_of(findings), findings, packet=asked)
+        return Incoming(packet.message, packet.body, clauses_of(findings), findings, packet=asked)
 
-    def take(self, received: Received, now: float) -> Sequence[Effect]:
+    def take(self, received: Incoming, now: float) -> Sequence[Effect]:
         """What it leads to. Whatever is wrong with it, its session lives on."""
         return self._turn.run(now, lambda: self._take(received, received.packet))
 
-    def _take(self, received: Received, asked: _Asked) -> None:
+    def _take(self, received: Incoming, asked: _Asked) -> None:
         delivery, head, packet = asked.delivery, asked.head, asked.read
         if isinstance(packet, RpcRefusal):
             self._refuse(received, asked, packet)
@@ -135,7 +136,7 @@ class Live:
         """A session, living or ended, of the account that has published."""
         return _owned(self._state.sessions.get(session_id), delivery)
 
-    def _ask(self, session: LiveSession, request: requests.Request, received: Received) -> None:
+    def _ask(self, session: LiveSession, request: requests.Request, received: Incoming) -> None:
         """A request, from the client of its session."""
         conversation = self.conversation(session)
         if session.end is End.CLIENT and isinstance(request, requests.DestroySession):
@@ -155,7 +156,7 @@ class Live:
         if self._scenario.interaction == "any":
             self._state.sessions.touch(session)
 
-    def _judge(self, session: LiveSession, request: requests.Request, received: Received) -> None:
+    def _judge(self, session: LiveSession, request: requests.Request, received: Incoming) -> None:
         """Notes what is wrong with a request that its codec does not see, and what the scenario allows."""
         scenario = self._scenario
         if isinstance(request, requests.CreateNewSession) and (unheard := self.conduct.creation(session)) is not None:
@@ -169,7 +170,7 @@ class Live:
                 item.replace(level="note") if item.clause == "GJ-E77" else item for item in received.violations
             )
 
-    def _carry_out(self, conversation: Conversation, request: requests.Request, received: Received) -> None:
+    def _carry_out(self, conversation: Conversation, request: requests.Request, received: Incoming) -> None:
         """Carries a request out; its result goes before whatever is said because of it."""
         turn, answers, results = self._turn, list[Publish](), list[replies.Result]()
 
@@ -188,13 +189,13 @@ class Live:
             conversation.pending = request.id, received
         conversation.remember(request.id, received.packet.delivery.data, answers)
 
-    def _result(self, conversation: Conversation, result: replies.Result, received: Received) -> Publish:
+    def _result(self, conversation: Conversation, result: replies.Result, received: Incoming) -> Publish:
         """The answer to a request, for its client."""
         message = received.message
         id_ = f"{message.removesuffix('.request')}.result" if message else "result"
         return conversation.outgoing.result(result, received.packet.delivery.qos, id_, received)
 
-    def _again(self, conversation: Conversation, request_id: int, received: Received) -> bool:
+    def _again(self, conversation: Conversation, request_id: int, received: Incoming) -> bool:
         """Answers what MQTT has delivered twice as before: it is carried out once."""
         delivery = received.packet.delivery
         answers = conversation.answered_before(request_id, delivery.data) if delivery.duplicate else None
@@ -202,7 +203,7 @@ class Live:
             self._turn.do(msgspec.structs.replace(answer, cause=received, seq=0))
         return answers is not None
 
-    def _hear(self, session: LiveSession, packet: rpc.Packet, received: Received) -> None:
+    def _hear(self, session: LiveSession, packet: rpc.Packet, received: Incoming) -> None:
         """Anything but a request. What answers a heartbeat is interaction, unless something is wrong with it."""
         body = packet.body
         if isinstance(body, rpc.Unknown):
@@ -225,7 +226,7 @@ class Live:
             return
         received.note(fault)
 
-    def _refuse(self, received: Received, asked: _Asked, refusal: RpcRefusal) -> None:
+    def _refuse(self, received: Incoming, asked: _Asked, refusal: RpcRefusal) -> None:
         """Tells the client what is wrong, where it can be told; the journal is told in any case.
 
         It cannot where the message is an answer itself: the id is the server's then.
@@ -247,7 +248,7 @@ class Live:
             self._spend(conversation, known_id, answer, received)
         self._turn.do(answer)
 
-    def _spend(self, conversation: Conversation, request_id: int, answer: Publish, received: Received) -> None:
+    def _spend(self, conversation: Conversation, request_id: int, answer: Publish, received: Incoming) -> None:
         """The id of a request that is refused is used, too (GJ-R079)."""
         if not conversation.used(request_id):
             conversation.remember(request_id, received.packet.delivery.data, [answer])

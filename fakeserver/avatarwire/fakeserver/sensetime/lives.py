@@ -21,7 +21,7 @@ from avatarwire.codecs.sensetime.messages.enums import (
     TakeoverStatus,
 )
 from avatarwire.codecs.sensetime.script import LiveScript
-from avatarwire.fakeserver.effects import CallBack, Note, Turn
+from avatarwire.fakeserver.effects import CallBack, Note
 from avatarwire.fakeserver.sensetime.errors import Failure, no_session, unfit
 from avatarwire.fakeserver.sensetime.live_events import (
     Failed,
@@ -34,6 +34,7 @@ from avatarwire.fakeserver.sensetime.live_events import (
 )
 from avatarwire.fakeserver.sensetime.rtc import Rtc
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, LiveOutcome, SenseTimeScenario
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["CallbackEvent", "Live", "LiveObserver", "Lives", "Report", "StatusChanged"]
 
@@ -264,11 +265,13 @@ class Lives:
         """
         if live.over:
             return False
+        # What cannot be called back must not have ended it.
+        ends = status in CALLBACK_LIVE_STATUSES
+        callbacks = [self._report(CallbackEvent(live, status, result=result))] if ends else []
         live.result = result
         del self._running[live.id]
         self._settle(live, status)
-        if status in CALLBACK_LIVE_STATUSES:
-            self._call_back(CallbackEvent(live, status, result=result))
+        self._turn.do(*callbacks)
         return True
 
     def renew_rtc(self, live: Live, channel_id: str) -> str:

@@ -10,12 +10,10 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from typing import Any, Final
 
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle
 from avatarwire.fakeserver.sensetime import commands
@@ -73,7 +71,13 @@ class FakeSenseTime(FakeServer):
         settings = settle(scenario, VENDOR, SenseTimeScenario, changes, clock=clock, seed=seed)
         self.scenario: SenseTimeScenario = settings.scenario
         super().__init__(
-            VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
+            VENDOR,
+            host=host,
+            port=port,
+            clock=settings.clock,
+            ssl_context=ssl_context,
+            journal_bytes=journal_bytes,
+            secret_headers=(self.scenario.token_header,),
         )
         self._callbacks = Callbacks(
             self._hub,
@@ -82,6 +86,7 @@ class FakeSenseTime(FakeServer):
             delay=self.scenario.callback_delay,
             beyond_loopback=self.scenario.callback_beyond_loopback,
             guard=self._guard,
+            lasts=self._goes_on,
         )
         self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(
             self.scenario, self._turn, rng=settings.rng, guard=self._guard
@@ -136,10 +141,18 @@ class FakeSenseTime(FakeServer):
     push = commands.push
     expire_tokens = commands.expire_tokens
 
-    @property
-    def commands(self) -> Mapping[str, Command]:
-        """What it can be told, by name."""
-        return {**super().commands, **commands.COMMANDS}
+    _own_commands = commands.COMMANDS
+    _own_messages = frozenset(
+        (
+            *(f"CallbackBody.{outcome}" for outcome in ("delivered", "failed", "given_up", "not_sent")),
+            "interactive.failed",
+            "interactive.typed",
+            "live.lost",
+            "microphone.speech",
+            "webToken.request",
+            "webToken.response",
+        )
+    )
 
     def live(self, session_id: str) -> Live:
         """A live as the server knows it, to look at.
@@ -153,6 +166,10 @@ class FakeSenseTime(FakeServer):
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
+
+    def _goes_on(self, session_id: str) -> bool:
+        live = self.state.lives.get(session_id)
+        return live is not None and not live.over
 
     async def _close(self) -> None:
         await self._callbacks.stop()
