@@ -133,6 +133,9 @@ def carried(vendor: str, id_: str) -> Carried:
     Raises:
         KeyError: no such vendor, or no such entry; the text says which there are.
     """
+    # Hypothesis makes its tables of characters when the first text is drawn, which on a busy machine takes so long that
+    # its health check fails the test. Checking a strategy makes them before.
+    st.text().validate()
     entry = catalogue.vendor(vendor)[id_]
     is_wrapped = isinstance(entry.codec, EnvelopeCodec)
     return Carried(entry, _answer(entry.codec) if is_wrapped else entry.type)

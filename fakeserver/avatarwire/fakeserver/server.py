@@ -10,23 +10,26 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar
 
+from avatarwire.codecs import catalogue, registry
+from avatarwire.fakeserver import observers
 from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
-from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
-from avatarwire.fakeserver.commands import Command, table
-from avatarwire.fakeserver.effects import Accept, Behaviour, Effects, HttpCall, Turn
+from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
+from avatarwire.fakeserver.commands import Command, Expected, checked, table
+from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Effects, HttpCall, Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.threads import Threads
-from avatarwire.fakeserver.user_code import ENDS, Guard
+from avatarwire.fakeserver.user_code import ENDS, MESSAGE, Guard
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -68,6 +71,8 @@ class FakeServer:
 
     _own_commands: ClassVar[Mapping[str, Command]] = MappingProxyType({})
     """Commands that a vendor's fake has beside those of all."""
+    _own_messages: ClassVar[frozenset[str]] = frozenset()
+    """Ids of entries of its journal that no catalogue has: of endpoints of ours, and of notes."""
 
     def __init__(
         self,
@@ -81,6 +86,8 @@ class FakeServer:
     ) -> None:
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes)
+        if vendor in registry.VENDORS:
+            self.journal.known_messages = self._known_messages
         self._hub = Hub(self.clock, self.journal)
         self._turn = Turn(self.clock.now(), self._hub.perform)
         self._behaviour: Any = None
@@ -97,6 +104,10 @@ class FakeServer:
         self._bound: tuple[str, int] | None = None
         self._listener: Listener | None = None
         self._connections: set[Connection] = set()
+
+    def _known_messages(self) -> Collection[str]:
+        """Ids that entries of its journal may have."""
+        return {*catalogue.vendor(self._vendor), *self._own_messages, HANDSHAKE, MESSAGE, DROPPED}
 
     # Where it is
 
@@ -243,6 +254,7 @@ class FakeServer:
             await self.stop()
             self._loop = None
             raise
+        observers.started(self)
         if self.exposure:
             self.journal.note(f"listening on {self.exposure}", default_credentials=self.default_credentials)
 
@@ -340,8 +352,9 @@ class FakeServer:
             seconds: by how many.
 
         Raises:
-            FakeServerError: the server runs on real time, or is not this process's.
+            FakeServerError: the server runs on real time, or is not this process's, or time does not go so far.
         """
+        seconds = checked("seconds", seconds, _Seconds)
         if not isinstance(self.clock, VirtualClock):
             raise FakeServerError("this server runs on real time: give it clock=VirtualClock() to advance it")
         self._check_process()
@@ -393,6 +406,8 @@ class FakeServer:
             reason = "ended before it could react"
         raise FakeServerError(f"the fake {self._vendor} server {reason}")
 
+
+_Seconds = Annotated[float, Expected(f"seconds from 0 to {LONGEST:g}", lambda it: 0 <= it <= LONGEST)]
 
 COMMANDS: Final = table(FakeServer.advance)
 """What every fake can do, by name."""

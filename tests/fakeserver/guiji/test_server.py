@@ -393,6 +393,9 @@ def test_commands(serve: Serve) -> None:
         fake.advance(12.0)
         assert line.beats == 0
         fake.withhold_heartbeats(session_id, on=False)
+        with pytest.raises(FakeServerError, match="cause: expected text"):
+            fake.destroy(session_id, None)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        assert not fake.session(session_id).destroyed
         fake.destroy(session_id, cause="maintenance")
         while (heard := line.hear())["params"].get("state") != "Destroy":
             pass

@@ -18,6 +18,7 @@ from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime import AccountFixture, SpokenQuestion
+from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM
 from tests.fakeserver.sensetime.running import LIMIT, customer, receiving
@@ -268,12 +269,18 @@ async def test_the_server_can_end_lives() -> None:
     async with customer() as service:
         fake = service.fake
         (lost, _), (failed, _) = await service.started(), await service.started()
+        for wrong in ("\ud800", 5):
+            with pytest.raises(FakeServerError, match="result: expected text"):
+                fake.close_live(lost, 50, wrong)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+            with pytest.raises(FakeServerError, match="result: expected text"):
+                fake.fail_live(failed, wrong)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        assert [fake.live(it).status for it in (lost, failed)] == [2, 2]
         fake.close_live(lost)
         fake.fail_live(failed)
         assert [(await service.data("queryStat", sessionId=it))["status"] for it in (lost, failed)] == [50, 99]
         with pytest.raises(FakeServerError, match="is over"):
             fake.close_live(lost)
-        with pytest.raises(FakeServerError, match="does not end with status 35"):
+        with pytest.raises(FakeServerError, match=r"^status: expected a status that a live ends with: 5, .*, got 35$"):
             fake.close_live(lost, 35)
         commands: tuple[Callable[[str], Any], ...] = (fake.close_live, fake.live, fake.stop_speech)
         for command in commands:
@@ -357,7 +364,8 @@ async def test_what_waits_for_an_answer_is_given_up_when_the_server_stops(quiet_
 @pytest.mark.parametrize("leaves_first", [True, False])
 async def test_a_live_that_is_over_leaves_nothing_whoever_goes_first(*, leaves_first: bool, quiet_log: None) -> None:
     async with customer(ended_kept=2) as service:
-        sockets = vars(service.fake)["_behaviour"].sockets
+        behaviour: SenseTimeBehaviour = vars(service.fake)["_behaviour"]
+        lines: dict[str, object] = vars(behaviour.sockets)["_lines"]
         for _ in range(5):
             session, token = await service.started()
             live = service.fake.live(session)
@@ -370,9 +378,9 @@ async def test_a_live_that_is_over_leaves_nothing_whoever_goes_first(*, leaves_f
                 session=session, where=lambda entry: entry.body == "disconnected", count=2, timeout=LIMIT
             )
             if leaves_first:
-                assert list(vars(sockets)["_lines"]) == [session]
+                assert list(lines) == [session]
                 await service.data("closeLive", sessionId=session)
-            assert (vars(sockets)["_lines"], live.observers) == ({}, [])
+            assert (lines, live.observers) == ({}, [])
 
 
 async def test_a_page_and_a_microphone_may_outlive_each_other(quiet_log: None) -> None:

@@ -376,6 +376,9 @@ DEFECTS: Final[dict[str, Script]] = {
     "a message": Script(broken),
     "a timer": Script(lambda _: [Later(0, broken)]),
     "a wait": Script(lambda _: [Await(found(), broken)]),
+    "a close code that is none": Script(lambda _: [Close(99_999)]),
+    "a close code that may not be sent": Script(lambda _: [Close(1005)]),
+    "a reason that cannot be written": Script(lambda _: [Close(1000, "secret \ud800")]),
     "an awaitable that is none": Script(lambda _: [Await(5, broken)]),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 }
 

@@ -71,6 +71,11 @@ class Timeline:
         self._dropped_to = 0
         """``seq`` of the newest entry that was dropped."""
 
+    @property
+    def vendor(self) -> str:
+        """Vendor of the fake whose journal it is."""
+        return self._vendor
+
     def __len__(self) -> int:
         return len(self._records)
 

@@ -264,11 +264,13 @@ class Lives:
         """
         if live.over:
             return False
+        # What cannot be called back must not have ended it.
+        ends = status in CALLBACK_LIVE_STATUSES
+        callbacks = [self._report(CallbackEvent(live, status, result=result))] if ends else []
         live.result = result
         del self._running[live.id]
         self._settle(live, status)
-        if status in CALLBACK_LIVE_STATUSES:
-            self._call_back(CallbackEvent(live, status, result=result))
+        self._turn.do(*callbacks)
         return True
 
     def renew_rtc(self, live: Live, channel_id: str) -> str:

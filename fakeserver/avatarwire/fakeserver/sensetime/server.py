@@ -136,6 +136,17 @@ class FakeSenseTime(FakeServer):
     expire_tokens = commands.expire_tokens
 
     _own_commands = commands.COMMANDS
+    _own_messages = frozenset(
+        (
+            *(f"CallbackBody.{outcome}" for outcome in ("delivered", "failed", "given_up", "not_sent")),
+            "interactive.failed",
+            "interactive.typed",
+            "live.lost",
+            "microphone.speech",
+            "webToken.request",
+            "webToken.response",
+        )
+    )
 
     def live(self, session_id: str) -> Live:
         """A live as the server knows it, to look at.

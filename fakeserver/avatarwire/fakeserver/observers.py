@@ -1,0 +1,36 @@
+"""Who is told of each fake server that starts in this process, such as the pytest plugin, which judges them all.
+
+A fake knows nothing of its observers, and they change nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.server import FakeServer
+
+__all__ = ["Started", "observing", "started"]
+
+Started: TypeAlias = "Callable[[FakeServer], object]"
+"""Called with a fake that has just started, in its loop's thread; must not raise."""
+
+_OBSERVERS: Final[list[Started]] = []
+
+
+@contextmanager
+def observing(observer: Started) -> Generator[None]:
+    """Has somebody told of each fake that starts meanwhile."""
+    _OBSERVERS.append(observer)
+    try:
+        yield
+    finally:
+        _OBSERVERS.remove(observer)
+
+
+def started(fake: FakeServer) -> None:
+    """A fake has started."""
+    for observer in tuple(_OBSERVERS):
+        observer(fake)
