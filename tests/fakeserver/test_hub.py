@@ -19,18 +19,18 @@ from avatarwire.fakeserver.effects import (
     Close,
     Effect,
     Effects,
+    Incoming,
     Later,
     Leaving,
     Note,
     On,
     Publish,
-    Received,
     Send,
-    Turn,
 )
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal, Transport, Violation
 from avatarwire.fakeserver.threads import Threads
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 
@@ -52,7 +52,7 @@ class Wire:
         self.written.append(effect)
         self.over = self.over or isinstance(effect, Close)
 
-    def failed(self, cause: Received | None) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         self.failures += 1
 
     @property
@@ -67,13 +67,13 @@ class Says:
         take: what a message leads to.
     """
 
-    def __init__(self, take: Callable[[Received, float], Effects]) -> None:
+    def __init__(self, take: Callable[[Incoming, float], Effects]) -> None:
         self._take = take
 
-    def read(self, data: bytes, now: float) -> Received:
-        return Received("asked", packet=data)
+    def read(self, data: bytes, now: float) -> Incoming:
+        return Incoming("asked", packet=data)
 
-    def take(self, received: Received, now: float) -> Effects:
+    def take(self, received: Incoming, now: float) -> Effects:
         return self._take(received, now)
 
 
@@ -113,7 +113,7 @@ def test_what_enters_is_in_the_journal_before_what_it_leads_to(hub: Hub) -> None
 def test_what_is_noticed_while_a_message_is_taken_is_in_its_entry(hub: Hub) -> None:
     wire = Wire(hub)
 
-    def take(received: Received, now: float) -> Effects:
+    def take(received: Incoming, now: float) -> Effects:
         received.note(Violation("ALI-R078", "", "too early"))
         return []
 
@@ -126,7 +126,7 @@ def test_what_is_noticed_while_a_message_is_taken_is_in_its_entry(hub: Hub) -> N
 def test_a_behaviour_that_fails_is_noted_and_the_message_is_kept(hub: Hub) -> None:
     wire = Wire(hub, transport="mqtt")
 
-    def take(received: Received, now: float) -> Effects:
+    def take(received: Incoming, now: float) -> Effects:
         raise LookupError("token=secret")
 
     hub.enter(wire, b"x", Says(take), raw=b"x", meta={"topic": "in"})
@@ -343,7 +343,7 @@ def test_a_function_begins_when_its_question_is_in_the_journal(hub: Hub, clock: 
             found.set_result(result)
             return ()
 
-        def take(received: Received, now: float) -> Effects:
+        def take(received: Incoming, now: float) -> Effects:
             return [Await(guard.call("answer", find), came)]
 
         hub.enter(wire, b"x", Says(take), raw=b"x")

@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,9 @@ from websockets.sync.client import connect as connect_sync
 from avatarwire.codecs.aliyun.signature import sign
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from avatarwire.fakeserver.clock import VirtualClock
+from avatarwire.fakeserver.guiji import FakeGuiji
+from avatarwire.fakeserver.sensetime import FakeSenseTime
+from avatarwire.fakeserver.server import FakeServer
 from tests.fakeserver.aliyun.running import Line, packet, start
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.echo import EchoServer
@@ -380,3 +384,23 @@ def test_no_secret_gets_into_the_journal() -> None:
         assert secret not in text
         assert secret.encode().hex() not in text
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("make", "path"),
+    [
+        (lambda: FakeGuiji(token_headers=("X-Live-Key", "X-Other")), "/opengw/live-manager-api/live/page"),
+        (lambda: FakeSenseTime(token_header="X-Live-Key"), "/api/2dvh/v1/material/live/channel/heartbeat"),
+    ],
+    ids=["guiji", "sensetime"],
+)
+def test_a_token_is_secret_in_whatever_header_the_scenario_puts_it(make: Callable[[], FakeServer], path: str) -> None:
+    with make() as fake:
+        for value in ("Bearer hidden-1", "hidden-1"):
+            with Wire(fake.http_url) as wire:
+                wire.request(f"POST {path} HTTP/1.1\nHost: a\nx-live-KEY: {value}\nContent-Length: 2", b"{}")
+        lines = io.StringIO()
+        assert fake.journal.to_ndjson(lines) >= 4
+        assert "x-live-KEY" in lines.getvalue()
+        shown = [lines.getvalue(), str(fake.journal.to_har()), *map(str, fake.journal.violations())]
+    assert "hidden-1" not in "".join(shown)

@@ -24,12 +24,12 @@ from avatarwire.fakeserver.effects import (
     Effect,
     Effects,
     HttpAnswer,
+    Incoming,
     Later,
     Leaving,
     Note,
     On,
     Publish,
-    Received,
     Send,
 )
 from avatarwire.fakeserver.journal import Journal, Transport
@@ -72,7 +72,7 @@ class Carrier(Protocol):
         """Puts on the wire what leaves."""
         ...
 
-    def failed(self, cause: Received | None) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         """Behaviour has a defect: the peer is told that it is not the peer's.
 
         Args:
@@ -153,7 +153,7 @@ class Hub:
         try:
             received = behaviour.read(data, now)
         except Exception as defect:
-            received, failure = Received(), defect
+            received, failure = Incoming(), defect
         else:
             try:
                 effects = behaviour.take(received, now)
@@ -226,7 +226,7 @@ class Hub:
     ) -> int:
         """Keeps in the journal what is no message of a WebSocket."""
         seq = 0
-        cause: Received | None = getattr(effect, "cause", None)
+        cause: Incoming | None = getattr(effect, "cause", None)
         reply_to = 0 if cause is None else cause.seq
         if isinstance(effect, Close):
             self.journal.note(
@@ -335,7 +335,7 @@ class Hub:
             meta=note.about or NO_META,
         )
 
-    def _failed(self, failure: Exception, at: Carrier | None, cause: Received | None = None) -> None:
+    def _failed(self, failure: Exception, at: Carrier | None, cause: Incoming | None = None) -> None:
         """A defect of behaviour: the journal says where, the peer is told that it is not the peer's."""
         where = whereabouts(failure)
         session, connection = ("", "") if at is None else (at.session, at.id)

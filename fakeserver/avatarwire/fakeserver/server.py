@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import MappingProxyType, TracebackType
@@ -21,7 +21,7 @@ from avatarwire.fakeserver import observers
 from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
 from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.commands import Command, Expected, checked, table
-from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Effects, HttpCall, Turn
+from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Effects, HttpCall
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
@@ -29,6 +29,7 @@ from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.threads import Threads
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import ENDS, MESSAGE, Guard
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class FakeServer:
         clock: where all behaviour gets its time from; real time by default.
         ssl_context: serves https and wss when given.
         journal_bytes: memory the journal may take.
+        secret_headers: headers that carry a secret, beside those known by their names.
 
     Attributes:
         clock, journal: as given, or made.
@@ -83,9 +85,10 @@ class FakeServer:
         clock: Clock | None = None,
         ssl_context: ssl.SSLContext | None = None,
         journal_bytes: int = JOURNAL_BYTES,
+        secret_headers: Iterable[str] = (),
     ) -> None:
         self.clock: Clock = clock if clock is not None else RealClock()
-        self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes)
+        self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         if vendor in registry.VENDORS:
             self.journal.known_messages = self._known_messages
         self._hub = Hub(self.clock, self.journal)

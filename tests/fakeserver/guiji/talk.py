@@ -15,7 +15,7 @@ from typing import Any, Final
 from avatarwire.codecs.guiji.http import CreateLiveRequest, RobotVO, SceneVO, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
 from avatarwire.fakeserver.guiji.mqtt import Live
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
@@ -109,7 +109,7 @@ class Studio:
         )
         self.token = self.state.tokens.issue("app-1", "secret-1").token
         self.session: LiveSession = self.state.sessions.create(self.room, "morning", self.account)
-        self.received = Received()
+        self.received = Incoming()
         self._ids = count(1)
 
     def upload(self, request: UploadMaterialRequest) -> int:

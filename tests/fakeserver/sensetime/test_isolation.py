@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Accept, HttpCall, Received
+from avatarwire.fakeserver.effects import Accept, HttpCall, Incoming
 from avatarwire.fakeserver.sensetime import AccountFixture
 from avatarwire.fakeserver.sensetime.sockets import Sockets
 from avatarwire.fakeserver.user_code import Guard
@@ -115,7 +115,7 @@ def test_whoever_is_not_let_in_has_no_way_to_the_live(fake: Fake) -> None:
     now = fake.clock.now()
     sockets = Sockets(fake.state, fake.scenario, fake.turn, random.Random(8), Guard())
     query = f"clientType=BROWSER&sessionId={session}&Authorization=Bearer%20wrong"
-    accepted = sockets.admit(HttpCall("GET", MICROPHONE_PATH, query, (), handshake=True), Received(), now)
+    accepted = sockets.admit(HttpCall("GET", MICROPHONE_PATH, query, (), handshake=True), Incoming(), now)
     assert isinstance(accepted, Accept)
     talk = accepted.conversation
     assert codes(list(talk.opened(now))) == [1, ("close", 1008)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.turn import Turn
 from tests.fourth_vendor.fakeserver.conversation import Sockets
 from tests.fourth_vendor.fakeserver.http import ToyHttp
 from tests.fourth_vendor.fakeserver.scenario import ToyScenario

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from avatarwire.codecs.core.entry import Dispatched
 from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.errors import DecodeError, ValidationError
-from avatarwire.fakeserver.effects import Accept, Close, Effect, HttpAnswer, HttpCall, Later, On, Received, Send
+from avatarwire.fakeserver.effects import Accept, Close, Effect, HttpAnswer, HttpCall, Incoming, Later, On, Send
 from tests.fourth_vendor.codecs import messages
 from tests.fourth_vendor.codecs.wire import BY_TYPE, PATH, dispatch, encode
 from tests.fourth_vendor.fakeserver.scenario import ToyScenario
@@ -18,7 +18,7 @@ from tests.fourth_vendor.fakeserver.state import Talk, ToyState
 __all__ = ["Conversation", "Sockets", "ending"]
 
 
-def _send(message: messages.TalkMessage, cause: Received | None = None) -> Send:
+def _send(message: messages.TalkMessage, cause: Incoming | None = None) -> Send:
     return Send(encode(message), BY_TYPE[type(message)].message, message, cause)
 
 
@@ -45,18 +45,18 @@ class Conversation:
         self._talk.connection = ""
         return []
 
-    def read(self, data: bytes | str, now: float) -> Received:
+    def read(self, data: bytes | str, now: float) -> Incoming:
         """A message, with what is wrong with it."""
         raw = data.encode() if isinstance(data, str) else data
         try:
             found: Dispatched = dispatch(raw, "client", self._scenario.strict)
         except DecodeError as error:
             path = error.path if isinstance(error, ValidationError) else ""
-            return Received(violations=(Finding(error.clause, path, error.reason),), packet=error.reason)
+            return Incoming(violations=(Finding(error.clause, path, error.reason),), packet=error.reason)
         received = found.received
-        return Received(received.id, received.value, received.deviations, received.findings)
+        return Incoming(received.id, received.value, received.deviations, received.findings)
 
-    def take(self, received: Received, now: float) -> list[Effect]:
+    def take(self, received: Incoming, now: float) -> list[Effect]:
         """What it leads to."""
         match received.body:
             case messages.Say() as say:
@@ -83,7 +83,7 @@ class Sockets:
         self._state: Final = state
         self._scenario: Final = scenario
 
-    def admit(self, call: HttpCall, received: Received, now: float) -> HttpAnswer | Accept:
+    def admit(self, call: HttpCall, received: Incoming, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection; 404 where there is no such talk."""
         (session_id,) = parse_qs(call.query).get("sessionId", [""])
         talk = self._state.talks.get(session_id)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from avatarwire.fakeserver.effects import HttpAnswer, Turn
+from avatarwire.fakeserver.effects import HttpAnswer
 from avatarwire.fakeserver.http.exchange import Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation
+from avatarwire.fakeserver.turn import Turn
 from tests.fourth_vendor.codecs.http import HTTP_ERROR, OPERATIONS, HttpErrorBody
 from tests.fourth_vendor.fakeserver.errors import COMMON, unfit
 from tests.fourth_vendor.fakeserver.operations import Operations

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.turn import Turn
 from tests.fourth_vendor.codecs import http
 from tests.fourth_vendor.fakeserver.conversation import ending
 from tests.fourth_vendor.fakeserver.errors import no_talk

@@ -11,9 +11,9 @@ from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.sessions import Session
 from avatarwire.fakeserver.aliyun.sockets import Line, Lines, Sockets
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["AliyunBehaviour"]

@@ -14,7 +14,7 @@ from avatarwire.codecs.aliyun.messages import PCM_SAMPLE_BYTES, AsrDataRequest, 
 from avatarwire.codecs.aliyun.wire.frame import Frame
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, ZERO_SERIAL_NUMBER
 from avatarwire.codecs.errors import CodecError
-from avatarwire.fakeserver.effects import Received
+from avatarwire.fakeserver.effects import Incoming
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Unreadable", "received_frame", "unreadable", "violations"]
@@ -41,13 +41,13 @@ class Unreadable(msgspec.Struct, frozen=True):
         return self.data[HEADER_SIZE - SERIAL_NUMBER_SIZE : HEADER_SIZE] if len(self.data) >= HEADER_SIZE else None
 
 
-def received_frame(frame: Frame) -> Received:
+def received_frame(frame: Frame) -> Incoming:
     """A frame as the journal is told of it, which keeps a hash only of audio."""
     body = frame.body
     audio = type(body) in _AUDIO
     if not (audio or frame.findings or frame.raw.startswith(ZERO_SERIAL_NUMBER, _SERIAL_NUMBER)):
-        return Received(frame.message, body, packet=frame)
-    return Received(frame.message, _body(frame), frame.deviations, violations(frame), audio=audio, packet=frame)
+        return Incoming(frame.message, body, packet=frame)
+    return Incoming(frame.message, _body(frame), frame.deviations, violations(frame), audio=audio, packet=frame)
 
 
 _AUDIO: Final = frozenset((AsrDataRequest, AudioDriveRequest))

@@ -26,9 +26,9 @@ from avatarwire.fakeserver.aliyun.errors import (
 from avatarwire.fakeserver.aliyun.project_scenes import mismatches, read_frames
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, ProjectFixture
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.journal.entry import told
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["ALLOWED", "Action", "Project", "Projects"]
 

@@ -16,7 +16,7 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, refused
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Expired", "Happened", "Session", "SessionEvent", "Sessions", "Stopped", "Talk", "TextReceived"]
 

@@ -19,7 +19,8 @@ from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Received, Turn
+from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Line", "Lines", "Sockets"]
@@ -118,7 +119,7 @@ class Sockets:
         self._lines: Final = lines
         self._guard: Final = guard
 
-    def admit(self, call: HttpCall, received: Received, now: float) -> HttpAnswer | Accept:
+    def admit(self, call: HttpCall, received: Incoming, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection, or why the handshake is refused (ALI-R076, ALI-E53)."""
         del received  # what is wrong with it is the reason of a refusal
         if not call.handshake:

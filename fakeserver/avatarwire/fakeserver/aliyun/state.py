@@ -34,7 +34,7 @@ from avatarwire.fakeserver.aliyun.sessions import (
     Stopped,
     TextReceived,
 )
-from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = [
     "AliyunState",

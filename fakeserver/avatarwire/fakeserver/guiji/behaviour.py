@@ -7,7 +7,6 @@ from typing import Final
 
 from avatarwire.codecs.guiji.http import CreateLiveRequest, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji.access import Access
 from avatarwire.fakeserver.guiji.http import GuijiHttp
@@ -17,6 +16,7 @@ from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["GuijiBehaviour"]
 

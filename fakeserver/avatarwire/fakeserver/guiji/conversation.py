@@ -11,13 +11,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
-from avatarwire.fakeserver.effects import Publish, Received, Turn
+from avatarwire.fakeserver.effects import Incoming, Publish
 from avatarwire.fakeserver.guiji.elements import Element, Elements
 from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
 from avatarwire.fakeserver.guiji.outgoing import Outgoing
 from avatarwire.fakeserver.guiji.playback import Length, Playback
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Conversation", "Destroy"]
 
@@ -61,7 +62,7 @@ class Conversation:
         self._answers: OrderedDict[int, tuple[bytes, list[Publish]]] = OrderedDict()
         self._beats: dict[int, Publish] = {}
         self.session: Final = session
-        self.pending: tuple[int, Received] | None = None
+        self.pending: tuple[int, Incoming] | None = None
         self.outgoing: Final = Outgoing(session, scenario)
         self._streaming = False
         self.layers = Elements()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Heartbeats"]
 

@@ -22,7 +22,7 @@ from avatarwire.codecs.guiji.messages import rpc_requests as requests
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
 from avatarwire.codecs.guiji.wire.topics import plain_session_id
-from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received, Turn
+from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.methods import Methods
 from avatarwire.fakeserver.guiji.outgoing import error
@@ -32,6 +32,7 @@ from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.journal.entry import Level, Violation
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Live"]
 
@@ -69,23 +70,23 @@ class Live:
 
     # Messages of clients
 
-    def read(self, delivery: Delivery, now: float) -> Received:
+    def read(self, delivery: Delivery, now: float) -> Incoming:
         """One message of a client."""
         del now
         try:
             packet = rpc.decode(delivery.data, "client", max_size=self._scenario.max_message_bytes)
         except CodecError as error:
             head = envelope(delivery.data)
-            return Received(packet=_Asked(delivery, head, unreadable(error, head.method)))
+            return Incoming(packet=_Asked(delivery, head, unreadable(error, head.method)))
         findings = packet.findings
         asked = _Asked(delivery, _head(packet), packet)
-        return Received(packet.message, packet.body, clauses_of(findings), findings, packet=asked)
+        return Incoming(packet.message, packet.body, clauses_of(findings), findings, packet=asked)
 
-    def take(self, received: Received, now: float) -> Sequence[Effect]:
+    def take(self, received: Incoming, now: float) -> Sequence[Effect]:
         """What it leads to. Whatever is wrong with it, its session lives on."""
         return self._turn.run(now, lambda: self._take(received, received.packet))
 
-    def _take(self, received: Received, asked: _Asked) -> None:
+    def _take(self, received: Incoming, asked: _Asked) -> None:
         delivery, head, packet = asked.delivery, asked.head, asked.read
         if isinstance(packet, RpcRefusal):
             self._refuse(received, asked, packet)
@@ -115,7 +116,7 @@ class Live:
         """A session, living or ended, of the account that has published."""
         return _owned(self._state.sessions.get(session_id), delivery)
 
-    def _ask(self, session: LiveSession, request: requests.Request, delivery: Delivery, received: Received) -> None:
+    def _ask(self, session: LiveSession, request: requests.Request, delivery: Delivery, received: Incoming) -> None:
         """A request, from the client of its session."""
         conversation = self.conversation(session)
         answers = conversation.answered_before(request.id, delivery.data)
@@ -135,7 +136,7 @@ class Live:
             self._state.sessions.touch(session)
 
     def _carry_out(
-        self, conversation: Conversation, request: requests.Request, delivery: Delivery, received: Received
+        self, conversation: Conversation, request: requests.Request, delivery: Delivery, received: Incoming
     ) -> None:
         """Carries a request out; its result goes before whatever is said because of it."""
         turn, answers, results = self._turn, list[Publish](), list[replies.Result]()
@@ -157,7 +158,7 @@ class Live:
             conversation.pending = request.id, received
         conversation.carried_out(request.id, delivery.data, answers)
 
-    def _hear(self, session: LiveSession, packet: rpc.Packet, received: Received) -> None:
+    def _hear(self, session: LiveSession, packet: rpc.Packet, received: Incoming) -> None:
         """Anything but a request. What answers a heartbeat is interaction, unless something is wrong with it."""
         body = packet.body
         if isinstance(body, rpc.Unknown):
@@ -180,7 +181,7 @@ class Live:
             return
         received.note(fault)
 
-    def _refuse(self, received: Received, asked: _Asked, refusal: RpcRefusal) -> None:
+    def _refuse(self, received: Incoming, asked: _Asked, refusal: RpcRefusal) -> None:
         """Tells the client what is wrong, where it can be told; the journal is told in any case.
 
         It cannot without an id to answer to, and where the message is an answer itself: the id is the server's then.

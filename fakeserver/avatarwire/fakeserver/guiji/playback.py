@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Playback", "PlaybackRefusal", "Played"]
 

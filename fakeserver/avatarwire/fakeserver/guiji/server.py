@@ -86,7 +86,13 @@ class FakeGuiji(FakeServer):
         elif broker is not None:
             self.scenario = _with_login(self.scenario, BrokerAddress.parse(broker))
         super().__init__(
-            VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
+            VENDOR,
+            host=host,
+            port=port,
+            clock=settings.clock,
+            ssl_context=ssl_context,
+            journal_bytes=journal_bytes,
+            secret_headers=self.scenario.token_headers,
         )
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
         self._surface = self._behaviour.surface

@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from avatarwire.codecs.guiji.wire.topics import topic_sub
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import AccountFixture
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Address", "Ended", "LiveSession", "PullAddresses", "SessionStage", "Sessions"]
 

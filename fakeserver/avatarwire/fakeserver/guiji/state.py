@@ -13,7 +13,6 @@ from datetime import timedelta, timezone
 from typing import Final
 
 from avatarwire.codecs.guiji.messages.times import format_minute, format_time
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.materials import Materials
 from avatarwire.fakeserver.guiji.records import Records
 from avatarwire.fakeserver.guiji.resources import Stock
@@ -21,6 +20,7 @@ from avatarwire.fakeserver.guiji.rooms import Rooms
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import Sessions
 from avatarwire.fakeserver.guiji.token_store import Tokens
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["GuijiState"]
 

@@ -16,10 +16,10 @@ from typing import Final
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.guiji.http import ErrorCode, TokenVO
 from avatarwire.codecs.guiji.messages.times import parse_time
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.errors import refused
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Tokens"]
 

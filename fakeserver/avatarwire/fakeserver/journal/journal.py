@@ -50,9 +50,10 @@ class Journal(Timeline):
 
     Args:
         clock: where entries get their time from.
-        vendor: vendor name of entries that do not name another.
+        vendor: vendor name of the entries.
         budget_bytes: memory the entries may take, estimated; the oldest are dropped beyond it. A message
             larger than an eighth of it is kept as hash and length.
+        secret_headers: headers whose values are secret although no name says so, in any case.
 
     Attributes:
         known_messages: gives the ids that its messages may have; looking for any other is an error. None where any

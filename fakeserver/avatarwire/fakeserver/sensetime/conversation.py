@@ -34,17 +34,18 @@ from avatarwire.codecs.sensetime.messages.interactive import (
 )
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
-from avatarwire.fakeserver.effects import Note, Received, Turn
+from avatarwire.fakeserver.effects import Incoming, Note
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, TakeoverEvent
 from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.microphone import Speech
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpokenQuestion
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Dialogue", "Push"]
 
-Push: TypeAlias = Callable[[SdkMessage, Received | None], object]
+Push: TypeAlias = Callable[[SdkMessage, Incoming | None], object]
 """Has a message pushed to everybody who listens, as the answer to something that was received, if it is one."""
 
 _EMPTY: Final = "query is empty"
@@ -55,7 +56,7 @@ class _Round:
     """One round, or the opening; `cause` is the text that was typed, if one was."""
 
     trace: str
-    cause: Received | None = None
+    cause: Incoming | None = None
     index: int = 0
     text: str = ""
     shown: int = 0
@@ -151,11 +152,11 @@ class Dialogue:
 
     # What people say
 
-    def typed(self, text: str, cause: Received) -> None:
+    def typed(self, text: str, cause: Incoming) -> None:
         """A text was typed."""
         self._heard(self._new_round(cause), text.strip(), "text")
 
-    def refused(self, reason: str, cause: Received) -> None:
+    def refused(self, reason: str, cause: Incoming) -> None:
         """A page has sent something that cannot be understood: the one message that tells of a failure (ST-MSG-06)."""
         self._fail(self._new_round(cause), reason)
 
@@ -267,7 +268,7 @@ class Dialogue:
     def _push(self, spoken: _Round, message: SdkMessage) -> None:
         self._tell(message, spoken.cause)
 
-    def _new_round(self, cause: Received | None = None) -> _Round:
+    def _new_round(self, cause: Incoming | None = None) -> _Round:
         self._numbers += 1
         return _Round(str(RoundTrace(self._conversation, self._numbers)), cause)
 

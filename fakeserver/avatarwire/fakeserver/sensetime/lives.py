@@ -21,7 +21,7 @@ from avatarwire.codecs.sensetime.messages.enums import (
     TakeoverStatus,
 )
 from avatarwire.codecs.sensetime.script import LiveScript
-from avatarwire.fakeserver.effects import CallBack, Note, Turn
+from avatarwire.fakeserver.effects import CallBack, Note
 from avatarwire.fakeserver.sensetime.errors import Failure, no_session, unfit
 from avatarwire.fakeserver.sensetime.live_events import (
     Failed,
@@ -34,6 +34,7 @@ from avatarwire.fakeserver.sensetime.live_events import (
 )
 from avatarwire.fakeserver.sensetime.rtc import Rtc
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, LiveOutcome, SenseTimeScenario
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["CallbackEvent", "Live", "LiveObserver", "Lives", "Report", "StatusChanged"]
 

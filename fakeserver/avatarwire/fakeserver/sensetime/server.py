@@ -71,7 +71,13 @@ class FakeSenseTime(FakeServer):
         settings = settle(scenario, VENDOR, SenseTimeScenario, changes, clock=clock, seed=seed)
         self.scenario: SenseTimeScenario = settings.scenario
         super().__init__(
-            VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
+            VENDOR,
+            host=host,
+            port=port,
+            clock=settings.clock,
+            ssl_context=ssl_context,
+            journal_bytes=journal_bytes,
+            secret_headers=(self.scenario.token_header,),
         )
         self._callbacks = Callbacks(
             self._hub,

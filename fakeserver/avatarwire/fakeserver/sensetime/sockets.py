@@ -19,7 +19,7 @@ from avatarwire.codecs.sensetime.http import encode_failure
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.wire.microphone_url import BROWSER, MicrophoneQuery, parse_query
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
-from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Received, Turn
+from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.conversation import Dialogue
 from avatarwire.fakeserver.sensetime.errors import Failure
@@ -30,6 +30,7 @@ from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.pages import Page
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Kind", "Peer", "Sockets"]
@@ -67,13 +68,13 @@ class Peer:
         """The connection is open."""
         return self._turn.run(now, lambda: self._sockets.enter(self))
 
-    def read(self, data: bytes | str, now: float) -> Received:
+    def read(self, data: bytes | str, now: float) -> Incoming:
         """A message."""
         del now
         assert self.talk is not None  # noqa: S101 - the connection is open
         return self.talk.read(data)
 
-    def take(self, received: Received, now: float) -> Sequence[Effect]:
+    def take(self, received: Incoming, now: float) -> Sequence[Effect]:
         """What it leads to."""
         talk = self.talk
         assert talk is not None  # noqa: S101 - the connection is open
@@ -141,7 +142,7 @@ class Sockets:
 
     # The handshake
 
-    def admit(self, call: HttpCall, received: Received, now: float) -> HttpAnswer | Accept:
+    def admit(self, call: HttpCall, received: Incoming, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection, or why the handshake is refused.
 
         A microphone socket with a wrong token, or for a live there is none of, is opened nevertheless and told so by
@@ -157,7 +158,7 @@ class Sockets:
     def _accepted(self, peer: Peer) -> Accept:
         return Accept(peer, peer.session_id, self._scenario.max_frame_bytes)
 
-    def _judged(self, kind: Kind, query: str, connection: str, received: Received) -> Peer | HttpAnswer:
+    def _judged(self, kind: Kind, query: str, connection: str, received: Incoming) -> Peer | HttpAnswer:
         if kind == "page" and "clientType=" not in query:
             query = f"clientType={BROWSER}&{query}"
         try:
@@ -242,7 +243,7 @@ class Sockets:
         peer = None if line is None else line.microphone
         return (peer, peer.talk) if peer is not None and isinstance(peer.talk, Microphone) else None
 
-    def push(self, live: Live, message: SdkMessage, cause: Received | None = None) -> bool:
+    def push(self, live: Live, message: SdkMessage, cause: Incoming | None = None) -> bool:
         """Pushes a message to the pages of a live; False where there is none."""
         line = self._lines.get(live.id)
         if line is None or not line.pages:

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from msgspec import structs
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import CallBack, Leaving, Received, Signed
+from avatarwire.fakeserver.effects import CallBack, Incoming, Leaving, Signed
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.journal.failures import whereabouts
@@ -61,7 +61,7 @@ class _Attempt:
             raise TypeError(f"a callback carries no {type(effect).__name__}")
         self._post(effect, self.answer)
 
-    def failed(self, cause: Received | None) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         """Nobody waits for an answer."""
 
 
@@ -89,12 +89,12 @@ class _NotPostedError(Exception):
 class _Answers:
     """What an answer leads to: nothing."""
 
-    def read(self, received: Received, now: float) -> Received:
+    def read(self, received: Incoming, now: float) -> Incoming:
         """It has been read."""
         del now
         return received
 
-    def take(self, received: Received, now: float) -> tuple[()]:
+    def take(self, received: Incoming, now: float) -> tuple[()]:
         """Nothing is made of it."""
         del received, now
         return ()
@@ -309,7 +309,7 @@ class Callbacks:
             return
         if answer.cut:
             meta["read"] = f"the first {ANSWER_BYTES} bytes"
-        received = Received(message, session=callback.session, reply_to=tried.seq)
+        received = Incoming(message, session=callback.session, reply_to=tried.seq)
         self._hub.enter(
             attempt, received, _Answers(), raw=answer.body, meta=meta, headers=answer.headers, status=answer.status
         )

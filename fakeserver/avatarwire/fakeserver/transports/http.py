@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeAlias, cast
 from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from avatarwire.fakeserver.effects import Accept, Behaviour, Effect, HttpAnswer, HttpCall, Leaving, Note, Received
+from avatarwire.fakeserver.effects import Accept, Behaviour, Effect, HttpAnswer, HttpCall, Incoming, Leaving, Note
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 
@@ -63,7 +63,7 @@ class _Request:
         if self._answered is not None:
             self._answered.set()
 
-    def failed(self, cause: Received | None) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         """Answers with 500."""
         if not self.over:
             self.broken = True
@@ -159,7 +159,7 @@ async def _read(request: web.BaseRequest) -> bytes | None:
     return bytes(body)
 
 
-def _answer_of(cause: Received | None) -> str:
+def _answer_of(cause: Incoming | None) -> str:
     """Catalogue id of the answer to a request, where that was recognised."""
     name = "" if cause is None else cause.message
     return f"{name.removesuffix('.request')}.response" if name.endswith(".request") else ""
@@ -168,10 +168,10 @@ def _answer_of(cause: Received | None) -> str:
 class _Unreadable(Behaviour[str]):
     """Answers a request whose body is no HTTP, or does not come to its end: all that is known of it is the reason."""
 
-    def read(self, data: str, now: float, /) -> Received:
-        return Received(packet=data)
+    def read(self, data: str, now: float, /) -> Incoming:
+        return Incoming(packet=data)
 
-    def take(self, received: Received, now: float, /) -> list[Effect]:
+    def take(self, received: Incoming, now: float, /) -> list[Effect]:
         reason = f"the body cannot be read: {received.packet}"
         return [Note("the body cannot be read"), HttpAnswer(400, reason.encode(), _TEXT, cause=received)]
 

@@ -14,7 +14,7 @@ from typing import Final
 from aiohttp import ClientConnectionError, WSMsgType, web
 
 from avatarwire.fakeserver.close_codes import SENDABLE, may_be_sent
-from avatarwire.fakeserver.effects import Accept, Close, Effects, Leaving, Received, Send
+from avatarwire.fakeserver.effects import Accept, Close, Effects, Incoming, Leaving, Send
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
@@ -132,7 +132,7 @@ class Connection:
         if not self._sending.locked() and (self._sender is None or self._sender.done()):
             self._sender = asyncio.ensure_future(self._flush())
 
-    def failed(self, cause: Received | None) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         """Closes with 1011."""
         self._hub.leave(Close(INTERNAL_ERROR, "the fake server failed"), self)
 
