@@ -33,7 +33,6 @@ from avatarwire.fakeserver.guiji.rpc_errors import (
     RpcRefusal,
     echo,
     envelope,
-    not_an_id,
     refused,
     unknown_method,
     unreadable,
@@ -95,10 +94,7 @@ class Live:
             head = envelope(delivery.data)
             return Incoming(packet=_Asked(delivery, head, unreadable(error, head)))
         findings = packet.findings
-        if (no_id := not_an_id(findings)) is not None:
-            asked = _Asked(delivery, packet.head, no_id)
-        else:
-            asked = _Asked(delivery, _head(packet), packet)
+        asked = _Asked(delivery, _head(packet), packet)
         return Incoming(packet.message, packet.body, clauses_of(findings), findings, packet=asked)
 
     def take(self, received: Incoming, now: float) -> Sequence[Effect]:

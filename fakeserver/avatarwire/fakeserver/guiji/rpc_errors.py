@@ -17,7 +17,7 @@ from avatarwire.codecs.guiji.wire.table import MESSAGES, VENDOR, Kind
 from avatarwire.codecs.ledger import clauses
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["AnyId", "RpcRefusal", "echo", "envelope", "not_an_id", "refused", "unknown_method", "unreadable"]
+__all__ = ["AnyId", "RpcRefusal", "echo", "envelope", "refused", "unknown_method", "unreadable"]
 
 AnyId: TypeAlias = str | int | float | None
 """The id of a message as it came; None for none, or for one that cannot be said again."""
@@ -79,12 +79,6 @@ _CODES: Final = {
     "params.token": RpcErrorCode.TOKEN_REJECTED,
 }
 """Codes of faults in members that have one of their own."""
-
-
-def not_an_id(findings: Iterable[Violation]) -> RpcRefusal | None:
-    """Why a message is not carried out of which all is understood, but whose id is no integer (GJ-R079)."""
-    found = next((item for item in findings if item.path == "id" and item.level != "note"), None)
-    return None if found is None else RpcRefusal.of(RpcErrorCode.MALFORMED, found)
 
 
 def echo(data: bytes, head: rpc.Head) -> AnyId:
