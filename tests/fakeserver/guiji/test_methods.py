@@ -92,7 +92,7 @@ def changed(message: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("params.resList.4.resOptions.loop", -2, -32602, "params.resList[4].resOptions.loop: got -2"),
         ("params.playlist", [], -32602, "params.playlist: "),
         ("params.playlist", [9], -32602, "params.playlist: no material 9 in live room 100001 [GJ-R097]"),
-        ("params.playlist", ["300001"], -32602, "params.playlist[0]: "),
+        ("params.playlist", ["song"], -32602, "params.playlist[0]: "),
         # GJ-R084, E65: the token.
         ("params.token", "other", -32003, "params.token: not the token beside the id [GJ-E65]"),
         ("params.token", 5, -32003, "params.token: "),
