@@ -8,12 +8,12 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.scenario import ScenarioTable, Source, resolve, server_table
 
-__all__ = ["TABLES", "Settings", "settle"]
+__all__ = ["TABLES", "Settings", "settle", "shares_secret"]
 
 Table = TypeVar("Table", bound=ScenarioTable)
 
@@ -66,3 +66,16 @@ def settle(
     others = ("server", *(name for name in TABLES if name != vendor))
     scenario = resolve(source, vendor, table, changes, others=others)
     return Settings(scenario, clock, random.Random(common.seed if seed is None else seed))  # noqa: S311 - ids, not secrets
+
+
+def shares_secret(scenario: ScenarioTable, name: str) -> bool:
+    """Whether an account of a scenario has a secret that every copy of this package has.
+
+    Args:
+        scenario: a vendor's table.
+        name: what the secret of an account is called.
+    """
+    own, default = (
+        {getattr(account, name) for account in cast("Any", table).accounts} for table in (scenario, type(scenario)())
+    )
+    return not own.isdisjoint(default)

@@ -20,13 +20,11 @@ from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
-from avatarwire.fakeserver.settings import settle
+from avatarwire.fakeserver.settings import settle, shares_secret
 
 __all__ = ["FakeAliyun"]
 
 VENDOR: Final = "aliyun"
-
-_PUBLISHED: Final = frozenset(account.access_key_secret for account in AliyunScenario().accounts)
 
 
 class FakeAliyun(FakeServer):
@@ -62,7 +60,13 @@ class FakeAliyun(FakeServer):
         settings = settle(scenario, VENDOR, AliyunScenario, changes, clock=clock, seed=seed)
         self.scenario: AliyunScenario = settings.scenario
         super().__init__(
-            VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
+            VENDOR,
+            host=host,
+            port=port,
+            clock=settings.clock,
+            ssl_context=ssl_context,
+            journal_bytes=journal_bytes,
+            default_credentials=shares_secret(self.scenario, "access_key_secret"),
         )
         self._behaviour: AliyunBehaviour = AliyunBehaviour(
             self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=settings.rng, guard=self._guard
@@ -86,11 +90,6 @@ class FakeAliyun(FakeServer):
     def access_key_secret(self) -> str:
         """Its secret."""
         return self.scenario.accounts[0].access_key_secret
-
-    @property
-    def default_credentials(self) -> bool:
-        """Whether an account has the secret that every copy of this package has."""
-        return not {account.access_key_secret for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
 
     @property
     def project_id(self) -> str:

@@ -20,6 +20,7 @@ from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
 from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Received, Turn
+from avatarwire.fakeserver.http.exchange import JSON_TYPE
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Line", "Lines", "Sockets"]
@@ -152,7 +153,7 @@ def _refusal(status: int, code: int, reason: str, session_id: str = "") -> HttpA
     return HttpAnswer(
         status,
         msgspec.json.encode(body),
-        {"Content-Type": "application/json;charset=utf-8"},
+        {"Content-Type": JSON_TYPE},
         session=session_id,
         answer=body,
     )

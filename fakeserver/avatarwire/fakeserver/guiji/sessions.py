@@ -17,6 +17,7 @@ from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import AccountFixture
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
+from avatarwire.fakeserver.moment import MOMENT
 
 __all__ = ["Address", "Ended", "LiveSession", "PullAddresses", "SessionStage", "Sessions"]
 
@@ -205,7 +206,7 @@ class Sessions:
 
         def look() -> None:
             left = session.last_activity + session.expiration - self._turn.now
-            if left > _MOMENT:
+            if left > MOMENT:
                 self._watch(session, left)
             else:
                 self.expired(session)
@@ -215,7 +216,3 @@ class Sessions:
 
 def _silence_key(session: LiveSession) -> str:
     return f"silence of {session.id}"
-
-
-_MOMENT: Final = 1e-6
-"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""

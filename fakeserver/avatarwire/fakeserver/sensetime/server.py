@@ -23,14 +23,12 @@ from avatarwire.fakeserver.sensetime.lives import Live
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.scenario import AnswerFunction, SenseTimeScenario
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
-from avatarwire.fakeserver.settings import settle
+from avatarwire.fakeserver.settings import settle, shares_secret
 from avatarwire.fakeserver.transports.callbacks import Callbacks
 
 __all__ = ["FakeSenseTime"]
 
 VENDOR: Final = "sensetime"
-
-_PUBLISHED: Final = frozenset(account.app_key for account in SenseTimeScenario().accounts)
 
 
 class FakeSenseTime(FakeServer):
@@ -80,6 +78,7 @@ class FakeSenseTime(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=(self.scenario.token_header,),
+            default_credentials=shares_secret(self.scenario, "app_key"),
         )
         self._callbacks = Callbacks(
             self._hub,
@@ -117,11 +116,6 @@ class FakeSenseTime(FakeServer):
     def app_key(self) -> str:
         """Its ``appKey``, with which a login is signed."""
         return self.scenario.accounts[0].app_key
-
-    @property
-    def default_credentials(self) -> bool:
-        """Whether an account has the ``appKey`` that every copy of this package has."""
-        return not {account.app_key for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
 
     @property
     def access_token(self) -> str:
