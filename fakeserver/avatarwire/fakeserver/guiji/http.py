@@ -33,18 +33,17 @@ from avatarwire.fakeserver.guiji.operations import Operations
 from avatarwire.fakeserver.guiji.response_shapes import ResponseShapes
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState
-from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.http.exchange import JSON_TYPE, Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation, json_content, told
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["CONTENT_TYPE", "GuijiHttp"]
+__all__ = ["GuijiHttp"]
 
-CONTENT_TYPE: Final = "application/json;charset=utf-8"
 
 _OK: Final = 200
-_HEADERS: Final[Mapping[str, str]] = MappingProxyType({"content-type": CONTENT_TYPE})
+_HEADERS: Final[Mapping[str, str]] = MappingProxyType({"content-type": JSON_TYPE})
 _TOKEN_ERRORS: Final = frozenset({ErrorCode.TOKEN_MISSING, ErrorCode.TOKEN_INVALID})
 _BEARER: Final = "bearer "
 _SILENT: Final = frozenset({GET_PULL_PATH.id, CREATE_LIVE_SESSION.id})

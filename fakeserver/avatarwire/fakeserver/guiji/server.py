@@ -22,7 +22,7 @@ from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.scenario import Source
-from avatarwire.fakeserver.scenario.settings import settle
+from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
 from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
 from avatarwire.fakeserver.transports.mqtt.hooks import Limits
@@ -36,8 +36,6 @@ VENDOR: Final = "guiji"
 
 AMQTT: Final = "amqtt"
 """As `broker`: amqtt in this process."""
-
-_PUBLISHED: Final = frozenset(account.app_secret for account in GuijiScenario().accounts)
 
 
 class FakeGuiji(FakeServer):
@@ -93,6 +91,7 @@ class FakeGuiji(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=self.scenario.token_headers,
+            default_credentials=shares_secret(self.scenario, "app_secret"),
         )
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
         self._surface = self._behaviour.surface
@@ -141,11 +140,6 @@ class FakeGuiji(FakeServer):
     def app_secret(self) -> str:
         """Its ``appSecret``."""
         return self.scenario.accounts[0].app_secret
-
-    @property
-    def default_credentials(self) -> bool:
-        """Whether an account has the ``appSecret`` that every copy of this package has."""
-        return not {account.app_secret for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
 
     @property
     def live_id(self) -> int:

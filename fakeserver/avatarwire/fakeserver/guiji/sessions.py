@@ -16,6 +16,7 @@ from avatarwire.codecs.guiji.wire.topics import topic_sub
 from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import AccountFixture
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
+from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Address", "End", "Ended", "LiveSession", "PullAddresses", "SessionStage", "Sessions"]
@@ -145,7 +146,7 @@ class LiveSession:
 
     def expired(self, now: float) -> bool:
         """Whether it is due to be destroyed for silence."""
-        return self.left(now) <= _MOMENT
+        return self.left(now) <= MOMENT
 
 
 Ended: TypeAlias = Callable[[LiveSession], object]
@@ -249,7 +250,3 @@ class Sessions:
 
 def _silence_key(session: LiveSession) -> str:
     return f"silence of {session.id}"
-
-
-_MOMENT: Final = 1e-6
-"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""
