@@ -91,6 +91,9 @@ class FakeGuiji(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=self.scenario.token_headers,
+            faults=self.scenario.faults,
+            cuts_mqtt=broker is None,
+            seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "app_secret"),
         )
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
