@@ -118,8 +118,7 @@ _ALL: Final = (
         "Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket",
         _fake_aliyun,
         _demonstrate_aliyun,
-        ready=("http_url", "access_key_id", "access_key_secret", "project_id"),
-        also=("ws_url",),
+        ready=("http_url", "ws_url", "access_key_id", "access_key_secret", "project_id"),
     ),
     Vendor(
         "guiji",
@@ -147,8 +146,7 @@ _ALL: Final = (
         "SenseTime: HTTP, the microphone WebSocket and callbacks",
         _fake_sensetime,
         _demonstrate_sensetime,
-        ready=("http_url", "app_id", "app_key", "access_token"),
-        also=("ws_url", "interactive_url"),
+        ready=("http_url", "ws_url", "interactive_url", "app_id", "app_key", "access_token", "param"),
         more_options=(
             ServeOption(
                 "--callback-url",

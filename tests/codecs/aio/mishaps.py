@@ -34,12 +34,14 @@ class befall:  # noqa: N801 - reads as a verb
 
     Attributes:
         seen: catalogue ids and transports of the messages that have gone out, in order.
+        untold: sessions of which an answer that was lost would have told first.
     """
 
     def __init__(self, fake: FakeServer, nth: int | None = None, mishap: Mishap = "drop") -> None:
         server: Any = fake
         hub: Any = server._hub
         self.seen: list[tuple[str, str]] = []
+        self.untold: set[str] = set()
         self._clock: Any = hub.clock
         self._leave: Callable[..., int] = hub.leave
         self._respond: Callable[[web.BaseRequest, str], Awaitable[web.StreamResponse]] = server._respond
@@ -91,6 +93,7 @@ class befall:  # noqa: N801 - reads as a verb
                 transport = self._requests[place].transport
                 assert transport is not None
                 transport.abort()
+                self.untold.add(effect.session)
             case "close" if isinstance(effect, Send):
                 return self._leave(Close(1011, "closed by the test"), carrier)
             case "close":

@@ -10,7 +10,8 @@ from typing import Any
 
 from avatarwire.codecs.aliyun import aio as aliyun
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.fakeserver import FakeAliyun
+from avatarwire.codecs.sensetime import aio as sensetime
+from avatarwire.fakeserver import FakeAliyun, FakeSenseTime
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.server import FakeServer
 from tests.codecs.aio.mishaps import Mishap, befall
@@ -27,7 +28,7 @@ class Outcome:
         begun: the calls that were made.
         results: of each call: what it gave, or the error.
         seen: what the fake has sent.
-        open: sessions that are open at the fake a second after the end.
+        open: sessions that are open at the fake at the end, but those that no client can know of.
         seconds: how long it took.
         failures: what was reported to the loop's exception handler.
         tasks: names of tasks that were left.
@@ -97,8 +98,27 @@ def _open_aliyun(fake: FakeAliyun) -> list[str]:
     return [session.id for session in fake.state.sessions.living(project)]
 
 
+async def _sensetime(fake: FakeSenseTime, outcome: Outcome) -> None:
+    async with sensetime.connect(fake) as session:
+        reader = asyncio.create_task(outcome.read(session))
+        await outcome.of("say", session.say("Good evening, and welcome to all of you."))
+        spoken = asyncio.create_task(outcome.of("say at length", session.say("And now a word about the weather. " * 9)))
+        await outcome.until("TakeoverChanged")
+        await outcome.of("interrupt", session.interrupt())
+        await spoken
+        await outcome.of("speak", session.speak([bytes(1600), bytes(1600)]))
+        await outcome.of("say again", session.say("Thank you all for coming."))
+        await outcome.of("stop", session.stop())
+        await reader
+
+
+def _open_sensetime(fake: FakeSenseTime) -> list[str]:
+    return [live.id for live in fake.state.lives.running()]
+
+
 TALKS: dict[str, tuple[Callable[..., FakeServer], Talk, Callable[[Any], list[str]]]] = {
     "aliyun": (FakeAliyun, _aliyun, _open_aliyun),
+    "sensetime": (FakeSenseTime, _sensetime, _open_sensetime),
 }
 
 
@@ -109,14 +129,15 @@ def talk(vendor: str, nth: int | None = None, mishap: Mishap = "drop") -> Outcom
 
     async def main(loop: JumpingLoop) -> None:
         fake = make(clock=LoopClock(loop), seed=1)
-        outcome.seen = befall(fake, nth, mishap).seen
+        befallen = befall(fake, nth, mishap)
+        outcome.seen = befallen.seen
         async with fake:
             begun = loop.time()
             await outcome.of("connect", converse(fake, outcome))
             outcome.seconds = loop.time() - begun
             await asyncio.sleep(0)
             outcome.tasks = [task.get_name() for task in asyncio.all_tasks() if "avatarwire" in task.get_name()]
-            outcome.open = still_open(fake)
+            outcome.open = [session for session in still_open(fake) if session not in befallen.untold]
 
     _, loop = run(main)
     outcome.failures = list(loop.failures)

@@ -17,7 +17,7 @@ from ..errors import AvatarwireError, ConnectionLostError, UnsupportedError, Val
 from .feed import Feed
 from .waiting import to_the_end
 
-__all__ = ["Answer", "Driver", "Speech", "pieces"]
+__all__ = ["Answer", "Driver", "Speech", "next_piece", "pieces"]
 
 EventT = TypeVar("EventT")
 
@@ -173,6 +173,11 @@ class Driver(ABC, Generic[EventT]):
             await self.stop()
         finally:
             await self._close()
+
+
+async def next_piece(source: AsyncIterator[Pcm]) -> Pcm | None:
+    """The next piece of speech; None at its end."""
+    return await anext(source, None)
 
 
 async def pieces(pcm: Speech) -> AsyncGenerator[Pcm, None]:

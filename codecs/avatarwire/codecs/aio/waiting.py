@@ -64,7 +64,7 @@ class Call(Generic[T]):
             self._limit = None
 
     async def during(self, step: Coroutine[Any, Any, StepT]) -> StepT | None:
-        """Carries out a step of the caller's own, unless the call fails or is done before; None then.
+        """Carries out a step of the caller's own, unless the call fails or is done meanwhile; None then.
 
         There is no limit of time, for the step is the caller's.
 
@@ -72,16 +72,19 @@ class Call(Generic[T]):
             Exception: the error of the call, or what the step raises.
         """
         task = asyncio.ensure_future(step)
+        # An error of a step that nobody waits for any more is no defect.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             either: set[asyncio.Future[Any]] = {task, self._future}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                return task.result()
-            self._future.result()
-            return None
+            if self._future.done():
+                self._future.result()
+                return None
+            return task.result()
         finally:
-            task.cancel()
-            await asyncio.wait({task})
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
 
 
 class Calls(Generic[T]):

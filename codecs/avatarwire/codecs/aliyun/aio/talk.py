@@ -1,17 +1,13 @@
-"""A driver for asyncio: a session with Aliyun as an object to talk to. Needs the extra ``[client]``.
-
-    async with connect(place) as session:
-        answer = await session.say("Where is the library?")
+"""The session with Aliyun: its clock, its sockets and its callers; what is said and understood is the sans-IO client's.
 
 It starts the session over HTTP, opens the WebSocket, prepares the channel, sends heartbeats, connects again when the
-WebSocket is lost (ALI-E114), and stops the session at the end. What is said and understood is the sans-IO client's
-business (`client/interaction.py`); here are only its clock, its sockets and its callers.
+WebSocket is lost (ALI-E114), and stops the session at the end. The sans-IO client is `client/interaction.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any, ClassVar, Final, TypeAlias
 from urllib.parse import urlsplit
@@ -19,19 +15,18 @@ from uuid import uuid4
 
 import websockets
 
-from ..aio.driver import Answer, Driver, Speech, pieces
-from ..aio.exchange import Exchange
-from ..aio.line import Line
-from ..aio.place import Place
-from ..aio.sockets import CLOSE_PATIENCE, Socket, open_socket
-from ..aio.waiting import Call, Calls, within
-from ..errors import AvatarwireError, ConnectionLostError, HttpError, RefusedError, RemoteProtocolError
-from ..operation import HttpRequest
-from . import http, signature
-from .client.drives import Pcm
-from .client.interaction import InteractionClient
-from .client.states import ClientState
-from .events import (
+from ...aio.driver import Answer, Driver, Speech, next_piece, pieces
+from ...aio.exchange import Exchange
+from ...aio.line import Line
+from ...aio.place import Place
+from ...aio.sockets import CLOSE_PATIENCE, Socket, open_socket
+from ...aio.waiting import Call, Calls, within
+from ...errors import AvatarwireError, ConnectionLostError, HttpError, RefusedError, RemoteProtocolError
+from ...operation import HttpRequest
+from .. import http, signature
+from ..client.interaction import InteractionClient
+from ..client.states import ClientState
+from ..events import (
     AnswerChunk,
     AnswerFinished,
     ChannelFailed,
@@ -44,8 +39,8 @@ from .events import (
     SpeechStarted,
     Unreadable,
 )
-from .options import ClientOptions
-from .wire.table import VENDOR
+from ..options import ClientOptions
+from ..wire.table import VENDOR
 
 __all__ = ["Answer", "Session", "connect"]
 
@@ -133,7 +128,7 @@ class Session(Driver[Event]):
         call = self._asked(utterance.id, "the answer to speech")
         source = pieces(pcm)
         try:
-            while (piece := await call.during(_next(source))) is not None:
+            while (piece := await call.during(next_piece(source))) is not None:
                 if await self._may_go_on(call):
                     utterance.send(piece)
                     await self._flushed()
@@ -410,10 +405,6 @@ class Session(Driver[Event]):
 
 class _ForceClosed(Exception):
     """The service has ended the session: our side ends the conversation (ALI-E49)."""
-
-
-async def _next(source: AsyncIterator[Pcm]) -> Pcm | None:
-    return await anext(source, None)
 
 
 def connect(place: object, timeout: float = 30.0, *, options: ClientOptions | None = None, **overrides: Any) -> Session:
