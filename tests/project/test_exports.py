@@ -257,6 +257,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "avatarwire.codecs.aliyun.client": ("InteractionClient", "new_message_id"),
     "avatarwire.codecs.aliyun.wire": (),
     "avatarwire.codecs.export": (),
+    "avatarwire.codecs.guiji.aio": ("Answer", "Session", "connect"),
     "avatarwire.codecs.guiji.client": ("CLIENT_DESTROY", "SessionClient"),
     "avatarwire.codecs.guiji.messages": (),
     "avatarwire.codecs.guiji.wire": (),

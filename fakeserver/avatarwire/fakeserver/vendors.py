@@ -125,8 +125,17 @@ _ALL: Final = (
         "Guiji live-manager: HTTP, and JSON messages over MQTT",
         _fake_guiji,
         _demonstrate_guiji,
-        ready=("http_url", "mqtt_url", "app_id", "app_secret"),
-        also=("mqtt_user", "mqtt_password"),
+        ready=(
+            "http_url",
+            "mqtt_url",
+            "mqtt_user",
+            "mqtt_password",
+            "app_id",
+            "app_secret",
+            "live_id",
+            "scene_code",
+            "sequence",
+        ),
         more_options=(
             _port("--mqtt-port", "mqtt_port", "the MQTT broker of the fake guiji"),
             ServeOption(

@@ -5,6 +5,7 @@ It acts at the fake's one way out, behind its change of state, and counts what g
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -42,6 +43,7 @@ class befall:  # noqa: N801 - reads as a verb
         hub: Any = server._hub
         self.seen: list[tuple[str, str]] = []
         self.untold: set[str] = set()
+        self._server = server
         self._clock: Any = hub.clock
         self._leave: Callable[..., int] = hub.leave
         self._respond: Callable[[web.BaseRequest, str], Awaitable[web.StreamResponse]] = server._respond
@@ -97,7 +99,10 @@ class befall:  # noqa: N801 - reads as a verb
             case "close" if isinstance(effect, Send):
                 return self._leave(Close(1011, "closed by the test"), carrier)
             case "close":
-                carrier.break_off()
+                broker: Any = self._server._broker
+                (connection,) = (known for known in broker._of if known.id == place)
+                # What is being dealt with is acknowledged first.
+                asyncio.get_running_loop().call_soon(connection.close, "closed by the test")
             case _:
                 pass
         return 0

@@ -10,8 +10,9 @@ from typing import Any
 
 from avatarwire.codecs.aliyun import aio as aliyun
 from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.codecs.guiji import aio as guiji
 from avatarwire.codecs.sensetime import aio as sensetime
-from avatarwire.fakeserver import FakeAliyun, FakeSenseTime
+from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.server import FakeServer
 from tests.codecs.aio.mishaps import Mishap, befall
@@ -116,8 +117,23 @@ def _open_sensetime(fake: FakeSenseTime) -> list[str]:
     return [live.id for live in fake.state.lives.running()]
 
 
+async def _guiji(fake: FakeGuiji, outcome: Outcome) -> None:
+    async with guiji.connect(fake) as session:
+        reader = asyncio.create_task(outcome.read(session))
+        await outcome.of("say", session.say("Good evening, and welcome to all of you."))
+        both = [outcome.of(name, session.say(f"And now the {name}.")) for name in ("first", "second")]
+        await asyncio.gather(*both)
+        await outcome.of("stop", session.stop())
+        await reader
+
+
+def _open_guiji(fake: FakeGuiji) -> list[str]:
+    return [session.id for session in fake.state.sessions.living()]
+
+
 TALKS: dict[str, tuple[Callable[..., FakeServer], Talk, Callable[[Any], list[str]]]] = {
     "aliyun": (FakeAliyun, _aliyun, _open_aliyun),
+    "guiji": (FakeGuiji, _guiji, _open_guiji),
     "sensetime": (FakeSenseTime, _sensetime, _open_sensetime),
 }
 
