@@ -7,8 +7,9 @@
 
 The marker changes the scenario of all fakes of a test; ``aliyun={"polls_until_ready": 0}`` that of one vendor only.
 
-pytest loads this module in every run of an environment that has the distribution, used or not: it imports nothing but
-pytest itself before a fixture is asked for, so it costs next to nothing and needs none of the extras. It lies at the
+pytest loads this module in every run of an environment that has the distribution, used or not: when it is loaded it
+imports nothing but pytest itself, and before a fixture is asked for only the table of vendors, whose fixtures are made
+from it. So it costs next to nothing and needs none of the extras. It lies at the
 top level, beside the namespace ``avatarwire``, because pytest looks through the files of a plugin's distribution for
 what to rewrite: where all of them are below a folder without an ``__init__.py`` it takes that folder for a source tree,
 and the standard library's ``codecs`` for a package in it. Only fixtures, options and reporting may live here.
@@ -20,23 +21,22 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
     import pluggy
 
-    from avatarwire.fakeserver.aliyun.server import FakeAliyun
-    from avatarwire.fakeserver.guiji.server import FakeGuiji
-    from avatarwire.fakeserver.journal import Journal
-    from avatarwire.fakeserver.sensetime.server import FakeSenseTime
+    from avatarwire.fakeserver.journal import Finding, Journal
+    from avatarwire.fakeserver.observers import Fake
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["aliyun_fake", "guiji_fake", "sensetime_fake"]
-
+FIXTURES: Final = "avatarwire-fixtures"
+"""Name of the plugin that has the fixtures."""
 SCENARIO_OPTION: Final = "--avatarwire-scenario"
 SCENARIO_INI: Final = "avatarwire_scenario"
 VIOLATIONS_INI: Final = "avatarwire_fail_on_violations"
@@ -46,8 +46,54 @@ SECTION: Final = "avatarwire journal"
 TAIL: Final = 40
 """Entries of a journal that the report of a failing test shows."""
 
-_JOURNALS: Final = pytest.StashKey["dict[str, Journal]"]()
-"""The journals of the fakes a test has used, by fixture."""
+_OWN: Final = ("allow", "fail_on_violations")
+"""Names that the marker takes for itself, and not for tunables."""
+
+_FAKES: Final = pytest.StashKey["_Fakes"]()
+"""The fakes of a run."""
+
+
+class _Fakes:
+    """The fakes that run, whoever has made them, and what was found in the journal of each so far."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Fake, int] = {}
+        self._ends: ExitStack = ExitStack()
+
+    def begin(self) -> None:
+        """From now on each fake that starts is known."""
+        from avatarwire.fakeserver.observers import observing
+
+        self._ends.enter_context(observing(self._started))
+
+    def end(self) -> None:
+        """The run is over."""
+        self._ends.close()
+
+    def _started(self, fake: Fake) -> None:
+        self._seen[fake] = 0
+
+    def begin_test(self) -> None:
+        """A test begins: what was found before is not its own, and what is over is forgotten."""
+        self._seen = {fake: fake.journal.mark() for fake in self._seen if fake.running}
+
+    def judge(self) -> list[Finding]:
+        """Rules that clients have broken since this was last asked, or since the test began."""
+        found: list[Finding] = []
+        for fake, seen in list(self._seen.items()):
+            self._seen[fake] = fake.journal.mark()
+            found += fake.journal.violations(level="error", since=seen)
+        return found
+
+    def journals(self) -> dict[str, Journal]:
+        """The journal of each, by vendor; of several of one vendor by number as well."""
+        named: dict[str, Journal] = {}
+        for fake in self._seen:
+            name, number = fake.journal.vendor, 2
+            while name in named:
+                name, number = f"{fake.journal.vendor} {number}", number + 1
+            named[name] = fake.journal
+        return named
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,30 +111,44 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declares the marker."""
+    """Declares the marker, and the fixtures: one for each vendor there is."""
     config.addinivalue_line(
         "markers",
         f"{MARKER}(**changes): what the scenario of a test's fake servers says otherwise, such as polls_until_ready=0, "
-        'or of one vendor, such as aliyun={"polls_until_ready": 0}',
+        "or of one vendor, as a mapping under its name; fail_on_violations=False and allow=[CLAUSE, ...] say which "
+        "broken rules do not fail it",
     )
+    config.stash[_FAKES] = fakes = _Fakes()
+    fakes.begin()
+    config.pluginmanager.register(_fixtures(), FIXTURES)
 
 
-@pytest.fixture
-def aliyun_fake(request: pytest.FixtureRequest) -> Iterator[FakeAliyun]:
-    """A running fake Aliyun server of this test's own, in a thread of its own: for synchronous and async tests."""
-    yield from cast("Iterator[FakeAliyun]", _running(request, "aliyun"))
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The run is over."""
+    fakes = config.stash.get(_FAKES, None)
+    if fakes is not None:
+        fakes.end()
 
 
-@pytest.fixture
-def guiji_fake(request: pytest.FixtureRequest) -> Iterator[FakeGuiji]:
-    """A running fake Guiji server of this test's own, likewise, with its MQTT broker."""
-    yield from cast("Iterator[FakeGuiji]", _running(request, "guiji"))
+def _fixtures() -> ModuleType:
+    """One fixture for each vendor, named after it, in what pytest takes for a plugin."""
+    from avatarwire.fakeserver.vendors import VENDORS
+
+    holder = ModuleType("avatarwire_fixtures")
+    for name, vendor in VENDORS.items():
+        setattr(holder, f"{name}_fake", _fixture(name, vendor.title))
+    return holder
 
 
-@pytest.fixture
-def sensetime_fake(request: pytest.FixtureRequest) -> Iterator[FakeSenseTime]:
-    """A running fake SenseTime server of this test's own, likewise."""
-    yield from cast("Iterator[FakeSenseTime]", _running(request, "sensetime"))
+def _fixture(vendor: str, title: str) -> object:
+    def fake(request: pytest.FixtureRequest) -> Iterator[FakeServer]:
+        yield from _running(request, vendor)
+
+    fake.__doc__ = f"""A running fake server of this test's own, in a thread of its own.
+
+    For synchronous and async tests. {title}.
+    """
+    return pytest.fixture(name=f"{vendor}_fake")(fake)
 
 
 def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer]:
@@ -100,7 +160,6 @@ def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer
         fake = VENDORS[vendor].make(scenario=_scenario(request.config), **_changes(request.node, vendor))
         fake.__enter__()
     try:
-        request.node.stash.setdefault(_JOURNALS, {})[vendor] = fake.journal
         yield fake
     finally:
         fake.__exit__(None, None, None)
@@ -144,7 +203,7 @@ def _changes(item: pytest.Item, vendor: str) -> dict[str, Any]:
         if marker.args:
             reason = f"the marker {MARKER} takes names, such as polls_until_ready=0, not {marker.args[0]!r}"
             pytest.fail(reason, pytrace=False)
-        changes |= {name: value for name, value in marker.kwargs.items() if name not in VENDORS}
+        changes |= {name: value for name, value in marker.kwargs.items() if name not in (*VENDORS, *_OWN)}
         changes |= marker.kwargs.get(vendor, {})
     return changes
 
@@ -155,14 +214,39 @@ def _changes(item: pytest.Item, vendor: str) -> dict[str, Any]:
 # No hook here is a wrapper of the newer kind, which ends every run of a pytest with pluggy 1.1 or older.
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test begins."""
+    item.config.stash[_FAKES].begin_test()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> None:
-    """Fails a test whose client broke a rule, where the ini asks for that; comes after the test, if that passed."""
-    if item.config.getini(VIOLATIONS_INI):
-        found = [finding for journal in _journals(item).values() for finding in journal.violations(level="error")]
-        if found:
-            lines = "\n".join(f"  {finding}" for finding in found)
-            pytest.fail(f"the client broke {len(found)} rules of the document:\n{lines}", pytrace=False)
+    """Fails a test whose client broke a rule, where that is asked for; comes after the test, if that passed."""
+    _judge(item)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, pluggy.Result[None]]:
+    """Likewise what shows only when a fake is stopped, or while fixtures are cleared away."""
+    outcome = yield
+    outcome.get_result()
+    _judge(item)
+
+
+def _judge(item: pytest.Item) -> None:
+    is_asked: bool = item.config.getini(VIOLATIONS_INI)
+    allowed: set[str] = set()
+    for marker in reversed(list(item.iter_markers(MARKER))):
+        is_asked = bool(marker.kwargs.get("fail_on_violations", is_asked))
+        clauses = marker.kwargs.get("allow", ())
+        if isinstance(clauses, str) or not all(isinstance(clause, str) for clause in clauses):
+            pytest.fail(f"allow= of the marker {MARKER} takes a list of clauses, not {clauses!r}", pytrace=False)
+        allowed.update(clauses)
+    found = [finding for finding in item.config.stash[_FAKES].judge() if finding.clause not in allowed]
+    if is_asked and found:
+        lines = "\n".join(f"  {finding}" for finding in found)
+        pytest.fail(f"the client broke {len(found)} rules of the document:\n{lines}", pytrace=False)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -171,12 +255,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pluggy.Resul
     outcome = yield
     report = outcome.get_result()
     if report.failed:
-        for vendor, journal in _journals(item).items():
+        for vendor, journal in item.config.stash[_FAKES].journals().items():
             report.sections.append((f"{SECTION} ({vendor})", _tail(journal)))
-
-
-def _journals(item: pytest.Item) -> dict[str, Journal]:
-    return item.stash.get(_JOURNALS, None) or {}
 
 
 def _tail(journal: Journal) -> str:

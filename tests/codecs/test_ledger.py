@@ -12,11 +12,11 @@ from typing import Final, get_args
 import msgspec
 import pytest
 
-from avatarwire.codecs import catalogue, ledger
+from avatarwire.codecs import catalogue, ledger, registry
 from avatarwire.codecs.citations import citing, of_type
 from avatarwire.codecs.core.entry import Catalogue, Entry
 from avatarwire.codecs.core.findings import Finding
-from avatarwire.codecs.ledger import CLAUSE_ID, PREFIXES, STANDARD_ID, Clause, clauses, type_clause, with_type_clauses
+from avatarwire.codecs.ledger import CLAUSE_ID, STANDARD_ID, Clause, clauses, type_clause, with_type_clauses
 from tests.project.tree import printed
 
 CODECS: Final = Path(ledger.__file__).parent
@@ -229,9 +229,8 @@ def test_findings_get_a_clause_where_they_have_none() -> None:
 
 
 def test_every_vendor_has_a_prefix() -> None:
-    assert list(PREFIXES) == list(catalogue.VENDORS)
-    for vendor, prefix in PREFIXES.items():
-        assert all(id_.startswith((f"{prefix}-", "AW-")) for id_ in clauses(vendor))
+    for vendor in registry.VENDORS.values():
+        assert all(id_.startswith((f"{vendor.prefix}-", "AW-")) for id_ in clauses(vendor.name))
 
 
 def test_the_case_of_an_id_counts_where_it_tells_two_apart() -> None:

@@ -7,22 +7,19 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs import catalogue
-from avatarwire.codecs.aliyun.wire.header_text import HEADER_TEXT
 from avatarwire.codecs.errors import DecodeError, EncodeError, HttpError, ValidationError
-from avatarwire.codecs.textform import HeaderText, decode_text, encode_text, printable
-
-HEADERS: dict[str, HeaderText] = {"aliyun": HEADER_TEXT}
+from avatarwire.codecs.textform import decode_text, encode_text, printable
 
 
 def told(vendor: str, data: bytes, **about: Any) -> dict[str, Any]:
     """What decoding tells, without the bytes themselves."""
-    fields = dict(decode_text(catalogue.vendor(vendor), data, header=HEADERS.get(vendor), **about).fields)
+    fields = dict(decode_text(catalogue.vendor(vendor), data, **about).fields)
     assert fields.pop("raw") == data.hex()
     return fields
 
 
 def written(vendor: str, **fields: Any) -> bytes:
-    return encode_text(catalogue.vendor(vendor), fields, header=HEADERS.get(vendor))
+    return encode_text(catalogue.vendor(vendor), fields)
 
 
 NOTHING_UNUSUAL: dict[str, Any] = {"deviations": [], "unknownFields": {}}

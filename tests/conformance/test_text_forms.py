@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avatarwire.codecs import catalogue
-from avatarwire.codecs.aliyun.wire.header_text import HEADER_TEXT
 from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.core.json_text import is_text
 from avatarwire.codecs.textform import decode_text, encode_text
@@ -22,14 +21,14 @@ EVERY = [pytest.param(entry, id=f"{vendor}-{entry.id}") for vendor, entry in cat
 @given(data=st.data())
 def test_every_message_becomes_text_and_comes_back(entry: Entry, data: st.DataObject) -> None:
     sample = data.draw(strategies.messages(entry.vendor, entry.id))
-    known, header = catalogue.vendor(entry.vendor), HEADER_TEXT if entry.vendor == "aliyun" else None
-    text = decode_text(known, sample.data, strict=True, as_id=entry.id, header=header)
+    known = catalogue.vendor(entry.vendor)
+    text = decode_text(known, sample.data, strict=True, as_id=entry.id)
     assert (text.fields["id"], text.fields["deviations"]) == (entry.id, [])
-    assert entry.decode(encode_text(known, text.fields, header=header), strict=True).value == sample.value
+    assert entry.decode(encode_text(known, text.fields), strict=True).value == sample.value
     assert entry.decode(entry.encode(sample.value), strict=True).value == sample.value
     if not sample.data or (entry.type is None and is_text(sample.data)):
         # A query without parameters may be of any call; speech that happens to be text is taken for text.
         return
-    named = decode_text(known, sample.data, header=header).fields
+    named = decode_text(known, sample.data).fields
     if entry.kind != "type" and named["id"] != entry.id:
         assert entry.id in named.get("ids", ()), named

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import trustme
 
+from avatarwire.fakeserver.server import FakeServer
 from tests.fakeserver.echo import EchoServer
 
 
@@ -41,6 +42,24 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
     ca_file = tmp_path_factory.mktemp("tls") / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
     return Tls(server, client, ca_file)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_message_is_known() -> Iterator[None]:
+    """A search for any id that a journal has is possible: each is in the catalogue, or named by its fake."""
+    before, unknown = FakeServer.stop, set[tuple[str, str]]()
+
+    async def stop(self: FakeServer) -> None:
+        known = self.journal.known_messages
+        if known is not None:
+            ids = {record.message for record in self.journal.entries() if record.message} - {*known()}
+            unknown.update((type(self).__name__, id_) for id_ in ids)
+        await before(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FakeServer, "stop", stop)
+        yield
+    assert unknown == set()
 
 
 @pytest.fixture

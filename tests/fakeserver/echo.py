@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Received, Send
+from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On, Send
 from avatarwire.fakeserver.server import FakeServer
 
 
@@ -49,10 +49,10 @@ class Script:
     def opened(self, now: float) -> list[Effect]:
         return list(self._opened)
 
-    def read(self, data: bytes | str, now: float) -> Received:
-        return Received("binary" if isinstance(data, bytes) else "text", packet=data)
+    def read(self, data: bytes | str, now: float) -> Incoming:
+        return Incoming("binary" if isinstance(data, bytes) else "text", packet=data)
 
-    def take(self, received: Received, now: float) -> list[Effect]:
+    def take(self, received: Incoming, now: float) -> list[Effect]:
         data = received.packet
         return list(self._receive(data)) if isinstance(data, bytes) else [Send(data.encode(), "echo")]
 
@@ -67,10 +67,10 @@ class Echo:
     def __init__(self, script: Script) -> None:
         self.script = script
 
-    def read(self, call: HttpCall, now: float) -> Received:
-        return Received(packet=call)
+    def read(self, call: HttpCall, now: float) -> Incoming:
+        return Incoming(packet=call)
 
-    def take(self, received: Received, now: float) -> list[Effect]:
+    def take(self, received: Incoming, now: float) -> list[Effect]:
         call: HttpCall = received.packet
         if call.path == "/fails":
             raise ValueError("token=secret-of-the-handler")

@@ -11,10 +11,11 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from avatarwire.fakeserver import FakeAliyun, FakeServer, VirtualClock
+from avatarwire.fakeserver import FakeAliyun, FakeSenseTime, FakeServer, VirtualClock
 from avatarwire.fakeserver.clock import ClockError
 from tests.fakeserver.aliyun.running import Line, start
 from tests.fakeserver.loops import LIMIT
+from tests.fakeserver.sensetime.running import Customer
 from tests.fakeserver.test_user_code import CASES
 
 pytestmark = pytest.mark.usefixtures("quiet_log")
@@ -61,6 +62,44 @@ async def test_a_function_that_blocks_holds_up_nobody_else(
         else:
             async with fake:
                 await talk(fake, ask)
+
+
+@pytest.mark.parametrize(("name", "use", "told"), [case for case in CASES if case[0] != "signer"])
+async def test_a_function_finds_its_question_in_the_journal(name: str, use: Any, told: str) -> None:
+    found: list[tuple[str, int]] = []
+
+    def look(*_: object) -> Any:
+        question = [entry for entry in fake.journal.entries(direction="in") if entry.message][-1]
+        found.append((question.message, len(fake.journal.entries(question.message))))
+        raise LookupError
+
+    async with use(**{name: look}) as (fake, ask), asyncio.timeout(LIMIT), fake:
+        for _ in range(5):
+            assert (await ask()).startswith(told.format("LookupError"))
+    [message] = {message for message, _ in found}
+    assert message in ("text_drive.request", "interactive.typed", "nlpReply.request")
+    assert [count for _, count in found] == [1, 2, 3, 4, 5]
+
+
+async def test_time_waits_for_no_caller_that_is_gone(blocked: Blocked) -> None:
+    fields = {"appId": "a", "query": "?", "session": "c-1", "trace": "q-1", "device": "ios", "language": "zh"}
+    async with FakeSenseTime(clock=VirtualClock(patience=0.1), nlp_answer=blocked) as fake:
+        async with httpx.AsyncClient(trust_env=False) as calls:
+            asking = asyncio.create_task(Customer(fake, calls).call("nlpReply", **fields))
+            assert await asyncio.to_thread(blocked.began.wait, LIMIT)
+            with pytest.raises(ClockError):
+                fake.advance(1.0)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+        await fake.journal.expect("nlpReply.request")
+        async with asyncio.timeout(LIMIT):
+            while True:  # until the fake has seen that its caller is gone
+                try:
+                    fake.advance(1.0)
+                except ClockError:
+                    await asyncio.sleep(0)
+                else:
+                    break
 
 
 @pytest.mark.parametrize(("name", "use", "told"), CASES)

@@ -19,17 +19,19 @@ from avatarwire.fakeserver.effects import (
     Close,
     Effect,
     Effects,
+    Incoming,
     Later,
     Leaving,
     Note,
     On,
     Publish,
-    Received,
     Send,
-    Turn,
 )
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal, Transport, Violation
+from avatarwire.fakeserver.threads import Threads
+from avatarwire.fakeserver.turn import Turn
+from avatarwire.fakeserver.user_code import Guard
 
 
 class Wire:
@@ -50,7 +52,7 @@ class Wire:
         self.written.append(effect)
         self.over = self.over or isinstance(effect, Close)
 
-    def failed(self) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         self.failures += 1
 
     @property
@@ -65,13 +67,13 @@ class Says:
         take: what a message leads to.
     """
 
-    def __init__(self, take: Callable[[Received, float], Effects]) -> None:
+    def __init__(self, take: Callable[[Incoming, float], Effects]) -> None:
         self._take = take
 
-    def read(self, data: bytes, now: float) -> Received:
-        return Received("asked", packet=data)
+    def read(self, data: bytes, now: float) -> Incoming:
+        return Incoming("asked", packet=data)
 
-    def take(self, received: Received, now: float) -> Effects:
+    def take(self, received: Incoming, now: float) -> Effects:
         return self._take(received, now)
 
 
@@ -111,7 +113,7 @@ def test_what_enters_is_in_the_journal_before_what_it_leads_to(hub: Hub) -> None
 def test_what_is_noticed_while_a_message_is_taken_is_in_its_entry(hub: Hub) -> None:
     wire = Wire(hub)
 
-    def take(received: Received, now: float) -> Effects:
+    def take(received: Incoming, now: float) -> Effects:
         received.note(Violation("ALI-R078", "", "too early"))
         return []
 
@@ -122,14 +124,14 @@ def test_what_is_noticed_while_a_message_is_taken_is_in_its_entry(hub: Hub) -> N
 
 
 def test_a_behaviour_that_fails_is_noted_and_the_message_is_kept(hub: Hub) -> None:
-    wire = Wire(hub)
+    wire = Wire(hub, transport="mqtt")
 
-    def take(received: Received, now: float) -> Effects:
+    def take(received: Incoming, now: float) -> Effects:
         raise LookupError("token=secret")
 
     hub.enter(wire, b"x", Says(take), raw=b"x", meta={"topic": "in"})
     kept, noted = hub.journal.entries()
-    assert (kept.direction, kept.raw, kept.message, kept.meta["topic"]) == ("in", b"x", "", "in")
+    assert (kept.direction, kept.raw, kept.message, kept.meta["topic"]) == ("in", b"x", "asked", "in")
     assert (noted.body, noted.connection) == ("the behaviour failed", wire.id)
     assert str(noted.meta["failure"]).startswith("LookupError in ")
     assert "secret" not in str(noted)
@@ -236,7 +238,9 @@ def test_a_timer_that_fails_is_noted_and_the_next_one_fires(hub: Hub, clock: Vir
         raise LookupError
 
     hub.perform([Later(1, fails), Later(1, fails, to=SERVER), Later(2, lambda _: [say("all the same")])], wire)
-    clock.advance(5)
+    with pytest.raises(ExceptionGroup) as raised:
+        clock.advance(5)
+    assert [type(error) for error in raised.value.exceptions] == [LookupError] * 2
     assert (wire.said, wire.failures) == ([b"all the same"], 2)
     assert [entry.body for entry in hub.journal.entries(transport="note")] == ["the behaviour failed"] * 2
 
@@ -293,3 +297,57 @@ def test_what_a_turn_puts_off_runs_in_a_turn_of_its_own(hub: Hub, clock: Virtual
     hub.run(lambda now: turn.run(now, lambda: turn.later(3, "key", later)))
     clock.advance(3)
     assert wire.said == [b"1003"]
+
+
+def test_an_effect_outside_of_a_turn_is_an_error() -> None:
+    turn = Turn(0.0)
+    with pytest.raises(RuntimeError, match="outside of a turn"):
+        turn.do(say("to nobody"))
+
+
+def test_what_a_turn_has_led_to_that_fails_is_carried_out() -> None:
+    carried_out: list[Effect] = []
+    turn = Turn(0.0, carried_out.extend)
+
+    def inner() -> Effects:
+        turn.do(say("of the inner one"))
+        raise KeyError
+
+    def action() -> Effects:
+        turn.do(say("first"))
+        with pytest.raises(KeyError):
+            turn.run(turn.now, inner)
+        turn.do(say("second"))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        turn.run(0.0, action)
+    assert [effect.data for effect in carried_out if isinstance(effect, Send)] == [
+        b"first",
+        b"of the inner one",
+        b"second",
+    ]
+
+
+def test_a_function_begins_when_its_question_is_in_the_journal(hub: Hub, clock: VirtualClock) -> None:
+    threads = Threads("function", clock)
+    guard, wire = Guard(hub.journal.note, threads), Wire(hub)
+
+    def find() -> int:
+        return len(hub.journal.entries("asked"))
+
+    async def ask() -> None:
+        found: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+
+        def came(result: object, now: float) -> Effects:
+            found.set_result(result)
+            return ()
+
+        def take(received: Incoming, now: float) -> Effects:
+            return [Await(guard.call("answer", find), came)]
+
+        hub.enter(wire, b"x", Says(take), raw=b"x")
+        assert await found == 1
+
+    asyncio.run(ask())
+    threads.close()

@@ -256,6 +256,119 @@ def test_a_test_may_fail_because_its_client_broke_a_rule(pytester: pytest.Pytest
     )
 
 
+BREAKS: Final = """
+    import pytest
+
+    from avatarwire.fakeserver import FakeAliyun, Violation
+
+    def breaks(fake, clause="ALI-R078"):
+        found = Violation(clause, "", "sent before the channel was ready")
+        fake.journal.record("ws", "in", "opening.request", violations=(found,))
+"""
+
+
+def judged(pytester: pytest.Pytester, code: str) -> pytest.RunResult:
+    pytester.makepyfile(BREAKS + code)
+    pytester.makeini("[pytest]\navatarwire_fail_on_violations = true")
+    return run(pytester)
+
+
+def test_a_fake_made_by_hand_is_judged_as_well(pytester: pytest.Pytester) -> None:
+    result = judged(
+        pytester,
+        """
+    def test_client():
+        with FakeAliyun() as fake, FakeAliyun() as other:
+            breaks(fake)
+            breaks(other, "ALI-R079")
+
+    def test_good():
+        with FakeAliyun():
+            pass
+        """,
+    )
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(
+        ["the client broke 2 rules of the document:", "*ALI-R078*", "*ALI-R079*", "*avatarwire journal (aliyun 2)*"]
+    )
+
+
+def test_what_shows_in_set_up_or_when_a_fake_stops_is_judged_as_well(pytester: pytest.Pytester) -> None:
+    result = judged(
+        pytester,
+        """
+    @pytest.fixture
+    def early(aliyun_fake):
+        breaks(aliyun_fake)
+
+    @pytest.fixture
+    def late(aliyun_fake):
+        yield
+        breaks(aliyun_fake)
+
+    def test_early(early): pass
+
+    def test_late(late): pass
+        """,
+    )
+    result.assert_outcomes(failed=1, passed=1, errors=1)
+
+
+def test_a_fake_of_many_tests_is_judged_in_each(pytester: pytest.Pytester) -> None:
+    result = judged(
+        pytester,
+        """
+    @pytest.fixture(scope="module")
+    def fake():
+        with FakeAliyun() as fake:
+            yield fake
+
+    def test_bad(fake): breaks(fake)
+
+    def test_good(fake): pass
+
+    def test_bad_again(fake): breaks(fake)
+        """,
+    )
+    result.assert_outcomes(failed=2, passed=1)
+
+
+def test_a_test_may_allow_its_client_to_break_rules(pytester: pytest.Pytester) -> None:
+    result = judged(
+        pytester,
+        """
+    @pytest.mark.avatarwire(fail_on_violations=False)
+    def test_all(aliyun_fake): breaks(aliyun_fake)
+
+    @pytest.mark.avatarwire(allow=["ALI-R078"], polls_until_ready=0)
+    def test_one(aliyun_fake):
+        assert aliyun_fake.scenario.polls_until_ready == 0
+        breaks(aliyun_fake)
+
+    @pytest.mark.avatarwire(allow=["ALI-R079"])
+    def test_another(aliyun_fake): breaks(aliyun_fake)
+
+    @pytest.mark.avatarwire(allow="ALI-R078")
+    def test_no_list(aliyun_fake): pass
+        """,
+    )
+    result.assert_outcomes(failed=2, passed=2, errors=1)
+    result.stdout.fnmatch_lines(["allow= of the marker avatarwire takes a list of clauses, not 'ALI-R078'"])
+
+
+def test_one_test_may_ask_for_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        BREAKS
+        + """
+    @pytest.mark.avatarwire(fail_on_violations=True)
+    def test_client(aliyun_fake): breaks(aliyun_fake)
+
+    def test_other(aliyun_fake): breaks(aliyun_fake)
+        """
+    )
+    run(pytester).assert_outcomes(failed=1, passed=1)
+
+
 @pytest.mark.parametrize("module", ["aiohttp", "jwt", "yaml"])
 def test_without_its_extra_the_fixture_names_it(pytester: pytest.Pytester, module: str) -> None:
     pytester.makeconftest(f"import sys; sys.modules[{module!r}] = None")

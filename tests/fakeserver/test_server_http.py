@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,9 @@ from websockets.sync.client import connect as connect_sync
 from avatarwire.codecs.aliyun.signature import sign
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from avatarwire.fakeserver.clock import VirtualClock
+from avatarwire.fakeserver.guiji import FakeGuiji
+from avatarwire.fakeserver.sensetime import FakeSenseTime
+from avatarwire.fakeserver.server import FakeServer
 from tests.fakeserver.aliyun.running import Line, packet, start
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.echo import EchoServer
@@ -201,12 +205,11 @@ def test_a_chunk_without_size_that_comes_later_is_answered_and_noted(echo: EchoS
         answer = wire.response()
         assert (answer.status, answer.headers["connection"]) == (400, "close")
         assert wire.ends()
-    [noted] = echo.journal.entries(transport="note")
-    assert (noted.body, noted.meta["method"], noted.meta["path"]) == (
-        "the body cannot be read",
-        "POST",
-        "/a?token=***",
-    )
+    came, noted, answered = echo.journal.entries()
+    assert (came.meta["method"], came.meta["path"]) == ("POST", "/a?token=***")
+    assert came.meta["fault"]
+    assert (noted.body, noted.connection) == ("the body cannot be read", came.connection)
+    assert (answered.status, answered.reply_to) == (400, came.seq)
 
 
 def test_a_client_that_goes_away_within_its_request_is_noted(echo: EchoServer) -> None:
@@ -214,12 +217,8 @@ def test_a_client_that_goes_away_within_its_request_is_noted(echo: EchoServer) -
         wire.send(b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
         assert wire.response().status == 100
         wire.send(b"hel")
-    noted = echo.journal.expect_sync(transport="note")
-    assert (noted.body, noted.meta["reason"], noted.meta["path"]) == (
-        "the body cannot be read",
-        "the client is gone",
-        "/a",
-    )
+    came = echo.journal.expect_sync(direction="in")
+    assert (came.meta["reason"], came.meta["path"]) == ("the client is gone", "/a")
     assert get(echo) == 200
 
 
@@ -239,9 +238,10 @@ def test_a_handler_that_fails_kills_nothing_and_is_noted(echo: EchoServer) -> No
         assert b"secret" not in failed.body
         assert wire.ends()
     assert get(echo) == 200
-    noted = echo.journal.entries(transport="note")[0]
+    came, noted, answered = echo.journal.entries()[:3]
     assert str(noted.meta["failure"]).startswith("ValueError in ")
     assert "secret" not in str(noted)
+    assert (answered.direction, answered.status, answered.reply_to) == ("out", 500, came.seq)
 
 
 @pytest.mark.usefixtures("quiet_log")
@@ -384,3 +384,23 @@ def test_no_secret_gets_into_the_journal() -> None:
         assert secret not in text
         assert secret.encode().hex() not in text
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("make", "path"),
+    [
+        (lambda: FakeGuiji(token_headers=("X-Live-Key", "X-Other")), "/opengw/live-manager-api/live/page"),
+        (lambda: FakeSenseTime(token_header="X-Live-Key"), "/api/2dvh/v1/material/live/channel/heartbeat"),
+    ],
+    ids=["guiji", "sensetime"],
+)
+def test_a_token_is_secret_in_whatever_header_the_scenario_puts_it(make: Callable[[], FakeServer], path: str) -> None:
+    with make() as fake:
+        for value in ("Bearer hidden-1", "hidden-1"):
+            with Wire(fake.http_url) as wire:
+                wire.request(f"POST {path} HTTP/1.1\nHost: a\nx-live-KEY: {value}\nContent-Length: 2", b"{}")
+        lines = io.StringIO()
+        assert fake.journal.to_ndjson(lines) >= 4
+        assert "x-live-KEY" in lines.getvalue()
+        shown = [lines.getvalue(), str(fake.journal.to_har()), *map(str, fake.journal.violations())]
+    assert "hidden-1" not in "".join(shown)

@@ -8,7 +8,7 @@ import pytest
 
 from avatarwire.fakeserver.clock import RealClock, VirtualClock
 from avatarwire.fakeserver.scenario import ScenarioError, ScenarioTable
-from avatarwire.fakeserver.settings import settle
+from avatarwire.fakeserver.scenario.settings import settle
 
 
 class Scenario(ScenarioTable, kw_only=True, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
@@ -261,7 +262,7 @@ async def test_threads_that_cannot_be_had_are_an_error_of_the_function(
 ) -> None:
     error = RuntimeError("can't start new thread")
     monkeypatch.setattr(threading.Thread, "start", failing(error))
-    assert place.call(lambda: "called") is error
+    assert await place.call(lambda: "called") is error
     assert place.told == [("answer", "RuntimeError", "s-1")]
 
 
@@ -357,18 +358,19 @@ def test_an_advance_waits_for_the_function_and_what_it_leads_to() -> None:
     place.threads.close()
 
 
-def test_time_waits_from_when_the_function_begins() -> None:
-    place, began, go_on = Place(patience=0.01), threading.Event(), threading.Event()
+def test_time_waits_from_when_the_function_is_called() -> None:
+    place, called, go_on = Place(patience=0.01), threading.Event(), threading.Event()
 
     def ask() -> None:
-        """Between the call of the function and the wait for it, time is tried."""
-        work = place.call(began.set)
+        """Between the call of the function and the wait for it, with which it begins, time is tried."""
+        work = place.call(lambda: None)
+        called.set()
         assert go_on.wait(LIMIT)
         Waiting(work, place.clock, lambda _: place.log.append("answered"), place.begin)
 
     with LoopThread() as fake:
         fake.loop.call_soon_threadsafe(ask)
-        assert began.wait(LIMIT)
+        assert called.wait(LIMIT)
         error = _error(lambda: place.clock.advance(1.0))
         assert str(error).startswith("what the function answer has led to is not carried out")
         go_on.set()
@@ -378,14 +380,42 @@ def test_time_waits_from_when_the_function_begins() -> None:
     place.threads.close()
 
 
-def test_a_function_that_nobody_waits_for_holds_nothing() -> None:
-    place, blocked = Place(), Blocked()
+def test_a_function_that_nobody_waits_for_holds_nothing_and_does_not_begin() -> None:
+    place = Place()
     with LoopThread() as fake:
-        fake.run(lambda: place.call(blocked))
+        work = fake.run(lambda: place.call(lambda: pytest.fail("it is called")))
         place.clock.advance(1.0)
+        fake.run(work.cancel)
     place.call(lambda: "outside of any loop")
-    blocked.release.set()
     place.threads.close()
+    assert place.told == []
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_a_function_gives_after_the_end_of_the_loop_is_closed() -> None:
+    place, blocked = Place(), Blocked()
+    closed = threading.Event()
+
+    async def later() -> None:
+        raise AssertionError("nobody awaits it")
+
+    def ask() -> object:
+        blocked()
+        return later()
+
+    with LoopThread() as fake:
+        work = fake.run(lambda: place.call(ask))
+        fake.run(lambda: Waiting(work, place.clock, place.log.append, place.begin))
+
+        def ended(_: object) -> None:
+            closed.set()
+
+        fake.run(lambda: work.future.add_done_callback(ended))
+    blocked.release.set()
+    assert closed.wait(LIMIT)
+    place.threads.close()
+    gc.collect()
+    assert place.log == []
 
 
 async def test_an_advance_in_the_loop_itself_waits_likewise(place: Place) -> None:

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from avatarwire.fakeserver.clock import Timer, VirtualClock
-from avatarwire.fakeserver.effects import Await, Cancel, Effect, Effects, Later, Turn
+from avatarwire.fakeserver.effects import Await, Cancel, Effect, Effects, Later
+from avatarwire.fakeserver.turn import Turn
 
 
 class LiveTurn(Turn):

@@ -43,7 +43,7 @@ from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import http as sensetime_http
 from avatarwire.codecs.sensetime.messages import interactive
 from avatarwire.codecs.sensetime.wire import microphone
-from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime, FakeServer
+from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.aliyun import (
     AccountFixture,
     AliyunScenario,
@@ -60,13 +60,16 @@ from avatarwire.fakeserver.guiji import scenario as guiji
 from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
 from avatarwire.fakeserver.sensetime import scenario as sensetime
 from avatarwire.fakeserver.sensetime.errors import FAILURES
+from tests.project.roles import ROLES, role_rows
 from tests.project.rule_tables import rules, variants
-from tests.project.tree import PYPROJECT
+from tests.project.tree import PYPROJECT, folder_names
 
 __all__ = ["CLAUSE", "TABLES", "Block", "Table", "blocks", "rewritten"]
 
 CLAUSE: Final = CLAUSE_ID
 """Id of a rule, an erratum or a ruling of ours."""
+
+VENDORS: Final = tuple(catalogue.VENDORS)
 
 _LONGEST: Final = 60
 """Characters of a default value that are shown."""
@@ -119,13 +122,28 @@ def _operations(operations: Iterable[Operation[Any, Any]], base_path: str) -> Ta
     return Table(("operation", "method", "path", "parameters"), tuple(rows))
 
 
-def _commands(fake: FakeServer) -> Table:
-    """What a fake can be told, as a test does."""
+def _roles() -> Table:
+    names = {(vendor, role.component): folder_names(vendor, role.component) for vendor in VENDORS for role in ROLES}
+    return Table(("role", "what is in it", *VENDORS), tuple(role_rows(names)))
+
+
+def _commands(vendor: vendors.Vendor) -> Table:
+    """What a test can have a fake do, as it is written there."""
     rows = [
-        (_code(f"fake.{told.name}({', '.join(map(_argument, told.arguments))})"), told.title)
-        for told in fake.commands.values()
+        (_code(f"fake.{told.name}({', '.join(_arguments(told.arguments))})"), told.title)
+        for told in vendor.make().commands.values()
     ]
     return Table(("command", "what it does"), tuple(rows))
+
+
+def _arguments(known: Iterable[Argument]) -> Iterator[str]:
+    """As a signature shows them: those that have to be named come after an asterisk."""
+    after = False
+    for argument in known:
+        if argument.keyword_only and not after:
+            after = True
+            yield "*"
+        yield _argument(argument)
 
 
 def _argument(argument: Argument) -> str:
@@ -271,12 +289,12 @@ def _variants(vendor: str) -> Table:
     return Table(("message", "member", "variant", "clause"), variants(catalogue.vendor(vendor)))
 
 
-SHARED: Final = frozenset(clauses("aliyun")).intersection(clauses("guiji"), clauses("sensetime"))
+SHARED: Final = frozenset(id_ for id_ in clauses(VENDORS[0]) if all(id_ in clauses(vendor) for vendor in VENDORS))
 """Ids of rulings that are the same for all vendors."""
 
 
 def _shared() -> Table:
-    return _ruled(clause for clause in clauses("aliyun").values() if clause.id in SHARED)
+    return _ruled(clause for clause in clauses(VENDORS[0]).values() if clause.id in SHARED)
 
 
 def _extras() -> Table:
@@ -295,9 +313,8 @@ def _distribution(requirement: str) -> str:
 
 TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
     {
-        "commands of aliyun": lambda: _commands(FakeAliyun()),
-        "commands of guiji": lambda: _commands(FakeGuiji()),
-        "commands of sensetime": lambda: _commands(FakeSenseTime()),
+        "roles": _roles,
+        **{f"commands of {name}": partial(_commands, vendor) for name, vendor in vendors.VENDORS.items()},
         "operations": lambda: _operations(http.OPERATIONS, http.BASE_PATH),
         "header": _header,
         "frame types": lambda: _code_points(FRAME_TYPES),
@@ -319,7 +336,7 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "shared rulings": _shared,
         **{f"{vendor} rules": partial(_rules, vendor) for vendor in catalogue.VENDORS},
         **{f"{vendor} variants": partial(_variants, vendor) for vendor in catalogue.VENDORS},
-        **{f"{vendor} rulings": partial(_rulings, vendor) for vendor in ("aliyun", "guiji", "sensetime")},
+        **{f"{vendor} rulings": partial(_rulings, vendor) for vendor in VENDORS},
         "sensetime operations": lambda: _operations(sensetime_http.OPERATIONS, ""),
         "sensetime failures": _failures,
         "sensetime microphone": _microphone,

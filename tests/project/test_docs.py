@@ -158,10 +158,20 @@ def shown_tests() -> Iterator[tuple[str, str]]:
 SHOWN_TESTS: Final = dict(shown_tests())
 
 
+_PATIENT: Final = """
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+"""
+
+
 @pytest.mark.parametrize("where", SHOWN_TESTS)
 def test_tests_that_are_shown_pass(where: str, tmp_path: Path) -> None:
     file = tmp_path / "test_shown.py"
     file.write_text(SHOWN_TESTS[where], encoding="utf-8")
+    # On a busy machine Hypothesis finds any strategy slow; a reader's machine is not what this is about.
+    (tmp_path / "conftest.py").write_text(_PATIENT, encoding="utf-8")
     # Loaded by its name and no other, the plugin need not be installed.
     env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     plugin = ("-p", PYPROJECT["project"]["entry-points"]["pytest11"]["avatarwire"])

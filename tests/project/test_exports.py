@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from avatarwire.codecs import registry
 from tests.project.tree import SHIPPED, files, module_name, portion
 
 # Every package in the wheel and its `__all__`, sorted. A package that exports nothing itself, because its
@@ -188,8 +189,10 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "tokens",
     ),
     "avatarwire.fakeserver": (
+        "Argument",
         "Clock",
         "ClockError",
+        "Command",
         "Entry",
         "ExpectationError",
         "FakeAliyun",
@@ -250,6 +253,19 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "Transport",
         "Violation",
     ),
+    "avatarwire.fakeserver.scenario": (
+        "ScenarioError",
+        "ScenarioTable",
+        "ServerTable",
+        "Source",
+        "Tunable",
+        "dump",
+        "load",
+        "override",
+        "resolve",
+        "server_table",
+        "tunables",
+    ),
     "avatarwire.fakeserver.transports": (),
     "avatarwire.fakeserver.transports.mqtt": (),
     "avatarwire.codecs.aliyun.aio": ("Answer", "Session", "connect"),
@@ -277,7 +293,7 @@ def exported(package: str) -> list[str]:
 
 
 # Operations and their parts: what each has is held by the vendors' own tests.
-TABLES = {f"avatarwire.codecs.{vendor}.http" for vendor in ("aliyun", "guiji", "sensetime")}
+TABLES = {f"{vendor.package}.http" for vendor in registry.VENDORS.values()}
 
 
 def test_every_package_is_listed() -> None:

@@ -32,6 +32,12 @@ def portion(component: str) -> Path:
     return ROOT / component / "avatarwire" / component
 
 
+def folder_names(vendor: str, component: str) -> set[str]:
+    """What is in a vendor's folder of a component; folders end with a slash."""
+    paths = [path for path in (portion(component) / vendor).iterdir() if path.name not in _NOT_OURS]
+    return {f"{path.name}/" if path.is_dir() else path.name for path in paths}
+
+
 def files(folder: Path = ROOT, suffix: str = "") -> Iterator[Path]:
     """Files of the project below a folder, without environments, caches and what was built; sorted."""
     for parent, folders, names in os.walk(folder):

@@ -17,7 +17,7 @@ from amqtt.session import ApplicationMessage
 
 from avatarwire.benchmarks.peers import Peer
 from avatarwire.fakeserver.clock import RealClock
-from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
@@ -42,10 +42,10 @@ class Echo:
     def may_subscribe(self, user: str, topic_filter: str) -> bool:
         return True
 
-    def read(self, delivery: Delivery, now: float) -> Received:
-        return Received("ask", packet=delivery)
+    def read(self, delivery: Delivery, now: float) -> Incoming:
+        return Incoming("ask", packet=delivery)
 
-    def take(self, received: Received, now: float) -> list[Effect]:
+    def take(self, received: Incoming, now: float) -> list[Effect]:
         delivery: Delivery = received.packet
         topic = delivery.topic.replace("in/", "out/")
         return [Publish(topic, delivery.data, delivery.qos, "answer", cause=received)]

@@ -1,28 +1,37 @@
-"""Everything that travels, of all vendors: the one place that knows which vendors there are.
+"""Everything that travels, of all vendors.
 
     >>> from avatarwire.codecs import catalogue
     >>> catalogue.VENDORS["aliyun"]["text_drive.request"].direction
     'client->server'
 
-Only the registry lives here. What a catalogue is, `core/entry.py` says; what is in one, the vendor's `catalogue.py`.
+Which vendors there are, `registry.py` says; what a catalogue is, `core/entry.py`; what is in one, the vendor's
+``catalogue.py``. A catalogue is imported when it is first asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import Final
+from importlib import import_module
+from typing import Final, cast
 
-from .aliyun.catalogue import CATALOGUE as ALIYUN
+from . import registry
 from .core.entry import Catalogue, Entry
-from .guiji.catalogue import CATALOGUE as GUIJI
-from .sensetime.catalogue import CATALOGUE as SENSETIME
 
 __all__ = ["VENDORS", "Catalogue", "Entry", "entries", "vendor"]
 
-VENDORS: Final[Mapping[str, Catalogue]] = MappingProxyType(
-    {known.vendor: known for known in (ALIYUN, GUIJI, SENSETIME)}
-)
+
+class _Catalogues(Mapping[str, Catalogue]):
+    def __getitem__(self, name: str) -> Catalogue:
+        return cast("Catalogue", import_module(f"{registry.VENDORS[name].package}.catalogue").CATALOGUE)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(registry.VENDORS)
+
+    def __len__(self) -> int:
+        return len(registry.VENDORS)
+
+
+VENDORS: Final[Mapping[str, Catalogue]] = _Catalogues()
 """Catalogues by vendor name."""
 
 
@@ -32,10 +41,9 @@ def vendor(name: str) -> Catalogue:
     Raises:
         KeyError: no such vendor; the text lists those there are.
     """
-    try:
-        return VENDORS[name]
-    except KeyError:
-        raise KeyError(f"no vendor {name!r}; there are: {', '.join(VENDORS)}") from None
+    if name not in registry.VENDORS:
+        raise KeyError(f"no vendor {name!r}; there are: {', '.join(VENDORS)}")
+    return VENDORS[name]
 
 
 def entries() -> Iterator[tuple[str, Entry]]:

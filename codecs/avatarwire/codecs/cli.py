@@ -17,19 +17,17 @@ from difflib import get_close_matches
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.util import find_spec
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeAlias
 
 import msgspec
 
 from . import catalogue
-from .aliyun.wire.header_text import HEADER_TEXT
 from .core.entry import Catalogue, Sender
 from .core.json_text import is_text
 from .errors import AvatarwireError, CodecError, FailureError
 from .items import Item, message_items, object_items
 from .output_files import OutputError, OutputFile, check_distinct
-from .textform import COLOURS, FrameText, HeaderText, decode_text, encode_text, printable
+from .textform import COLOURS, FrameText, decode_text, encode_text, printable
 
 if TYPE_CHECKING:
     import typer
@@ -61,9 +59,6 @@ EPILOG: Final = "Exit codes: 0 everything is fine, 1 the data is wrong, 2 the co
 
 GROUP: Final = "avatarwire.commands"
 """Entry points by which components add their commands: functions that are given the typer application."""
-
-HEADERS: Final[Mapping[str, HeaderText]] = MappingProxyType({"aliyun": HEADER_TEXT})
-"""How headers are shown, by vendor; the others have no binary frames."""
 
 Register: TypeAlias = "Callable[[typer.Typer], None]"
 
@@ -304,10 +299,9 @@ Show: TypeAlias = Callable[[Item, "FrameText | AvatarwireError"], None]
 
 def _decode(about: Catalogue, arguments: list[str], sender: Sender | None, strict: bool, as_id: str, show: Show) -> int:
     code = FINE
-    header = HEADERS.get(about.vendor)
     for item in _readable(message_items(arguments, sys.stdin.buffer, in_hex=about.is_binary)):
         try:
-            show(item, decode_text(about, item.message(), sender, strict, as_id=as_id, header=header))
+            show(item, decode_text(about, item.message(), sender, strict, as_id=as_id))
         except (CodecError, FailureError) as error:
             show(item, error)
             code = complain(f"{item.place}: {error}", WRONG_DATA)
@@ -327,7 +321,7 @@ def _encode(about: Catalogue, arguments: list[str], sender: Sender | None, as_id
         try:
             fields = item.fields()
             given = {"message": as_id, "body": fields} if as_id else fields
-            message = encode_text(about, given, sender, header=HEADERS.get(about.vendor))
+            message = encode_text(about, given, sender)
         except CodecError as error:
             code = complain(f"{item.place}: {error}", WRONG_DATA)
             continue

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
-from . import catalogue
+from . import catalogue, registry
 from .citations import binding, citing, of_type, understood
 from .cli import EPILOG, FINE, USAGE, WRONG_DATA, complain, fail, known
-from .ledger import PREFIXES, STANDARD_ID, STATES, TYPE_ID, Clause, no_such
+from .ledger import STANDARD_ID, STATES, TYPE_ID, Clause, no_such
 from .textform import printable
 
 if TYPE_CHECKING:
@@ -84,8 +84,11 @@ def register(app: "typer.Typer") -> None:
     def explain(clause_id: Annotated[str, typer.Argument(metavar="ID", help=_ID_HELP)]) -> None:
         """Say what a clause is: where the document has it, how it is ruled, what holds it, and what cites it."""
         clause_id = clause_id.strip()
-        if about_type := TYPE_ID.fullmatch(clause_id):
-            _explain_type(about_type["prefix"].upper(), clause_id)
+        about_type = TYPE_ID.fullmatch(clause_id)
+        prefix = about_type["prefix"].upper() if about_type else ""
+        vendors = [known.name for known in registry.VENDORS.values() if known.prefix == prefix]
+        if vendors:
+            _explain_type(vendors[0], clause_id)
         else:
             _explain(clause_id.upper())
 
@@ -203,8 +206,7 @@ def _explain(clause_id: str) -> None:
     _print(f"{clause.id}  {clause.title}", _about(clause, vendors))
 
 
-def _explain_type(prefix: str, clause_id: str) -> None:
-    [vendor] = [name for name, known_prefix in PREFIXES.items() if known_prefix == prefix]
+def _explain_type(vendor: str, clause_id: str) -> None:
     try:
         clause = of_type(catalogue.vendor(vendor), clause_id)
     except KeyError as error:

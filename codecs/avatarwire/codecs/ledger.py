@@ -16,16 +16,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
-from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
+from . import registry
 from .core.findings import Finding, joined
 
 __all__ = [
     "CLAUSE_ID",
-    "PREFIXES",
     "STANDARD_ID",
     "STATES",
     "TYPE_ID",
@@ -63,17 +62,16 @@ Origin: TypeAlias = Literal["vendor", "ours"]
 
 STATES: Final[tuple[State, ...]] = get_args(State)
 
-PREFIXES: Final[Mapping[str, str]] = MappingProxyType({"aliyun": "ALI", "guiji": "GJ", "sensetime": "ST"})
-"""What the ids of a vendor's clauses begin with."""
+_PREFIXES: Final = "|".join(vendor.prefix for vendor in registry.VENDORS.values())
 
-CLAUSE_ID: Final = re.compile(r"\b(?:(?:ALI|GJ)-[ER]\d{2,3}|ST-(?:E\d{2,3}|[A-Z]{2,4}-\d{2,3})|AW(?:-[A-Z0-9]+)+)\b")
+CLAUSE_ID: Final = re.compile(rf"\b(?:(?:{_PREFIXES})-(?:[ER]\d{{2,3}}|[A-Z]{{2,4}}-\d{{2,3}})|AW(?:-[A-Z0-9]+)+)\b")
 """Id of a clause of a ledger; those of our own rulings begin with ``AW``."""
 
 STANDARD_ID: Final = re.compile(r"\b[A-Z]+\d*-\d+(?:\.\d+)*\b")
 """Id of a clause of another standard, such as ``RFC6455-5.1`` or ``JSONRPC-4``: it is cited, and in no ledger."""
 
-TYPE_ID: Final = re.compile(rf"(?P<prefix>{'|'.join(PREFIXES.values())})-T-.+", re.IGNORECASE)
-"""Id that `type_clause` makes; in any case, as people write it."""
+TYPE_ID: Final = re.compile(r"(?P<prefix>[A-Z]+)-T-.+", re.IGNORECASE)
+"""Id that `type_clause` makes, of any vendor; in any case, as people write it."""
 
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
 _PACKAGE: Final = "avatarwire.codecs"
@@ -167,11 +165,9 @@ def clauses(vendor: str) -> Ledger:
     Raises:
         KeyError: no such vendor.
     """
-    try:
-        own = _read(f"{vendor}/{_FILE}")
-    except OSError:
-        raise KeyError(f"no ledger of a vendor {vendor!r}") from None
-    return Ledger((*own, *_read(_FILE)))
+    if vendor not in registry.VENDORS:
+        raise KeyError(f"no ledger of a vendor {vendor!r}")
+    return Ledger((*_read(registry.VENDORS[vendor].package), *_read(_PACKAGE)))
 
 
 def type_clause(vendor: str, entry: str, path: str = "") -> str:
@@ -188,8 +184,8 @@ def type_clause(vendor: str, entry: str, path: str = "") -> str:
     Returns:
         The id; empty where the vendor is not known, or no entry is named.
     """
-    prefix = PREFIXES.get(vendor)
-    return f"{prefix}-T-{joined(entry, _INDEX.sub('[]', path))}" if prefix and entry else ""
+    known = registry.VENDORS.get(vendor)
+    return f"{known.prefix}-T-{joined(entry, _INDEX.sub('[]', path))}" if known is not None and entry else ""
 
 
 def with_type_clauses(
@@ -207,7 +203,7 @@ def with_type_clauses(
     )
 
 
-def _read(name: str) -> tuple[Clause, ...]:
+def _read(package: str) -> tuple[Clause, ...]:
     # What is installed is never without its data; None is for loaders that have none at all.
-    data = pkgutil.get_data(_PACKAGE, name) or b"[]"
+    data = pkgutil.get_data(package, _FILE) or b"[]"
     return msgspec.json.decode(data, type=tuple[Clause, ...])

@@ -1,17 +1,18 @@
 """Messages in words: one message as a JSON object that says what it is, and back.
 
 What `avatarwire decode` prints and `avatarwire encode` takes, for every entry of every catalogue. How a header is shown
-is the vendor's (`HeaderText`); how input is read is in `items.py`, which message some bytes are in `core/identify.py`.
+is the vendor's (`Catalogue.header_text`); how input is read is in `items.py`, which message some bytes are in
+`core/identify.py`.
 """
 
 from __future__ import annotations
 
 import binascii
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -23,14 +24,13 @@ from .core.introspection import declaration, undeclared
 from .core.json_codec import is_json_codec
 from .core.json_text import look
 from .core.received import Received
+from .core.spans import Span
 from .errors import EncodeError, printable, shown
 from .message import Message
 
 __all__ = [
     "COLOURS",
     "FrameText",
-    "HeaderText",
-    "Span",
     "decode_text",
     "encode_text",
     "likely",
@@ -39,21 +39,6 @@ __all__ = [
 
 COLOURS: Final = ("cyan", "green", "magenta", "yellow", "blue")
 """Colours of a frame's spans, in their order: whoever shows a frame uses the same ones."""
-
-
-class Span(NamedTuple):
-    """A named stretch of a frame's bytes.
-
-    Attributes:
-        name: wire name, such as ``frameType``.
-        start, end: byte offsets; the end is the first byte after it.
-        meaning: what the value means, one line.
-    """
-
-    name: str
-    start: int
-    end: int
-    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +60,6 @@ class FrameText:
     spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderText:
-    """How the header of a vendor's frames is shown and read.
-
-    Attributes:
-        names: members that `fields` gives.
-        fields: the members of a frame's header, by name.
-        spans: the bytes of a frame, taken apart.
-        encode: the frame that those members, the id of a message (empty for one that is not documented) and the value
-            of its body describe. Raises `EncodeError`.
-    """
-
-    names: tuple[str, ...]
-    fields: Callable[[bytes], Mapping[str, Any]]
-    spans: Callable[[bytes], tuple[Span, ...]]
-    encode: Callable[[Mapping[str, Any], str, Any], bytes]
-
-
 # --- to text ---
 
 
@@ -103,7 +70,6 @@ def decode_text(
     strict: bool = False,
     *,
     as_id: str = "",
-    header: HeaderText | None = None,
 ) -> FrameText:
     """The text form of one message.
 
@@ -116,7 +82,6 @@ def decode_text(
         sender: who sent it; None takes that from the message.
         strict: refuse documented variants.
         as_id: what it is to be read as; empty to find out.
-        header: how headers are shown.
 
     Raises:
         DecodeError: it cannot be read.
@@ -124,7 +89,7 @@ def decode_text(
     """
     if as_id:
         entry = known[as_id]
-        return _told(known, [Fit(entry, entry.decode(data, strict=strict))], sender, as_id, header)
+        return _told(known, [Fit(entry, entry.decode(data, strict=strict))], sender, as_id)
     found = identify(known, data, sender, strict=strict)
     dispatched = found.dispatched
     ids = [fit.entry.id for fit in found.fits]
@@ -132,9 +97,9 @@ def decode_text(
         id_ = dispatched.received.id
         fits = [Fit(known[id_], dispatched.received)] if id_ else []
         others = [fit for fit in found.fits if fit.entry.id != id_]
-        told = _told(known, [*fits, *others], dispatched.sender, id_, header, dispatched.received)
+        told = _told(known, [*fits, *others], dispatched.sender, id_, dispatched.received)
         return told if id_ else FrameText(printable(dispatched.title), told.sender, told.fields, data, told.spans)
-    return _told(known, found.fits, sender, ids[0], header)
+    return _told(known, found.fits, sender, ids[0])
 
 
 def _told(
@@ -142,9 +107,9 @@ def _told(
     fits: Sequence[Fit],
     sender: Sender | None,
     message: str,
-    header: HeaderText | None,
     received: Received[Any] | None = None,
 ) -> FrameText:
+    header = known.header_text
     received = fits[0].received if received is None else received
     entry = fits[0].entry if fits else None
     by = sender if entry is None or entry.sender == "both" else entry.sender
@@ -189,9 +154,7 @@ _BYTES: Final = ("pcm", "payload")
 # --- from text ---
 
 
-def encode_text(
-    known: Catalogue, fields: Mapping[str, Any], sender: Sender | None = None, *, header: HeaderText | None = None
-) -> bytes:
+def encode_text(known: Catalogue, fields: Mapping[str, Any], sender: Sender | None = None) -> bytes:
     """The message that a text form describes.
 
     Args:
@@ -199,11 +162,11 @@ def encode_text(
         fields: what `decode_text` gives; ``id`` or ``message``, and ``body``, are enough. What is the same in every
             such message may be left out of the body. What has an empty ``message`` is written as its body stands.
         sender: refuse messages of the other side.
-        header: how headers are read.
 
     Raises:
         EncodeError: no such message, or a member is missing, unknown or wrong.
     """
+    header = known.header_text
     id_ = _asked_for(known, fields, sender, () if header is None else header.names)
     entry = known[id_] if id_ else None
     if header is not None and (entry is None or entry.carrier.kind == "frame"):

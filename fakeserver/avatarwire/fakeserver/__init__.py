@@ -15,11 +15,13 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+# The vendors' fakes are named here for type checkers and editors alone, which do not read the table of vendors.
 # Nothing is imported before it is asked for: the commands and the pytest plugin look here in environments that lack
 # aiohttp, yaml, jwt and the rest, and must not fail there; nor should a run that uses one fake load the others.
 if TYPE_CHECKING:
     from .aliyun.server import FakeAliyun
     from .clock import Clock, ClockError, RealClock, VirtualClock
+    from .commands import Argument, Command
     from .errors import FakeServerError
     from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from .server import FakeServer
 
 __all__ = [
+    "Argument",
     "Clock",
     "ClockError",
+    "Command",
     "Entry",
     "ExpectationError",
     "FakeAliyun",
@@ -47,13 +51,12 @@ __all__ = [
 ]
 
 _MODULES: Final[Mapping[str, str]] = {
+    "Argument": "commands",
     "Clock": "clock",
     "ClockError": "clock",
+    "Command": "commands",
     "Entry": "journal",
     "ExpectationError": "journal",
-    "FakeAliyun": "aliyun.server",
-    "FakeGuiji": "guiji.server",
-    "FakeSenseTime": "sensetime.server",
     "FakeServer": "server",
     "FakeServerError": "errors",
     "Finding": "journal",
@@ -63,17 +66,20 @@ _MODULES: Final[Mapping[str, str]] = {
     "Violation": "journal",
     "VirtualClock": "clock",
 }
-"""The module of each public name."""
+"""The module of each public name; the fakes' are in the table of vendors."""
 
 
 # Type checkers have the imports above, and would take any name for one that is there if they saw this.
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        module = _MODULES.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{module}"), name)
+        if (module := _MODULES.get(name)) is not None:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+        if name.startswith("Fake"):
+            for vendor in import_module(f"{__name__}.vendors").VENDORS.values():
+                if vendor.fake == name:
+                    return vendor.type
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

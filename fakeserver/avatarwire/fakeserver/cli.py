@@ -18,7 +18,8 @@ from avatarwire.codecs.cli import EPILOG, FINE, WRONG_DATA, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.output_files import OutputFile, check_distinct
 from avatarwire.codecs.textform import printable
-from avatarwire.fakeserver.vendors import VENDORS, ServeOption, Vendor
+from avatarwire.fakeserver import vendors as registry
+from avatarwire.fakeserver.vendors import ServeOption, Vendor
 
 if TYPE_CHECKING:
     import typer
@@ -39,7 +40,7 @@ def register(app: "typer.Typer") -> None:
     import typer
 
     vendors_argument = typer.Argument(
-        metavar="VENDOR", help=f"Of these: {', '.join(VENDORS)}. All when left out.", show_default=False
+        metavar="VENDOR", help=f"Of these: {', '.join(registry.VENDORS)}. All when left out.", show_default=False
     )
     host_option = typer.Option(help="Address to listen on.")
 
@@ -99,8 +100,8 @@ def register(app: "typer.Typer") -> None:
 
 def _chosen(names: list[str] | None) -> list[Vendor]:
     for name in names or ():
-        known(name, VENDORS, "vendor")
-    return [VENDORS[name] for name in dict.fromkeys(names or VENDORS)]
+        known(name, registry.VENDORS, "vendor")
+    return [registry.VENDORS[name] for name in dict.fromkeys(names or registry.VENDORS)]
 
 
 # --- serve ---
@@ -124,7 +125,7 @@ def _with_options(signature: inspect.Signature) -> inspect.Signature:
                 typer.Option(option.flag, metavar=option.metavar, help=option.help, **option.limits),
             ],
         )
-        for vendor in VENDORS.values()
+        for vendor in registry.VENDORS.values()
         for option in vendor.options
     ]
     kept = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
@@ -174,9 +175,9 @@ def _serve(
 def _server_table(scenario: Path | None) -> "ServerTable":
     """What the scenario says to all fakes."""
     from avatarwire.fakeserver.scenario import ScenarioError, server_table
-    from avatarwire.fakeserver.settings import TABLES
+    from avatarwire.fakeserver.scenario.settings import tables
 
-    table = server_table(scenario, others=TABLES)
+    table = server_table(scenario, others=tables())
     if table.clock == "virtual":
         raise ScenarioError(str(scenario), "server.clock", "time would stand still: nobody can advance it from here")
     return table
@@ -184,8 +185,9 @@ def _server_table(scenario: Path | None) -> "ServerTable":
 
 def _announce(fakes: "Mapping[str, FakeServer]") -> None:
     for name, fake in fakes.items():
-        print(f"{name}: {VENDORS[name].title}")
-        for attribute in (*VENDORS[name].ready, *VENDORS[name].also):
+        about = registry.VENDORS[name]
+        print(f"{name}: {about.title}")
+        for attribute in about.ready:
             print(f"  {attribute:18} {getattr(fake, attribute)}")
     exposed = dict.fromkeys(fake.exposure for fake in fakes.values() if fake.exposure and fake.default_credentials)
     for where in exposed:

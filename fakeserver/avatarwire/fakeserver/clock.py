@@ -26,7 +26,7 @@ from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.held import Held, HeldUp, Holds
 from avatarwire.fakeserver.threads import function_here
 
-__all__ = ["Clock", "ClockError", "RealClock", "Timer", "VirtualClock", "patience", "sleep"]
+__all__ = ["LONGEST", "Clock", "ClockError", "RealClock", "Timer", "VirtualClock", "patience", "sleep"]
 
 Loop = asyncio.AbstractEventLoop
 Callback = Callable[[], None]
@@ -35,9 +35,9 @@ _EPOCH: Final = 1_767_225_600.0
 """Where a virtual clock starts unless told otherwise: 2026-01-01T00:00:00Z."""
 
 _MICRO: Final = 1_000_000
-_LONGEST: Final = 1e15
-"""Seconds beyond which a virtual clock does not count: thirty million years."""
 """Virtual time is counted in whole microseconds: ten steps of 0.1 s have to be exactly one second."""
+LONGEST: Final = 1e15
+"""Seconds beyond which a virtual clock does not count: thirty million years."""
 
 _STUCK: Final = 100_000
 """Timers that may be set and fire at one instant; more means that one sets itself again without delay."""
@@ -207,7 +207,7 @@ class VirtualClock:
             loop = None
         timer = _VirtualTimer(self, loop, callback)
         # What is due later than that is never due.
-        wait = round(min(delay, 2 * _LONGEST) * _MICRO) if delay > 0 else 0
+        wait = round(min(delay, 2 * LONGEST) * _MICRO) if delay > 0 else 0
         with self._lock:
             self._order = order = self._order + 1
             heapq.heappush(self._heap, (self._micros + wait, order, timer))
@@ -231,8 +231,8 @@ class VirtualClock:
         """
         if not 0 <= seconds < math.inf:
             raise ValueError(f"time only moves forward by a finite number of seconds, not by {seconds!r}")
-        if seconds > _LONGEST:
-            raise ValueError(f"time moves forward by at most {_LONGEST:g} seconds, not by {seconds!r}")
+        if seconds > LONGEST:
+            raise ValueError(f"time moves forward by at most {LONGEST:g} seconds, not by {seconds!r}")
         if function := function_here(self):
             raise ClockError(f"advance() was called by the function {function}, for whose end time has to wait")
         with self._lock:

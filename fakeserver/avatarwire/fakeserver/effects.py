@@ -11,7 +11,6 @@ a message, delay it or refuse it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 import msgspec
@@ -19,7 +18,7 @@ import msgspec
 from avatarwire.codecs.core.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    pass
 
 __all__ = [
     "HANDSHAKE",
@@ -36,15 +35,14 @@ __all__ = [
     "Effects",
     "HttpAnswer",
     "HttpCall",
+    "Incoming",
     "Later",
     "Leaving",
     "Note",
     "On",
     "Publish",
-    "Received",
     "Send",
     "Signed",
-    "Turn",
 ]
 
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -97,7 +95,7 @@ class Delivery(msgspec.Struct, frozen=True):
     user: str = ""
 
 
-class Received(msgspec.Struct):
+class Incoming(msgspec.Struct):
     """What a behaviour has read of something that came in, and what it has found out about it since.
 
     Attributes:
@@ -143,7 +141,7 @@ class Send(msgspec.Struct, frozen=True):
     data: bytes | str
     message: str
     body: object = None
-    cause: Received | None = None
+    cause: Incoming | None = None
 
 
 class Close(msgspec.Struct, frozen=True):
@@ -188,7 +186,7 @@ class Publish(msgspec.Struct):
     message: str
     body: object = None
     session: str = ""
-    cause: Received | None = None
+    cause: Incoming | None = None
     seq: int = 0
 
 
@@ -218,7 +216,7 @@ class HttpAnswer(msgspec.Struct):
     violations: tuple[Finding, ...] = ()
     notes: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     secrets: tuple[str, ...] = ()
-    cause: Received | None = None
+    cause: Incoming | None = None
 
 
 class Accept(msgspec.Struct):
@@ -236,7 +234,7 @@ class Accept(msgspec.Struct):
     session: str
     largest: int
     header_bytes: int = 0
-    cause: Received | None = None
+    cause: Incoming | None = None
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -343,11 +341,11 @@ Effects: TypeAlias = "Iterable[Effect]"
 class Behaviour(Protocol[T_contra]):
     """Whatever messages of one kind are handed to."""
 
-    def read(self, data: T_contra, now: float, /) -> Received:
+    def read(self, data: T_contra, now: float, /) -> Incoming:
         """What came in at a time in epoch seconds, decoded and judged. No state changes yet."""
         ...
 
-    def take(self, received: Received, now: float, /) -> Effects:
+    def take(self, received: Incoming, now: float, /) -> Effects:
         """What it leads to; called once for each that was read, unless that was dropped on the way."""
         ...
 
@@ -362,63 +360,3 @@ class Conversation(Behaviour["bytes | str"], Protocol):
     def closed(self, now: float, /) -> Effects:
         """The connection is gone; what was set for later on it is forgotten already."""
         ...
-
-
-class Turn:
-    """One turn of a server's behaviour: what time it is, and what has come of it so far.
-
-    The parts of a vendor's state are many, and most of what they do leads to an effect somewhere else. So they put
-    effects here, and whoever was called from outside, such as `Behaviour.take`, gives them back.
-
-    Attributes:
-        now: epoch seconds.
-    """
-
-    __slots__ = ("_effects", "now")
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-        self._effects: list[Effect] = []
-
-    def do(self, *effects: Effect) -> None:
-        """Adds effects, in order."""
-        self._effects += effects
-
-    def later(self, delay: float, key: str, action: Callable[[], object]) -> None:
-        """Has something done after `delay` seconds; what was to be done under the same key is not."""
-        self.do(Later(delay, partial(self._act, action), key, SERVER))
-
-    def wait(self, awaitable: Awaitable[object], then: Callable[[Any], object]) -> None:
-        """Has `then` called with what is waited for, or with the exception it raised."""
-        self.do(Await(awaitable, partial(self._hear, then), to=SERVER))
-
-    def cancel(self, *keys: str) -> None:
-        """Has what was to be done later under these keys not be done."""
-        for key in keys:
-            self.do(Cancel(key, SERVER))
-
-    def run(self, now: float, action: Callable[[], Effects | None]) -> Sequence[Effect]:
-        """All that an action leads to: what it puts here, then what it gives back.
-
-        An action within another's belongs to that one.
-        """
-        outer, self._effects = self._effects, []
-        self.now = now
-        try:
-            self._effects += action() or ()
-            return self._effects
-        finally:
-            self._effects = outer
-
-    def _act(self, action: Callable[[], object], now: float) -> Sequence[Effect]:
-        return self.run(now, lambda: _nothing(action()))
-
-    def _hear(self, then: Callable[[Any], object], result: object, now: float) -> Sequence[Effect]:
-        return self.run(now, lambda: _nothing(then(result)))
-
-
-_NOTHING: Final[tuple[Effect, ...]] = ()
-
-
-def _nothing(_: object) -> Effects:
-    return _NOTHING

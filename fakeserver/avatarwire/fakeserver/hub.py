@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
-from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.effects import (
     HANDSHAKE,
     SERVER,
@@ -24,12 +24,12 @@ from avatarwire.fakeserver.effects import (
     Effect,
     Effects,
     HttpAnswer,
+    Incoming,
     Later,
     Leaving,
     Note,
     On,
     Publish,
-    Received,
     Send,
 )
 from avatarwire.fakeserver.journal import Journal, Transport
@@ -43,6 +43,7 @@ __all__ = ["Carrier", "Hub"]
 T = TypeVar("T")
 
 _SWITCHING_PROTOCOLS: Final = 101
+_NOTHING: Final[Effects] = ()
 
 
 class Carrier(Protocol):
@@ -71,8 +72,12 @@ class Carrier(Protocol):
         """Puts on the wire what leaves."""
         ...
 
-    def failed(self) -> None:
-        """Behaviour has a defect: the peer is told that it is not the peer's."""
+    def failed(self, cause: Incoming | None) -> None:
+        """Behaviour has a defect: the peer is told that it is not the peer's.
+
+        Args:
+            cause: what came in, where that is known.
+        """
         ...
 
 
@@ -144,17 +149,16 @@ class Hub:
             behaviour: what reads and takes it.
             raw, meta, headers, status: for the journal.
         """
-        now = self._now()
+        now, effects, failure = self._now(), _NOTHING, None
         try:
             received = behaviour.read(data, now)
-            effects = behaviour.take(received, now)
-        except Exception as failure:
-            self.journal.add(
-                carrier.transport, "in", connection=carrier.id, raw=raw, session=carrier.session, meta=meta,
-                headers=headers, status=status,
-            )  # fmt: skip
-            self._failed(failure, carrier)
-            return
+        except Exception as defect:
+            received, failure = Incoming(), defect
+        else:
+            try:
+                effects = behaviour.take(received, now)
+            except Exception as defect:
+                failure = defect
         if carrier.transport == "ws" and not (received.violations or received.deviations or received.audio):
             assert raw is not None  # noqa: S101 - a message has bytes
             received.seq = self._frame("in", received.message, raw, received.body, carrier.session, carrier.id)
@@ -176,7 +180,9 @@ class Hub:
                 audio=received.audio,
                 prefix=carrier.header_bytes,
             )
-        if effects:
+        if failure is not None:
+            self._failed(failure, carrier, received)
+        elif effects:
             self.perform(effects, carrier)
 
     # The one way out
@@ -220,7 +226,7 @@ class Hub:
     ) -> int:
         """Keeps in the journal what is no message of a WebSocket."""
         seq = 0
-        cause: Received | None = getattr(effect, "cause", None)
+        cause: Incoming | None = getattr(effect, "cause", None)
         reply_to = 0 if cause is None else cause.seq
         if isinstance(effect, Close):
             self.journal.note(
@@ -286,14 +292,19 @@ class Hub:
         except Exception as failure:
             self._failed(failure, at)
 
-    def run(self, action: Callable[[float], Effects], at: Carrier | None = None) -> None:
-        """Carries out what an action gives, such as something that a test wants; called with the time."""
+    def run(self, action: Callable[[float], Effects], at: Carrier | None = None) -> Exception | None:
+        """Carries out what an action gives whose time has come; called with the time.
+
+        Returns:
+            What the action has raised, of which journal and peer know already.
+        """
         try:
             effects = action(self._now())
         except Exception as failure:
             self._failed(failure, at)
-        else:
-            self.perform(effects, at)
+            return failure
+        self.perform(effects, at)
+        return None
 
     def _leaves(self, effect: Leaving, at: Carrier | None) -> None:
         if at is not None:
@@ -324,18 +335,24 @@ class Hub:
             meta=note.about or NO_META,
         )
 
-    def _failed(self, failure: Exception, at: Carrier | None) -> None:
-        """A defect of behaviour: the journal is told where, the peer that it is not the peer's."""
+    def _failed(self, failure: Exception, at: Carrier | None, cause: Incoming | None = None) -> None:
+        """A defect of behaviour: the journal says where, the peer is told that it is not the peer's."""
         where = whereabouts(failure)
         session, connection = ("", "") if at is None else (at.session, at.id)
         self.journal.note("the behaviour failed", session=session, connection=connection, failure=where)
         if at is not None:
-            at.failed()
+            at.failed(cause)
 
     # What happens in time
 
     def _later(self, effect: Later, at: Carrier | None) -> None:
-        self._schedule.later(_owner(effect.to, at), effect.key, effect.delay, lambda: self.run(effect.action, at))
+        def due() -> None:
+            failure = self.run(effect.action, at)
+            # Whoever advances the clock is to learn of a defect; nobody else would be raised to.
+            if failure is not None and isinstance(self.clock, VirtualClock):
+                raise failure
+
+        self._schedule.later(_owner(effect.to, at), effect.key, effect.delay, due)
 
     def _await(self, effect: Await, at: Carrier | None) -> None:
         def then(result: object) -> None:

@@ -10,23 +10,27 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar
 
+from avatarwire.codecs import catalogue, registry
+from avatarwire.fakeserver import observers
 from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
-from avatarwire.fakeserver.clock import Clock, RealClock, VirtualClock
-from avatarwire.fakeserver.commands import Command, table
-from avatarwire.fakeserver.effects import Accept, Behaviour, Effects, HttpCall, Turn
+from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
+from avatarwire.fakeserver.commands import Command, Expected, checked, table
+from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Effects, HttpCall
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.threads import Threads
-from avatarwire.fakeserver.user_code import ENDS, Guard
+from avatarwire.fakeserver.turn import Turn
+from avatarwire.fakeserver.user_code import ENDS, MESSAGE, Guard
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -58,13 +62,20 @@ class FakeServer:
         clock: where all behaviour gets its time from; real time by default.
         ssl_context: serves https and wss when given.
         journal_bytes: memory the journal may take.
+        secret_headers: headers that carry a secret, beside those known by their names.
+        default_credentials: whether it lets somebody in by credentials that every copy of this package has.
 
     Attributes:
-        clock, journal: as given, or made.
+        clock, journal, default_credentials: as given, or made.
 
     Raises:
         FakeServerError: `host` names none.
     """
+
+    _own_commands: ClassVar[Mapping[str, Command]] = MappingProxyType({})
+    """Commands that a vendor's fake has beside those of all."""
+    _own_messages: ClassVar[frozenset[str]] = frozenset()
+    """Ids of entries of its journal that no catalogue has: of endpoints of ours, and of notes."""
 
     def __init__(
         self,
@@ -75,11 +86,16 @@ class FakeServer:
         clock: Clock | None = None,
         ssl_context: ssl.SSLContext | None = None,
         journal_bytes: int = JOURNAL_BYTES,
+        secret_headers: Iterable[str] = (),
+        default_credentials: bool = False,
     ) -> None:
+        self.default_credentials: Final = default_credentials
         self.clock: Clock = clock if clock is not None else RealClock()
-        self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes)
+        self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
+        if vendor in registry.VENDORS:
+            self.journal.known_messages = self._known_messages
         self._hub = Hub(self.clock, self.journal)
-        self._turn = Turn(self.clock.now())
+        self._turn = Turn(self.clock.now(), self._hub.perform)
         self._behaviour: Any = None
         self._surface: Behaviour[HttpCall] | None = None
         self._vendor = vendor
@@ -94,6 +110,10 @@ class FakeServer:
         self._bound: tuple[str, int] | None = None
         self._listener: Listener | None = None
         self._connections: set[Connection] = set()
+
+    def _known_messages(self) -> Collection[str]:
+        """Ids that entries of its journal may have."""
+        return {*catalogue.vendor(self._vendor), *self._own_messages, HANDSHAKE, MESSAGE, DROPPED}
 
     # Where it is
 
@@ -125,11 +145,6 @@ class FakeServer:
         if is_loopback(address):
             return ""
         return "every interface" if is_everywhere(address) else address
-
-    @property
-    def default_credentials(self) -> bool:
-        """Whether it lets somebody in by credentials that every copy of this package has."""
-        return False
 
     def _address(self) -> tuple[str, int]:
         if self._bound is None:
@@ -240,6 +255,7 @@ class FakeServer:
             await self.stop()
             self._loop = None
             raise
+        observers.started(self)
         if self.exposure:
             self.journal.note(f"listening on {self.exposure}", default_credentials=self.default_credentials)
 
@@ -337,8 +353,9 @@ class FakeServer:
             seconds: by how many.
 
         Raises:
-            FakeServerError: the server runs on real time, or is not this process's.
+            FakeServerError: the server runs on real time, or is not this process's, or time does not go so far.
         """
+        seconds = checked("seconds", seconds, _Seconds)
         if not isinstance(self.clock, VirtualClock):
             raise FakeServerError("this server runs on real time: give it clock=VirtualClock() to advance it")
         self._check_process()
@@ -346,8 +363,8 @@ class FakeServer:
 
     @property
     def commands(self) -> Mapping[str, Command]:
-        """What it can be told, by name."""
-        return COMMANDS
+        """What a test can have it do, by name; each of them is called as the method of that name is."""
+        return {name: known.of_fake(self) for name, known in {**COMMANDS, **self._own_commands}.items()}
 
     def tell(self, act: Callable[[Any], Effects | None]) -> None:
         """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it.
@@ -391,5 +408,7 @@ class FakeServer:
         raise FakeServerError(f"the fake {self._vendor} server {reason}")
 
 
+_Seconds = Annotated[float, Expected(f"seconds from 0 to {LONGEST:g}", lambda it: 0 <= it <= LONGEST)]
+
 COMMANDS: Final = table(FakeServer.advance)
-"""What every fake can be told, by name."""
+"""What every fake can do, by name."""

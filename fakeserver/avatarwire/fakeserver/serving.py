@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgspec
 
 from avatarwire.codecs.output_files import OutputFile, check_distinct
+from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.journal.query import Search
-from avatarwire.fakeserver.vendors import VENDORS
 
 if TYPE_CHECKING:
     from avatarwire.fakeserver.journal.entry import Entry
@@ -32,7 +32,7 @@ SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 def facts(vendor: str, fake: FakeServer) -> dict[str, Any]:
     """What a client needs to know of a running fake."""
-    return {name: getattr(fake, name) for name in VENDORS[vendor].ready}
+    return {name: getattr(fake, name) for name in vendors.VENDORS[vendor].ready}
 
 
 async def serve(

@@ -78,15 +78,22 @@ class Guard:
         call = _Call(self, name, session, read)
         if self._threads is not None and not inspect.iscoroutinefunction(function):
             action = partial(call.in_thread, function, arguments)
-            turn = _turn(self._threads.clock, name)
-            try:
-                return Work(name, session, self._threads.run(name, action), call.given, turn)
-            except RuntimeError as failure:  # there are no more threads
-                return self.failed(name, failure, session)
+            begin = partial(self._begin, name, session, action, self._threads)
+            return Work(name, session, begin, call.given, _turn(self._threads.clock, name))
         try:
             return call.given(call.run(function, arguments))
         except BaseException as failure:
             return self.failed(name, failure, session)
+
+    def _begin(self, name: str, session: str, action: Callable[[], Any], threads: Threads) -> Future[Any]:
+        """Begins a plain function in a thread."""
+        try:
+            return threads.run(name, action)
+        except RuntimeError as failure:  # there are no more threads
+            self.tell(name, failure, session)
+            future = Future[Any]()
+            future.set_exception(failure)
+            return future
 
     def failed(self, name: str, failure: BaseException, session: str) -> BaseException:
         """What is given in place of a result, once everybody was told of it.
@@ -160,32 +167,43 @@ class _Call(NamedTuple):
 class Work(Awaitable[Any]):
     """A plain function that runs in a thread; to be awaited for its result, or the exception in place of it.
 
+    It begins when somebody waits for it, which is when the message that it is called for is in the journal: the
+    function may look for that there.
+
     Args:
         name: of the tunable that holds the function.
         session: session concerned.
-        future: what the function gives or raises.
+        begin: begins it, and gives what it will give or raise.
         given: makes of what it has given what `Guard.call` gives.
-        turn: holds the clock from before the function began; whoever waits for it holds the clock instead, and has to
-            begin with it in the same turn of the loop.
+        turn: holds the clock until somebody waits for the function, who holds the clock instead, and has to begin with
+            it in the same turn of the loop.
 
     Attributes:
-        name, session, future, turn: as given.
+        name, session, turn: as given.
     """
 
     def __init__(
         self,
         name: str,
         session: str,
-        future: Future[Any],
+        begin: Callable[[], Future[Any]],
         given: Callable[[Any], Any],
         turn: NextStep | None = None,
     ) -> None:
         self.name: Final = name
         self.session: Final = session
-        self.future: Final = future
         self.turn: Final = turn
+        self._begin: Final = begin
+        self._future: Future[Any] | None = None
         self._given: Final = given
         self._results: Final[list[Any]] = []
+
+    @property
+    def future(self) -> Future[Any]:
+        """What the function gives or raises; it has begun from now on."""
+        if self._future is None:
+            self._future = self._begin()
+        return self._future
 
     def result(self) -> Any:
         """What `Guard.call` would have given without a thread, once `future` is done; the same every time.
@@ -210,7 +228,9 @@ class Work(Awaitable[Any]):
         """
         if self._results:
             return
-        self.future.cancel()
+        if self._future is None:
+            self._future = Future()  # it never begins
+        self._future.cancel()
         self.when_done(self._abandon)
 
     def when_done(self, action: Callable[[], object]) -> None:
@@ -218,8 +238,11 @@ class Work(Awaitable[Any]):
         loop = asyncio.get_running_loop()
 
         def ended(_: object) -> None:
-            with suppress(RuntimeError):  # the loop has ended meanwhile
+            try:
                 loop.call_soon_threadsafe(action)
+            except RuntimeError:  # the loop has ended meanwhile, and nobody waits any more
+                with suppress(*ENDS):
+                    self._abandon()
 
         self.future.add_done_callback(ended)
 

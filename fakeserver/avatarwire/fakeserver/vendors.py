@@ -1,23 +1,22 @@
-"""Which fakes there are: how each is made, demonstrated and told of. A new vendor is one more row.
+"""Which fakes there are: how each is made, demonstrated and presented. A new vendor is one more row.
 
-The commands read this table. Nothing of a vendor is imported before it is asked for.
+The commands, the scenario files and the pytest plugin read this table. Nothing of a vendor is imported before it is
+asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
     from avatarwire.fakeserver.demonstration import Summary, Tell
     from avatarwire.fakeserver.server import FakeServer
 
 __all__ = ["VENDORS", "ServeOption", "Vendor"]
-
-Make: TypeAlias = "Callable[..., FakeServer]"
-Demonstrate: TypeAlias = "Callable[[Tell, str], Awaitable[Summary]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +50,36 @@ class Vendor:
     """One vendor's fake.
 
     Attributes:
-        name: such as ``aliyun``; also the name of its table in a scenario.
+        name: such as ``aliyun``; also the name of its table in a scenario and, with ``_fake``, of its fixture.
+        fake: name of its class, such as ``FakeAliyun``.
+        package: with the modules ``server``, which has that class, and ``demo``.
         title: what it stands for, one line.
-        make: makes a server, from the arguments of its class.
-        demonstrate: goes through its documented flow on an address and tells of it.
         ready: attributes of the running server that a client needs, in the ready file by these names.
-        also: further attributes that a person may like to see.
         more_options: of ``avatarwire serve``, beside the port's.
         clients: modules beside those of every vendor that the demonstration needs.
     """
 
     name: str
+    fake: str
+    package: str
     title: str
-    make: Make
-    demonstrate: Demonstrate
     ready: tuple[str, ...]
-    also: tuple[str, ...] = ()
     more_options: tuple[ServeOption, ...] = ()
     clients: tuple[str, ...] = ()
+
+    @property
+    def type(self) -> type[FakeServer]:
+        """The class of its servers."""
+        return cast("type[FakeServer]", getattr(import_module(f"{self.package}.server"), self.fake))
+
+    def make(self, **arguments: Any) -> FakeServer:
+        """A server, from the arguments of its class."""
+        make: Any = self.type
+        return cast("FakeServer", make(**arguments))
+
+    async def demonstrate(self, tell: Tell, host: str) -> Summary:
+        """Goes through its documented flow on an address and reports each step to `tell`."""
+        return cast("Summary", await import_module(f"{self.package}.demo").demonstrate(tell, host=host))
 
     @property
     def options(self) -> tuple[ServeOption, ...]:
@@ -76,55 +87,19 @@ class Vendor:
         return (_port(f"--port-{self.name}", "port", f"the fake {self.name}"), *self.more_options)
 
 
-def _fake_aliyun(**arguments: Any) -> FakeServer:
-    from avatarwire.fakeserver.aliyun.server import FakeAliyun
-
-    return FakeAliyun(**arguments)
-
-
-async def _demonstrate_aliyun(tell: Tell, host: str) -> Summary:
-    from avatarwire.fakeserver.aliyun.demo import demonstrate
-
-    return await demonstrate(tell, host=host)
-
-
-def _fake_guiji(**arguments: Any) -> FakeServer:
-    from avatarwire.fakeserver.guiji.server import FakeGuiji
-
-    return FakeGuiji(**arguments)
-
-
-async def _demonstrate_guiji(tell: Tell, host: str) -> Summary:
-    from avatarwire.fakeserver.guiji.demo import demonstrate
-
-    return await demonstrate(tell, host=host)
-
-
-def _fake_sensetime(**arguments: Any) -> FakeServer:
-    from avatarwire.fakeserver.sensetime.server import FakeSenseTime
-
-    return FakeSenseTime(**arguments)
-
-
-async def _demonstrate_sensetime(tell: Tell, host: str) -> Summary:
-    from avatarwire.fakeserver.sensetime.demo import demonstrate
-
-    return await demonstrate(tell, host=host)
-
-
 _ALL: Final = (
     Vendor(
         "aliyun",
+        "FakeAliyun",
+        "avatarwire.fakeserver.aliyun",
         "Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket",
-        _fake_aliyun,
-        _demonstrate_aliyun,
         ready=("http_url", "ws_url", "access_key_id", "access_key_secret", "project_id"),
     ),
     Vendor(
         "guiji",
+        "FakeGuiji",
+        "avatarwire.fakeserver.guiji",
         "Guiji live-manager: HTTP, and JSON messages over MQTT",
-        _fake_guiji,
-        _demonstrate_guiji,
         ready=(
             "http_url",
             "mqtt_url",
@@ -152,9 +127,9 @@ _ALL: Final = (
     ),
     Vendor(
         "sensetime",
+        "FakeSenseTime",
+        "avatarwire.fakeserver.sensetime",
         "SenseTime: HTTP, the microphone WebSocket and callbacks",
-        _fake_sensetime,
-        _demonstrate_sensetime,
         ready=("http_url", "ws_url", "interactive_url", "app_id", "app_key", "access_token", "param"),
         more_options=(
             ServeOption(

@@ -14,7 +14,6 @@ from avatarwire.codecs.aliyun.tokens import (
     parse_websocket_query,
     parse_websocket_url,
 )
-from avatarwire.codecs.aliyun.wire.header_text import HEADER_TEXT
 from avatarwire.codecs.textform import decode_text
 
 from ..hostile import (
@@ -41,7 +40,7 @@ def test_a_frame_is_refused_or_readable(sample: Sample) -> None:
         for read in (
             partial(decode, sender=sample.sender),
             partial(decode, strict=True),
-            partial(decode_text, CATALOGUE, header=HEADER_TEXT),
+            partial(decode_text, CATALOGUE),
         ):
             understood += assert_refused_or_readable(read, head + payload) is not None
     assert understood

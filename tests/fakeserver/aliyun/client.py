@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlencode
 
 from avatarwire.codecs.aliyun.http import (
@@ -84,8 +84,13 @@ class Fake:
         self.clock = VirtualClock()
         self.turn = LiveTurn(self.clock)
         self.scenario = override(AliyunScenario(), **changes)
+        self.events: list[SessionEvent] = []
         self.state = AliyunState(
-            self.scenario, self.turn, socket_url=lambda: "ws://127.0.0.1:7005", rng=random.Random(7)
+            self.scenario,
+            self.turn,
+            socket_url=lambda: "ws://127.0.0.1:7005",
+            rng=random.Random(7),
+            happened=lambda _, event: self.events.append(event),
         )
         self.http = AliyunHttp(self.state, self.scenario)
         self.calls = 0
@@ -137,9 +142,20 @@ class Fake:
         return session
 
 
-def state_of(clock: VirtualClock, **changes: Any) -> AliyunState:
+Events: TypeAlias = list[tuple[Session, SessionEvent]]
+
+
+def state_of(clock: VirtualClock, events: Events | None = None, **changes: Any) -> AliyunState:
+    """A state; what happens to its sessions is added to `events`."""
     scenario = override(AliyunScenario(), **changes)
-    return AliyunState(scenario, LiveTurn(clock), socket_url=lambda: "ws://127.0.0.1:7005", rng=random.Random(7))
+    seen: Events = [] if events is None else events
+    return AliyunState(
+        scenario,
+        LiveTurn(clock),
+        socket_url=lambda: "ws://127.0.0.1:7005",
+        rng=random.Random(7),
+        happened=lambda session, event: seen.append((session, event)),
+    )
 
 
 def saved(**changes: Any) -> SaveAvatarProjectRequest:
@@ -155,13 +171,6 @@ def new_project(state: AliyunState, channels: int = 1, **changes: Any) -> Projec
 def start(state: AliyunState, request_id: str = "rq-1", project_id: str = PROJECT, **more: str) -> Started:
     request = StartAvatarSessionRequest(project_id=project_id, request_id=request_id, **more)
     return state.start(request, MAIN_ID)
-
-
-def watched(session: Session) -> list[SessionEvent]:
-    """What the session's observer is told from now on."""
-    events: list[SessionEvent] = []
-    session.observer = events.append
-    return events
 
 
 def frame(**layer: Any) -> dict[str, Any]:

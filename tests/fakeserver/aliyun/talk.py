@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, cast
 from avatarwire.codecs import aliyun
 from avatarwire.fakeserver.aliyun.conversation import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.effects import Await, Cancel, Close, Effect, Later, Received, Send
+from avatarwire.fakeserver.effects import Await, Cancel, Close, Effect, Incoming, Later, Send
 from avatarwire.fakeserver.scenario import override
 from tests.codecs.aliyun import wire_reader
 
@@ -56,7 +56,7 @@ def audio(flag: str, message_id: str = "a-1", pcm: str = "AAEAAg==") -> bytes:
     )
 
 
-def receive(conversation: Interaction, data: bytes | str, now: float = 0.0) -> tuple[Received, list[Effect]]:
+def receive(conversation: Interaction, data: bytes | str, now: float = 0.0) -> tuple[Incoming, list[Effect]]:
     """What a conversation makes of a message, and what that leads to."""
     received = conversation.read(data, now)
     return received, conversation.take(received, now)
@@ -116,7 +116,7 @@ class Talk:
         self.sent: list[bytes] = []
         self.ids: list[str] = []
         self.close: Close | None = None
-        self.received = Received()
+        self.received = Incoming()
         self._verified = verified
         self._timers: list[_Timer] = []
         self._order = count()

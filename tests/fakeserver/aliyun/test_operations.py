@@ -9,7 +9,7 @@ import pytest
 
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.tokens import decode_channel_token, parse_websocket_url
-from avatarwire.fakeserver.aliyun.state import SessionEvent, TextReceived
+from avatarwire.fakeserver.aliyun.state import TextReceived
 from tests.fakeserver.aliyun.client import (
     ANCHOR,
     BACKGROUND,
@@ -245,8 +245,6 @@ def test_unknown_sessions_cannot_be_checked_or_spoken_to(fake: Fake) -> None:
 
 def test_a_text_is_handed_on(fake: Fake) -> None:
     session = fake.start()
-    events: list[SessionEvent] = []
-    session.observer = events.append
     sent = {"projectId": PROJECT, "sessionId": session.id, "requestId": "rq-9", "text": "你好", "type": 1}
     assert fake.ok("SendTextMsg", **sent)["status"] == "SUCCESS"
     sample = fake.call("SendTextMsg", **{**sent, "text": " hi ", "type": "2"})  # the repeated id is a new text
@@ -254,7 +252,7 @@ def test_a_text_is_handed_on(fake: Fake) -> None:
         200,
         [("ALI-E98", "type", "warning"), ("ALI-R071", "text", "warning")],
     )
-    assert events == [TextReceived("你好", AskType.ASK, "rq-9"), TextReceived(" hi ", AskType.BROADCAST, "rq-9")]
+    assert fake.events == [TextReceived("你好", AskType.ASK, "rq-9"), TextReceived(" hi ", AskType.BROADCAST, "rq-9")]
 
 
 def test_sessions_are_listed_by_state_and_page(fake: Fake) -> None:

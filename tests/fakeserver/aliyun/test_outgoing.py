@@ -6,10 +6,10 @@ from itertools import count
 from typing import Any
 
 from avatarwire.codecs.aliyun.messages import AsrDriveReply, ChannelReadyResponse, ErrorCode, ForceClose, Recovering
+from avatarwire.fakeserver.aliyun.frame_errors import Unreadable
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.aliyun.violations import Unreadable
-from avatarwire.fakeserver.effects import Received, Send
+from avatarwire.fakeserver.effects import Incoming, Send
 from avatarwire.fakeserver.journal import Violation
 from avatarwire.fakeserver.scenario import override
 
@@ -31,14 +31,14 @@ def sent(effect: Send) -> bytes:
     return effect.data
 
 
-def asked(serial_number: bytes) -> Received:
+def asked(serial_number: bytes) -> Incoming:
     """A request with a serial number."""
     return raw(bytes.fromhex("000180") + serial_number)
 
 
-def raw(data: bytes) -> Received:
+def raw(data: bytes) -> Incoming:
     """A request of these bytes, whatever they are."""
-    return Received(packet=Unreadable(Violation("ALI-E09", "", "not looked at"), data))
+    return Incoming(packet=Unreadable(Violation("ALI-E09", "", "not looked at"), data))
 
 
 def test_a_reply_echoes_the_serial_number_of_its_request() -> None:

@@ -584,6 +584,9 @@ def test_a_second_connection_is_refused_where_the_scenario_says_so(serve: Serve)
     with talk.line() as line:
         refused = handshake(talk.fake, urlsplit(line.session.url).query)
         assert (refused.status, refused.json["code"]) == (409, 10000)
+        asked, answer = talk.fake.journal.entries("handshake.websocket")[-2:]
+        assert (answer.direction, answer.status, answer.reply_to) == ("out", 409, asked.seq)
+        assert asked.session == answer.session == line.session.id
         nothing_more(line)
     talk.fake.journal.expect_sync(where=lambda entry: entry.body == "disconnected")
     with talk.line(line.session) as line:

@@ -14,7 +14,7 @@ from avatarwire.codecs.errors import TokenError
 from avatarwire.fakeserver.aliyun.state import AliyunState, Expired, Project, Stopped, TextReceived
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.http.refusal import Refusal
-from tests.fakeserver.aliyun.client import MAIN_ID, PROJECT, Talking, new_project, start, state_of, watched
+from tests.fakeserver.aliyun.client import MAIN_ID, PROJECT, Events, Talking, new_project, start, state_of
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_session_knows_its_project_and_channel(clock: VirtualClock) -> None:
     session = started.session
     assert (session.project_id, session.agent_id, session.request_id) == (PROJECT, "agent-1", "rq-1")
     assert (session.user_id, session.custom_push_url) == ("u-1", "rtmp://127.0.0.1/live/a")
-    assert (session.created_at, session.stopped, session.observer) == (clock.now(), False, None)
+    assert (session.created_at, session.stopped) == (clock.now(), False)
     for secret in ("rtmp", started.channel_token, started.web_socket_url):
         assert secret not in repr(started)
 
@@ -92,13 +92,15 @@ def test_the_status_of_a_session(
     assert session.status == SessionStatus(status)
 
 
-def test_stopping_tells_the_observer_once(clock: VirtualClock) -> None:
-    state = state_of(clock)
-    session = start(state).session
-    events = watched(session)
-    state.stop(session, "bye")
-    state.stop(session, "again")
-    assert (events, session.stopped) == ([Stopped("bye")], True)
+def test_what_ends_a_session_happens_once(clock: VirtualClock) -> None:
+    events: Events = []
+    state = state_of(clock, events)
+    one, other = start(state, "rq-1").session, start(state, "rq-2").session
+    state.stop(one, "bye")
+    state.stop(one, "again")
+    state.sessions.expire(one, "too late")
+    state.sessions.expire(other, "enough")
+    assert (events, one.stopped) == ([(one, Stopped("bye")), (other, Expired("enough"))], True)
 
 
 @pytest.mark.parametrize(
@@ -112,31 +114,29 @@ def test_stopping_tells_the_observer_once(clock: VirtualClock) -> None:
 def test_a_project_takes_its_sessions_with_it(
     clock: VirtualClock, act: Callable[[AliyunState, Project], None], reason: str
 ) -> None:
-    state = state_of(clock, projects=[{"id": "1"}, {"id": "2"}])
+    events: Events = []
+    state = state_of(clock, events, projects=[{"id": "1"}, {"id": "2"}])
     sessions = [start(state, request_id, "1").session for request_id in ("rq-1", "rq-2")]
     other = start(state, "rq-1", "2").session
-    events = [watched(session) for session in sessions]
     act(state, state.projects.require("1", MAIN_ID))
-    assert events == [[Stopped(reason)], [Stopped(reason)]]
+    assert events == [(session, Stopped(reason)) for session in sessions]
     assert not other.stopped
 
 
 def test_a_line_expires(clock: VirtualClock) -> None:
-    state = state_of(clock, line_seconds=60, idle_seconds=50)
-    session = start(state).session
-    events = watched(session)
+    events: Events = []
+    session = start(state_of(clock, events, line_seconds=60, idle_seconds=50)).session
     clock.advance(30)
     session.touch(clock.now())
     clock.advance(29)
     assert events == []
     clock.advance(1)
-    assert (events, session.status, clock.pending) == ([Expired("the line expired")], "STOPPED", 0)
+    assert (events, session.status, clock.pending) == ([(session, Expired("the line expired"))], "STOPPED", 0)
 
 
 def test_silence_ends_a_session(clock: VirtualClock) -> None:
-    state = state_of(clock, idle_seconds=10)
-    session = start(state).session
-    events = watched(session)
+    events: Events = []
+    session = start(state_of(clock, events, idle_seconds=10)).session
     for _ in range(5):
         clock.advance(9.3)
         session.touch(clock.now())
@@ -144,7 +144,7 @@ def test_silence_ends_a_session(clock: VirtualClock) -> None:
     clock.advance(9.9)
     assert events == []
     clock.advance(0.1)
-    assert events == [Expired("nothing was said for 10 s")]
+    assert events == [(session, Expired("nothing was said for 10 s"))]
 
 
 def test_speaking_is_no_silence(clock: VirtualClock) -> None:
@@ -167,14 +167,13 @@ def test_starting_again_is_no_silence(clock: VirtualClock) -> None:
     assert not session.stopped
 
 
-def test_a_text_reaches_the_observer(clock: VirtualClock) -> None:
-    state = state_of(clock)
+def test_a_text_is_said_to_a_session(clock: VirtualClock) -> None:
+    events: Events = []
+    state = state_of(clock, events)
     session = start(state).session
-    state.say(session, "nobody listens", AskType.ASK, "rq-8")
-    events = watched(session)
     clock.advance(3)
     state.say(session, "hello", AskType.BROADCAST, "rq-9")
-    assert events == [TextReceived("hello", AskType.BROADCAST, "rq-9")]
+    assert events == [(session, TextReceived("hello", AskType.BROADCAST, "rq-9"))]
     assert session.last_activity == clock.now()
     state.stop(session, "test")
     with pytest.raises(Refusal, match="is stopped") as caught:

@@ -9,11 +9,11 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.aliyun.messages import DataFlag
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
-from avatarwire.fakeserver.effects import Received
+from avatarwire.fakeserver.effects import Incoming
 
 START, CONTENT, END = DataFlag.START, DataFlag.CONTENT, DataFlag.END
 
-REQUESTS = [Received() for _ in range(10)]
+REQUESTS = [Incoming() for _ in range(10)]
 
 Fragment = tuple[str, DataFlag | UnsetType, str]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import AccountFixture
 from avatarwire.fakeserver.server import FakeServer
@@ -40,10 +40,10 @@ class Relay(FakeServer):
     def may_subscribe(self, user: str, topic_filter: str) -> bool:
         return True
 
-    def read(self, delivery: Delivery, now: float) -> Received:
-        return Received(packet=delivery)
+    def read(self, delivery: Delivery, now: float) -> Incoming:
+        return Incoming(packet=delivery)
 
-    def take(self, received: Received, now: float) -> list[Effect]:
+    def take(self, received: Incoming, now: float) -> list[Effect]:
         delivery: Delivery = received.packet
         return [Publish(delivery.topic, delivery.data, delivery.qos, "", cause=received)]
 
@@ -70,7 +70,7 @@ def test_a_session_by_a_broker_elsewhere(serve: Serve, relay: Relay) -> None:
         made = line.answer(line.creation([human(robot["sceneList"][0]), RTMP], list(fake.material_ids)))
         assert made["result"]["message"] == "make sess complete!"
         assert [line.hear()["params"].get("state") for _ in range(3)] == ["StreamPlay", "Show", None]
-        fake.advance(5.0)
+        fake.advance(10.0)
         fake.journal.expect_sync("HeartBeat.reply")
         listed = line.answer(line.request("pushPlayListManager", {"action": "getPlayList"}))
         assert listed["result"]["ok"]

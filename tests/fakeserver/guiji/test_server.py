@@ -23,6 +23,7 @@ from avatarwire.fakeserver.scenario import ScenarioError
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.guiji.conftest import ServeBy
 from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Line, Serve, human
+from tests.fakeserver.mqtt.raw import Raw, connect, publish
 from tests.fakeserver.mqtt.threaded import threaded
 
 CREATE = "openApi/live/createLiveSession"
@@ -112,16 +113,17 @@ def test_http_and_mqtt_share_one_timeline_and_no_secret_is_in_it(serve_by_each: 
 
 
 def test_a_client_that_answers_no_heartbeat_is_told_the_end(serve_by_each: ServeBy) -> None:
-    fake = serve_by_each(clock=VirtualClock(), expiration_seconds=600)
+    fake = serve_by_each(clock=VirtualClock())
     http, session = opened(fake)
     with Line(fake, session, http.token) as line:
         begun(http, fake, line)
         line.answers_heartbeats = False
-        fake.advance(20.0)
+        fake.advance(30.0)
         while (heard := line.hear())["params"].get("state") != "Destroy":
             pass
-        assert heard["params"]["cause"] == "heartbeats were not answered"
-        assert line.beats == 3
+        assert heard["params"]["cause"] == "no interaction within expirationTime"
+        assert line.beats == 2
+        assert [found.clause for found in fake.journal.violations(level="error")] == ["GJ-R115"]
 
 
 def test_heartbeats_of_a_client_that_answers_keep_it(serve_by_each: ServeBy) -> None:
@@ -161,11 +163,32 @@ def test_bad_messages_and_then_a_good_one(serve_by_each: ServeBy) -> None:
             line.send(noise)
         for number in range(200):
             line.send({"id": f"n{number}", "method": "DestroySession", "params": {"sessionId": session["sessionId"]}})
+            refused = line.hear()
+            assert (refused["id"], refused["error"]["code"]) == (f"n{number}", -32600)
         wrong = line.request("pushPlayListManager", {"action": "insertPlayList"})
         assert line.answer(wrong)["error"]["message"].startswith("params.index: ")
         right = line.request("pushPlayListManager", {"action": "getPlayList"})
         assert line.answer(right)["result"]["data"] == list(fake.material_ids)
         assert line.silence()
+
+
+def test_a_request_that_comes_again_is_answered_again(serve: Serve) -> None:
+    fake = serve(clock=VirtualClock())
+    http, session = opened(fake)
+    with Line(fake, session, http.token) as line:
+        begun(http, fake, line)
+        request = json.dumps(line.request("pushPlayListManager", {"action": "getPlayList"})).encode()
+        line.send(request)
+        first = line.hear()
+        with Raw(fake.mqtt_port) as raw:
+            raw.send(connect("again", user=fake.mqtt_user, password=fake.mqtt_password))
+            packet = publish(session["topicPub"], request, 1, 1)
+            raw.send(bytes([packet[0] | 8]) + packet[1:])  # DUP
+        assert line.hear() == first
+    came, again = fake.journal.entries("pushPlayListManager.request")
+    answers = fake.journal.entries("pushPlayListManager.result")
+    assert again.meta["duplicate"] is True
+    assert [entry.reply_to for entry in answers] == [came.seq, again.seq]
 
 
 async def test_by_aiomqtt_in_the_callers_loop() -> None:
@@ -373,6 +396,9 @@ def test_commands(serve: Serve) -> None:
         fake.advance(12.0)
         assert line.beats == 0
         fake.withhold_heartbeats(session_id, on=False)
+        with pytest.raises(FakeServerError, match="cause: expected text"):
+            fake.destroy(session_id, None)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        assert not fake.session(session_id).destroyed
         fake.destroy(session_id, cause="maintenance")
         while (heard := line.hear())["params"].get("state") != "Destroy":
             pass

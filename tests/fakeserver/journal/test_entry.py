@@ -109,7 +109,7 @@ def test_any_body_can_be_shown(body: object, shown: object) -> None:
     entry = Entry(1, 0.0, "http", "in", body=body)
     assert entry.to_dict()["body"] == shown
     assert msgspec.json.decode(msgspec.json.encode(entry.to_dict()))["seq"] == 1
-    assert entry.line().startswith("#1 +0.000s http in ")
+    assert entry.line().startswith("#1 1970-01-01T00:00:00.000Z http in ")
 
 
 def test_one_line_tells_an_entry() -> None:
@@ -132,15 +132,17 @@ def test_one_line_tells_an_entry() -> None:
     )
     assert str(entry) == entry.line()
     assert repr(entry) == f"<Entry {entry.line()}>"
+    assert str(Entry(1, 1_795_891_750.887, "note", "note")) == "#1 2026-11-28T18:49:10.887Z note note"
+    assert str(Entry(1, 1e15, "note", "note")) == "#1 1000000000000000.000s note note"
 
 
 def test_one_line_stays_short() -> None:
     long = Entry(1, 0.0, "ws", "in", raw=b'{"a":"' + b"x" * 500 + b'"}')
-    assert long.line() == '#1 +0.000s ws in {"a":"' + "x" * 89 + "…"
+    assert long.line(0) == '#1 +0.000s ws in {"a":"' + "x" * 89 + "…"
     binary = Entry(2, 0.0, "ws", "in", raw=b"\x01" * 100)
-    assert binary.line() == "#2 +0.000s ws in 100 B " + "01" * 24
+    assert binary.line(0) == "#2 +0.000s ws in 100 B " + "01" * 24
     audio = Entry(3, 0.0, "ws", "in", raw=b"\x03", audio=Digest(EMPTY_SHA256, 3200))
-    assert audio.line() == "#3 +0.000s ws in 3200 B audio e3b0c442… 1 B 03"
+    assert audio.line(0) == "#3 +0.000s ws in 3200 B audio e3b0c442… 1 B 03"
 
 
 def test_a_finding_reads_as_a_sentence() -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from avatarwire.fakeserver.clock import Clock, RealClock
-from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.entry import Entry
@@ -45,10 +45,10 @@ class Echo:
     def may_subscribe(self, user: str, topic_filter: str) -> bool:
         return topic_filter.startswith("out")
 
-    def read(self, delivery: Delivery, now: float) -> Received:
-        return Received("ask", session="s", packet=delivery)
+    def read(self, delivery: Delivery, now: float) -> Incoming:
+        return Incoming("ask", session="s", packet=delivery)
 
-    def take(self, received: Received, now: float) -> list[Effect]:
+    def take(self, received: Incoming, now: float) -> list[Effect]:
         delivery: Delivery = received.packet
         self.deliveries.append(delivery)
         if self.fails:

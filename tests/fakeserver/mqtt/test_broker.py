@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from avatarwire.fakeserver.clock import RealClock
-from avatarwire.fakeserver.effects import Delivery, Effect, Publish, Received
+from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
@@ -261,7 +261,7 @@ def test_a_failing_behaviour_does_not_end_a_connection(place: Place) -> None:
         raw.send(publish("in", b"b"))
         assert raw.packet() == publish("out", b"b")
     failed, noted = place.journal.entries(where=lambda entry: entry.raw == b"a" or "failed" in str(entry.body))
-    assert (failed.transport, failed.direction, failed.message) == ("mqtt", "in", "")
+    assert (failed.transport, failed.direction, failed.message) == ("mqtt", "in", "ask")
     assert "LookupError in Echo.take" in str(noted.meta["failure"])
 
 
@@ -563,7 +563,7 @@ def test_answers_that_come_later(quiet_log: None) -> None:
     """A behaviour may publish whenever it likes, in the middle of a request too."""
 
     class Talkative(Echo):
-        def take(self, received: Received, now: float) -> list[Effect]:
+        def take(self, received: Incoming, now: float) -> list[Effect]:
             place.broker.publish(Publish("out", b"first", 0, "told"))
             return super().take(received, now)
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from avatarwire.codecs.sensetime.http import CreateLiveRequest
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage, encode
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Close, Effect, Note, Received, Send
+from avatarwire.fakeserver.effects import Close, Effect, Incoming, Note, Send
 from avatarwire.fakeserver.scenario import override
 from avatarwire.fakeserver.sensetime.conversation import Dialogue
 from avatarwire.fakeserver.sensetime.microphone import Microphone, Speech
@@ -41,7 +41,7 @@ def codes(effects: list[Effect]) -> list[Any]:
     return [it["code"] if isinstance(it, dict) else ("close", it) for it in said(effects)]
 
 
-def receive(talk: Microphone | Page, data: bytes | str) -> tuple[Received, list[Effect]]:
+def receive(talk: Microphone | Page, data: bytes | str) -> tuple[Incoming, list[Effect]]:
     """What a conversation makes of a message, and what that leads to."""
     received = talk.read(data)
     return received, talk.take(received)
@@ -90,12 +90,12 @@ class Line:
         }
         return Microphone(scenario=self.scenario, turn=self.turn, **told)
 
-    def text(self, text: str) -> tuple[Received, list[Any]]:
+    def text(self, text: str) -> tuple[Incoming, list[Any]]:
         """A text message to the microphone: what was understood, and the codes that answer it."""
         received, effects = receive(self.microphone, text)
         return received, codes(effects)
 
-    def binary(self, data: bytes) -> tuple[Received, list[Any]]:
+    def binary(self, data: bytes) -> tuple[Incoming, list[Any]]:
         """The same for speech."""
         received, effects = receive(self.microphone, data)
         return received, codes(effects)
@@ -123,7 +123,7 @@ class Line:
 
             then(asyncio.run(result()))
 
-    def _push(self, message: SdkMessage, cause: Received | None) -> None:
+    def _push(self, message: SdkMessage, cause: Incoming | None) -> None:
         self.pushed.append(json.loads(encode(message)))
 
     def _note(self, text: str, message: str = "", session: str = "", **about: Any) -> None:

@@ -13,7 +13,7 @@ import pytest
 from avatarwire.codecs.sensetime.messages import callbacks as codec
 from avatarwire.fakeserver.effects import CallBack, Signed
 from avatarwire.fakeserver.scenario import ScenarioError
-from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started
+from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, Queued, Started
 from tests.fakeserver.sensetime.client import OWN_APP, Fake
 
 HOOK = "http://127.0.0.1:9/hook"

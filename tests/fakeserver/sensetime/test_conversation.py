@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any, Final
@@ -175,6 +176,43 @@ def test_a_function_may_be_asynchronous() -> None:
     assert [it[0] for it in line.news()] == ["asr", "asr", "record"]
     line.settle()
     assert line.news() == [("nlp", "answer", "ok", "HELLO")]
+
+
+def test_questions_are_answered_one_after_the_other() -> None:
+    first = asyncio.Event()
+    asked: list[str] = []
+
+    async def answer(question: SpokenQuestion) -> str:
+        asked.append(question.text)
+        if question.text == "one":
+            await first.wait()
+        return f"{question.text}!"
+
+    line = Line(interactive_answer=answer)
+    typed(line, "one")
+    typed(line, "two")
+    assert asked == []
+    first.set()
+    line.settle()
+    line.settle()
+    assert [it[3] for it in line.news() if it[0] == "nlp"] == ["one!", "two!"]
+    assert asked == ["one", "two"]
+
+
+def test_after_the_end_no_more_questions_are_asked() -> None:
+    asked: list[str] = []
+
+    async def answer(question: SpokenQuestion) -> str:
+        asked.append(question.text)
+        line.state.lives.end(line.live, LiveStatus.CLOSED)
+        return "late"
+
+    line = Line(interactive_answer=answer)
+    typed(line, "one")
+    typed(line, "two")
+    line.settle()
+    line.settle()
+    assert asked == ["one"]
 
 
 def test_none_is_the_default_answer() -> None:

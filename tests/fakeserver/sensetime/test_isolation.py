@@ -11,14 +11,14 @@ from websockets.exceptions import InvalidStatus
 
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Accept, HttpCall
+from avatarwire.fakeserver.effects import Accept, HttpCall, Incoming
 from avatarwire.fakeserver.sensetime import AccountFixture
 from avatarwire.fakeserver.sensetime.sockets import Sockets
 from avatarwire.fakeserver.user_code import Guard
 from tests.fakeserver.sensetime.client import APP_ID, APP_KEY, SCRIPT, SPEECH, Fake
 from tests.fakeserver.sensetime.lines import BEGIN, codes
 from tests.fakeserver.sensetime.running import customer
-from tests.fakeserver.sensetime.test_tokens import signed
+from tests.fakeserver.sensetime.test_token_store import signed
 
 ACCOUNTS: Final = (
     AccountFixture(app_id=APP_ID, app_key=APP_KEY),
@@ -115,7 +115,7 @@ def test_whoever_is_not_let_in_has_no_way_to_the_live(fake: Fake) -> None:
     now = fake.clock.now()
     sockets = Sockets(fake.state, fake.scenario, fake.turn, random.Random(8), Guard())
     query = f"clientType=BROWSER&sessionId={session}&Authorization=Bearer%20wrong"
-    accepted = sockets.admit(HttpCall("GET", MICROPHONE_PATH, query, (), handshake=True), now)
+    accepted = sockets.admit(HttpCall("GET", MICROPHONE_PATH, query, (), handshake=True), Incoming(), now)
     assert isinstance(accepted, Accept)
     talk = accepted.conversation
     assert codes(list(talk.opened(now))) == [1, ("close", 1008)]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
-from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started, TakeoverEvent
-from avatarwire.fakeserver.sensetime.lives import StatusChanged
+from avatarwire.fakeserver.sensetime.live import StatusChanged
+from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, Queued, Started, TakeoverEvent
 from tests.fakeserver.sensetime.client import OWN_APP, SCRIPT, Fake
 
 RTC = ("rtcAppId", "rtcChannelId", "rtcUid", "rtcToken")
@@ -275,6 +276,15 @@ def test_whoever_looks_on_is_told(fake: Fake) -> None:
     assert not fake.state.lives.end(live, LiveStatus.CLOSED)
     assert seen == [StatusChanged(LiveStatus.LIVE), Queued("t-1"), StatusChanged(LiveStatus.ABNORMAL)]
     assert fake.told == [35, 34, 9]
+
+
+def test_what_cannot_be_called_back_does_not_end_a_live(fake: Fake) -> None:
+    live = fake.state.lives.get(fake.started())
+    assert live is not None
+    with pytest.raises(CodecError):
+        fake.state.lives.end(live, LiveStatus.LOST, "\ud800")
+    assert (live.over, live.result, fake.state.lives.running()) == (False, "", [live])
+    assert fake.state.lives.end(live, LiveStatus.LOST, "lost")
 
 
 def test_takeovers_are_called_back(fake: Fake) -> None:

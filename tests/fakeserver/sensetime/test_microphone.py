@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
 from avatarwire.codecs.sensetime.script import decode_takeover
-from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started
+from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, Queued, Started
 from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM, Line, codes, receive, said
 
 SPEECH = decode_takeover(b'{"tts_query":{"content":"something to be said"}}').value

@@ -18,6 +18,7 @@ from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime import AccountFixture, SpokenQuestion
+from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
 from tests.fakeserver.conftest import Tls
 from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM
 from tests.fakeserver.sensetime.running import LIMIT, customer, receiving
@@ -113,6 +114,8 @@ async def test_every_documented_form_of_the_token_opens_the_socket(authorization
             assert json.loads(await connection.recv())["code"] == 2
         found = [(it.clause, it.level) for it in service.fake.journal.violations()]
         assert found == ([] if erratum is None else [(erratum, "warning")])
+        [asked] = service.fake.journal.entries("handshake.websocket", direction="in")
+        assert (asked.session, asked.deviations) == (session, () if erratum is None else (erratum,))
 
 
 @pytest.mark.parametrize("token", ["wrong", "x" * 64, "账号"])
@@ -124,7 +127,9 @@ async def test_a_wrong_token_is_told_by_code_1(token: str) -> None:
             assert await socket.hear() == {"code": 1, "message": "认证失败"}
             assert await socket.closed() == (1008, "authentication failed")
         (found,) = service.fake.journal.violations()
-        assert found.clause == "ST-MIC-04"
+        assert (found.clause, found.message, found.session) == ("ST-MIC-04", "handshake.websocket", session)
+        [asked] = service.fake.journal.entries("handshake.websocket", direction="in")
+        assert [it.clause for it in asked.violations] == ["ST-MIC-04"], "it stands with the handshake itself"
 
 
 async def test_the_access_token_opens_the_socket_only_where_it_may() -> None:
@@ -228,6 +233,9 @@ async def test_a_second_microphone_may_be_refused() -> None:
             query = f"clientType=BROWSER&sessionId={session}&Authorization={token}"
             status, body = await refused(f"{service.fake.ws_url}?{query}")
             assert (status, body["code"]) == (409, 10_007)
+        asked, answer = service.fake.journal.entries("handshake.websocket", session=session)[-2:]
+        assert (answer.direction, answer.status, answer.reply_to) == ("out", 409, asked.seq)
+        assert [it.clause for it in asked.violations] == ["ST-E03"]
 
 
 async def test_a_message_that_is_too_large_closes_the_socket() -> None:
@@ -261,12 +269,18 @@ async def test_the_server_can_end_lives() -> None:
     async with customer() as service:
         fake = service.fake
         (lost, _), (failed, _) = await service.started(), await service.started()
+        for wrong in ("\ud800", 5):
+            with pytest.raises(FakeServerError, match="result: expected text"):
+                fake.close_live(lost, 50, wrong)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+            with pytest.raises(FakeServerError, match="result: expected text"):
+                fake.fail_live(failed, wrong)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        assert [fake.live(it).status for it in (lost, failed)] == [2, 2]
         fake.close_live(lost)
         fake.fail_live(failed)
         assert [(await service.data("queryStat", sessionId=it))["status"] for it in (lost, failed)] == [50, 99]
         with pytest.raises(FakeServerError, match="is over"):
             fake.close_live(lost)
-        with pytest.raises(FakeServerError, match="does not end with status 35"):
+        with pytest.raises(FakeServerError, match=r"^status: expected a status that a live ends with: 5, .*, got 35$"):
             fake.close_live(lost, 35)
         commands: tuple[Callable[[str], Any], ...] = (fake.close_live, fake.live, fake.stop_speech)
         for command in commands:
@@ -345,6 +359,28 @@ async def test_what_waits_for_an_answer_is_given_up_when_the_server_stops(quiet_
         async with service.socket(session, token, page=True) as page:
             await page.say('{"text":"hi"}')
             await page.hear()
+
+
+@pytest.mark.parametrize("leaves_first", [True, False])
+async def test_a_live_that_is_over_leaves_nothing_whoever_goes_first(*, leaves_first: bool, quiet_log: None) -> None:
+    async with customer(ended_kept=2) as service:
+        behaviour: SenseTimeBehaviour = vars(service.fake)["_behaviour"]
+        lines: dict[str, object] = vars(behaviour.sockets)["_lines"]
+        for _ in range(5):
+            session, token = await service.started()
+            live = service.fake.live(session)
+            async with service.socket(session, token, page=True) as page, service.socket(session, token):
+                await service.fake.journal.expect(session=session, where=lambda entry: entry.body == "connected")
+                if not leaves_first:
+                    await service.data("closeLive", sessionId=session)
+                    await page.closed()
+            await service.fake.journal.expect(
+                session=session, where=lambda entry: entry.body == "disconnected", count=2, timeout=LIMIT
+            )
+            if leaves_first:
+                assert list(lines) == [session]
+                await service.data("closeLive", sessionId=session)
+            assert (lines, live.observers) == ({}, [])
 
 
 async def test_a_page_and_a_microphone_may_outlive_each_other(quiet_log: None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from avatarwire.fakeserver.sensetime.events import CancelOutcome
+from avatarwire.fakeserver.sensetime.live_events import CancelOutcome
 from tests.fakeserver.sensetime.client import SPEECH, WORDS, Fake
 
 IMAGE = {"url": "http://img.example/a.png", "rect": [0, 0, 310, 88]}

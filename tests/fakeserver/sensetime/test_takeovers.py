@@ -15,7 +15,7 @@ from avatarwire.codecs.sensetime.script import TakeoverScript, decode_takeover
 from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.scenario import override
-from avatarwire.fakeserver.sensetime.events import Failed, Finished, Queued, Started, TakeoverEvent
+from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.takeovers import Takeover, TakeoverQueue
 from tests.fakeserver.turns import LiveTurn

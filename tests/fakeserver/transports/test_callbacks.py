@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
+import re
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
 import pytest
 from aiohttp import web
+from msgspec import structs
 
 from avatarwire.fakeserver.addresses import check_url, is_loopback
-from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import CallBack, Signed
-from avatarwire.fakeserver.hub import Hub
-from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.clock import Clock, VirtualClock
+from avatarwire.fakeserver.effects import CallBack, Leaving, Signed
+from avatarwire.fakeserver.hub import Carrier, Hub
+from avatarwire.fakeserver.journal import Journal, Transport
+from avatarwire.fakeserver.journal.entry import Direction
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.transports.callbacks import Callbacks
 
@@ -68,10 +72,11 @@ async def receiving(respond: Respond = fine) -> AsyncGenerator[Receiver]:
 class World:
     """Deliveries on a virtual clock."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, between: Callable[[CallBack], Sequence[CallBack]] | None = None, **options: Any) -> None:
         self.clock = VirtualClock()
         self.journal = Journal(self.clock)
-        self.callbacks = Callbacks(Hub(self.clock, self.journal), **options)
+        hub = Hub(self.clock, self.journal) if between is None else Between(self.clock, self.journal, between)
+        self.callbacks = Callbacks(hub, **options)
 
     def post(self, url: str, session: str = "s-1", **fields: Any) -> None:
         body = json.dumps(fields).encode()
@@ -117,11 +122,10 @@ async def test_a_session_is_told_in_order_and_no_session_waits_for_another(world
         await world.journal.expect("event", session="s-1")
         world.post(receiver.url, "s-2", number=3)
         await world.journal.expect(FINE, session="s-2")
-        assert world.callbacks.waiting == 2
+        assert receiver.bodies == [{"number": 1}, {"number": 3}]
         hold.set()
         await world.journal.expect(FINE, session="s-1", count=2)
         assert receiver.bodies == [{"number": 1}, {"number": 3}, {"number": 2}]
-    assert world.callbacks.waiting == 0
 
 
 async def test_what_fails_is_tried_again_half_a_second_and_a_second_later(world: World) -> None:
@@ -221,7 +225,95 @@ async def test_answers_of_any_size_are_fine(world: World, size: int) -> None:
 
     async with receiving(long) as receiver:
         world.post(receiver.url)
+        answer = await world.journal.expect(FINE)
+    kept = min(size, 64 * 1024)
+    assert answer.raw == b"x" * kept
+    assert answer.meta.get("read") == (None if size == kept else "the first 65536 bytes")
+
+
+async def test_an_answer_is_kept_as_it_came(world: World) -> None:
+    packed = gzip.compress(b'{"code": 0}')
+
+    async def answer(number: int) -> web.Response:
+        del number
+        headers = {"X-Trace": "t-1", "Content-Encoding": "gzip", "Set-Cookie": "id=secret-3"}
+        return web.Response(body=packed, status=201, headers=headers)
+
+    async with receiving(answer) as receiver:
+        world.post(receiver.url)
+        kept = await world.journal.expect(FINE)
+    headers = dict(cast("tuple[tuple[str, str], ...]", kept.meta["headers"]))
+    assert (kept.status, kept.raw, headers["X-Trace"], headers["Set-Cookie"]) == (201, packed, "t-1", "***")
+    exported = cast("dict[str, Any]", world.journal.to_har())
+    assert exported["log"]["entries"][0]["request"]["url"] == receiver.url
+    assert "secret-3" not in str(exported)
+
+
+# --- what the hub makes of it ---
+
+
+class Between(Hub):
+    """A hub that does something to each callback before it is written."""
+
+    def __init__(self, clock: Clock, journal: Journal, change: Callable[[CallBack], Sequence[CallBack]]) -> None:
+        super().__init__(clock, journal)
+        self._change = change
+
+    def leave(self, effect: Leaving, carrier: Carrier, **about: Any) -> int:
+        assert isinstance(effect, CallBack)
+        for changed in self._change(effect):
+            super().leave(changed, carrier, **about)
+        return self.journal.mark()
+
+
+async def test_what_is_posted_is_what_comes_out_of_the_hub() -> None:
+    world = World(between=lambda effect: [structs.replace(effect, data=b'{"status": 99}')])
+    async with receiving() as receiver:
+        world.post(receiver.url, status=35)
         await world.journal.expect(FINE)
+    assert receiver.bodies == [{"status": 99}]
+    await world.callbacks.stop()
+
+
+async def test_what_the_hub_drops_is_not_posted_and_never_answered() -> None:
+    dropped = asyncio.Event()
+
+    def drop_the_first(effect: CallBack) -> Sequence[CallBack]:
+        if dropped.is_set():
+            return [effect]
+        dropped.set()
+        return []
+
+    world = World(between=drop_the_first, retries=(1,))
+    async with receiving() as receiver:
+        world.post(receiver.url, status=35)
+        await dropped.wait()
+        world.clock.advance(5)
+        await world.journal.expect(FAILED)
+        assert receiver.got == []
+        world.clock.advance(1)
+        await world.journal.expect(FINE)
+    assert (receiver.bodies, world.reasons()) == ([{"status": 35}], ["no answer within 5 s"])
+    await world.callbacks.stop()
+    assert world.clock.pending == 0
+
+
+async def test_what_the_hub_writes_twice_is_posted_twice_and_counts_once() -> None:
+    both = asyncio.Event()
+
+    async def counted(number: int) -> web.Response:
+        if number == 2:
+            both.set()
+        await both.wait()
+        return web.Response()
+
+    world = World(between=lambda effect: [effect, effect])
+    async with receiving(counted) as receiver:
+        world.post(receiver.url, status=35)
+        await world.journal.expect(FINE)
+    assert receiver.bodies == [{"status": 35}] * 2
+    assert len(world.journal.entries(FINE)) == 1
+    await world.callbacks.stop()
 
 
 # --- no farther than this machine ---
@@ -242,6 +334,7 @@ async def test_another_machine_is_not_called(url: str) -> None:
     world.post(url)
     await world.journal.expect(GIVEN_UP)
     assert "is not this machine, and callbacks go to this machine only" in world.reasons()[0]
+    assert not world.journal.entries(direction="out"), "nothing has left"
     await world.callbacks.stop()
 
 
@@ -263,6 +356,7 @@ async def test_a_name_is_judged_by_the_address_that_is_connected_to(monkeypatch:
         await world.journal.expect(GIVEN_UP)
     assert asked == ["near.example", "far.example"]
     assert world.reasons()[0].startswith("far.example is not this machine")
+    assert len(world.journal.entries(direction="out")) == 1, "what goes too far does not leave"
     await world.callbacks.stop()
 
 
@@ -374,10 +468,90 @@ async def test_a_signature_that_is_no_text_is_told(signed: Signed) -> None:
     await world.callbacks.stop()
 
 
+@pytest.mark.parametrize(
+    "signed",
+    [
+        Signed(query={"signature": "\ud800"}),
+        Signed(headers={"X-Signature": "\ud800"}),
+        Signed(headers={"X-Signature": "a\r\nX-Other: b"}),
+        cast("Signed", None),
+    ],
+)
+async def test_a_signature_that_cannot_be_sent_is_told_and_the_next_callback_goes_out(signed: Signed) -> None:
+    world = World(retries=())
+
+    def sign(body: bytes, now: float) -> Signed:
+        return signed
+
+    async with receiving() as receiver:
+        world.callbacks.post(CallBack(receiver.url, b'{"status": 35}', "event", sign=sign, session="s-1"))
+        world.post(receiver.url, status=5)
+        await world.journal.expect(FINE)
+    assert [entry.message for entry in world.journal.entries()] == [GIVEN_UP, "event", FINE]
+    assert receiver.bodies == [{"status": 5}]
+    assert re.search("cannot be sent: .*Error|the delivery failed: AttributeError in", world.reasons()[0])
+    await world.callbacks.stop()
+
+
+async def test_whatever_goes_wrong_with_one_the_next_goes_out() -> None:
+    def breaks(effect: CallBack) -> Sequence[CallBack]:
+        if b"35" in effect.data:
+            raise LookupError("secret-4")
+        return [effect]
+
+    world = World(between=breaks, retries=())
+    async with receiving() as receiver:
+        world.post(receiver.url, status=35)
+        world.post(receiver.url, status=5)
+        await world.journal.expect(FINE)
+    assert receiver.bodies == [{"status": 5}]
+    [reason] = world.reasons()
+    assert reason.startswith("the delivery failed: LookupError in")
+    await world.callbacks.stop()
+
+
+async def test_what_the_journal_refuses_does_not_stop_a_session() -> None:
+    refused = iter([True])
+
+    class Refuses(Journal):
+        def add(self, transport: Transport, direction: Direction, message: str = "", **about: Any) -> int:
+            if message == FINE and next(refused, False):
+                raise LookupError("secret-5")
+            return super().add(transport, direction, message, **about)
+
+    world = World()
+    world.journal = Refuses(world.clock)
+    world.callbacks = Callbacks(Hub(world.clock, world.journal))
+    async with receiving() as receiver:
+        world.post(receiver.url, status=35)
+        world.post(receiver.url, status=5)
+        await world.journal.expect(FINE)
+    assert receiver.bodies == [{"status": 35}, {"status": 5}]
+    [note] = world.journal.entries(transport="note")
+    assert (note.body, note.session) == ("the delivery of a callback failed", "s-1")
+    assert "secret-5" not in str(note)
+    await world.callbacks.stop()
+
+
+async def test_a_session_that_is_over_is_forgotten_once_its_callbacks_are_out() -> None:
+    going_on = {"s-1"}
+    world = World(lasts=going_on.__contains__)
+    async with receiving() as receiver:
+        for status in (35, 5):
+            world.post(receiver.url, status=status)
+            await world.journal.expect(FINE, count=1 if status == 35 else 2)
+            assert list(vars(world.callbacks)["_connections"]) == (["s-1"] if status == 35 else [])
+            going_on.clear()
+        posted = world.journal.entries("event")
+    assert len({entry.connection for entry in posted}) == 1
+    await world.callbacks.stop()
+
+
 async def test_without_an_address_the_journal_has_it_all_the_same(world: World) -> None:
     world.post("", status=5)
-    [entry] = world.journal.entries("event")
-    assert (entry.transport, entry.body, entry.meta["outcome"]) == ("callback", {"status": 5}, "not sent")
+    [entry] = world.journal.entries()
+    assert (entry.message, entry.transport, entry.direction) == ("event.not_sent", "callback", "note")
+    assert (entry.body, entry.raw, entry.meta["outcome"]) == ({"status": 5}, None, "not sent")
 
 
 async def test_a_delay_is_on_the_servers_clock() -> None:

@@ -376,6 +376,9 @@ DEFECTS: Final[dict[str, Script]] = {
     "a message": Script(broken),
     "a timer": Script(lambda _: [Later(0, broken)]),
     "a wait": Script(lambda _: [Await(found(), broken)]),
+    "a close code that is none": Script(lambda _: [Close(99_999)]),
+    "a close code that may not be sent": Script(lambda _: [Close(1005)]),
+    "a reason that cannot be written": Script(lambda _: [Close(1000, "secret \ud800")]),
     "an awaitable that is none": Script(lambda _: [Await(5, broken)]),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 }
 
@@ -387,7 +390,8 @@ def test_a_defect_closes_with_1011_and_the_journal_says_where(defect: str, caplo
         wire.send(frame(b"go"))
         if defect == "a timer":
             server.journal.expect_sync(transport="ws")
-            server.advance(0)
+            with pytest.raises(ExceptionGroup):  # a test that advances the clock learns of it
+                server.advance(0)
         assert wire.close_code() == (1011, "the fake server failed")
         [noted] = server.journal.entries(where=is_note("the behaviour failed"))
         assert "Error in " in str(noted.meta["failure"])

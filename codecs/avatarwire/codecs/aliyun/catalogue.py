@@ -12,7 +12,8 @@ from ..core.entry import DIRECTIONS, Catalogue, Entry, first_line
 from ..message import Message
 from . import http, messages, tokens
 from .http import types as http_types
-from .wire.frame_codec import SPEECH, FrameCodec, carrier_of, dispatch, header_repairs
+from .wire.frame_codec import SPEECH, FrameCodec, carrier_of, dispatch, header_repairs, header_rules
+from .wire.header_text import HEADER_TEXT
 from .wire.table import MESSAGES, VENDOR
 
 __all__ = ["CATALOGUE"]
@@ -34,6 +35,7 @@ CATALOGUE: Final = Catalogue.of(
     VENDOR,
     operations=http.OPERATIONS,
     dispatch=dispatch,
+    header_text=HEADER_TEXT,
     entries=(
         Entry(
             http.HTTP_ERROR.message,
@@ -60,6 +62,7 @@ CATALOGUE: Final = Catalogue.of(
                 carrier=carrier_of(row),
                 wire=FrameCodec(row),
                 variants=header_repairs(row),
+                header_rules=header_rules(row),
             )
             for row in MESSAGES
         ),

@@ -122,14 +122,14 @@ class SocketMessage(_Carrier, frozen=True):
 
     Attributes:
         path: of the socket.
-        code: distinguishes the message from the others; None for a binary message.
+        code: number or word that distinguishes the message from the others; None for a binary message.
         media_type: of a binary message.
     """
 
     kind: ClassVar[str] = "socket"
 
     path: str
-    code: int | None = None
+    code: int | str | None = None
     media_type: str = "application/json"
 
     @property

@@ -23,9 +23,11 @@ from .carrier import Carrier, Frame, HttpRequestPart, HttpResponsePart, Part
 from .constraints import Constraint, Required
 from .enveloped import EnvelopeCodec
 from .error_mapping import unwritable
+from .header_rules import HeaderRule
 from .json_codec import JsonCodec, Partial, is_json_codec
 from .received import Received
 from .repairs import FrameRepair, RawRepair, Repair
+from .spans import HeaderText
 from .type_constraints import declared, under
 
 __all__ = ["DIRECTIONS", "Catalogue", "Direction", "Entry", "Kind", "entries_of", "first_line"]
@@ -95,6 +97,7 @@ class Entry:
         carrier: what it travels in.
         wire: reads and writes what travels, where that is more than the JSON: a frame, a query; None where it is not.
         variants: documented variants of the header of its frame.
+        header_rules: what that header has to be; of a frame only.
         vendor: whose it is; empty for one that is in no catalogue.
     """
 
@@ -110,6 +113,7 @@ class Entry:
     carrier: Carrier = field(default_factory=Part, compare=False)
     wire: WireCodec | None = field(default=None, compare=False, repr=False)
     variants: tuple[FrameRepair, ...] = ()
+    header_rules: tuple[HeaderRule, ...] = ()
     vendor: str = ""
 
     @property
@@ -222,6 +226,8 @@ class Catalogue(Mapping[str, Entry]):
     operations: Mapping[str, Operation[Any, Any]] = field(default_factory=dict[str, Operation[Any, Any]])
     dispatch: Dispatch | None = None
     """Reads what a socket or a broker delivers, whichever message it is; None for a vendor that has neither."""
+    header_text: HeaderText | None = None
+    """How the headers of its frames are shown and read; None for a vendor without frames."""
 
     def dispatched(self, data: bytes, sender: Sender | None = None, *, strict: bool = False) -> Dispatched:
         """Reads what a socket or a broker delivers, whichever message it is.
@@ -246,6 +252,7 @@ class Catalogue(Mapping[str, Entry]):
         operations: Iterable[Operation[Any, Any]] = (),
         entries: Iterable[Entry] = (),
         dispatch: Dispatch | None = None,
+        header_text: HeaderText | None = None,
     ) -> Catalogue:
         """Builds a catalogue; an operation adds its two entries.
 
@@ -253,6 +260,7 @@ class Catalogue(Mapping[str, Entry]):
             vendor: such as ``aliyun``.
             operations, entries: all there are.
             dispatch: reads what a socket or a broker delivers.
+            header_text: how headers of frames are shown and read.
 
         Raises:
             ValueError: an id is used twice.
@@ -266,7 +274,7 @@ class Catalogue(Mapping[str, Entry]):
             if codec is None and isinstance(entry.type, type) and issubclass(entry.type, Message):
                 codec = JsonCodec(entry.type, vendor=vendor, message=entry.id)
             by_id[entry.id] = replace(entry, vendor=vendor, codec=codec)
-        return cls(vendor, by_id, {operation.id: operation for operation in known}, dispatch)
+        return cls(vendor, by_id, {operation.id: operation for operation in known}, dispatch, header_text)
 
     def __getitem__(self, entry_id: str) -> Entry:
         try:

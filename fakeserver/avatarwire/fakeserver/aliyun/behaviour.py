@@ -9,11 +9,11 @@ from typing import Final
 from avatarwire.fakeserver.aliyun.http import AliyunHttp
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.sessions import Session
-from avatarwire.fakeserver.aliyun.sockets import Line, Sockets
+from avatarwire.fakeserver.aliyun.sockets import Line, Lines, Sockets
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["AliyunBehaviour"]
@@ -30,7 +30,7 @@ class AliyunBehaviour:
         guard: calls functions of the test.
 
     Attributes:
-        turn, state, sockets: its parts.
+        turn, state, lines: its parts.
         surface: what its HTTP calls are handed to.
     """
 
@@ -44,9 +44,10 @@ class AliyunBehaviour:
         guard: Guard | None = None,
     ) -> None:
         self.turn: Final = turn
-        self.state: Final = AliyunState(scenario, turn, socket_url=socket_url, rng=rng)
-        self.sockets: Final = Sockets(self.state, scenario, turn, guard)
-        self.surface: Final = Surface(AliyunHttp(self.state, scenario), turn, self.sockets)
+        self.lines: Final = Lines(turn)
+        self.state: Final = AliyunState(scenario, turn, socket_url=socket_url, rng=rng, happened=self.lines.happened)
+        sockets = Sockets(self.state, scenario, self.lines, guard)
+        self.surface: Final = Surface(AliyunHttp(self.state, scenario), turn, sockets)
 
     def session(self, session_id: str) -> Session:
         """A session by its id.
@@ -65,7 +66,7 @@ class AliyunBehaviour:
         Raises:
             FakeServerError: no such session, or no socket is open for it.
         """
-        line = self.sockets.line(self.session(session_id))
+        line = self.lines.of(self.session(session_id))
         if line is None:
             raise FakeServerError(f"no socket is open for session {session_id}")
         return line

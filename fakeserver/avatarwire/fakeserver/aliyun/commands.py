@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from avatarwire.fakeserver.aliyun.behaviour import AliyunBehaviour
-from avatarwire.fakeserver.commands import command, table
+from avatarwire.fakeserver.commands import CloseCode, command, table
 from avatarwire.fakeserver.effects import Close
 
 __all__ = ["COMMANDS", "drop", "force_close", "recover"]
@@ -22,12 +22,7 @@ def force_close(aliyun: AliyunBehaviour, session_id: str, reason: str = "line ex
     Raises:
         FakeServerError: no such session.
     """
-    session = aliyun.session(session_id)
-    line = aliyun.sockets.line(session)
-    session.observer = None
-    aliyun.state.stop(session, reason)
-    if line is not None:
-        aliyun.turn.do(line.on(line.conversation.force_close(reason)))
+    aliyun.state.sessions.expire(aliyun.session(session_id), reason)
 
 
 @command
@@ -45,7 +40,7 @@ def recover(aliyun: AliyunBehaviour, session_id: str) -> None:
 
 
 @command
-def drop(aliyun: AliyunBehaviour, session_id: str, code: int = 1011, reason: str = "") -> None:
+def drop(aliyun: AliyunBehaviour, session_id: str, code: CloseCode = 1011, reason: str = "") -> None:
     """Closes the socket of a session with a close code and lets the session live.
 
     Args:
@@ -53,7 +48,7 @@ def drop(aliyun: AliyunBehaviour, session_id: str, code: int = 1011, reason: str
         code, reason: of the close frame.
 
     Raises:
-        FakeServerError: no such session, or no socket is open for it.
+        FakeServerError: no such session, no socket is open for it, or the code may not be sent.
     """
     aliyun.turn.do(aliyun.line(session_id).on([Close(code, reason)]))
 

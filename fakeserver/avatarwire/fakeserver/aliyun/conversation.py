@@ -22,12 +22,12 @@ from avatarwire.codecs.aliyun.wire.table import BY_ID
 from avatarwire.codecs.errors import CodecError
 from avatarwire.fakeserver.aliyun.answers import Answers, InteractionSession, Speech
 from avatarwire.fakeserver.aliyun.drives import Drive, Drives
+from avatarwire.fakeserver.aliyun.frame_errors import Unreadable, received_frame, unreadable
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.speech import Listener
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
-from avatarwire.fakeserver.aliyun.violations import Unreadable, judged, unreadable
-from avatarwire.fakeserver.effects import Close, Effect, Later, Received
+from avatarwire.fakeserver.effects import Close, Effect, Incoming, Later
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.user_code import Guard
 
@@ -111,21 +111,21 @@ class Interaction:
         del now
         return self._drives.clear()
 
-    def read(self, data: bytes | str, now: float) -> Received:
+    def read(self, data: bytes | str, now: float) -> Incoming:
         """One message of the client; a text message is none, as frames travel as binary ones (ALI-R085, ALI-E09)."""
         del now
         if isinstance(data, str):
             reason = f"a text message of {len(data)} characters; frames are binary messages"
             violation = Violation("ALI-R085", "", reason)
-            return Received(violations=(violation,), packet=Unreadable(violation, close=CLOSE_UNSUPPORTED))
+            return Incoming(violations=(violation,), packet=Unreadable(violation, close=CLOSE_UNSUPPORTED))
         try:
-            return judged(decode(data, "client", max_size=self._largest))
+            return received_frame(decode(data, "client", max_size=self._largest))
         except CodecError as error:
             violation = unreadable(error)
             packet = Unreadable(violation, data, error.message, CLOSE_INVALID)
-            return Received(error.message if error.message in BY_ID else "", violations=(violation,), packet=packet)
+            return Incoming(error.message if error.message in BY_ID else "", violations=(violation,), packet=packet)
 
-    def take(self, received: Received, now: float) -> list[Effect]:
+    def take(self, received: Incoming, now: float) -> list[Effect]:
         """What a message leads to.
 
         Whatever is wrong with it, the client gets an error message and the connection lives on, except where the
@@ -180,7 +180,7 @@ class Interaction:
 
     # Whether a frame is accepted
 
-    def _take(self, frame: Frame, received: Received) -> list[Effect]:
+    def _take(self, frame: Frame, received: Incoming) -> list[Effect]:
         # A code point the document does not assign is refused even where the rest tells what is meant (ALI-E09).
         if frame.findings and (codes := frame.unknown_codes()):
             reason = "no message has " + ", ".join(f"{name} {value}" for name, value in codes.items())
@@ -205,12 +205,12 @@ class Interaction:
                 return [self._outgoing.refusal(received, violation)] if self._scenario.before_ready == "refuse" else []
         return self._HANDLERS[message](self, frame, received)
 
-    def _mismatch(self, received: Received) -> Violation | None:
+    def _mismatch(self, received: Incoming) -> Violation | None:
         """Where the payload names another session than the URL, the URL wins, or it is 10001 (ALI-E113)."""
         violation = received.note(Violation("ALI-E113", "sessionId", "not the session of this connection"))
         return violation if self._scenario.strict else None
 
-    def _bad(self, violation: Violation, received: Received, close: int, *, about: str = "") -> list[Effect]:
+    def _bad(self, violation: Violation, received: Incoming, close: int, *, about: str = "") -> list[Effect]:
         """A message that is wrong in itself; `about` is the message it seems to be."""
         reason = f"{about}: {violation}" if about else str(violation)
         effects: list[Effect] = [self._outgoing.error(ErrorCode.SYSTEM_ERROR, reason, received)]
@@ -220,26 +220,26 @@ class Interaction:
 
     # One method a message
 
-    def _on_channel_ready(self, frame: Frame, received: Received) -> list[Effect]:
+    def _on_channel_ready(self, frame: Frame, received: Incoming) -> list[Effect]:
         del frame
         status = self._channel_status()
         self._ready = status == ChannelStatus.READY
         body = messages.ChannelReadyResponse(session_id=self._session.id, status=status)
         return [self._outgoing.reply(body, received), *self._hold()]
 
-    def _on_opening(self, frame: Frame, received: Received) -> list[Effect]:
+    def _on_opening(self, frame: Frame, received: Incoming) -> list[Effect]:
         del frame
         speech = self._answers.opening()
         return self._drives.add(Drive(messages.OpeningResponse, self._message_ids(), received, speech=speech))
 
-    def _on_interrupt(self, frame: Frame, received: Received) -> list[Effect]:
+    def _on_interrupt(self, frame: Frame, received: Incoming) -> list[Effect]:
         """Stops what is said, a stream that is not complete yet included; an open utterance goes on being heard."""
         del frame, received
         self._audio_streams.interrupt()
         cut = self._text_streams.interrupt()
         return self._drives.interrupt(*([] if cut is None else [self._spoken(cut)]))
 
-    def _on_text(self, frame: Frame, received: Received) -> list[Effect]:
+    def _on_text(self, frame: Frame, received: Incoming) -> list[Effect]:
         request = cast("messages.TextDriveRequest", frame.body)
         if request.type is _TEXT_STREAM:
             return self._on_text_fragment(frame, request, received)
@@ -249,32 +249,32 @@ class Interaction:
             return effects
         return self._say(text, ask=ask, message_id=message_id, request=received, answered=True)
 
-    def _on_text_fragment(self, frame: Frame, request: messages.TextDriveRequest, received: Received) -> list[Effect]:
+    def _on_text_fragment(self, frame: Frame, request: messages.TextDriveRequest, received: Incoming) -> list[Effect]:
         message_id = request.message_id
         if not message_id and request.data_flag is not DataFlag.START:
             message_id = self._text_streams.open
         step = self._text_streams.take(message_id or self._message_ids(), request.data_flag, request.text, received)
         return self._after(step, self._spoken, received)
 
-    def _on_audio(self, frame: Frame, received: Received) -> list[Effect]:
+    def _on_audio(self, frame: Frame, received: Incoming) -> list[Effect]:
         """Only the order of fragments matters: no sound is made, so none is kept."""
         request = cast("messages.AudioDriveRequest", frame.body)
         flag: DataFlag | UnsetType = UNSET if "ALI-E43" in frame.deviations else request.data_flag
         step = self._audio_streams.take(request.message_id, flag, "", received)
         return self._after(step, lambda complete: Drive(None, complete.message_id), received)
 
-    def _on_asr_control(self, frame: Frame, received: Received) -> list[Effect]:
+    def _on_asr_control(self, frame: Frame, received: Incoming) -> list[Effect]:
         return self._listener.control(frame, received)
 
-    def _on_asr_data(self, frame: Frame, received: Received) -> list[Effect]:
+    def _on_asr_data(self, frame: Frame, received: Incoming) -> list[Effect]:
         return self._listener.data(frame, received)
 
-    def _on_ping(self, frame: Frame, received: Received) -> list[Effect]:
+    def _on_ping(self, frame: Frame, received: Incoming) -> list[Effect]:
         del frame
         return [self._outgoing.pong(received)]
 
     # Any is Interaction: inside its body the class has no name yet that a type checker accepts.
-    _HANDLERS: ClassVar[Mapping[str, Callable[[Any, Frame, Received], list[Effect]]]] = {
+    _HANDLERS: ClassVar[Mapping[str, Callable[[Any, Frame, Incoming], list[Effect]]]] = {
         "opening.request": _on_opening,
         "interrupt.request": _on_interrupt,
         "text_drive.request": _on_text,
@@ -288,7 +288,7 @@ class Interaction:
 
     # Pieces
 
-    def _say(self, text: str, *, ask: bool, message_id: str, request: Received | None, answered: bool) -> list[Effect]:
+    def _say(self, text: str, *, ask: bool, message_id: str, request: Incoming | None, answered: bool) -> list[Effect]:
         """A whole text; `request` is the message it came in, None for one that came by HTTP."""
         if not ask:
             return self._drives.add(self._broadcast(message_id, text, request, answered=answered))
@@ -299,12 +299,12 @@ class Interaction:
     def _spoken(self, stream: Complete) -> Drive:
         return self._broadcast(stream.message_id, stream.text, stream.request, answered=True)
 
-    def _broadcast(self, message_id: str, text: str, request: Received | None, *, answered: bool) -> Drive:
+    def _broadcast(self, message_id: str, text: str, request: Incoming | None, *, answered: bool) -> Drive:
         """A text to be spoken as it stands: one packet answers it, if any (ALI-E23)."""
         answered = answered and self._scenario.broadcast_reply == "finish"
         return Drive(messages.TextDriveResponse if answered else None, message_id, request, speech=Speech((text,)))
 
-    def _after(self, step: Step, drive: Callable[[Complete], Drive], received: Received) -> list[Effect]:
+    def _after(self, step: Step, drive: Callable[[Complete], Drive], received: Incoming) -> list[Effect]:
         """What one fragment of a stream leads to."""
         effects = [effect for complete in step.complete for effect in self._drives.add(drive(complete))]
         if step.violation is not None:

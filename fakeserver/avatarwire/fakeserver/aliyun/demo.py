@@ -36,7 +36,6 @@ from avatarwire.codecs.aliyun.events import (
 from avatarwire.codecs.aliyun.messages import PCM_RATE, AskType
 from avatarwire.codecs.aliyun.options import ClientOptions
 from avatarwire.codecs.aliyun.tokens import decode_channel_token
-from avatarwire.codecs.aliyun.wire.header_text import HEADER_TEXT
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.textform import decode_text
@@ -166,13 +165,13 @@ class Talk:
             return self.lost()
         if isinstance(message, str):
             return self.client.receive_text(message, self.narrator.now())
-        self.narrator.frame("in", decode_text(CATALOGUE, message, "server", header=HEADER_TEXT))
+        self.narrator.frame("in", decode_text(CATALOGUE, message, "server"))
         return self.client.receive(message, self.narrator.now())
 
     async def flush(self) -> None:
         """Sends what there is to send."""
         for frame in self.client.data_to_send():
-            self.narrator.frame("out", decode_text(CATALOGUE, frame, "client", header=HEADER_TEXT))
+            self.narrator.frame("out", decode_text(CATALOGUE, frame, "client"))
             await self.socket.send(frame)
 
     async def until(self, kind: type[EventT], is_it: Callable[[EventT], bool] = lambda _: True) -> EventT:

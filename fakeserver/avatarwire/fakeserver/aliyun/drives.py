@@ -16,7 +16,7 @@ from avatarwire.codecs.aliyun import messages
 from avatarwire.fakeserver.aliyun.answers import SILENCE, Answers, Packet, Speech
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Question
-from avatarwire.fakeserver.effects import Await, Cancel, Effect, Later, Received
+from avatarwire.fakeserver.effects import Await, Cancel, Effect, Incoming, Later
 
 __all__ = ["Drive", "Drives"]
 
@@ -41,7 +41,7 @@ class Drive(msgspec.Struct, eq=False):
 
     reply: type[messages.DriveReply] | None
     message_id: str
-    request: Received | None = None
+    request: Incoming | None = None
     question: Question | None = None
     speech: Speech = SILENCE
 
@@ -79,7 +79,7 @@ class Drives:
             self._start(drive, effects)
         return effects
 
-    def at_once(self, text: str, message_id: str, request: Received) -> list[Effect] | None:
+    def at_once(self, text: str, message_id: str, request: Incoming) -> list[Effect] | None:
         """Answers a question of a text drive when nothing is in its way, without making a drive of it.
 
         The effects are those of `add` with such a drive. None when one has to be made: something runs or waits, or the

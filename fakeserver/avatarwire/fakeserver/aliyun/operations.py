@@ -22,10 +22,10 @@ from avatarwire.codecs.aliyun.http_enums import (
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, FORM, no_session, unfit
+from avatarwire.fakeserver.aliyun.project_scenes import advice, mismatches, shown
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.resources import page, shown_anchor, shown_voice
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.aliyun.scenes import advice, mismatches, shown
 from avatarwire.fakeserver.aliyun.sessions import Session
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.http.exchange import Exchange

@@ -18,7 +18,7 @@ from avatarwire.codecs.aliyun.wire.header import BizType, DataType, FrameType
 from avatarwire.codecs.aliyun.wire.table import BY_BODY
 from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.effects import Received, Send
+from avatarwire.fakeserver.effects import Incoming, Send
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Outgoing"]
@@ -55,7 +55,7 @@ class Outgoing:
         self._echo = scenario.echo_serial_numbers
         self._asr_biz_type = BizType(scenario.asr_reply_biz_type)
 
-    def reply(self, body: Message, request: Received | None) -> Send:
+    def reply(self, body: Message, request: Incoming | None) -> Send:
         """One frame.
 
         Args:
@@ -69,7 +69,7 @@ class Outgoing:
             data = encode(body, serial_number)
         return Send(data, BY_BODY[type(body)].id, body, request)
 
-    def whole(self, content: str, message_id: str, request: Received) -> Send:
+    def whole(self, content: str, message_id: str, request: Incoming) -> Send:
         """The one packet that answers a text drive, the most frequent of all frames (ALI-R105).
 
         Args:
@@ -83,7 +83,7 @@ class Outgoing:
         serial_number = request.packet.serial_number if self._echo else self._serial_numbers()
         return Send(encode(body, serial_number), _TEXT_DRIVE_RESPONSE, body, request)
 
-    def pong(self, request: Received) -> Send:
+    def pong(self, request: Incoming) -> Send:
         """The answer to a heartbeat (ALI-E03)."""
         return self._raw(_PONG, FrameType.PONG, BizType.GENERAL, self._scenario.pong_payload, request)
 
@@ -95,11 +95,11 @@ class Outgoing:
             return self.reply(body, None)
         return self._raw(body, FrameType.DATA, _PUSHES[kind], payload, None)
 
-    def refusal(self, request: Received, violation: Violation) -> Send:
+    def refusal(self, request: Incoming, violation: Violation) -> Send:
         """A frame was understood, but is not accepted (ALI-R118, ALI-E51)."""
         return self.error(ErrorCode.SYSTEM_ERROR, str(violation), request)
 
-    def error(self, code: ErrorCode, reason: str, request: Received) -> Send:
+    def error(self, code: ErrorCode, reason: str, request: Incoming) -> Send:
         """An error message.
 
         Args:
@@ -110,12 +110,12 @@ class Outgoing:
         return self.reply(messages.GeneralMessage(code=int(code), message=reason), request)
 
     def _raw(
-        self, body: Message, frame_type: FrameType, biz_type: BizType, payload: str, request: Received | None
+        self, body: Message, frame_type: FrameType, biz_type: BizType, payload: str, request: Incoming | None
     ) -> Send:
         """A frame whose payload the scenario writes."""
         data = encode_raw(frame_type, DataType.JSON, biz_type, self._serial_number(request), payload.encode())
         return Send(data, BY_BODY[type(body)].id, body, request)
 
-    def _serial_number(self, request: Received | None) -> bytes:
+    def _serial_number(self, request: Incoming | None) -> bytes:
         given: bytes | None = None if request is None else request.packet.serial_number
         return self._serial_numbers() if given is None or not self._echo else given

@@ -1,6 +1,7 @@
 """Projects: what they are, and how publishing, taking offline and deleting moves them from state to state.
 
-Only projects live here. Which sessions they have is in `sessions.py`; what their scenes may hold, in `scenes.py`.
+Only projects live here. Which sessions they have is in `sessions.py`; what their scenes may hold, in
+`project_scenes.py`.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from avatarwire.fakeserver.aliyun.errors import (
     PROJECT_STATUS,
     refused,
 )
+from avatarwire.fakeserver.aliyun.project_scenes import mismatches, read_frames
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, ProjectFixture
-from avatarwire.fakeserver.aliyun.scenes import mismatches, read_frames
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.journal.entry import told
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["ALLOWED", "Action", "Project", "Projects"]
 

@@ -9,24 +9,20 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from typing import Any, Final
 
 from avatarwire.fakeserver.aliyun import commands
 from avatarwire.fakeserver.aliyun.behaviour import AliyunBehaviour
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
-from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
+from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.scenario import Source
+from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
-from avatarwire.fakeserver.settings import settle
 
 __all__ = ["FakeAliyun"]
 
 VENDOR: Final = "aliyun"
-
-_PUBLISHED: Final = frozenset(account.access_key_secret for account in AliyunScenario().accounts)
 
 
 class FakeAliyun(FakeServer):
@@ -62,7 +58,13 @@ class FakeAliyun(FakeServer):
         settings = settle(scenario, VENDOR, AliyunScenario, changes, clock=clock, seed=seed)
         self.scenario: AliyunScenario = settings.scenario
         super().__init__(
-            VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
+            VENDOR,
+            host=host,
+            port=port,
+            clock=settings.clock,
+            ssl_context=ssl_context,
+            journal_bytes=journal_bytes,
+            default_credentials=shares_secret(self.scenario, "access_key_secret"),
         )
         self._behaviour: AliyunBehaviour = AliyunBehaviour(
             self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=settings.rng, guard=self._guard
@@ -88,11 +90,6 @@ class FakeAliyun(FakeServer):
         return self.scenario.accounts[0].access_key_secret
 
     @property
-    def default_credentials(self) -> bool:
-        """Whether an account has the secret that every copy of this package has."""
-        return not {account.access_key_secret for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
-
-    @property
     def project_id(self) -> str:
         """Id of the first deployed project of the scenario."""
         return self.state.default_project_id
@@ -103,10 +100,7 @@ class FakeAliyun(FakeServer):
     recover = commands.recover
     drop = commands.drop
 
-    @property
-    def commands(self) -> Mapping[str, Command]:
-        """What it can be told, by name."""
-        return {**super().commands, **commands.COMMANDS}
+    _own_commands = commands.COMMANDS
 
     # The server's side
 

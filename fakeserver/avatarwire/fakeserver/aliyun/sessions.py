@@ -1,4 +1,4 @@
-"""Sessions: from their start to their stop, what ends them by itself, and who is told.
+"""Sessions: from their start to their stop, what ends them by itself, and what is said of that.
 
 Only sessions live here. Who may start one and what the client is handed is in `state.py`; what is said on a session's
 socket, in `conversation.py`.
@@ -16,21 +16,22 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, refused
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.moment import MOMENT
+from avatarwire.fakeserver.turn import Turn
 
-__all__ = ["Expired", "Observer", "Session", "SessionEvent", "Sessions", "Stopped", "Talk", "TextReceived"]
+__all__ = ["Expired", "Happened", "Session", "SessionEvent", "Sessions", "Stopped", "Talk", "TextReceived"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The session was stopped: over HTTP, with its project, or by the server's owner."""
+    """The session was stopped: over HTTP, or with its project."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """The server ended the session by itself: its line expired (ALI-R122) or nothing was said (ALI-E104)."""
+    """The server ended the session: its line expired (ALI-R122), nothing was said (ALI-E104), or its owner said so."""
 
     reason: str
 
@@ -51,7 +52,6 @@ class TextReceived:
 
 
 SessionEvent: TypeAlias = Stopped | Expired | TextReceived
-Observer: TypeAlias = Callable[[SessionEvent], None]
 
 
 class Talk(Protocol):
@@ -82,7 +82,6 @@ class Session:
         attached: sockets of the session that are open; the socket layer sets it.
         talk: the one on its newest socket; the socket layer sets it.
         stopped: whether it is over.
-        observer: told of what happens to the session by other ways than its socket; the socket layer sets it.
     """
 
     id: str
@@ -96,7 +95,6 @@ class Session:
     attached: int = 0
     talk: Talk | None = field(default=None, repr=False)
     stopped: bool = False
-    observer: Observer | None = field(default=None, repr=False)
 
     @property
     def project_id(self) -> str:
@@ -130,21 +128,27 @@ class Session:
         """Something was said or asked: the time after which a silent session is ended starts anew."""
         self.last_activity = now
 
-    def notify(self, event: SessionEvent) -> None:
-        """Tells the observer, if there is one."""
-        if self.observer is not None:
-            self.observer(event)
+
+Happened: TypeAlias = Callable[[Session, SessionEvent], None]
+"""What comes of something that happens to a session by another way than its socket."""
 
 
 class Sessions:
-    """All sessions of a fake server: the living ones, and as many of the stopped ones as are to be remembered."""
+    """All sessions of a fake server: the living ones, and as many of the stopped ones as are to be remembered.
 
-    def __init__(self, scenario: AliyunScenario, turn: Turn) -> None:
+    Args:
+        scenario: how they end, and how many are remembered.
+        turn: the time, and what is to happen later.
+        happened: called with each event, once the sessions are as it leaves them.
+    """
+
+    def __init__(self, scenario: AliyunScenario, turn: Turn, happened: Happened) -> None:
         self._line_seconds: Final = scenario.line_seconds
         self._idle_seconds: Final = scenario.idle_seconds
         self._limit_channels: Final = scenario.channel_quota
         self._stopped_kept: Final = scenario.stopped_kept
         self._turn: Final = turn
+        self._happened: Final = happened
         self._by_id: dict[str, Session] = {}
         self._by_project: dict[str, dict[str, Session]] = {}
         self._by_request: dict[tuple[str, str], Session] = {}
@@ -206,6 +210,15 @@ class Sessions:
         """Ends a session; nothing happens to one that has ended."""
         self._end(session, Stopped(reason))
 
+    def expire(self, session: Session, reason: str) -> None:
+        """The server ends a session by itself; nothing happens to one that has ended."""
+        self._end(session, Expired(reason))
+
+    def say(self, session: Session, text: TextReceived) -> None:
+        """A text for a session that goes on."""
+        session.touch(self._turn.now)
+        self._happened(session, text)
+
     def _end(self, session: Session, event: Stopped | Expired) -> None:
         if session.stopped:
             return
@@ -215,7 +228,7 @@ class Sessions:
         self._stopped.append(session)
         while len(self._stopped) > self._stopped_kept:
             self._forget(self._stopped.popleft())
-        session.notify(event)
+        self._happened(session, event)
 
     def _forget(self, session: Session) -> None:
         del self._by_id[session.id]
@@ -242,7 +255,7 @@ class Sessions:
             if session.busy:
                 session.touch(self._turn.now)
             left = session.silent_since + limit - self._turn.now
-            if left > _MOMENT:
+            if left > MOMENT:
                 self._watch(session, limit, left)
             else:
                 self._end(session, Expired(f"nothing was said for {limit:g} s"))
@@ -256,7 +269,3 @@ def _line_key(session: Session) -> str:
 
 def _silence_key(session: Session) -> str:
     return f"silence of {session.id}"
-
-
-_MOMENT: Final = 1e-6
-"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""

@@ -16,13 +16,15 @@ from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.errors import CodecError, TokenError
 from avatarwire.fakeserver.aliyun.conversation import Interaction
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH
-from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, On, Turn
+from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
+from avatarwire.fakeserver.http.exchange import JSON_TYPE
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
-__all__ = ["Line", "Sockets"]
+__all__ = ["Line", "Lines", "Sockets"]
 
 
 class Line:
@@ -34,8 +36,8 @@ class Line:
         conversation: what is said.
     """
 
-    def __init__(self, sockets: Sockets, session: Session, connection: str, conversation: Interaction) -> None:
-        self._sockets: Final = sockets
+    def __init__(self, lines: Lines, session: Session, connection: str, conversation: Interaction) -> None:
+        self._lines: Final = lines
         self.session: Final = session
         self.connection: Final = connection
         self.conversation: Final = conversation
@@ -45,12 +47,12 @@ class Line:
 
     def opened(self, now: float) -> list[Effect]:
         """The connection is open; it takes the place of an older one (ALI-E114)."""
-        older = self._sockets.enter(self)
+        older = self._lines.enter(self)
         return [*older, *self.conversation.opened(now)]
 
     def closed(self, now: float) -> list[Effect]:
         """The connection is gone."""
-        self._sockets.leave(self)
+        self._lines.leave(self)
         return self.conversation.closed(now)
 
     def on(self, effects: Iterable[Effect]) -> On:
@@ -58,29 +60,69 @@ class Line:
         return On(self.connection, tuple(effects))
 
 
+class Lines:
+    """The open sockets of a server, by session.
+
+    Args:
+        turn: where effects go that come from outside of a connection.
+    """
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn: Final = turn
+        self._newest: Final[dict[str, Line]] = {}
+
+    def of(self, session: Session) -> Line | None:
+        """The newest socket of a session, if one is open."""
+        return self._newest.get(session.id)
+
+    def enter(self, line: Line) -> list[Effect]:
+        """A socket is open: the session knows of it, and an older socket is closed."""
+        session = line.session
+        older = self._newest.get(session.id)
+        self._newest[session.id] = line
+        session.attached += 1
+        session.talk = line.conversation
+        return [] if older is None else [older.on(older.conversation.force_close("replaced by a newer connection"))]
+
+    def leave(self, line: Line) -> None:
+        """A socket is gone."""
+        session = line.session
+        session.attached -= 1
+        if self._newest.get(session.id) is line:
+            del self._newest[session.id]
+            session.last_activity = session.silent_since
+            session.talk = None
+
+    def happened(self, session: Session, event: SessionEvent) -> None:
+        """Something has happened to a session by another way than its socket, which is told."""
+        line = self._newest.get(session.id)
+        if line is not None:
+            self._turn.do(line.on(_told(line.conversation, event)))
+
+
 class Sockets:
-    """All sockets of a server.
+    """Lets in who asks for a socket.
 
     Args:
         state: projects and sessions.
         scenario: how to behave.
-        turn: where effects go that come from outside of a connection.
+        lines: the open sockets.
         guard: calls functions of the test.
 
     Attributes:
         paths: where they are.
     """
 
-    def __init__(self, state: AliyunState, scenario: AliyunScenario, turn: Turn, guard: Guard | None = None) -> None:
+    def __init__(self, state: AliyunState, scenario: AliyunScenario, lines: Lines, guard: Guard | None = None) -> None:
         self.paths: Final = (SOCKET_PATH,)
         self._state: Final = state
         self._scenario: Final = scenario
-        self._turn: Final = turn
+        self._lines: Final = lines
         self._guard: Final = guard
-        self._lines: Final[dict[str, Line]] = {}
 
-    def admit(self, call: HttpCall, now: float) -> HttpAnswer | Accept:
+    def admit(self, call: HttpCall, received: Incoming, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection, or why the handshake is refused (ALI-R076, ALI-E53)."""
+        del received  # what is wrong with it is the reason of a refusal
         if not call.handshake:
             return _refusal(400, 10000, "not a WebSocket handshake")
         try:
@@ -88,34 +130,11 @@ class Sockets:
             session = self._state.verify_socket(asked.token, asked.session_id, now)
         except (TokenError, CodecError) as error:
             return _refusal(401, 10001, str(error))
-        if session.id in self._lines and self._scenario.second_connection == "refuse":
-            return _refusal(409, 10000, "a socket is already open for this session [ALI-E114]")
+        if self._lines.of(session) is not None and self._scenario.second_connection == "refuse":
+            return _refusal(409, 10000, "a socket is already open for this session [ALI-E114]", session.id)
         conversation = Interaction(session, self._scenario, guard=self._guard)
-        line = Line(self, session, call.connection, conversation)
+        line = Line(self._lines, session, call.connection, conversation)
         return Accept(line, session.id, self._scenario.max_frame_bytes, HEADER_SIZE)
-
-    def line(self, session: Session) -> Line | None:
-        """The newest socket of a session, if one is open."""
-        return self._lines.get(session.id)
-
-    def enter(self, line: Line) -> list[Effect]:
-        """A socket is open: the session is told, and an older socket is closed."""
-        session = line.session
-        older = self._lines.get(session.id)
-        self._lines[session.id] = line
-        session.attached += 1
-        session.talk = line.conversation
-        session.observer = lambda event: self._turn.do(line.on(_told(line.conversation, event)))
-        return [] if older is None else [older.on(older.conversation.force_close("replaced by a newer connection"))]
-
-    def leave(self, line: Line) -> None:
-        """A socket is gone."""
-        session = line.session
-        session.attached -= 1
-        if self._lines.get(session.id) is line:
-            del self._lines[session.id]
-            session.last_activity = session.silent_since
-            session.talk = session.observer = None
 
 
 def _told(conversation: Interaction, event: SessionEvent) -> list[Effect]:
@@ -129,9 +148,13 @@ def _told(conversation: Interaction, event: SessionEvent) -> list[Effect]:
             return conversation.say(event.text, ask=event.ask_type is AskType.ASK, message_id=event.request_id)
 
 
-def _refusal(status: int, code: int, reason: str) -> HttpAnswer:
+def _refusal(status: int, code: int, reason: str, session_id: str = "") -> HttpAnswer:
     """An answer to a handshake, in the words of the socket's own error messages."""
     body = {"code": code, "message": reason}
     return HttpAnswer(
-        status, msgspec.json.encode(body), {"Content-Type": "application/json;charset=utf-8"}, answer=body
+        status,
+        msgspec.json.encode(body),
+        {"Content-Type": JSON_TYPE},
+        session=session_id,
+        answer=body,
     )

@@ -16,7 +16,7 @@ from avatarwire.fakeserver.aliyun.answers import Answers
 from avatarwire.fakeserver.aliyun.drives import Drive, Drives
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.effects import Effect, Received
+from avatarwire.fakeserver.effects import Effect, Incoming
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Listener"]
@@ -33,7 +33,7 @@ class _Utterance:
     """
 
     ask: bool
-    request: Received
+    request: Incoming
     size: int = 0
 
 
@@ -63,7 +63,7 @@ class Listener:
         self._open: _Utterance | None = None
         self._recognised = 0
 
-    def control(self, frame: Frame, received: Received) -> list[Effect]:
+    def control(self, frame: Frame, received: Incoming) -> list[Effect]:
         """A start or an end packet."""
         if isinstance(frame.body, messages.AsrStartRequest):
             return self._start(frame.body, received)
@@ -72,7 +72,7 @@ class Listener:
             return self._outside(received, "an end packet without a start packet")
         return self._recognise(utterance)
 
-    def data(self, frame: Frame, received: Received) -> list[Effect]:
+    def data(self, frame: Frame, received: Incoming) -> list[Effect]:
         """A data packet; accepted as soon as the start packet was (ALI-E40)."""
         if self._open is None:
             return self._outside(received, "speech data without a start packet")
@@ -80,7 +80,7 @@ class Listener:
         self._open.request = received
         return []
 
-    def _start(self, request: messages.AsrStartRequest, received: Received) -> list[Effect]:
+    def _start(self, request: messages.AsrStartRequest, received: Incoming) -> list[Effect]:
         if self._open is not None:
             violation = Violation("ALI-R112", "type", "a second start packet before the end packet")
             received.note(violation)
@@ -90,7 +90,7 @@ class Listener:
         body = messages.AsrStartResponse(session_id=self._outgoing.session_id, success=True)
         return [self._outgoing.reply(body, received)]
 
-    def _outside(self, received: Received, reason: str) -> list[Effect]:
+    def _outside(self, received: Incoming, reason: str) -> list[Effect]:
         violation = received.note(Violation("ALI-R112", "", reason))
         if self._scenario.strict or self._scenario.data_outside_speech == "refuse":
             return [self._outgoing.refusal(received, violation)]

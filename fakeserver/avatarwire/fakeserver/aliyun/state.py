@@ -2,8 +2,8 @@
 
 Sans-IO: the turn tells the time, and takes what is to happen later. Only what concerns more than one of its parts lives
 here; projects are in `projects.py`, sessions in `sessions.py`, figures, voices and lines in `resources.py`, tokens in
-`tokens.py`. A project belongs to the main account that made it, and so do its sessions; access keys of one main
-account share them.
+`session_credentials.py`. A project belongs to the main account that made it, and so do its sessions; access keys of one
+main account share them.
 """
 
 from __future__ import annotations
@@ -24,22 +24,21 @@ from avatarwire.fakeserver.aliyun.errors import SESSION_STATUS, refused
 from avatarwire.fakeserver.aliyun.projects import Project, Projects
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.session_credentials import SocketTokens, channel_token, websocket_url
 from avatarwire.fakeserver.aliyun.sessions import (
     Expired,
-    Observer,
+    Happened,
     Session,
     SessionEvent,
     Sessions,
     Stopped,
     TextReceived,
 )
-from avatarwire.fakeserver.aliyun.tokens import SocketTokens, channel_token, websocket_url
-from avatarwire.fakeserver.effects import Turn
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = [
     "AliyunState",
     "Expired",
-    "Observer",
     "Project",
     "Session",
     "SessionEvent",
@@ -75,6 +74,7 @@ class AliyunState:
         socket_url: URL of the interaction socket, asked for at each start, as the port is known late; without a path
             it gets ``/v1/interaction``.
         rng: where ids, nonces and RTC tokens come from.
+        happened: called with what happens to a session by another way than its socket.
         socket_key: secret that signs the socket's tokens; made up when not given.
 
     Attributes:
@@ -91,6 +91,7 @@ class AliyunState:
         *,
         socket_url: Callable[[], str],
         rng: random.Random,
+        happened: Happened = lambda session, event: None,
         socket_key: bytes | None = None,
     ) -> None:
         self._scenario: Final = scenario
@@ -100,7 +101,7 @@ class AliyunState:
         self._tokens: Final = SocketTokens(socket_key)
         self.stock: Final = Stock(scenario, turn.now)
         self.projects: Final = Projects(scenario, turn, self.stock, rng)
-        self.sessions: Final = Sessions(scenario, turn)
+        self.sessions: Final = Sessions(scenario, turn, happened)
 
     @property
     def default_project_id(self) -> str:
@@ -188,11 +189,10 @@ class AliyunState:
         """
         if session.stopped:
             raise refused(f"session {session.id} is stopped", SESSION_STATUS)
-        session.touch(self._turn.now)
-        session.notify(TextReceived(text, ask_type, request_id))
+        self.sessions.say(session, TextReceived(text, ask_type, request_id))
 
     def stop(self, session: Session, reason: str) -> None:
-        """Stops a session and tells its observer; nothing happens to one that is stopped."""
+        """Stops a session; nothing happens to one that is stopped."""
         self.sessions.stop(session, reason)
 
     def take_offline(self, project: Project) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.aliyun.messages import DataFlag
-from avatarwire.fakeserver.effects import Received
+from avatarwire.fakeserver.effects import Incoming
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Complete", "Step", "Streams"]
@@ -29,7 +29,7 @@ class Complete:
 
     message_id: str
     text: str
-    request: Received | None
+    request: Incoming | None
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Streams:
         self._strict = strict
         self._max_size = max_size
         self._open = ""
-        self._request: Received | None = None
+        self._request: Incoming | None = None
         self._parts: list[str] = []
         self._size = 0
         self._cut = ""
@@ -79,7 +79,7 @@ class Streams:
         self._cut = self._open
         return self._ended()
 
-    def take(self, message_id: str, flag: DataFlag | UnsetType, text: str, request: Received | None) -> Step:
+    def take(self, message_id: str, flag: DataFlag | UnsetType, text: str, request: Incoming | None) -> Step:
         """Takes one fragment; a fragment without a flag is a whole stream."""
         if message_id == self._cut:
             if flag in (DataFlag.CONTENT, DataFlag.END):

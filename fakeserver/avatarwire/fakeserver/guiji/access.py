@@ -1,6 +1,6 @@
 """Who may log in to the broker, and who may publish and listen where (GJ-E04, GJ-E05).
 
-Only this lives here. What is published is the business of `live.py`.
+Only this lives here. What is published is the business of `mqtt.py`.
 """
 
 from __future__ import annotations

@@ -7,16 +7,16 @@ from typing import Final
 
 from avatarwire.codecs.guiji.http import CreateLiveRequest, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji.access import Access
 from avatarwire.fakeserver.guiji.http import GuijiHttp
-from avatarwire.fakeserver.guiji.live import Live
+from avatarwire.fakeserver.guiji.mqtt import Live
 from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["GuijiBehaviour"]
 

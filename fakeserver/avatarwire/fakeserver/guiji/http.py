@@ -1,7 +1,7 @@
 """The HTTP surface of a fake Guiji server: what its calls are held to, and the form of its answers.
 
 Only these rules live here; the way of a call is every vendor's (`http/pipeline.py`). What an operation does is in
-`operations.py`, who a token is of in `tokens.py`, other forms of answers in `forms.py`.
+`operations.py`, who a token is of in `token_store.py`, other forms of answers in `response_shapes.py`.
 
 Failures come with HTTP status 200, a code and a text, and without data (GJ-E09). Ours are the statuses 404 for an
 unknown path, 405 for another method and 413 for a body that is too large, all in the same form (GJ-E10).
@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from avatarwire.codecs.core.findings import deviation
 from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.errors import shown
 from avatarwire.codecs.guiji.http import (
@@ -30,22 +29,21 @@ from avatarwire.codecs.guiji.http import (
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.guiji.errors import COMMON, refused, unfit
-from avatarwire.fakeserver.guiji.forms import Forms
 from avatarwire.fakeserver.guiji.operations import Operations
+from avatarwire.fakeserver.guiji.response_shapes import ResponseShapes
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState
-from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.http.exchange import JSON_TYPE, Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation, json_content, told
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["CONTENT_TYPE", "GuijiHttp"]
+__all__ = ["GuijiHttp"]
 
-CONTENT_TYPE: Final = "application/json;charset=utf-8"
 
 _OK: Final = 200
-_HEADERS: Final[Mapping[str, str]] = MappingProxyType({"content-type": CONTENT_TYPE})
+_HEADERS: Final[Mapping[str, str]] = MappingProxyType({"content-type": JSON_TYPE})
 _TOKEN_ERRORS: Final = frozenset({ErrorCode.TOKEN_MISSING, ErrorCode.TOKEN_INVALID})
 _BEARER: Final = "bearer "
 _SILENT: Final = frozenset({GET_PULL_PATH.id, CREATE_LIVE_SESSION.id})
@@ -103,7 +101,9 @@ class _Access:
             raise refused("the token is missing [GJ-R009]", ErrorCode.TOKEN_MISSING, violation)
         account = self._tokens.account_of(token)
         if account is None:
-            raise refused("the token is unknown or no longer valid [GJ-R010]", ErrorCode.TOKEN_INVALID)
+            again = self._tokens.reject(token, exchange.call.connection)
+            reason = "the token is unknown or no longer valid [GJ-R010]"
+            raise refused(reason, ErrorCode.TOKEN_INVALID, *(() if again is None else (again,)))
         exchange.account = account
 
     def renew(self, exchange: Exchange[AccountFixture]) -> None:
@@ -125,13 +125,13 @@ class _Answers:
     """The form of answers, as the scenario says."""
 
     def __init__(self, scenario: GuijiScenario) -> None:
-        self._forms: Final = Forms(scenario)
+        self._shapes: Final = ResponseShapes(scenario)
         self._token_error_status: Final = scenario.token_error_status
 
     def success(self, exchange: Exchange[AccountFixture], reply: object) -> HttpAnswer:
         """Code 200 and the data."""
         operation = exchange.operation
-        body = self._forms.shaped(operation.id, operation.encode_response(reply), succeeded=True)
+        body = self._shapes.shaped(operation.id, operation.encode_response(reply), succeeded=True)
         return exchange.answer(_OK, body, reply, _HEADERS)
 
     def failure(self, exchange: Exchange[AccountFixture], refusal: Refusal) -> HttpAnswer:
@@ -140,7 +140,7 @@ class _Answers:
         status = self._token_error_status if code in _TOKEN_ERRORS else refusal.status
         # What is no Unicode could not be answered.
         reason = refusal.reason.encode("utf-8", "replace").decode()
-        body = self._forms.shaped(exchange.operation.id, encode_failure(code, reason), succeeded=False)
+        body = self._shapes.shaped(exchange.operation.id, encode_failure(code, reason), succeeded=False)
         return exchange.answer(status, body, Envelope(code=code, msg=reason, success=False), _HEADERS)
 
 
@@ -156,8 +156,4 @@ def _from_sdk(exchange: Exchange[AccountFixture]) -> None:
 
 def _as_in_the_sample(operation: Operation[Any, Any], call: HttpCall) -> Received[Any] | None:
     """The parameters of a GET as the sample has them: JSON in its body (GJ-E45)."""
-    if call.query or not call.body:
-        return None
-    read = operation.request.decode(call.body)
-    found = deviation("GJ-E45", "", "the parameters are in the body, not in the query", level="warning")
-    return Received(read.value, (found, *read.findings), read.raw, read.id)
+    return None if call.query or not call.body else operation.decode_request(body=call.body)

@@ -1,7 +1,7 @@
 """What each request does: the five methods a client has, on a session that was found and may be asked.
 
 Only carrying out lives here. Whether a request is accepted at all, which session it is about and how its answer is sent
-is in `live.py`. A request is carried out as a whole or not at all.
+is in `mqtt.py`. A request is carried out as a whole or not at all.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from avatarwire.codecs.guiji.messages import replies
 from avatarwire.codecs.guiji.messages import rpc_requests as requests
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.messages.rpc_requests import PlaylistAction, PlaylistParams
-from avatarwire.fakeserver.guiji.complaints import Complaint
+from avatarwire.codecs.guiji.resources import RTMP
 from avatarwire.fakeserver.guiji.conversation import Conversation
-from avatarwire.fakeserver.guiji.layers import Element
+from avatarwire.fakeserver.guiji.elements import Element
 from avatarwire.fakeserver.guiji.playback import Playback, PlaybackRefusal
+from avatarwire.fakeserver.guiji.rpc_errors import RpcRefusal
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
 from avatarwire.fakeserver.guiji.state import GuijiState
@@ -40,7 +41,7 @@ class Methods:
     Args:
         state: rooms, tokens, records.
         scenario: how it behaves.
-        destroy: ends a session, with a cause that its client is not told.
+        destroy: ends a session by its client's will, with a cause that the client is not told.
     """
 
     def __init__(self, state: GuijiState, scenario: GuijiScenario, destroy: Callable[[LiveSession, str], None]) -> None:
@@ -60,7 +61,7 @@ class Methods:
             The result, or None for one that comes later.
 
         Raises:
-            Complaint: it cannot be carried out; nothing has changed.
+            RpcRefusal: it cannot be carried out; nothing has changed.
         """
         stage = conversation.session.stage
         if stage not in _STAGES.get(type(request), (SessionStage.RUNNING,)):
@@ -76,10 +77,10 @@ class Methods:
             raise _bad("liveId", f"the session belongs to live room {session.live_id}", "GJ-R085")
         if params.token != request.token:
             reason = "not the token beside the id"
-            raise Complaint(RpcErrorCode.TOKEN_REJECTED, reason, path="params.token", clause="GJ-E65")
+            raise RpcRefusal(RpcErrorCode.TOKEN_REJECTED, reason, path="params.token", clause="GJ-E65")
         if self._state.tokens.account_of(request.token) != session.account:
             reason = "the token is unknown, expired or another account's"
-            raise Complaint(RpcErrorCode.TOKEN_REJECTED, reason, path="token", clause="GJ-R084")
+            raise RpcRefusal(RpcErrorCode.TOKEN_REJECTED, reason, path="token", clause="GJ-R084")
         self._check_playlist(conversation, params.playlist)
         conversation.layers.add(params.res_list)
         conversation.playback.add(params.playlist)
@@ -105,8 +106,13 @@ class Methods:
         del later
         cause = request.params.cause
         self._destroy(conversation.session, "DestroySession" if cause is UNSET else cause)
-        body = replies.DestroyedBody(session_id=conversation.session.id, ok=True, info=replies.CLOSED)
-        return replies.DestroySessionResult(id=request.id, session_id=conversation.session.id, result=body)
+        return self.ended(conversation.session, request.id)
+
+    @staticmethod
+    def ended(session: LiveSession, request_id: int) -> replies.Result:
+        """What DestroySession results in; the same however often a session is ended."""
+        body = replies.DestroyedBody(session_id=session.id, ok=True, info=replies.CLOSED)
+        return replies.DestroySessionResult(id=request_id, session_id=session.id, result=body)
 
     # ModifySessionResList
 
@@ -158,27 +164,32 @@ class Methods:
         match item.options:
             case requests.SwitchTemplate(args=switch):
                 code = switch.audio_driven.ud_code
-                if code not in self._scenes(conversation, element):
+                if not self._has_scene(conversation, element, code):
                     where = f"{path}.options.args.audioDriven.udCode"
-                    raise _bad(where, f"neither a template nor a scene of the live room: {shown(code)}", "GJ-E71")
+                    raise _bad(where, f"no template and no presenter has the scene {shown(code)}", "GJ-E71")
                 return lambda: conversation.switch(element, code)
             case requests.SetPushStreams(args=push):
-                return lambda: session.push_to(push.pushurls)
+                return lambda: self._push(conversation, push.pushurls)
             case requests.ClosePushStreams(args=push):
                 return lambda: session.push_no_more_to(push.pushurls)
             case _:
-                if not self._scenario.allow_unknown_commands:
+                starts = item.name == RTMP and self._scenario.stream_start == "execute"
+                if not (starts or self._scenario.allow_unknown_commands):
                     raise _bad(f"{path}.options.method", f"{shown(item.method)} is no documented command", "GJ-E77")
-                return lambda: None
+                return conversation.start_stream if starts else lambda: None
 
-    def _scenes(self, conversation: Conversation, element: Element) -> set[str]:
-        """Codes of the scenes that the digital human may be switched to."""
+    def _has_scene(self, conversation: Conversation, element: Element, code: str) -> bool:
+        """Whether there is a scene that the digital human may be switched to (GJ-E71)."""
         human = element.human
         templates = () if human is None else human.audio_driven.templates
-        robots = conversation.session.room.robots
-        return {template.ud_code for template in templates} | {
-            scene.scene_code for robot in robots for scene in robot.scene_list or ()
-        }
+        is_template = any(template.ud_code == code for template in templates)
+        return is_template or self._state.stock.covers(conversation.session.room, code) is not None
+
+    def _push(self, conversation: Conversation, urls: Sequence[str]) -> None:
+        """Pushes to others; by one reading of 4.1 that is what starts the stream (GJ-E77)."""
+        conversation.session.push_to(urls)
+        if self._scenario.stream_start == "execute":
+            conversation.start_stream()
 
     # pushPlayListManager
 
@@ -237,5 +248,5 @@ def _old(params: PlaylistParams) -> int | None:
     return None if params.old_pcm_id is UNSET else params.old_pcm_id
 
 
-def _bad(path: str, reason: str, clause: str) -> Complaint:
-    return Complaint(RpcErrorCode.BAD_ARGUMENTS, reason, path=path, clause=clause)
+def _bad(path: str, reason: str, clause: str) -> RpcRefusal:
+    return RpcRefusal(RpcErrorCode.BAD_ARGUMENTS, reason, path=path, clause=clause)

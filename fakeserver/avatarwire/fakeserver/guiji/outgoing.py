@@ -1,6 +1,6 @@
 """What the server says about one session: messages made from facts, each with an id of the server's own (GJ-E59).
 
-Only the making of messages lives here; when which is said is decided in `conversation.py` and `live.py`. The session id
+Only the making of messages lives here; when which is said is decided in `conversation.py` and `mqtt.py`. The session id
 stands beside the id everywhere but in heartbeats, Destroy and StreamPlay (GJ-E56).
 """
 
@@ -15,9 +15,10 @@ from msgspec import UNSET
 from avatarwire.codecs.guiji.messages import notifications, replies
 from avatarwire.codecs.guiji.wire.topics import HEARTBEAT_PREFIX
 from avatarwire.codecs.message import Message
-from avatarwire.fakeserver.effects import Publish, Received
-from avatarwire.fakeserver.guiji.layers import Element
+from avatarwire.fakeserver.effects import Incoming, Publish
+from avatarwire.fakeserver.guiji.elements import Element
 from avatarwire.fakeserver.guiji.playback import Played
+from avatarwire.fakeserver.guiji.rpc_errors import AnyId
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.sessions import Address, LiveSession
 
@@ -46,7 +47,7 @@ class Outgoing:
 
     # Answers
 
-    def result(self, body: replies.Result, qos: int, message: str, request: Received) -> Publish:
+    def result(self, body: replies.Result, qos: int, message: str, request: Incoming) -> Publish:
         """The success of a request, with the quality of service it came with; `message` is its catalogue id."""
         return _publication(self._session.topic_sub, self._session.id, body, qos, message, request)
 
@@ -112,14 +113,14 @@ class Outgoing:
 def error(
     topic: str,
     session_id: str,
-    request_id: int,
+    request_id: AnyId,
     code: replies.RpcErrorCode,
     text: str,
     qos: int,
-    request: Received | None = None,
+    request: Incoming | None = None,
 ) -> Publish:
     """The failure of a request, for whoever listens at `topic` (GJ-R080, GJ-E62)."""
-    # Not validated: who has sent an id beyond 64 bits learns of it under that id.
+    # Not validated: who has sent an id that is none learns of it under that id.
     body = replies.ErrorReply.trusted(
         id=request_id,
         session_id=session_id or UNSET,
@@ -147,7 +148,7 @@ _dump: Final = msgspec.json.Encoder().encode
 
 
 def _publication(
-    topic: str, session_id: str, body: Message, qos: int, message: str = "", request: Received | None = None
+    topic: str, session_id: str, body: Message, qos: int, message: str = "", request: Incoming | None = None
 ) -> Publish:
     # Not by the codec, which refuses the other reading of an erratum: a scenario may ask for it (GJ-E84, GJ-E87).
     return Publish(topic, _dump(body), qos, message or _MESSAGES[type(body)], body, session_id, request)

@@ -13,9 +13,9 @@ from typing import Final
 
 from avatarwire.codecs.guiji.http import LiveRecordVo
 from avatarwire.codecs.guiji.http_enums import LiveStatusName
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["LiveRecord", "Records"]
 

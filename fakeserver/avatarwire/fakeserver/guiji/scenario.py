@@ -111,7 +111,7 @@ class GuijiScenario(LiveTunables, kw_only=True, frozen=True):
     token_error_status: Annotated[Literal[200, 401], Meta(description="HTTP status of token errors (GJ-E10)")] = 200
     tokens_kept: Annotated[int, Meta(ge=1, description="tokens that are valid at a time; the oldest go first")] = 10_000
 
-    # Forms of answers
+    # ResponseShapes of answers
     code_form: Annotated[Literal["integer", "text"], Meta(description="code in 3.2 to 3.17 (GJ-E11)")] = "integer"
     text_member: Annotated[Literal["msg", "message"], Meta(description="text in 3.2 to 3.17 (GJ-E12)")] = "msg"
     live_page_form: Annotated[

@@ -10,7 +10,6 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,15 +17,14 @@ import msgspec
 
 from avatarwire.codecs.guiji.http import SceneVO
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import commands
 from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.scenario import Source
+from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
-from avatarwire.fakeserver.settings import settle
 from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
 from avatarwire.fakeserver.transports.mqtt.hooks import Limits
 
@@ -39,8 +37,6 @@ VENDOR: Final = "guiji"
 
 AMQTT: Final = "amqtt"
 """As `broker`: amqtt in this process."""
-
-_PUBLISHED: Final = frozenset(account.app_secret for account in GuijiScenario().accounts)
 
 
 class FakeGuiji(FakeServer):
@@ -89,7 +85,14 @@ class FakeGuiji(FakeServer):
         elif broker is not None:
             self.scenario = _with_login(self.scenario, BrokerAddress.parse(broker))
         super().__init__(
-            VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
+            VENDOR,
+            host=host,
+            port=port,
+            clock=settings.clock,
+            ssl_context=ssl_context,
+            journal_bytes=journal_bytes,
+            secret_headers=self.scenario.token_headers,
+            default_credentials=shares_secret(self.scenario, "app_secret"),
         )
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
         self._surface = self._behaviour.surface
@@ -140,11 +143,6 @@ class FakeGuiji(FakeServer):
         return self.scenario.accounts[0].app_secret
 
     @property
-    def default_credentials(self) -> bool:
-        """Whether an account has the ``appSecret`` that every copy of this package has."""
-        return not {account.app_secret for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
-
-    @property
     def live_id(self) -> int:
         """Id of a live room of the first account: its first, which is made when there is none yet."""
         return self._command(self._behaviour.default_room).id
@@ -174,10 +172,7 @@ class FakeGuiji(FakeServer):
     withhold_heartbeats = commands.withhold_heartbeats
     expire_tokens = commands.expire_tokens
 
-    @property
-    def commands(self) -> Mapping[str, Command]:
-        """What it can be told, by name."""
-        return {**super().commands, **commands.COMMANDS}
+    _own_commands = commands.COMMANDS
 
     def session(self, session_id: str) -> LiveSession:
         """A session as the server knows it, to look at.
@@ -198,6 +193,7 @@ class FakeGuiji(FakeServer):
 
     async def _close(self) -> None:
         if self._broker is not None:
+            self._hub.perform(self._behaviour.live.stopping(self.clock.now()))
             await self._broker.stop()
 
     def _stopped(self) -> None:
@@ -209,7 +205,7 @@ class FakeGuiji(FakeServer):
         if self._wanted_broker is None:
             from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
 
-            return EmbeddedBroker(
+            broker = EmbeddedBroker(
                 self._behaviour.mqtt,
                 self._hub,
                 host=self._host,
@@ -217,6 +213,9 @@ class FakeGuiji(FakeServer):
                 ssl_context=self._ssl_context,
                 limits=limits,
             )
+            live = self._behaviour.live
+            live.conduct.listeners, broker.left = broker.listeners, live.left
+            return broker
         if self._wanted_broker == AMQTT:
             from avatarwire.fakeserver.transports.mqtt.amqtt_broker import AmqttBroker
 

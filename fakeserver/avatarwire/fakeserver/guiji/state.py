@@ -2,7 +2,7 @@
 
 Sans-IO. Only what joins its parts lives here; rooms are in `rooms.py`,
 materials in `materials.py`, voices and presenters in `resources.py`, sessions in `sessions.py`, broadcasts in
-`records.py`, key pairs and tokens in `tokens.py`.
+`records.py`, key pairs and tokens in `token_store.py`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from datetime import timedelta, timezone
 from typing import Final
 
 from avatarwire.codecs.guiji.messages.times import format_minute, format_time
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.guiji.materials import Materials
 from avatarwire.fakeserver.guiji.records import Records
 from avatarwire.fakeserver.guiji.resources import Stock
 from avatarwire.fakeserver.guiji.rooms import Rooms
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import Sessions
-from avatarwire.fakeserver.guiji.tokens import Tokens
+from avatarwire.fakeserver.guiji.token_store import Tokens
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["GuijiState"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final, Protocol
 
-from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Await, Effect, HttpAnswer, HttpCall, Received, Turn
+from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Await, Effect, HttpAnswer, HttpCall, Incoming
 from avatarwire.fakeserver.http.exchange import Exchange, Pending
 from avatarwire.fakeserver.http.pipeline import Pipeline
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Admission", "Surface"]
 
@@ -20,8 +21,11 @@ class Admission(Protocol):
         """Where there are sockets."""
         ...
 
-    def admit(self, call: HttpCall, now: float) -> HttpAnswer | Accept:
-        """The refusal of a call to one of the paths, or who talks."""
+    def admit(self, call: HttpCall, received: Incoming, now: float) -> HttpAnswer | Accept:
+        """The refusal of a call to one of the paths, or who talks.
+
+        What the call breaks is put where the journal has it: `received` is the call's own entry.
+        """
         ...
 
 
@@ -40,16 +44,16 @@ class Surface:
         self._admission: Final = admission
         self._paths: Final = frozenset(() if admission is None else admission.paths)
 
-    def read(self, call: HttpCall, now: float) -> Received:
+    def read(self, call: HttpCall, now: float) -> Incoming:
         """A call, as far as it can be understood before it is carried out."""
         if call.path in self._paths:
-            return Received(HANDSHAKE, packet=call)
+            return Incoming(HANDSHAKE, packet=call)
         if call.limit:
-            return Received(packet=call)
+            return Incoming(packet=call)
         exchanges: list[Exchange[Any]] = []
         self._turn.run(now, lambda: exchanges.append(self._pipeline.read(call, now)))
         exchange = exchanges[0]
-        return Received(
+        return Incoming(
             exchange.operation.request.message,
             exchange.request,
             exchange.deviations,
@@ -58,10 +62,10 @@ class Surface:
             packet=exchange,
         )
 
-    def take(self, received: Received, now: float) -> list[Effect]:
+    def take(self, received: Incoming, now: float) -> list[Effect]:
         """The answer, and what else a call leads to."""
         answers: list[HttpAnswer | Pending | Accept] = []
-        effects = self._turn.run(now, lambda: answers.append(self._answer(received.packet, now)))
+        effects = self._turn.run(now, lambda: answers.append(self._answer(received, now)))
         answer = answers[0]
         if isinstance(answer, Pending):
             waited = answer
@@ -72,16 +76,25 @@ class Surface:
             return [answer, *effects]
         return [_told(received, answer), *effects]
 
-    def _answer(self, packet: HttpCall | Exchange[Any], now: float) -> HttpAnswer | Pending | Accept:
+    def _answer(self, received: Incoming, now: float) -> HttpAnswer | Pending | Accept:
+        packet: HttpCall | Exchange[Any] = received.packet
         if isinstance(packet, Exchange):
             return self._pipeline.take(packet)
         if packet.path in self._paths:
             assert self._admission is not None  # noqa: S101 - otherwise there are no paths
-            return self._admission.admit(packet, now)
+            return _of_handshake(self._admission.admit(packet, received, now), received)
         return self._pipeline.too_large(packet.limit)
 
 
-def _told(received: Received, answer: HttpAnswer) -> HttpAnswer:
+def _of_handshake(answer: HttpAnswer | Accept, received: Incoming) -> HttpAnswer | Accept:
+    """The answer to a handshake; a refusal is called like the acceptance."""
+    if isinstance(answer, HttpAnswer):
+        answer.request_message = answer.answer_message = HANDSHAKE
+        answer.deviations, answer.violations = received.deviations, received.violations
+    return answer
+
+
+def _told(received: Incoming, answer: HttpAnswer) -> HttpAnswer:
     """The answer to a call, of which the journal has what is known now."""
     answer.cause = received
     received.session = answer.session

@@ -1,13 +1,14 @@
 """What the journal holds: one entry for every message, call or note, and how it reads as text and as JSON.
 
 Only entries and their rendering may live here; keeping, finding and exporting them is the journal's, which masks
-secrets when it makes an entry of what it keeps (``showing.py``).
+secrets when it makes an entry of what it keeps (``rendering.py``).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final, Literal, Self, TypeAlias, cast
 
 import msgspec
@@ -19,8 +20,8 @@ from avatarwire.fakeserver.journal.masking import masked
 
 __all__ = ["NO_META", "Digest", "Direction", "Entry", "Finding", "Level", "Transport", "Violation", "told"]
 
-Transport: TypeAlias = Literal["http", "ws", "mqtt", "callback", "clock", "note"]
-"""What the message travelled on; ``clock`` and ``note`` are for what the server itself has to say."""
+Transport: TypeAlias = Literal["http", "ws", "mqtt", "callback", "note"]
+"""What the message travelled on; ``note`` is for what the server itself has to say."""
 
 Direction: TypeAlias = Literal["in", "out", "note"]
 """``in`` came from the client, ``out`` went to it, ``note`` crossed no wire."""
@@ -169,9 +170,14 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         }
         return {name: value for name, value in fields.items() if value is not None}
 
-    def line(self, origin: float = 0.0) -> str:
-        """The entry in one line; times are told from ``origin`` on."""
-        parts = [f"#{self.seq}", f"{self.time - origin:+.3f}s", self.transport, self.direction]
+    def line(self, origin: float | None = None) -> str:
+        """The entry in one line.
+
+        Args:
+            origin: epoch seconds from which on its time counts; None for the date and time in UTC.
+        """
+        time = _utc(self.time) if origin is None else f"{self.time - origin:+.3f}s"
+        parts = [f"#{self.seq}", time, self.transport, self.direction]
         if self.connection:
             parts.append(f"@{self.connection}")
         parts += [part for part in (self.message, self.session and f"session={self.session}") if part]
@@ -201,6 +207,13 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         else:
             return f"{len(self.raw)} B {self.raw[:24].hex()}" if self.raw else ""
         return shown if len(shown) <= _PREVIEW else shown[: _PREVIEW - 1] + "…"
+
+
+def _utc(time: float) -> str:
+    try:
+        return datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    except (ValueError, OverflowError, OSError):  # a virtual clock may be beyond all calendars
+        return f"{time:.3f}s"
 
 
 def _as_json(violation: Violation) -> dict[str, str]:

@@ -120,8 +120,11 @@ def _clean(value: object) -> str:
 def _url(entry: Entry, headers: Mapping[str, str], base_url: str) -> str:
     if "url" in entry.meta:
         return str(entry.meta["url"])
+    path = str(entry.meta.get("path", "/"))
+    if path.startswith(("http://", "https://")):  # of a callback
+        return path
     base = f"http://{headers['host']}" if "host" in headers else base_url
-    return base.rstrip("/") + str(entry.meta.get("path", "/"))
+    return base.rstrip("/") + path
 
 
 def _size(entry: Entry) -> int:

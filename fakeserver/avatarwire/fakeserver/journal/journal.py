@@ -2,8 +2,9 @@
 
 The server writes (:meth:`Journal.add`), tests read and wait (:meth:`Journal.expect`). Old entries make
 room for new ones within a budget of bytes, and whoever looks for something that may have been among them is told
-so. What tests ask of the journal and how it is exported may live here; ``store.py`` keeps what happened, ``showing.py``
-makes entries of it, ``entry.py`` says what one is, ``query.py`` what is looked for, ``rules.py`` what is secret.
+so. What tests ask of the journal and how it is exported may live here; ``store.py`` keeps what happened,
+``rendering.py`` makes entries of it, ``entry.py`` says what one is, ``query.py`` what is looked for, ``rules.py`` what
+is secret.
 
 Any thread may write and read. Waiting works from any event loop, the server's or another, and without one.
 """
@@ -23,11 +24,14 @@ from avatarwire.codecs.output_files import OutputFile
 from avatarwire.fakeserver.clock import patience
 from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.journal.har import to_har
-from avatarwire.fakeserver.journal.query import NEAREST, Criteria, ExpectationError, Search, Waiter
+from avatarwire.fakeserver.journal.query import NEAREST, Criteria, ExpectationError, Known, Search, Waiter
 from avatarwire.fakeserver.journal.record import Record
 from avatarwire.fakeserver.journal.store import Timeline
 
 __all__ = ["Journal"]
+
+DROPPED: Final = "journal.dropped"
+"""Id of the entry that stands for entries that were dropped."""
 
 FORMAT: Final = 1
 """Version of the NDJSON export."""
@@ -46,10 +50,20 @@ class Journal(Timeline):
 
     Args:
         clock: where entries get their time from.
-        vendor: vendor name of entries that do not name another.
+        vendor: vendor name of the entries.
         budget_bytes: memory the entries may take, estimated; the oldest are dropped beyond it. A message
             larger than an eighth of it is kept as hash and length.
+        secret_headers: headers whose values are secret although no name says so, in any case.
+
+    Attributes:
+        known_messages: gives the ids that its messages may have; looking for any other is an error. None where any
+            may come.
+
+    Every search raises TypeError for a criterion that there is not, and ValueError for a message, a transport or a
+    direction that no entry can have: a misspelt one would never be found, and `expect_none` would always pass.
     """
+
+    known_messages: Known | None = None
 
     def entries(self, message: str | None = None, **criteria: Unpack[Criteria]) -> list[Entry]:
         """The entries that match, oldest first.
@@ -57,7 +71,7 @@ class Journal(Timeline):
         When entries after ``since`` were dropped, the list begins with a marker: an entry of transport
         ``note``, message ``journal.dropped`` and ``meta["dropped"]``.
         """
-        search = Search(message, criteria)
+        search = Search(message, criteria, self.known_messages)
         records, dropped = self._after(search.since)
         search.look(records, self._show)
         return [self._marker(dropped, search.since), *search.found] if dropped else search.found
@@ -99,7 +113,7 @@ class Journal(Timeline):
         Raises:
             ExpectationError: nothing came in time, or it may have been among entries that were dropped.
         """
-        search = Search(message, criteria)
+        search = Search(message, criteria, self.known_messages)
         wanted = 1 if count is None else count
         loop = asyncio.get_running_loop()
         changed = asyncio.Event()
@@ -152,7 +166,7 @@ class Journal(Timeline):
             RuntimeError: it would have to wait inside a running event loop, and would block it: use
                 :meth:`expect`.
         """
-        search = Search(message, criteria)
+        search = Search(message, criteria, self.known_messages)
         wanted = 1 if count is None else count
         changed = threading.Event()
         with self.waiting(search, changed.set) as waiter:
@@ -171,7 +185,7 @@ class Journal(Timeline):
         Raises:
             ExpectationError: it holds one, or one may have been among entries that were dropped.
         """
-        search = Search(message, criteria)
+        search = Search(message, criteria, self.known_messages)
         records, dropped = self._after(search.since)
         search.look(records, self._show)
         if search.found:
@@ -220,7 +234,7 @@ class Journal(Timeline):
             "note",
             "note",
             vendor=self._vendor,
-            message="journal.dropped",
+            message=DROPPED,
             body=text,
             meta={"dropped": dropped},
         )

@@ -7,7 +7,7 @@ text and bytes are here too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Final, cast
 
@@ -49,11 +49,19 @@ def mask_value(value: object) -> object:
     return _WALK(value)
 
 
-def mask_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+def mask_headers(headers: tuple[tuple[str, str], ...], secret: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
     """HTTP headers without secrets.
 
     The same as `mask_value` gives; the values of all headers whose names are innocent are looked at together.
+
+    Args:
+        headers: name and value pairs.
+        secret: names, in lower case, of more headers whose values are masked whole.
     """
+    if secret:
+        headers = tuple(
+            [(name, MASK) if value and name.lower() in secret else (name, value) for name, value in headers]
+        )
     innocent = "\n".join([value for name, value in headers if _is_innocent_name(name)])
     suspect = could_hold_a_secret(innocent)
     return tuple(

@@ -5,8 +5,9 @@ Only the parts of a search may live here; the journal itself puts them together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final, TypeAlias, TypedDict
+from collections.abc import Callable, Collection, Iterable
+from difflib import get_close_matches
+from typing import Any, Final, TypeAlias, TypedDict, get_args
 
 from avatarwire.fakeserver.journal.entry import Direction, Entry, Transport
 from avatarwire.fakeserver.journal.masking import masked
@@ -16,6 +17,9 @@ __all__ = ["NEAREST", "Criteria", "ExpectationError", "Search", "Waiter", "Where
 
 Where: TypeAlias = Callable[[Entry], object]
 """A test's own condition on an entry; its answer counts as true or false."""
+
+Known: TypeAlias = Callable[[], Collection[str]]
+"""Gives the ids that messages of a journal may have."""
 
 NEAREST: Final = 10
 """Entries that a failure shows."""
@@ -62,11 +66,24 @@ class ExpectationError(AssertionError):
 
 
 class Search:
-    """What a reader looks for, and how far it has looked."""
+    """What a reader looks for, and how far it has looked.
+
+    What could never be found is an error and no answer: a test that expects none would pass for ever.
+
+    Args:
+        message: id of the messages looked for; None for any.
+        criteria: see :class:`Criteria`.
+        known: which ids there are; None where any may come.
+
+    Raises:
+        TypeError: a criterion that there is not, or one of the wrong type.
+        ValueError: an id, a transport or a direction that no entry can have.
+    """
 
     __slots__ = ("direction", "found", "message", "position", "session", "since", "transport", "where")
 
-    def __init__(self, message: str | None, criteria: Criteria) -> None:
+    def __init__(self, message: str | None, criteria: Criteria, known: Known | None = None) -> None:
+        _check(message, dict(criteria), known)
         self.message = message
         self.transport = criteria.get("transport")
         self.direction = criteria.get("direction")
@@ -107,6 +124,40 @@ class Search:
         if self.since:
             parts.append(f"since=#{self.since}")
         return ", ".join(parts)
+
+
+_TYPES: Final[dict[str, Any]] = {"transport": Transport, "direction": Direction}
+
+
+def _check(message: object, criteria: dict[str, object], known: Known | None) -> None:
+    for name, value in criteria.items():
+        if name not in Criteria.__annotations__:
+            raise TypeError(_unknown("criterion", name, Criteria.__annotations__))
+        if name in _TYPES and value is not None and value not in get_args(_TYPES[name]):
+            raise ValueError(_unknown(name, value, get_args(_TYPES[name])))
+    session, where, since = (criteria.get(name) for name in ("session", "where", "since"))
+    if not isinstance(session, str | None):
+        raise TypeError(f"session is a text, not {session!r}")
+    if where is not None and not callable(where):
+        raise TypeError(f"where is called with an entry; {where!r} cannot be")
+    if isinstance(since, bool) or not isinstance(since, int | None):
+        raise TypeError(f"since is a number as mark() gives it, not {since!r}")
+    if not isinstance(message, str | None):
+        raise TypeError(f"the id of a message is a text, not {message!r}")
+    if message is not None and known is not None and message not in (ids := known()):
+        raise ValueError(_unknown("message", message, ids))
+
+
+def _unknown(what: str, name: object, known: Collection[str]) -> str:
+    near = get_close_matches(str(name), list(known), n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else ""
+    if not hint and len(known) < _FEW:
+        hint = f"there are {', '.join(sorted(known))}"
+    return f"unknown {what} {name!r} in a search of the journal" + (f": {hint}" if hint else "")
+
+
+_FEW: Final = 10
+"""So many names are listed where none is near."""
 
 
 class Waiter:

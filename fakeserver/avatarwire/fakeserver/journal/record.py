@@ -1,6 +1,6 @@
 """What the journal keeps: one record for everything that happened, as it came, secrets included.
 
-Records never leave the journal: whoever reads gets the entry that ``showing.py`` makes of one. Only what is kept may
+Records never leave the journal: whoever reads gets the entry that ``rendering.py`` makes of one. Only what is kept may
 live here, and as little as possible, for every message of a conversation becomes a record while somebody waits for its
 answer. Nothing here can be printed, pickled or written out with what it holds.
 """
@@ -8,13 +8,45 @@ answer. Nothing here can be printed, pickled or written out with what it holds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias, TypedDict
 
 import msgspec
 
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Transport, Violation
 
-__all__ = ["PLAIN", "More", "Record", "Sighting"]
+__all__ = ["PLAIN", "About", "Bytes", "More", "Occurrence", "Record"]
+
+Bytes: TypeAlias = bytes | bytearray | memoryview
+
+
+class About(TypedDict, total=False):
+    """What there is to say of an entry beside its transport, direction and message.
+
+    Attributes:
+        connection, session, status, deviations, violations, reply_to, meta: as in :class:`Entry`, but not masked.
+        raw: the bytes as they crossed the wire.
+        body: the decoded message.
+        headers: HTTP headers, shown as ``meta["headers"]``.
+        audio: whether ``raw`` is audio: only hash and length are kept. The caller's ``body`` has to leave the samples
+            out; a body of plain bytes is not kept.
+        prefix: bytes at the start of audio that are no samples, such as a frame header; they stay in ``raw``.
+        secrets: texts that are secret in this entry although no name says so; they are masked wherever they stand in
+            it, also as JSON or a URL writes them.
+    """
+
+    connection: str
+    raw: Bytes | None
+    body: object
+    session: str
+    status: int | None
+    deviations: tuple[str, ...]
+    violations: tuple[Violation, ...]
+    reply_to: int
+    meta: Mapping[str, object]
+    headers: tuple[tuple[str, str], ...]
+    audio: bool
+    prefix: int
+    secrets: tuple[str, ...]
 
 
 class _Private:
@@ -36,13 +68,11 @@ class More(_Private, msgspec.Struct, frozen=True, gc=False):
     """What most messages of a socket do not have.
 
     Attributes:
-        vendor: name of the vendor, empty for the journal's own.
         secrets: texts that are secret in this record wherever they stand.
         status, deviations, violations, meta, audio, omitted: as in :class:`Entry`, not masked.
         headers: HTTP headers, not masked.
     """
 
-    vendor: str = ""
     status: int | None = None
     deviations: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
@@ -84,12 +114,12 @@ class Record(_Private, msgspec.Struct, gc=False):
     entry: Entry | None = None
 
 
-class Sighting(_Private, msgspec.Struct, gc=False):
+class Occurrence(_Private, msgspec.Struct, gc=False):
     """A violation as it was found, and where; it outlives the record it belongs to.
 
     Attributes:
         violation: not masked.
-        seq, time, transport, vendor, connection, session, message: of the record.
+        seq, time, transport, connection, session, message: of the record.
         secrets: of the record.
         finding: what is shown of it, once somebody has asked.
     """
@@ -98,7 +128,6 @@ class Sighting(_Private, msgspec.Struct, gc=False):
     seq: int
     time: float
     transport: Transport
-    vendor: str
     connection: str
     session: str
     message: str

@@ -2,26 +2,24 @@
 
 Only writing records, dropping them and handing out their entries may live here; what tests ask of them is in
 ``journal.py``. Any thread may write and read. What is written is kept as it came: nothing is decoded, copied or masked
-before somebody reads it (``showing.py``).
+before somebody reads it (``rendering.py``).
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import Final, Unpack
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Level, Transport, Violation
 from avatarwire.fakeserver.journal.query import Search, Waiter
-from avatarwire.fakeserver.journal.record import PLAIN, More, Record, Sighting
-from avatarwire.fakeserver.journal.showing import shown, shown_finding
+from avatarwire.fakeserver.journal.record import PLAIN, About, Bytes, More, Occurrence, Record
+from avatarwire.fakeserver.journal.rendering import shown, shown_finding
 
 __all__ = ["Bytes", "Timeline"]
-
-Bytes: TypeAlias = bytes | bytearray | memoryview
 
 BUDGET: Final = 8 * 1024 * 1024
 
@@ -47,29 +45,43 @@ class Timeline:
 
     Args:
         clock: where entries get their time from.
-        vendor: vendor name of entries that do not name another.
+        vendor: vendor name of the entries.
         budget_bytes: memory the entries may take, estimated; the oldest are dropped beyond it. A message
             larger than an eighth of it is kept as hash and length.
+        secret_headers: headers whose values are secret although no name says so, in any case.
     """
 
-    def __init__(self, clock: Clock, *, vendor: str = "", budget_bytes: int = BUDGET) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        vendor: str = "",
+        budget_bytes: int = BUDGET,
+        secret_headers: Iterable[str] = (),
+    ) -> None:
         if budget_bytes <= 0:
             raise ValueError(f"the journal needs a budget of at least one byte, not {budget_bytes}")
         self._clock = clock
         self._now = clock.now
         self._vendor = vendor
+        self._secret_headers = frozenset(name.lower() for name in secret_headers)
         self._budget = budget_bytes
         self._largest = max(budget_bytes // 8, 1)
         self._origin = clock.now()
         self._lock = threading.Lock()
         self._records: deque[Record] = deque()
-        self._sightings: list[Sighting] = []
+        self._sightings: list[Occurrence] = []
         self._waiters: tuple[Waiter, ...] = ()
         self._seq = 0
         self._cost = 0
         self._dropped = 0
         self._dropped_to = 0
         """``seq`` of the newest entry that was dropped."""
+
+    @property
+    def vendor(self) -> str:
+        """Vendor of the fake whose journal it is."""
+        return self._vendor
 
     def __len__(self) -> int:
         return len(self._records)
@@ -84,106 +96,45 @@ class Timeline:
 
     # -- writing ---------------------------------------------------------------------------------------------
 
-    def add(
-        self,
-        transport: Transport,
-        direction: Direction,
-        message: str = "",
-        *,
-        connection: str = "",
-        raw: Bytes | None = None,
-        body: object = None,
-        session: str = "",
-        status: int | None = None,
-        deviations: tuple[str, ...] = (),
-        violations: tuple[Violation, ...] = (),
-        reply_to: int = 0,
-        meta: Mapping[str, object] = NO_META,
-        headers: tuple[tuple[str, str], ...] = (),
-        audio: bool | Callable[[Bytes], bool] = False,
-        prefix: int = 0,
-        secrets: tuple[str, ...] = (),
-    ) -> int:
+    def add(self, transport: Transport, direction: Direction, message: str = "", **about: Unpack[About]) -> int:
         """Add an entry at the end of the timeline, wake whoever waits for it, and return its number.
 
         ``body``, ``meta`` and ``headers`` are kept as they are, not copied: hand over what nobody changes afterwards.
 
         Args:
-            transport, direction, message, connection, session, status, deviations, violations, reply_to, meta: as in
-                :class:`Entry`, but not masked.
-            raw: the bytes as they crossed the wire.
-            body: the decoded message.
-            headers: HTTP headers, shown as ``meta["headers"]``.
-            audio: whether ``raw`` is audio, or a function that tells: only hash and length are kept. The
-                caller's ``body`` has to leave the samples out; a body of plain bytes is not kept.
-            prefix: bytes at the start of audio that are no samples, such as a frame header; they stay in
-                ``raw``.
-            secrets: texts that are secret in this entry although no name says so; they are masked wherever they
-                stand in it, also as JSON or a URL writes them.
+            transport, direction, message: as in :class:`Entry`, but not masked.
+            about: what else there is to say of it, as :class:`About` has it.
         """
-        return self._write(
-            transport, direction, message, connection, raw, body, session, "", status, deviations, violations,
-            reply_to, meta, headers, audio, prefix, secrets,
-        ).seq  # fmt: skip
+        return self._write(transport, direction, message, **about).seq
 
-    def record(
-        self,
-        transport: Transport,
-        direction: Direction,
-        message: str = "",
-        *,
-        connection: str = "",
-        raw: Bytes | None = None,
-        body: object = None,
-        session: str = "",
-        vendor: str = "",
-        status: int | None = None,
-        deviations: tuple[str, ...] = (),
-        violations: tuple[Violation, ...] = (),
-        reply_to: int = 0,
-        meta: Mapping[str, object] = NO_META,
-        headers: tuple[tuple[str, str], ...] = (),
-        audio: bool | Callable[[Bytes], bool] = False,
-        prefix: int = 0,
-        secrets: tuple[str, ...] = (),
-    ) -> Entry:
-        """The same as :meth:`add` for who wants to see the entry: it is masked at once, which takes its time.
-
-        Args:
-            transport, direction, message, connection, raw, body, session, status, deviations, violations, reply_to,
-                meta, headers, audio, prefix, secrets: as for :meth:`add`.
-            vendor: name of the vendor, if it is not the journal's.
-        """
-        record = self._write(
-            transport, direction, message, connection, raw, body, session, vendor, status, deviations, violations,
-            reply_to, meta, headers, audio, prefix, secrets,
-        )  # fmt: skip
-        return self._show(record)
+    def record(self, transport: Transport, direction: Direction, message: str = "", **about: Unpack[About]) -> Entry:
+        """The same as :meth:`add` for who wants to see the entry: it is masked at once, which takes its time."""
+        return self._show(self._write(transport, direction, message, **about))
 
     def _write(
         self,
         transport: Transport,
         direction: Direction,
         message: str,
-        connection: str,
-        raw: Bytes | None,
-        body: object,
-        session: str,
-        vendor: str,
-        status: int | None,
-        deviations: tuple[str, ...],
-        violations: tuple[Violation, ...],
-        reply_to: int,
-        meta: Mapping[str, object],
-        headers: tuple[tuple[str, str], ...],
-        audio: bool | Callable[[Bytes], bool],
-        prefix: int,
-        secrets: tuple[str, ...],
+        *,
+        connection: str = "",
+        raw: Bytes | None = None,
+        body: object = None,
+        session: str = "",
+        status: int | None = None,
+        deviations: tuple[str, ...] = (),
+        violations: tuple[Violation, ...] = (),
+        reply_to: int = 0,
+        meta: Mapping[str, object] = NO_META,
+        headers: tuple[tuple[str, str], ...] = (),
+        audio: bool = False,
+        prefix: int = 0,
+        secrets: tuple[str, ...] = (),
     ) -> Record:
         kept: bytes | None = None
         digest = omitted = None
         if raw is not None:
-            if audio is not False and (audio is True or audio(raw)):
+            if audio:
                 digest = Digest.of(memoryview(raw)[prefix:])
                 kept, body = bytes(raw[:prefix]) or None, _without_samples(body)
             elif len(raw) > self._largest:
@@ -191,11 +142,11 @@ class Timeline:
             else:
                 kept = raw if type(raw) is bytes else bytes(raw)
         more = PLAIN
-        if meta or headers or status is not None or deviations or violations or digest or omitted or secrets or vendor:
-            more = More(vendor, status, deviations, violations, meta, headers, secrets, digest, omitted)
+        if meta or headers or status is not None or deviations or violations or digest or omitted or secrets:
+            more = More(status, deviations, violations, meta, headers, secrets, digest, omitted)
         cost = _cost(kept, body, more)
-        now = self._now()
         with self._lock:
+            now = self._now()  # within the lock, or times would run backwards between two threads
             self._seq = seq = self._seq + 1
             record = Record(
                 seq, now, transport, direction, connection, message, session, kept, body, reply_to, cost, more
@@ -233,8 +184,8 @@ class Timeline:
             )
         kept = raw if type(raw) is bytes else bytes(raw)
         cost = _RECORD_COST + (size if body is None else _DECODED * size)
-        now = self._now()
         with self._lock:
+            now = self._now()
             self._seq = seq = self._seq + 1
             record = Record(seq, now, "ws", direction, connection, message, session, kept, body, reply_to, cost)
             self._records.append(record)
@@ -297,12 +248,11 @@ class Timeline:
         more = record.more
         room = _FINDINGS - len(self._sightings)
         self._sightings += [
-            Sighting(
+            Occurrence(
                 violation,
                 record.seq,
                 record.time,
                 record.transport,
-                more.vendor or self._vendor,
                 record.connection,
                 record.session,
                 record.message,
@@ -334,23 +284,7 @@ class Timeline:
         return found, dropped
 
     def _show(self, record: Record) -> Entry:
-        return shown(record, self._vendor)
-
-    def as_it_came(self, seq: int) -> bytes | None:
-        """The bytes of an entry with every secret that they hold, for what writes them where secrets may be.
-
-        Nothing that shows, prints or exports an entry may ask for them.
-
-        Args:
-            seq: number of the entry.
-
-        Returns:
-            None when the entry has none, when they are audio or were too large to keep, or when the entry was dropped.
-        """
-        with self._lock:
-            at = seq - self._records[0].seq if self._records else -1
-            record = self._records[at] if 0 <= at < len(self._records) else None
-        return None if record is None or record.more.audio is not None else record.raw
+        return shown(record, self._vendor, self._secret_headers)
 
     def violations(self, *, level: Level | None = None, since: int = 0) -> list[Finding]:
         """The rules of the vendor's document that the client broke, oldest first.
@@ -360,7 +294,7 @@ class Timeline:
         """
         with self._lock:
             sightings = list(self._sightings)
-        findings = [shown_finding(sighting) for sighting in sightings if sighting.seq > since]
+        findings = [shown_finding(sighting, self._vendor) for sighting in sightings if sighting.seq > since]
         return [found for found in findings if level is None or found.level == level]
 
     @contextmanager

@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.http.surface import Surface
 from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.microphone import Microphone
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.sockets import Peer, Sockets
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["SenseTimeBehaviour"]

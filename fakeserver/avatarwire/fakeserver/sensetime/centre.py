@@ -2,7 +2,7 @@
 
 Login and refresh are observed in public clients, no document describes them (ST-E101). The third stands for the
 user-centre proxy that a customer deploys (ST-TOK-08); its path and form are ours, and it never tells a refresh token
-(ST-TOK-03). Which tokens there are is known in `tokens.py`.
+(ST-TOK-03). Which tokens there are is known in `token_store.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from avatarwire.fakeserver.http.exchange import Exchange
 from avatarwire.fakeserver.http.pipeline import Handler
 from avatarwire.fakeserver.sensetime.errors import Failure, unfit
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture
-from avatarwire.fakeserver.sensetime.tokens import Tokens
+from avatarwire.fakeserver.sensetime.token_store import Tokens
 
 __all__ = ["CENTRE", "WEB_TOKEN", "UserCentre", "WebTokenRequest"]
 

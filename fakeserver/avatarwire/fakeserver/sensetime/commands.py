@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from avatarwire.codecs.sensetime.messages.enums import ENDED_STATUSES, LiveStatus
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
-from avatarwire.fakeserver.commands import command, table
+from avatarwire.fakeserver.commands import CloseCode, Expected, command, table
 from avatarwire.fakeserver.effects import Close
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
 
 __all__ = ["COMMANDS", "close_live", "drop", "expire_tokens", "fail_live", "fail_speech", "push", "stop_speech"]
 
+EndStatus = Annotated[
+    int,
+    Expected(
+        f"a status that a live ends with: {', '.join(str(int(it)) for it in sorted(ENDED_STATUSES))}",
+        ENDED_STATUSES.__contains__,
+    ),
+]
+"""One that a live does not leave again."""
+
 
 @command
 def close_live(
     sensetime: SenseTimeBehaviour,
     session_id: str,
-    status: int = LiveStatus.LOST,
+    status: EndStatus = LiveStatus.LOST,
     result: str = "ended by the server",
 ) -> None:
     """Ends a live by the server's will, with a callback and the end of its sockets.
@@ -79,7 +88,7 @@ def fail_speech(sensetime: SenseTimeBehaviour, session_id: str) -> None:
 
 
 @command
-def drop(sensetime: SenseTimeBehaviour, session_id: str, code: int = 1011, reason: str = "") -> None:
+def drop(sensetime: SenseTimeBehaviour, session_id: str, code: CloseCode = 1011, reason: str = "") -> None:
     """Closes the microphone socket of a live with a close code and lets the live go on.
 
     Args:
@@ -87,7 +96,7 @@ def drop(sensetime: SenseTimeBehaviour, session_id: str, code: int = 1011, reaso
         code, reason: of the close frame.
 
     Raises:
-        FakeServerError: no such live, or nobody has a microphone socket.
+        FakeServerError: no such live, nobody has a microphone socket, or the code may not be sent.
     """
     peer, _ = sensetime.speaker(session_id)
     sensetime.turn.do(peer.on([Close(code, reason)]))
@@ -128,7 +137,5 @@ COMMANDS: Final = table(close_live, fail_live, stop_speech, fail_speech, drop, p
 
 
 def _end(sensetime: SenseTimeBehaviour, session_id: str, status: int, result: str) -> None:
-    if status not in ENDED_STATUSES:
-        raise FakeServerError(f"a live does not end with status {status}")
     if not sensetime.state.lives.end(sensetime.live(session_id), LiveStatus(status), result):
         raise FakeServerError(f"live {session_id} is over")

@@ -13,8 +13,10 @@ from __future__ import annotations
 import inspect
 import random
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
@@ -32,17 +34,18 @@ from avatarwire.codecs.sensetime.messages.interactive import (
 )
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
-from avatarwire.fakeserver.effects import Note, Received, Turn
+from avatarwire.fakeserver.effects import Incoming, Note
 from avatarwire.fakeserver.journal.failures import whereabouts
-from avatarwire.fakeserver.sensetime.events import Failed, Finished, TakeoverEvent
-from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
+from avatarwire.fakeserver.sensetime.live import Live, StatusChanged
+from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, TakeoverEvent
 from avatarwire.fakeserver.sensetime.microphone import Speech
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpokenQuestion
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Dialogue", "Push"]
 
-Push: TypeAlias = Callable[[SdkMessage, Received | None], object]
+Push: TypeAlias = Callable[[SdkMessage, Incoming | None], object]
 """Has a message pushed to everybody who listens, as the answer to something that was received, if it is one."""
 
 _EMPTY: Final = "query is empty"
@@ -53,7 +56,7 @@ class _Round:
     """One round, or the opening; `cause` is the text that was typed, if one was."""
 
     trace: str
-    cause: Received | None = None
+    cause: Incoming | None = None
     index: int = 0
     text: str = ""
     shown: int = 0
@@ -118,6 +121,8 @@ class Dialogue:
         self._opened = False
         self._hearing: _Hearing | None = None
         self._speaking: Final[dict[str, _Round]] = {}
+        self._asked: Final[deque[tuple[_Round, SpokenQuestion]]] = deque()
+        """Questions for the function that answers: the first one is with it, for the others it is not called yet."""
         self._transcripts: Final[Iterator[str]] = _repeated(scenario.transcripts)
 
     # What happens to the live
@@ -147,11 +152,11 @@ class Dialogue:
 
     # What people say
 
-    def typed(self, text: str, cause: Received) -> None:
+    def typed(self, text: str, cause: Incoming) -> None:
         """A text was typed."""
         self._heard(self._new_round(cause), text.strip(), "text")
 
-    def refused(self, reason: str, cause: Received) -> None:
+    def refused(self, reason: str, cause: Incoming) -> None:
         """A page has sent something that cannot be understood: the one message that tells of a failure (ST-MSG-06)."""
         self._fail(self._new_round(cause), reason)
 
@@ -209,11 +214,27 @@ class Dialogue:
         if ask is None:
             self._answer(heard, _read(self._scenario.interactive_answers.get(question.text)))
             return
-        given = self._guard.call("interactive_answer", ask, question, read=_read, session=self._live.id)
-        if inspect.isawaitable(given):
-            self._turn.wait(given, lambda result: self._answer(heard, result))
-        else:
+        # One after the other: an answer that overtook an older one would be spoken before it, and cut short by it.
+        self._asked.append((heard, question))
+        if len(self._asked) == 1:
+            self._ask_next(ask)
+
+    def _ask_next(self, ask: Callable[[SpokenQuestion], Any]) -> None:
+        while self._asked:
+            heard, question = self._asked[0]
+            given = self._guard.call("interactive_answer", ask, question, read=_read, session=self._live.id)
+            if inspect.isawaitable(given):
+                self._turn.wait(given, partial(self._came, ask))
+                return
+            self._asked.popleft()
             self._answer(heard, given)
+
+    def _came(self, ask: Callable[[SpokenQuestion], Any], given: _Given | BaseException) -> None:
+        heard, _ = self._asked.popleft()
+        self._answer(heard, given)
+        if self._live.over:
+            self._asked.clear()
+        self._ask_next(ask)
 
     def _answer(self, heard: _Round, given: _Given | BaseException) -> None:
         """Tells the answers, and has them spoken (ST-MSG-05, ST-E127)."""
@@ -247,7 +268,7 @@ class Dialogue:
     def _push(self, spoken: _Round, message: SdkMessage) -> None:
         self._tell(message, spoken.cause)
 
-    def _new_round(self, cause: Received | None = None) -> _Round:
+    def _new_round(self, cause: Incoming | None = None) -> _Round:
         self._numbers += 1
         return _Round(str(RoundTrace(self._conversation, self._numbers)), cause)
 

@@ -39,11 +39,12 @@ from avatarwire.codecs.sensetime.wire.microphone import (
     TakeoverQueued,
     TakeoverStarted,
 )
-from avatarwire.fakeserver.effects import Close, Effect, Note, Received, Send, Turn
+from avatarwire.fakeserver.effects import Close, Effect, Incoming, Note, Send
 from avatarwire.fakeserver.journal.entry import Violation
-from avatarwire.fakeserver.sensetime.events import Finished, Queued, Started, TakeoverEvent
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
+from avatarwire.fakeserver.sensetime.live_events import Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Hear", "Microphone", "Speech"]
 
@@ -159,10 +160,10 @@ class Microphone:
             self._over(_Phase.STOPPED, failed=True)
         return []
 
-    def read(self, data: bytes | str) -> Received:
+    def read(self, data: bytes | str) -> Incoming:
         """Speech (ST-MIC-06), or a text message: begin, or eof."""
         if isinstance(data, bytes):
-            return Received(microphone.AUDIO.id, audio=True, packet=data)
+            return Incoming(microphone.AUDIO.id, audio=True, packet=data)
         try:
             frame = microphone.decode(
                 data, "client", strict=self._scenario.strict, max_size=self._scenario.max_frame_bytes
@@ -170,10 +171,10 @@ class Microphone:
         except CodecError as error:
             reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
             path = getattr(error, "path", "") or ""
-            return Received(packet=Violation(error.clause or _CLAUSE, path, reason))
-        return Received(frame.message, frame.body, frame.deviations)
+            return Incoming(packet=Violation(error.clause or _CLAUSE, path, reason))
+        return Incoming(frame.message, frame.body, frame.deviations)
 
-    def take(self, received: Received) -> list[Effect]:
+    def take(self, received: Incoming) -> list[Effect]:
         """What it leads to. Whatever is wrong with a text message, the answer is code 5 (ST-E68)."""
         packet = received.packet
         if isinstance(packet, bytes):
@@ -189,7 +190,7 @@ class Microphone:
                 reason = f"clients send codes 0 and 99, not {getattr(body, 'code', '')}"
                 return self._wrong(received, Violation("ST-E67", "code", reason))
 
-    def _pcm(self, received: Received, pcm: bytes) -> list[Effect]:
+    def _pcm(self, received: Incoming, pcm: bytes) -> list[Effect]:
         if self.speaking:
             return self._spoken(received, pcm)
         if self._phase is _Phase.STOPPED:
@@ -224,7 +225,7 @@ class Microphone:
 
     # Rounds
 
-    def _begin(self, received: Received) -> list[Effect]:
+    def _begin(self, received: Incoming) -> list[Effect]:
         """Answers 2, or tells why not (ST-E60)."""
         if self.speaking:
             violation = Violation("ST-MIC-07", "", "begin while a round goes on, which eof had to end first")
@@ -255,14 +256,14 @@ class Microphone:
             return NotReady()
         return Conflict() if live.takeovers.trace_ids() else None
 
-    def _spoken(self, received: Received, pcm: bytes) -> list[Effect]:
+    def _spoken(self, received: Incoming, pcm: bytes) -> list[Effect]:
         self._speech.add(pcm)
         if self._outcome == _HEARD:
             self._hear(self._speech)
             return []
         return self._ended(Stop() if self._outcome == "stop" else SendFailed(), received)
 
-    def _eof(self, received: Received) -> list[Effect]:
+    def _eof(self, received: Incoming) -> list[Effect]:
         """Ends the round; nothing answers it (ST-E62)."""
         if self.speaking:
             self._over(_Phase.ENDED)
@@ -273,11 +274,11 @@ class Microphone:
             received.note(violation)
         return []
 
-    def _wrong(self, received: Received, violation: Violation) -> list[Effect]:
+    def _wrong(self, received: Incoming, violation: Violation) -> list[Effect]:
         received.note(violation)
         return self._ended(SendFailed(), received)
 
-    def _ended(self, message: MicMessage, cause: Received | None = None) -> list[Effect]:
+    def _ended(self, message: MicMessage, cause: Incoming | None = None) -> list[Effect]:
         if self.speaking:
             self._over(_Phase.STOPPED, failed=True)
         self._phase = _Phase.STOPPED
@@ -303,7 +304,7 @@ class Microphone:
         if self._live is not None:
             self._live.speaking = speaking
 
-    def _said(self, body: MicMessage, cause: Received | None = None) -> Send:
+    def _said(self, body: MicMessage, cause: Incoming | None = None) -> Send:
         text = microphone.encode_as(
             body,
             text_code=self._scenario.microphone_code == "text",

@@ -20,7 +20,7 @@ from avatarwire.codecs.message import Message, doc
 from avatarwire.codecs.sensetime.envelope import VENDOR
 from avatarwire.codecs.sensetime.messages import interactive
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
-from avatarwire.fakeserver.effects import Close, Effect, Received, Send
+from avatarwire.fakeserver.effects import Close, Effect, Incoming, Send
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.conversation import Dialogue
 
@@ -62,20 +62,20 @@ class Page:
         """The connection is gone."""
         return []
 
-    def read(self, data: bytes | str) -> Received:
+    def read(self, data: bytes | str) -> Incoming:
         """Something typed; pages send no binary messages."""
         if isinstance(data, bytes):
             reason = f"a binary message of {len(data)} bytes: speech comes by the microphone socket"
-            return Received(violations=(Violation("ST-MSG-01", "", reason),))
+            return Incoming(violations=(Violation("ST-MSG-01", "", reason),))
         try:
             decoded = TYPED.decode(data.encode())
         except CodecError as error:
             reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
             violation = Violation(error.clause or "ST-MSG-01", getattr(error, "path", "") or "", reason)
-            return Received(violations=(violation,))
-        return Received(TYPED.message, decoded.value)
+            return Incoming(violations=(violation,))
+        return Incoming(TYPED.message, decoded.value)
 
-    def take(self, received: Received) -> list[Effect]:
+    def take(self, received: Incoming) -> list[Effect]:
         """What it leads to."""
         if isinstance(received.body, Typed):
             self._dialogue.typed(received.body.text, received)
@@ -85,7 +85,7 @@ class Page:
             self._dialogue.refused(reason, received)
         return []
 
-    def push(self, message: SdkMessage, cause: Received | None = None) -> list[Effect]:
+    def push(self, message: SdkMessage, cause: Incoming | None = None) -> list[Effect]:
         """Tells the page."""
         return [Send(interactive.encode(message), interactive.id_of(message), message, cause)]
 

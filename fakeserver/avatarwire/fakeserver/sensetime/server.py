@@ -10,20 +10,18 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from typing import Any, Final
 
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.scenario import Source
+from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.sensetime import commands
 from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.scenario import AnswerFunction, SenseTimeScenario
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
-from avatarwire.fakeserver.settings import settle
 from avatarwire.fakeserver.transports.callbacks import Callbacks
 
 __all__ = ["FakeSenseTime"]
@@ -36,8 +34,6 @@ DEFAULT_SCRIPT: Final = (
     '"tts_query":{"content":"Welcome, it is good to have you here."}}]}'
 )
 """What a live shows whose customer has nothing to say about that."""
-
-_PUBLISHED: Final = frozenset(account.app_key for account in SenseTimeScenario().accounts)
 
 
 class FakeSenseTime(FakeServer):
@@ -80,7 +76,14 @@ class FakeSenseTime(FakeServer):
         settings = settle(scenario, VENDOR, SenseTimeScenario, changes, clock=clock, seed=seed)
         self.scenario: SenseTimeScenario = settings.scenario
         super().__init__(
-            VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
+            VENDOR,
+            host=host,
+            port=port,
+            clock=settings.clock,
+            ssl_context=ssl_context,
+            journal_bytes=journal_bytes,
+            secret_headers=(self.scenario.token_header,),
+            default_credentials=shares_secret(self.scenario, "app_key"),
         )
         self._callbacks = Callbacks(
             self._hub,
@@ -89,6 +92,7 @@ class FakeSenseTime(FakeServer):
             delay=self.scenario.callback_delay,
             beyond_loopback=self.scenario.callback_beyond_loopback,
             guard=self._guard,
+            lasts=self._goes_on,
         )
         self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(
             self.scenario, self._turn, rng=settings.rng, guard=self._guard
@@ -124,11 +128,6 @@ class FakeSenseTime(FakeServer):
         return DEFAULT_SCRIPT
 
     @property
-    def default_credentials(self) -> bool:
-        """Whether an account has the ``appKey`` that every copy of this package has."""
-        return not {account.app_key for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
-
-    @property
     def access_token(self) -> str:
         """An access token of the first account that is valid now."""
         return self._command(self._newest_token)
@@ -148,10 +147,18 @@ class FakeSenseTime(FakeServer):
     push = commands.push
     expire_tokens = commands.expire_tokens
 
-    @property
-    def commands(self) -> Mapping[str, Command]:
-        """What it can be told, by name."""
-        return {**super().commands, **commands.COMMANDS}
+    _own_commands = commands.COMMANDS
+    _own_messages = frozenset(
+        (
+            *(f"CallbackBody.{outcome}" for outcome in ("delivered", "failed", "given_up", "not_sent")),
+            "interactive.failed",
+            "interactive.typed",
+            "live.lost",
+            "microphone.speech",
+            "webToken.request",
+            "webToken.response",
+        )
+    )
 
     def live(self, session_id: str) -> Live:
         """A live as the server knows it, to look at.
@@ -165,6 +172,10 @@ class FakeSenseTime(FakeServer):
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
+
+    def _goes_on(self, session_id: str) -> bool:
+        live = self.state.lives.get(session_id)
+        return live is not None and not live.over
 
     async def _close(self) -> None:
         await self._callbacks.stop()

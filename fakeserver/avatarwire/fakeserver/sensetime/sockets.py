@@ -19,22 +19,22 @@ from avatarwire.codecs.sensetime.http import encode_failure
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.wire.microphone_url import BROWSER, MicrophoneQuery, parse_query
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
-from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Note, On, Received, Turn
+from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
+from avatarwire.fakeserver.http.exchange import JSON_TYPE
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.conversation import Dialogue
 from avatarwire.fakeserver.sensetime.errors import Failure
-from avatarwire.fakeserver.sensetime.events import TakeoverEvent
-from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
+from avatarwire.fakeserver.sensetime.live import Live, LiveObserver, StatusChanged
+from avatarwire.fakeserver.sensetime.live_events import TakeoverEvent
 from avatarwire.fakeserver.sensetime.microphone import Microphone, Speech
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.pages import Page
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Kind", "Peer", "Sockets"]
-
-_JSON: Final = "application/json;charset=utf-8"
 
 Kind: TypeAlias = Literal["microphone", "page"]
 
@@ -67,13 +67,13 @@ class Peer:
         """The connection is open."""
         return self._turn.run(now, lambda: self._sockets.enter(self))
 
-    def read(self, data: bytes | str, now: float) -> Received:
+    def read(self, data: bytes | str, now: float) -> Incoming:
         """A message."""
         del now
         assert self.talk is not None  # noqa: S101 - the connection is open
         return self.talk.read(data)
 
-    def take(self, received: Received, now: float) -> Sequence[Effect]:
+    def take(self, received: Incoming, now: float) -> Sequence[Effect]:
         """What it leads to."""
         talk = self.talk
         assert talk is not None  # noqa: S101 - the connection is open
@@ -97,12 +97,19 @@ class _Line:
         microphone: who speaks.
         pages: who listens to the talk.
         dialogue: the talk, from when somebody listens.
+        observer: told what happens to the live, as long as there is this.
     """
 
     live: Live
     microphone: Peer | None = None
     pages: list[Peer] = field(default_factory=list[Peer])
     dialogue: Dialogue | None = None
+    observer: LiveObserver | None = None
+
+    @property
+    def deserted(self) -> bool:
+        """Whether the live is over and nobody is connected: nothing becomes of it any more."""
+        return self.live.over and self.microphone is None and not self.pages
 
 
 class Sockets:
@@ -134,7 +141,7 @@ class Sockets:
 
     # The handshake
 
-    def admit(self, call: HttpCall, now: float) -> HttpAnswer | Accept:
+    def admit(self, call: HttpCall, received: Incoming, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection, or why the handshake is refused.
 
         A microphone socket with a wrong token, or for a live there is none of, is opened nevertheless and told so by
@@ -144,47 +151,48 @@ class Sockets:
         if not call.handshake:
             reason = "this is a WebSocket, and the call is no handshake of one"
             return self._refusal(400, Failure.PARAMETER, reason)
-        judged = self._judged(self.paths[call.path], call.query, call.connection)
+        judged = self._judged(self.paths[call.path], call.query, call.connection, received)
         return judged if isinstance(judged, HttpAnswer) else self._accepted(judged)
 
     def _accepted(self, peer: Peer) -> Accept:
         return Accept(peer, peer.session_id, self._scenario.max_frame_bytes)
 
-    def _judged(self, kind: Kind, query: str, connection: str) -> Peer | HttpAnswer:
+    def _judged(self, kind: Kind, query: str, connection: str, received: Incoming) -> Peer | HttpAnswer:
         if kind == "page" and "clientType=" not in query:
             query = f"clientType={BROWSER}&{query}"
         try:
             read = parse_query(query, any_client_type=self._scenario.any_client_type)
         except ValidationError as error:
             if kind == "microphone" and error.path == "Authorization":
-                self._noted("", Violation("ST-MIC-04", error.path, error.reason))
+                received.note(Violation("ST-MIC-04", error.path, error.reason))
                 return Peer(self, kind, None, "", connection, authorized=False)
             return self._refusal(400, Failure.PARAMETER, str(error))
         asked = read.value
         live = self._state.lives.get(asked.session_id)
         authorized = live is None or self._is_good(asked, live)
         peer = Peer(self, kind, live, asked.session_id, connection, authorized=authorized)
+        received.deviations = read.deviations
         for erratum in read.deviations:
             reason = "the token does not stand as Bearer, %20 and the sessionToken"
-            self._noted(asked.session_id, Violation(erratum, "Authorization", reason, level="warning"))
+            received.note(Violation(erratum, "Authorization", reason, level="warning"))
         if not authorized:
-            self._noted(asked.session_id, Violation("ST-MIC-04", "Authorization", "not the sessionToken of the live"))
+            received.note(Violation("ST-MIC-04", "Authorization", "not the sessionToken of the live"))
         if kind == "page":
             return self._page_refusal(peer) or peer
         line = self._lines.get(asked.session_id)
         taken = line is not None and line.microphone is not None
         if authorized and taken and self._scenario.second_microphone == "refuse":
-            return self._refusal(409, Failure.LIMIT, "sessionId: the live has a microphone socket already [ST-E62]")
+            reason = "sessionId: the live has a microphone socket already [ST-E62]"
+            return self._refusal(409, Failure.LIMIT, reason, asked.session_id)
         return peer
-
-    def _noted(self, session_id: str, violation: Violation) -> None:
-        self.turn.do(Note("a handshake breaks a rule", session=session_id, violations=(violation,)))
 
     def _page_refusal(self, peer: Peer) -> HttpAnswer | None:
         if peer.live is None or peer.live.over:
-            return self._refusal(404, Failure.SESSION, "sessionId: no live that goes on has this id [ST-LIVE-11]")
+            reason = "sessionId: no live that goes on has this id [ST-LIVE-11]"
+            return self._refusal(404, Failure.SESSION, reason, peer.session_id)
         if not peer.authorized:
-            return self._refusal(401, Failure.TOKEN, "Authorization: not the sessionToken of the live [ST-E02]")
+            reason = "Authorization: not the sessionToken of the live [ST-E02]"
+            return self._refusal(401, Failure.TOKEN, reason, peer.session_id)
         return None
 
     def _is_good(self, asked: MicrophoneQuery, live: Live) -> bool:
@@ -195,10 +203,10 @@ class Sockets:
             return False
         return self._state.tokens.account_of(asked.token) is live.account
 
-    def _refusal(self, status: int, failure: Failure, reason: str) -> HttpAnswer:
+    def _refusal(self, status: int, failure: Failure, reason: str, session_id: str = "") -> HttpAnswer:
         """The answer to a handshake, in the envelope of HTTP answers; ours."""
         body = encode_failure(self._scenario.code_base + int(failure), reason)
-        return HttpAnswer(status, body, {"content-type": _JSON}, notes={"refused": reason})
+        return HttpAnswer(status, body, {"content-type": JSON_TYPE}, session=session_id, notes={"refused": reason})
 
     # The connection
 
@@ -223,8 +231,7 @@ class Sockets:
                 line.microphone = None
             if peer in line.pages:
                 line.pages.remove(peer)
-            if line.live.over and line.microphone is None and not line.pages:
-                del self._lines[peer.session_id]
+            self._forget(line)
         return [] if peer.talk is None else peer.talk.closed()
 
     # What is told from outside
@@ -235,7 +242,7 @@ class Sockets:
         peer = None if line is None else line.microphone
         return (peer, peer.talk) if peer is not None and isinstance(peer.talk, Microphone) else None
 
-    def push(self, live: Live, message: SdkMessage, cause: Received | None = None) -> bool:
+    def push(self, live: Live, message: SdkMessage, cause: Incoming | None = None) -> bool:
         """Pushes a message to the pages of a live; False where there is none."""
         line = self._lines.get(live.id)
         if line is None or not line.pages:
@@ -278,8 +285,15 @@ class Sockets:
         line = self._lines.get(live.id)
         if line is None:
             line = self._lines[live.id] = _Line(live)
-            live.observers.append(partial(self._happened, line))
+            line.observer = partial(self._happened, line)
+            live.observers.append(line.observer)
         return line
+
+    def _forget(self, line: _Line) -> None:
+        """Forgets the sockets of a live that is over, once nobody is connected."""
+        if line.deserted and self._lines.pop(line.live.id, None) is not None:
+            assert line.observer is not None  # noqa: S101 - it has come with the line
+            line.live.observers.remove(line.observer)
 
     def _happened(self, line: _Line, event: StatusChanged | TakeoverEvent) -> None:
         """Something has become of a live or of a takeover: its sockets are told."""
@@ -290,6 +304,7 @@ class Sockets:
             line.dialogue.happened(event)
         if line.live.over:
             self._end(line)
+            self._forget(line)
 
     def _end(self, line: _Line) -> None:
         reason = f"the live is over, its status is {int(line.live.status)}"

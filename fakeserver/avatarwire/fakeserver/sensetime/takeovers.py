@@ -15,8 +15,7 @@ from msgspec import UNSET
 from avatarwire.codecs.sensetime.messages.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import spoken_length
-from avatarwire.fakeserver.effects import Turn
-from avatarwire.fakeserver.sensetime.events import (
+from avatarwire.fakeserver.sensetime.live_events import (
     CancelOutcome,
     Failed,
     Finished,
@@ -26,6 +25,7 @@ from avatarwire.fakeserver.sensetime.events import (
     TakeoverObserver,
 )
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Takeover", "TakeoverQueue"]
 

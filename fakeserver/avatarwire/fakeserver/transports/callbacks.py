@@ -2,40 +2,33 @@
 
 Only the delivery lives here, for any vendor: what is posted and how it is signed is the vendor's. A delivery never
 holds up who asked for it. Each session's callbacks go out one after the other; waits and timeouts are on the server's
-clock. aiohttp's client is imported when the first one is sent.
+clock. The request itself is made in `http_client.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import os
-import socket
 from collections import deque
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
 
-from avatarwire.fakeserver.addresses import is_loopback
+from msgspec import structs
+
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import CallBack, Leaving, Received, Signed
+from avatarwire.fakeserver.effects import CallBack, Incoming, Leaving, Signed
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.transports.http_client import ANSWER_BYTES, Answer, HttpClient, check_headers, reason_of
 from avatarwire.fakeserver.user_code import Guard
 from avatarwire.fakeserver.waiting import outcome
-
-if TYPE_CHECKING:
-    import aiohttp
-    from aiohttp.abc import AbstractResolver, ResolveResult
 
 __all__ = ["Callbacks"]
 
 _WAITING: Final = 1000
 """Callbacks of one session that may wait; more are given up."""
-_ANSWER_BYTES: Final = 64 * 1024
-"""Bytes of an answer that are read; nothing is made of them."""
 _PATIENCE: Final = 5.0
 """Real seconds that what is under way has to end when deliveries are stopped."""
 
@@ -43,36 +36,65 @@ _PATIENCE: Final = 5.0
 class _Attempt:
     """One try to deliver a callback; a `Carrier` of what is posted, and of the answer.
 
+    Args:
+        connection, session: for the journal.
+        post: posts what leaves, and settles the future with what came of it unless that is settled already.
+
     Attributes:
-        effect: what is posted, once it has left.
+        answer: the first answer, or why there is none. While nothing was posted, nothing is answered.
     """
 
-    def __init__(self, connection: str, session: str) -> None:
+    def __init__(
+        self, connection: str, session: str, post: Callable[[CallBack, asyncio.Future[Answer]], object]
+    ) -> None:
         self.id: Final = connection
         self.transport: Final[Transport] = "callback"
         self.session: Final = session
         self.header_bytes: Final = 0
         self.over: Final = False
-        self.effect: CallBack | None = None
+        self.answer: Final[asyncio.Future[Answer]] = asyncio.get_running_loop().create_future()
+        self._post: Final = post
 
     def write(self, effect: Leaving) -> None:
-        """It leaves now."""
-        assert isinstance(effect, CallBack)  # noqa: S101 - nothing else is posted
-        self.effect = effect
+        """Posts what leaves, which is not what was handed to the hub where that was changed on the way."""
+        if not isinstance(effect, CallBack):
+            raise TypeError(f"a callback carries no {type(effect).__name__}")
+        self._post(effect, self.answer)
 
-    def failed(self) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         """Nobody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What has come of one try.
+
+    Attributes:
+        reason: why it is no delivery; empty if it is one.
+        seq: number of the entry of what was posted; 0 where nothing was.
+        answer: what was answered, if anything.
+        attempt: what it came on.
+    """
+
+    reason: str
+    seq: int = 0
+    answer: Answer | None = None
+    attempt: _Attempt | None = None
+
+
+class _NotPostedError(Exception):
+    """Nothing can be posted; the text says why."""
 
 
 class _Answers:
     """What an answer leads to: nothing."""
 
-    def read(self, received: Received, now: float) -> Received:
+    def read(self, received: Incoming, now: float) -> Incoming:
         """It has been read."""
         del now
         return received
 
-    def take(self, received: Received, now: float) -> tuple[()]:
+    def take(self, received: Incoming, now: float) -> tuple[()]:
         """Nothing is made of it."""
         del received, now
         return ()
@@ -92,6 +114,7 @@ class Callbacks:
         delay: seconds from a post to its first try.
         beyond_loopback: whether a callback may go to another machine.
         guard: calls functions that sign.
+        lasts: whether a session goes on; of one that does not, nothing is remembered once its callbacks are out.
     """
 
     def __init__(
@@ -103,6 +126,7 @@ class Callbacks:
         delay: float = 0.0,
         beyond_loopback: bool = False,
         guard: Guard | None = None,
+        lasts: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._hub: Final = hub
         self._clock: Final = hub.clock
@@ -110,38 +134,30 @@ class Callbacks:
         self._timeout: Final = timeout
         self._retries: Final = tuple(retries)
         self._delay: Final = delay
-        self._beyond: Final = beyond_loopback
+        self._lasts: Final = lasts
+        self._client: Final = HttpClient(beyond_loopback=beyond_loopback)
         self._guard: Final = Guard() if guard is None else guard
         self._queues: Final[dict[str, deque[tuple[float, CallBack]]]] = {}
         self._tasks: Final[set[asyncio.Task[None]]] = set()
-        self._session: aiohttp.ClientSession | None = None
         self._stopped = False
         hub.call_back = self.post
 
     def post(self, callback: CallBack) -> None:
         """Has a callback delivered, in the running loop; returns at once."""
         if not callback.url:
-            nowhere = {"outcome": "not sent", "reason": "there is no address for callbacks"}
-            self._hub.leave(callback, _Attempt("", callback.session), meta=nowhere)
+            self._tell(callback, "not sent", _Tried("there is no address for callbacks"))
             return
         queue = self._queues.get(callback.session)
         if self._stopped or (queue is not None and len(queue) >= _WAITING):
             reason = "the server has stopped" if self._stopped else f"{_WAITING} callbacks of the session are waiting"
-            self._tell(callback, 0, "given up", reason)
+            self._tell(callback, "given up", _Tried(reason))
             return
         due = self._clock.now() + self._delay
         if queue is not None:
             queue.append((due, callback))
             return
         self._queues[callback.session] = deque([(due, callback)])
-        task = asyncio.get_running_loop().create_task(self._work(callback.session))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    @property
-    def waiting(self) -> int:
-        """Callbacks that are neither delivered nor given up."""
-        return sum(len(queue) for queue in self._queues.values())
+        self._run(self._work(callback.session))
 
     async def stop(self) -> None:
         """Gives up what is not delivered and closes every connection; afterwards nothing is sent."""
@@ -153,11 +169,14 @@ class Callbacks:
             await asyncio.wait(tasks, timeout=_PATIENCE)
         for queue in self._queues.values():
             for _, callback in queue:
-                self._tell(callback, 0, "given up", "the server has stopped")
+                self._tell(callback, "given up", _Tried("the server has stopped"))
         self._queues.clear()
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        await self._client.close()
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # One session's callbacks
 
@@ -167,101 +186,133 @@ class Callbacks:
             due, callback = queue[0]
             if (wait := due - self._clock.now()) > 0:
                 await _Pause(self._clock, wait).over()
-            await self._deliver(callback)
+            try:
+                await self._deliver(callback)
+            except Exception as failure:  # the next one goes out all the same
+                where = whereabouts(failure)
+                self._hub.journal.note("the delivery of a callback failed", session=session, failure=where)
             queue.popleft()
         del self._queues[session]
+        if not self._lasts(session):
+            self._connections.pop(session, None)
 
     async def _deliver(self, callback: CallBack) -> None:
         waits = iter(self._retries)
         attempt = 1
         while True:
-            seq, status, reason = await self._try(callback, attempt)
-            if not reason:
-                self._tell(callback, seq, "delivered", "", status)
+            try:
+                tried = await self._try(callback, attempt)
+            except _NotPostedError as failure:
+                tried = _Tried(str(failure))
+            except Exception as failure:
+                tried = _Tried(f"the delivery failed: {whereabouts(failure)}")
+            if not tried.reason:
+                self._tell(callback, "delivered", tried)
                 return
             wait = next(waits, None)
             if wait is None:
-                self._tell(callback, seq, "given up", reason, status)
+                self._tell(callback, "given up", tried)
                 return
             # Whoever reads of the failure may move the clock on at once.
             pause = _Pause(self._clock, wait)
-            self._tell(callback, seq, "failed", reason, status)
+            self._tell(callback, "failed", tried)
             await pause.over()
             attempt += 1
 
-    async def _try(self, callback: CallBack, attempt: int) -> tuple[int, int | None, str]:
-        """One try: number of its entry, status of the answer, and why it is no delivery; empty if it is one."""
-        signed = Signed()
-        if callback.sign is not None:
-            asked = self._guard.call(
-                "signer", callback.sign, callback.data, self._clock.now(), session=callback.session
-            )
-            given = await outcome(asked, self._clock)
-            if isinstance(given, BaseException):
-                return 0, None, f"the function that signs failed: {whereabouts(given)}"
-            signed = given
-            if not all(isinstance(it, str) for it in (*signed.headers.values(), *signed.query.values())):
-                return 0, None, "the function that signs gave something that is no text"
+    async def _try(self, callback: CallBack, number: int) -> _Tried:
+        signed = await self._signed(callback)
         headers = {"content-type": "application/json", **signed.headers}
+        leaving = structs.replace(callback, url=_with_query(callback.url, signed.query))
         limit = _Pause(self._clock, self._timeout)
-        url = _with_query(callback.url, signed.query)
-        leaving = _Attempt(self._connection(callback.session), callback.session)
-        meta = {"method": "POST", "path": url, "attempt": attempt}
-        seq = self._hub.leave(callback, leaving, meta=meta, headers=tuple(headers.items()))
-        sending = asyncio.ensure_future(self._send(url, callback.data, headers))
+        late = f"no answer within {self._timeout:g} s"
         try:
-            either: set[asyncio.Future[Any]] = {sending, limit.end}
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if not sending.done():
-                return seq, None, f"no answer within {self._timeout:g} s"
-            status = await sending
-        except Exception as failure:
-            return seq, None, _reason(failure)
+            checking = asyncio.ensure_future(self._client.check(leaving.url))
+            try:
+                if not await _first(checking, limit):
+                    return _Tried(late)
+                await checking
+            except OSError as failure:
+                return _Tried(reason_of(failure))
+            return await self._post(leaving, headers, number, limit, late)
         finally:
             limit.cancel()
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
-        return seq, status, "" if 200 <= status < 300 else f"answered with status {status}"
 
-    async def _send(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
-        from yarl import URL
+    async def _post(
+        self, leaving: CallBack, headers: Mapping[str, str], number: int, limit: _Pause, late: str
+    ) -> _Tried:
+        def post(effect: CallBack, answer: asyncio.Future[Answer]) -> None:
+            self._run(self._carry(effect, headers, answer))
 
-        session = self._client()
-        if not self._beyond:
-            _check_literal(url)
-        # The URL has its query already, signed and quoted.
-        target = URL(url, encoded=True)
-        async with session.post(target, data=body, headers=headers, allow_redirects=False) as response:
-            with suppress(asyncio.IncompleteReadError):
-                await response.content.readexactly(_ANSWER_BYTES)
-            return response.status
+        attempt = _Attempt(self._connection(leaving.session), leaving.session, post)
+        meta = {"method": "POST", "path": leaving.url, "attempt": number}
+        seq = self._hub.leave(leaving, attempt, meta=meta, headers=tuple(headers.items()))
+        try:
+            if not await _first(attempt.answer, limit):
+                return _Tried(late, seq)
+            answer = await attempt.answer
+        except Exception as failure:
+            return _Tried(reason_of(failure), seq)
+        fine = 200 <= answer.status < 300
+        return _Tried("" if fine else f"answered with status {answer.status}", seq, answer, attempt)
 
-    def _client(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            import aiohttp
+    async def _carry(self, effect: CallBack, headers: Mapping[str, str], answer: asyncio.Future[Answer]) -> None:
+        limit = _Pause(self._clock, self._timeout)
+        posting = asyncio.ensure_future(self._client.post(effect.url, effect.data, headers))
+        try:
+            if await _first(posting, limit) and not answer.done():
+                answer.set_result(await posting)
+        except Exception as failure:
+            if not answer.done():
+                answer.set_exception(failure)
+        finally:
+            limit.cancel()
+            await asyncio.gather(posting, return_exceptions=True)
 
-            resolver = aiohttp.ThreadedResolver()
-            connector = aiohttp.TCPConnector(
-                resolver=resolver if self._beyond else _loopback_only(resolver), force_close=True, limit=100
-            )
-            timeout = aiohttp.ClientTimeout(total=None)
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
-            )
-        return self._session
+    async def _signed(self, callback: CallBack) -> Signed:
+        """What a signature adds, if there is one.
 
-    def _tell(self, callback: CallBack, seq: int, outcome: str, reason: str, status: int | None = None) -> None:
+        Raises:
+            _NotPostedError: the function that signs has failed, or gives what cannot be sent.
+        """
+        if callback.sign is None:
+            return Signed()
+        asked = self._guard.call("signer", callback.sign, callback.data, self._clock.now(), session=callback.session)
+        given = await outcome(asked, self._clock)
+        if isinstance(given, BaseException):
+            raise _NotPostedError(f"the function that signs failed: {whereabouts(given)}")
+        if not all(isinstance(it, str) for it in (*given.headers.values(), *given.query.values())):
+            raise _NotPostedError("the function that signs gave something that is no text")
+        try:
+            check_headers(given.headers)
+            urlencode(given.query)
+        except ValueError as failure:
+            raise _NotPostedError(
+                f"the function that signs gave something that cannot be sent: {type(failure).__name__}"
+            ) from None
+        return Signed(given.headers, given.query)
+
+    def _tell(self, callback: CallBack, outcome: str, tried: _Tried) -> None:
         message = f"{callback.message}.{outcome.replace(' ', '_')}"
-        meta = {"outcome": outcome, **({"reason": reason} if reason else {})}
-        connection = self._connection(callback.session)
-        if status is None:  # nothing has come
+        meta: dict[str, object] = {"outcome": outcome, **({"reason": tried.reason} if tried.reason else {})}
+        answer, attempt = tried.answer, tried.attempt
+        if answer is None or attempt is None:  # nothing has come
             self._hub.journal.add(
-                "callback", "note", message, connection=connection, session=callback.session, reply_to=seq, meta=meta
+                "callback",
+                "note",
+                message,
+                connection=self._connections.get(callback.session, ""),
+                body=None if tried.seq else callback.body,
+                session=callback.session,
+                reply_to=tried.seq,
+                meta=meta,
             )
             return
-        answer = Received(message, session=callback.session, reply_to=seq)
-        attempt = _Attempt(connection, callback.session)
-        self._hub.enter(attempt, answer, _Answers(), raw=None, meta=meta, status=status)
+        if answer.cut:
+            meta["read"] = f"the first {ANSWER_BYTES} bytes"
+        received = Incoming(message, session=callback.session, reply_to=tried.seq)
+        self._hub.enter(
+            attempt, received, _Answers(), raw=answer.body, meta=meta, headers=answer.headers, status=answer.status
+        )
 
     def _connection(self, session: str) -> str:
         """What a session's callbacks count as: one connection."""
@@ -299,41 +350,14 @@ class _Pause:
             self.end.set_result(None)
 
 
-# --- where to ---
-
-
-class _ElsewhereError(OSError):
-    """A callback was to go to another machine, which is not allowed."""
-
-
-def _check_literal(url: str) -> None:
-    """An address that is written out is never asked of a resolver, so it is looked at here."""
-    host = urlsplit(url).hostname or ""
+async def _first(awaited: asyncio.Future[Any], limit: _Pause) -> bool:
+    """Whether something is there before a limit; otherwise nobody waits for it any more."""
+    either: set[asyncio.Future[Any]] = {awaited, limit.end}
     try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return
-    if not is_loopback(host):
-        raise _ElsewhereError(f"{host} is not this machine")
-
-
-def _loopback_only(resolver: aiohttp.ThreadedResolver) -> AbstractResolver:
-    """A resolver that knows this machine only; what it has found is what is connected to."""
-    from aiohttp.abc import AbstractResolver
-
-    class LoopbackOnly(AbstractResolver):
-        async def resolve(
-            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-        ) -> list[ResolveResult]:
-            found = await resolver.resolve(host, port, family)
-            if not all(is_loopback(address["host"]) for address in found):
-                raise _ElsewhereError(f"{host} is not this machine")
-            return found
-
-        async def close(self) -> None:
-            await resolver.close()
-
-    return LoopbackOnly()
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        return awaited.done()
+    finally:
+        awaited.cancel()
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:
@@ -342,15 +366,3 @@ def _with_query(url: str, query: Mapping[str, str]) -> str:
     front, mark, fragment = url.partition("#")
     joint = "&" if "?" in front else "?"
     return f"{front}{joint}{urlencode(query)}{mark}{fragment}"
-
-
-def _reason(failure: Exception) -> str:
-    """Why nothing was answered, without addresses and other secrets of the URL."""
-    cause: BaseException | None = failure
-    while cause is not None:
-        if isinstance(cause, _ElsewhereError):
-            return f"{cause}, and callbacks go to this machine only unless the scenario allows more"
-        cause = cause.__cause__ or cause.__context__
-    number = getattr(failure, "errno", None)
-    # Names that are not found have numbers below zero.
-    return f"no connection: {os.strerror(number)}" if number and number > 0 else f"no answer: {type(failure).__name__}"

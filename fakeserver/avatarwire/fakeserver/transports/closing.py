@@ -48,8 +48,8 @@ class Socket(web.WebSocketResponse):
         del drain  # there is nothing that waits to be written
         if self._close_sent:
             return False
-        self._close_sent = True
         payload = struct.pack(">H", code) + _fitting(message) if code else b""
+        self._close_sent = True
         with suppress(ConnectionError, ClientConnectionError, RuntimeError):  # the peer is gone
             await self.send_frame(payload, WSMsgType.CLOSE)
         return True

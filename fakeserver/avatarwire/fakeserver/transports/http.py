@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias, cast
 
 from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from avatarwire.fakeserver.effects import Accept, Behaviour, HttpAnswer, HttpCall, Leaving, Note
+from avatarwire.fakeserver.effects import Accept, Behaviour, Effect, HttpAnswer, HttpCall, Incoming, Leaving, Note
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 
@@ -26,18 +26,32 @@ _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
-_FAILED: Final = HttpAnswer(500, b"the fake server failed; its journal says where", {"content-type": "text/plain"})
+_FAILED: Final = b"the fake server failed; its journal says where"
+_NOBODY: Final = HttpAnswer(500, b"")
+_TEXT: Final = {"content-type": "text/plain; charset=utf-8"}
 
 
-class _Pending:
-    """One request that is being answered; a `Carrier` of its answer."""
+class _Losable(Protocol):
+    """aiohttp's protocol of a connection, which calls this when the connection is gone."""
 
-    def __init__(self, connection: str) -> None:
+    when_lost: Callable[[], object]
+
+
+class _Request:
+    """One request that is being answered; a `Carrier` of its answer.
+
+    Attributes:
+        broken: whether behaviour has failed to answer it.
+    """
+
+    def __init__(self, hub: Hub, connection: str) -> None:
+        self._hub: Final = hub
         self.id: Final = connection
         self.transport: Final[Transport] = "http"
         self.session: Final = ""
         self.header_bytes: Final = 0
         self.over = False
+        self.broken = False
         self.answer: HttpAnswer | Accept | None = None
         self._answered: asyncio.Event | None = None
 
@@ -49,10 +63,16 @@ class _Pending:
         if self._answered is not None:
             self._answered.set()
 
-    def failed(self) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         """Answers with 500."""
         if not self.over:
-            self.write(_FAILED)
+            self.broken = True
+            self._hub.leave(HttpAnswer(500, _FAILED, _TEXT, answer_message=_answer_of(cause), cause=cause), self)
+
+    def give_up(self) -> None:
+        """The client is gone: nobody gets an answer, and nobody waits for one."""
+        if not self.over:
+            self.write(_NOBODY)
 
     async def wait(self) -> HttpAnswer | Accept:
         """Waits for the answer, which takes its time."""
@@ -80,13 +100,15 @@ async def respond(
     try:
         body = await _read(request)
     except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as fault:
-        return _unreadable(request, fault, hub, connection, meta)
+        return _unreadable(request, fault, hub, connection, meta, headers)
     limit = request.client_max_size if body is None else 0
     call = HttpCall(request.method, path, query, headers, body or b"", connection, is_handshake(request), limit)
-    pending = _Pending(connection)
+    pending = _Request(hub, connection)
     hub.enter(pending, call, behaviour, raw=call.body, meta=meta, headers=headers)
     answer = pending.answer
     if answer is None:
+        protocol = cast("_Losable", request.protocol)
+        protocol.when_lost = pending.give_up
         try:
             answer = await pending.wait()
         finally:
@@ -94,7 +116,7 @@ async def respond(
     if isinstance(answer, Accept):
         return await serve(request, answer, connection)
     response = web.Response(body=answer.body, status=answer.status, headers=answer.headers)
-    if answer is _FAILED or not request.content.is_eof():
+    if pending.broken or not request.content.is_eof():
         # What is left of the body would be taken for the next request.
         response.force_close()
     return response
@@ -137,15 +159,43 @@ async def _read(request: web.BaseRequest) -> bytes | None:
     return bytes(body)
 
 
+def _answer_of(cause: Incoming | None) -> str:
+    """Catalogue id of the answer to a request, where that was recognised."""
+    name = "" if cause is None else cause.message
+    return f"{name.removesuffix('.request')}.response" if name.endswith(".request") else ""
+
+
+class _Unreadable(Behaviour[str]):
+    """Answers a request whose body is no HTTP, or does not come to its end: all that is known of it is the reason."""
+
+    def read(self, data: str, now: float, /) -> Incoming:
+        return Incoming(packet=data)
+
+    def take(self, received: Incoming, now: float, /) -> list[Effect]:
+        reason = f"the body cannot be read: {received.packet}"
+        return [Note("the body cannot be read"), HttpAnswer(400, reason.encode(), _TEXT, cause=received)]
+
+
+_UNREADABLE: Final = _Unreadable()
+
+
 def _unreadable(
-    request: web.BaseRequest, fault: Exception, hub: Hub, connection: str, meta: dict[str, str]
+    request: web.BaseRequest,
+    fault: Exception,
+    hub: Hub,
+    connection: str,
+    meta: dict[str, str],
+    headers: tuple[tuple[str, str], ...],
 ) -> web.Response:
-    """What a request gets whose body is no HTTP, or does not come to its end."""
+    """What a request gets whose body cannot be read."""
     gone = isinstance(fault, ConnectionError)
     reason = "the client is gone" if gone else str(getattr(fault, "message", "")).partition("\n")[0].rstrip(": ")
-    about = {"fault": type(fault).__name__, "reason": reason, **meta}
-    hub.perform([Note("the body cannot be read", about=about)])
+    about = {**meta, "fault": type(fault).__name__, "reason": reason}
+    pending = _Request(hub, connection)
+    hub.enter(pending, reason, _UNREADABLE, raw=None, meta=about, headers=headers)
     request.content.feed_eof()  # nothing more is read of it
-    response = web.Response(status=400, text=f"the body cannot be read: {reason}")
+    answer = pending.answer
+    assert isinstance(answer, HttpAnswer)  # noqa: S101 - it answers at once
+    response = web.Response(body=answer.body, status=answer.status, headers=answer.headers)
     response.force_close()
     return response

@@ -114,6 +114,8 @@ class _Protocol(web.RequestHandler):
         self._port = port
         self.was_open = False
         self.connection_id = connection_id
+        self.when_lost: Callable[[], object] = _nothing
+        """Called when the connection is gone."""
         self.taken: tuple[RawRequestMessage, StreamReader] | None = None
         """The request that is being answered, or was last."""
 
@@ -127,6 +129,7 @@ class _Protocol(web.RequestHandler):
             super().connection_lost(exc)
         finally:
             self._port.lost(self)
+            self.when_lost()
 
     def eof_received(self) -> bool:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] - asyncio lets it
         """Whether the connection stays: a client that has ended only its own side gets the answers it has asked for."""
@@ -150,6 +153,10 @@ class _Protocol(web.RequestHandler):
     def _asked(self) -> list[tuple[object, StreamReader]]:
         """Head and body of the request that was taken last and of those that wait."""
         return [*([] if self.taken is None else [self.taken]), *self._messages]
+
+
+def _nothing() -> None:
+    """Nobody waits for the end of the connection."""
 
 
 def _is_open(asked: tuple[object, StreamReader]) -> bool:

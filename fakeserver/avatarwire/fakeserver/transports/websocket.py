@@ -13,7 +13,8 @@ from typing import Final
 
 from aiohttp import ClientConnectionError, WSMsgType, web
 
-from avatarwire.fakeserver.effects import Accept, Close, Effects, Leaving, Send
+from avatarwire.fakeserver.close_codes import SENDABLE, may_be_sent
+from avatarwire.fakeserver.effects import Accept, Close, Effects, Incoming, Leaving, Send
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
@@ -113,8 +114,14 @@ class Connection:
     # What the hub says
 
     def write(self, effect: Leaving) -> None:
-        """Sends a message, or closes; what is written first arrives first."""
+        """Sends a message, or closes; what is written first arrives first.
+
+        Raises:
+            TypeError: no WebSocket carries it.
+            ValueError: a close frame cannot have this code or this reason. Nothing is closed then.
+        """
         if isinstance(effect, Close):
+            _check_close(effect)
             self._close()
         elif not isinstance(effect, Send):
             raise TypeError(f"a WebSocket carries no {type(effect).__name__}")
@@ -125,7 +132,7 @@ class Connection:
         if not self._sending.locked() and (self._sender is None or self._sender.done()):
             self._sender = asyncio.ensure_future(self._flush())
 
-    def failed(self) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         """Closes with 1011."""
         self._hub.leave(Close(INTERNAL_ERROR, "the fake server failed"), self)
 
@@ -213,3 +220,14 @@ class Connection:
             self._sender.cancel()
         if self._patience is not None:
             self._patience.cancel()
+
+
+def _check_close(effect: Close) -> None:
+    """Holds a close against what a frame can have, before anything counts as closed.
+
+    Raises:
+        ValueError: of the code, or of half a surrogate in the reason.
+    """
+    if not may_be_sent(effect.code):
+        raise ValueError(f"expected {SENDABLE}, got {effect.code}")
+    effect.reason.encode()

@@ -11,12 +11,11 @@ import pytest
 from avatarwire.codecs import textform
 from avatarwire.codecs.aliyun.catalogue import CATALOGUE
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
-from avatarwire.codecs.aliyun.wire.header_text import HEADER_TEXT
 from avatarwire.codecs.core.entry import Sender
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 
-decode_text = partial(textform.decode_text, CATALOGUE, header=HEADER_TEXT)
-encode_text = partial(textform.encode_text, CATALOGUE, header=HEADER_TEXT)
+decode_text = partial(textform.decode_text, CATALOGUE)
+encode_text = partial(textform.encode_text, CATALOGUE)
 
 SERIAL = b"SERIAL01"
 SERIAL_HEX = "53455249414c3031"

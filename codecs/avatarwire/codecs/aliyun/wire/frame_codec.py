@@ -5,12 +5,13 @@ Only that lives here; `frame.py` reads frames of any message, as a connection re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...core.carrier import Frame as FrameCarrier
 from ...core.entry import Dispatched
 from ...core.findings import Finding, Level, deviation
+from ...core.header_rules import HeaderRule
 from ...core.json_text import is_json_like
 from ...core.received import Received
 from ...core.repairs import FrameRepair
@@ -18,10 +19,10 @@ from ...errors import DecodeError, EncodeError, ValidationError, shown
 from ..messages import AsrDataRequest
 from .frame import BIZ_TYPE_FORMS, decode, encode
 from .header import HEADER_SIZE, BizType, DataType, FrameType
-from .routing import FRAME_TYPE_ERRATA, FRAME_TYPE_LEVELS
+from .routing import FRAME_TYPE_ERRATA, FRAME_TYPE_LEVELS, NEVER_SENT, candidates
 from .table import BY_ID, SENDERS, VENDOR, Sender, WireMessage
 
-__all__ = ["SPEECH", "FrameCodec", "carrier_of", "dispatch", "header_repairs"]
+__all__ = ["SPEECH", "FrameCodec", "carrier_of", "dispatch", "header_repairs", "header_rules"]
 
 SPEECH: Final = "audio/pcm;rate=16000;channels=1"
 """What speech is (ALI-R108)."""
@@ -109,6 +110,26 @@ def carrier_of(row: WireMessage) -> FrameCarrier:
     return FrameCarrier(header, HEADER_SIZE, "application/json" if row.codec else SPEECH)
 
 
+# --- rules about the header ---
+
+_KNOWN_BY_FRAME_TYPE: Final = (FrameType.PING, FrameType.PONG, FrameType.MESSAGE)
+
+
+def header_rules(row: WireMessage) -> tuple[HeaderRule, ...]:
+    """What the header of a message has to be (WS struct 2 to 4)."""
+
+    def coded(clause: str, name: str, text: str, codes: Iterable[int]) -> HeaderRule:
+        return HeaderRule(clause, text, name, _PLACES[name], tuple(sorted(int(code) for code in codes)))
+
+    found = [coded("ALI-R088", "frameType", "a frame type of the other side", NEVER_SENT[row.sender][0])]
+    if row.frame_type not in _KNOWN_BY_FRAME_TYPE:
+        never = [code for code in BizType if not candidates(row.sender, code)]
+        found.append(coded("ALI-R093", "bizType", "a business type of the other side", never))
+    if not row.any_payload:
+        found.append(coded("ALI-R091", "dataType", "another data type", set(DataType) - {row.data_type}))
+    return (*found, HeaderRule("ALI-R082", "a whole header: cut short"))
+
+
 # --- variants of the header ---
 
 
@@ -121,7 +142,7 @@ _UNASSIGNED: Final = 99
 
 def header_repairs(row: WireMessage) -> tuple[FrameRepair, ...]:
     """The documented variants of the header of a message (WS struct 2 to 4)."""
-    known_by_frame_type = row.frame_type in (FrameType.PING, FrameType.PONG, FrameType.MESSAGE)
+    known_by_frame_type = row.frame_type in _KNOWN_BY_FRAME_TYPE
     other = FrameType.CONTROL if row.frame_type in (FrameType.DATA, FrameType.PING) else FrameType.DATA
 
     def variant(erratum: str, name: str, code: int, level: Level = "error") -> FrameRepair:

@@ -10,8 +10,8 @@ from enum import IntEnum
 from typing import Any, Final, TypeVar, cast
 
 from ...core.binary import Member
+from ...core.spans import HeaderText, Span
 from ...errors import EncodeError, shown
-from ...textform import HeaderText, Span
 from ..messages import AsrDataRequest
 from .frame import encode_as, encode_raw
 from .header import HEADER_CODEC, HEADER_SIZE, SERIAL_NUMBER_SIZE, BizType, FrameType, new_serial_number

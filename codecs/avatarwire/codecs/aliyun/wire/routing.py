@@ -19,7 +19,7 @@ from ..messages import AsrDataRequest, AsrDriveReply
 from .header import HEADER_SIZE, BizType, DataType, FrameType, Header
 from .table import BY_ID, MESSAGES, VENDOR, Sender, WireMessage
 
-__all__ = ["FRAME_TYPE_ERRATA", "FRAME_TYPE_LEVELS", "Body", "Unknown", "candidates", "read"]
+__all__ = ["FRAME_TYPE_ERRATA", "FRAME_TYPE_LEVELS", "NEVER_SENT", "Body", "Unknown", "candidates", "read"]
 
 
 class Unknown(msgspec.Struct, frozen=True, gc=False):
@@ -77,7 +77,7 @@ _BY_FRAME_TYPE: Final[Mapping[Sender, Mapping[int, WireMessage]]] = {
 }
 """Heartbeat and error frames are known by their frame type alone (ALI-E11, ALI-E50)."""
 
-_NEVER_SENT: Final[Mapping[Sender, tuple[frozenset[int], str]]] = {
+NEVER_SENT: Final[Mapping[Sender, tuple[frozenset[int], str]]] = {
     "client": (frozenset({FrameType.MESSAGE, FrameType.PONG}), "0 (control) or 14 (ping)"),
     "server": (frozenset({FrameType.PING}), "1 (data), 2 (message) or 15 (pong)"),
 }
@@ -99,7 +99,7 @@ FRAME_TYPE_LEVELS: Final[Mapping[str, Level]] = {"heartbeat.ping": "warning"}
 
 def _row(header: Header, payload: bytes, sender: Sender, found: list[Finding], meant: str) -> WireMessage | None:
     """The message meant; None, and noted, when a code point is not assigned."""
-    never_sent, expected = _NEVER_SENT[sender]
+    never_sent, expected = NEVER_SENT[sender]
     if header.frame_type in never_sent:
         raise ValidationError(
             f"frame type {int(header.frame_type)} from the {sender}",

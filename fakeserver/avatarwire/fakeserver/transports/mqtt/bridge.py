@@ -14,6 +14,7 @@ import asyncio
 import os
 import ssl
 from contextlib import suppress
+from functools import partial
 from typing import Final, cast
 
 from avatarwire.fakeserver import effects
@@ -238,7 +239,11 @@ class Bridge:
     # Messages out
 
     def publish(self, publication: effects.Publish) -> None:
-        """Publishes a message, now or once there is a connection; in the loop; never raises."""
+        """Publishes a message; in the loop; never raises.
+
+        Without a connection it is kept until there is one, of which the journal has a note; it goes out, for the
+        journal as well, when it does.
+        """
         if self._running is None or self._stopping.is_set():
             return
         try:
@@ -247,11 +252,11 @@ class Bridge:
                 self.hooks.not_sent(publication, "too many messages wait for the broker")
                 return
             self._all_out.clear()
-            if self._link is None:
-                self.hooks.send(publication, publication.qos, ClientCarrier(""), kept=True)
+            if (link := self._link) is None:
+                self.hooks.not_sent(publication, "a message is kept for the broker")
             else:
-                link, packet = self._link, self.flow.packet(packet_id)
-                self.hooks.send(publication, publication.qos, ClientCarrier(link.connection, lambda: link.send(packet)))
+                carrier = ClientCarrier(link.connection, partial(link.send, self.flow.packet(packet_id)))
+                self.hooks.send(publication, publication.qos, carrier)
         except Exception as failure:
             self.hooks.not_sent(publication, "a message could not be published", failure=whereabouts(failure))
 
@@ -263,8 +268,9 @@ class Bridge:
         self._was_online = True
         self._link = link
         self.hooks.note("connected to the broker", broker=self.url, topic=self.topic_in)
-        for packet_id, _, _ in self.flow.owed():
-            link.send(self.flow.packet(packet_id))
+        for packet_id, publication, qos in self.flow.owed():
+            carrier = ClientCarrier(link.connection, partial(link.send, self.flow.packet(packet_id)))
+            self.hooks.send(publication, qos, carrier, kept=True)
         self._online.set()
         self.settled()
 

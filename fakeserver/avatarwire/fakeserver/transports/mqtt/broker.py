@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -89,6 +90,10 @@ class EmbeddedBroker:
         host, port: where to listen; port 0 takes a free one.
         ssl_context: serves mqtts when given.
         limits: what clients may take.
+
+    Attributes:
+        left: called with the topics that a client has subscribed to, and the time, once it has said DISCONNECT and is
+            gone; gives effects.
     """
 
     def __init__(
@@ -102,6 +107,8 @@ class EmbeddedBroker:
         limits: Limits | None = None,
     ) -> None:
         self._hooks = Hooks(behaviour, hub)
+        self._hub = hub
+        self.left: Callable[[Sequence[str], float], effects.Effects] = lambda topics, now: ()
         self._clock = hub.clock
         self._wanted = (check_host(host), port)
         self._scheme = "mqtt" if ssl_context is None else "mqtts"
@@ -138,6 +145,10 @@ class EmbeddedBroker:
     def clients(self) -> tuple[str, ...]:
         """Identifiers of the clients that are connected."""
         return tuple(session.client_id for session in self._sessions.values() if session.connection is not None)
+
+    def listeners(self, topic: str) -> Sequence[bool]:
+        """Of each client that has subscribed to a topic, whether it is connected."""
+        return [self._sessions[key].connection is not None for key, _ in self._subscriptions.of(topic)]
 
     def _address(self) -> tuple[str, int]:
         if self._bound is None:
@@ -266,18 +277,20 @@ class EmbeddedBroker:
             if inflight.is_new(packet):
                 self._published(session, packet, connection)
             else:
-                self._hooks.note("a message came again", client_id=session.client_id, topic=packet.topic)
+                self._hooks.note("a message came again", connection.id, client_id=session.client_id, topic=packet.topic)
             if packet.qos:
                 connection.send(inflight.receipt(packet))
         elif isinstance(packet, Ack):
             if reply := inflight.answer(packet):
                 connection.send(reply)
         elif isinstance(packet, Subscribe):
-            connection.send(suback(packet.packet_id, [self._subscribed(session, *wanted) for wanted in packet.topics]))
+            connection.send(
+                suback(packet.packet_id, [self._subscribed(session, connection, *wanted) for wanted in packet.topics])
+            )
         elif isinstance(packet, Unsubscribe):
             for topic in packet.topics:
                 self._subscriptions.remove(session.key, topic)
-                self._hooks.note("unsubscribed", client_id=session.client_id, topic=topic)
+                self._hooks.note("unsubscribed", connection.id, client_id=session.client_id, topic=topic)
             connection.send(unsuback(packet.packet_id))
 
     def leave(self, connection: Connection, *, properly: bool, reason: str) -> None:
@@ -287,13 +300,15 @@ class EmbeddedBroker:
             return  # it was refused while it was being admitted
         session.connection = None
         self._hooks.note("disconnected", connection.id, client_id=session.client_id, reason=reason)
-        will = session.connect.will
+        will, topics = session.connect.will, self._subscriptions.topics_of(session.key)
         if session.connect.clean:
             self._forget(session.key)
         self._forget_the_longest_absent()
         if will is not None and not properly and self._bound is not None:
             packet = Publish(will.topic, will.data, will.qos, 0, False, False)
             self._published(session, packet, connection, will=True)
+        if properly and self._bound is not None:
+            self._hub.run(lambda now: self.left(topics, now))
 
     def _published(self, session: _Session, packet: Publish, connection: Connection, **meta: object) -> None:
         client_id, user = session.client_id, session.user
@@ -306,14 +321,14 @@ class EmbeddedBroker:
         delivery = Delivery(packet.topic, packet.data, packet.qos, packet.duplicate, client_id, user)
         self._hooks.received(delivery, connection.id, **meta)
 
-    def _subscribed(self, session: _Session, topic: str, qos: int) -> int:
+    def _subscribed(self, session: _Session, connection: Connection, topic: str, qos: int) -> int:
         """What a SUBACK says to one filter."""
-        client_id = session.client_id
+        note = partial(self._hooks.note, connection=connection.id, client_id=session.client_id, topic=topic)
         if "+" in topic or "#" in topic or not self._hooks.may_subscribe(session.user, topic):
-            self._hooks.note("a subscription was refused", user=session.user, client_id=client_id, topic=topic)
+            note("a subscription was refused", user=session.user)
             return _REFUSED
         self._subscriptions.add(session.key, topic, qos)
-        self._hooks.note("subscribed", qos=qos, client_id=client_id, topic=topic)
+        note("subscribed", qos=qos)
         return qos
 
     # Sessions

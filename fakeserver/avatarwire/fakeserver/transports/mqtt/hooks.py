@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from avatarwire.fakeserver.effects import Behaviour, Delivery, Leaving, Note, Publish
+from avatarwire.fakeserver.effects import Behaviour, Delivery, Incoming, Leaving, Note, Publish
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.journal.failures import whereabouts
@@ -105,7 +105,7 @@ class ClientCarrier:
         del effect
         self._send()
 
-    def failed(self) -> None:
+    def failed(self, cause: Incoming | None) -> None:
         """A client is not told of a defect: its connection carries other conversations as well."""
 
 

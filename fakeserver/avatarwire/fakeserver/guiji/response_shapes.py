@@ -14,7 +14,7 @@ import msgspec
 from avatarwire.codecs.guiji.http import CREATE_LIVE_SESSION, GET_ACCESS_TOKEN
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 
-__all__ = ["Forms"]
+__all__ = ["ResponseShapes"]
 
 _Reshape: TypeAlias = Callable[[dict[str, Any]], None]
 
@@ -22,7 +22,7 @@ _OWN_TABLE: Final = frozenset({GET_ACCESS_TOKEN.id, CREATE_LIVE_SESSION.id})
 """Operations whose tables call code an integer and the text msg (GJ-E11, GJ-E12)."""
 
 
-class Forms:
+class ResponseShapes:
     """Reshapes answers as a scenario says.
 
     Args:

@@ -8,17 +8,15 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.scenario import ScenarioTable, Source, resolve, server_table
 
-__all__ = ["TABLES", "Settings", "settle"]
+__all__ = ["Settings", "settle", "shares_secret", "tables"]
 
 Table = TypeVar("Table", bound=ScenarioTable)
-
-TABLES: Final = ("aliyun", "guiji", "sensetime")
-"""Tables that a scenario file may have beside ``[server]``: one for each vendor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,11 @@ class Settings(Generic[Table]):
     scenario: Table
     clock: Clock | None
     rng: random.Random
+
+
+def tables() -> tuple[str, ...]:
+    """Tables that a scenario file may have beside ``[server]``: one for each vendor."""
+    return tuple(vendors.VENDORS)
 
 
 def settle(
@@ -58,11 +61,24 @@ def settle(
     Raises:
         ScenarioError: the scenario or a change is wrong; the error names the key.
     """
-    common = server_table(source, others=TABLES)
+    common = server_table(source, others=tables())
     if common.strict:
         changes = {"strict": True, **changes}
     if common.clock == "virtual" and clock is None:
         clock = VirtualClock()
-    others = ("server", *(name for name in TABLES if name != vendor))
+    others = ("server", *(name for name in tables() if name != vendor))
     scenario = resolve(source, vendor, table, changes, others=others)
     return Settings(scenario, clock, random.Random(common.seed if seed is None else seed))  # noqa: S311 - ids, not secrets
+
+
+def shares_secret(scenario: ScenarioTable, name: str) -> bool:
+    """Whether an account of a scenario has a secret that every copy of this package has.
+
+    Args:
+        scenario: a vendor's table.
+        name: what the secret of an account is called.
+    """
+    own, default = (
+        {getattr(account, name) for account in cast("Any", table).accounts} for table in (scenario, type(scenario)())
+    )
+    return not own.isdisjoint(default)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from avatarwire.codecs.guiji.resources import DrawOptions, Layer, ResourceElement
-from avatarwire.fakeserver.guiji.layers import Element, Layers
+from avatarwire.fakeserver.guiji.elements import Element, Elements
 from tests.fakeserver.guiji.talk import PICTURE, RTMP, VIDEO, VOICE, background, dthuman, element
 
 
@@ -18,7 +18,7 @@ def read(*elements: dict[str, Any]) -> list[ResourceElement]:
 
 
 def test_names_are_numbered_and_the_last_of_a_name_is_meant() -> None:
-    layers = Layers()
+    layers = Elements()
     first, second = layers.add(read(PICTURE, PICTURE))
     assert [item.id for item in layers.elements] == ["image#1", "image#2"]
     assert layers.named("image") is second
@@ -31,7 +31,7 @@ def test_names_are_numbered_and_the_last_of_a_name_is_meant() -> None:
 
 
 def test_the_same_name_in_another_layer_stays() -> None:
-    layers = Layers()
+    layers = Elements()
     layers.add(read(element("fore", "image", "background", url="u"), background(), background()))
     assert [(item.layer, item.id) for item in layers.elements] == [("fore", "background#1"), ("back", "background#3")]
 
@@ -47,7 +47,7 @@ def test_the_same_name_in_another_layer_stays() -> None:
     ],
 )
 def test_what_is_seen(made: dict[str, Any], kind: str, displayed: bool) -> None:
-    (found,) = Layers().add(read(made))
+    (found,) = Elements().add(read(made))
     assert (found.kind, found.displayed) == (kind, displayed)
 
 
@@ -70,7 +70,7 @@ def test_what_is_not_documented_is_seen_where_it_is_drawn(drawn: bool) -> None:
 
 
 def test_a_copy_can_be_changed_without_the_original() -> None:
-    layers = Layers()
+    layers = Elements()
     layers.add(read(dthuman()))
     other = layers.copy()
     other.remove("center", "dthuman")

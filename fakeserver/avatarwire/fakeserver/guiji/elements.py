@@ -12,7 +12,7 @@ from typing import Final
 
 from avatarwire.codecs.guiji.resources import DtHuman, Image, Player, ResourceElement, UnknownResource
 
-__all__ = ["Element", "Layers"]
+__all__ = ["Element", "Elements"]
 
 
 @dataclass(slots=True, eq=False)
@@ -75,7 +75,7 @@ _SEEN: Final = (DtHuman, Image, Player)
 
 
 @dataclass(slots=True)
-class Layers:
+class Elements:
     """The elements of one session, in the order they were added.
 
     Attributes:
@@ -85,9 +85,9 @@ class Layers:
     elements: list[Element] = field(default_factory=list[Element])
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
 
-    def copy(self) -> Layers:
+    def copy(self) -> Elements:
         """Another one to try changes on."""
-        return Layers(list(self.elements), dict(self._numbers))
+        return Elements(list(self.elements), dict(self._numbers))
 
     def named(self, name: str) -> Element | None:
         """The element of a name; of several the one that was added last."""

@@ -14,10 +14,10 @@ from avatarwire.codecs.aliyun.messages import PCM_SAMPLE_BYTES, AsrDataRequest, 
 from avatarwire.codecs.aliyun.wire.frame import Frame
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE, SERIAL_NUMBER_SIZE, ZERO_SERIAL_NUMBER
 from avatarwire.codecs.errors import CodecError
-from avatarwire.fakeserver.effects import Received
+from avatarwire.fakeserver.effects import Incoming
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["Unreadable", "judged", "unreadable", "violations"]
+__all__ = ["Unreadable", "received_frame", "unreadable", "violations"]
 
 
 class Unreadable(msgspec.Struct, frozen=True):
@@ -41,13 +41,13 @@ class Unreadable(msgspec.Struct, frozen=True):
         return self.data[HEADER_SIZE - SERIAL_NUMBER_SIZE : HEADER_SIZE] if len(self.data) >= HEADER_SIZE else None
 
 
-def judged(frame: Frame) -> Received:
+def received_frame(frame: Frame) -> Incoming:
     """A frame as the journal is told of it, which keeps a hash only of audio."""
     body = frame.body
     audio = type(body) in _AUDIO
     if not (audio or frame.findings or frame.raw.startswith(ZERO_SERIAL_NUMBER, _SERIAL_NUMBER)):
-        return Received(frame.message, body, packet=frame)
-    return Received(frame.message, _body(frame), frame.deviations, violations(frame), audio=audio, packet=frame)
+        return Incoming(frame.message, body, packet=frame)
+    return Incoming(frame.message, _body(frame), frame.deviations, violations(frame), audio=audio, packet=frame)
 
 
 _AUDIO: Final = frozenset((AsrDataRequest, AudioDriveRequest))
@@ -70,13 +70,13 @@ def violations(frame: Frame) -> tuple[Violation, ...]:
     if frame.serial_number == ZERO_SERIAL_NUMBER:
         found.append(_ZERO_SERIAL_NUMBER)
     if isinstance(frame.body, AsrDataRequest):
-        found += _odd("ALI-E37", "", frame.body.pcm)
+        found += _partial_samples("ALI-E37", "", frame.body.pcm)
     if isinstance(frame.body, AudioDriveRequest):
-        found += _odd("ALI-R115", "audio", frame.body.audio)
+        found += _partial_samples("ALI-R115", "audio", frame.body.audio)
     return tuple(found)
 
 
-def _odd(clause: str, path: str, pcm: bytes) -> list[Violation]:
+def _partial_samples(clause: str, path: str, pcm: bytes) -> list[Violation]:
     if not len(pcm) % PCM_SAMPLE_BYTES:
         return []
     return [Violation(clause, path, f"{len(pcm)} bytes are no whole number of 16-bit samples", level="warning")]

@@ -15,7 +15,7 @@ import pytest
 from avatarwire.codecs.aliyun.tokens import decode_channel_token, expires_at, parse_websocket_url
 from avatarwire.codecs.errors import TokenError
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
-from avatarwire.fakeserver.aliyun.tokens import SOCKET_PATH, SocketTokens, channel_token, websocket_url
+from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH, SocketTokens, channel_token, websocket_url
 from avatarwire.fakeserver.scenario import override
 
 KEY = b"0123456789abcdef0123456789abcdef"

@@ -6,7 +6,7 @@ import pytest
 
 from avatarwire.codecs import aliyun
 from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError
-from avatarwire.fakeserver.aliyun.violations import judged, unreadable, violations
+from avatarwire.fakeserver.aliyun.frame_errors import received_frame, unreadable, violations
 from avatarwire.fakeserver.journal.entry import Violation
 
 from .talk import END, OPENING, PING, POLL, SPEECH, START_ASK, Talk, audio, errors, framed, part, text
@@ -235,11 +235,11 @@ def test_half_a_sample_of_audio_is_a_warning() -> None:
 
 
 def test_of_audio_the_journal_keeps_a_hash_only() -> None:
-    speech = judged(frame_of(SPEECH))
+    speech = received_frame(frame_of(SPEECH))
     assert (speech.message, speech.body, speech.audio) == ("asr.data.request", None, True)
-    drive = judged(frame_of(audio("START")))
+    drive = received_frame(frame_of(audio("START")))
     assert (drive.body, drive.audio) == ({"messageId": "a-1", "dataFlag": "START", "audio": 4}, True)
-    words = judged(frame_of(text("hi")))
+    words = received_frame(frame_of(text("hi")))
     assert (words.body, words.audio) == (frame_of(text("hi")).body, False)
 
 

@@ -15,11 +15,11 @@ from typing import Final
 from avatarwire.codecs.errors import SignatureError
 from avatarwire.codecs.sensetime.auth.token_manager import WebToken
 from avatarwire.codecs.sensetime.tokens import WEB_GUARANTEE, LoginRequest, TokenReply, check_login
-from avatarwire.fakeserver.effects import Turn
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime.errors import Failure, refused
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
+from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Tokens"]
 

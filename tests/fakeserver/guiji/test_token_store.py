@@ -12,7 +12,7 @@ from avatarwire.codecs.guiji.http import ErrorCode
 from avatarwire.codecs.guiji.messages.times import format_time
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
-from avatarwire.fakeserver.guiji.tokens import Tokens
+from avatarwire.fakeserver.guiji.token_store import Tokens
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.scenario import override
 from tests.fakeserver.turns import LiveTurn
@@ -113,6 +113,22 @@ def test_a_token_that_is_renewed_lives_anew() -> None:
     desk.tokens.renew(token)
     desk.clock.advance(9)
     assert desk.is_valid(token)
+
+
+def test_a_token_that_was_refused_is_not_used_again() -> None:
+    """GJ-R014: whoever was told needs a new one; on other connections that may not be known at once."""
+    desk = Desk(tokens_kept=2)
+
+    def reject(token: str, connection: str) -> str:
+        found = desk.tokens.reject(token, connection)
+        return "" if found is None else f"{found.clause} {found.level}"
+
+    assert [reject("a", "c1"), reject("a", "c1"), reject("a", "c1")] == ["", "GJ-R014 error", "GJ-R014 error"]
+    assert [reject("a", "c2"), reject("a", "c2")] == ["GJ-R014 warning", "GJ-R014 error"]
+    desk.clock.advance(1.1)
+    assert reject("a", "c3") == "GJ-R014 error"
+    # Another token is another matter; and of very many the first are forgotten.
+    assert [reject("b", "c1"), reject("c", "c1"), reject("a", "c1")] == ["", "", ""]
 
 
 def test_only_so_many_tokens_are_kept() -> None:

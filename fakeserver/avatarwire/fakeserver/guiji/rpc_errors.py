@@ -1,14 +1,15 @@
 """Why a client's message is not carried out: what it is told, and what the journal says of it.
 
-Only the wording lives here, and which code of our own goes with which fault (GJ-E62). What follows is in `live.py`.
+Only the wording lives here, and which code of our own goes with which fault (GJ-E62). What follows is in `mqtt.py`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final, TypeAlias, cast
 
+from avatarwire.codecs.core.json_text import look
 from avatarwire.codecs.errors import CodecError, ValidationError, shown
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
@@ -16,13 +17,16 @@ from avatarwire.codecs.guiji.wire.table import MESSAGES, VENDOR, Kind
 from avatarwire.codecs.ledger import clauses
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["Complaint", "envelope", "refused", "unknown_method", "unreadable"]
+__all__ = ["AnyId", "RpcRefusal", "echo", "envelope", "refused", "unknown_method", "unreadable"]
+
+AnyId: TypeAlias = str | int | float | None
+"""The id of a message as it came; None for none, or for one that cannot be said again."""
 
 NO_MESSAGE: Final = "GJ-R124"
 """What bytes break that are no message at all."""
 
 
-class Complaint(Exception):
+class RpcRefusal(Exception):
     """A request that is answered with an error envelope.
 
     Attributes:
@@ -45,8 +49,8 @@ class Complaint(Exception):
         self.violation: Final = found or Violation(clause, path, reason, expected)
 
     @classmethod
-    def of(cls, code: RpcErrorCode, violation: Violation) -> Complaint:
-        """A complaint about something that was found before: the journal has it once."""
+    def of(cls, code: RpcErrorCode, violation: Violation) -> RpcRefusal:
+        """A refusal about something that was found before: the journal has it once."""
         return cls(code, violation.reason, clause=violation.clause, found=violation)
 
     @property
@@ -55,18 +59,18 @@ class Complaint(Exception):
         return str(self.violation)
 
 
-def unreadable(error: CodecError, method: str) -> Complaint:
+def unreadable(error: CodecError, head: rpc.Head) -> RpcRefusal:
     """Why a message was not understood: no JSON, no request, a method there is not, or arguments that are wrong.
 
     Args:
         error: what the codec says.
-        method: the method as far as it could be read.
+        head: the envelope as far as it could be read; without an id nothing else counts.
     """
     path = error.path or (f"byte {error.offset}" if error.offset is not None else "")
     code = RpcErrorCode.MALFORMED
-    if isinstance(error, ValidationError) and method:
+    if isinstance(error, ValidationError) and head.method and head.id is not None:
         code = _CODES.get(path, RpcErrorCode.BAD_ARGUMENTS)
-    return Complaint(code, error.reason, clause=error.clause or NO_MESSAGE, path=path, expected=error.expected)
+    return RpcRefusal(code, error.reason, clause=error.clause or NO_MESSAGE, path=path, expected=error.expected)
 
 
 _CODES: Final = {
@@ -77,11 +81,27 @@ _CODES: Final = {
 """Codes of faults in members that have one of their own."""
 
 
-def unknown_method(method: str) -> Complaint:
+def echo(data: bytes, head: rpc.Head) -> AnyId:
+    """The id that an error is told under: that of the message, whatever it is, as far as it can be read (GJ-R080)."""
+    if head.id is not None:
+        return head.id
+    fields = look(data)
+    given = cast("dict[str, Any]", fields).get("id") if isinstance(fields, dict) else None
+    if isinstance(given, str):
+        # What is no Unicode could not be answered.
+        return given.encode("utf-8", "replace").decode() if len(given) <= _LONGEST_ID else None
+    return given if isinstance(given, bool | int | float) else None
+
+
+_LONGEST_ID: Final = 256
+"""Characters."""
+
+
+def unknown_method(method: str) -> RpcRefusal:
     """There is no such method; MakeSession is a heading only, and case matters."""
     clause = "GJ-E64" if method == "MakeSession" else "GJ-E78"
     expected = f"one of {', '.join(METHODS)}"
-    return Complaint(
+    return RpcRefusal(
         RpcErrorCode.UNKNOWN_METHOD, f"got {shown(method)}", path="method", clause=clause, expected=expected
     )
 

@@ -18,8 +18,8 @@ from msgspec import Meta
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.fakeserver.journal.masking import MASK, is_secret
-from avatarwire.fakeserver.scenario_file import FileFault, read
-from avatarwire.fakeserver.scenario_types import (
+from avatarwire.fakeserver.scenario.file import FileFault, read
+from avatarwire.fakeserver.scenario.types import (
     Hint,
     branch,
     children,

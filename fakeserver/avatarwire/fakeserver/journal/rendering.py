@@ -6,31 +6,32 @@ Every reader, every export and every failure gets its entries from :func:`shown`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import cast
 
 from avatarwire.fakeserver.journal.entry import NO_META, Entry, Finding
 from avatarwire.fakeserver.journal.literals import Literals
 from avatarwire.fakeserver.journal.masking import mask_bytes, mask_finding, mask_headers, mask_value, masked
-from avatarwire.fakeserver.journal.record import Record, Sighting
+from avatarwire.fakeserver.journal.record import Occurrence, Record
 
 __all__ = ["shown", "shown_finding"]
 
 
-def shown(record: Record, vendor: str) -> Entry:
+def shown(record: Record, vendor: str, secret_headers: Collection[str] = ()) -> Entry:
     """What anybody may see of a record; masked when first asked for, and the same entry from then on.
 
     Args:
         record: as it came.
-        vendor: name of the vendor, if the record does not name another.
+        vendor: name of the vendor.
+        secret_headers: names of headers, in lower case, whose values are secret although no name says so.
     """
     entry = record.entry
     if entry is None:
-        record.entry = entry = _entry(record, vendor)
+        record.entry = entry = _entry(record, vendor, secret_headers)
     return entry
 
 
-def _entry(record: Record, vendor: str) -> Entry:
+def _entry(record: Record, vendor: str, secret_headers: Collection[str]) -> Entry:
     more = record.more
     raw, body = record.raw, record.body
     if raw is not None:
@@ -44,7 +45,7 @@ def _entry(record: Record, vendor: str) -> Entry:
     if more.meta or more.headers:
         meta = cast("Mapping[str, object]", mask_value(more.meta))
         if more.headers:
-            meta = {**meta, "headers": mask_headers(more.headers)}
+            meta = {**meta, "headers": mask_headers(more.headers, secret_headers)}
         if literals is not None:
             meta = cast("Mapping[str, object]", literals.value(meta))
 
@@ -58,7 +59,7 @@ def _entry(record: Record, vendor: str) -> Entry:
         transport=record.transport,
         direction=record.direction,
         connection=text(record.connection),
-        vendor=more.vendor or vendor,
+        vendor=vendor,
         session=text(record.session),
         message=text(record.message),
         raw=raw,
@@ -73,7 +74,7 @@ def _entry(record: Record, vendor: str) -> Entry:
     )
 
 
-def shown_finding(sighting: Sighting) -> Finding:
+def shown_finding(sighting: Occurrence, vendor: str) -> Finding:
     """What anybody may see of a violation; masked when first asked for, and the same finding from then on."""
     finding = sighting.finding
     if finding is None:
@@ -88,7 +89,7 @@ def shown_finding(sighting: Sighting) -> Finding:
             sighting.transport,
             "note",
             connection=text(sighting.connection),
-            vendor=sighting.vendor,
+            vendor=vendor,
             session=text(sighting.session),
             message=text(sighting.message),
         )
