@@ -61,6 +61,7 @@ nightly: $(READY)-test ## the tests that draw, at length, and how well what is d
 	AVATARWIRE_SCHEMA_EXAMPLES=200 AVATARWIRE_HOSTILE_EVERY=1 $(RUN) pytest $(TEST_ARGS) --hypothesis-profile=default \
 	    tests/codecs/test_schema_agreement.py tests/codecs/*/test_hostile.py
 	$(RUN) tests.conformance.figures
+	$(RUN) tests.codecs.aio.matrix
 
 bench: $(READY)-bench ## measure, print the ratios, save .benchmarks/latest.json
 	@mkdir -p .benchmarks

@@ -35,14 +35,15 @@ class befall:  # noqa: N801 - reads as a verb
 
     Attributes:
         seen: catalogue ids and transports of the messages that have gone out, in order.
-        untold: sessions of which an answer that was lost would have told first.
+        untold: sessions of which only an answer that was lost has told.
     """
 
     def __init__(self, fake: FakeServer, nth: int | None = None, mishap: Mishap = "drop") -> None:
         server: Any = fake
         hub: Any = server._hub
         self.seen: list[tuple[str, str]] = []
-        self.untold: set[str] = set()
+        self._told: set[str] = set()
+        self._lost: set[str] = set()
         self._server = server
         self._clock: Any = hub.clock
         self._leave: Callable[..., int] = hub.leave
@@ -54,6 +55,10 @@ class befall:  # noqa: N801 - reads as a verb
         self._held: dict[str, Callable[[], int]] = {}
         hub.leave = self._leaves
         server._respond = self._responds
+
+    @property
+    def untold(self) -> set[str]:
+        return self._lost - self._told
 
     def _responds(self, request: web.BaseRequest, connection: str) -> Awaitable[web.StreamResponse]:
         self._requests[connection] = request
@@ -75,6 +80,7 @@ class befall:  # noqa: N801 - reads as a verb
         if number == self._nth and (isinstance(effect, Send | Publish) or self._mishap in ("drop", "close", "delay")):
             return self._goes_wrong(effect, carrier, go)
         result = go()
+        self._told.add(getattr(effect, "session", ""))
         if (held := self._held.pop(place, None)) is not None:
             held()
         return result
@@ -95,7 +101,7 @@ class befall:  # noqa: N801 - reads as a verb
                 transport = self._requests[place].transport
                 assert transport is not None
                 transport.abort()
-                self.untold.add(effect.session)
+                self._lost.add(effect.session)
             case "close" if isinstance(effect, Send):
                 return self._leave(Close(1011, "closed by the test"), carrier)
             case "close":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from itertools import takewhile
 from typing import Any, ClassVar, Final, TypeAlias
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -20,8 +19,8 @@ from ...aio.exchange import Exchange
 from ...aio.line import Line
 from ...aio.place import Place
 from ...aio.sockets import CLOSE_PATIENCE, Socket, open_socket
-from ...aio.waiting import Call, Calls, within
-from ...errors import AvatarwireError, ConnectionLostError, HttpError, RefusedError, RemoteProtocolError
+from ...aio.waiting import Call, within
+from ...errors import AvatarwireError, ConnectionLostError, HttpError, RemoteProtocolError
 from ...operation import HttpRequest
 from .. import http, signature
 from ..client.interaction import InteractionClient
@@ -34,13 +33,13 @@ from ..events import (
     Event,
     ForceClosed,
     HeartbeatLost,
-    Outcome,
     Recognised,
     SpeechStarted,
     Unreadable,
 )
 from ..options import ClientOptions
 from ..wire.table import VENDOR
+from .asked import Asked
 
 __all__ = ["Answer", "Session", "connect"]
 
@@ -75,11 +74,8 @@ class Session(Driver[Event]):
         self._session_id = ""
         self._url = ""
         self._exchange: Final = Exchange(place.url("http_url", ("http", "https")), timeout, self._signed)
-        self._calls: Final = Calls[Answer](timeout)
+        self._asked: Final = Asked(timeout)
         self._waiting: Final[set[Call[None]]] = set()
-        self._heard: Final[dict[str, str]] = {}
-        # Drives that may be answered, the oldest first, and whether anybody still waits for that.
-        self._awaited: Final[dict[str, bool]] = {}
         self._client: InteractionClient | None = None
         self._line: Conversation | None = None
         self._socket: Socket | None = None
@@ -125,7 +121,7 @@ class Session(Driver[Event]):
         """
         client = await self._ready()
         utterance = client.start_speech()
-        call = self._asked(utterance.id, "the answer to speech")
+        call = self._asked.open(utterance.id, "the answer to speech")
         source = pieces(pcm)
         try:
             while (piece := await call.during(next_piece(source))) is not None:
@@ -138,7 +134,8 @@ class Session(Driver[Event]):
             return await call.result()
         finally:
             utterance.cut_off()
-            self._dismiss(utterance.id)
+            self._asked.close(utterance.id)
+            self._wake()
             await source.aclose()
 
     # --- its life ---
@@ -289,13 +286,11 @@ class Session(Driver[Event]):
         for event in events:
             match event:
                 case AnswerFinished():
-                    self._finished(event)
+                    self._asked.finished(event, self._client)
                 case AnswerChunk() | SpeechStarted():
-                    self._calls.progress(event.drive_id)
+                    self._asked.progress(event.drive_id)
                 case Recognised():
-                    if self._calls.get(event.drive_id) is not None:
-                        self._heard[event.drive_id] = event.text
-                    self._calls.progress(event.drive_id)
+                    self._asked.heard(event.drive_id, event.text)
                 case ChannelReady():
                     self._settle_waiting(None)
                 case ChannelFailed(going_on=False):
@@ -306,25 +301,6 @@ class Session(Driver[Event]):
                     self._socket.transport.abort()
                 case _:
                     pass
-
-    def _finished(self, event: AnswerFinished) -> None:
-        self._calls.progress(event.drive_id)
-        if event.success and event.drive_id in self._awaited:
-            self._give_up_before(event.drive_id)
-        self._awaited.pop(event.drive_id, None)
-        call = self._calls.get(event.drive_id)
-        if call is None:
-            return
-        match event.outcome:
-            case Outcome.REFUSED:
-                call.fail(RefusedError("the service refused it", clause="ALI-E29"))
-            case Outcome.LOST:
-                recovered = self._client is not None and self._client.state is ClientState.RECOVERING
-                reason = "the session is being recovered" if recovered else "the connection or the session has ended"
-                call.fail(ConnectionLostError(f"{reason}, and nobody knows what became of it"))
-            case _:
-                heard = self._heard.pop(event.drive_id, "")
-                call.succeed(Answer(text=event.text, heard=heard, interrupted=event.interrupted, event=event))
 
     def _settle_waiting(self, error: Exception | None) -> None:
         """Calls that wait for the channel."""
@@ -357,40 +333,18 @@ class Session(Driver[Event]):
             await self._ready()
         return not call.done
 
-    def _asked(self, drive_id: str, what: str) -> Call[Answer]:
-        self._awaited[drive_id] = True
-        return self._calls.open(drive_id, what)
-
     async def _answered(self, drive_id: str, what: str) -> Answer:
-        call = self._asked(drive_id, what)
+        call = self._asked.open(drive_id, what)
         self._wake()
         try:
             return await call.result()
         finally:
-            self._dismiss(drive_id)
-
-    def _dismiss(self, drive_id: str) -> None:
-        """A call is over; what may still come of it is nobody's.
-
-        The client goes on waiting for it, or would take a late answer for that to the next question.
-        """
-        self._calls.close(drive_id)
-        self._heard.pop(drive_id, None)
-        if drive_id in self._awaited:
-            self._awaited[drive_id] = False
-        self._wake()
-
-    def _give_up_before(self, drive_id: str) -> None:
-        """An answer is complete: what was asked before it and nobody waits for is not answered any more."""
-        for other in list(takewhile(lambda other: other != drive_id, self._awaited)):
-            if not self._awaited[other]:
-                del self._awaited[other]
-                if self._client is not None and other in self._client.unanswered:
-                    self._client.abandon(other)
+            self._asked.close(drive_id)
+            self._wake()
 
     def _over(self, error: ConnectionLostError) -> None:
         super()._over(error)
-        self._calls.fail(error)
+        self._asked.fail(error)
         self._settle_waiting(error)
 
     def _wake(self) -> None:
