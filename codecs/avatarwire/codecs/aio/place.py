@@ -1,6 +1,6 @@
 """Where a service is and who may use it, read from whatever a caller has: a mapping, a fake server, any object.
 
-Only the reading lives here; which keys a vendor needs is in its `aio.py`.
+Only the reading lives here; which keys a vendor needs is in its `aio/talk.py`.
 """
 
 from __future__ import annotations
