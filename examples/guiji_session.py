@@ -49,7 +49,7 @@ async def broadcast(fake: FakeGuiji) -> None:
 
 async def main() -> None:
     """Everything, against a fake that speaks quickly."""
-    async with FakeGuiji(audio_seconds=0.2, characters_per_second=100.0) as fake:
+    async with FakeGuiji(silent_seconds=0.2, shortest_text_seconds=0.5) as fake:
         await broadcast(fake)
         print("rules broken:", fake.journal.violations(level="error"))
 
