@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -29,6 +30,7 @@ from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.threads import Threads
+from avatarwire.fakeserver.toxics import Toxic, Toxics, derived
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import ENDS, MESSAGE, Guard
 
@@ -64,12 +66,17 @@ class FakeServer:
         journal_bytes: memory the journal may take.
         secret_headers: headers that carry a secret, beside those known by their names.
         default_credentials: whether it lets somebody in by credentials that every copy of this package has.
+        toxics: what is wrong with its network from the start.
+        ports: kinds of its ports, for toxics.
+        rng: from which their chance is derived; nothing is drawn from it.
 
     Attributes:
         clock, journal, default_credentials: as given, or made.
+        toxics: what is wrong with its network.
 
     Raises:
         FakeServerError: `host` names none.
+        ScenarioError: two toxics have one name, or one is for a port that there is not.
     """
 
     _own_commands: ClassVar[Mapping[str, Command]] = MappingProxyType({})
@@ -88,12 +95,24 @@ class FakeServer:
         journal_bytes: int = JOURNAL_BYTES,
         secret_headers: Iterable[str] = (),
         default_credentials: bool = False,
+        toxics: Iterable[Toxic] = (),
+        ports: Collection[str] = ("http",),
+        rng: random.Random | None = None,
     ) -> None:
         self.default_credentials: Final = default_credentials
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         if vendor in registry.VENDORS:
             self.journal.known_messages = self._known_messages
+        self.toxics: Final = Toxics(
+            self.journal,
+            self.clock,
+            derived(rng),
+            reach=self._reach,
+            ports=ports,
+            given=toxics,
+            path=f"{vendor}.toxics",
+        )
         self._hub = Hub(self.clock, self.journal)
         self._turn = Turn(self.clock.now(), self._hub.perform)
         self._behaviour: Any = None
@@ -239,6 +258,7 @@ class FakeServer:
             self._hub.new_id,
             max_body_bytes=self._max_body_bytes(),
             ssl_context=self._ssl_context,
+            toxics=self.toxics,
         )
         try:
             self._bound = await listener.open(self._host, self._port)
@@ -375,6 +395,13 @@ class FakeServer:
             FakeServerError: the server does not run; or what `act` raises.
         """
         self._command(lambda: self._hub.perform(self._turn.run(self.clock.now(), lambda: act(self._behaviour))))
+
+    def _reach(self, action: Callable[[], None]) -> None:
+        """Runs `action` where connections live, or at once while there can be none."""
+        if self._bound is None:
+            action()
+        else:
+            self._command(action)
 
     def _command(self, action: Callable[[], T]) -> T:
         """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from avatarwire.fakeserver.scenario import ScenarioTable
+from avatarwire.fakeserver.toxics import Toxic
 
 __all__ = [
     "AccountFixture",
@@ -274,3 +275,6 @@ class AliyunScenario(ScenarioTable, kw_only=True, frozen=True):
     )
     max_body_bytes: Annotated[int, Meta(ge=1024, description="larger HTTP bodies are refused")] = 1024 * 1024
     max_queue: Annotated[int, Meta(ge=1, description="drives a session may have waiting")] = 1000
+
+    # Bad days
+    toxics: Annotated[tuple[Toxic, ...], Meta(description="what is wrong with the network (docs/faults.md)")] = ()

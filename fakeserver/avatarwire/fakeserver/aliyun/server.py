@@ -65,6 +65,8 @@ class FakeAliyun(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             default_credentials=shares_secret(self.scenario, "access_key_secret"),
+            toxics=self.scenario.toxics,
+            rng=settings.rng,
         )
         self._behaviour: AliyunBehaviour = AliyunBehaviour(
             self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=settings.rng, guard=self._guard

@@ -28,6 +28,7 @@ from avatarwire.fakeserver.guiji.fixtures import (
 )
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.scenario import ScenarioTable
+from avatarwire.fakeserver.toxics import Toxic
 
 __all__ = [
     "AccountFixture",
@@ -143,3 +144,6 @@ class GuijiScenario(LiveTunables, kw_only=True, frozen=True):
     max_body_bytes: Annotated[int, Meta(ge=1024, description="larger HTTP bodies are refused")] = 1024 * 1024
     max_rooms: Annotated[int, Meta(ge=1, description="live rooms an account may have")] = 100_000
     max_materials: Annotated[int, Meta(ge=1, description="materials a live room may have")] = 100_000
+
+    # Bad days
+    toxics: Annotated[tuple[Toxic, ...], Meta(description="what is wrong with the network (docs/faults.md)")] = ()

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from avatarwire.fakeserver.scenario import ScenarioTable
+from avatarwire.fakeserver.toxics import Toxic
 
 __all__ = [
     "AccountFixture",
@@ -296,3 +297,6 @@ class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
     signer: Annotated[
         Any, Meta(description="signs callbacks (code only), for every account; None: HMAC-SHA256 with its auth_key")
     ] = None
+
+    # Bad days
+    toxics: Annotated[tuple[Toxic, ...], Meta(description="what is wrong with the network (docs/faults.md)")] = ()

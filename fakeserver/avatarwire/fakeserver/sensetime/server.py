@@ -77,6 +77,8 @@ class FakeSenseTime(FakeServer):
             journal_bytes=journal_bytes,
             secret_headers=(self.scenario.token_header,),
             default_credentials=shares_secret(self.scenario, "app_key"),
+            toxics=self.scenario.toxics,
+            rng=settings.rng,
         )
         self._callbacks = Callbacks(
             self._hub,
