@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -34,6 +35,7 @@ from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.threads import Threads
+from avatarwire.fakeserver.toxics import Toxic, Toxics
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import ENDS, MESSAGE, Guard
 
@@ -70,15 +72,19 @@ class FakeServer:
         secret_headers: headers that carry a secret, beside those known by their names.
         default_credentials: whether it lets somebody in by credentials that every copy of this package has.
         faults: rules that it has from the start.
-        seed: of what faults do by chance.
+        toxics: what is wrong with its network from the start.
+        ports: kinds of its ports, for toxics.
+        seed: of what faults and toxics do by chance.
         cuts_mqtt: whether the connections of MQTT clients are its own.
 
     Attributes:
         clock, journal, default_credentials: as given, or made.
         faults: rules by which its messages are lost, late, doubled, changed or refused.
+        toxics: what is wrong with its network.
 
     Raises:
         FakeServerError: `host` names none.
+        ScenarioError: two toxics have one name, or one is for a port that there is not.
     """
 
     _own_commands: ClassVar[Mapping[str, Command]] = MappingProxyType({})
@@ -100,6 +106,8 @@ class FakeServer:
         secret_headers: Iterable[str] = (),
         default_credentials: bool = False,
         faults: Sequence[Fault] = (),
+        toxics: Iterable[Toxic] = (),
+        ports: Collection[str] = ("http",),
         seed: int = 0,
         cuts_mqtt: bool = True,
     ) -> None:
@@ -108,6 +116,15 @@ class FakeServer:
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         if vendor in registry.VENDORS:
             self.journal.known_messages = self._known_messages
+        self.toxics: Final = Toxics(
+            self.journal,
+            self.clock,
+            random.Random(f"toxics {seed}"),  # noqa: S311 - a bad network, no secrets
+            reach=self._reach,
+            ports=ports,
+            given=toxics,
+            path=f"{vendor}.toxics",
+        )
         self._hub = Hub(self.clock, self.journal)
         self._means: Final = Means(
             vendor,
@@ -263,6 +280,7 @@ class FakeServer:
             self._hub.new_id,
             max_body_bytes=self._max_body_bytes(),
             ssl_context=self._ssl_context,
+            toxics=self.toxics,
         )
         try:
             self._bound = await listener.open(self._host, self._port)
@@ -432,6 +450,13 @@ class FakeServer:
             FakeServerError: the server does not run; or what `act` raises.
         """
         self._command(lambda: self._hub.perform(self._turn.run(self.clock.now(), lambda: act(self._behaviour))))
+
+    def _reach(self, action: Callable[[], None]) -> None:
+        """Runs `action` where connections live, or at once while there can be none."""
+        if self._bound is None:
+            action()
+        else:
+            self._command(action)
 
     def _command(self, action: Callable[[], T]) -> T:
         """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""

@@ -275,3 +275,5 @@ class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
     )
     max_body_bytes: Annotated[int, Meta(ge=1024, description="larger HTTP bodies are refused")] = 1024 * 1024
     max_queue: Annotated[int, Meta(ge=1, description="drives a session may have waiting")] = 1000
+
+    # Bad days

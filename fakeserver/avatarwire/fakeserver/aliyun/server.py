@@ -67,6 +67,7 @@ class FakeAliyun(FakeServer):
             faults=self.scenario.faults,
             seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "access_key_secret"),
+            toxics=self.scenario.toxics,
         )
         self._behaviour: AliyunBehaviour = AliyunBehaviour(
             self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=settings.rng, guard=self._guard

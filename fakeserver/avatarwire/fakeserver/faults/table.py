@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from avatarwire.fakeserver.faults.rule import Fault
 from avatarwire.fakeserver.scenario import ScenarioTable
+from avatarwire.fakeserver.toxics import Toxic
 
 __all__ = ["FaultyTable"]
 
@@ -16,5 +17,7 @@ class FaultyTable(ScenarioTable, kw_only=True, frozen=True):
     """Base of the table of each vendor."""
 
     faults: Annotated[
-        tuple[Fault, ...], Meta(description="rules by which messages are lost, late, doubled, changed or refused")
+        tuple[Fault, ...],
+        Meta(description="rules by which messages suffer (docs/faults.md)"),
     ] = ()
+    toxics: Annotated[tuple[Toxic, ...], Meta(description="what is wrong with the network (docs/faults.md)")] = ()

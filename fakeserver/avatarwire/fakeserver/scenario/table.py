@@ -338,6 +338,8 @@ def _located(value: object, hint: Hint, file: str, path: str, fault: msgspec.Val
             msgspec.convert(child, child_hint, str_keys=True)
         except msgspec.ValidationError as inner:
             return _located(child, child_hint, file, child_path, inner)
+    if isinstance(own := fault.__cause__, ScenarioError):  # what a table says of its keys together
+        return ScenarioError(file, ".".join(part for part in (path, own.path) if part), own.reason, own.suggestion)
     allowed = choices(hint)
     if allowed:
         reason = f"expected one of {', '.join(map(str, allowed))}"

@@ -297,3 +297,5 @@ class SenseTimeScenario(FaultyTable, kw_only=True, frozen=True):
     signer: Annotated[
         Any, Meta(description="signs callbacks (code only), for every account; None: HMAC-SHA256 with its auth_key")
     ] = None
+
+    # Bad days

@@ -86,6 +86,7 @@ class FakeSenseTime(FakeServer):
             faults=self.scenario.faults,
             seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "app_key"),
+            toxics=self.scenario.toxics,
         )
         self._callbacks = Callbacks(
             self._hub,

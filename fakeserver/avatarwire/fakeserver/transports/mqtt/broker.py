@@ -22,6 +22,7 @@ from avatarwire.fakeserver.effects import Delivery
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.toxics import Toxics
 from avatarwire.fakeserver.transports.mqtt.connection import Connection
 from avatarwire.fakeserver.transports.mqtt.hooks import ClientCarrier, Hooks, Limits, MqttBehaviour
 from avatarwire.fakeserver.transports.mqtt.inflight import Inflight
@@ -90,6 +91,7 @@ class EmbeddedBroker:
         host, port: where to listen; port 0 takes a free one.
         ssl_context: serves mqtts when given.
         limits: what clients may take.
+        toxics: what acts on their connections; None where nothing ever does.
 
     Attributes:
         left: called with the topics that a client has subscribed to, and the time, once it has said DISCONNECT and is
@@ -105,6 +107,7 @@ class EmbeddedBroker:
         port: int = 0,
         ssl_context: ssl.SSLContext | None = None,
         limits: Limits | None = None,
+        toxics: Toxics | None = None,
     ) -> None:
         self._hooks = Hooks(behaviour, hub)
         self._hub = hub
@@ -113,7 +116,7 @@ class EmbeddedBroker:
         self._wanted = (check_host(host), port)
         self._scheme = "mqtt" if ssl_context is None else "mqtts"
         self._limits = Limits() if limits is None else limits
-        self._port = Port(self._accept, hub.journal, ssl_context=ssl_context)
+        self._port = Port(self._accept, hub.journal, ssl_context=ssl_context, toxics=toxics, kind="mqtt")
         self._bound: tuple[str, int] | None = None
         self._was_started = False
         self._sessions: Final[dict[str, _Session]] = {}

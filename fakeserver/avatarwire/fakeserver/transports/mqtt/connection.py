@@ -104,6 +104,11 @@ class Connection(asyncio.Protocol):
         self._last_heard = 0.0
         self._cut: asyncio.TimerHandle | None = None
 
+    @property
+    def connection_id(self) -> str:
+        """Its id, by the name that every connection of a port has it."""
+        return self.id
+
     # What asyncio says
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
