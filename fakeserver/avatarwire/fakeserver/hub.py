@@ -96,6 +96,10 @@ class Hub:
         self._schedule.forget(owner)
         self.interceptor.forget(owner)
 
+    def clear(self) -> None:
+        """Gives up everything that has not happened."""
+        self._schedule.clear()
+
     async def stop(self) -> None:
         """Gives up everything that has not happened, and waits until nothing of it runs any more."""
         await self._schedule.stop()

@@ -94,10 +94,14 @@ class Schedule:
         for pending in self._pending.pop(owner, {}).values():
             pending.cancel()
 
-    async def stop(self) -> None:
-        """Gives up everything, and waits until nothing of it runs any more."""
+    def clear(self) -> None:
+        """Gives up everything."""
         for owner in tuple(self._pending):
             self.forget(owner)
+
+    async def stop(self) -> None:
+        """Gives up everything, and waits until nothing of it runs any more."""
+        self.clear()
         if self._ending:
             await asyncio.wait(set(self._ending), timeout=_PATIENCE)
 

@@ -24,7 +24,7 @@ from avatarwire.fakeserver import observers
 from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
 from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.commands import Command, Expected, checked, table
-from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Effects, HttpCall
+from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, Effects, HttpCall
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.faults import Armed, Fault, Faults
 from avatarwire.fakeserver.faults.checking import Means
@@ -53,6 +53,8 @@ _PATIENCE: Final = 10.0
 """Real seconds after which a start, a stop or a command that does not come back is an error."""
 _LEAVE_PATIENCE: Final = 0.01
 """Real seconds that peers have to answer the close frame when the server stops."""
+
+_RESTART: Final = Close(1012, "the server starts anew")
 
 JOURNAL_BYTES: Final = 8 * 1024 * 1024
 
@@ -349,6 +351,12 @@ class FakeServer:
 
     # What a vendor says
 
+    def _make(self) -> None:
+        """Makes the behaviour, and what belongs to it; called when the server is made, and for each reset."""
+
+    def _made(self) -> None:
+        """Another behaviour is there: whatever had to do with the one before has to do with it now."""
+
     def _max_body_bytes(self) -> int:
         """Largest HTTP body that is read."""
         return 1024 * 1024
@@ -418,6 +426,35 @@ class FakeServer:
         command = self.commands[name]
         is_about_one = any(argument.name == "session" for argument in command.arguments)
         command(**({"session": session} if is_about_one and session else {}), **arguments)
+
+    # As just started
+
+    def reset(self) -> None:
+        """Has the server be as it was when it had just started: state, ids, tokens, journal, faults and toxics.
+
+        Connections are closed, WebSockets with 1012. Its addresses and credentials stay valid, its clock goes on.
+
+        Raises:
+            FakeServerError: it does not react.
+        """
+        if self._loop is None:
+            self._renew()
+        else:
+            self._command(self._renew)
+
+    def _renew(self) -> None:
+        sockets = {connection.id for connection in self._connections}
+        for connection in tuple(self._connections):
+            connection.abandon(_RESTART)
+        if self._listener is not None:
+            self._listener.end_all(but=sockets)
+        self._hub.clear()
+        self._make()
+        self._made()
+        self.journal.clear()
+        self.faults.reset()
+        self.toxics.reset()
+        self._plane.reset()
 
     # Commands from a test
 

@@ -8,6 +8,7 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 
 from __future__ import annotations
 
+import random
 import ssl
 from typing import Any, Final
 
@@ -69,11 +70,8 @@ class FakeAliyun(FakeServer):
             default_credentials=shares_secret(self.scenario, "access_key_secret"),
             toxics=self.scenario.toxics,
         )
-        self._behaviour: AliyunBehaviour = AliyunBehaviour(
-            self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=settings.rng, guard=self._guard
-        )
-        self._surface = self._behaviour.surface
-        self.state = self._behaviour.state
+        self._seed: Final = settings.seed
+        self._make()
 
     # Where it is and who may use it
 
@@ -107,6 +105,14 @@ class FakeAliyun(FakeServer):
     _text_codes = True
 
     # The server's side
+
+    def _make(self) -> None:
+        rng = random.Random(self._seed)  # noqa: S311 - ids, not secrets
+        self._behaviour: AliyunBehaviour = AliyunBehaviour(
+            self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=rng, guard=self._guard
+        )
+        self._surface = self._behaviour.surface
+        self.state = self._behaviour.state
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes

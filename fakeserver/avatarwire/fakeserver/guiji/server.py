@@ -9,6 +9,7 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 
 from __future__ import annotations
 
+import random
 import ssl
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
@@ -102,9 +103,8 @@ class FakeGuiji(FakeServer):
             toxics=self.scenario.toxics,
             ports=_PORTS if broker in (None, AMQTT) else _PORTS[:1],
         )
-        self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
-        self._surface = self._behaviour.surface
-        self.state = self._behaviour.state
+        self._seed: Final = settings.seed
+        self._make()
         self._wanted_broker = broker
         self._broker_ssl_context = broker_ssl_context
         self._broker_id = f"avatarwire-{settings.rng.randbytes(6).hex()}"
@@ -192,6 +192,26 @@ class FakeGuiji(FakeServer):
 
     # The server's side
 
+    def _make(self) -> None:
+        rng = random.Random(self._seed)  # noqa: S311 - ids and tokens of a fake, not secrets
+        self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=rng)
+        self._surface = self._behaviour.surface
+        self.state = self._behaviour.state
+
+    def _made(self) -> None:
+        broker = self._broker
+        if broker is not None:
+            broker.renew(self._behaviour.mqtt)
+            self._connect_conduct(broker)
+
+    def _connect_conduct(self, broker: MqttBroker) -> None:
+        """What clients do wrong over time is judged by what the broker in this process knows of them."""
+        from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
+
+        if isinstance(broker, EmbeddedBroker):
+            live = self._behaviour.live
+            live.conduct.listeners, broker.left = broker.listeners, live.left
+
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
 
@@ -222,8 +242,7 @@ class FakeGuiji(FakeServer):
                 limits=limits,
                 toxics=self.toxics,
             )
-            live = self._behaviour.live
-            live.conduct.listeners, broker.left = broker.listeners, live.left
+            self._connect_conduct(broker)
             return broker
         if self._wanted_broker == AMQTT:
             from avatarwire.fakeserver.transports.mqtt.amqtt_broker import AmqttBroker

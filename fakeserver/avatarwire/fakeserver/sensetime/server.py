@@ -9,6 +9,7 @@ What it does is in `behaviour.py` and the parts of it, what it can be told in `c
 
 from __future__ import annotations
 
+import random
 import ssl
 from typing import Any, Final
 
@@ -97,11 +98,8 @@ class FakeSenseTime(FakeServer):
             guard=self._guard,
             lasts=self._goes_on,
         )
-        self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(
-            self.scenario, self._turn, rng=settings.rng, guard=self._guard
-        )
-        self._surface = self._behaviour.surface
-        self.state = self._behaviour.state
+        self._seed: Final = settings.seed
+        self._make()
 
     # Where it is and who may use it
 
@@ -172,6 +170,15 @@ class FakeSenseTime(FakeServer):
         return self._command(lambda: self._behaviour.live(session_id))
 
     # The server's side
+
+    def _make(self) -> None:
+        rng = random.Random(self._seed)  # noqa: S311 - ids and tokens of a fake, not secrets
+        self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(self.scenario, self._turn, rng=rng, guard=self._guard)
+        self._surface = self._behaviour.surface
+        self.state = self._behaviour.state
+
+    def _made(self) -> None:
+        self._callbacks.clear()
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes

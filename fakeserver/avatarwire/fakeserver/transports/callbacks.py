@@ -165,6 +165,13 @@ class Callbacks:
         self._queues[callback.session] = deque([(due, callback)])
         self._run(self._work(callback.session))
 
+    def clear(self) -> None:
+        """Gives up what is not delivered, without a word; called in the loop."""
+        for task in self._tasks:
+            task.cancel()
+        self._queues.clear()
+        self._connections.clear()
+
     async def stop(self) -> None:
         """Gives up what is not delivered and closes every connection; afterwards nothing is sent."""
         self._stopped = True
@@ -198,7 +205,8 @@ class Callbacks:
                 where = whereabouts(failure)
                 self._hub.journal.note("the delivery of a callback failed", session=session, failure=where)
             queue.popleft()
-        del self._queues[session]
+        if self._queues.get(session) is queue:
+            del self._queues[session]
         if not self._lasts(session):
             self._connections.pop(session, None)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from typing import Any, Final, TypeAlias, cast
 
 from aiohttp import web
@@ -17,6 +17,7 @@ from aiohttp.streams import StreamReader
 
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.toxics import Toxics
+from avatarwire.fakeserver.transports.cutting import cut
 from avatarwire.fakeserver.transports.port import Port
 
 __all__ = ["Handler", "Listener"]
@@ -71,6 +72,16 @@ class Listener:
     async def close(self) -> None:
         """Accepts no more connections; those that are open stay."""
         await self._port.close()
+
+    def end_all(self, *, but: Container[str] = ()) -> None:
+        """Ends every connection, and with it what is asked on it.
+
+        Args:
+            but: ids of those that end in their own way.
+        """
+        for connection in self._port.connections:
+            if isinstance(connection, _Protocol) and connection.connection_id not in but:
+                cut(connection.transport, reset=False)
 
     async def shutdown(self, patience: float) -> None:
         """Ends every connection, and returns when they are gone.

@@ -14,7 +14,7 @@ from typing import Final
 from aiohttp import ClientConnectionError, WSMsgType, web
 
 from avatarwire.fakeserver.close_codes import SENDABLE, may_be_sent
-from avatarwire.fakeserver.effects import Accept, Close, Effects, Incoming, Leaving, Send
+from avatarwire.fakeserver.effects import Accept, Close, Conversation, Effects, Incoming, Leaving, Send
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
@@ -65,7 +65,7 @@ class Connection:
         self.header_bytes: Final = accepted.header_bytes
         self.over = False
         self._hub = hub
-        self._conversation = accepted.conversation
+        self._conversation: Conversation = accepted.conversation
         self._socket = Socket(accepted.largest)
         self._wire: asyncio.Transport | None = None
         self._outbox: deque[Send | Close] = deque()
@@ -103,6 +103,13 @@ class Connection:
         """
         if not self._ended.is_set():
             self._hub.perform(effects, self)
+
+    def abandon(self, close: Close) -> None:
+        """Closes, and has nobody talk on the connection any more."""
+        self._conversation = _NOBODY
+        self._outbox.clear()
+        if not self._ended.is_set():
+            self._hub.pass_on(close, self)
 
     def leave(self) -> None:
         """Closes because the server stops."""
@@ -235,6 +242,29 @@ class Connection:
             self._sender.cancel()
         if self._patience is not None:
             self._patience.cancel()
+
+
+class _Nobody:
+    """Talks on a connection that is over."""
+
+    def opened(self, now: float) -> Effects:
+        del now
+        return ()
+
+    def closed(self, now: float) -> Effects:
+        del now
+        return ()
+
+    def read(self, data: bytes | str, now: float) -> Incoming:
+        del data, now
+        return Incoming()
+
+    def take(self, received: Incoming, now: float) -> Effects:
+        del received, now
+        return ()
+
+
+_NOBODY: Final = _Nobody()
 
 
 def _check_close(effect: Close) -> None:

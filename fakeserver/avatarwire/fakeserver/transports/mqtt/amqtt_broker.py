@@ -135,6 +135,12 @@ class AmqttBroker:
         shown = f"[{bound_host}]" if ":" in bound_host else bound_host
         self._url = f"{'mqtt' if self._ssl_context is None else 'mqtts'}://{shown}:{bound_port}"
 
+    def renew(self, behaviour: MqttBehaviour) -> None:
+        """Has another behaviour stand behind it; the connections of clients are not ours and stay."""
+        self._access.hooks.renew(behaviour)
+        if self._bridge is not None:
+            self._bridge.renew(behaviour)
+
     async def stop(self) -> None:
         """Ends every connection and forgets everything; does nothing when it is not running."""
         broker, self._url = self._broker, ""

@@ -148,6 +148,10 @@ class Bridge:
             await self.stop()
             raise FakeServerError(f"the MQTT broker at {self.address.place} cannot be used: {reason}")
 
+    def renew(self, behaviour: MqttBehaviour) -> None:
+        """Has another behaviour stand behind it; the connections of clients are not ours and stay."""
+        self.hooks.renew(behaviour)
+
     async def stop(self) -> None:
         """Publishes what is still to be published, if the broker takes it, and leaves nothing there."""
         running = self._running

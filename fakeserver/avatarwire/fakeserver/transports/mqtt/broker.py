@@ -82,6 +82,28 @@ def _key(user: str, client_id: str) -> str:
     return hashlib.sha256(f"{user}\0{client_id}".encode()).hexdigest()
 
 
+class _Nothing(MqttBehaviour):
+    """Allows nothing, and makes nothing of messages."""
+
+    def authenticate(self, client_id: str, user: str | None, password: bytes | None) -> bool:
+        return False
+
+    def may_publish(self, user: str, topic: str) -> bool:
+        return False
+
+    def may_subscribe(self, user: str, topic_filter: str) -> bool:
+        return False
+
+    def read(self, data: Delivery, now: float, /) -> effects.Incoming:
+        return effects.Incoming()
+
+    def take(self, received: effects.Incoming, now: float, /) -> effects.Effects:
+        return ()
+
+
+_NOTHING: Final = _Nothing()
+
+
 class EmbeddedBroker:
     """A broker on a port of its own. It runs once: after a stop, make a new one.
 
@@ -181,6 +203,18 @@ class EmbeddedBroker:
             host, port = self._wanted
             reason = getattr(fault, "strerror", None) or fault
             raise FakeServerError(f"the MQTT broker cannot listen on {host} port {port}: {reason}") from None
+
+    def renew(self, behaviour: MqttBehaviour) -> None:
+        """Has another behaviour stand behind it, and ends every connection; nothing is known of any client then."""
+        self.left = lambda topics, now: ()
+        self._hooks.renew(_NOTHING)
+        for connection in self._port.connections:
+            if isinstance(connection, Connection):
+                connection.cut(reset=False)
+        for key in tuple(self._sessions):
+            self._forget(key)
+        self._of.clear()
+        self._hooks.renew(behaviour)
 
     async def stop(self) -> None:
         """Ends every connection and forgets everything; does nothing when it is not running."""

@@ -57,6 +57,10 @@ class MqttBroker(Protocol):
         """Publishes a message; what is published first arrives first. Called in the loop; never raises."""
         ...
 
+    def renew(self, behaviour: MqttBehaviour) -> None:
+        """Has another behaviour stand behind it, which knows nothing of what was; called in the loop."""
+        ...
+
     async def stop(self) -> None:
         """Closes everything; does nothing when it is not open."""
         ...
@@ -146,6 +150,10 @@ class Hooks:
     def __init__(self, behaviour: MqttBehaviour, hub: Hub) -> None:
         self._behaviour = behaviour
         self._hub = hub
+
+    def renew(self, behaviour: MqttBehaviour) -> None:
+        """Has another behaviour decide from now on."""
+        self._behaviour = behaviour
 
     def new_id(self) -> str:
         """An id for one more connection."""
