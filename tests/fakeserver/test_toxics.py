@@ -360,7 +360,7 @@ def test_toxicity_is_drawn_once_for_each_connection_and_alike_for_a_seed() -> No
             found = ""
             for _ in range(10):
                 with Wire(fake.http_url) as wire:
-                    answers = []
+                    answers: list[str] = []
                     for _ in range(3):
                         try:
                             answers.append("o" if wire.request(ASK).status else "")
