@@ -206,22 +206,22 @@ def test_start_and_end_of_speech_always_say_which_they_are(
     assert entry.codec.convert({**fields, "type": type_}).value.type == type_
 
 
-TEXT: Final[dict[str, Any]] = {"sessionId": "s-7", "text": "", "askType": 2, "messageId": "m-1"}
-STREAM: Final = {**TEXT, "type": "TEXT_STREAM"}
-AUDIO: Final[dict[str, Any]] = {"sessionId": "s-7", "messageId": "m-1", "audio": "", "type": "AUDIO_STREAM"}
+WHOLE: Final[dict[str, Any]] = {"sessionId": "s-7", "text": "", "askType": 2, "messageId": "m-1"}
+FRAGMENT: Final = {**WHOLE, "type": "TEXT_STREAM"}
+SOUND: Final[dict[str, Any]] = {"sessionId": "s-7", "messageId": "m-1", "audio": "", "type": "AUDIO_STREAM"}
 
 
 @pytest.mark.parametrize(
     ("message", "fields", "empty_is_right"),
     [
-        ("text_drive.request", TEXT, False),
-        ("text_drive.request", {**TEXT, "type": "TEXT"}, False),
-        ("text_drive.request", {**STREAM, "dataFlag": "START"}, True),
-        ("text_drive.request", {**STREAM, "dataFlag": "CONTENT"}, False),
-        ("text_drive.request", {**STREAM, "dataFlag": "END"}, True),
-        ("audio_drive.request", {**AUDIO, "dataFlag": "START"}, True),
-        ("audio_drive.request", {**AUDIO, "dataFlag": "CONTENT"}, False),
-        ("audio_drive.request", {**AUDIO, "dataFlag": "END"}, True),
+        ("text_drive.request", WHOLE, False),
+        ("text_drive.request", {**WHOLE, "type": "TEXT"}, False),
+        ("text_drive.request", {**FRAGMENT, "dataFlag": "START"}, True),
+        ("text_drive.request", {**FRAGMENT, "dataFlag": "CONTENT"}, False),
+        ("text_drive.request", {**FRAGMENT, "dataFlag": "END"}, True),
+        ("audio_drive.request", {**SOUND, "dataFlag": "START"}, True),
+        ("audio_drive.request", {**SOUND, "dataFlag": "CONTENT"}, False),
+        ("audio_drive.request", {**SOUND, "dataFlag": "END"}, True),
     ],
 )
 def test_only_the_ends_of_a_stream_may_be_empty(message: str, fields: dict[str, Any], empty_is_right: bool) -> None:

@@ -53,5 +53,20 @@ def drop(aliyun: AliyunBehaviour, session_id: str, code: CloseCode = 1011, reaso
     aliyun.turn.do(aliyun.line(session_id).on([Close(code, reason)]))
 
 
-COMMANDS: Final = table(force_close, recover, drop)
+@command
+def report_error(aliyun: AliyunBehaviour, session_id: str, code: int = 10000, message: str = "system error") -> None:
+    """Sends an error to the client of a session that nothing of it has led to (ALI-R118).
+
+    Args:
+        session_id: of the session.
+        code, message: of the error.
+
+    Raises:
+        FakeServerError: no such session, or no socket is open for it.
+    """
+    line = aliyun.line(session_id)
+    aliyun.turn.do(line.on(line.conversation.report(code, message)))
+
+
+COMMANDS: Final = table(force_close, recover, drop, report_error)
 """All of them, by name."""

@@ -16,6 +16,7 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, refused
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Expired", "Happened", "Session", "SessionEvent", "Sessions", "Stopped", "Talk", "TextReceived"]
@@ -55,6 +56,10 @@ SessionEvent: TypeAlias = Stopped | Expired | TextReceived
 
 class Talk(Protocol):
     """What is said on a session's socket, as far as the session needs to know."""
+
+    def early(self) -> Violation | None:
+        """What is wrong with a drive that comes now; None where nothing is."""
+        ...
 
     @property
     def busy(self) -> bool:
@@ -168,6 +173,10 @@ class Sessions:
     def started(self, project: Project, request_id: str) -> Session | None:
         """The living session that a start with this id has given (ALI-R023, ALI-E71)."""
         return self._by_request.get((project.id, request_id)) if request_id else None
+
+    def all_living(self) -> list[Session]:
+        """All sessions that are not stopped, the oldest first."""
+        return [session for session in self._by_id.values() if not session.stopped]
 
     def start(
         self,

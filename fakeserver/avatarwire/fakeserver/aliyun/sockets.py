@@ -14,12 +14,14 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.tokens import parse_websocket_query
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.errors import CodecError, TokenError
+from avatarwire.fakeserver.aliyun.conduct import left
 from avatarwire.fakeserver.aliyun.conversation import Interaction
+from avatarwire.fakeserver.aliyun.refused_sockets import RefusedSocket
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
+from avatarwire.fakeserver.effects import Accept, Close, Effect, HttpAnswer, HttpCall, Incoming, On
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -33,6 +35,7 @@ class Line:
         session: as the handshake named it.
         connection: id of the connection.
         conversation: what is said.
+        dropped: whether its end has come from outside of the conversation, and not from the client.
     """
 
     def __init__(self, lines: Lines, session: Session, connection: str, conversation: Interaction) -> None:
@@ -40,6 +43,7 @@ class Line:
         self.session: Final = session
         self.connection: Final = connection
         self.conversation: Final = conversation
+        self.dropped = False
         # Every message comes this way, which needs no step in between.
         self.read: Final = conversation.read
         self.take: Final = conversation.take
@@ -52,11 +56,13 @@ class Line:
     def closed(self, now: float) -> list[Effect]:
         """The connection is gone."""
         self._lines.leave(self)
-        return self.conversation.closed(now)
+        return [*self.conversation.closed(now), *left(self.session, ended=self.conversation.ended or self.dropped)]
 
     def on(self, effects: Iterable[Effect]) -> On:
-        """Effects on this connection."""
-        return On(self.connection, tuple(effects))
+        """Effects on this connection, such as its end."""
+        on = On(self.connection, tuple(effects))
+        self.dropped = self.dropped or any(isinstance(effect, Close) for effect in on.effects)
+        return on
 
 
 class Lines:
@@ -74,6 +80,11 @@ class Lines:
         """The newest socket of a session, if one is open."""
         return self._newest.get(session.id)
 
+    def stopping(self) -> None:
+        """The server is about to close them all."""
+        for line in self._newest.values():
+            line.dropped = True
+
     def enter(self, line: Line) -> list[Effect]:
         """A socket is open: the session knows of it, and an older socket is closed."""
         session = line.session
@@ -81,7 +92,7 @@ class Lines:
         self._newest[session.id] = line
         session.attached += 1
         session.talk = line.conversation
-        return [] if older is None else [older.on(older.conversation.force_close("replaced by a newer connection"))]
+        return [] if older is None else [older.on(older.conversation.replaced("replaced by a newer connection"))]
 
     def leave(self, line: Line) -> None:
         """A socket is gone."""
@@ -128,6 +139,9 @@ class Sockets:
             asked = parse_websocket_query(call.query)
             session = self._state.verify_socket(asked.token, asked.session_id, now)
         except (TokenError, CodecError) as error:
+            if self._scenario.socket_refusal == "frame":
+                refused = RefusedSocket(self._scenario, str(error))
+                return Accept(refused, "", self._scenario.max_frame_bytes, HEADER_SIZE)
             return _refusal(401, 10001, str(error))
         if self._lines.of(session) is not None and self._scenario.second_connection == "refuse":
             return _refusal(409, 10000, "a socket is already open for this session [ALI-E114]", session.id)

@@ -264,6 +264,7 @@ def test_a_reply_that_is_not_documented_yet_is_reported(header: str) -> None:
     client.send_text("hello")
     [event] = client.receive(bytes.fromhex(header) + THEIRS + b'{"success":true}', 101.0)
     assert isinstance(event, UnknownFrame)
+    assert event.frame is not None
     assert event.frame.payload == b'{"success":true}'
     assert client.unanswered == ("m-1",)
 

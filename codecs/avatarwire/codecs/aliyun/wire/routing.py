@@ -23,8 +23,10 @@ __all__ = ["FRAME_TYPE_ERRATA", "FRAME_TYPE_LEVELS", "NEVER_SENT", "Body", "Unkn
 
 
 class Unknown(msgspec.Struct, frozen=True, gc=False):
-    """The body of a frame that the document does not describe: its code points are not assigned (ALI-E13, ALI-E14), or
-    the server has sent what has no reply for now (ALI-R093).
+    """The body of a frame that the document does not describe.
+
+    Its code points are not assigned (ALI-E13, ALI-E14), or the server has sent what there is no reply of for now
+    (ALI-R093).
 
     Attributes:
         payload: the bytes after the header.
