@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pluggy
 
     from avatarwire.fakeserver.journal import Finding, Journal
+    from avatarwire.fakeserver.observers import Fake
     from avatarwire.fakeserver.server import FakeServer
 
 FIXTURES: Final = "avatarwire-fixtures"
@@ -56,7 +57,7 @@ class _Fakes:
     """The fakes that run, whoever has made them, and what was found in the journal of each so far."""
 
     def __init__(self) -> None:
-        self._seen: dict[FakeServer, int] = {}
+        self._seen: dict[Fake, int] = {}
         self._ends: ExitStack = ExitStack()
 
     def begin(self) -> None:
@@ -69,7 +70,7 @@ class _Fakes:
         """The run is over."""
         self._ends.close()
 
-    def _started(self, fake: FakeServer) -> None:
+    def _started(self, fake: Fake) -> None:
         self._seen[fake] = 0
 
     def begin_test(self) -> None:

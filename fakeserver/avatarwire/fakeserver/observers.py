@@ -7,14 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from avatarwire.fakeserver.server import FakeServer
+    from avatarwire.fakeserver.journal import Journal
 
-__all__ = ["Started", "observing", "started"]
+__all__ = ["Fake", "Started", "observing", "started"]
 
-Started: TypeAlias = "Callable[[FakeServer], object]"
+
+class Fake(Protocol):
+    """A fake server, as far as an observer needs it."""
+
+    @property
+    def journal(self) -> Journal:
+        """Everything that crosses its wires."""
+        ...
+
+    @property
+    def running(self) -> bool:
+        """Whether it serves."""
+        ...
+
+
+Started: TypeAlias = Callable[[Fake], object]
 """Called with a fake that has just started, in its loop's thread; must not raise."""
 
 _OBSERVERS: Final[list[Started]] = []
@@ -30,7 +45,7 @@ def observing(observer: Started) -> Generator[None]:
         _OBSERVERS.remove(observer)
 
 
-def started(fake: FakeServer) -> None:
+def started(fake: Fake) -> None:
     """A fake has started."""
     for observer in tuple(_OBSERVERS):
         observer(fake)

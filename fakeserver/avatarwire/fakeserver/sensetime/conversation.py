@@ -36,8 +36,8 @@ from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
 from avatarwire.fakeserver.effects import Incoming, Note
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.sensetime.live import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, TakeoverEvent
-from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.microphone import Speech
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpokenQuestion
 from avatarwire.fakeserver.turn import Turn

@@ -21,7 +21,7 @@ from avatarwire.fakeserver.http.pipeline import Handler
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.errors import Failure, refused, unfit
 from avatarwire.fakeserver.sensetime.history import history_page, running_rows
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.nlp import Nlp
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
