@@ -264,15 +264,17 @@ class ForceClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerError(Event):
-    """An error the server reports; it names no drive (ALI-R118).
+    """An error the server reports; it names no drive (ALI-R118), but may have the serial number of one's frame.
 
     Attributes:
         code: 10000 system error, 10001 permission denied, or another (ALI-E51).
         message: what went wrong.
+        drive_id: the drive of that frame, whose answer ends with it; empty where it is not known.
     """
 
     code: int
     message: str
+    drive_id: str = ""
 
     @property
     def known(self) -> ErrorCode | None:

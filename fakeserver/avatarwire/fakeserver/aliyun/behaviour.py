@@ -52,7 +52,7 @@ class AliyunBehaviour:
         self.surface: Final = Surface(AliyunHttp(self.state, scenario), turn, sockets)
 
     def stopping(self) -> list[Effect]:
-        """The server stops: what is to be said of sessions that live."""
+        """The server stops: what is to be said of sessions that live (ALI-R081)."""
         self.lines.stopping()
         return abandoned(self.state.sessions.all_living())
 

@@ -12,7 +12,7 @@ from avatarwire.fakeserver.aliyun.sessions import Session
 from avatarwire.fakeserver.effects import Effect, Note
 from avatarwire.fakeserver.journal.entry import Level, Violation
 
-__all__ = ["abandoned", "left"]
+__all__ = ["abandoned", "deserted", "left"]
 
 
 def left(session: Session, *, ended: bool) -> list[Effect]:
@@ -24,19 +24,21 @@ def left(session: Session, *, ended: bool) -> list[Effect]:
     """
     if session.stopped or session.attached or ended:
         return []
+    session.left = True
     return [_note(session, "its socket is closed", "warning")]
 
 
+def deserted(session: Session) -> list[Effect]:
+    """The time of a session is over; whoever has closed its socket has not come back."""
+    return [_note(session, "its client was gone until the session ended")] if session.left else []
+
+
 def abandoned(sessions: Iterable[Session]) -> list[Effect]:
-    """The server stops, and these sessions live: those of clients that are still there may have been going on."""
-    return [
-        _note(session, "it lives when the server stops", "warning" if session.attached else "error")
-        for session in sessions
-        if not session.stopped
-    ]
+    """The server stops, and these sessions live."""
+    return [_note(session, "it lives when the server stops") for session in sessions]
 
 
-def _note(session: Session, reason: str, level: Level) -> Note:
+def _note(session: Session, reason: str, level: Level = "error") -> Note:
     violation = Violation(
         "ALI-R081",
         "",

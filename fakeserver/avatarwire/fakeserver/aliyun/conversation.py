@@ -161,8 +161,8 @@ class Interaction:
         self._over = True
         close = self._end(CLOSE_NORMAL, reason)
         delay = self._scenario.force_close_seconds
-        after: Effect = Later(delay, lambda _: [close]) if delay else close
-        return [*self._drives.clear(), self._outgoing.push(messages.ForceClose), *self._cross(), after]
+        after = [*self._cross(), Later(delay, lambda _: [close])] if delay else [close]
+        return [*self._drives.clear(), self._outgoing.push(messages.ForceClose), *after]
 
     def replaced(self, reason: str) -> list[Effect]:
         """A newer connection takes the place of this one (ALI-E114): the session lives on."""
@@ -271,10 +271,12 @@ class Interaction:
     def _on_channel_ready(self, frame: Frame, received: Incoming) -> list[Effect]:
         del frame
         self._crossing = False
-        status = self._channel_status()
+        status, was_ready = self._channel_status(), self._ready
         self._ready = status == ChannelStatus.READY
         body = messages.ChannelReadyResponse(session_id=self._session.id, status=status)
-        return [self._outgoing.reply(body, received), *self._hold()]
+        # Drives may be on their way when a channel that was READY is no longer so.
+        crossed = self._cross() if was_ready and not self._ready else []
+        return [self._outgoing.reply(body, received), *self._hold(), *crossed]
 
     def _on_opening(self, frame: Frame, received: Incoming) -> list[Effect]:
         del frame

@@ -32,9 +32,15 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """The server ended the session: its line expired (ALI-R122), nothing was said (ALI-E104), or its owner said so."""
+    """The server ended the session: its line expired (ALI-R122), nothing was said (ALI-E104), or a test said so.
+
+    Attributes:
+        reason: why.
+        in_time: whether its time was over, which its client could know.
+    """
 
     reason: str
+    in_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ class Session:
         attached: sockets of the session that are open; the socket layer sets it.
         talk: the one on its newest socket; the socket layer sets it.
         stopped: whether it is over.
+        left: whether its client has closed its socket, and has opened none since.
     """
 
     id: str
@@ -100,6 +107,7 @@ class Session:
     attached: int = 0
     talk: Talk | None = field(default=None, repr=False)
     stopped: bool = False
+    left: bool = False
 
     @property
     def project_id(self) -> str:
@@ -220,8 +228,8 @@ class Sessions:
         self._end(session, Stopped(reason))
 
     def expire(self, session: Session, reason: str) -> None:
-        """The server ends a session by itself; nothing happens to one that has ended."""
-        self._end(session, Expired(reason))
+        """The server ends a session before its time; nothing happens to one that has ended."""
+        self._end(session, Expired(reason, in_time=False))
 
     def say(self, session: Session, text: TextReceived) -> None:
         """A text for a session that goes on."""

@@ -14,7 +14,7 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.tokens import parse_websocket_query
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.errors import CodecError, TokenError
-from avatarwire.fakeserver.aliyun.conduct import left
+from avatarwire.fakeserver.aliyun.conduct import deserted, left
 from avatarwire.fakeserver.aliyun.conversation import Interaction
 from avatarwire.fakeserver.aliyun.refused_sockets import RefusedSocket
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
@@ -23,6 +23,7 @@ from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import Accept, Close, Effect, HttpAnswer, HttpCall, Incoming, On
 from avatarwire.fakeserver.http.exchange import JSON_TYPE
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -92,6 +93,7 @@ class Lines:
         older = self._newest.get(session.id)
         self._newest[session.id] = line
         session.attached += 1
+        session.left = False
         session.talk = line.conversation
         return [] if older is None else [older.on(older.conversation.replaced("replaced by a newer connection"))]
 
@@ -109,6 +111,8 @@ class Lines:
         line = self._newest.get(session.id)
         if line is not None:
             self._turn.do(line.on(_told(line.conversation, event)))
+        elif isinstance(event, Expired) and event.in_time:
+            self._turn.do(*deserted(session))
 
 
 class Sockets:
@@ -133,22 +137,35 @@ class Sockets:
 
     def admit(self, call: HttpCall, received: Incoming, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection, or why the handshake is refused (ALI-R076, ALI-E53)."""
-        del received  # what is wrong with it is the reason of a refusal
         if not call.handshake:
+            received.note(Violation("ALI-R074", "", "not a WebSocket handshake"))
             return _refusal(400, 10000, "not a WebSocket handshake")
         try:
             asked = parse_websocket_query(call.query)
             session = self._state.verify_socket(asked.token, asked.session_id, now)
         except (TokenError, CodecError) as error:
+            received.note(_wrong(error))
             if self._scenario.socket_refusal == "frame":
                 refused = RefusedSocket(self._scenario, str(error))
                 return Accept(refused, "", self._scenario.max_frame_bytes, HEADER_SIZE)
             return _refusal(401, 10001, str(error))
         if self._lines.of(session) is not None and self._scenario.second_connection == "refuse":
+            received.note(Violation("ALI-E114", "", "a socket is already open for this session", level="warning"))
             return _refusal(409, 10000, "a socket is already open for this session [ALI-E114]", session.id)
         conversation = Interaction(session, self._scenario, guard=self._guard)
         line = Line(self._lines, session, call.connection, conversation)
         return Accept(line, session.id, self._scenario.max_frame_bytes, HEADER_SIZE)
+
+
+def _wrong(error: TokenError | CodecError) -> Violation:
+    """What is wrong with a query; only a warning where it was right once: tokens expire, and sessions end (ALI-E53)."""
+    if isinstance(error, CodecError):
+        return Violation(error.clause or "ALI-R074", error.path, error.reason, error.expected)
+    return Violation(error.clause, "token", error.reason, level="warning" if error.clause in _OUTDATED else "error")
+
+
+_OUTDATED: Final = ("ALI-E51", "ALI-E53")
+"""Clauses of tokens that have expired and of sessions that are over."""
 
 
 def _told(conversation: Interaction, event: SessionEvent) -> list[Effect]:
