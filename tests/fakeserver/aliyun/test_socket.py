@@ -499,7 +499,7 @@ def test_an_error_is_reported_on_command(serve: Serve) -> None:
     with talk.line() as line:
         talk.fake.report_error(line.session.id)
         assert packet(line.hear("general.message")) == {"code": 10000, "message": "system error"}
-        talk.fake.commands["report_error"](session_id=line.session.id, code=10001, message="no right")
+        talk.fake.commands["report_error"](session_id=line.session.id, error_code=10001, reason="no right")
         assert packet(line.hear("general.message")) == {"code": 10001, "message": "no right"}
         nothing_more(line)
     with pytest.raises(FakeServerError, match="no session"):
