@@ -230,7 +230,7 @@ class Interaction:
         if self._over and message not in _HEARTBEATS:
             violation = received.note(self._crossed("ALI-R122", "the session has been closed"))
             return [self._outgoing.refusal(received, violation)]
-        if message not in _BEFORE_READY and (early := self.early()) is not None:
+        if not self._ready and message not in _BEFORE_READY and (early := self.early()) is not None:
             violation = received.note(early)
             if self._scenario.before_ready != "queue":
                 return [self._outgoing.refusal(received, violation)] if self._scenario.before_ready == "refuse" else []
