@@ -32,6 +32,7 @@ __all__ = [
     "ServerError",
     "SpeechStarted",
     "UnknownFrame",
+    "Unreadable",
 ]
 
 
@@ -288,8 +289,19 @@ class UnknownFrame(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable(Event):
+    """A message that cannot be read. Drivers report it; `InteractionClient` raises the error.
+
+    Attributes:
+        error: why.
+    """
+
+    error: RemoteProtocolError = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disconnected(Event):
-    """The WebSocket is gone. Always the last event.
+    """The WebSocket is gone. Always the last event of a client; a driver may go on with another WebSocket.
 
     Attributes:
         code: close code, None when there was none.

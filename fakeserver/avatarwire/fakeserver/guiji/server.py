@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from avatarwire.codecs.guiji.http import SceneVO
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import commands
@@ -36,6 +37,9 @@ VENDOR: Final = "guiji"
 
 AMQTT: Final = "amqtt"
 """As `broker`: amqtt in this process."""
+
+_PORTS: Final = ("http", "mqtt")
+"""Kinds of ports; that of a broker elsewhere is not ours."""
 
 
 class FakeGuiji(FakeServer):
@@ -91,7 +95,12 @@ class FakeGuiji(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=self.scenario.token_headers,
+            faults=self.scenario.faults,
+            cuts_mqtt=broker is None,
+            seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "app_secret"),
+            toxics=self.scenario.toxics,
+            ports=_PORTS if broker in (None, AMQTT) else _PORTS[:1],
         )
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
         self._surface = self._behaviour.surface
@@ -151,6 +160,19 @@ class FakeGuiji(FakeServer):
         """Ids of the materials of that room; a text and a sound are made when it has none yet."""
         return self._command(self._behaviour.default_materials)
 
+    @property
+    def scene_code(self) -> str:
+        """Code of the first scene of the first presenter (GJ-R027); empty where there is none."""
+        return next((scene.scene_code for scene in self._scenes()), "")
+
+    @property
+    def sequence(self) -> tuple[str, ...]:
+        """Template videos of that scene, as CreateNewSession wants them (GJ-E71)."""
+        return tuple(scene.video_cover_url for scene in self._scenes()[:1] if scene.video_cover_url)
+
+    def _scenes(self) -> list[SceneVO]:
+        return [scene for robot in self.state.stock.robots for scene in robot.scene_list or ()]
+
     # Commands from a test
 
     destroy = commands.destroy
@@ -198,6 +220,7 @@ class FakeGuiji(FakeServer):
                 port=self._mqtt_port,
                 ssl_context=self._ssl_context,
                 limits=limits,
+                toxics=self.toxics,
             )
             live = self._behaviour.live
             live.conduct.listeners, broker.left = broker.listeners, live.left
@@ -213,6 +236,7 @@ class FakeGuiji(FakeServer):
                 port=self._mqtt_port,
                 ssl_context=self._ssl_context,
                 limits=limits,
+                toxics=self.toxics,
             )
         from avatarwire.fakeserver.transports.mqtt.bridge import Bridge
 
