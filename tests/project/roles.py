@@ -115,6 +115,7 @@ ROLES: Final = (
                 "streams.py",
                 "outgoing.py",
                 "frame_errors.py",
+                "refused_sockets.py",
             ),
             "guiji": (
                 "mqtt.py",

@@ -18,10 +18,10 @@ from .checking import has_rules
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, clauses_of, deviation, refused
 from .introspection import declaration, undeclared
+from .json_forms import BOM_REPAIR, Spared, settle, spared_by, whole
 from .json_text import read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
-from .whole_numbers import FRACTION, whole
 
 __all__ = ["JsonCodec", "Partial", "is_json_codec"]
 
@@ -66,6 +66,9 @@ class JsonCodec(Generic[MessageT]):
     envelope: str = ""
     """No JSON of one message is wrapped in another."""
 
+    not_digits: Sequence[str] = ()
+    """Wire paths of integers for which a text of digits does not stand."""
+
     def __init__(
         self,
         type_: type[MessageT],
@@ -101,6 +104,10 @@ class JsonCodec(Generic[MessageT]):
     def decode_strict(self) -> Callable[[bytes | memoryview], MessageT]:
         """msgspec's decoder of the strict type: the fast path of every caller. Made once it is needed."""
         return msgspec.json.Decoder(self.type).decode
+
+    @cached_property
+    def _spared(self) -> Spared:
+        return spared_by(self.repairs, not_digits=self.not_digits)
 
     @cached_property
     def has_check(self) -> bool:
@@ -180,9 +187,8 @@ class JsonCodec(Generic[MessageT]):
         except UnicodeError as error:
             raise ValidationError(unwritable(error), vendor=self.vendor, message=self.message) from None
         members = dict(fields)
-        if not text_values:
-            whole(self.type, members)
-        value, found = self._from_object(members, (), text_values=text_values)
+        forms = [] if text_values else self.settle(members, strict=strict)
+        value, found = self._from_object(members, forms, text_values=text_values)
         if strict:
             self.refuse(found)
         return Received(value, found, raw, self.message)
@@ -246,21 +252,30 @@ class JsonCodec(Generic[MessageT]):
 
         Args:
             data, offset: as for `decode`.
-            strict: whether what is skipped has to be readable, too.
+            strict: whether what is skipped has to be readable, too; forms of JSON that are refused then are refused
+                as what the type of their member does not take.
 
         Raises:
             DecodeError, ValidationError: nothing documented explains `data`.
         """
         try:
-            return self._from_object(*self._object(data, offset, strict=strict))
+            return self._from_object(*self._object(data, offset, strict=strict, ruled=strict))
         except ValidationError:
             # What cannot be read is reported first; where nothing is declared it would have been skipped.
             self._object(data, offset, strict=True)
             raise
 
-    def _object(self, data: bytes, offset: int, *, strict: bool) -> tuple[dict[str, Any], list[Finding]]:
-        """The JSON object that `data` is, and what had to be repaired before it was one."""
-        text, found = apply_raw(self.raw_repairs, data)
+    def _object(
+        self, data: bytes, offset: int, *, strict: bool, ruled: bool = False
+    ) -> tuple[dict[str, Any], list[Finding]]:
+        """The JSON object that `data` is, and what had to be repaired before it was one.
+
+        Args:
+            data, offset: as for `decode`.
+            strict: whether all of it has to be readable.
+            ruled: whether it is left in forms of JSON that strict reading refuses.
+        """
+        text, found = apply_raw((*self.raw_repairs, BOM_REPAIR), data)
         # Only what is in front is ever cut off, so offsets in the rest move by as much.
         offset += max(0, len(data) - len(text))
         data = text
@@ -280,13 +295,17 @@ class JsonCodec(Generic[MessageT]):
                 clause=self.form_clause or type_clause(self.vendor, self.entry),
             )
         fields = cast("dict[str, Any]", decoded)
-        self.settle(fields, data)
-        return fields, found
+        return fields, [*found, *self.settle(fields, data, strict=ruled)]
 
-    def settle(self, fields: dict[str, Any], text: bytes) -> None:
-        """Makes integers of whole numbers, such as 1.0, in decoded JSON; `text` is what it was decoded from."""
-        if FRACTION.search(text):
-            whole(self.type, fields)
+    def settle(self, fields: dict[str, Any], text: bytes | None = None, *, strict: bool = False) -> list[Finding]:
+        """Puts decoded JSON into the forms that the type declares (`json_forms.py`), and says what was not in them.
+
+        Args:
+            fields: the JSON, changed in place.
+            text: what it was decoded from.
+            strict: whether only what strict reading takes is put right.
+        """
+        return settle(self.type, fields, text=text, strict=strict, spared=self._spared)[1]
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False

@@ -101,7 +101,8 @@ def dispatch(data: bytes, sender: Sender | None, strict: bool) -> Dispatched:
     frame = decode(data, sender, strict=strict)
     by = BY_ID[frame.message].sender if frame.message else sender or SENDERS.get(frame.frame_type, "client")
     received = Received(frame.body, frame.findings, data, frame.message, frame.payload)
-    return Dispatched(received, by, "unassigned code points")
+    title = "unassigned code points" if frame.unknown_codes() else "a reply that is not documented"
+    return Dispatched(received, by, title)
 
 
 def carrier_of(row: WireMessage) -> FrameCarrier:

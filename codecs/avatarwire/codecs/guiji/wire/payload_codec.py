@@ -73,7 +73,7 @@ class PayloadCodec:
             return None
         codec = self._row.codec
         try:
-            _, found = codec.from_object(fields, data)
+            _, found = codec.from_object(fields, data, strict=strict)
             if strict:
                 codec.refuse(found)
         except ValidationError as error:
