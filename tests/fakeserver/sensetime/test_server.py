@@ -77,7 +77,8 @@ async def test_a_talk_by_text_and_by_speech() -> None:
             assert [it["service"] for it in heard] == ["asr", "asr", "record", "nlp", "command"]
             assert heard[3]["answer"] == "You said hi"
             await microphone.say(BEGIN)
-            assert [(await page.hear())["service"], *(await microphone.codes(4))] == ["command", 18, 19, 18, 2]
+            # What the avatar says is no takeover by HTTP, of which codes 18 and 19 are.
+            assert [(await page.hear())["service"], *(await microphone.codes(1))] == ["command", 2]
             await microphone.say(PCM[:64], EOF)
             heard = [await page.hear() for _ in range(4)]
             assert (heard[0]["query"], heard[3]["answer"]) == ("hello there", "You said hello there")

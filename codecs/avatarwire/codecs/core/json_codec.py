@@ -210,12 +210,12 @@ class JsonCodec(Generic[MessageT]):
         Raises:
             ValidationError: with all of it.
         """
-        if barred := refused(found):
-            raise self._error(barred)
+        if refused(found):
+            raise self._error(found)
 
     def _error(self, found: Iterable[Finding]) -> ValidationError:
-        """The error that reports some findings, each under a clause."""
-        named = with_type_clauses(found, self.vendor, self.entry)
+        """The error that reports some findings, each under a clause; notes are none of it."""
+        named = with_type_clauses(refused([*found]), self.vendor, self.entry)
         return ValidationError.of(named, vendor=self.vendor, message=self.message)
 
     def check_sendable(self, value: MessageT) -> None:

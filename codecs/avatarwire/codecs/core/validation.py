@@ -35,7 +35,7 @@ from ..message import Int64, Message
 from .checking import SENDER, approver, judge
 from .constraints import Constraint
 from .error_mapping import UNREADABLE, validation_error
-from .findings import Finding, Level, joined
+from .findings import Finding, Level, joined, refused
 from .introspection import describe, unwrapped
 from .json_codec import JsonCodec
 from .received import Received
@@ -57,7 +57,7 @@ class Validated(Message):
 
     @classmethod
     def refusal(cls, fields: Mapping[str, Any]) -> ValidationError:
-        return ValidationError.of(_unexplained(_read(cls, fields)[1]), message=cls.__name__)
+        return ValidationError.of(refused(_unexplained(_read(cls, fields)[1])), message=cls.__name__)
 
 
 class ValidatingCodec(JsonCodec[ValidatedT]):
@@ -128,8 +128,7 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
                 ruled, faults = _read(self.type, value.to_dict())
                 told = [*faults, *told]
                 value = cast("ValidatedT", ruled)
-            if told:
-                raise self._error(told)
+            self.refuse(told)
         return super().encode(value)
 
     def _from_object(

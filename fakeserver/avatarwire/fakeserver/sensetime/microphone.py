@@ -111,7 +111,7 @@ class Microphone:
         turn: the time, and where effects go that are none on this connection.
         outcomes: what becomes of the rounds of this server, in turn.
         authorized: whether the token in the URL is good; otherwise code 1, and the end (ST-MIC-08, ST-E62).
-        begin: told before it is looked whether speech is taken.
+        begin: told before a round begins.
         hear: told of the speech.
     """
 
@@ -233,11 +233,11 @@ class Microphone:
                 return self._wrong(received, violation)
             received.note(violation)
             self._over(_Phase.ENDED)
-        self._before()
         refusal = self._refusal()
         if refusal is not None:
             self._phase = _Phase.STOPPED
             return [self._said(refusal, received)]
+        self._before()
         self._phase = _Phase.SPEAKING
         self._speech = Speech()
         self._outcome = next(self._outcomes, _HEARD)

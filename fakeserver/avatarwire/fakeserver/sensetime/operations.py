@@ -202,7 +202,8 @@ class Operations:
             reason = "the live has not been started, its status is 35"
             refuses = self._scenario.strict or self._scenario.before_start == "refuse"
             told = self._noted(exchange, "ST-LIVE-13", reason, "error" if refuses else "warning")
-            return told if refuses else ""
+            if refuses:
+                return told
         if live.speaking and self._scenario.takeover_during_speech == "refuse":
             return self._noted(exchange, "ST-E56", "the microphone is being spoken into", "error")
         return ""

@@ -199,7 +199,9 @@ class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
         Literal["preempt", "wait"],
         Meta(description="a command while one plays: that one is over, or the command is the next to play (ST-E11)"),
     ] = "preempt"
-    characters_per_second: Annotated[float, Meta(gt=0, description="pace of text that is spoken")] = 5.0
+    characters_per_second: Annotated[
+        float, Meta(gt=0, description="pace of text that is spoken, where speed_ratio is 1 (ST-E79)")
+    ] = 5.0
     audio_seconds: Annotated[
         Mapping[str, Seconds], Meta(description="length of files that are spoken, by URL or path (ST-E35)")
     ] = msgspec.field(default_factory=dict[str, float])

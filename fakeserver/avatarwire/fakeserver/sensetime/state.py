@@ -17,6 +17,7 @@ from avatarwire.fakeserver.sensetime.lives import Live, Lives, Report
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.takeovers import TakeoverQueue
 from avatarwire.fakeserver.sensetime.token_store import Tokens
+from avatarwire.fakeserver.sensetime.voice import time_factor
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["SenseTimeState"]
@@ -71,5 +72,4 @@ class SenseTimeState:
         return format_time(moment, self._zone)
 
     def _queue(self, live: Live, tell: TakeoverObserver) -> TakeoverQueue:
-        del live
-        return TakeoverQueue(self._scenario, self._turn, tell, self.new_uuid)
+        return TakeoverQueue(self._scenario, self._turn, tell, self.new_uuid, time_factor(live.script))
