@@ -115,21 +115,25 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         told = _unexplained([*faults, *judge(left, SENDER)])
         return with_type_clauses((*found, *told), self.vendor, self.entry)
 
-    def encode(self, value: ValidatedT) -> bytes:
+    def encode(self, value: ValidatedT, *, strict: bool = True) -> bytes:
         """UTF-8 JSON without white space.
+
+        Args:
+            value: the message.
+            strict: refuse what only lenient reading takes.
 
         Raises:
             EncodeError: a message of another type.
-            ValidationError: a rule is broken, also one that is for senders only.
+            ValidationError: a rule is broken; with `strict` also one that is for senders only.
         """
-        if isinstance(value, self.type):
+        if strict and isinstance(value, self.type):
             told = judge(value, SENDER)
             if type(value) is not self.type:
                 ruled, faults = _read(self.type, value.to_dict())
                 told = [*faults, *told]
                 value = cast("ValidatedT", ruled)
             self.refuse(told)
-        return super().encode(value)
+        return super().encode(value, strict=strict)
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False

@@ -300,11 +300,15 @@ def decode_takeover(text: str | bytes, *, strict: bool = False) -> Received[Take
     return TAKEOVER.decode(text if type(text) is bytes else _bytes(text, TAKEOVER), strict=strict)
 
 
-def encode(script: LiveScript | TakeoverScript) -> str:
+def encode(script: LiveScript | TakeoverScript, *, strict: bool = True) -> str:
     """The JSON text for ``param``.
 
     A live script gets the fields that are always written where it does not have them (ST-E74): version (0.0.1, or 0.0.2
     for an interactive live), recycle 0 and stream_mode true.
+
+    Args:
+        script: the script.
+        strict: refuse what only lenient reading takes; otherwise it is written back as it was read, with nothing added.
 
     Raises:
         EncodeError: no script.
@@ -313,8 +317,11 @@ def encode(script: LiveScript | TakeoverScript) -> str:
             are.
     """
     if isinstance(script, TakeoverScript):
-        return TAKEOVER.encode(script).decode()
-    fields = msgspec.json.decode(LIVE.encode(script))
+        return TAKEOVER.encode(script, strict=strict).decode()
+    data = LIVE.encode(script, strict=strict)
+    if not strict:
+        return data.decode()
+    fields = msgspec.json.decode(data)
     written = {**_ALWAYS_WRITTEN, "version": _INTERACTIVE_VERSION} if script.is_interactive else _ALWAYS_WRITTEN
     return msgspec.json.encode({**written, **fields}).decode()
 
