@@ -104,11 +104,11 @@ def drop(sensetime: SenseTimeBehaviour, session_id: str, code: CloseCode = 1011,
 
 @command
 def push(sensetime: SenseTimeBehaviour, session_id: str, message: SdkMessage) -> None:
-    """Pushes one of the seven messages to the pages of a live.
+    """Pushes a message to the pages of a live: one of the seven, or another, such as an answer that failed (ST-E124).
 
     Args:
         session_id: of the live.
-        message: which.
+        message: which; a plain `SdkMessage` for another than the seven.
 
     Raises:
         FakeServerError: no such live, or no page listens.

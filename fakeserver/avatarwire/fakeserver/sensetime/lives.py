@@ -70,6 +70,7 @@ class Live:
         started, ended: epoch seconds, None before.
         last_heartbeat: epoch seconds; its creation counts as one (ST-E23).
         result: why it ended, where that was a fault.
+        known_over: whether its client has ended it, or was told since that it is over.
         speaking: whether the microphone is spoken into; the socket says so (ST-E56).
         observers: told what happens.
         takeovers: the queue.
@@ -87,6 +88,7 @@ class Live:
     ended: float | None = None
     last_heartbeat: float = 0.0
     result: str = ""
+    known_over: bool = False
     speaking: bool = False
     observers: list[LiveObserver] = field(default_factory=list[LiveObserver], repr=False)
     takeovers: Takeovers = field(init=False, repr=False)
@@ -246,13 +248,7 @@ class Lives:
         self._become(live, LiveStatus.LIVE)
 
     def heartbeat(self, live: Live) -> None:
-        """Keeps a live going (ST-LIVE-16).
-
-        Raises:
-            Refusal: it is over (ST-E23).
-        """
-        if live.over:
-            raise unfit(Failure.STATE, "ST-E23", "sessionId", f"the live is over, its status is {int(live.status)}")
+        """Keeps a live going that is not over (ST-LIVE-16)."""
         live.last_heartbeat = self._turn.now
 
     def end(self, live: Live, status: LiveStatus, result: str = "") -> bool:

@@ -137,6 +137,7 @@ class Microphone:
         self._speech = Speech()
         self._outcome = _HEARD
         self._ready_told = False
+        self._stopped = 0.0
 
     @property
     def speaking(self) -> bool:
@@ -195,7 +196,8 @@ class Microphone:
             return self._spoken(received, pcm)
         if self._phase is _Phase.STOPPED:
             reason = "speech after the server has ended the round, it is dropped"
-            received.note(Violation("ST-MIC-12", "", reason, level="warning"))
+            crossed = self._turn.now - self._stopped <= self._scenario.crossing_seconds
+            received.note(Violation("ST-MIC-12", "", reason, level="note" if crossed else "warning"))
             return []
         reason = "speech after eof" if self._phase is _Phase.ENDED else "speech before begin"
         clause = "ST-MIC-06" if self._phase is _Phase.ENDED else "ST-MIC-05"
@@ -282,6 +284,7 @@ class Microphone:
         if self.speaking:
             self._over(_Phase.STOPPED, failed=True)
         self._phase = _Phase.STOPPED
+        self._stopped = self._turn.now
         return [self._said(message, cause)]
 
     def _over(self, phase: _Phase, *, failed: bool = False) -> None:

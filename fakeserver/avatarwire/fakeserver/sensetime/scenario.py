@@ -159,6 +159,13 @@ class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
         Annotated[float, Meta(gt=0)] | None,
         Meta(description="gap between heartbeats, counted from createLive, that closes with 50; None: none (ST-E23)"),
     ] = 180.0
+    crossing_seconds: Annotated[
+        Seconds,
+        Meta(
+            description="what comes so soon after the server has ended a live, or a round of speech, and before the "
+            "client reacts to that, may have crossed it on its way: a note in the journal (ST-E09, ST-E23, ST-MIC-12)"
+        ),
+    ] = 1.0
     close_ended: Annotated[
         Literal["false", "code"], Meta(description="closing a live that is over: data false, or a code (ST-E25)")
     ] = "false"
@@ -293,7 +300,8 @@ class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
         bool, Meta(description="callbacks may go to other machines; otherwise to this one only")
     ] = False
     callback_carrier: Annotated[
-        Literal["header", "query"], Meta(description="where timestamp and signature are (ST-E95)")
+        Literal["header", "query", "body"],
+        Meta(description="where timestamp and signature are; in the body they are signed without (ST-E95)"),
     ] = "header"
     signer: Annotated[
         Any, Meta(description="signs callbacks (code only), for every account; None: HMAC-SHA256 with its auth_key")

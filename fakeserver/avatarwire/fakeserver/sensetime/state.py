@@ -12,6 +12,7 @@ from typing import Final
 
 from avatarwire.codecs.sensetime.messages.times import format_time
 from avatarwire.fakeserver.sensetime.callbacks import Reporter
+from avatarwire.fakeserver.sensetime.conduct import Conduct
 from avatarwire.fakeserver.sensetime.live_events import QueueMaker, TakeoverObserver
 from avatarwire.fakeserver.sensetime.lives import Live, Lives, Report
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
@@ -34,7 +35,7 @@ class SenseTimeState:
         report: makes callbacks; None for those there are.
 
     Attributes:
-        tokens, lives: its parts.
+        tokens, lives, conduct: its parts.
 
     Raises:
         ScenarioError: the accounts do not fit together, or an address for callbacks is none.
@@ -60,6 +61,7 @@ class SenseTimeState:
             queues=self._queue if queues is None else queues,
             report=Reporter(scenario, self.date) if report is None else report,
         )
+        self.conduct: Final = Conduct(scenario, turn)
         self._scenario: Final = scenario
         self._turn: Final = turn
 

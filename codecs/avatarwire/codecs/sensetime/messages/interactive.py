@@ -231,7 +231,7 @@ ANY: Final = JsonCodec(SdkMessage, vendor=VENDOR, message="SdkMessage", form_cla
 
 def id_of(message: SdkMessage) -> str:
     """Catalogue id of a message; empty for one that is none of the seven."""
-    row = BY_BODY.get(type(message))
+    row = BY_KIND.get((message.service, message.type, message.status))
     return "" if row is None else row.id
 
 
