@@ -87,7 +87,7 @@ ROLES: Final = (
         {
             "aliyun": ("projects.py", "project_scenes.py", "sessions.py", "resources.py", "session_credentials.py"),
             "guiji": ("rooms.py", "materials.py", "sessions.py", "records.py", "resources.py", "token_store.py"),
-            "sensetime": ("lives.py", "takeovers.py", "live_events.py", "rtc.py", "token_store.py"),
+            "sensetime": ("live.py", "lives.py", "takeovers.py", "live_events.py", "rtc.py", "token_store.py"),
         },
     ),
     Role(
@@ -128,6 +128,13 @@ ROLES: Final = (
             ),
             "sensetime": ("sockets.py", "microphone.py", "pages.py", "callbacks.py"),
         },
+    ),
+    Role(
+        "fakeserver",
+        "conduct",
+        "what is held against a client that no single message shows: what it left undone, and did in the wrong order",
+        {"guiji": ("resource_rules.py",)},
+        optional=True,
     ),
     Role("fakeserver", "errors", "error codes, and how a client's errors are worded"),
     Role("fakeserver", "commands", "what a test can have it do"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
+from .core.findings import deviation
 from .core.introspection import declaration, undeclared
 from .core.json_codec import JsonCodec
 from .core.json_text import is_json_like, look
@@ -113,6 +114,8 @@ class Operation(Generic[RequestT, ResponseT]):
         failure: gives the failure that a status and a body report, None for a success. Vendors that report failures
             in an envelope under status 200 have their own.
         error: codec of the body of a failure, the same for all operations of a vendor.
+        body_clause: clause by which parameters of a query are understood that come as a JSON object in the body, where
+            there is no query; empty where they are not.
     """
 
     id: str
@@ -130,6 +133,7 @@ class Operation(Generic[RequestT, ResponseT]):
     auth: str = ""
     failure: Callable[[int, bytes], HttpError | None] = http_failure
     error: JsonCodec[Any] | None = None
+    body_clause: str = ""
 
     def encode_request(self, request: RequestT, *, strict: bool = True) -> HttpRequest:
         """The HTTP request that carries `request`.
@@ -181,6 +185,8 @@ class Operation(Generic[RequestT, ResponseT]):
         """
         if self.parameters_in == "body":
             return self.request.decode(body or b"{}", strict=strict)
+        if self.body_clause and body and not query:
+            return self._misplaced(body, strict=strict)
         return self.request.convert(self._query_fields(query), strict=strict, text_values=True)
 
     def examine_request(self, query: str = "", body: bytes = b"") -> tuple[Received[RequestT], dict[str, Any]]:
@@ -191,8 +197,20 @@ class Operation(Generic[RequestT, ResponseT]):
         """
         if self.parameters_in == "body":
             return self.request.examine(body or b"{}")
+        if self.body_clause and body and not query:
+            received = self._misplaced(body)
+            return received, received.unknown_fields()
         fields = self._query_fields(query)
         return self.request.convert(fields, text_values=True), undeclared(declaration(self.request.type), fields)
+
+    def _misplaced(self, body: bytes, *, strict: bool = False) -> Received[RequestT]:
+        """Parameters of a query that came in the body."""
+        read = self.request.decode(body, strict=strict)
+        reason = "the parameters are in the body, not in the query"
+        found = deviation(self.body_clause, "", reason, level="warning")
+        if strict:
+            self.request.refuse((found,))
+        return Received(read.value, (found, *read.findings), read.raw, read.id)
 
     def _query_fields(self, query: str) -> dict[str, Any]:
         fields: dict[str, Any] = {}
@@ -266,6 +284,8 @@ class RequestCodec:
             read = self._operation.decode_request(body=data, strict=strict)
             return read if data else Received(read.value, read.findings, data, read.id, read.raw)
         has_mark = data.startswith(b"?")
+        if self._operation.body_clause and is_json_like(data):
+            return self._operation.decode_request(body=data, strict=strict)
         if has_mark or is_json_like(data):
             got = "a question mark in front" if has_mark else "JSON, and no query"
             codec = self._operation.request

@@ -26,7 +26,7 @@ from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.held import Held, HeldUp, Holds
 from avatarwire.fakeserver.threads import function_here
 
-__all__ = ["Clock", "ClockError", "RealClock", "Timer", "VirtualClock", "patience", "sleep"]
+__all__ = ["LONGEST", "Clock", "ClockError", "RealClock", "Timer", "VirtualClock", "patience", "sleep"]
 
 Loop = asyncio.AbstractEventLoop
 Callback = Callable[[], None]
@@ -35,9 +35,9 @@ _EPOCH: Final = 1_767_225_600.0
 """Where a virtual clock starts unless told otherwise: 2026-01-01T00:00:00Z."""
 
 _MICRO: Final = 1_000_000
+"""Virtual time is counted in whole microseconds: ten steps of 0.1 s have to be exactly one second."""
 LONGEST: Final = 1e15
 """Seconds beyond which a virtual clock does not count: thirty million years."""
-"""Virtual time is counted in whole microseconds: ten steps of 0.1 s have to be exactly one second."""
 
 _STUCK: Final = 100_000
 """Timers that may be set and fire at one instant; more means that one sets itself again without delay."""

@@ -63,9 +63,10 @@ class FakeServer:
         ssl_context: serves https and wss when given.
         journal_bytes: memory the journal may take.
         secret_headers: headers that carry a secret, beside those known by their names.
+        default_credentials: whether it lets somebody in by credentials that every copy of this package has.
 
     Attributes:
-        clock, journal: as given, or made.
+        clock, journal, default_credentials: as given, or made.
 
     Raises:
         FakeServerError: `host` names none.
@@ -86,7 +87,9 @@ class FakeServer:
         ssl_context: ssl.SSLContext | None = None,
         journal_bytes: int = JOURNAL_BYTES,
         secret_headers: Iterable[str] = (),
+        default_credentials: bool = False,
     ) -> None:
+        self.default_credentials: Final = default_credentials
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         if vendor in registry.VENDORS:
@@ -142,11 +145,6 @@ class FakeServer:
         if is_loopback(address):
             return ""
         return "every interface" if is_everywhere(address) else address
-
-    @property
-    def default_credentials(self) -> bool:
-        """Whether it lets somebody in by credentials that every copy of this package has."""
-        return False
 
     def _address(self) -> tuple[str, int]:
         if self._bound is None:

@@ -15,18 +15,21 @@ from typing import Any, Final
 from avatarwire.codecs.guiji.http import CreateLiveRequest, RobotVO, SceneVO, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
+from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Note, Publish
 from avatarwire.fakeserver.guiji.mqtt import Live
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import override
 from tests.fakeserver.turns import LiveTurn
 
 FIRST: Final = "810001"
 SECOND: Final = "810002"
 OF_THE_ROOM: Final = "810009"
-"""Codes of scenes: two templates of the session, and one that only the live room's presenter has."""
+"""Codes of scenes that the live room's presenter has: two templates of the session, and one that is none."""
+LISTED: Final = "910001"
+"""Code of a scene that the platform has, and the live room has not."""
 
 ACCOUNTS: Final = (
     AccountFixture(app_id="app-1", app_secret="secret-1", number="77001", mqtt_user="user-1", mqtt_password="pw-1"),
@@ -70,6 +73,7 @@ class Studio:
 
     Attributes:
         said: everything that was published, in order, decoded.
+        judged: what was noted of the client beside its messages.
         audio: materials that play for 10 s each.
         speech: a material that is spoken in 3 s.
     """
@@ -79,6 +83,7 @@ class Studio:
         self.clock = VirtualClock()
         self.said: list[dict[str, Any]] = []
         self.publications: list[Publish] = []
+        self.judged: list[Violation] = []
         self.turn = LiveTurn(self.clock, self._hear)
         self.state = GuijiState(self.scenario, self.turn, rng=random.Random(1))
         self.live = Live(self.state, self.scenario, self.turn)
@@ -87,7 +92,10 @@ class Studio:
             id=1,
             robot_code="r-1",
             robot_name="Mei",
-            scene_list=(SceneVO(scene_code=OF_THE_ROOM, scene_name="desk", video_cover_url="http://127.0.0.1/9.mp4"),),
+            scene_list=tuple(
+                SceneVO(scene_code=code, scene_name="desk", video_cover_url=f"http://127.0.0.1/{code}.mp4")
+                for code in (FIRST, SECOND, OF_THE_ROOM)
+            ),
         )
         request = CreateLiveRequest(cutin_flag=True, live_name="morning show", robot_list=(robot,))
         self.room = self.state.rooms.create(request, self.account)
@@ -116,6 +124,9 @@ class Studio:
         return self.state.materials.add(self.room, request, self.clock.now()).id
 
     def _hear(self, effect: Effect) -> None:
+        if isinstance(effect, Note):
+            self.judged += effect.violations
+            return
         assert isinstance(effect, Publish)
         self.publications.append(effect)
         self.said.append(json.loads(effect.data))

@@ -188,7 +188,7 @@ def test_a_message_that_is_refused_is_no_interaction() -> None:
 
 
 def test_heartbeat_replies_alone_may_count() -> None:
-    studio = Studio(interaction="heartbeats", expiration_seconds=12)
+    studio = Studio(interaction="heartbeats", expiration_seconds=12, heartbeat_seconds=4.0)
     studio.create()
     assert "Destroy" not in kinds(studio.pass_time(60.0))
     for _ in range(11):
@@ -200,10 +200,14 @@ def test_heartbeat_replies_alone_may_count() -> None:
 # --- heartbeats ---
 
 
-def test_a_heartbeat_is_asked_for_every_five_seconds() -> None:
-    studio = Studio()
+def test_a_heartbeat_is_asked_for_every_third_of_the_expiration_time() -> None:
+    studio = Studio(expiration_seconds=600)
     studio.create()
-    beats = [message for message in studio.pass_time(10.0, alive=False) if message["method"] == "HeartBeat"]
+    beats = [
+        message
+        for message in studio.pass_time(400.0, alive=False)
+        if message.get("params", {}).get("state") == "Running"
+    ]
     # GJ-E84: the session id has its prefix; GJ-E56: there is none beside the id.
     assert beats == [
         {
@@ -216,8 +220,36 @@ def test_a_heartbeat_is_asked_for_every_five_seconds() -> None:
     assert studio.publications[-1].message == "HeartBeat"
 
 
-def test_three_unanswered_heartbeats_end_the_session() -> None:
-    studio = Studio(expiration_seconds=1000)
+def test_a_session_lives_for_the_time_it_was_given_whatever_becomes_of_heartbeats() -> None:
+    """GJ-E85, GJ-R066: only silence of ``expirationTime`` ends it, and the end comes in the place of a heartbeat."""
+    studio = Studio(expiration_seconds=600)
+    studio.create()
+    assert kinds(studio.pass_time(599.5, alive=False)).count("Running") == 2
+    assert studio.session.running
+    assert kinds(studio.pass_time(0.5, alive=False)) == ["Destroy"]
+    assert studio.said[-1]["params"]["cause"] == "no interaction within expirationTime"
+
+
+def test_the_end_comes_in_the_place_of_a_heartbeat() -> None:
+    studio = Studio()
+    studio.pass_time(5.0)
+    studio.create()
+    heard = kinds(studio.pass_time(30.0, alive=False))
+    assert (heard.count("Running"), heard[-1]) == (2, "Destroy")
+
+
+def test_requests_keep_a_session_whose_heartbeats_are_not_answered() -> None:
+    """GJ-R068: every valid message is interaction."""
+    studio = Studio()
+    studio.create()
+    for _ in range(60):
+        studio.pass_time(2.0, alive=False)
+        assert studio.playlist("getPlayList")["ok"]
+    assert studio.session.running
+
+
+def test_unanswered_heartbeats_may_end_a_session() -> None:
+    studio = Studio(heartbeat_seconds=5.0, missed_heartbeats=3, expiration_seconds=1000)
     studio.create()
     heard = kinds(studio.pass_time(20.0, alive=False))
     assert heard.count("Running") == 3
@@ -243,7 +275,7 @@ def test_the_limits_of_heartbeats_can_be_chosen() -> None:
 
 def beating(**changes: Any) -> tuple[Studio, dict[str, Any]]:
     """A session, and a heartbeat of it that waits for its answer."""
-    studio = Studio(**changes)
+    studio = Studio(heartbeat_seconds=5.0, **changes)
     studio.create()
     studio.pass_time(5.0, alive=False)
     beat = next(message for message in reversed(studio.said) if message.get("method") == "HeartBeat")
@@ -345,7 +377,7 @@ def test_the_word_for_a_cut_in_can_be_chosen() -> None:
 
 
 def test_heartbeats_may_be_withheld() -> None:
-    studio = Studio()
+    studio = Studio(heartbeat_seconds=5.0)
     studio.create()
     studio.live.withhold_heartbeats(studio.session, on=True)
     assert "Running" not in kinds(studio.pass_time(12.0, alive=False))

@@ -70,7 +70,7 @@ def test_a_session_by_a_broker_elsewhere(serve: Serve, relay: Relay) -> None:
         made = line.answer(line.creation([human(robot["sceneList"][0]), RTMP], list(fake.material_ids)))
         assert made["result"]["message"] == "make sess complete!"
         assert [line.hear()["params"].get("state") for _ in range(3)] == ["StreamPlay", "Show", None]
-        fake.advance(5.0)
+        fake.advance(10.0)
         fake.journal.expect_sync("HeartBeat.reply")
         listed = line.answer(line.request("pushPlayListManager", {"action": "getPlayList"}))
         assert listed["result"]["ok"]

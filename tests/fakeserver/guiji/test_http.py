@@ -154,6 +154,16 @@ def test_a_token_that_is_unknown_or_over_is_refused(client: Client) -> None:
     data(client.send("GET", ROOMS))
 
 
+def test_a_token_that_was_refused_and_is_used_again_breaks_a_rule(client: Client) -> None:
+    """GJ-R014: after 100502 a client gets a new token."""
+    headers = {"source": "sdk", "token": "0" * 128}
+    first, second = (client.send("GET", ROOMS, headers=headers) for _ in range(2))
+    assert first.violations == ()
+    assert [(found.clause, found.path, found.level) for found in second.violations] == [("GJ-R014", "token", "error")]
+    # What was never refused is none.
+    assert client.send("GET", ROOMS).violations == ()
+
+
 def test_every_call_that_passes_makes_the_token_live_anew(client: Client) -> None:
     for _ in range(3):
         client.clock.advance(3599)

@@ -86,7 +86,7 @@ def test_a_session_of_another_account_is_as_one_there_is_not(sender: str) -> Non
 
 
 def test_a_heartbeat_of_another_account_keeps_nobody_alive() -> None:
-    studio = Studio(missed_heartbeats=1)
+    studio = Studio(heartbeat_seconds=5.0, missed_heartbeats=1)
     studio.create()
     studio.clock.advance(5)
     beat = next(message for message in studio.said if message.get("method") == "HeartBeat")

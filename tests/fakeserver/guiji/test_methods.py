@@ -9,6 +9,7 @@ import pytest
 from avatarwire.codecs.guiji.http import CreateLiveRequest
 from tests.fakeserver.guiji.talk import (
     FIRST,
+    LISTED,
     OF_THE_ROOM,
     RTMP,
     SECOND,
@@ -49,7 +50,6 @@ def changed(message: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     ("path", "value", "code", "text"),
     [
         # GJ-R085, R087: what is required.
-        ("id", "7", None, ""),
         ("liveId", None, -32602, "liveId: required field is missing"),
         ("livePlatform", None, -32602, "livePlatform: required field is missing"),
         ("params", None, -32602, "params: required field is missing"),
@@ -92,7 +92,7 @@ def changed(message: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("params.resList.4.resOptions.loop", -2, -32602, "params.resList[4].resOptions.loop: got -2"),
         ("params.playlist", [], -32602, "params.playlist: "),
         ("params.playlist", [9], -32602, "params.playlist: no material 9 in live room 100001 [GJ-R097]"),
-        ("params.playlist", ["300001"], -32602, "params.playlist[0]: "),
+        ("params.playlist", ["song"], -32602, "params.playlist[0]: "),
         # GJ-R084, E65: the token.
         ("params.token", "other", -32003, "params.token: not the token beside the id [GJ-E65]"),
         ("params.token", 5, -32003, "params.token: "),
@@ -105,17 +105,14 @@ def changed(message: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("method", None, -32600, "method: required field is missing"),
     ],
 )
-def test_a_creation_that_is_wrong(path: str, value: Any, code: int | None, text: str) -> None:
+def test_a_creation_that_is_wrong(path: str, value: Any, code: int, text: str) -> None:
     studio = Studio()
     heard = studio.send(changed(studio.creation(), path, value))
-    if code is None:
-        assert heard == []
-    else:
-        found, told = code_and_text(heard)
-        assert (found, told[: len(text)]) == (code, text)
-        assert "[GJ-" in told
-        assert heard[0]["id"] == 1
-        assert heard[0]["error"]["sessionId"] == studio.session.id
+    found, told = code_and_text(heard)
+    assert (found, told[: len(text)]) == (code, text)
+    assert "[GJ-" in told
+    assert heard[0]["id"] == 1
+    assert heard[0]["error"]["sessionId"] == studio.session.id
     assert studio.received.violations
     # Nothing has come of it, and it can be tried again.
     assert kinds(studio.create())[0] == "result"
@@ -322,13 +319,26 @@ def execute(studio: Studio, *commands: dict[str, Any]) -> list[dict[str, Any]]:
     return studio.ask("ExecSessionResList", executeList=list(commands))
 
 
-@pytest.mark.parametrize("code", [SECOND, OF_THE_ROOM])
+@pytest.mark.parametrize("code", [SECOND, OF_THE_ROOM, LISTED])
 def test_another_scene_is_shown(studio: Studio, code: str) -> None:
-    # GJ-R106, GJ-E76: a template of the session, or a scene of its live room.
+    # GJ-R106, GJ-E76: a template of the session, a scene of its live room, or one that 3.10 or 3.11 returns.
     result, show = execute(studio, switch(code))
     assert result["result"] == {"sessionId": studio.session.id, "message": "exec res ok"}
     assert studio.publications[-2].message == "ExecSessionResList.switchTemplate.result"
     assert (show["params"]["id"], show["params"]["udCode"]) == ("dthuman#1", code)
+
+
+def test_every_scene_that_is_listed_can_be_switched_to(studio: Studio) -> None:
+    """GJ-E71: whether the live room has presenters or not, and in strict mode, too."""
+    for strict in (False, True):
+        studio = Studio(strict=strict)
+        assert kinds(studio.create())[0] == "result"
+        studio.room.robots = ()
+        codes = [scene.scene_code for robot in studio.state.stock.robots for scene in robot.scene_list or ()]
+        assert len(codes) == 6
+        for code in codes:
+            assert kinds(execute(studio, switch(code)))[0] == "result"
+            assert studio.noticed == []
 
 
 def test_an_unknown_scene_is_refused(studio: Studio) -> None:
@@ -336,8 +346,27 @@ def test_an_unknown_scene_is_refused(studio: Studio) -> None:
     assert code_and_text(execute(studio, switch("1"))) == (
         -32602,
         "params.executeList[0].options.args.audioDriven.udCode: "
-        "neither a template nor a scene of the live room: '1' [GJ-E71]",
+        "no template and no presenter has the scene '1' [GJ-E71]",
     )
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(
+    "start", [command("rtmp", "startRtmp"), command("rtmp", "setpushstreams", pushurls=["rtmp://127.0.0.1/1"])]
+)
+def test_the_stream_may_wait_for_a_command(start: dict[str, Any], strict: bool) -> None:
+    """GJ-E77, GJ-E52: by step 2 of 4.1 an ExecSessionResList starts the stream, and its addresses follow."""
+    studio = Studio(stream_start="execute", stream_seconds=1.0, strict=strict)
+    assert kinds(studio.create()) == ["result"]
+    assert kinds(studio.pass_time(5.0)) == []
+    assert kinds(execute(studio, switch(SECOND))) == ["result"]
+    assert kinds(execute(studio, start)) == ["result"]
+    assert [item.level for item in studio.received.violations] in ([], ["note"])
+    assert kinds(studio.pass_time(1.0))[:2] == ["StreamPlay", "Show dthuman#1"]
+    # Once, however often it is asked for; and what commands another resource is none of it.
+    assert kinds(execute(studio, start)) == ["result"]
+    assert "StreamPlay" not in kinds(studio.pass_time(5.0))
+    assert code_and_text(execute(studio, command("image", "startRtmp")))[1].endswith("[GJ-E77]")
 
 
 def test_setting_replaces_and_closing_removes_what_is_named(studio: Studio) -> None:

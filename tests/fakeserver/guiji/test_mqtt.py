@@ -123,9 +123,54 @@ def test_an_id_is_used_once_in_a_session(studio: Studio) -> None:
     assert studio.session.running
 
 
-def test_an_id_that_was_refused_is_free_again(studio: Studio) -> None:
-    assert kinds(studio.send(studio.request("pushPlayListManager", action="x") | {"id": 50})) == ["error"]
-    assert kinds(studio.send(studio.request("pushPlayListManager", action="getPlayList") | {"id": 50})) == ["result"]
+def test_an_id_that_was_refused_is_used(studio: Studio) -> None:
+    """GJ-R079: whether the codec has refused the request, or a rule."""
+    refused = (
+        studio.request("pushPlayListManager", action="x"),
+        studio.request("Dance"),
+        studio.request("ExecSessionResList", executeList=[{"name": "rtmp", "options": {"method": "dance"}}]),
+    )
+    for number, wrong in enumerate(refused, 50):
+        data = text_of(wrong | {"id": number}).encode()
+        first = studio.send(data)
+        assert kinds(first) == ["error"]
+        # MQTT may deliver it twice, and the same answer then.
+        assert studio.send(data, duplicate=True) == first
+        right = studio.request("pushPlayListManager", action="getPlayList") | {"id": number}
+        assert code_and_text(studio.send(right))[0] == -32004
+        assert studio.noticed == ["GJ-R079 id"]
+        # What is wrong in other ways as well is told one of them, and the id is noted.
+        assert kinds(studio.send(data)) == ["error"]
+        assert "GJ-R079 id" in studio.noticed
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["7", "one", "", 1.5, -0.5, True, None, ..., [7], {"id": 7}, "x" * 300],
+    ids=lambda given: "missing" if given is ... else str(given)[:10],
+)
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_id_that_is_none_is_told_so_under_that_id(given: Any, strict: bool) -> None:
+    """GJ-R079, GJ-R080: nobody waits in vain; what cannot be said again is null."""
+    studio = Studio(strict=strict)
+    studio.create()
+    message = studio.request("pushPlayListManager", action="getPlayList") | {"id": given}
+    if given is ...:
+        del message["id"]
+    (answer,) = studio.send(message)
+    is_plain = isinstance(given, str | float | bool) and len(str(given)) <= 256
+    assert answer["id"] == (given if is_plain else None)
+    assert (answer["error"]["code"], answer["error"]["sessionId"]) == (-32600, studio.session.id)
+    assert answer["error"]["message"].startswith("id: ")
+    assert "GJ-R079 id" in studio.noticed
+    assert studio.publications[-1].topic == studio.session.topic_sub
+
+
+def test_a_whole_number_with_a_fraction_is_an_id(studio: Studio) -> None:
+    (answer,) = studio.send(studio.request("pushPlayListManager", action="getPlayList") | {"id": 9.0})
+    assert (answer["id"], "result" in answer) == (9, True)
+    again = studio.request("pushPlayListManager", action="getPlayList") | {"id": 9}
+    assert code_and_text(studio.send(again))[0] == -32004
 
 
 @pytest.mark.parametrize("number", [0, -1, 2**62])
@@ -142,6 +187,27 @@ def test_a_request_that_mqtt_delivers_twice_is_carried_out_once(studio: Studio) 
     # Not the same bytes, or not said to be the same: another request with a used id.
     assert code_and_text(studio.send(data + b" ", duplicate=True))[0] == -32004
     assert code_and_text(studio.send(data))[0] == -32004
+
+
+def test_a_session_may_be_ended_again_where_the_result_was_lost(studio: Studio) -> None:
+    """Whether MQTT says so or not, and under whatever id: the same answer, as long as its client has ended it."""
+    message = studio.request("DestroySession", cause="bye")
+    (once,) = studio.send(message)
+    assert studio.send(message) == [once]
+    assert studio.send(studio.request("DestroySession") | {"id": 77}) == [once | {"id": 77}]
+    assert studio.noticed == []
+    # Anything else comes too late.
+    assert code_and_text(studio.ask("pushPlayListManager", action="getPlayList"))[0] == -32001
+    assert studio.received.violations[0].level == "error"
+
+
+def test_what_crosses_the_end_of_a_session_is_no_violation(studio: Studio) -> None:
+    """GJ-R118: the end was pushed, and the client cannot have heard of it."""
+    studio.live.destroy(studio.session, "maintenance")
+    for delay, level in ((1.0, "note"), (0.5, "error")):
+        studio.clock.advance(delay)
+        assert code_and_text(studio.ask("DestroySession"))[0] == -32001
+        assert [(found.clause, found.level) for found in studio.received.violations] == [("GJ-R118", level)]
 
 
 def test_the_end_of_a_session_may_be_delivered_twice(studio: Studio) -> None:
@@ -298,7 +364,9 @@ def test_whatever_stands_in_a_message_the_session_lives_on(data: st.DataObject) 
         if "error" in answer:
             assert answer["error"]["code"] < 0
             assert "[GJ-" in answer["error"]["message"]
-            if abs(answer["id"]) < 2**63:  # an id that no message may have is sent back as it came
+            if (
+                type(answer["id"]) is int and abs(answer["id"]) < 2**63
+            ):  # an id that no message may have is sent back as it came
                 rpc.decode(json.dumps(answer).encode(), "server", strict=True)
     if not heard:
         assert studio.received.violations

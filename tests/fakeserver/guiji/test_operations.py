@@ -483,3 +483,20 @@ def test_the_newest_broadcasts_come_first_and_stay() -> None:
     client.state.records.end(sessions[0])
     page = data(client.get("/liveRecord/query", pageSize=1))
     assert (page["total"], page["records"][0]["sessionId"]) == (2, sessions[2].id)
+
+
+def test_scenes_without_a_video_are_told_of() -> None:
+    """GJ-R029: it may be left out of createLive, and should not be; updateLive requires it (GJ-R028)."""
+    for strict in (False, True):
+        client = Client(strict=strict)
+        bare = {name: value for name, value in SCENE.items() if name != "videoCoverUrl"}
+        answer = client.post(
+            "/liveInfo/create",
+            cutinFlag=True,
+            liveName="shop",
+            robotList=[ROBOT, {**ROBOT, "sceneList": [SCENE, bare]}],
+        )
+        assert data(answer)
+        assert [(found.clause, found.path, found.level) for found in answer.violations] == [
+            ("GJ-R029", "robotList[1].sceneList[1].videoCoverUrl", "warning")
+        ]

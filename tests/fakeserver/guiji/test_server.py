@@ -113,16 +113,17 @@ def test_http_and_mqtt_share_one_timeline_and_no_secret_is_in_it(serve_by_each: 
 
 
 def test_a_client_that_answers_no_heartbeat_is_told_the_end(serve_by_each: ServeBy) -> None:
-    fake = serve_by_each(clock=VirtualClock(), expiration_seconds=600)
+    fake = serve_by_each(clock=VirtualClock())
     http, session = opened(fake)
     with Line(fake, session, http.token) as line:
         begun(http, fake, line)
         line.answers_heartbeats = False
-        fake.advance(20.0)
+        fake.advance(30.0)
         while (heard := line.hear())["params"].get("state") != "Destroy":
             pass
-        assert heard["params"]["cause"] == "heartbeats were not answered"
-        assert line.beats == 3
+        assert heard["params"]["cause"] == "no interaction within expirationTime"
+        assert line.beats == 2
+        assert [found.clause for found in fake.journal.violations(level="error")] == ["GJ-R115"]
 
 
 def test_heartbeats_of_a_client_that_answers_keep_it(serve_by_each: ServeBy) -> None:
@@ -162,6 +163,8 @@ def test_bad_messages_and_then_a_good_one(serve_by_each: ServeBy) -> None:
             line.send(noise)
         for number in range(200):
             line.send({"id": f"n{number}", "method": "DestroySession", "params": {"sessionId": session["sessionId"]}})
+            refused = line.hear()
+            assert (refused["id"], refused["error"]["code"]) == (f"n{number}", -32600)
         wrong = line.request("pushPlayListManager", {"action": "insertPlayList"})
         assert line.answer(wrong)["error"]["message"].startswith("params.index: ")
         right = line.request("pushPlayListManager", {"action": "getPlayList"})

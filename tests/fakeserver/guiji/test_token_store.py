@@ -115,6 +115,22 @@ def test_a_token_that_is_renewed_lives_anew() -> None:
     assert desk.is_valid(token)
 
 
+def test_a_token_that_was_refused_is_not_used_again() -> None:
+    """GJ-R014: whoever was told needs a new one; on other connections that may not be known at once."""
+    desk = Desk(tokens_kept=2)
+
+    def reject(token: str, connection: str) -> str:
+        found = desk.tokens.reject(token, connection)
+        return "" if found is None else f"{found.clause} {found.level}"
+
+    assert [reject("a", "c1"), reject("a", "c1"), reject("a", "c1")] == ["", "GJ-R014 error", "GJ-R014 error"]
+    assert [reject("a", "c2"), reject("a", "c2")] == ["GJ-R014 warning", "GJ-R014 error"]
+    desk.clock.advance(1.1)
+    assert reject("a", "c3") == "GJ-R014 error"
+    # Another token is another matter; and of very many the first are forgotten.
+    assert [reject("b", "c1"), reject("c", "c1"), reject("a", "c1")] == ["", "", ""]
+
+
 def test_only_so_many_tokens_are_kept() -> None:
     desk = Desk(token_seconds=10, tokens_kept=2)
     first, second = (desk.tokens.issue("app-2", "secret-2").token for _ in range(2))

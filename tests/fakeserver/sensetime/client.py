@@ -21,8 +21,8 @@ from avatarwire.fakeserver.http.exchange import Pending
 from avatarwire.fakeserver.scenario import override
 from avatarwire.fakeserver.sensetime.callbacks import Reporter
 from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
+from avatarwire.fakeserver.sensetime.live import CallbackEvent, Live
 from avatarwire.fakeserver.sensetime.live_events import CancelOutcome, TakeoverObserver, Takeovers
-from avatarwire.fakeserver.sensetime.lives import CallbackEvent, Live
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
 from tests.fakeserver.calls import answered, pending

@@ -9,8 +9,8 @@ import pytest
 
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
+from avatarwire.fakeserver.sensetime.live import StatusChanged
 from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, Queued, Started, TakeoverEvent
-from avatarwire.fakeserver.sensetime.lives import StatusChanged
 from tests.fakeserver.sensetime.client import OWN_APP, SCRIPT, Fake
 
 RTC = ("rtcAppId", "rtcChannelId", "rtcUid", "rtcToken")

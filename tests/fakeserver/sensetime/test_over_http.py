@@ -21,8 +21,8 @@ from avatarwire.codecs.sensetime.script import decode_live, decode_takeover
 from avatarwire.codecs.sensetime.tokens import authorized
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.sensetime.callbacks import body_of
+from avatarwire.fakeserver.sensetime.live import CallbackEvent
 from avatarwire.fakeserver.sensetime.live_events import Started
-from avatarwire.fakeserver.sensetime.lives import CallbackEvent
 from avatarwire.fakeserver.sensetime.scenario import NlpQuestion
 from avatarwire.fakeserver.sensetime.server import FakeSenseTime
 from tests.fakeserver.sensetime.client import ROUTES, SCRIPT, SPEECH, Fake

@@ -23,15 +23,14 @@ from avatarwire.fakeserver.aliyun.operations import Operations
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import HttpAnswer
-from avatarwire.fakeserver.http.exchange import Check, Exchange
+from avatarwire.fakeserver.http.exchange import JSON_TYPE, Check, Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["CONTENT_TYPE", "AliyunHttp"]
+__all__ = ["AliyunHttp"]
 
-CONTENT_TYPE: Final = "application/json;charset=utf-8"
 
 _OK: Final = 200
 
@@ -133,5 +132,5 @@ def _failed(exchange: Exchange[str], refusal: Refusal) -> HttpAnswer:
 
 
 def _answer(exchange: Exchange[str], status: int, body: bytes, answer: object) -> HttpAnswer:
-    headers = {"content-type": CONTENT_TYPE, "x-acs-request-id": exchange.request_id}
+    headers = {"content-type": JSON_TYPE, "x-acs-request-id": exchange.request_id}
     return exchange.answer(status, body, answer, headers)

@@ -17,14 +17,12 @@ from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.scenario import Source
-from avatarwire.fakeserver.scenario.settings import settle
+from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
 
 __all__ = ["FakeAliyun"]
 
 VENDOR: Final = "aliyun"
-
-_PUBLISHED: Final = frozenset(account.access_key_secret for account in AliyunScenario().accounts)
 
 
 class FakeAliyun(FakeServer):
@@ -60,7 +58,13 @@ class FakeAliyun(FakeServer):
         settings = settle(scenario, VENDOR, AliyunScenario, changes, clock=clock, seed=seed)
         self.scenario: AliyunScenario = settings.scenario
         super().__init__(
-            VENDOR, host=host, port=port, clock=settings.clock, ssl_context=ssl_context, journal_bytes=journal_bytes
+            VENDOR,
+            host=host,
+            port=port,
+            clock=settings.clock,
+            ssl_context=ssl_context,
+            journal_bytes=journal_bytes,
+            default_credentials=shares_secret(self.scenario, "access_key_secret"),
         )
         self._behaviour: AliyunBehaviour = AliyunBehaviour(
             self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=settings.rng, guard=self._guard
@@ -84,11 +88,6 @@ class FakeAliyun(FakeServer):
     def access_key_secret(self) -> str:
         """Its secret."""
         return self.scenario.accounts[0].access_key_secret
-
-    @property
-    def default_credentials(self) -> bool:
-        """Whether an account has the secret that every copy of this package has."""
-        return not {account.access_key_secret for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
 
     @property
     def project_id(self) -> str:

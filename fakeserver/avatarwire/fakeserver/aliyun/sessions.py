@@ -16,6 +16,7 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, refused
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Expired", "Happened", "Session", "SessionEvent", "Sessions", "Stopped", "Talk", "TextReceived"]
@@ -254,7 +255,7 @@ class Sessions:
             if session.busy:
                 session.touch(self._turn.now)
             left = session.silent_since + limit - self._turn.now
-            if left > _MOMENT:
+            if left > MOMENT:
                 self._watch(session, limit, left)
             else:
                 self._end(session, Expired(f"nothing was said for {limit:g} s"))
@@ -268,7 +269,3 @@ def _line_key(session: Session) -> str:
 
 def _silence_key(session: Session) -> str:
     return f"silence of {session.id}"
-
-
-_MOMENT: Final = 1e-6
-"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""

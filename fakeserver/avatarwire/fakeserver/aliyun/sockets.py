@@ -20,6 +20,7 @@ from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
+from avatarwire.fakeserver.http.exchange import JSON_TYPE
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -153,7 +154,7 @@ def _refusal(status: int, code: int, reason: str, session_id: str = "") -> HttpA
     return HttpAnswer(
         status,
         msgspec.json.encode(body),
-        {"Content-Type": "application/json;charset=utf-8"},
+        {"Content-Type": JSON_TYPE},
         session=session_id,
         answer=body,
     )

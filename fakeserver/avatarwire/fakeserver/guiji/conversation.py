@@ -17,12 +17,12 @@ from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
 from avatarwire.fakeserver.guiji.outgoing import Outgoing
 from avatarwire.fakeserver.guiji.playback import Length, Playback
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
-from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
+from avatarwire.fakeserver.guiji.sessions import End, LiveSession, SessionStage
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Conversation", "Destroy"]
 
-Destroy: TypeAlias = Callable[[LiveSession, str], None]
+Destroy: TypeAlias = Callable[[LiveSession, str, End], None]
 
 _ANSWERS_KEPT: Final = 64
 """Requests whose answers can be said again when a client repeats them."""
@@ -35,7 +35,7 @@ class Conversation:
         session: which one.
         scenario: how it behaves.
         turn: the time, and where goes what is said and what is to happen later.
-        destroy: ends a session with a cause that its client is told.
+        destroy: ends a session with a cause that its client is told, and says what has ended it.
         length: seconds that a material plays.
 
     Attributes:
@@ -64,7 +64,7 @@ class Conversation:
         self.session: Final = session
         self.pending: tuple[int, Incoming] | None = None
         self.outgoing: Final = Outgoing(session, scenario)
-        self._streaming = False
+        self._stream_started = self._streaming = False
         self.layers = Elements()
         self.playback: Final = Playback(
             turn,
@@ -78,16 +78,16 @@ class Conversation:
         self.heartbeats: Final = Heartbeats(
             turn,
             f"heartbeat of {session.id}",
-            every=scenario.heartbeat_seconds,
+            every=session.expiration / 3 if scenario.heartbeat_seconds == "third" else scenario.heartbeat_seconds,
             limit=scenario.missed_heartbeats,
             send=self._beat,
-            lost=lambda: destroy(session, scenario.heartbeat_cause),
+            lost=lambda: destroy(session, scenario.heartbeat_cause, End.HEARTBEATS),
         )
 
-    # Requests that were carried out (GJ-R079, GJ-E59)
+    # Requests that were answered (GJ-R079, GJ-E59)
 
     def used(self, request_id: int) -> bool:
-        """Whether a request with this id has been carried out."""
+        """Whether a request has had this id, whether it was carried out or refused."""
         return request_id in self._ids
 
     def answered_before(self, request_id: int, data: bytes) -> list[Publish] | None:
@@ -95,7 +95,7 @@ class Conversation:
         known = self._answers.get(request_id)
         return known[1] if known is not None and known[0] == _digest(data) else None
 
-    def carried_out(self, request_id: int, data: bytes, answers: list[Publish]) -> None:
+    def remember(self, request_id: int, data: bytes, answers: list[Publish]) -> None:
         """Remembers a request and the list that its answers are put into."""
         self._ids.add(request_id)
         self._answers[request_id] = _digest(data), answers
@@ -112,9 +112,16 @@ class Conversation:
         def prepared() -> None:
             self.session.stage = SessionStage.RUNNING
             done()
-            self._after(self._scenario.stream_seconds, "stream", self._stream)
+            if self._scenario.stream_start == "create":
+                self.start_stream()
 
         self._after(self._scenario.prepare_seconds, "preparation", prepared)
+
+    def start_stream(self) -> None:
+        """The platform begins to push, once (GJ-E77)."""
+        if not self._stream_started:
+            self._stream_started = True
+            self._after(self._scenario.stream_seconds, "stream", self._stream)
 
     def beat_answered(self, message_id: int) -> Publish | None:
         """The heartbeat that an answer is to; None when none waits for one with this id (GJ-R116)."""
@@ -151,7 +158,9 @@ class Conversation:
         self.show(self.layers.elements)
         self.playback.start()
 
-    def _beat(self) -> int:
+    def _beat(self) -> int | None:
+        if self.session.expired(self._turn.now):
+            return None
         message_id, publication = self.outgoing.heartbeat()
         self._beats[message_id] = publication
         self._turn.do(publication)

@@ -21,7 +21,7 @@ class Heartbeats:
         key: what its timer goes by.
         every: seconds between two; None for no heartbeats at all.
         limit: so many unanswered in a row, and the session is lost when the next would be due; None for no limit.
-        send: sends one and gives its id.
+        send: sends one and gives its id; None when it is too late for one.
         lost: called once, when the limit is reached.
 
     Attributes:
@@ -35,7 +35,7 @@ class Heartbeats:
         *,
         every: float | None,
         limit: int | None,
-        send: Callable[[], int],
+        send: Callable[[], int | None],
         lost: Callable[[], None],
     ) -> None:
         self._turn: Final = turn
@@ -44,7 +44,8 @@ class Heartbeats:
         self._limit: Final = limit
         self._send: Final = send
         self._lost: Final = lost
-        self._open: list[int] = []
+        self._open: dict[int, float] = {}
+        """When each was sent that is not answered, by id."""
         self.withheld = False
 
     @property
@@ -69,13 +70,22 @@ class Heartbeats:
         """
         if message_id not in self._open:
             return False
-        del self._open[: self._open.index(message_id) + 1]
+        self._open = {other: sent for other, sent in self._open.items() if other > message_id}
         return True
+
+    def overdue(self, patience: float | None = None) -> list[int]:
+        """Those that are not answered although there was time.
+
+        Args:
+            patience: seconds that are time enough; None for one period.
+        """
+        patience = (self._every or 0.0) if patience is None else patience
+        return [message_id for message_id, sent in self._open.items() if self._turn.now - sent >= patience]
 
     def _beat(self) -> None:
         if self._limit is not None and len(self._open) >= self._limit:
             self._lost()
             return
         self.start()
-        if not self.withheld:
-            self._open.append(self._send())
+        if not self.withheld and (message_id := self._send()) is not None:
+            self._open[message_id] = self._turn.now

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from avatarwire.codecs.core.findings import deviation
 from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.errors import shown
 from avatarwire.codecs.guiji.http import (
@@ -34,18 +33,17 @@ from avatarwire.fakeserver.guiji.operations import Operations
 from avatarwire.fakeserver.guiji.response_shapes import ResponseShapes
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState
-from avatarwire.fakeserver.http.exchange import Exchange
+from avatarwire.fakeserver.http.exchange import JSON_TYPE, Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation, json_content, told
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["CONTENT_TYPE", "GuijiHttp"]
+__all__ = ["GuijiHttp"]
 
-CONTENT_TYPE: Final = "application/json;charset=utf-8"
 
 _OK: Final = 200
-_HEADERS: Final[Mapping[str, str]] = MappingProxyType({"content-type": CONTENT_TYPE})
+_HEADERS: Final[Mapping[str, str]] = MappingProxyType({"content-type": JSON_TYPE})
 _TOKEN_ERRORS: Final = frozenset({ErrorCode.TOKEN_MISSING, ErrorCode.TOKEN_INVALID})
 _BEARER: Final = "bearer "
 _SILENT: Final = frozenset({GET_PULL_PATH.id, CREATE_LIVE_SESSION.id})
@@ -103,7 +101,9 @@ class _Access:
             raise refused("the token is missing [GJ-R009]", ErrorCode.TOKEN_MISSING, violation)
         account = self._tokens.account_of(token)
         if account is None:
-            raise refused("the token is unknown or no longer valid [GJ-R010]", ErrorCode.TOKEN_INVALID)
+            again = self._tokens.reject(token, exchange.call.connection)
+            reason = "the token is unknown or no longer valid [GJ-R010]"
+            raise refused(reason, ErrorCode.TOKEN_INVALID, *(() if again is None else (again,)))
         exchange.account = account
 
     def renew(self, exchange: Exchange[AccountFixture]) -> None:
@@ -156,8 +156,4 @@ def _from_sdk(exchange: Exchange[AccountFixture]) -> None:
 
 def _as_in_the_sample(operation: Operation[Any, Any], call: HttpCall) -> Received[Any] | None:
     """The parameters of a GET as the sample has them: JSON in its body (GJ-E45)."""
-    if call.query or not call.body:
-        return None
-    read = operation.request.decode(call.body)
-    found = deviation("GJ-E45", "", "the parameters are in the body, not in the query", level="warning")
-    return Received(read.value, (found, *read.findings), read.raw, read.id)
+    return None if call.query or not call.body else operation.decode_request(body=call.body)

@@ -16,6 +16,7 @@ from avatarwire.codecs.guiji.messages import replies
 from avatarwire.codecs.guiji.messages import rpc_requests as requests
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.messages.rpc_requests import PlaylistAction, PlaylistParams
+from avatarwire.codecs.guiji.resources import RTMP
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.elements import Element
 from avatarwire.fakeserver.guiji.playback import Playback, PlaybackRefusal
@@ -40,7 +41,7 @@ class Methods:
     Args:
         state: rooms, tokens, records.
         scenario: how it behaves.
-        destroy: ends a session, with a cause that its client is not told.
+        destroy: ends a session by its client's will, with a cause that the client is not told.
     """
 
     def __init__(self, state: GuijiState, scenario: GuijiScenario, destroy: Callable[[LiveSession, str], None]) -> None:
@@ -105,8 +106,13 @@ class Methods:
         del later
         cause = request.params.cause
         self._destroy(conversation.session, "DestroySession" if cause is UNSET else cause)
-        body = replies.DestroyedBody(session_id=conversation.session.id, ok=True, info=replies.CLOSED)
-        return replies.DestroySessionResult(id=request.id, session_id=conversation.session.id, result=body)
+        return self.ended(conversation.session, request.id)
+
+    @staticmethod
+    def ended(session: LiveSession, request_id: int) -> replies.Result:
+        """What DestroySession results in; the same however often a session is ended."""
+        body = replies.DestroyedBody(session_id=session.id, ok=True, info=replies.CLOSED)
+        return replies.DestroySessionResult(id=request_id, session_id=session.id, result=body)
 
     # ModifySessionResList
 
@@ -158,27 +164,32 @@ class Methods:
         match item.options:
             case requests.SwitchTemplate(args=switch):
                 code = switch.audio_driven.ud_code
-                if code not in self._scenes(conversation, element):
+                if not self._has_scene(conversation, element, code):
                     where = f"{path}.options.args.audioDriven.udCode"
-                    raise _bad(where, f"neither a template nor a scene of the live room: {shown(code)}", "GJ-E71")
+                    raise _bad(where, f"no template and no presenter has the scene {shown(code)}", "GJ-E71")
                 return lambda: conversation.switch(element, code)
             case requests.SetPushStreams(args=push):
-                return lambda: session.push_to(push.pushurls)
+                return lambda: self._push(conversation, push.pushurls)
             case requests.ClosePushStreams(args=push):
                 return lambda: session.push_no_more_to(push.pushurls)
             case _:
-                if not self._scenario.allow_unknown_commands:
+                starts = item.name == RTMP and self._scenario.stream_start == "execute"
+                if not (starts or self._scenario.allow_unknown_commands):
                     raise _bad(f"{path}.options.method", f"{shown(item.method)} is no documented command", "GJ-E77")
-                return lambda: None
+                return conversation.start_stream if starts else lambda: None
 
-    def _scenes(self, conversation: Conversation, element: Element) -> set[str]:
-        """Codes of the scenes that the digital human may be switched to."""
+    def _has_scene(self, conversation: Conversation, element: Element, code: str) -> bool:
+        """Whether there is a scene that the digital human may be switched to (GJ-E71)."""
         human = element.human
         templates = () if human is None else human.audio_driven.templates
-        robots = conversation.session.room.robots
-        return {template.ud_code for template in templates} | {
-            scene.scene_code for robot in robots for scene in robot.scene_list or ()
-        }
+        is_template = any(template.ud_code == code for template in templates)
+        return is_template or self._state.stock.covers(conversation.session.room, code) is not None
+
+    def _push(self, conversation: Conversation, urls: Sequence[str]) -> None:
+        """Pushes to others; by one reading of 4.1 that is what starts the stream (GJ-E77)."""
+        conversation.session.push_to(urls)
+        if self._scenario.stream_start == "execute":
+            conversation.start_stream()
 
     # pushPlayListManager
 

@@ -10,8 +10,8 @@ service of the request. An answer of a client is never answered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar, cast
 
 import msgspec
 
@@ -23,18 +23,29 @@ from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
 from avatarwire.codecs.guiji.wire.topics import plain_session_id
 from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
+from avatarwire.fakeserver.guiji.conduct import Conduct
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.methods import Methods
 from avatarwire.fakeserver.guiji.outgoing import error
 from avatarwire.fakeserver.guiji.playback import PlaybackRefusal
-from avatarwire.fakeserver.guiji.rpc_errors import RpcRefusal, envelope, refused, unknown_method, unreadable
+from avatarwire.fakeserver.guiji.resource_rules import broken
+from avatarwire.fakeserver.guiji.rpc_errors import (
+    RpcRefusal,
+    echo,
+    envelope,
+    refused,
+    unknown_method,
+    unreadable,
+)
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
-from avatarwire.fakeserver.guiji.sessions import LiveSession
+from avatarwire.fakeserver.guiji.sessions import End, LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.journal.entry import Level, Violation
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Live"]
+
+T = TypeVar("T")
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -42,7 +53,7 @@ class _Asked(msgspec.Struct, frozen=True):
 
     Attributes:
         delivery: as it came.
-        head: its envelope, as far as it could be read.
+        head: its envelope, as far as it could be read; what is no JSON object may have one.
         read: the message, or why it was not understood.
     """
 
@@ -58,6 +69,9 @@ class Live:
         state: what it remembers.
         scenario: how it behaves.
         turn: the time, and where goes what is said and what is to happen later.
+
+    Attributes:
+        conduct: judges what clients do over time.
     """
 
     def __init__(self, state: GuijiState, scenario: GuijiScenario, turn: Turn) -> None:
@@ -65,8 +79,9 @@ class Live:
         self._scenario: Final = scenario
         self._turn: Final = turn
         self._conversations: Final[dict[str, Conversation]] = {}
-        self._methods: Final = Methods(state, scenario, self._end)
-        state.sessions.expired = lambda session: self.destroy(session, scenario.timeout_cause)
+        self._methods: Final = Methods(state, scenario, lambda session, cause: self._end(session, cause, End.CLIENT))
+        self.conduct: Final = Conduct(scenario, turn)
+        state.sessions.expired = lambda session: self.destroy(session, scenario.timeout_cause, End.SILENCE)
 
     # Messages of clients
 
@@ -77,7 +92,7 @@ class Live:
             packet = rpc.decode(delivery.data, "client", max_size=self._scenario.max_message_bytes)
         except CodecError as error:
             head = envelope(delivery.data)
-            return Incoming(packet=_Asked(delivery, head, unreadable(error, head.method)))
+            return Incoming(packet=_Asked(delivery, head, unreadable(error, head)))
         findings = packet.findings
         asked = _Asked(delivery, _head(packet), packet)
         return Incoming(packet.message, packet.body, clauses_of(findings), findings, packet=asked)
@@ -95,7 +110,7 @@ class Live:
             session = self._addressed(head, delivery)
             received.session = session.id
             if isinstance(packet.body, requests.Request):
-                self._ask(session, packet.body, delivery, received)
+                self._ask(session, packet.body, received)
             else:
                 self._hear(session, packet, received)
         except RpcRefusal as refusal:
@@ -105,7 +120,8 @@ class Live:
         """The session that a message is about, if the message comes from its client."""
         session = self._known(head.session_id, delivery)
         if session is None:
-            raise _gone(f"there is no session {shown(head.session_id)}", "GJ-R074")
+            reason = f"there is no session {shown(head.session_id)}"
+            raise RpcRefusal(RpcErrorCode.NO_SUCH_SESSION, reason, path="sessionId", clause="GJ-R074")
         if head.sender != session.topic_sub:
             reason = "missing" if not head.sender else "not topicSub of the session"
             code = RpcErrorCode.SENDER_MISMATCH if head.sender else RpcErrorCode.BAD_ARGUMENTS
@@ -116,36 +132,47 @@ class Live:
         """A session, living or ended, of the account that has published."""
         return _owned(self._state.sessions.get(session_id), delivery)
 
-    def _ask(self, session: LiveSession, request: requests.Request, delivery: Delivery, received: Incoming) -> None:
+    def _ask(self, session: LiveSession, request: requests.Request, received: Incoming) -> None:
         """A request, from the client of its session."""
         conversation = self.conversation(session)
-        answers = conversation.answered_before(request.id, delivery.data)
-        if delivery.duplicate and answers is not None:
-            # MQTT has delivered it twice: it is carried out once, and answered as before.
-            self._turn.do(*(msgspec.structs.replace(answer, cause=received, seq=0) for answer in answers))
+        if session.end is End.CLIENT and isinstance(request, requests.DestroySession):
+            # Its result may have been lost, so that it is asked for again, under whatever id.
+            self._turn.do(self._result(conversation, self._methods.ended(session, request.id), received))
+            return
+        if self._again(conversation, request.id, received):
             return
         if session.destroyed:
-            raise _gone(f"the session has ended: {session.cause}", "GJ-R118")
+            raise self._gone(session)
         if conversation.used(request.id):
-            reason = f"{request.id} was used before in this session"
-            raise RpcRefusal(RpcErrorCode.DUPLICATE_ID, reason, path="id", clause="GJ-R079")
+            raise RpcRefusal.of(RpcErrorCode.DUPLICATE_ID, _used(request.id))
+        self._judge(session, request, received)
         if (violation := refused(received.violations, strict=self._scenario.strict)) is not None:
             raise RpcRefusal.of(RpcErrorCode.BAD_ARGUMENTS, violation)
-        self._carry_out(conversation, request, delivery, received)
+        self._carry_out(conversation, request, received)
         if self._scenario.interaction == "any":
             self._state.sessions.touch(session)
 
-    def _carry_out(
-        self, conversation: Conversation, request: requests.Request, delivery: Delivery, received: Incoming
-    ) -> None:
+    def _judge(self, session: LiveSession, request: requests.Request, received: Incoming) -> None:
+        """Notes what is wrong with a request that its codec does not see, and what the scenario allows."""
+        scenario = self._scenario
+        if isinstance(request, requests.CreateNewSession) and (unheard := self.conduct.creation(session)) is not None:
+            received.note(unheard)
+        for violation in broken(
+            request, lambda code: self._state.stock.covers(session.room, code), strict=scenario.strict
+        ):
+            received.note(violation)
+        if scenario.allow_unknown_commands or scenario.stream_start == "execute":
+            received.violations = tuple(
+                item.replace(level="note") if item.clause == "GJ-E77" else item for item in received.violations
+            )
+
+    def _carry_out(self, conversation: Conversation, request: requests.Request, received: Incoming) -> None:
         """Carries a request out; its result goes before whatever is said because of it."""
         turn, answers, results = self._turn, list[Publish](), list[replies.Result]()
 
         def answer(result: replies.Result) -> Publish:
             conversation.pending = None
-            message = received.message
-            id_ = f"{message.removesuffix('.request')}.result" if message else "result"
-            answers.append(conversation.outgoing.result(result, delivery.qos, id_, received))
+            answers.append(self._result(conversation, result, received))
             return answers[-1]
 
         def carry_out() -> None:
@@ -156,7 +183,21 @@ class Live:
         turn.do(*map(answer, results), *effects)
         if not answers:
             conversation.pending = request.id, received
-        conversation.carried_out(request.id, delivery.data, answers)
+        conversation.remember(request.id, received.packet.delivery.data, answers)
+
+    def _result(self, conversation: Conversation, result: replies.Result, received: Incoming) -> Publish:
+        """The answer to a request, for its client."""
+        message = received.message
+        id_ = f"{message.removesuffix('.request')}.result" if message else "result"
+        return conversation.outgoing.result(result, received.packet.delivery.qos, id_, received)
+
+    def _again(self, conversation: Conversation, request_id: int, received: Incoming) -> bool:
+        """Answers what MQTT has delivered twice as before: it is carried out once."""
+        delivery = received.packet.delivery
+        answers = conversation.answered_before(request_id, delivery.data) if delivery.duplicate else None
+        for answer in answers or ():
+            self._turn.do(msgspec.structs.replace(answer, cause=received, seq=0))
+        return answers is not None
 
     def _hear(self, session: LiveSession, packet: rpc.Packet, received: Incoming) -> None:
         """Anything but a request. What answers a heartbeat is interaction, unless something is wrong with it."""
@@ -167,13 +208,13 @@ class Live:
         if not isinstance(body, replies.HeartBeatReply):
             fault = Violation("GJ-R078", "error", "a client answers nothing but heartbeats")
         elif session.destroyed:
-            # The end and a heartbeat's answer may have crossed on their ways.
-            fault = Violation("GJ-R118", "", "the session has ended", level="warning")
+            level: Level = "note" if self._crossed(session) else "warning"
+            fault = Violation("GJ-R118", "", "the session has ended", level=level)
         elif refused(received.violations, strict=self._scenario.strict) is not None:
             return
         elif (beat := conversation.beat_answered(body.id)) is None:
             # Who answers a SessionState is not answered in turn (GJ-E86).
-            level: Level = "warning" if conversation.outgoing.has_sent(body.id) else "error"
+            level = "warning" if conversation.outgoing.has_sent(body.id) else "error"
             fault = Violation("GJ-R116", "id", f"no heartbeat {body.id} waits for an answer", level=level)
         else:
             received.reply_to = beat.seq
@@ -184,7 +225,7 @@ class Live:
     def _refuse(self, received: Incoming, asked: _Asked, refusal: RpcRefusal) -> None:
         """Tells the client what is wrong, where it can be told; the journal is told in any case.
 
-        It cannot without an id to answer to, and where the message is an answer itself: the id is the server's then.
+        It cannot where the message is an answer itself: the id is the server's then.
         """
         delivery, head = asked.delivery, asked.head
         if refusal.violation not in received.violations:
@@ -192,10 +233,23 @@ class Live:
         session = self._known(head.session_id, delivery)
         received.session = session.id if session is not None else ""
         listener = session or _owned(self._state.sessions.at(head.sender), delivery)
-        if head.id is None or head.kind in ("result", "error") or listener is None:
+        if head.kind in ("result", "error") or listener is None:
             return
-        code, text = refusal.code, refusal.text
-        self._turn.do(error(listener.topic_sub, head.session_id, head.id, code, text, delivery.qos, received))
+        request_id, code, text = echo(delivery.data, head), refusal.code, refusal.text
+        answer = error(listener.topic_sub, head.session_id, request_id, code, text, delivery.qos, received)
+        if session is not None and head.sender == session.topic_sub and rpc.peek(delivery.data).id is not None:
+            conversation, known_id = self.conversation(session), cast("int", head.id)
+            if self._again(conversation, known_id, received):
+                return
+            self._spend(conversation, known_id, answer, received)
+        self._turn.do(answer)
+
+    def _spend(self, conversation: Conversation, request_id: int, answer: Publish, received: Incoming) -> None:
+        """The id of a request that is refused is used, too (GJ-R079)."""
+        if not conversation.used(request_id):
+            conversation.remember(request_id, received.packet.delivery.data, [answer])
+        elif (violation := _used(request_id)) not in received.violations:
+            received.note(violation)
 
     # What a test or the time asks for
 
@@ -212,11 +266,11 @@ class Live:
             )
         return conversation
 
-    def destroy(self, session: LiveSession, cause: str) -> None:
+    def destroy(self, session: LiveSession, cause: str, end: End = End.SERVER) -> None:
         """Ends a session and tells its client (GJ-R067, GJ-R118); nothing happens to one that has ended."""
         if not session.destroyed:
             conversation = self.conversation(session)
-            self._end(session, cause)
+            self._end(session, cause, end)
             self._turn.do(conversation.outgoing.destroyed(cause))
 
     def play(self, session: LiveSession, pcm_ids: Sequence[int], *, cut_in: bool = False) -> None:
@@ -234,12 +288,26 @@ class Live:
         """Has the server send no heartbeats to a session, or send them again."""
         self.conversation(session).heartbeats.withheld = on
 
+    # What the broker tells
+
+    def left(self, topics: Iterable[str], now: float) -> Sequence[Effect]:
+        """Somebody who listened to some topics has said DISCONNECT."""
+        sessions = [session for topic in topics if (session := self._state.sessions.at(topic)) is not None]
+        return self._turn.run(now, lambda: _each(self.conduct.left, sessions))
+
+    def stopping(self, now: float) -> Sequence[Effect]:
+        """The server is about to stop: what its clients should have done by now is judged."""
+        living = [each for each in self._conversations.values() if not each.session.destroyed]
+        return self._turn.run(now, lambda: _each(self.conduct.abandoned, living))
+
     # Pieces
 
-    def _end(self, session: LiveSession, cause: str) -> None:
+    def _end(self, session: LiveSession, cause: str, end: End) -> None:
         """Ends a session; a CreateNewSession that waits for its answer gets one."""
         conversation = self._conversations.get(session.id)
-        for gone in self._state.sessions.destroy(session, cause):
+        if conversation is not None:
+            self.conduct.ended(conversation, end)
+        for gone in self._state.sessions.destroy(session, cause, end):
             self._conversations.pop(gone.id, None)
         self._state.records.end(session)
         if conversation is None:
@@ -251,6 +319,16 @@ class Live:
             text = str(Violation("GJ-R118", "", f"the session has ended: {cause}"))
             code = RpcErrorCode.NO_SUCH_SESSION
             self._turn.do(error(session.topic_sub, session.id, request_id, code, text, qos, request))
+
+    def _crossed(self, session: LiveSession) -> bool:
+        """Whether the end of a session and what its client sends may have crossed on their ways."""
+        return self._turn.now - session.ended <= self._scenario.crossing_seconds
+
+    def _gone(self, session: LiveSession) -> RpcRefusal:
+        """The refusal of a request that comes after the end; one that has crossed it is no violation."""
+        level: Level = "note" if session.end is not End.CLIENT and self._crossed(session) else "error"
+        reason = f"the session has ended: {session.cause}"
+        return RpcRefusal.of(RpcErrorCode.NO_SUCH_SESSION, Violation("GJ-R118", "sessionId", reason, level=level))
 
     def _length(self, session: LiveSession, pcm_id: int) -> float | None:
         """Seconds that a material of the session's room plays; None for none."""
@@ -276,5 +354,10 @@ def _owned(session: LiveSession | None, delivery: Delivery) -> LiveSession | Non
     return session
 
 
-def _gone(reason: str, clause: str) -> RpcRefusal:
-    return RpcRefusal(RpcErrorCode.NO_SUCH_SESSION, reason, path="sessionId", clause=clause)
+def _each(judge: Callable[[T], None], items: Iterable[T]) -> None:
+    for item in items:
+        judge(item)
+
+
+def _used(request_id: int) -> Violation:
+    return Violation("GJ-R079", "id", f"{request_id} was used before in this session")

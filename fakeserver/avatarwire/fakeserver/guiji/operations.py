@@ -6,7 +6,8 @@ cannot be carried out ends in a `Refusal`. Routing, tokens and errors are in `ht
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -22,6 +23,9 @@ from avatarwire.fakeserver.journal.entry import Violation
 __all__ = ["Operations"]
 
 _Exchange: TypeAlias = Exchange[AccountFixture]
+
+_COVERS_SHOWN: Final = 8
+"""Scenes without a video that are told of one request."""
 
 
 class Operations:
@@ -68,6 +72,7 @@ class Operations:
 
     def create_live(self, request: http.CreateLiveRequest, exchange: _Exchange) -> int:
         """A new room (3.2)."""
+        exchange.violations += islice(_without_cover(request), _COVERS_SHOWN)
         return self._state.rooms.create(request, exchange.account).id
 
     def update_live(self, request: http.UpdateLiveRequest, exchange: _Exchange) -> bool:
@@ -222,6 +227,15 @@ class Operations:
     def _check_conversion(self, code: str | None) -> None:
         if code is not None and self._scenario.strict and not self._state.stock.has_change_voice(code):
             raise unfit("GJ-E32", "changeVoiceSpeaker", f"no voice has speakerCode {code}")
+
+
+def _without_cover(request: http.CreateLiveRequest) -> Iterator[Violation]:
+    """Scenes without the video that sessions of the room need; it may be left out all the same (GJ-R029)."""
+    for at, robot in enumerate(request.robot_list or ()):
+        for index, scene in enumerate(robot.scene_list or ()):
+            if not scene.video_cover_url:
+                path = f"robotList[{at}].sceneList[{index}].videoCoverUrl"
+                yield Violation("GJ-R029", path, "left out, and CreateNewSession needs it", level="warning")
 
 
 def _urls(address: Address) -> dict[str, str]:

@@ -18,6 +18,7 @@ from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.effects import Incoming, Publish
 from avatarwire.fakeserver.guiji.elements import Element
 from avatarwire.fakeserver.guiji.playback import Played
+from avatarwire.fakeserver.guiji.rpc_errors import AnyId
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.sessions import Address, LiveSession
 
@@ -112,14 +113,14 @@ class Outgoing:
 def error(
     topic: str,
     session_id: str,
-    request_id: int,
+    request_id: AnyId,
     code: replies.RpcErrorCode,
     text: str,
     qos: int,
     request: Incoming | None = None,
 ) -> Publish:
     """The failure of a request, for whoever listens at `topic` (GJ-R080, GJ-E62)."""
-    # Not validated: who has sent an id beyond 64 bits learns of it under that id.
+    # Not validated: who has sent an id that is none learns of it under that id.
     body = replies.ErrorReply.trusted(
         id=request_id,
         session_id=session_id or UNSET,

@@ -17,15 +17,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Playback", "PlaybackRefusal", "Played"]
 
 _SHORTEST: Final = 0.001
 """Seconds that any item plays at least: a repeated list must not stand still in time."""
-
-_MOMENT: Final = 1e-6
-"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""
 
 
 class PlaybackRefusal(Exception):
@@ -215,7 +213,7 @@ class Playback:
         left = item.length - position
         if self._cut_ins and not item.cut_in:
             pause = self._until_silence(position)
-            if pause < left - _MOMENT:
+            if pause < left - MOMENT:
                 self._turn.later(pause, self._key, self._pause)
                 return
         self._turn.later(left, self._key, lambda: self._end(item))
@@ -223,7 +221,7 @@ class Playback:
     def _until_silence(self, position: float) -> float:
         """Seconds from a position in an item to its next silent point; the position itself is none."""
         every = self._silent_seconds
-        return every * (math.floor(position / every + _MOMENT) + 1) - position if every else 0.0
+        return every * (math.floor(position / every + MOMENT) + 1) - position if every else 0.0
 
     def _pause(self) -> None:
         """A silent point: the cut-ins play."""

@@ -5,7 +5,7 @@ Only looking things up lives here; nothing in it changes. What there is, the sce
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from avatarwire.codecs.guiji.http import (
@@ -18,6 +18,7 @@ from avatarwire.codecs.guiji.http import (
     TtsModelVo,
 )
 from avatarwire.fakeserver.guiji.fixtures import RobotFixture, SceneFixture, SpeakerFixture
+from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 
 __all__ = ["Stock"]
@@ -42,6 +43,7 @@ class Stock:
         ]
         self.platform_robots: Final = [self._robot(item) for item in scenario.platform_robots]
         self.customized_robots: Final = [self._robot(item) for item in scenario.customized_robots]
+        self._covers: Final = _covers(scene for robot in self.robots for scene in robot.scene_list or ())
         self.change_voices: Final = [
             ChangeVoiceVO(
                 id=item.id,
@@ -57,6 +59,16 @@ class Stock:
     def robots(self) -> Sequence[RobotVO]:
         """All presenters."""
         return [*self.platform_robots, *self.customized_robots]
+
+    def covers(self, room: Room, code: str) -> Collection[str] | None:
+        """The videos of a scene: of one that is listed, or that a presenter of a room has (GJ-R092).
+
+        Returns:
+            Its videoCoverUrl values, none where the room was given none; None for a scene that there is not.
+        """
+        listed = self._covers.get(code)
+        own = _covers(scene for robot in room.robots for scene in robot.scene_list or ()).get(code)
+        return None if listed is None and own is None else {*(listed or ()), *(own or ())}
 
     def speaker(self, source: int, speaker: str) -> TtsModelVo | None:
         """A voice by what requests name it with (GJ-R057)."""
@@ -136,3 +148,11 @@ class Stock:
             scene_type=scene.scene_type,
             cover_url=f"{self._host}/scenes/{scene.code}.png",
         )
+
+
+def _covers(scenes: Iterable[SceneVO]) -> Mapping[str, Collection[str]]:
+    """The videoCoverUrl values of scenes, by sceneCode."""
+    found: dict[str, set[str]] = {}
+    for scene in scenes:
+        found.setdefault(scene.scene_code, set()).update(filter(None, [scene.video_cover_url]))
+    return found

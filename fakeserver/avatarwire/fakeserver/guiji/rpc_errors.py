@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final, TypeAlias, cast
 
+from avatarwire.codecs.core.json_text import look
 from avatarwire.codecs.errors import CodecError, ValidationError, shown
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
@@ -16,7 +17,10 @@ from avatarwire.codecs.guiji.wire.table import MESSAGES, VENDOR, Kind
 from avatarwire.codecs.ledger import clauses
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["RpcRefusal", "envelope", "refused", "unknown_method", "unreadable"]
+__all__ = ["AnyId", "RpcRefusal", "echo", "envelope", "refused", "unknown_method", "unreadable"]
+
+AnyId: TypeAlias = str | int | float | None
+"""The id of a message as it came; None for none, or for one that cannot be said again."""
 
 NO_MESSAGE: Final = "GJ-R124"
 """What bytes break that are no message at all."""
@@ -55,16 +59,16 @@ class RpcRefusal(Exception):
         return str(self.violation)
 
 
-def unreadable(error: CodecError, method: str) -> RpcRefusal:
+def unreadable(error: CodecError, head: rpc.Head) -> RpcRefusal:
     """Why a message was not understood: no JSON, no request, a method there is not, or arguments that are wrong.
 
     Args:
         error: what the codec says.
-        method: the method as far as it could be read.
+        head: the envelope as far as it could be read; without an id nothing else counts.
     """
     path = error.path or (f"byte {error.offset}" if error.offset is not None else "")
     code = RpcErrorCode.MALFORMED
-    if isinstance(error, ValidationError) and method:
+    if isinstance(error, ValidationError) and head.method and head.id is not None:
         code = _CODES.get(path, RpcErrorCode.BAD_ARGUMENTS)
     return RpcRefusal(code, error.reason, clause=error.clause or NO_MESSAGE, path=path, expected=error.expected)
 
@@ -75,6 +79,22 @@ _CODES: Final = {
     "params.token": RpcErrorCode.TOKEN_REJECTED,
 }
 """Codes of faults in members that have one of their own."""
+
+
+def echo(data: bytes, head: rpc.Head) -> AnyId:
+    """The id that an error is told under: that of the message, whatever it is, as far as it can be read (GJ-R080)."""
+    if head.id is not None:
+        return head.id
+    fields = look(data)
+    given = cast("dict[str, Any]", fields).get("id") if isinstance(fields, dict) else None
+    if isinstance(given, str):
+        # What is no Unicode could not be answered.
+        return given.encode("utf-8", "replace").decode() if len(given) <= _LONGEST_ID else None
+    return given if isinstance(given, bool | int | float) else None
+
+
+_LONGEST_ID: Final = 256
+"""Characters."""
 
 
 def unknown_method(method: str) -> RpcRefusal:

@@ -32,8 +32,15 @@ class LiveTunables(ScenarioTable, kw_only=True, frozen=True):
     prepare_seconds: Annotated[Seconds, Meta(description="from CreateNewSession to make sess complete! (GJ-R083)")] = (
         0.0
     )
+    stream_start: Annotated[
+        Literal["create", "execute"],
+        Meta(
+            description="what starts the stream: CreateNewSession, or the first ExecSessionResList that has the "
+            "resource rtmp do something: setpushstreams, or what is not documented (GJ-E52, GJ-E77)"
+        ),
+    ] = "create"
     stream_seconds: Annotated[
-        Seconds, Meta(description="from make sess complete! to StreamPlay and all that follows (GJ-E52)")
+        Seconds, Meta(description="from what starts the stream to StreamPlay and all that follows (GJ-E52)")
     ] = 0.0
     topic_pub: Annotated[
         str, Meta(min_length=1, pattern=r"^[^+#\x00]*$", description="topic all clients publish to (GJ-E05)")
@@ -41,19 +48,29 @@ class LiveTunables(ScenarioTable, kw_only=True, frozen=True):
     stream_host: Annotated[Text, Meta(description="host of pull addresses; nothing listens there (GJ-E50)")] = (
         "127.0.0.1"
     )
+    crossing_seconds: Annotated[
+        Seconds,
+        Meta(
+            description="what comes so soon after the server has ended a session, or refused a token, may have "
+            "crossed that on its way: no error in the journal (GJ-R118, GJ-R014)"
+        ),
+    ] = 1.0
     sessions_kept: Annotated[
         int, Meta(ge=0, description="destroyed sessions that are remembered; the oldest become unknown")
     ] = 10_000
 
     # Heartbeats
     heartbeat_seconds: Annotated[
-        Annotated[float, Meta(ge=0.001)] | None,
-        Meta(description="between heartbeats, from CreateNewSession on (GJ-E85); none: there are none"),
-    ] = 5.0
+        Literal["third"] | Annotated[float, Meta(ge=0.001)] | None,
+        Meta(
+            description="between heartbeats, from CreateNewSession on (GJ-E85); third: a third of expirationTime; "
+            "none: there are none"
+        ),
+    ] = "third"
     missed_heartbeats: Annotated[
         Annotated[int, Meta(ge=1)] | None,
         Meta(description="so many unanswered in a row destroy the session; none: they never do (GJ-E85)"),
-    ] = 3
+    ] = None
     heartbeat_prefix: Annotated[
         bool, Meta(description="params.sessionId of a heartbeat begins with :---: (GJ-E84)")
     ] = True

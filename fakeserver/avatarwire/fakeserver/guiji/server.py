@@ -22,7 +22,7 @@ from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.scenario import Source
-from avatarwire.fakeserver.scenario.settings import settle
+from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
 from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
 from avatarwire.fakeserver.transports.mqtt.hooks import Limits
@@ -36,8 +36,6 @@ VENDOR: Final = "guiji"
 
 AMQTT: Final = "amqtt"
 """As `broker`: amqtt in this process."""
-
-_PUBLISHED: Final = frozenset(account.app_secret for account in GuijiScenario().accounts)
 
 
 class FakeGuiji(FakeServer):
@@ -93,6 +91,7 @@ class FakeGuiji(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=self.scenario.token_headers,
+            default_credentials=shares_secret(self.scenario, "app_secret"),
         )
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
         self._surface = self._behaviour.surface
@@ -143,11 +142,6 @@ class FakeGuiji(FakeServer):
         return self.scenario.accounts[0].app_secret
 
     @property
-    def default_credentials(self) -> bool:
-        """Whether an account has the ``appSecret`` that every copy of this package has."""
-        return not {account.app_secret for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
-
-    @property
     def live_id(self) -> int:
         """Id of a live room of the first account: its first, which is made when there is none yet."""
         return self._command(self._behaviour.default_room).id
@@ -185,6 +179,7 @@ class FakeGuiji(FakeServer):
 
     async def _close(self) -> None:
         if self._broker is not None:
+            self._hub.perform(self._behaviour.live.stopping(self.clock.now()))
             await self._broker.stop()
 
     def _stopped(self) -> None:
@@ -196,7 +191,7 @@ class FakeGuiji(FakeServer):
         if self._wanted_broker is None:
             from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
 
-            return EmbeddedBroker(
+            broker = EmbeddedBroker(
                 self._behaviour.mqtt,
                 self._hub,
                 host=self._host,
@@ -204,6 +199,9 @@ class FakeGuiji(FakeServer):
                 ssl_context=self._ssl_context,
                 limits=limits,
             )
+            live = self._behaviour.live
+            live.conduct.listeners, broker.left = broker.listeners, live.left
+            return broker
         if self._wanted_broker == AMQTT:
             from avatarwire.fakeserver.transports.mqtt.amqtt_broker import AmqttBroker
 

@@ -16,9 +16,10 @@ from avatarwire.codecs.guiji.wire.topics import topic_sub
 from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import AccountFixture
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
+from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.turn import Turn
 
-__all__ = ["Address", "Ended", "LiveSession", "PullAddresses", "SessionStage", "Sessions"]
+__all__ = ["Address", "End", "Ended", "LiveSession", "PullAddresses", "SessionStage", "Sessions"]
 
 
 class SessionStage(StrEnum):
@@ -31,6 +32,19 @@ class SessionStage(StrEnum):
     RUNNING = "running"
     """make sess complete!"""
     DESTROYED = "destroyed"
+
+
+class End(StrEnum):
+    """What ends a session."""
+
+    CLIENT = "client"
+    """DestroySession."""
+    SILENCE = "silence"
+    """Nothing was said about it for ``expirationTime``."""
+    HEARTBEATS = "heartbeats"
+    """Too many heartbeats in a row were not answered."""
+    SERVER = "server"
+    """The server wanted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,9 @@ class LiveSession:
         pull_addresses: where its stream would be pulled from.
         stage: how far it is.
         last_activity: epoch seconds of the last interaction.
-        cause: why it was destroyed.
+        cause: why it was destroyed, in words.
+        end: what has ended it, once something has.
+        ended: epoch seconds of that.
         push_urls: third parties that it would push to (GJ-R108).
     """
 
@@ -91,6 +107,8 @@ class LiveSession:
     stage: SessionStage = SessionStage.CREATED
     last_activity: float = 0.0
     cause: str = ""
+    end: End | None = None
+    ended: float = 0.0
     push_urls: list[str] = field(default_factory=list[str])
 
     def push_to(self, urls: Iterable[str]) -> None:
@@ -113,9 +131,22 @@ class LiveSession:
         return self.stage is SessionStage.RUNNING
 
     @property
+    def begun(self) -> bool:
+        """Whether CreateNewSession was accepted and it has not ended."""
+        return self.stage in (SessionStage.PREPARING, SessionStage.RUNNING)
+
+    @property
     def destroyed(self) -> bool:
         """Whether it is over."""
         return self.stage is SessionStage.DESTROYED
+
+    def left(self, now: float) -> float:
+        """Seconds of silence after which it is destroyed; none, or fewer, when that is due."""
+        return self.last_activity + self.expiration - now
+
+    def expired(self, now: float) -> bool:
+        """Whether it is due to be destroyed for silence."""
+        return self.left(now) <= MOMENT
 
 
 Ended: TypeAlias = Callable[[LiveSession], object]
@@ -140,7 +171,7 @@ class Sessions:
         self._by_id: dict[str, LiveSession] = {}
         self._by_topic: dict[str, LiveSession] = {}
         self._destroyed: deque[LiveSession] = deque()
-        self.expired: Ended = lambda session: self.destroy(session, scenario.timeout_cause)
+        self.expired: Ended = lambda session: self.destroy(session, scenario.timeout_cause, End.SILENCE)
 
     def create(self, room: Room, name: str, account: AccountFixture) -> LiveSession:
         """A new session; from now on silence ends it (GJ-E54)."""
@@ -179,8 +210,13 @@ class Sessions:
         """There was interaction: the time after which silence ends it starts anew (GJ-R068)."""
         session.last_activity = self._turn.now
 
-    def destroy(self, session: LiveSession, cause: str) -> Sequence[LiveSession]:
+    def destroy(self, session: LiveSession, cause: str, end: End = End.SERVER) -> Sequence[LiveSession]:
         """Ends a session; nothing happens to one that has ended. Nobody is told by this.
+
+        Args:
+            session: which one.
+            cause: why, in words.
+            end: what ends it.
 
         Returns:
             Sessions that were remembered so far and are no more.
@@ -188,7 +224,7 @@ class Sessions:
         if session.destroyed:
             return ()
         session.stage = SessionStage.DESTROYED
-        session.cause = cause
+        session.cause, session.end, session.ended = cause, end, self._turn.now
         self._turn.cancel(_silence_key(session))
         self._destroyed.append(session)
         gone: list[LiveSession] = []
@@ -204,18 +240,13 @@ class Sessions:
         """
 
         def look() -> None:
-            left = session.last_activity + session.expiration - self._turn.now
-            if left > _MOMENT:
-                self._watch(session, left)
-            else:
+            if session.expired(self._turn.now):
                 self.expired(session)
+            else:
+                self._watch(session, session.left(self._turn.now))
 
         self._turn.later(delay, _silence_key(session), look)
 
 
 def _silence_key(session: LiveSession) -> str:
     return f"silence of {session.id}"
-
-
-_MOMENT: Final = 1e-6
-"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""

@@ -18,9 +18,12 @@ from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["Check", "Deferred", "Exchange", "Pending", "members"]
+__all__ = ["JSON_TYPE", "Check", "Deferred", "Exchange", "Pending", "members"]
 
 AccountT = TypeVar("AccountT")
+
+JSON_TYPE: Final = "application/json;charset=utf-8"
+"""Content type of every answer."""
 
 _NO_MESSAGE: Final = JsonCodec(Message, vendor="", message="")
 _NO_OPERATION: Final[Operation[Any, Any]] = Operation(

@@ -8,13 +8,13 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.scenario import ScenarioTable, Source, resolve, server_table
 
-__all__ = ["Settings", "settle", "tables"]
+__all__ = ["Settings", "settle", "shares_secret", "tables"]
 
 Table = TypeVar("Table", bound=ScenarioTable)
 
@@ -69,3 +69,16 @@ def settle(
     others = ("server", *(name for name in tables() if name != vendor))
     scenario = resolve(source, vendor, table, changes, others=others)
     return Settings(scenario, clock, random.Random(common.seed if seed is None else seed))  # noqa: S311 - ids, not secrets
+
+
+def shares_secret(scenario: ScenarioTable, name: str) -> bool:
+    """Whether an account of a scenario has a secret that every copy of this package has.
+
+    Args:
+        scenario: a vendor's table.
+        name: what the secret of an account is called.
+    """
+    own, default = (
+        {getattr(account, name) for account in cast("Any", table).accounts} for table in (scenario, type(scenario)())
+    )
+    return not own.isdisjoint(default)

@@ -8,7 +8,7 @@ from typing import Final
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.http.surface import Surface
 from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.microphone import Microphone
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.sockets import Peer, Sockets

@@ -14,7 +14,7 @@ from avatarwire.codecs.sensetime.messages.callbacks import CallbackBody, HmacSha
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
 from avatarwire.fakeserver.addresses import check_url
 from avatarwire.fakeserver.effects import CallBack, Sign, Signed
-from avatarwire.fakeserver.sensetime.lives import CallbackEvent
+from avatarwire.fakeserver.sensetime.live import CallbackEvent
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 
 __all__ = ["Reporter", "body_of"]

@@ -10,7 +10,7 @@ from typing import Final
 
 from avatarwire.fakeserver.effects import Note
 from avatarwire.fakeserver.journal.entry import Level, Violation
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.turn import Turn
 

@@ -34,8 +34,8 @@ from avatarwire.codecs.sensetime.messages.interactive import (
 )
 from avatarwire.fakeserver.effects import Incoming, Note
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.sensetime.live import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.live_events import Started, TakeoverEvent
-from avatarwire.fakeserver.sensetime.lives import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.microphone import Speech
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpokenQuestion
 from avatarwire.fakeserver.sensetime.voice import Voice

@@ -11,7 +11,7 @@ from typing import Final
 
 from avatarwire.codecs.sensetime.http import HistoryListData, HistoryListRequest, HistoryLive, Pagination, RunningLive
 from avatarwire.codecs.sensetime.messages.enums import SortValue
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
 
 __all__ = ["SORTABLE", "history_page", "running_rows"]
 

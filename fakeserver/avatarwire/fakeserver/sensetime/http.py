@@ -27,7 +27,7 @@ from avatarwire.codecs.sensetime.http import (
 )
 from avatarwire.codecs.sensetime.tokens import read_bearer
 from avatarwire.fakeserver.effects import HttpAnswer
-from avatarwire.fakeserver.http.exchange import Check, Exchange
+from avatarwire.fakeserver.http.exchange import JSON_TYPE, Check, Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation, json_content
@@ -45,7 +45,7 @@ from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["SenseTimeHttp"]
 
-_JSON: Final = {"content-type": "application/json;charset=utf-8"}
+_JSON: Final = {"content-type": JSON_TYPE}
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
 

@@ -1,7 +1,7 @@
 """Lives: from createLive to their end, and what ends them when nobody keeps them going.
 
-Only lives live here, with what happens to them in time. What calls do to them is in `operations.py`, how ended
-ones are listed in `history.py`, what is called back about them in `callbacks.py`.
+Only what happens to lives, in time and by whom, lives here; what a live is says `live.py`. What calls do to them is in
+`operations.py`, how ended ones are listed in `history.py`, what is called back about them in `callbacks.py`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 from avatarwire.codecs.sensetime.http import CreateLiveRequest
 from avatarwire.codecs.sensetime.messages.enums import (
@@ -21,8 +20,10 @@ from avatarwire.codecs.sensetime.messages.enums import (
     TakeoverStatus,
 )
 from avatarwire.codecs.sensetime.script import LiveScript
-from avatarwire.fakeserver.effects import CallBack, Note
+from avatarwire.fakeserver.effects import Note
+from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.sensetime.errors import Failure, no_session, unfit
+from avatarwire.fakeserver.sensetime.live import CallbackEvent, Live, Report, StatusChanged
 from avatarwire.fakeserver.sensetime.live_events import (
     Failed,
     Finished,
@@ -30,106 +31,15 @@ from avatarwire.fakeserver.sensetime.live_events import (
     QueueMaker,
     Started,
     TakeoverEvent,
-    Takeovers,
 )
 from avatarwire.fakeserver.sensetime.rtc import Rtc
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, LiveOutcome, SenseTimeScenario
 from avatarwire.fakeserver.turn import Turn
 
-__all__ = ["CallbackEvent", "Live", "LiveObserver", "Lives", "Report", "StatusChanged"]
+__all__ = ["Lives"]
 
-_MOMENT: Final = 1e-6
-"""Seconds that do not count: times are floats, and a virtual clock counts whole microseconds."""
 _TOKEN_BYTES: Final = 32
 
-
-@dataclass(frozen=True, slots=True)
-class StatusChanged:
-    """A live has another status."""
-
-    status: LiveStatus
-
-
-LiveObserver: TypeAlias = Callable[[StatusChanged | TakeoverEvent], None]
-"""Told what happens to a live and to its takeovers."""
-
-
-@dataclass(slots=True, eq=False)
-class Live:
-    """One live.
-
-    Attributes:
-        id: a UUID; sessionId on the wire.
-        account: whose it is.
-        session_token: opens its microphone socket (ST-LIVE-12).
-        script: what it shows and says.
-        rtc: how its stream would be pulled.
-        created: epoch seconds.
-        user_data: the customer's, for callbacks; None if none was given.
-        status: what has become of it.
-        started, ended: epoch seconds, None before.
-        last_heartbeat: epoch seconds; its creation counts as one (ST-E23).
-        result: why it ended, where that was a fault.
-        known_over: whether its client has ended it, or was told since that it is over.
-        speaking: whether the microphone is spoken into; the socket says so (ST-E56).
-        observers: told what happens.
-        takeovers: the queue.
-    """
-
-    id: str
-    account: AccountFixture
-    session_token: str = field(repr=False)
-    script: LiveScript = field(repr=False)
-    rtc: Rtc
-    created: float
-    user_data: str | None = None
-    status: LiveStatus = LiveStatus.INITIALISING
-    started: float | None = None
-    ended: float | None = None
-    last_heartbeat: float = 0.0
-    result: str = ""
-    known_over: bool = False
-    speaking: bool = False
-    observers: list[LiveObserver] = field(default_factory=list[LiveObserver], repr=False)
-    takeovers: Takeovers = field(init=False, repr=False)
-
-    @property
-    def over(self) -> bool:
-        """Whether it has ended; nothing becomes of it any more."""
-        return self.status in ENDED_STATUSES
-
-    @property
-    def has_stream(self) -> bool:
-        """Whether there is a stream to be pulled (ST-LIVE-20)."""
-        return self.status in (LiveStatus.READY, LiveStatus.LIVE)
-
-    @property
-    def began(self) -> float:
-        """What startTime tells: its creation where it was never started (ST-E31)."""
-        return self.created if self.started is None else self.started
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackEvent:
-    """Something to be called back (ST-CBK-02, ST-CBK-04).
-
-    Attributes:
-        live: the live concerned.
-        status: of the live, or of one of its takeovers.
-        trace_id: the takeover, if it is about one.
-        finished_at: epoch seconds at which a takeover ended (ST-E53).
-        result: what went wrong; empty if nothing did.
-    """
-
-    live: Live
-    status: LiveStatus | TakeoverStatus
-    trace_id: str | None = None
-    finished_at: float | None = None
-    result: str = ""
-
-
-Report: TypeAlias = Callable[[CallbackEvent], CallBack]
-"""What calls an event back."""
 
 _CREATED: Final[Mapping[LiveOutcome, LiveStatus]] = MappingProxyType(
     {
@@ -346,7 +256,7 @@ class Lives:
 
         def look() -> None:
             left = live.last_heartbeat + threshold - self._turn.now
-            if left > _MOMENT:
+            if left > MOMENT:
                 self._watch(live, left)
                 return
             reason = f"no heartbeat for {threshold:g} s"

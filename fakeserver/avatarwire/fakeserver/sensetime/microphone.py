@@ -41,8 +41,8 @@ from avatarwire.codecs.sensetime.wire.microphone import (
 )
 from avatarwire.fakeserver.effects import Close, Effect, Incoming, Note, Send
 from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.live_events import Finished, Queued, Started, TakeoverEvent
-from avatarwire.fakeserver.sensetime.lives import Live
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
 from avatarwire.fakeserver.turn import Turn
 

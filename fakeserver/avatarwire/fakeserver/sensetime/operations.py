@@ -18,10 +18,10 @@ from avatarwire.codecs.sensetime.messages.enums import QUEUE_ADVICE, LiveStatus,
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.fakeserver.http.exchange import Deferred, Exchange
 from avatarwire.fakeserver.http.pipeline import Handler
-from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.entry import Level, Violation
 from avatarwire.fakeserver.sensetime.errors import Failure, refused, unfit
 from avatarwire.fakeserver.sensetime.history import history_page, running_rows
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.nlp import Nlp
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
@@ -86,7 +86,7 @@ class Operations:
 
     def start_live(self, request: http.StartLiveRequest, exchange: _Exchange) -> bool:
         """Pushes the stream (ST-LIVE-15)."""
-        live = self._going_on(request, exchange, "ST-LIVE-13")
+        live = self._going_on(request, exchange, "ST-LIVE-13", ", not 35")
         self._state.lives.start(live)
         return True
 
@@ -165,13 +165,16 @@ class Operations:
     def takeover_reorder(self, request: http.TakeoverReorderRequest, exchange: _Exchange) -> http.TakeoverReorderData:
         """Moves a takeover that waits; the one that plays, and one there is not, are not moved (ST-E45)."""
         live = self._live(request, exchange)
-        moved = not live.over and live.takeovers.reorder(request.command_trace_id, request.priority)
-        return http.TakeoverReorderData(is_success=moved)
+        if live.over:
+            self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live))
+            return http.TakeoverReorderData(is_success=False)
+        return http.TakeoverReorderData(is_success=live.takeovers.reorder(request.command_trace_id, request.priority))
 
     def takeover_cancel(self, request: http.TakeoverCancelRequest, exchange: _Exchange) -> http.TakeoverCancelData:
         """Cancels takeovers (ST-TKO-20, ST-E51)."""
         live = self._live(request, exchange)
         if live.over:
+            self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live))
             return http.TakeoverCancelData(is_success=False, message=_over(live))
         outcome = live.takeovers.cancel(None if request.everything else request.trace_ids)
         if not outcome.ok:
@@ -197,15 +200,16 @@ class Operations:
     def _live(self, request: Any, exchange: _Exchange) -> Live:
         return self._state.lives.require(request.session_id, exchange.account)
 
-    def _going_on(self, request: Any, exchange: _Exchange, clause: str) -> Live:
-        """A live that is not over.
+    def _going_on(self, request: Any, exchange: _Exchange, clause: str, wanted: str = "") -> Live:
+        """A live that is not over; `wanted` is said of its status.
 
         Raises:
             Refusal: it is, or the account has none such.
         """
         live = self._live(request, exchange)
         if live.over:
-            raise unfit(Failure.STATE, clause, "sessionId", _over(live), self._state.conduct.late(live))
+            reason = f"{_over(live)}{wanted}"
+            raise unfit(Failure.STATE, clause, "sessionId", reason, self._state.conduct.late(live))
         return live
 
     def _unready(self, live: Live, exchange: _Exchange) -> str:
@@ -225,7 +229,7 @@ class Operations:
         return ""
 
     @staticmethod
-    def _noted(exchange: _Exchange, clause: str, reason: str, level: Any) -> str:
+    def _noted(exchange: _Exchange, clause: str, reason: str, level: Level) -> str:
         exchange.violations.append(Violation(clause, "sessionId", reason, level=level))
         text = f"sessionId: {reason} [{clause}]"
         exchange.notes["refused"] = text

@@ -15,10 +15,10 @@ from typing import Any, Final
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.scenario import Source
-from avatarwire.fakeserver.scenario.settings import settle
+from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.sensetime import commands
 from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.scenario import AnswerFunction, SenseTimeScenario
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
@@ -27,8 +27,6 @@ from avatarwire.fakeserver.transports.callbacks import Callbacks
 __all__ = ["FakeSenseTime"]
 
 VENDOR: Final = "sensetime"
-
-_PUBLISHED: Final = frozenset(account.app_key for account in SenseTimeScenario().accounts)
 
 
 class FakeSenseTime(FakeServer):
@@ -78,6 +76,7 @@ class FakeSenseTime(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=(self.scenario.token_header,),
+            default_credentials=shares_secret(self.scenario, "app_key"),
         )
         self._callbacks = Callbacks(
             self._hub,
@@ -115,11 +114,6 @@ class FakeSenseTime(FakeServer):
     def app_key(self) -> str:
         """Its ``appKey``, with which a login is signed."""
         return self.scenario.accounts[0].app_key
-
-    @property
-    def default_credentials(self) -> bool:
-        """Whether an account has the ``appKey`` that every copy of this package has."""
-        return not {account.app_key for account in self.scenario.accounts}.isdisjoint(_PUBLISHED)
 
     @property
     def access_token(self) -> str:

@@ -20,11 +20,12 @@ from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.wire.microphone_url import BROWSER, MicrophoneQuery, parse_query
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
+from avatarwire.fakeserver.http.exchange import JSON_TYPE
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.conversation import Dialogue
 from avatarwire.fakeserver.sensetime.errors import Failure
+from avatarwire.fakeserver.sensetime.live import Live, LiveObserver, StatusChanged
 from avatarwire.fakeserver.sensetime.live_events import TakeoverEvent
-from avatarwire.fakeserver.sensetime.lives import Live, LiveObserver, StatusChanged
 from avatarwire.fakeserver.sensetime.microphone import Microphone, Speech
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.pages import Page
@@ -34,8 +35,6 @@ from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Kind", "Peer", "Sockets"]
-
-_JSON: Final = "application/json;charset=utf-8"
 
 Kind: TypeAlias = Literal["microphone", "page"]
 
@@ -207,7 +206,7 @@ class Sockets:
     def _refusal(self, status: int, failure: Failure, reason: str, session_id: str = "") -> HttpAnswer:
         """The answer to a handshake, in the envelope of HTTP answers; ours."""
         body = encode_failure(self._scenario.code_base + int(failure), reason)
-        return HttpAnswer(status, body, {"content-type": _JSON}, session=session_id, notes={"refused": reason})
+        return HttpAnswer(status, body, {"content-type": JSON_TYPE}, session=session_id, notes={"refused": reason})
 
     # The connection
 

@@ -13,8 +13,9 @@ from typing import Final
 from avatarwire.codecs.sensetime.messages.times import format_time
 from avatarwire.fakeserver.sensetime.callbacks import Reporter
 from avatarwire.fakeserver.sensetime.conduct import Conduct
+from avatarwire.fakeserver.sensetime.live import Live, Report
 from avatarwire.fakeserver.sensetime.live_events import QueueMaker, TakeoverObserver
-from avatarwire.fakeserver.sensetime.lives import Live, Lives, Report
+from avatarwire.fakeserver.sensetime.lives import Lives
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.takeovers import TakeoverQueue
 from avatarwire.fakeserver.sensetime.token_store import Tokens

@@ -16,7 +16,7 @@ from msgspec import UNSET
 
 from avatarwire.codecs.sensetime.script import LiveScript
 from avatarwire.codecs.sensetime.script_parts import spoken_length
-from avatarwire.fakeserver.sensetime.lives import Live
+from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.turn import Turn
 

@@ -13,7 +13,7 @@ from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.guiji import http
 from avatarwire.codecs.guiji.http.responses import DATA_TYPES
 from avatarwire.codecs.guiji.http.types import TYPES
-from avatarwire.codecs.operation import Operation
+from avatarwire.codecs.operation import Operation, RequestCodec
 
 from ...exercised import unexercised
 from ..http_samples import CASES, Case, schema_accepts
@@ -98,6 +98,25 @@ def test_an_answer_and_its_bytes(case: Case) -> None:
     assert decoded.encode() == case.body
     body = msgspec.json.decode(case.body)
     assert schema_accepts(CATALOGUE.schema_of(f"{case.operation.id}.response")["schema"], body)
+
+
+def test_parameters_of_get_path_may_be_in_the_body_as_the_sample_has_them() -> None:
+    """GJ-E45: by the operation, and by the codec of its entry."""
+    sample = b'{"liveId":4001,"sessionId":"session-1","duration":180}'
+    for read in (
+        http.GET_PULL_PATH.decode_request(body=sample),
+        http.GET_PULL_PATH.examine_request(body=sample)[0],
+        RequestCodec(http.GET_PULL_PATH).decode(sample),
+    ):
+        assert read.value == http.GetPullPathRequest(live_id=4001, session_id="session-1", duration=180)
+        assert [(found.clause, found.level) for found in read.findings] == [("GJ-E45", "warning")]
+    with pytest.raises(ValidationError, match="GJ-E45"):
+        http.GET_PULL_PATH.decode_request(body=sample, strict=True)
+    # What is in the query counts, and other operations have no body.
+    both = http.GET_PULL_PATH.decode_request("liveId=1&sessionId=s&duration=2", sample)
+    assert (both.value.live_id, both.findings) == (1, ())
+    with pytest.raises(ValidationError):
+        http.QUERY_LIVE.decode_request(body=b'{"id":1}')
 
 
 @every

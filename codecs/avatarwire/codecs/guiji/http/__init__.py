@@ -181,6 +181,7 @@ def _operation(
     section: str,
     *clauses: str,
     failure: Callable[[int, bytes], HttpError | None] = failure_of,
+    body_clause: str = "",
 ) -> Operation[RequestT, Any]:
     method, path = route
     return Operation(
@@ -198,6 +199,7 @@ def _operation(
         auth="" if request is GetAccessTokenRequest else _AUTH,
         failure=failure,
         error=HTTP_ERROR,
+        body_clause=body_clause,
     )
 
 
@@ -303,7 +305,7 @@ GET_PULL_PATH: Final = _operation(
     GetPullPathRequest, _data("getPullPath", PathVO), "3.17",
     "GJ-R005", "GJ-R069", "GJ-R070", "GJ-R071", "GJ-E08", "GJ-E45", "GJ-E46", "GJ-E47", "GJ-E48", "GJ-E49", "GJ-E50",
     "GJ-E51", "GJ-E52",
-    failure=path_failure,
+    failure=path_failure, body_clause="GJ-E45",
 )  # fmt: skip
 CREATE_LIVE_SESSION: Final = _operation(
     "createLiveSession", "make a session of a room, to be opened over MQTT", ("POST", f"{_API}/live/createLiveSession"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -89,6 +90,10 @@ class EmbeddedBroker:
         host, port: where to listen; port 0 takes a free one.
         ssl_context: serves mqtts when given.
         limits: what clients may take.
+
+    Attributes:
+        left: called with the topics that a client has subscribed to, and the time, once it has said DISCONNECT and is
+            gone; gives effects.
     """
 
     def __init__(
@@ -102,6 +107,8 @@ class EmbeddedBroker:
         limits: Limits | None = None,
     ) -> None:
         self._hooks = Hooks(behaviour, hub)
+        self._hub = hub
+        self.left: Callable[[Sequence[str], float], effects.Effects] = lambda topics, now: ()
         self._clock = hub.clock
         self._wanted = (check_host(host), port)
         self._scheme = "mqtt" if ssl_context is None else "mqtts"
@@ -138,6 +145,10 @@ class EmbeddedBroker:
     def clients(self) -> tuple[str, ...]:
         """Identifiers of the clients that are connected."""
         return tuple(session.client_id for session in self._sessions.values() if session.connection is not None)
+
+    def listeners(self, topic: str) -> Sequence[bool]:
+        """Of each client that has subscribed to a topic, whether it is connected."""
+        return [self._sessions[key].connection is not None for key, _ in self._subscriptions.of(topic)]
 
     def _address(self) -> tuple[str, int]:
         if self._bound is None:
@@ -289,13 +300,15 @@ class EmbeddedBroker:
             return  # it was refused while it was being admitted
         session.connection = None
         self._hooks.note("disconnected", connection.id, client_id=session.client_id, reason=reason)
-        will = session.connect.will
+        will, topics = session.connect.will, self._subscriptions.topics_of(session.key)
         if session.connect.clean:
             self._forget(session.key)
         self._forget_the_longest_absent()
         if will is not None and not properly and self._bound is not None:
             packet = Publish(will.topic, will.data, will.qos, 0, False, False)
             self._published(session, packet, connection, will=True)
+        if properly and self._bound is not None:
+            self._hub.run(lambda now: self.left(topics, now))
 
     def _published(self, session: _Session, packet: Publish, connection: Connection, **meta: object) -> None:
         client_id, user = session.client_id, session.user

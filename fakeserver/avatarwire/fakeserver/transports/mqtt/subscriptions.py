@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 __all__ = ["Subscriptions"]
@@ -39,6 +39,10 @@ class Subscriptions:
             del subscribers[session]
             if not subscribers:
                 del self._by_topic[topic]
+
+    def topics_of(self, session: str) -> Sequence[str]:
+        """What a session has subscribed to."""
+        return sorted(self._by_session.get(session, ()))
 
     def of(self, topic: str) -> Iterable[tuple[str, int]]:
         """Sessions that have subscribed to a topic, and the quality of service granted to each."""

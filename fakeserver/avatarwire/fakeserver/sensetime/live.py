@@ -1,0 +1,105 @@
+"""A live, what can happen to it, and what is called back of that. How it comes to that is in `lives.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from avatarwire.codecs.sensetime.messages.enums import ENDED_STATUSES, LiveStatus, TakeoverStatus
+from avatarwire.codecs.sensetime.script import LiveScript
+from avatarwire.fakeserver.effects import CallBack
+from avatarwire.fakeserver.sensetime.live_events import TakeoverEvent, Takeovers
+from avatarwire.fakeserver.sensetime.rtc import Rtc
+from avatarwire.fakeserver.sensetime.scenario import AccountFixture
+
+__all__ = ["CallbackEvent", "Live", "LiveObserver", "Report", "StatusChanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """A live has another status."""
+
+    status: LiveStatus
+
+
+LiveObserver: TypeAlias = Callable[[StatusChanged | TakeoverEvent], None]
+"""Told what happens to a live and to its takeovers."""
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """One live.
+
+    Attributes:
+        id: a UUID; sessionId on the wire.
+        account: whose it is.
+        session_token: opens its microphone socket (ST-LIVE-12).
+        script: what it shows and says.
+        rtc: how its stream would be pulled.
+        created: epoch seconds.
+        user_data: the customer's, for callbacks; None if none was given.
+        status: what has become of it.
+        started, ended: epoch seconds, None before.
+        last_heartbeat: epoch seconds; its creation counts as one (ST-E23).
+        result: why it ended, where that was a fault.
+        known_over: whether its client has ended it, or was told since that it is over.
+        speaking: whether the microphone is spoken into; the socket says so (ST-E56).
+        observers: told what happens.
+        takeovers: the queue.
+    """
+
+    id: str
+    account: AccountFixture
+    session_token: str = field(repr=False)
+    script: LiveScript = field(repr=False)
+    rtc: Rtc
+    created: float
+    user_data: str | None = None
+    status: LiveStatus = LiveStatus.INITIALISING
+    started: float | None = None
+    ended: float | None = None
+    last_heartbeat: float = 0.0
+    result: str = ""
+    known_over: bool = False
+    speaking: bool = False
+    observers: list[LiveObserver] = field(default_factory=list[LiveObserver], repr=False)
+    takeovers: Takeovers = field(init=False, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended; nothing becomes of it any more."""
+        return self.status in ENDED_STATUSES
+
+    @property
+    def has_stream(self) -> bool:
+        """Whether there is a stream to be pulled (ST-LIVE-20)."""
+        return self.status in (LiveStatus.READY, LiveStatus.LIVE)
+
+    @property
+    def began(self) -> float:
+        """What startTime tells: its creation where it was never started (ST-E31)."""
+        return self.created if self.started is None else self.started
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackEvent:
+    """Something to be called back (ST-CBK-02, ST-CBK-04).
+
+    Attributes:
+        live: the live concerned.
+        status: of the live, or of one of its takeovers.
+        trace_id: the takeover, if it is about one.
+        finished_at: epoch seconds at which a takeover ended (ST-E53).
+        result: what went wrong; empty if nothing did.
+    """
+
+    live: Live
+    status: LiveStatus | TakeoverStatus
+    trace_id: str | None = None
+    finished_at: float | None = None
+    result: str = ""
+
+
+Report: TypeAlias = Callable[[CallbackEvent], CallBack]
+"""What calls an event back."""
