@@ -126,7 +126,7 @@ ROLES: Final = (
                 "rpc_errors.py",
                 "access.py",
             ),
-            "sensetime": ("sockets.py", "microphone.py", "pages.py", "callbacks.py"),
+            "sensetime": ("sockets.py", "microphone.py", "pages.py", "voice.py", "callbacks.py"),
         },
     ),
     Role(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from avatarwire.codecs.sensetime.messages.enums import ENDED_STATUSES, LiveStatus
+from avatarwire.codecs.sensetime.messages.enums import CALLBACK_LIVE_STATUSES, ENDED_STATUSES, LiveStatus
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.fakeserver.commands import CloseCode, Expected, command, table
 from avatarwire.fakeserver.effects import Close
@@ -13,14 +13,11 @@ from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
 
 __all__ = ["COMMANDS", "close_live", "drop", "expire_tokens", "fail_live", "fail_speech", "push", "stop_speech"]
 
+_ENDS: Final = tuple(sorted(ENDED_STATUSES.intersection(CALLBACK_LIVE_STATUSES)))
 EndStatus = Annotated[
-    int,
-    Expected(
-        f"a status that a live ends with: {', '.join(str(int(it)) for it in sorted(ENDED_STATUSES))}",
-        ENDED_STATUSES.__contains__,
-    ),
+    int, Expected(f"a status that a live ends with: {', '.join(str(int(it)) for it in _ENDS)}", _ENDS.__contains__)
 ]
-"""One that a live does not leave again."""
+"""One that a live comes to and does not leave again; 97 and 98 are answers of createLive alone (ST-LIVE-14)."""
 
 
 @command
@@ -34,18 +31,21 @@ def close_live(
 
     Args:
         session_id: of the live.
-        status: one that a live does not leave again, such as 50 or 9.
+        status: one that a live does not leave again: 5, 50, 9, or 99 for one at 32 (ST-CBK-03).
         result: why, for the callback.
 
     Raises:
-        FakeServerError: no such live, it is over, or no such status.
+        FakeServerError: no such live, it is over, or it cannot end with that status.
     """
+    live = sensetime.live(session_id)
+    if status == LiveStatus.FAILED and not live.over and live.status is not LiveStatus.INITIALISING:
+        raise FakeServerError(f"status: 99 ends a live at 32 only, live {session_id} is at {int(live.status)}")
     _end(sensetime, session_id, status, result)
 
 
 @command
 def fail_live(sensetime: SenseTimeBehaviour, session_id: str, result: str = "the stream broke") -> None:
-    """Ends a live with 99, as if its stream could not be made or broke.
+    """Ends a live whose stream could not be made, at 32, with 99; one whose stream breaks, later, with 9 (ST-CBK-03).
 
     Args:
         session_id: of the live.
@@ -54,7 +54,8 @@ def fail_live(sensetime: SenseTimeBehaviour, session_id: str, result: str = "the
     Raises:
         FakeServerError: no such live, or it is over.
     """
-    _end(sensetime, session_id, LiveStatus.FAILED, result)
+    initialising = sensetime.live(session_id).status is LiveStatus.INITIALISING
+    _end(sensetime, session_id, LiveStatus.FAILED if initialising else LiveStatus.ABNORMAL, result)
 
 
 @command

@@ -21,6 +21,7 @@ from avatarwire.codecs.sensetime.messages.enums import (
 )
 from avatarwire.codecs.sensetime.script import LiveScript
 from avatarwire.fakeserver.effects import Note
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.sensetime.errors import Failure, no_session, unfit
 from avatarwire.fakeserver.sensetime.live import CallbackEvent, Live, Report, StatusChanged
@@ -260,7 +261,8 @@ class Lives:
                 self._watch(live, left)
                 return
             reason = f"no heartbeat for {threshold:g} s"
-            self._note("live.lost", live, reason)
+            silent = Violation("ST-LIVE-16", "", reason, "a heartbeat about every 60 s")
+            self._turn.do(Note(reason, "live.lost", live.id, violations=(silent,)))
             self.end(live, LiveStatus.LOST, reason)
 
         self._turn.later(delay, _key(live, "heartbeat"), look)

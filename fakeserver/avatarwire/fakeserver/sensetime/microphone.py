@@ -40,7 +40,7 @@ from avatarwire.codecs.sensetime.wire.microphone import (
     TakeoverStarted,
 )
 from avatarwire.fakeserver.effects import Close, Effect, Incoming, Note, Send
-from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.entry import Level, Violation
 from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.live_events import Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
@@ -137,7 +137,8 @@ class Microphone:
         self._speech = Speech()
         self._outcome = _HEARD
         self._ready_told = False
-        self._stopped = 0.0
+        self._stopped: float | None = None
+        self._told_to_stop = False
 
     @property
     def speaking(self) -> bool:
@@ -196,12 +197,17 @@ class Microphone:
             return self._spoken(received, pcm)
         if self._phase is _Phase.STOPPED:
             reason = "speech after the server has ended the round, it is dropped"
-            crossed = self._turn.now - self._stopped <= self._scenario.crossing_seconds
-            received.note(Violation("ST-MIC-12", "", reason, level="note" if crossed else "warning"))
+            received.note(Violation("ST-MIC-12", "", reason, level=self._late()))
             return []
         reason = "speech after eof" if self._phase is _Phase.ENDED else "speech before begin"
         clause = "ST-MIC-06" if self._phase is _Phase.ENDED else "ST-MIC-05"
         return self._wrong(received, Violation(clause, "", reason))
+
+    def _late(self) -> Level:
+        """How wrong speech is after the server has ended a round: only code 4 says that it is to stop."""
+        if self._stopped is not None and self._turn.now - self._stopped <= self._scenario.crossing_seconds:
+            return "note"
+        return "error" if self._told_to_stop else "warning"
 
     # What the server tells
 
@@ -238,6 +244,8 @@ class Microphone:
         refusal = self._refusal()
         if refusal is not None:
             self._phase = _Phase.STOPPED
+            # Nothing crosses: whoever has not been told to speak yet waits.
+            self._stopped, self._told_to_stop = None, False
             return [self._said(refusal, received)]
         self._before()
         self._phase = _Phase.SPEAKING
@@ -284,7 +292,7 @@ class Microphone:
         if self.speaking:
             self._over(_Phase.STOPPED, failed=True)
         self._phase = _Phase.STOPPED
-        self._stopped = self._turn.now
+        self._stopped, self._told_to_stop = self._turn.now, isinstance(message, Stop)
         return [self._said(message, cause)]
 
     def _over(self, phase: _Phase, *, failed: bool = False) -> None:

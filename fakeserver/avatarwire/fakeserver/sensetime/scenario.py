@@ -162,8 +162,8 @@ class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
     crossing_seconds: Annotated[
         Seconds,
         Meta(
-            description="what comes so soon after the server has ended a live, or a round of speech, and before the "
-            "client reacts to that, may have crossed it on its way: a note in the journal (ST-E09, ST-E23, ST-MIC-12)"
+            description="what comes so soon after the server has ended a live or a round of speech, or refused a "
+            "token, may have crossed that on its way: no error in the journal (ST-E09, ST-E23, ST-MIC-12)"
         ),
     ] = 1.0
     close_ended: Annotated[
