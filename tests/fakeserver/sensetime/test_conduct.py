@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
-from avatarwire.fakeserver.effects import Note
+from avatarwire.codecs.sensetime.script import TakeoverScript
+from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
+from avatarwire.fakeserver.effects import Effect, Note
 from tests.fakeserver.calls import answered
 from tests.fakeserver.sensetime.client import SCRIPT, SPEECH, Fake
 from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM, Line
@@ -31,6 +34,11 @@ LATE: list[tuple[str, dict[str, Any], str]] = [
 def late(fake: Fake, session: str, operation: str, fields: dict[str, Any]) -> list[tuple[str, str]]:
     """What the journal has against a call."""
     return [(name, level) for name, _, level in fake.violations(operation, {"sessionId": session, **fields})]
+
+
+def noted(effects: Iterable[Effect]) -> list[tuple[str, str]]:
+    """What was noted of the client beside its messages."""
+    return [(item.clause, item.level) for it in effects if isinstance(it, Note) for item in it.violations]
 
 
 def ended() -> tuple[Fake, str]:
@@ -107,6 +115,54 @@ def test_code_5_does_not_say_that_speech_is_to_stop() -> None:
     assert line.text(EOF)[1] == []
 
 
+def test_a_round_is_ended_before_its_connection() -> None:
+    """ST-MIC-07: a warning, as a network may break."""
+    line = Line()
+    line.speak(PCM)
+    line.microphone.closed()
+    for _ in range(2):
+        assert noted(line.turn.done) == []
+        line.text(BEGIN)
+        # Without any speech there is none that could be over.
+        line.microphone.closed()
+    line.text(BEGIN)
+    line.binary(PCM)
+    line.microphone.closed()
+    assert noted(line.turn.done) == [("ST-MIC-07", "warning")]
+
+
+async def test_whom_the_server_cuts_off_is_not_to_blame() -> None:
+    async with customer() as service:
+        for cut in (service.fake.drop, service.fake.close_live):
+            session, token = await service.started()
+            async with service.socket(session, token) as socket:
+                await socket.say(BEGIN, PCM)
+                assert await socket.codes(1) == [2]
+                cut(session)
+                await socket.connection.wait_closed()
+            await service.data("closeLive", sessionId=session)
+        assert len(service.fake.journal.entries("microphone.speech")) == 2
+    assert service.fake.journal.violations(level="warning") == []
+
+
+async def test_a_round_that_goes_on_when_the_server_stops_is_not_judged_beside_its_live() -> None:
+    async with customer() as service:
+        session, token = await service.started()
+        async with service.socket(session, token) as socket:
+            await socket.say(BEGIN)
+            assert await socket.codes(1) == [2]
+            await service.fake.stop()
+    assert [item.clause for item in service.fake.journal.violations()] == ["AW-ST-LEFT-OPEN"]
+
+
+def test_takeovers_are_cancelled_before_the_microphone() -> None:
+    """ST-TKO-21."""
+    line = Line()
+    line.live.takeovers.command(TakeoverScript(tts_query=TakeoverQuery(content="a" * 20)))
+    received, answer = line.text(BEGIN)
+    assert ([(item.clause, item.level) for item in received.violations], answer) == ([("ST-TKO-21", "warning")], [7])
+
+
 # --- lives that nobody keeps, or ends ---
 
 
@@ -115,8 +171,7 @@ def test_a_live_that_dies_without_heartbeats_was_not_kept() -> None:
     fake = Fake()
     fake.started()
     fake.clock.advance(180)
-    found = [item for it in fake.turn.done if isinstance(it, Note) for item in it.violations]
-    assert [(item.clause, item.level) for item in found] == [("ST-LIVE-16", "error")]
+    assert noted(fake.turn.done) == [("ST-LIVE-16", "error")]
 
 
 @pytest.mark.parametrize("closes", [True, False])

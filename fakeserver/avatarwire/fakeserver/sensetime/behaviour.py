@@ -55,6 +55,9 @@ class SenseTimeBehaviour:
         """The server is about to stop: what its clients should have done by now is judged."""
         for live in self.state.lives.running():
             self.state.conduct.abandoned(live)
+            if (speaker := self.sockets.speaker(live)) is not None:
+                _, microphone = speaker
+                microphone.cut()
 
     def speaker(self, session_id: str) -> tuple[Peer, Microphone]:
         """Who speaks into a live.

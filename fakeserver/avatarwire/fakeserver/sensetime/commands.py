@@ -99,7 +99,8 @@ def drop(sensetime: SenseTimeBehaviour, session_id: str, code: CloseCode = 1011,
     Raises:
         FakeServerError: no such live, nobody has a microphone socket, or the code may not be sent.
     """
-    peer, _ = sensetime.speaker(session_id)
+    peer, microphone = sensetime.speaker(session_id)
+    microphone.cut()
     sensetime.turn.do(peer.on([Close(code, reason)]))
 
 

@@ -53,6 +53,10 @@ CLOSE_POLICY: Final = 1008
 
 _CLAUSE: Final = "ST-E68"
 _HEARD: Final[SpeechOutcome] = "heard"
+_NO_EOF: Final = Violation("ST-MIC-07", "", "the connection ended in the middle of a round", "eof", "warning")
+_UNCANCELLED: Final = Violation(
+    "ST-TKO-21", "", "begin while takeovers play or wait", "takeovers cancelled before the microphone", "warning"
+)
 _NOTICES: Final[Mapping[type[TakeoverEvent], type[TakeoverQueued | TakeoverStarted | TakeoverFinished]]] = (
     MappingProxyType({Queued: TakeoverQueued, Started: TakeoverStarted, Finished: TakeoverFinished})
 )
@@ -157,9 +161,9 @@ class Microphone:
         return []
 
     def closed(self) -> list[Effect]:
-        """The connection is gone, and with it the round."""
+        """The connection is gone, and with it the round, which eof has to end once there was speech (ST-MIC-07)."""
         if self.speaking:
-            self._over(_Phase.STOPPED, failed=True)
+            self._over(_Phase.STOPPED, failed=True, violation=_NO_EOF if self._speech.packets else None)
         return []
 
     def read(self, data: bytes | str) -> Incoming:
@@ -227,6 +231,11 @@ class Microphone:
         """Code 5: the speech failed, and nobody knows why (ST-MIC-13). The round is over."""
         return self._ended(SendFailed())
 
+    def cut(self) -> None:
+        """The server is about to close the connection without a word: a round ends by that, and not by its client."""
+        if self.speaking:
+            self._over(_Phase.STOPPED, failed=True)
+
     def leave(self, reason: str) -> list[Effect]:
         """Closes, a round first with code 4: the live is over, or a newer connection takes its place (ours)."""
         return [*(self.stop() if self.speaking else ()), Close(CLOSE_NORMAL, reason)]
@@ -246,6 +255,8 @@ class Microphone:
             self._phase = _Phase.STOPPED
             # Nothing crosses: whoever has not been told to speak yet waits.
             self._stopped, self._told_to_stop = None, False
+            if isinstance(refusal, Conflict):
+                received.note(_UNCANCELLED)
             return [self._said(refusal, received)]
         self._before()
         self._phase = _Phase.SPEAKING
@@ -295,7 +306,7 @@ class Microphone:
         self._stopped, self._told_to_stop = self._turn.now, isinstance(message, Stop)
         return [self._said(message, cause)]
 
-    def _over(self, phase: _Phase, *, failed: bool = False) -> None:
+    def _over(self, phase: _Phase, *, failed: bool = False, violation: Violation | None = None) -> None:
         self._phase = phase
         self._set_speaking(False)
         speech = self._speech
@@ -308,7 +319,8 @@ class Microphone:
             "failed": failed,
         }
         session = "" if self._live is None else self._live.id
-        self._turn.do(Note("a round of speech is over", "microphone.speech", session, about=about))
+        broken = () if violation is None else (violation,)
+        self._turn.do(Note("a round of speech is over", "microphone.speech", session, violations=broken, about=about))
         self._hear(speech)
 
     def _set_speaking(self, speaking: bool) -> None:
