@@ -298,7 +298,7 @@ async def test_the_server_can_end_lives() -> None:
             fake.close_live(lost)
         with pytest.raises(FakeServerError, match=r"^status: expected a status that a live ends with: 5, .*, got 35$"):
             fake.close_live(lost, 35)
-        with pytest.raises(FakeServerError, match=r": 5, 9, 50, 99, got 97$"):
+        with pytest.raises(FakeServerError, match=r"^status: 97 is answered by createLive alone"):
             fake.close_live(lost, 97)
         commands: tuple[Callable[[str], Any], ...] = (fake.close_live, fake.live, fake.stop_speech)
         for command in commands:
@@ -319,7 +319,7 @@ async def test_99_ends_a_live_whose_stream_was_not_there_yet() -> None:
         one, two, ready = (it["sessionId"] for it in made)
         fake.fail_live(one)
         fake.close_live(two, 99)
-        with pytest.raises(FakeServerError, match=f"^status: 99 ends a live at 32 only, live {ready} is at 35$"):
+        with pytest.raises(FakeServerError, match=f"^status: 99 ends a live at 32 only, live {ready} is at 35 "):
             fake.close_live(ready, 99)
         fake.fail_live(ready)
         async with asyncio.timeout(LIMIT):

@@ -13,11 +13,14 @@ from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
 
 __all__ = ["COMMANDS", "close_live", "drop", "expire_tokens", "fail_live", "fail_speech", "push", "stop_speech"]
 
-_ENDS: Final = tuple(sorted(ENDED_STATUSES.intersection(CALLBACK_LIVE_STATUSES)))
 EndStatus = Annotated[
-    int, Expected(f"a status that a live ends with: {', '.join(str(int(it)) for it in _ENDS)}", _ENDS.__contains__)
+    int,
+    Expected(
+        f"a status that a live ends with: {', '.join(str(int(it)) for it in sorted(ENDED_STATUSES))}",
+        ENDED_STATUSES.__contains__,
+    ),
 ]
-"""One that a live comes to and does not leave again; 97 and 98 are answers of createLive alone (ST-LIVE-14)."""
+"""One that a live does not leave again."""
 
 
 @command
@@ -38,8 +41,11 @@ def close_live(
         FakeServerError: no such live, it is over, or it cannot end with that status.
     """
     live = sensetime.live(session_id)
+    if status not in CALLBACK_LIVE_STATUSES:
+        raise FakeServerError(f"status: {status} is answered by createLive alone, no live comes to it [ST-LIVE-14]")
     if status == LiveStatus.FAILED and not live.over and live.status is not LiveStatus.INITIALISING:
-        raise FakeServerError(f"status: 99 ends a live at 32 only, live {session_id} is at {int(live.status)}")
+        at = f"live {session_id} is at {int(live.status)}"
+        raise FakeServerError(f"status: 99 ends a live at 32 only, {at} [ST-CBK-03]")
     _end(sensetime, session_id, status, result)
 
 
