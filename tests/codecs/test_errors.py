@@ -9,16 +9,19 @@ from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.errors import (
     AvatarwireError,
     CodecError,
+    ConnectionLostError,
     DecodeError,
     EncodeError,
     FailureError,
     HttpError,
     LocalProtocolError,
     ProtocolError,
+    RefusedError,
     RemoteProtocolError,
     RpcError,
     SignatureError,
     TokenError,
+    UnsupportedError,
     ValidationError,
     shown,
 )
@@ -39,6 +42,9 @@ from avatarwire.codecs.errors import (
         (ProtocolError, {AvatarwireError}),
         (LocalProtocolError, {ProtocolError, AvatarwireError}),
         (RemoteProtocolError, {ProtocolError, AvatarwireError}),
+        (ConnectionLostError, {AvatarwireError}),
+        (RefusedError, {AvatarwireError}),
+        (UnsupportedError, {AvatarwireError}),
     ],
 )
 def test_the_tree_is_the_one_in_the_docstring(error: type[Exception], bases: set[type[Exception]]) -> None:

@@ -73,7 +73,7 @@ ROLES: Final = (
         "the sans-IO client: conversation, table of states, what it reports, choices",
         {"aliyun": _CLIENT, "guiji": _CLIENT, "sensetime": _CLIENT},
     ),
-    Role("codecs", "aio", "the client with input and output", optional=True),
+    Role("codecs", "aio", "the client with input and output, for asyncio"),
     Role(
         "fakeserver",
         "scenario",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final
 
 import pytest
 
+from avatarwire.codecs import registry
 from tests.project.installing import ALONE, NAME
 from tests.project.tree import printed, python_of, run
 
@@ -20,7 +22,7 @@ import importlib, pkgutil, sys
 before = set(sys.modules)
 import avatarwire.codecs
 for module in pkgutil.walk_packages(avatarwire.codecs.__path__, "avatarwire.codecs."):
-    if module.name != "avatarwire.codecs.cli":
+    if module.name != "avatarwire.codecs.cli" and ".aio" not in module.name:
         importlib.import_module(module.name)
 brought = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(*sorted(brought - set(sys.stdlib_module_names)))
@@ -63,6 +65,16 @@ def test_only_construct_and_msgspec_are_installed_with_it(clean: Path, tmp_path:
 def test_every_codec_module_imports_with_construct_and_msgspec_only(clean: Path, tmp_path: Path) -> None:
     imported = printed(python_of(clean), "-I", "-c", IMPORT_ALL_CODECS, cwd=tmp_path, env=ALONE)
     assert imported.split() == ["avatarwire", "construct", "msgspec"]
+
+
+@pytest.mark.parametrize("vendor", registry.VENDORS)
+def test_a_driver_without_its_extra_says_what_to_install(clean: Path, tmp_path: Path, vendor: str) -> None:
+    refused = run(python_of(clean), "-I", "-c", f"import avatarwire.codecs.{vendor}.aio", cwd=tmp_path, env=ALONE)
+    assert refused.returncode == 1
+    last = refused.stderr.splitlines()[-1]
+    assert re.fullmatch(
+        rf"ImportError: avatarwire\.codecs\.{vendor}\.aio needs \w+: pip install 'avatarwire\[client\]'", last
+    )
 
 
 def test_command_without_its_extra_says_what_to_install(clean: Path, tmp_path: Path) -> None:

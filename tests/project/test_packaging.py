@@ -22,7 +22,7 @@ ENTRY_POINTS: Final[dict[str, str]] = {
 }
 
 # Import names of what the extras bring.
-EXTRAS: Final = ("aiohttp", "amqtt", "httpx", "hypothesis", "jwt", "rich", "typer", "websockets", "yaml")
+EXTRAS: Final = ("aiohttp", "aiomqtt", "amqtt", "httpx", "hypothesis", "jwt", "rich", "typer", "websockets", "yaml")
 
 IMPORT_WITHOUT_EXTRAS: Final = """
 import importlib.abc, sys

@@ -12,9 +12,12 @@ The tree::
     │   └── RpcError               a request over MQTT
     ├── SignatureError             a request signature is missing, malformed or wrong
     ├── TokenError                 a token is malformed, expired or belongs to something else
-    └── ProtocolError              a message is fine in itself, but not here and now (never raised itself)
-        ├── LocalProtocolError     our side tried something the protocol forbids at this point
-        └── RemoteProtocolError    the peer did
+    ├── ProtocolError              a message is fine in itself, but not here and now (never raised itself)
+    │   ├── LocalProtocolError     our side tried something the protocol forbids at this point
+    │   └── RemoteProtocolError    the peer did
+    ├── ConnectionLostError        the connection, or the session on it, ended before a call was done
+    ├── RefusedError               the vendor does not do what a call asked for
+    └── UnsupportedError           the vendor has no such thing
 
 Only error classes, and what they carry, may live here. Of ours only the record of a finding is imported.
 """
@@ -29,16 +32,19 @@ from .core.findings import Finding
 __all__ = [
     "AvatarwireError",
     "CodecError",
+    "ConnectionLostError",
     "DecodeError",
     "EncodeError",
     "FailureError",
     "HttpError",
     "LocalProtocolError",
     "ProtocolError",
+    "RefusedError",
     "RemoteProtocolError",
     "RpcError",
     "SignatureError",
     "TokenError",
+    "UnsupportedError",
     "ValidationError",
 ]
 
@@ -310,3 +316,41 @@ class LocalProtocolError(ProtocolError):
 
 class RemoteProtocolError(ProtocolError):
     """The peer sent something the protocol forbids at this point."""
+
+
+class ConnectionLostError(AvatarwireError):
+    """The connection, or the session on it, ended before a call was done; whether it was carried out is unknown.
+
+    Attributes:
+        reason: one sentence.
+        code: close code of the WebSocket; None where there is none.
+    """
+
+    def __init__(self, reason: str, *, code: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+
+    def __str__(self) -> str:
+        return printable(self.reason) + (f" (close code {self.code})" if self.code is not None else "")
+
+
+class RefusedError(AvatarwireError):
+    """The vendor does not do what a call asked for, and has said so.
+
+    Attributes:
+        reason: one sentence.
+        clause: clause id of the rule by which it is a refusal.
+    """
+
+    def __init__(self, reason: str, *, clause: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.clause = clause
+
+    def __str__(self) -> str:
+        return printable(self.reason) + (f" [{self.clause}]" if self.clause else "")
+
+
+class UnsupportedError(AvatarwireError):
+    """The vendor has no such thing; nothing was sent."""

@@ -187,7 +187,7 @@ def _announce(fakes: "Mapping[str, FakeServer]") -> None:
     for name, fake in fakes.items():
         about = registry.VENDORS[name]
         print(f"{name}: {about.title}")
-        for attribute in (*about.ready, *about.also):
+        for attribute in about.ready:
             print(f"  {attribute:18} {getattr(fake, attribute)}")
     exposed = dict.fromkeys(fake.exposure for fake in fakes.values() if fake.exposure and fake.default_credentials)
     for where in exposed:

@@ -55,7 +55,6 @@ class Vendor:
         package: with the modules ``server``, which has that class, and ``demo``.
         title: what it stands for, one line.
         ready: attributes of the running server that a client needs, in the ready file by these names.
-        also: further attributes that a person may like to see.
         more_options: of ``avatarwire serve``, beside the port's.
         clients: modules beside those of every vendor that the demonstration needs.
     """
@@ -65,7 +64,6 @@ class Vendor:
     package: str
     title: str
     ready: tuple[str, ...]
-    also: tuple[str, ...] = ()
     more_options: tuple[ServeOption, ...] = ()
     clients: tuple[str, ...] = ()
 
@@ -95,16 +93,24 @@ _ALL: Final = (
         "FakeAliyun",
         "avatarwire.fakeserver.aliyun",
         "Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket",
-        ready=("http_url", "access_key_id", "access_key_secret", "project_id"),
-        also=("ws_url",),
+        ready=("http_url", "ws_url", "access_key_id", "access_key_secret", "project_id"),
     ),
     Vendor(
         "guiji",
         "FakeGuiji",
         "avatarwire.fakeserver.guiji",
         "Guiji live-manager: HTTP, and JSON messages over MQTT",
-        ready=("http_url", "mqtt_url", "app_id", "app_secret"),
-        also=("mqtt_user", "mqtt_password"),
+        ready=(
+            "http_url",
+            "mqtt_url",
+            "mqtt_user",
+            "mqtt_password",
+            "app_id",
+            "app_secret",
+            "live_id",
+            "scene_code",
+            "sequence",
+        ),
         more_options=(
             _port("--mqtt-port", "mqtt_port", "the MQTT broker of the fake guiji"),
             ServeOption(
@@ -124,8 +130,7 @@ _ALL: Final = (
         "FakeSenseTime",
         "avatarwire.fakeserver.sensetime",
         "SenseTime: HTTP, the microphone WebSocket and callbacks",
-        ready=("http_url", "app_id", "app_key", "access_token"),
-        also=("ws_url", "interactive_url"),
+        ready=("http_url", "ws_url", "interactive_url", "app_id", "app_key", "access_token", "param"),
         more_options=(
             ServeOption(
                 "--callback-url",

@@ -32,6 +32,7 @@ __all__ = [
     "ServerError",
     "SpeechStarted",
     "UnknownFrame",
+    "Unreadable",
 ]
 
 
@@ -264,15 +265,17 @@ class ForceClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerError(Event):
-    """An error the server reports; it names no drive (ALI-R118).
+    """An error the server reports; it names no drive (ALI-R118), but may have the serial number of one's frame.
 
     Attributes:
         code: 10000 system error, 10001 permission denied, or another (ALI-E51).
         message: what went wrong.
+        drive_id: the drive of that frame, whose answer ends with it; empty where it is not known.
     """
 
     code: int
     message: str
+    drive_id: str = ""
 
     @property
     def known(self) -> ErrorCode | None:
@@ -286,8 +289,19 @@ class UnknownFrame(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable(Event):
+    """A message that cannot be read. Drivers report it; `InteractionClient` raises the error.
+
+    Attributes:
+        error: why.
+    """
+
+    error: RemoteProtocolError = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disconnected(Event):
-    """The WebSocket is gone. Always the last event.
+    """The WebSocket is gone. Always the last event of a client; a driver may go on with another WebSocket.
 
     Attributes:
         code: close code, None when there was none.

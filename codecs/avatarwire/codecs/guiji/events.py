@@ -29,6 +29,7 @@ __all__ = [
     "StreamStarted",
     "Unanswered",
     "UnknownMessage",
+    "Unreadable",
 ]
 
 
@@ -206,6 +207,17 @@ class PlaybackEnded(_Playback):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownMessage(Event):
     """A message of the session with a method or a state that the document does not know; it is in `packet`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable(Event):
+    """A message that cannot be read. Drivers report it; `SessionClient` raises the error.
+
+    Attributes:
+        error: why.
+    """
+
+    error: RemoteProtocolError = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

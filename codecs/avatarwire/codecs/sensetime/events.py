@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..errors import CodecError, HttpError
+from ..errors import CodecError, HttpError, RemoteProtocolError
 from .client.pending_requests import LiveCall
 from .messages.enums import LiveStatus, TakeoverStatus
 from .messages.rtc import RtcAccess
@@ -38,6 +38,7 @@ __all__ = [
     "TakeoverNoticed",
     "TakeoverOutcome",
     "UnknownMessage",
+    "Unreadable",
 ]
 
 
@@ -316,6 +317,17 @@ class TakeoverNoticed(MicrophoneEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownMessage(MicrophoneEvent):
     """A message whose code is not documented; it is in `frame` (ST-E67)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable(MicrophoneEvent):
+    """A message that cannot be read. Drivers report it; `MicrophoneClient` raises the error.
+
+    Attributes:
+        error: why.
+    """
+
+    error: RemoteProtocolError = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,8 @@ class FakeAliyun(FakeServer):
             clock=settings.clock,
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
+            faults=self.scenario.faults,
+            seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "access_key_secret"),
         )
         self._behaviour: AliyunBehaviour = AliyunBehaviour(
@@ -101,6 +103,7 @@ class FakeAliyun(FakeServer):
     drop = commands.drop
 
     _own_commands = commands.COMMANDS
+    _text_codes = True
 
     # The server's side
 

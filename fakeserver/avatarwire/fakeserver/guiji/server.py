@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from avatarwire.codecs.guiji.http import SceneVO
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import commands
@@ -91,6 +92,9 @@ class FakeGuiji(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=self.scenario.token_headers,
+            faults=self.scenario.faults,
+            cuts_mqtt=broker is None,
+            seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "app_secret"),
         )
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
@@ -150,6 +154,19 @@ class FakeGuiji(FakeServer):
     def material_ids(self) -> tuple[int, ...]:
         """Ids of the materials of that room; a text and a sound are made when it has none yet."""
         return self._command(self._behaviour.default_materials)
+
+    @property
+    def scene_code(self) -> str:
+        """Code of the first scene of the first presenter (GJ-R027); empty where there is none."""
+        return next((scene.scene_code for scene in self._scenes()), "")
+
+    @property
+    def sequence(self) -> tuple[str, ...]:
+        """Template videos of that scene, as CreateNewSession wants them (GJ-E71)."""
+        return tuple(scene.video_cover_url for scene in self._scenes()[:1] if scene.video_cover_url)
+
+    def _scenes(self) -> list[SceneVO]:
+        return [scene for robot in self.state.stock.robots for scene in robot.scene_list or ()]
 
     # Commands from a test
 

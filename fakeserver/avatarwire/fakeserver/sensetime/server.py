@@ -28,6 +28,13 @@ __all__ = ["FakeSenseTime"]
 
 VENDOR: Final = "sensetime"
 
+DEFAULT_SCRIPT: Final = (
+    '{"version":"0.0.1","sceneList":[{"digital_role":{"id":7,"name":"Lin","position":{"x":0,"y":0},"scale":1.0},'
+    '"tts_config":{"qid":"voice-1","speed_ratio":1.0,"volume":100},'
+    '"tts_query":{"content":"Welcome, it is good to have you here."}}]}'
+)
+"""What a live shows whose customer has nothing to say about that."""
+
 
 class FakeSenseTime(FakeServer):
     """A fake SenseTime service: HTTP, the microphone socket and an interactive endpoint of ours on one port.
@@ -76,6 +83,8 @@ class FakeSenseTime(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=(self.scenario.token_header,),
+            faults=self.scenario.faults,
+            seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "app_key"),
         )
         self._callbacks = Callbacks(
@@ -114,6 +123,11 @@ class FakeSenseTime(FakeServer):
     def app_key(self) -> str:
         """Its ``appKey``, with which a login is signed."""
         return self.scenario.accounts[0].app_key
+
+    @property
+    def param(self) -> str:
+        """A live script to begin with: the smallest there is, as JSON (ST-LIVE-01)."""
+        return DEFAULT_SCRIPT
 
     @property
     def access_token(self) -> str:

@@ -5,10 +5,20 @@ from __future__ import annotations
 import pytest
 
 from avatarwire.codecs.aliyun.client.interaction import InteractionClient
-from avatarwire.codecs.aliyun.events import AnswerChunk, AnswerFinished, AnswerKind, Outcome
+from avatarwire.codecs.aliyun.events import AnswerChunk, AnswerFinished, AnswerKind, Outcome, ServerError
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import LocalProtocolError
-from tests.codecs.aliyun.conversation import FORCE_CLOSE, THEIRS, arrive, ready_client, reply, told
+from tests.codecs.aliyun.conversation import (
+    FORCE_CLOSE,
+    OURS,
+    RECOVERING,
+    THEIRS,
+    arrive,
+    ready_client,
+    reply,
+    status,
+    told,
+)
 
 # --- put together ---
 
@@ -497,3 +507,126 @@ def test_ids_of_the_past_are_forgotten_in_time() -> None:
 
     assert arrive(client, reply("late", id_="m-2")) == []
     assert told(arrive(client, reply("late", id_="m-1"))) == [("", "late")]
+
+
+# --- what is lost, and what is refused by an error ---
+
+
+def test_a_recovery_ends_every_answer_that_is_open() -> None:
+    client = ready_client()
+    client.open_remarks()
+    client.send_text("one")
+    client.send_text("two", ask=AskType.BROADCAST)
+    arrive(client, reply("Hel"))
+
+    assert told(arrive(client, RECOVERING)) == [
+        ("m-1", "", "lost"),
+        ("m-2", "Hel", "lost"),
+        ("RecoveryStarted",),
+    ]
+    assert list(client.unanswered) == []
+    assert told(arrive(client, RECOVERING)) == [("RecoveryStarted",)]
+
+
+def test_a_reply_without_an_id_after_a_recovery_belongs_to_the_next_question() -> None:
+    client = ready_client()
+    client.send_text("one")
+    arrive(client, reply("Hel"), RECOVERING, status("READY"))
+    client.send_text("two")
+
+    assert told(arrive(client, reply("Hello again", finish=True))) == [
+        ("m-2", "Hello again"),
+        ("m-2", "Hello again", "complete"),
+    ]
+
+
+def test_so_does_an_end_without_words_and_id() -> None:
+    client = ready_client()
+    client.send_text("one")
+    arrive(client, RECOVERING, status("READY"))
+    client.send_text("two")
+
+    assert told(arrive(client, reply(finish=True))) == [("m-2", "", "complete")]
+
+
+@pytest.mark.parametrize("word", ["INIT", "FAIL"])
+def test_a_channel_that_is_not_ready_any_more_has_lost_its_answers_too(word: str) -> None:
+    client = ready_client()
+    client.send_text("one")
+
+    assert told(arrive(client, status(word)))[0] == ("m-1", "", "lost")
+
+
+def test_an_utterance_that_is_open_goes_on_after_a_recovery() -> None:
+    client = ready_client()
+    speech = client.start_speech()
+    assert told(arrive(client, RECOVERING, status("READY"))) == [("RecoveryStarted",), ("ChannelReady",)]
+    speech.end(bytes(320))
+
+    assert told(arrive(client, reply("yes", finish=True)))[-1] == (speech.id, "yes", "complete")
+
+
+SYSTEM_ERROR = bytes.fromhex("0201ff") + OURS + b'{"code":10000,"message":"busy"}'
+ANOTHER_ERROR = bytes.fromhex("0201ff") + THEIRS + b'{"code":10000,"message":"busy"}'
+
+
+def test_an_error_with_the_serial_number_of_a_question_ends_its_answer() -> None:
+    client = ready_client()
+    client.open_remarks()
+    client.send_text("one")
+
+    assert arrive(client, ANOTHER_ERROR) == [ServerError(code=10000, message="busy")]
+    assert arrive(client, SYSTEM_ERROR) == [
+        ServerError(code=10000, message="busy", drive_id="m-2"),
+        AnswerFinished(drive_id="m-2", kind=AnswerKind.TEXT, outcome=Outcome.REFUSED),
+    ]
+    assert list(client.unanswered) == ["m-1"]
+
+
+def test_an_error_about_speech_ends_the_utterance() -> None:
+    client = ready_client()
+    speech = client.start_speech()
+
+    assert told(arrive(client, SYSTEM_ERROR)) == [("ServerError",), (speech.id, "", "refused")]
+    with pytest.raises(LocalProtocolError, match="the server refused it"):
+        speech.send(bytes(320))
+    assert client.start_speech().is_open
+
+
+def test_serial_numbers_are_remembered_for_a_while_only() -> None:
+    numbers = (number.to_bytes(8, "big") for number in range(10_000))
+    client = InteractionClient("s-7", serial_numbers=lambda: next(numbers))
+    client.connected(100.0)
+    arrive(client, status("READY"))
+    first = client.send_text("first")
+    serial_number = client.data_to_send()[-1][3:11]
+    for _ in range(256):
+        client.send_text("more", ask=AskType.BROADCAST)
+
+    (error,) = arrive(client, bytes.fromhex("0201ff") + serial_number + b'{"code":10000,"message":"busy"}')
+    assert error == ServerError(code=10000, message="busy")
+    assert list(client.unanswered) == [first]
+
+
+def test_an_utterance_can_be_cut_off_within_a_sample() -> None:
+    client = ready_client()
+    speech = client.start_speech()
+    speech.send(bytes(3))
+    client.data_to_send()
+    speech.cut_off()
+    speech.cut_off()
+
+    assert [frame[:3].hex() for frame in client.data_to_send()] == ["000182"]
+    assert not speech.is_open
+    assert client.start_speech().is_open
+
+
+def test_an_utterance_can_be_cut_off_while_nothing_can_be_driven() -> None:
+    client = ready_client()
+    speech = client.start_speech()
+    arrive(client, RECOVERING)
+    client.data_to_send()
+    speech.cut_off()
+
+    assert client.data_to_send() == []
+    assert not speech.is_open

@@ -178,6 +178,17 @@ class AnswerLedger:
         """Ends everything: no frame will come any more."""
         return [event for drive in self._open() for event in self._drop(drive, Outcome.LOST)]
 
+    def recover(self) -> list[Event]:
+        """Ends whatever has been sent entirely: the line broke, and what was under way is lost (ALI-E48).
+
+        Nothing of it comes any more, so that what comes without a name belongs to what is sent from now on.
+        """
+        complete = [drive for drive in self._open() if drive.complete]
+        self._nameless.clear()
+        events = [event for drive in complete for event in self._drop(drive, Outcome.LOST)]
+        self._nameless.clear()
+        return events
+
     def abandon(self, drive_id: str) -> bool:
         """Stops waiting for one drive; whether there was one to stop waiting for."""
         drive = self._drives.get(drive_id)

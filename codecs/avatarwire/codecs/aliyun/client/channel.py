@@ -32,6 +32,8 @@ __all__ = ["Channel"]
 
 MOST_PINGS: Final = 8
 """Unanswered heartbeats remembered for their round trip."""
+MOST_SENT: Final = 256
+"""Frames of drives of which the serial number is remembered."""
 
 _STATUS: Final[Mapping[str, Trigger]] = {
     ChannelStatus.INIT: Trigger.INIT,
@@ -80,6 +82,8 @@ class Channel:
         # Serial number and time of heartbeats, the oldest first.
         self._pings: deque[tuple[bytes, float]] = deque(maxlen=MOST_PINGS)
         self._pong_seen = False
+        # Drives by the serial numbers of their frames, the oldest first.
+        self._sent: dict[bytes, str] = {}
         self._on_timer: Mapping[Timer, Callable[[], list[Event]]] = {
             Timer.GIVE_UP: self._give_up,
             Timer.POLL: self._poll,
@@ -158,10 +162,20 @@ class Channel:
             reason, clause = REFUSALS[self.state]
             raise LocalProtocolError(reason, clause=clause)
 
-    def send_drive(self, bodies: Sequence[Message | AsrDataRequest]) -> None:
-        """Queues bodies, all or none, if drives may be sent."""
+    def send_drive(self, bodies: Sequence[Message | AsrDataRequest], drive_id: str = "") -> None:
+        """Queues bodies of a drive, all or none, if drives may be sent."""
         self.check_ready()
-        self._outgoing += [encode(body, self._serial_numbers()) for body in bodies]
+        numbered = [(self._serial_numbers(), body) for body in bodies]
+        self._outgoing += [encode(body, serial_number) for serial_number, body in numbered]
+        for serial_number, _ in numbered if drive_id else ():
+            self._sent.pop(serial_number, None)
+            self._sent[serial_number] = drive_id
+        while len(self._sent) > MOST_SENT:
+            del self._sent[next(iter(self._sent))]
+
+    def drive_of(self, serial_number: bytes) -> str:
+        """Id of the drive that a frame of ours belonged to, by its serial number; empty for none that is known."""
+        return self._sent.get(serial_number, "")
 
     def data_to_send(self) -> list[bytes]:
         """Takes out the frames to be written."""

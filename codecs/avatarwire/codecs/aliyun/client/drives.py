@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Final, Generic, TypeAlias, TypeVar
 
@@ -305,6 +306,18 @@ class Speech:
         self._send([*packets, AsrEndRequest(session_id=self._session_id)])
         self._stage = Stage.ENDED
         self._done()
+
+    def cut_off(self) -> None:
+        """Ends it wherever it is, without what is less than a sample; nothing happens to one that is over.
+
+        Where nothing can be driven now, the server does not learn of it.
+        """
+        if self._stage is not Stage.STARTED:
+            return
+        self._stage = Stage.ENDED
+        self._done()
+        with suppress(LocalProtocolError):
+            self._send([AsrEndRequest(session_id=self._session_id)])
 
     def refused(self) -> None:
         """The server has refused it. For the client."""

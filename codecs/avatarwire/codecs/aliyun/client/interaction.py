@@ -26,6 +26,7 @@ ALI-R124.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, cast
 from uuid import uuid4
 
@@ -90,13 +91,13 @@ class InteractionClient:
         self._handlers: Mapping[str, Callable[[Frame, tuple[str, ...]], list[Event]]] = {
             "opening.response": self._replies.opening,
             "session.force_close": self._force_closed,
-            "session.recovering": self._channel.recovering,
+            "session.recovering": self._recovering,
             "text_drive.response": self._replies.reply,
             "asr.start.response": self._replies.reply,
             "asr.result": self._replies.reply,
-            "channel_ready.response": self._channel.status,
+            "channel_ready.response": self._status,
             "heartbeat.pong": self._channel.pong,
-            "general.message": _error,
+            "general.message": self._error,
             "": _unknown,
         }
 
@@ -229,7 +230,7 @@ class InteractionClient:
         """
         self._channel.check_ready()
         drive = Drive(self._new_id(None), AnswerKind.OPENING, owed=True)
-        self._channel.send_drive([OpeningRequest(session_id=self.session_id)])
+        self._channel.send_drive([OpeningRequest(session_id=self.session_id)], drive.id)
         self._replies.openings.open(drive)
         return drive.id
 
@@ -251,7 +252,7 @@ class InteractionClient:
             raise ValidationError(
                 f"got {shown(text)}", vendor=VENDOR, path="text", expected="a text to speak", clause="ALI-R098"
             )
-        self._channel.send_drive([body])
+        self._channel.send_drive([body], body.message_id)
         self._replies.talk.open(Drive(body.message_id, AnswerKind.TEXT, owed=body.ask_type is AskType.ASK))
         return body.message_id
 
@@ -273,7 +274,7 @@ class InteractionClient:
         stream = TextStream(
             self.session_id,
             drive.id,
-            self._channel.send_drive,
+            partial(self._channel.send_drive, drive_id=drive.id),
             ask=ask,
             begun=lambda: self._replies.talk.open(drive),
             done=done,
@@ -323,7 +324,8 @@ class InteractionClient:
             if self._speech is speech:
                 self._speech = None
 
-        speech = Speech(self.session_id, drive.id, self._channel.send_drive, ask=ask, options=self.options, done=done)
+        send = partial(self._channel.send_drive, drive_id=drive.id)
+        speech = Speech(self.session_id, drive.id, send, ask=ask, options=self.options, done=done)
         drive.owed = speech.ask is AskType.ASK
         self._replies.speech_started(speech, drive)
         self._speech = speech
@@ -393,10 +395,27 @@ class InteractionClient:
         self._channel.force_closed()
         return [*self._replies.lose(), ForceClosed(frame=frame, deviations=deviations)]
 
+    def _status(self, frame: Frame, deviations: tuple[str, ...]) -> list[Event]:
+        return self._pausing(self._channel.status(frame, deviations))
 
-def _error(frame: Frame, deviations: tuple[str, ...]) -> list[Event]:
-    body = cast("GeneralMessage", frame.body)
-    return [ServerError(code=body.code, message=body.message, frame=frame, deviations=deviations)]
+    def _recovering(self, frame: Frame, deviations: tuple[str, ...]) -> list[Event]:
+        return self._pausing(self._channel.recovering(frame, deviations))
+
+    def _pausing(self, events: list[Event]) -> list[Event]:
+        """What the channel reports, after the end of every answer that will not come because it is not ready (ALI-E48).
+
+        A stream and an utterance that are still open may go on once it is ready again.
+        """
+        return events if self.state is ClientState.READY else [*self._replies.recover(), *events]
+
+    def _error(self, frame: Frame, deviations: tuple[str, ...]) -> list[Event]:
+        """An error; one that has the serial number of a frame of ours ends the drive of that (ALI-E04)."""
+        body = cast("GeneralMessage", frame.body)
+        drive_id = self._channel.drive_of(frame.serial_number)
+        error = ServerError(code=body.code, message=body.message, drive_id=drive_id, frame=frame, deviations=deviations)
+        if self._speech is not None and self._speech.id == drive_id:
+            self._speech.refused()
+        return [error, *self._replies.refuse(drive_id, frame, deviations)]
 
 
 def _unknown(frame: Frame, deviations: tuple[str, ...]) -> list[Event]:

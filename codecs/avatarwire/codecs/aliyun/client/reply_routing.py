@@ -144,6 +144,17 @@ class Replies:
         """Ends everything."""
         return [*self.openings.lose(), *self.talk.lose()]
 
+    def recover(self) -> list[Event]:
+        """Ends whatever was sent entirely, and will not be answered any more (ALI-E48)."""
+        return [*self.openings.recover(), *self.talk.recover()]
+
+    def refuse(self, drive_id: str, frame: Frame, deviations: tuple[str, ...]) -> list[Event]:
+        """The server has refused what was sent for a drive."""
+        return [
+            *self.openings.refuse(drive_id, frame, deviations),
+            *self.talk.refuse(drive_id, frame, deviations),
+        ]
+
     def opening(self, frame: Frame, deviations: tuple[str, ...]) -> list[Event]:
         """An `opening.response`."""
         return self.openings.take(cast("DriveReply", frame.body), frame, deviations)

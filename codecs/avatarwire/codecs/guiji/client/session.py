@@ -42,9 +42,10 @@ from ..messages import rpc_requests as r
 from ..messages.replies import ErrorReply, Result
 from ..options import ClientOptions
 from ..resources import DrawOptions, RemovedResource, ResourceElement, VideoSize
-from ..wire.rpc import Packet, answer_heartbeat, decode, encode, peek, request_id
+from ..wire.rpc import Packet, answer_heartbeat, encode, peek, request_id
 from .broadcast import Broadcast, about
 from .pending_requests import OpenRequest, Waiting
+from .reception import read
 from .request_builder import Asking
 from .states import LIVE, REFUSALS, TRANSITIONS, ClientState, Refusal, Trigger
 
@@ -142,16 +143,16 @@ class SessionClient:
         if not self.is_live or topic != self.topic_sub:
             return []
         try:
-            packet = decode(
+            packet = read(
                 payload,
-                "server",
+                self.session_id,
                 answers=self._waiting.message(peek(payload).id),
                 strict=self.options.strict,
                 max_size=self.options.max_packet,
             )
         except CodecError as error:
             raise _unreadable(error) from error
-        if packet.session_id != self.session_id:
+        if packet is None:
             return []
         self._last_word = self._now
         match packet.body:

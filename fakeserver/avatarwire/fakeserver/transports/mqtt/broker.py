@@ -122,6 +122,7 @@ class EmbeddedBroker:
         self._subscriptions: Final = Subscriptions()
         self._anonymous = 0
         hub.publish = self.publish
+        hub.receivers = self.receivers
 
     # Where it is
 
@@ -149,6 +150,11 @@ class EmbeddedBroker:
     def listeners(self, topic: str) -> Sequence[bool]:
         """Of each client that has subscribed to a topic, whether it is connected."""
         return [self._sessions[key].connection is not None for key, _ in self._subscriptions.of(topic)]
+
+    def receivers(self, topic: str) -> Sequence[ClientCarrier]:
+        """The connections of the clients that have subscribed to a topic and are there."""
+        connections = [self._sessions[key].connection for key, _ in self._subscriptions.of(topic)]
+        return [ClientCarrier(it.id, client=it) for it in connections if it is not None]
 
     def _address(self) -> tuple[str, int]:
         if self._bound is None:
@@ -213,7 +219,7 @@ class EmbeddedBroker:
             self._hooks.not_sent(publication, "too many messages wait for a client", client_id=client_id)
         elif connection is not None:
             packet = session.inflight.packet(packet_id) if qos else publish(publication.topic, publication.data)
-            carrier = ClientCarrier(connection.id, lambda: connection.send(packet))
+            carrier = ClientCarrier(connection.id, lambda: connection.send(packet), connection)
             self._hooks.send(publication, qos, carrier, client_id=client_id)
         elif qos:
             self._hooks.not_sent(publication, "a message is kept for a client that is gone", client_id=client_id)
@@ -319,7 +325,7 @@ class EmbeddedBroker:
         if packet.retain:
             meta["retain"] = "ignored"
         delivery = Delivery(packet.topic, packet.data, packet.qos, packet.duplicate, client_id, user)
-        self._hooks.received(delivery, connection.id, **meta)
+        self._hooks.received(delivery, connection.id, connection, **meta)
 
     def _subscribed(self, session: _Session, connection: Connection, topic: str, qos: int) -> int:
         """What a SUBACK says to one filter."""

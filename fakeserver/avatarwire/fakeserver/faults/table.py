@@ -1,0 +1,20 @@
+"""What every vendor's table of a scenario says about faults."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from avatarwire.fakeserver.faults.rule import Fault
+from avatarwire.fakeserver.scenario import ScenarioTable
+
+__all__ = ["FaultyTable"]
+
+
+class FaultyTable(ScenarioTable, kw_only=True, frozen=True):
+    """Base of the table of each vendor."""
+
+    faults: Annotated[
+        tuple[Fault, ...], Meta(description="rules by which messages are lost, late, doubled, changed or refused")
+    ] = ()

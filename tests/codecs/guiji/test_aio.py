@@ -1,0 +1,221 @@
+"""The driver against a fake: what its calls give, what ends them, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import pytest
+
+from avatarwire.codecs.errors import (
+    ConnectionLostError,
+    HttpError,
+    RefusedError,
+    UnsupportedError,
+    ValidationError,
+)
+from avatarwire.codecs.guiji.aio import Session, connect
+from avatarwire.codecs.guiji.events import HeartbeatAnswered, Unreadable
+from avatarwire.fakeserver import FakeGuiji
+from avatarwire.fakeserver.effects import Publish
+from tests.jumping import JumpingLoop, LoopClock, run
+
+T = TypeVar("T")
+
+WORDS = "Good evening, and welcome to all of you."
+
+
+def with_fake(main: Callable[[FakeGuiji], Coroutine[Any, Any, T]], **changes: Any) -> T:
+    """Runs something with a fake, on jumping time; no session may be left, nothing may be reported to the loop."""
+
+    async def world(loop: JumpingLoop) -> T:
+        async with FakeGuiji(clock=LoopClock(loop), **changes) as fake:
+            result = await main(fake)
+            assert fake.state.sessions.living() == []
+            return result
+
+    result, loop = run(world)
+    assert loop.failures == []
+    return result
+
+
+async def until(session: Session, kind: str) -> None:
+    async for event in session:
+        if type(event).__name__ == kind:
+            return
+
+
+def sent(fake: FakeGuiji, message: str) -> list[Any]:
+    return [entry.body for entry in fake.journal.entries() if entry.direction == "in" and entry.message == message]
+
+
+def test_a_text_is_spoken_and_the_session_destroyed() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        async with connect(fake) as session:
+            answer = await session.say(WORDS)
+            assert answer.text == WORDS
+        assert fake.journal.violations(level="error") == []
+        assert [type(event).__name__ async for event in session][-1] == "Ended"
+        (created,) = sent(fake, "CreateNewSession.request")
+        driven = created.params.res_list[0].res_options.audio_driven
+        assert driven.ud_code_used == fake.scene_code
+        assert driven.templates[0].sequence == fake.sequence
+        assert created.params.playlist == fake.material_ids[:2]
+
+    with_fake(main)
+
+
+def test_a_text_that_takes_longer_than_the_timeout_is_no_silence() -> None:
+    async def main(fake: FakeGuiji) -> str:
+        async with connect(fake, timeout=10) as session:
+            return (await session.say(WORDS * 10)).text
+
+    assert with_fake(main) == WORDS * 10
+
+
+def test_several_texts_are_spoken_in_turn() -> None:
+    async def main(fake: FakeGuiji) -> list[str]:
+        async with connect(fake) as session:
+            return [answer.text for answer in await asyncio.gather(session.say("one"), session.say("two"))]
+
+    assert with_fake(main) == ["one", "two"]
+
+
+def test_heartbeats_are_answered_for_hours() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        async with connect(fake) as session:
+            future = asyncio.get_running_loop().create_future()
+            asyncio.get_running_loop().call_later(2 * 3600, future.set_result, None)
+            await future
+            assert (await session.say(WORDS)).text == WORDS
+        assert any([isinstance(event, HeartbeatAnswered) async for event in session])
+
+    # The token is gone by then; another one is got (GJ-R014).
+    with_fake(main, token_seconds=600)
+
+
+def test_what_the_vendor_has_not_is_unsupported() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        async with connect(fake) as session:
+            with pytest.raises(UnsupportedError, match="guiji cannot interrupt"):
+                await session.interrupt()
+            with pytest.raises(UnsupportedError, match="guiji takes no speech"):
+                await session.speak(bytes(320))
+
+    with_fake(main)
+
+
+def test_a_place_without_a_scene_takes_what_the_platform_lists_first() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        place = {name: getattr(fake, name) for name in ("http_url", "mqtt_url", "app_id", "app_secret", "live_id")}
+        async with connect(place) as session:
+            assert (await session.say(WORDS)).text == WORDS
+        (created,) = sent(fake, "CreateNewSession.request")
+        assert created.params.res_list[0].res_options.audio_driven.ud_code_used == fake.scene_code
+        assert len(sent(fake, "uploadMaterial.request")) == 2  # a greeting first, for there was no material
+
+    with_fake(main)
+
+
+def test_a_scene_may_be_named_with_or_without_its_video() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        async with connect(fake, sequence="http://media.test/a.mp4", tts_source=10, tts_speaker="fake-speaker"):
+            pass
+        async with connect(fake, scene_code="42", sequence=()):
+            pass
+        one, other = sent(fake, "CreateNewSession.request")
+        assert one.params.res_list[0].res_options.audio_driven.templates[0].sequence == ("http://media.test/a.mp4",)
+        assert other.params.res_list[0].res_options.audio_driven.ud_code_used == "42"
+
+    with_fake(main)
+
+
+# --- its life ---
+
+
+def test_a_session_that_the_server_destroys_is_over() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        async with connect(fake) as session:
+            spoken = asyncio.create_task(session.say(WORDS * 10))
+            await until(session, "PlaybackBegan")
+            fake.destroy(session.session_id, "maintenance")
+            with pytest.raises(ConnectionLostError, match="maintenance"):
+                await spoken
+            with pytest.raises(ConnectionLostError):
+                await session.say(WORDS)
+
+    with_fake(main)
+
+
+@pytest.mark.parametrize("why", ["error", "cancelled"])
+def test_the_session_ends_however_the_block_is_left(why: str) -> None:
+    async def talk(fake: FakeGuiji) -> None:
+        async with connect(fake) as session:
+            if why == "error":
+                raise KeyError("of the caller")
+            await session.say(WORDS * 10)
+
+    async def main(fake: FakeGuiji) -> None:
+        task = asyncio.create_task(talk(fake))
+        asyncio.get_running_loop().call_later(1, task.cancel)
+        await asyncio.wait({task})
+        assert task.cancelled() if why == "cancelled" else isinstance(task.exception(), KeyError)
+
+    with_fake(main)
+
+
+def test_a_slow_creation_is_too_slow_after_the_timeout() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        with pytest.raises(TimeoutError, match="the creation of the session"):
+            async with connect(fake, timeout=10):
+                pass
+
+    with_fake(main, prepare_seconds=60.0)
+
+
+def test_wrong_credentials_are_errors() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        with pytest.raises(HttpError, match="100503"):
+            async with connect(fake, app_secret="wrong"):
+                pass
+        with pytest.raises(RefusedError, match="the broker refuses"):
+            async with connect(fake, mqtt_password="wrong"):
+                pass
+        # What was opened for nothing is given up by the service itself (GJ-R066).
+        future = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(60, future.set_result, None)
+        await future
+
+    with_fake(main)
+
+
+def test_a_broker_that_is_not_there_is_a_lost_connection() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        with pytest.raises(ConnectionLostError, match="the broker cannot be reached"):
+            async with connect(fake, mqtt_url="mqtt://127.0.0.1:1"):
+                pass
+        future = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(60, future.set_result, None)
+        await future
+
+    with_fake(main)
+
+
+def test_a_place_needs_a_room() -> None:
+    with pytest.raises(ValidationError, match="guiji place: app_secret, live_id: missing"):
+        connect({"http_url": "http://a.test", "mqtt_url": "mqtt://a.test", "app_id": "a"})
+
+
+def test_a_message_that_cannot_be_read_is_an_event() -> None:
+    async def main(fake: FakeGuiji) -> list[str]:
+        async with connect(fake) as session:
+            topic = fake.session(session.session_id).topic_sub
+            server: Any = fake
+            server._hub.perform([Publish(topic, b"no JSON", 1, "text")])
+            assert (await session.say(WORDS)).text
+        events = [event async for event in session]
+        return [str(event.error) for event in events if isinstance(event, Unreadable)]
+
+    (unreadable,) = with_fake(main)
+    assert "GJ-R124" in unreadable

@@ -1,0 +1,282 @@
+"""The driver against a fake: what its calls give, what ends them, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import pytest
+
+from avatarwire.codecs.errors import (
+    ConnectionLostError,
+    HttpError,
+    RefusedError,
+    ValidationError,
+)
+from avatarwire.codecs.sensetime import script
+from avatarwire.codecs.sensetime.aio import Session, connect
+from avatarwire.codecs.sensetime.events import Unreadable
+from avatarwire.fakeserver import FakeSenseTime
+from avatarwire.fakeserver.effects import Send
+from tests.jumping import JumpingLoop, LoopClock, run
+
+T = TypeVar("T")
+
+WORDS = "Good evening, and welcome to all of you."
+
+
+def with_fake(main: Callable[[FakeSenseTime], Coroutine[Any, Any, T]], **changes: Any) -> T:
+    """Runs something with a fake, on jumping time; no live may be left, nothing may be reported to the loop."""
+
+    async def world(loop: JumpingLoop) -> T:
+        async with FakeSenseTime(clock=LoopClock(loop), **changes) as fake:
+            result = await main(fake)
+            assert fake.state.lives.running() == []
+            return result
+
+    result, loop = run(world)
+    assert loop.failures == []
+    return result
+
+
+async def until(session: Session, kind: str) -> None:
+    async for event in session:
+        if type(event).__name__ == kind:
+            return
+
+
+async def later(seconds: float) -> None:
+    future = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(seconds, future.set_result, None)
+    await future
+
+
+def test_a_text_is_spoken_and_the_live_closed() -> None:
+    async def main(fake: FakeSenseTime) -> float:
+        async with connect(fake) as session:
+            begun = asyncio.get_running_loop().time()
+            answer = await session.say(WORDS)
+            took = asyncio.get_running_loop().time() - begun
+            assert (answer.text, answer.interrupted) == (WORDS, False)
+        assert fake.journal.violations() == []
+        assert [type(event).__name__ async for event in session][-1] == "LiveEnded"
+        return took
+
+    assert with_fake(main, characters_per_second=10.0) == pytest.approx(4.0)
+
+
+def test_a_text_that_takes_longer_than_the_timeout_is_no_silence() -> None:
+    async def main(fake: FakeSenseTime) -> bool:
+        async with connect(fake, timeout=10) as session:
+            return (await session.say(WORDS * 10)).interrupted
+
+    assert with_fake(main) is False
+
+
+def test_texts_are_spoken_one_after_the_other() -> None:
+    async def main(fake: FakeSenseTime) -> list[bool]:
+        async with connect(fake) as session:
+            answers = await asyncio.gather(session.say(WORDS), session.say(WORDS))
+            assert not [entry for entry in fake.journal.entries() if entry.message == "takeoverCancel.request"]
+            return [answer.interrupted for answer in answers]
+
+    assert with_fake(main) == [False, False]
+
+
+def test_an_interruption_ends_what_is_spoken() -> None:
+    async def main(fake: FakeSenseTime) -> bool:
+        async with connect(fake) as session:
+            spoken = asyncio.create_task(session.say(WORDS * 10))
+            await until(session, "TakeoverChanged")
+            await session.interrupt()
+            return (await spoken).interrupted
+
+    assert with_fake(main) is True
+
+
+def test_a_text_that_nobody_waits_for_any_more_is_cancelled() -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        async with connect(fake) as session:
+            spoken = asyncio.create_task(session.say(WORDS * 10))
+            await until(session, "TakeoverAnswered")
+            spoken.cancel()
+            await asyncio.wait({spoken})
+            assert (await session.speak(bytes(3200))).text == ""
+        assert fake.journal.violations() == []
+
+    with_fake(main)
+
+
+def test_speech_goes_out_in_whole_samples() -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        async with connect(fake) as session:
+            await session.speak([bytes(999), bytes(1001)])
+            with pytest.raises(ValidationError, match="ends with 1 bytes of a sample"):
+                await session.speak(bytes(3))
+            assert (await session.say(WORDS)).text == WORDS
+
+    with_fake(main)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [("stop", "the round of speech was ended: stopped"), ("fail", "the round of speech was ended: failed")],
+)
+def test_speech_may_be_refused(outcome: str, text: str) -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        async with connect(fake) as session:
+            with pytest.raises(RefusedError, match=f"^{text}$"):
+                await session.speak(bytes(3200))
+            await session.speak(bytes(3200))
+
+    with_fake(main, speech_outcomes=[outcome])
+
+
+def test_a_text_that_cannot_be_sent_is_refused_at_once() -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        async with connect(fake) as session:
+            with pytest.raises(ValidationError, match="ST-TKO-23"):
+                await session.say("Hi.")
+
+    with_fake(main)
+
+
+# --- its life ---
+
+
+def test_a_live_that_is_made_slowly_is_waited_for() -> None:
+    async def main(fake: FakeSenseTime) -> str:
+        async with connect(fake) as session:
+            return (await session.say(WORDS)).text
+
+    assert with_fake(main, outcomes=["slow"]) == WORDS
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        ("abnormal", r"the live was not started \(9 ABNORMAL\)"),
+        ("failed", r"the live was not started \(99 FAILED\)"),
+        ("platform_full", r"the live was not started \(97 PLATFORM_FULL\)"),
+    ],
+)
+def test_a_live_that_cannot_be_made_is_an_error(outcome: str, text: str) -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        with pytest.raises(RefusedError, match=text):
+            async with connect(fake):
+                pass
+
+    with_fake(main, outcomes=[outcome])
+
+
+def test_a_live_that_is_closed_elsewhere_is_over() -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        async with connect(fake) as session:
+            spoken = asyncio.create_task(session.say(WORDS * 10))
+            await until(session, "TakeoverChanged")
+            fake.close_live(session.session_id)
+            with pytest.raises(ConnectionLostError):
+                await spoken
+            with pytest.raises(ConnectionLostError):
+                await session.say(WORDS)
+
+    with_fake(main)
+
+
+@pytest.mark.parametrize("why", ["error", "cancelled"])
+def test_the_live_is_closed_however_the_block_is_left(why: str) -> None:
+    async def talk(fake: FakeSenseTime) -> None:
+        async with connect(fake) as session:
+            if why == "error":
+                raise KeyError("of the caller")
+            await session.say(WORDS * 10)
+
+    async def main(fake: FakeSenseTime) -> None:
+        task = asyncio.create_task(talk(fake))
+        asyncio.get_running_loop().call_later(1, task.cancel)
+        await asyncio.wait({task})
+        assert task.cancelled() if why == "cancelled" else isinstance(task.exception(), KeyError)
+
+    with_fake(main)
+
+
+def test_a_live_that_is_being_made_is_closed_when_its_caller_is_cancelled() -> None:
+    async def enter(session: Session) -> None:
+        async with session:
+            pass
+
+    async def main(fake: FakeSenseTime) -> None:
+        for turns in range(30):
+            task = asyncio.create_task(enter(connect(fake)))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait({task})
+
+    with_fake(main)
+
+
+def test_a_day_of_silence_is_kept_going_by_heartbeats_and_refreshed_tokens() -> None:
+    async def main(fake: FakeSenseTime) -> tuple[str, int]:
+        async with connect(fake, access_token="") as session:
+            await later(12 * 3600)
+            answer = await session.say(WORDS)
+        return answer.text, sum(entry.message == "login.request" for entry in fake.journal.entries())
+
+    assert with_fake(main) == (WORDS, 1)
+
+
+# --- the place ---
+
+
+def test_a_place_needs_a_token_or_a_key() -> None:
+    place = {"http_url": "http://a.test", "param": "{}", "app_id": "a"}
+    with pytest.raises(ValidationError, match="access_token: missing, expected an access token, or app_id and app_key"):
+        connect({**place, "param": FakeSenseTime().param})
+    with pytest.raises(ValidationError, match="ST-"):
+        connect(place, access_token="t")
+    with pytest.raises(ValidationError, match="param: not a live script"):
+        connect(place, access_token="t", param=5)
+
+
+@pytest.mark.parametrize("form", ["text", "mapping", "script"])
+def test_a_script_may_have_any_form(form: str) -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        forms = {
+            "text": fake.param,
+            "mapping": json.loads(fake.param),
+            "script": script.decode_live(fake.param).value,
+        }
+        async with connect(fake, param=forms[form]):
+            pass
+
+    with_fake(main)
+
+
+def test_a_wrong_token_is_an_error() -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        with pytest.raises(HttpError, match="10002"):
+            async with connect(fake, access_token="wrong"):
+                pass
+        with pytest.raises(HttpError, match="10003"):
+            async with connect(fake, access_token="", app_key="wrong"):
+                pass
+
+    with_fake(main)
+
+
+def test_a_message_that_cannot_be_read_is_an_event() -> None:
+    async def main(fake: FakeSenseTime) -> list[str]:
+        async with connect(fake) as session:
+            spoken = asyncio.create_task(session.say(WORDS))
+            await until(session, "TakeoverChanged")
+            server: Any = fake
+            (carrier,) = (item for item in server._hub._carriers.values() if item.transport == "ws")
+            server._hub.perform([Send("no JSON", "text")], carrier)
+            await spoken
+        return [str(event.error) async for event in session if isinstance(event, Unreadable)]
+
+    (unreadable,) = with_fake(main)
+    assert "unreadable message" in unreadable
