@@ -17,7 +17,7 @@ from avatarwire.codecs.errors import (
     UnsupportedError,
     ValidationError,
 )
-from avatarwire.codecs.guiji.aio import Session, connect, talk
+from avatarwire.codecs.guiji.aio import Session, broker, connect, talk
 from avatarwire.codecs.guiji.events import HeartbeatAnswered, Unreadable
 from avatarwire.fakeserver import FakeGuiji
 from avatarwire.fakeserver.effects import Publish
@@ -310,7 +310,7 @@ def test_a_platform_may_have_nothing_to_choose_from(changes: dict[str, Any], tex
 
 def away(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """The broker cannot be reached for so many tries, once a session has subscribed."""
-    real, tries = talk.connected, iter(range(1 + times))
+    real, tries = broker.connected, iter(range(1 + times))
 
     async def connected(*arguments: Any) -> Any:
         if next(tries, 0):

@@ -171,14 +171,18 @@ class EnvelopeCodec(Generic[DataT]):
     def _noting(self) -> type[msgspec.Struct]:
         return holder_of(self.type, self.noted)
 
-    def encode(self, value: DataT) -> bytes:
+    def encode(self, value: DataT, *, strict: bool = True) -> bytes:
         """A successful answer: UTF-8 JSON without white space.
+
+        Args:
+            value: the data.
+            strict: refuse what only lenient reading takes.
 
         Raises:
             ValidationError: the data is not what the operation returns.
             EncodeError: JSON cannot hold it.
         """
-        if value is None and self.optional and not self.written:
+        if value is None and self.optional and not (self.written and strict):
             return msgspec.json.encode(dict(self.form.written))
         try:
             plain = msgspec.to_builtins(value)
@@ -187,7 +191,9 @@ class EnvelopeCodec(Generic[DataT]):
             raise self._mapped(str(error), value) from None
         except UNWRITABLE as error:
             raise self._unwritable(error) from None
-        self._refuse(self._checked(read))
+        found = self._checked(read)
+        if strict:
+            self._refuse(found)
         try:
             return msgspec.json.encode({**self.form.written, "data": plain})
         except UNWRITABLE as error:

@@ -193,22 +193,34 @@ class JsonCodec(Generic[MessageT]):
             self.refuse(found)
         return Received(value, found, raw, self.message)
 
-    def encode(self, value: MessageT) -> bytes:
+    def encode(self, value: MessageT, *, strict: bool = True) -> bytes:
         """UTF-8 JSON without white space.
+
+        Args:
+            value: the message.
+            strict: refuse what only lenient reading takes, as a message that was received may have it.
 
         Raises:
             EncodeError: a message of another type, or one that was received incomplete (`Partial`).
             ValidationError: a rule between fields is broken.
         """
-        if type(value) is not self.type:
+        if type(value) is not self.type and (strict or not isinstance(value, self.type)):
             raise EncodeError(
                 f"got {type(value).__name__}", vendor=self.vendor, message=self.message, expected=self.type.__name__
             )
-        self.check_sendable(value)
+        self.check_sendable(value, strict=strict)
         try:
-            return _dump(value)
+            return _dump(value if type(value) is self.type else self._without_stand_in(value))
         except UNWRITABLE as error:
             raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message) from None
+
+    def _without_stand_in(self, value: MessageT) -> Any:
+        """A message that was received incomplete, as it came; any other as it is."""
+        if self.partial is None or not isinstance(value, self.partial.type):
+            return value
+        fields = value.to_dict()
+        del fields[self.partial.path]
+        return fields
 
     def refuse(self, found: Sequence[Finding]) -> None:
         """Raises what strict reading and writing refuse of `found`, if anything.
@@ -216,16 +228,20 @@ class JsonCodec(Generic[MessageT]):
         Raises:
             ValidationError: with all of it.
         """
-        if barred := refused(found):
-            raise self._error(barred)
+        if refused(found):
+            raise self._error(found)
 
     def _error(self, found: Iterable[Finding]) -> ValidationError:
-        """The error that reports some findings, each under a clause."""
-        named = with_type_clauses(found, self.vendor, self.entry)
+        """The error that reports some findings, each under a clause; notes are none of it."""
+        named = with_type_clauses(refused([*found]), self.vendor, self.entry)
         return ValidationError.of(named, vendor=self.vendor, message=self.message)
 
-    def check_sendable(self, value: MessageT) -> None:
+    def check_sendable(self, value: MessageT, *, strict: bool = True) -> None:
         """Refuses a message that is not in the ruled form, as one that was received may be.
+
+        Args:
+            value: the message.
+            strict: whether what lenient reading takes is refused, too.
 
         Raises:
             ValidationError: a rule between fields is broken.
@@ -236,7 +252,8 @@ class JsonCodec(Generic[MessageT]):
         except _CHANGED as error:
             reason = f"it holds what no such message can: {error}"
             raise EncodeError(reason, vendor=self.vendor, message=self.message) from None
-        self.refuse(found)
+        if strict:
+            self.refuse(found)
 
     def checked(self, value: MessageT) -> tuple[Finding, ...]:
         """`value.check()`, its errors with vendor and message."""

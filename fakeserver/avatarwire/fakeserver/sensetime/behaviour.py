@@ -51,6 +51,14 @@ class SenseTimeBehaviour:
             raise FakeServerError(f"no live {session_id}")
         return live
 
+    def stopping(self) -> None:
+        """The server is about to stop: what its clients should have done by now is judged."""
+        for live in self.state.lives.running():
+            self.state.conduct.abandoned(live)
+            if (speaker := self.sockets.speaker(live)) is not None:
+                _, microphone = speaker
+                microphone.cut()
+
     def speaker(self, session_id: str) -> tuple[Peer, Microphone]:
         """Who speaks into a live.
 

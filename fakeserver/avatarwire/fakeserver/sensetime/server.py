@@ -188,4 +188,5 @@ class FakeSenseTime(FakeServer):
         return live is not None and not live.over
 
     async def _close(self) -> None:
+        self._hub.perform(self._turn.run(self.clock.now(), self._behaviour.stopping))
         await self._callbacks.stop()

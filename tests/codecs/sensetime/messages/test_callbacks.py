@@ -188,6 +188,28 @@ def test_twelve_digits_are_milliseconds() -> None:
     callbacks.verify(HmacSha256(KEY), b"{}", Credentials(timestamp, HmacSha256(KEY).sign(timestamp, b"{}")), NOW)
 
 
+@pytest.mark.parametrize(
+    ("body", "signed"),
+    [
+        (b'{"a":1,"timestamp":"1900000000","b":"\xc3\xab","signature":"%s"}', b'{"a":1,"b":"\xc3\xab"}'),
+        (b'{"signature":"%s","timestamp":1900000000}', b"{}"),
+    ],
+)
+def test_in_a_body_what_is_signed_is_the_rest_of_it(body: bytes, signed: bytes) -> None:
+    """ST-E95."""
+    signature = HmacSha256(KEY).sign("1900000000", signed)
+    credentials = Credentials("1900000000", signature, "body")
+    callbacks.verify(HmacSha256(KEY), body % signature.encode(), credentials, NOW)
+    with pytest.raises(SignatureError) as caught:
+        callbacks.verify(HmacSha256(KEY), body.replace(b"{", b'{"c":2,', 1) % signature.encode(), credentials, NOW)
+    assert caught.value.code == "SignatureDoesNotMatch"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"no JSON"])
+def test_what_is_no_object_is_signed_as_it_is(body: bytes) -> None:
+    assert callbacks.unsigned(body) == body
+
+
 def test_neither_key_nor_signature_is_shown() -> None:
     assert KEY not in repr(HmacSha256(KEY))
     assert "5e1f" not in repr(Credentials("5", "5e1f"))

@@ -61,7 +61,7 @@ class Role(Validated, rename=None):
     @property
     def recogniser(self) -> AsrConfig:
         """The recogniser that is used (ST-ROL-02)."""
-        return AsrConfig(type=DEFAULT_ASR) if self.asr is UNSET else self.asr
+        return AsrConfig(type=DEFAULT_ASR) if self.asr is UNSET or self.asr.type is UNSET else self.asr
 
     def create_config(self, **others: Any) -> SdkCreateConfig:
         """What the SDK is given to create a live with this role; `others` are further fields.

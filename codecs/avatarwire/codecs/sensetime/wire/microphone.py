@@ -320,8 +320,8 @@ class SpeechCodec:
         frame = decode(data, "client", strict=strict)
         return Received(Audio(data), frame.findings, data, AUDIO.id)
 
-    def encode(self, value: Audio | bytes) -> bytes:
-        """Writes one packet.
+    def encode(self, value: Audio | bytes, *, strict: bool = True) -> bytes:
+        """Writes one packet. `strict` changes nothing, as for `decode`.
 
         Raises:
             EncodeError: not speech.
