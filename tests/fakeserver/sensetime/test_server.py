@@ -310,6 +310,15 @@ async def test_the_server_can_end_lives() -> None:
             fake.push(lost, AsrFail(trace="t", error="e"))
 
 
+async def test_the_end_of_an_rtc_token_is_looked_for_in_the_journal() -> None:
+    """ST-E34."""
+    async with customer(clock=VirtualClock(), heartbeat_seconds=None) as service:
+        session, _ = await service.started()
+        service.fake.advance(3600)
+        for note in ("rtc.will_expire", "rtc.expired"):
+            assert [it.session for it in service.fake.journal.entries(note)] == [session]
+
+
 async def test_99_ends_a_live_whose_stream_was_not_there_yet() -> None:
     """ST-CBK-03: only after createLive has answered 32."""
     async with receiving() as (hook, got), customer(outcomes=("slow", "slow", "ready"), callback_url=hook) as service:

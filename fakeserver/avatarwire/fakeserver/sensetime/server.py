@@ -156,6 +156,8 @@ class FakeSenseTime(FakeServer):
             "interactive.typed",
             "live.lost",
             "microphone.speech",
+            "rtc.expired",
+            "rtc.will_expire",
             "webToken.request",
             "webToken.response",
         )
