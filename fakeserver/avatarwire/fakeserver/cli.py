@@ -9,6 +9,7 @@ and they hold names that exist only there.
 
 import asyncio
 import inspect
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,6 +60,10 @@ def register(app: "typer.Typer") -> None:
             ),
         ] = None,
         strict: Annotated[bool, typer.Option("--strict", help="Refuse what the documents forbid.")] = False,
+        bad_day: Annotated[
+            list[str] | None,
+            typer.Option(metavar="NAME", help="What goes wrong, of avatarwire bad-days; more than once if you like."),
+        ] = None,
         journal: Annotated[
             Path | None,
             typer.Option(
@@ -77,10 +82,17 @@ def register(app: "typer.Typer") -> None:
             vendor.name: {option.argument: options[_parameter(vendor, option)] for option in vendor.options}
             for vendor in chosen
         }
-        _serve(chosen, host, given, scenario, ready_file, journal, strict=strict, verbose=verbose)
+        _serve(chosen, host, given, scenario, ready_file, journal, strict=strict, verbose=verbose, days=bad_day or [])
 
     serve.__dict__["__signature__"] = _with_options(inspect.signature(serve))
     app.command(epilog=EPILOG)(serve)
+
+    @app.command("bad-days", epilog=EPILOG)
+    def bad_days(
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False,
+    ) -> None:
+        """List the bad days: what goes wrong together, by name, for --bad-day and for tests."""
+        _bad_days(as_json=as_json)
 
     @app.command(epilog=EPILOG)
     def demo(
@@ -142,7 +154,9 @@ def _serve(
     *,
     strict: bool,
     verbose: bool,
+    days: list[str],
 ) -> None:
+    from avatarwire.fakeserver.bad_days import by_vendor
     from avatarwire.fakeserver.serving import serve
 
     ready = None if ready_path is None else OutputFile(ready_path, "--ready-file")
@@ -153,8 +167,16 @@ def _serve(
             check_distinct(written, [OutputFile(scenario, "--scenario")])
         server = _server_table(scenario)
         changes = {"strict": True} if strict or server.strict else {}
+        bad = by_vendor(days, [vendor.name for vendor in vendors])
         fakes = {
-            vendor.name: vendor.make(scenario=scenario, host=host, seed=server.seed, **options[vendor.name], **changes)
+            vendor.name: vendor.make(
+                scenario=scenario,
+                host=host,
+                seed=server.seed,
+                **options[vendor.name],
+                **changes,
+                **({"bad_day": bad[vendor.name]} if bad[vendor.name] else {}),
+            )
             for vendor in vendors
         }
         asyncio.run(
@@ -197,6 +219,24 @@ def _announce(fakes: "Mapping[str, FakeServer]") -> None:
 
 def _show(vendor: str, line: str) -> None:
     print(f"{vendor} {printable(line)}", flush=True)
+
+
+# --- bad days ---
+
+
+def _bad_days(*, as_json: bool) -> None:
+    from avatarwire.fakeserver.bad_days import BAD_DAYS
+
+    if as_json:
+        found = [
+            {"name": each.name, "vendors": list(each.parts), "text": each.text, "advice": each.advice}
+            for each in BAD_DAYS.values()
+        ]
+        print(json.dumps(found, indent=2))
+        return
+    width = max(map(len, BAD_DAYS))
+    for each in BAD_DAYS.values():
+        print(f"{each.name:{width}}  {', '.join(each.parts)}: {each.text}")
 
 
 # --- demo ---

@@ -215,8 +215,9 @@ class SenseTimeScenario(FaultyTable, kw_only=True, frozen=True):
     ] = msgspec.field(default_factory=dict[str, float])
     default_audio_seconds: Annotated[Seconds, Meta(description="length of a file of another URL")] = 3.0
     download_seconds: Annotated[
-        Mapping[str, Seconds], Meta(description="how long fetching takes, by URL; 0 for other files (ST-TKO-14)")
+        Mapping[str, Seconds], Meta(description="how long fetching takes, by URL (ST-TKO-14)")
     ] = msgspec.field(default_factory=dict[str, float])
+    default_download_seconds: Annotated[Seconds, Meta(description="how long fetching of other files takes")] = 0.0
     download_threshold: Annotated[
         Seconds, Meta(description="fetching that takes longer is answered with 33 (ST-TKO-13); shorter, not waited for")
     ] = 10.0

@@ -179,8 +179,8 @@ class TakeoverQueue:
 
     def _fetching(self, script: TakeoverScript) -> float:
         """Seconds until its files are there; they are fetched at the same time."""
-        seconds = self._scenario.download_seconds
-        return max((seconds.get(url, 0.0) for url in _files(script)), default=0.0)
+        seconds, other = self._scenario.download_seconds, self._scenario.default_download_seconds
+        return max((seconds.get(url, other) for url in _files(script)), default=0.0)
 
     def _fetch(self, takeover: Takeover, delay: float) -> None:
         def done() -> None:
