@@ -82,10 +82,8 @@ def test_serve_runs_until_it_is_told_to_end(tmp_path: Path, number: signal.Signa
     with serving("aliyun", *options) as (process, said):
         facts = json.loads(ready.read_text(encoding="utf-8"))["aliyun"]
         assert said[0] == "aliyun: Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket"
-        assert [line.split() for line in said[1:-1]] == [
-            *([name, value] for name, value in facts.items()),
-            ["ws_url", facts["http_url"].replace("http", "ws") + "/v1/interaction"],
-        ]
+        assert [line.split() for line in said[1:-1]] == [[name, value] for name, value in facts.items()]
+        assert facts["ws_url"] == facts["http_url"].replace("http", "ws") + "/v1/interaction"
         httpx.get(facts["http_url"] + "/nowhere", trust_env=False)
         process.send_signal(number)
         out, err = process.communicate(timeout=SECONDS)
@@ -100,8 +98,16 @@ def test_serve_announces_the_fake_sensetime(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
     with serving("sensetime", "--ready-file", str(ready)) as (process, said):
         facts = json.loads(ready.read_text(encoding="utf-8"))["sensetime"]
-        assert list(facts) == ["http_url", "app_id", "app_key", "access_token"]
-        assert [line.split()[0] for line in said[1:-1]] == [*facts, "ws_url", "interactive_url"]
+        assert list(facts) == [
+            "http_url",
+            "ws_url",
+            "interactive_url",
+            "app_id",
+            "app_key",
+            "access_token",
+            "param",
+        ]
+        assert [line.split()[0] for line in said[1:-1]] == list(facts)
         asked = urllib.request.Request(  # noqa: S310 - our own server
             f"{facts['http_url']}/api/2dvh/v1/material/live/channel/running/list",
             headers={"Authorization": f"Bearer {facts['access_token']}"},
@@ -118,9 +124,19 @@ def test_serve_announces_both_ports_of_the_fake_guiji(tmp_path: Path) -> None:
     with serving("guiji", "--ready-file", str(ready)) as (process, said):
         facts = json.loads(ready.read_text(encoding="utf-8"))
         assert list(facts) == ["guiji"]
-        assert list(facts["guiji"]) == ["http_url", "mqtt_url", "app_id", "app_secret"]
+        assert list(facts["guiji"]) == [
+            "http_url",
+            "mqtt_url",
+            "mqtt_user",
+            "mqtt_password",
+            "app_id",
+            "app_secret",
+            "live_id",
+            "scene_code",
+            "sequence",
+        ]
         assert facts["guiji"]["mqtt_url"].startswith("mqtt://127.0.0.1:")
-        assert [line.split()[0] for line in said[1:-1]] == [*facts["guiji"], "mqtt_user", "mqtt_password"]
+        assert [line.split()[0] for line in said[1:-1]] == list(facts["guiji"])
         with socket.create_connection(
             ("127.0.0.1", int(facts["guiji"]["mqtt_url"].rpartition(":")[2])), timeout=SECONDS
         ):
