@@ -23,6 +23,6 @@ def test_a_vendors_part_of_the_ready_file_is_a_place(vendor: str) -> None:
         async with vendors.VENDORS[vendor].make(clock=LoopClock(loop)) as fake:
             place = json.loads(json.dumps(facts(vendor, fake)))
             async with driver.connect(place) as session:
-                return (await session.say(WORDS)).text
+                return str((await session.say(WORDS)).text)
 
     assert WORDS in run(main)[0]

@@ -17,7 +17,7 @@ from avatarwire.codecs.errors import (
     UnsupportedError,
     ValidationError,
 )
-from avatarwire.codecs.guiji.aio import Session, connect, talk
+from avatarwire.codecs.guiji.aio import Session, broker, connect, talk
 from avatarwire.codecs.guiji.events import HeartbeatAnswered, Unreadable
 from avatarwire.fakeserver import FakeGuiji
 from avatarwire.fakeserver.effects import Publish
@@ -168,12 +168,16 @@ def test_the_session_ends_however_the_block_is_left(why: str) -> None:
 
 
 def test_a_slow_creation_is_too_slow_after_the_timeout() -> None:
-    async def main(fake: FakeGuiji) -> None:
-        with pytest.raises(TimeoutError, match="the creation of the session"):
+    async def main(fake: FakeGuiji) -> float:
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(TimeoutError, match="the creation of the session") as caught:
             async with connect(fake, timeout=10):
                 pass
+        # It is ended at once, and in order.
+        assert not getattr(caught.value, "__notes__", [])
+        return asyncio.get_running_loop().time() - begun
 
-    with_fake(main, prepare_seconds=60.0)
+    assert with_fake(main, prepare_seconds=60.0) < 12
 
 
 def test_wrong_credentials_are_errors() -> None:
@@ -310,7 +314,7 @@ def test_a_platform_may_have_nothing_to_choose_from(changes: dict[str, Any], tex
 
 def away(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """The broker cannot be reached for so many tries, once a session has subscribed."""
-    real, tries = talk.connected, iter(range(1 + times))
+    real, tries = broker.connected, iter(range(1 + times))
 
     async def connected(*arguments: Any) -> Any:
         if next(tries, 0):
