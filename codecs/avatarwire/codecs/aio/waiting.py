@@ -124,7 +124,7 @@ class Calls(Generic[T]):
 
 
 async def ended(*tasks: asyncio.Task[Any]) -> None:
-    """Cancels tasks and waits for their end.
+    """Cancels tasks and waits for their end; nobody has to look at their errors.
 
     A cancellation may get lost: `asyncio.wait_for` of Python 3.11 drops one that meets its result. So it is repeated.
     """
@@ -133,6 +133,8 @@ async def ended(*tasks: asyncio.Task[Any]) -> None:
         for task in left:
             task.cancel()
         _, left = await asyncio.wait(left, timeout=_AGAIN)
+    for task in tasks:
+        _ = task.cancelled() or task.exception()
 
 
 async def within(seconds: float, what: str, step: Coroutine[Any, Any, T]) -> T:
