@@ -55,6 +55,12 @@ class Wire:
     def failed(self, cause: Incoming | None) -> None:
         self.failures += 1
 
+    def cut(self, *, reset: bool) -> None:
+        self.over = True
+
+    def hang(self) -> None:
+        self.over = True
+
     @property
     def said(self) -> list[bytes | str]:
         return [effect.data for effect in self.written if isinstance(effect, Send)]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .scenario import ScenarioError
     from .sensetime.server import FakeSenseTime
     from .server import FakeServer
+    from .toxics import Toxic
 
 __all__ = [
     "Argument",
@@ -46,6 +47,7 @@ __all__ = [
     "Journal",
     "RealClock",
     "ScenarioError",
+    "Toxic",
     "Violation",
     "VirtualClock",
 ]
@@ -63,6 +65,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "Journal": "journal",
     "RealClock": "clock",
     "ScenarioError": "scenario",
+    "Toxic": "toxics",
     "Violation": "journal",
     "VirtualClock": "clock",
 }

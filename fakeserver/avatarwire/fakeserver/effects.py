@@ -11,14 +11,11 @@ a message, delay it or refuse it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
 from avatarwire.codecs.core.findings import Finding
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = [
     "HANDSHAKE",
@@ -107,6 +104,7 @@ class Incoming(msgspec.Struct):
         packet: what the behaviour needs to take it, beside the body.
         reply_to: number of the journal's entry that it answers; 0 for none.
         seq: number of its own entry, once the journal has it.
+        reply: what is sent in the place of an answer to it, None for nothing; absent where answers go as they are.
     """
 
     message: str = ""
@@ -118,6 +116,7 @@ class Incoming(msgspec.Struct):
     packet: Any = None
     reply_to: int = 0
     seq: int = 0
+    reply: Callable[[Any], Any] | None = None
 
     def note(self, violation: Finding) -> Finding:
         """Adds something that was noticed, and gives it back."""
@@ -136,12 +135,14 @@ class Send(msgspec.Struct, frozen=True):
         message: catalogue id, for the journal.
         body: the decoded message, for the journal.
         cause: what it answers; None for what the server says by itself.
+        is_text: whether bytes go as a text message, whether or not they are UTF-8.
     """
 
     data: bytes | str
     message: str
     body: object = None
     cause: Incoming | None = None
+    is_text: bool = False
 
 
 class Close(msgspec.Struct, frozen=True):
@@ -202,6 +203,7 @@ class HttpAnswer(msgspec.Struct):
         notes: what the journal should say beside it, such as why a signature was refused.
         secrets: texts of the body that are secret although no name says so.
         cause: the call.
+        failed: whether it says that the call was not carried out.
     """
 
     status: int
@@ -217,6 +219,7 @@ class HttpAnswer(msgspec.Struct):
     notes: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     secrets: tuple[str, ...] = ()
     cause: Incoming | None = None
+    failed: bool = False
 
 
 class Accept(msgspec.Struct):
@@ -258,6 +261,10 @@ class CallBack(msgspec.Struct, frozen=True):
         body: the decoded message, for the journal.
         session: session concerned; its callbacks are delivered in order.
         sign: called before each try; None where nothing is signed.
+        renamed: headers that are to be others than those it would have, by name; None where one is to be missing.
+        posted: what is posted in the place of `data`, which is what was signed; None for `data` itself.
+        broken: how the first connection ends before the request is complete: ``close``, ``reset``, or ``hang`` for one
+            that stays open; empty for none of it.
     """
 
     url: str
@@ -266,6 +273,9 @@ class CallBack(msgspec.Struct, frozen=True):
     body: object = None
     session: str = ""
     sign: Sign | None = None
+    renamed: Mapping[str, str | None] = msgspec.field(default_factory=dict[str, str | None])
+    posted: bytes | None = None
+    broken: str = ""
 
 
 class Note(msgspec.Struct, frozen=True):

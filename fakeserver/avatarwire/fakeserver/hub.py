@@ -7,10 +7,11 @@ is kept in `schedule.py`; behaviour knows no clock and no task.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from typing import Any, ClassVar, Final, Protocol, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
+from avatarwire.fakeserver.carrier import Carrier
 from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.effects import (
     HANDSHAKE,
@@ -32,53 +33,19 @@ from avatarwire.fakeserver.effects import (
     Publish,
     Send,
 )
-from avatarwire.fakeserver.journal import Journal, Transport
+from avatarwire.fakeserver.interception import Arrival, Interceptor, Nobody
+from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.entry import NO_META
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.journal.store import Bytes
 from avatarwire.fakeserver.schedule import Schedule
 
-__all__ = ["Carrier", "Hub"]
+__all__ = ["Hub"]
 
 T = TypeVar("T")
 
 _SWITCHING_PROTOCOLS: Final = 101
 _NOTHING: Final[Effects] = ()
-
-
-class Carrier(Protocol):
-    """One connection, as far as the hub needs to know it.
-
-    Attributes:
-        id: of the connection.
-        transport: for the journal.
-        session: session id of all its messages; empty where messages say it themselves.
-        header_bytes: bytes before the audio in a message that is audio.
-        over: whether nothing more is sent on it.
-    """
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def transport(self) -> Transport: ...
-    @property
-    def session(self) -> str: ...
-    @property
-    def header_bytes(self) -> int: ...
-    @property
-    def over(self) -> bool: ...
-
-    def write(self, effect: Leaving) -> None:
-        """Puts on the wire what leaves."""
-        ...
-
-    def failed(self, cause: Incoming | None) -> None:
-        """Behaviour has a defect: the peer is told that it is not the peer's.
-
-        Args:
-            cause: what came in, where that is known.
-        """
-        ...
 
 
 class Hub:
@@ -91,6 +58,8 @@ class Hub:
         clock, journal: as given.
         publish: takes what is published; None where there is no broker.
         call_back: takes what is called back; None where nothing is.
+        receivers: the connections of those who have subscribed to a topic.
+        interceptor: who may do something to messages on their way.
     """
 
     def __init__(self, clock: Clock, journal: Journal) -> None:
@@ -98,6 +67,8 @@ class Hub:
         self.journal: Final = journal
         self.publish: Callable[[Publish], None] | None = None
         self.call_back: Callable[[CallBack], None] | None = None
+        self.receivers: Callable[[str], Sequence[Carrier]] = lambda topic: ()
+        self.interceptor: Interceptor = Nobody()
         self._now: Final = clock.now
         self._frame: Final = journal.frame
         self._carriers: Final[dict[str, Carrier]] = {}
@@ -123,6 +94,7 @@ class Hub:
     def forget(self, owner: str) -> None:
         """Gives up what was to happen later on a connection, or what of it is waited for."""
         self._schedule.forget(owner)
+        self.interceptor.forget(owner)
 
     async def stop(self) -> None:
         """Gives up everything that has not happened, and waits until nothing of it runs any more."""
@@ -155,6 +127,10 @@ class Hub:
         except Exception as defect:
             received, failure = Incoming(), defect
         else:
+            if self.interceptor.incoming and self.interceptor.enters(
+                Arrival(carrier, data, behaviour, received, raw, meta, headers, status)
+            ):
+                return
             try:
                 effects = behaviour.take(received, now)
             except Exception as defect:
@@ -163,27 +139,72 @@ class Hub:
             assert raw is not None  # noqa: S101 - a message has bytes
             received.seq = self._frame("in", received.message, raw, received.body, carrier.session, carrier.id)
         else:
-            received.seq = self.journal.add(
-                carrier.transport,
-                "in",
-                received.message,
-                connection=carrier.id,
-                raw=raw,
-                body=received.body,
-                session=received.session or carrier.session,
-                deviations=received.deviations,
-                violations=received.violations,
-                reply_to=received.reply_to,
-                meta=meta,
-                headers=headers,
-                status=status,
-                audio=received.audio,
-                prefix=carrier.header_bytes,
-            )
+            self._record(carrier, received, raw, meta, headers, status)
         if failure is not None:
             self._failed(failure, carrier, received)
         elif effects:
             self.perform(effects, carrier)
+
+    def _record(
+        self,
+        carrier: Carrier,
+        received: Incoming,
+        raw: Bytes | None,
+        meta: Mapping[str, object],
+        headers: tuple[tuple[str, str], ...],
+        status: int | None,
+    ) -> None:
+        """Keeps something that came in in the journal."""
+        received.seq = self.journal.add(
+            carrier.transport,
+            "in",
+            received.message,
+            connection=carrier.id,
+            raw=raw,
+            body=received.body,
+            session=received.session or carrier.session,
+            deviations=received.deviations,
+            violations=received.violations,
+            reply_to=received.reply_to,
+            meta=meta,
+            headers=headers,
+            status=status,
+            audio=received.audio,
+            prefix=carrier.header_bytes,
+        )
+
+    def record(self, arrival: Arrival) -> None:
+        """Keeps what came in in the journal, whatever becomes of it; for an interceptor."""
+        arrival.recorded = True
+        it = arrival
+        self._record(it.carrier, it.received, it.raw, it.meta, it.headers, it.status)
+
+    def take(self, arrival: Arrival) -> None:
+        """Has behaviour take what came in, of which the journal knows already; for an interceptor.
+
+        What is found out about it only then is a note of its own.
+        """
+        received, carrier = arrival.received, arrival.carrier
+        known = received.violations
+        try:
+            effects = arrival.behaviour.take(received, self._now())
+        except Exception as failure:
+            self._failed(failure, carrier, received)
+            return
+        found = tuple(violation for violation in received.violations if violation not in known)
+        if not arrival.blame:
+            found = tuple(violation.replace(level="note") for violation in found)
+        if found:
+            self.journal.add(
+                "note",
+                "note",
+                received.message,
+                connection=carrier.id,
+                session=received.session or carrier.session,
+                violations=found,
+                reply_to=received.seq,
+            )
+        self.perform(effects, carrier)
 
     # The one way out
 
@@ -207,15 +228,45 @@ class Hub:
         """
         if carrier.over:
             return 0
+        if self.interceptor.outgoing and self.interceptor.leaves(effect, carrier):
+            return 0
+        return self.pass_on(effect, carrier, meta=meta, headers=headers)
+
+    def pass_on(
+        self,
+        effect: Leaving,
+        carrier: Carrier,
+        *,
+        meta: Mapping[str, object] = NO_META,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> int:
+        """The same of what nobody has anything more to do with; for an interceptor."""
+        if carrier.over:
+            return 0
         if type(effect) is Send:  # nearly all
             data, cause = effect.data, effect.cause
+            if cause is not None and cause.reply is not None:
+                return self._replied(effect, cause, carrier)
             raw = data if isinstance(data, bytes) else data.encode()
             reply_to = 0 if cause is None else cause.seq
             seq = self._frame("out", effect.message, raw, effect.body, carrier.session, carrier.id, reply_to)
         else:
+            cause = getattr(effect, "cause", None)
+            if cause is not None and cause.reply is not None and not isinstance(effect, Publish):
+                return self._replied(effect, cause, carrier)
             seq = self._leaving(effect, carrier, meta, headers)
         carrier.write(effect)
         return seq
+
+    def _replied(self, effect: Leaving, cause: Incoming, carrier: Carrier) -> int:
+        """Sends what is to be sent in the place of an answer, if anything is."""
+        reply = cause.reply
+        cause.reply = None
+        try:
+            other = None if reply is None else reply(effect)
+            return 0 if other is None else self.pass_on(other, carrier)
+        finally:
+            cause.reply = reply
 
     def _leaving(
         self,
@@ -315,13 +366,23 @@ class Hub:
         if carrier is not None:
             self.perform(effect.effects, carrier)
 
-    def _publish(self, effect: Publish, at: Carrier | None) -> None:
-        if self.publish is not None:
-            self.publish(effect)
+    def _hands_over(self, effect: Publish | CallBack, at: Carrier | None) -> None:
+        cause = effect.cause if isinstance(effect, Publish) else None
+        if cause is not None and cause.reply is not None:
+            other = cause.reply(effect)
+            if other is None:
+                return
+            effect = other
+        if not (self.interceptor.outgoing and self.interceptor.hands_over(effect)):
+            self.hand_over(effect)
 
-    def _call_back(self, effect: CallBack, at: Carrier | None) -> None:
-        if self.call_back is not None:
-            self.call_back(effect)
+    def hand_over(self, effect: Publish | CallBack) -> None:
+        """Has a message published, or posted, with which nobody has anything more to do; for an interceptor."""
+        if isinstance(effect, CallBack):
+            if self.call_back is not None:
+                self.call_back(effect)
+        elif self.publish is not None:
+            self.publish(effect)
 
     def _note(self, note: Note, at: Carrier | None) -> None:
         self.journal.add(
@@ -344,6 +405,19 @@ class Hub:
             at.failed(cause)
 
     # What happens in time
+
+    def later(self, owner: str, seconds: float, action: Callable[[], object]) -> None:
+        """Has something done after a time on the clock, unless a connection is gone by then; for an interceptor."""
+
+        def due() -> None:
+            try:
+                action()
+            except Exception as failure:
+                self._failed(failure, self._carriers.get(owner))
+                if isinstance(self.clock, VirtualClock):
+                    raise
+
+        self._schedule.later(owner, "", seconds, due)
 
     def _later(self, effect: Later, at: Carrier | None) -> None:
         def due() -> None:
@@ -370,8 +444,8 @@ class Hub:
         HttpAnswer: _leaves,
         Accept: _leaves,
         On: _on,
-        Publish: _publish,
-        CallBack: _call_back,
+        Publish: _hands_over,
+        CallBack: _hands_over,
         Note: _note,
         Later: _later,
         Await: _await,

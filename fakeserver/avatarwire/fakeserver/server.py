@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import ssl
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar
+
+from msgspec import UNSET
 
 from avatarwire.codecs import catalogue, registry
 from avatarwire.fakeserver import observers
@@ -23,12 +26,16 @@ from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.commands import Command, Expected, checked, table
 from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Effects, HttpCall
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.faults import Armed, Fault, Faults
+from avatarwire.fakeserver.faults.checking import Means
+from avatarwire.fakeserver.faults.plane import FAULT, Plane
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.threads import Threads
+from avatarwire.fakeserver.toxics import Toxic, Toxics
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import ENDS, MESSAGE, Guard
 
@@ -64,16 +71,26 @@ class FakeServer:
         journal_bytes: memory the journal may take.
         secret_headers: headers that carry a secret, beside those known by their names.
         default_credentials: whether it lets somebody in by credentials that every copy of this package has.
+        faults: rules that it has from the start.
+        toxics: what is wrong with its network from the start.
+        ports: kinds of its ports, for toxics.
+        seed: of what faults and toxics do by chance.
+        cuts_mqtt: whether the connections of MQTT clients are its own.
 
     Attributes:
         clock, journal, default_credentials: as given, or made.
+        faults: rules by which its messages are lost, late, doubled, changed or refused.
+        toxics: what is wrong with its network.
 
     Raises:
         FakeServerError: `host` names none.
+        ScenarioError: two toxics have one name, or one is for a port that there is not.
     """
 
     _own_commands: ClassVar[Mapping[str, Command]] = MappingProxyType({})
     """Commands that a vendor's fake has beside those of all."""
+    _text_codes: ClassVar[bool] = False
+    """Whether the vendor's codes of failures are texts."""
     _own_messages: ClassVar[frozenset[str]] = frozenset()
     """Ids of entries of its journal that no catalogue has: of endpoints of ours, and of notes."""
 
@@ -88,13 +105,37 @@ class FakeServer:
         journal_bytes: int = JOURNAL_BYTES,
         secret_headers: Iterable[str] = (),
         default_credentials: bool = False,
+        faults: Sequence[Fault] = (),
+        toxics: Iterable[Toxic] = (),
+        ports: Collection[str] = ("http",),
+        seed: int = 0,
+        cuts_mqtt: bool = True,
     ) -> None:
         self.default_credentials: Final = default_credentials
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         if vendor in registry.VENDORS:
             self.journal.known_messages = self._known_messages
+        self.toxics: Final = Toxics(
+            self.journal,
+            self.clock,
+            random.Random(f"toxics {seed}"),  # noqa: S311 - a bad network, no secrets
+            reach=self._reach,
+            ports=ports,
+            given=toxics,
+            path=f"{vendor}.toxics",
+        )
         self._hub = Hub(self.clock, self.journal)
+        self._means: Final = Means(
+            vendor,
+            catalogue.vendor(vendor) if vendor in registry.VENDORS else catalogue.Catalogue.of(vendor),
+            commands=tuple(self.commands),
+            text_codes=self._text_codes,
+            cuts_mqtt=cuts_mqtt,
+        )
+        self.faults: Final = Faults(self._means, faults)
+        self._plane: Final = Plane(self._hub, self.faults, seed=seed, spans=self._means.header, command=self._give)
+        self._hub.interceptor = self._plane
         self._turn = Turn(self.clock.now(), self._hub.perform)
         self._behaviour: Any = None
         self._surface: Behaviour[HttpCall] | None = None
@@ -113,7 +154,7 @@ class FakeServer:
 
     def _known_messages(self) -> Collection[str]:
         """Ids that entries of its journal may have."""
-        return {*catalogue.vendor(self._vendor), *self._own_messages, HANDSHAKE, MESSAGE, DROPPED}
+        return {*catalogue.vendor(self._vendor), *self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT}
 
     # Where it is
 
@@ -239,6 +280,7 @@ class FakeServer:
             self._hub.new_id,
             max_body_bytes=self._max_body_bytes(),
             ssl_context=self._ssl_context,
+            toxics=self.toxics,
         )
         try:
             self._bound = await listener.open(self._host, self._port)
@@ -248,6 +290,7 @@ class FakeServer:
             raise FakeServerError(f"the fake {self._vendor} server cannot listen on {where}: {reason}") from None
         self._loop = asyncio.get_running_loop()
         self._listener = listener
+        self._plane.start()
         try:
             self._started()
             await self._open()
@@ -344,6 +387,38 @@ class FakeServer:
         self._connections.add(socket)
         return socket.run(request)
 
+    # Faults
+
+    def answer(
+        self,
+        message: str,
+        *,
+        body: object = UNSET,
+        fields: Mapping[str, object] | None = None,
+        **keys: Any,
+    ) -> Armed:
+        """Has a request be answered by something else, as long as the block lasts that this is the context of.
+
+        The same as a rule with ``do = "answer"``: what the request does to the server's state, it does.
+
+        Args:
+            message: an operation, such as ``CheckSession``, or the catalogue id of a request or an answer.
+            body: the whole answer, a table or a text.
+            fields: what is different in the server's own answer, by wire path; in the place of `body`.
+            keys: what a rule says more, such as ``times=1``.
+
+        Raises:
+            ScenarioError: there is no such message, or no such answer.
+        """
+        known = f"{message}.request" if message in self._means.known.operations else message
+        return self.faults.add(do="answer", message=known, body=body, fields=fields, **keys)
+
+    def _give(self, name: str, session: str, arguments: Mapping[str, Any]) -> None:
+        """Gives one of its commands, about a session where it is about one."""
+        command = self.commands[name]
+        is_about_one = any(argument.name == "session" for argument in command.arguments)
+        command(**({"session": session} if is_about_one and session else {}), **arguments)
+
     # Commands from a test
 
     def advance(self, seconds: float) -> None:
@@ -375,6 +450,13 @@ class FakeServer:
             FakeServerError: the server does not run; or what `act` raises.
         """
         self._command(lambda: self._hub.perform(self._turn.run(self.clock.now(), lambda: act(self._behaviour))))
+
+    def _reach(self, action: Callable[[], None]) -> None:
+        """Runs `action` where connections live, or at once while there can be none."""
+        if self._bound is None:
+            action()
+        else:
+            self._command(action)
 
     def _command(self, action: Callable[[], T]) -> T:
         """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""

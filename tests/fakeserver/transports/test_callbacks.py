@@ -16,9 +16,10 @@ from aiohttp import web
 from msgspec import structs
 
 from avatarwire.fakeserver.addresses import check_url, is_loopback
+from avatarwire.fakeserver.carrier import Carrier
 from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.effects import CallBack, Leaving, Signed
-from avatarwire.fakeserver.hub import Carrier, Hub
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal, Transport
 from avatarwire.fakeserver.journal.entry import Direction
 from avatarwire.fakeserver.scenario import ScenarioError

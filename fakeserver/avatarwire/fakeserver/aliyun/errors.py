@@ -31,6 +31,7 @@ __all__ = [
     "PROJECT_STATUS",
     "SESSION_NOT_FOUND",
     "SESSION_STATUS",
+    "STATUSES",
     "UNKNOWN_API",
     "VENDOR_CODES",
     "no_session",
@@ -75,6 +76,10 @@ OWN_CODES: Final[Mapping[str, int]] = MappingProxyType(
 ``QuotaExceeded.Channels`` also stands in the body of a publication that fails with status 200, as ``DeploymentFailed``
 always does: OperateAvatarProject and SaveAvatarProject report such failures there (ALI-E88, ALI-E117).
 """
+
+
+STATUSES: Final[Mapping[str, int]] = MappingProxyType({**OWN_CODES, **VENDOR_CODES, "ServiceUnavailable": 503})
+"""HTTP status of every code that has one of its own; ``ServiceUnavailable`` is never given but by a rule of a test."""
 
 
 def status_of(code: str) -> int:

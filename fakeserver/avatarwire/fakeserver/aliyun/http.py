@@ -18,7 +18,7 @@ from avatarwire.codecs.aliyun.http import API_VERSION, OPERATIONS, HttpErrorBody
 from avatarwire.codecs.aliyun.http.responses import Reply
 from avatarwire.codecs.aliyun.signature import NonceMemory, NonceStore, verify
 from avatarwire.codecs.errors import SignatureError, shown
-from avatarwire.fakeserver.aliyun.errors import COMMON, FORM, UNKNOWN_API, refused, unfit
+from avatarwire.fakeserver.aliyun.errors import COMMON, FORM, STATUSES, UNKNOWN_API, refused, unfit
 from avatarwire.fakeserver.aliyun.operations import Operations
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.state import AliyunState
@@ -64,6 +64,8 @@ class AliyunHttp(Pipeline[str]):
                 failure=_failed,
                 common=COMMON,
                 route_clause=FORM,
+                statuses=STATUSES,
+                refused_status=400,
             )
         )
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from avatarwire.fakeserver.faults.table import FaultyTable
 from avatarwire.fakeserver.scenario import ScenarioTable
 
 __all__ = [
@@ -158,7 +159,7 @@ _FRAME: Final[Mapping[str, Any]] = {
 }
 
 
-class AliyunScenario(ScenarioTable, kw_only=True, frozen=True):
+class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
     """Table ``[aliyun]``."""
 
     strict: Annotated[bool, Meta(description="refuse what the document forbids, naming the clause")] = False
@@ -274,3 +275,5 @@ class AliyunScenario(ScenarioTable, kw_only=True, frozen=True):
     )
     max_body_bytes: Annotated[int, Meta(ge=1024, description="larger HTTP bodies are refused")] = 1024 * 1024
     max_queue: Annotated[int, Meta(ge=1, description="drives a session may have waiting")] = 1000
+
+    # Bad days

@@ -64,7 +64,10 @@ class FakeAliyun(FakeServer):
             clock=settings.clock,
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
+            faults=self.scenario.faults,
+            seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "access_key_secret"),
+            toxics=self.scenario.toxics,
         )
         self._behaviour: AliyunBehaviour = AliyunBehaviour(
             self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=settings.rng, guard=self._guard
@@ -101,6 +104,7 @@ class FakeAliyun(FakeServer):
     drop = commands.drop
 
     _own_commands = commands.COMMANDS
+    _text_codes = True
 
     # The server's side
 

@@ -83,6 +83,7 @@ class _Mqtt(Access):
         # Every message comes this way, which needs no step in between.
         self.read: Final = live.read
         self.take: Final = live.take
+        self.rejected: Final = live.rejected
 
 
 def _materials(room_id: int) -> tuple[UploadMaterialRequest, ...]:

@@ -47,6 +47,9 @@ __all__ = ["Live"]
 
 T = TypeVar("T")
 
+_INTERNAL_ERROR: Final = -32603
+"""Of JSON-RPC; the fake answers it only where a test wants it."""
+
 
 class _Asked(msgspec.Struct, frozen=True):
     """A message as it was read.
@@ -250,6 +253,26 @@ class Live:
             conversation.remember(request_id, received.packet.delivery.data, [answer])
         elif (violation := _used(request_id)) not in received.violations:
             received.note(violation)
+
+    def rejected(
+        self, received: Incoming, now: float, *, code: int | None, status: int | None, reason: str
+    ) -> Sequence[Effect]:
+        """The error envelope for a request whatever it asks for.
+
+        Args:
+            received: the request.
+            now: epoch seconds.
+            code: of the error; None for that of an internal one.
+            status: there is none here.
+            reason: in words.
+        """
+        del status, now
+        delivery, head = received.packet.delivery, received.packet.head
+        session = self._known(head.session_id, delivery) or _owned(self._state.sessions.at(head.sender), delivery)
+        if session is None:
+            return ()
+        id_, number = echo(delivery.data, head), _INTERNAL_ERROR if code is None else code
+        return [error(session.topic_sub, head.session_id, id_, number, reason, delivery.qos, received)]
 
     # What a test or the time asks for
 

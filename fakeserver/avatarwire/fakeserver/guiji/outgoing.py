@@ -114,7 +114,7 @@ def error(
     topic: str,
     session_id: str,
     request_id: AnyId,
-    code: replies.RpcErrorCode,
+    code: int,
     text: str,
     qos: int,
     request: Incoming | None = None,

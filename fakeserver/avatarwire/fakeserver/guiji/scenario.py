@@ -143,3 +143,5 @@ class GuijiScenario(LiveTunables, kw_only=True, frozen=True):
     max_body_bytes: Annotated[int, Meta(ge=1024, description="larger HTTP bodies are refused")] = 1024 * 1024
     max_rooms: Annotated[int, Meta(ge=1, description="live rooms an account may have")] = 100_000
     max_materials: Annotated[int, Meta(ge=1, description="materials a live room may have")] = 100_000
+
+    # Bad days

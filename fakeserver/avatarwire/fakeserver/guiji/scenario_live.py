@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
-from avatarwire.fakeserver.scenario import ScenarioTable
+from avatarwire.fakeserver.faults.table import FaultyTable
 
 __all__ = ["LiveTunables"]
 
@@ -18,7 +18,7 @@ Seconds: TypeAlias = Annotated[float, Meta(ge=0)]
 Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 
 
-class LiveTunables(ScenarioTable, kw_only=True, frozen=True):
+class LiveTunables(FaultyTable, kw_only=True, frozen=True):
     """What a scenario can say about live sessions and the conversation over MQTT."""
 
     # Sessions

@@ -38,6 +38,9 @@ VENDOR: Final = "guiji"
 AMQTT: Final = "amqtt"
 """As `broker`: amqtt in this process."""
 
+_PORTS: Final = ("http", "mqtt")
+"""Kinds of ports; that of a broker elsewhere is not ours."""
+
 
 class FakeGuiji(FakeServer):
     """A fake Guiji live-manager service: HTTP on one port, an MQTT broker on another.
@@ -92,7 +95,12 @@ class FakeGuiji(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=self.scenario.token_headers,
+            faults=self.scenario.faults,
+            cuts_mqtt=broker is None,
+            seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "app_secret"),
+            toxics=self.scenario.toxics,
+            ports=_PORTS if broker in (None, AMQTT) else _PORTS[:1],
         )
         self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=settings.rng)
         self._surface = self._behaviour.surface
@@ -212,6 +220,7 @@ class FakeGuiji(FakeServer):
                 port=self._mqtt_port,
                 ssl_context=self._ssl_context,
                 limits=limits,
+                toxics=self.toxics,
             )
             live = self._behaviour.live
             live.conduct.listeners, broker.left = broker.listeners, live.left
@@ -227,6 +236,7 @@ class FakeGuiji(FakeServer):
                 port=self._mqtt_port,
                 ssl_context=self._ssl_context,
                 limits=limits,
+                toxics=self.toxics,
             )
         from avatarwire.fakeserver.transports.mqtt.bridge import Bridge
 

@@ -10,7 +10,7 @@ it out. Whoever wants to do something to a call between the two knows what it is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
@@ -51,6 +51,9 @@ class Rules(Generic[AccountT]):
         new_request_id: makes the id of a call.
         passed: what it brings about that a call is let in, whatever becomes of it then.
         aside: answers calls that ask for no operation and are not refused either; None for all others.
+        statuses: HTTP status of the vendor's codes, where those have one of their own.
+        refused_status: of all other codes.
+        kind_of: what a refusal has for a code that is in the answer as it is.
     """
 
     operations: Sequence[Operation[Any, Any]]
@@ -66,6 +69,9 @@ class Rules(Generic[AccountT]):
     new_request_id: Callable[[], str] = str
     passed: Check[AccountT] | None = None
     aside: Callable[[Exchange[AccountT]], HttpAnswer | None] | None = None
+    statuses: Mapping[str, int] = field(default_factory=dict[str, int])
+    refused_status: int = 200
+    kind_of: Callable[[Code], Code] = lambda code: code
 
 
 class Pipeline(Generic[AccountT]):
@@ -109,6 +115,47 @@ class Pipeline(Generic[AccountT]):
             return self._succeeded(exchange, reply)
         except Exception as failure:
             return self._refused(exchange, self._refusal(exchange, failure))
+
+    def reread(self, known: Exchange[AccountT], call: HttpCall) -> Exchange[AccountT]:
+        """A call that was let in, and whose parameters are others now. Never raises.
+
+        Args:
+            known: as it was read.
+            call: as it is now.
+        """
+        exchange = self._begun(call, known.now)
+        exchange.account, exchange.operation, exchange.request_id = known.account, known.operation, known.request_id
+        exchange.answer_headers = known.answer_headers
+        exchange.ready, exchange.refusal = known.ready, None
+        if known.operation.id:
+            try:
+                self._rules.validation.validate(exchange)
+            except Exception as failure:
+                exchange.refusal = self._refusal(exchange, failure)
+        else:
+            exchange.refusal = known.refusal
+        return exchange
+
+    def rejected(
+        self, packet: Exchange[AccountT] | HttpCall, now: float, *, code: Code | None, status: int | None, reason: str
+    ) -> HttpAnswer:
+        """The refusal of a call for no fault of its own.
+
+        Args:
+            packet: the call, or what is known of it.
+            now: epoch seconds.
+            code: the vendor's; None for the one of whatever fails inside.
+            status: of HTTP; None for the one that the code has.
+            reason: in words.
+        """
+        rules = self._rules
+        exchange = packet if isinstance(packet, Exchange) else self._begun(packet, now)
+        known_code, known_status = rules.common.failed
+        if code is None:
+            kind = known_code
+        else:
+            kind, known_status = rules.kind_of(code), rules.statuses.get(str(code), rules.refused_status)
+        return self._refused(exchange, Refusal(reason, kind, status=known_status if status is None else status))
 
     def too_large(self, limit: int) -> HttpAnswer:
         """The answer to a call whose body was not read, as it has more than `limit` bytes."""
@@ -157,7 +204,9 @@ class Pipeline(Generic[AccountT]):
 
     def _refused(self, exchange: Exchange[AccountT], refusal: Refusal) -> HttpAnswer:
         exchange.violations += refusal.violations
-        return self._rules.failure(exchange, refusal)
+        answer = self._rules.failure(exchange, refusal)
+        answer.failed = True
+        return answer
 
     def _refusal(self, exchange: Exchange[AccountT], failure: Exception) -> Refusal:
         """What an error ends in; one that nobody has meant is told in the journal."""

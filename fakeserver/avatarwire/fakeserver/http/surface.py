@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Await, Effect, HttpAnswer, HttpCall, Incoming
 from avatarwire.fakeserver.http.exchange import Exchange, Pending
 from avatarwire.fakeserver.http.pipeline import Pipeline
+from avatarwire.fakeserver.http.refusal import Code
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Admission", "Surface"]
@@ -52,15 +53,32 @@ class Surface:
             return Incoming(packet=call)
         exchanges: list[Exchange[Any]] = []
         self._turn.run(now, lambda: exchanges.append(self._pipeline.read(call, now)))
-        exchange = exchanges[0]
-        return Incoming(
-            exchange.operation.request.message,
-            exchange.request,
-            exchange.deviations,
-            tuple(exchange.violations),
-            session=exchange.session,
-            packet=exchange,
-        )
+        return _incoming(exchanges[0])
+
+    def reread(self, received: Incoming, call: HttpCall, now: float) -> Incoming:
+        """A call that was let in and has other content now, which nobody asks a signature of."""
+        packet: HttpCall | Exchange[Any] = received.packet
+        if not isinstance(packet, Exchange):
+            return self.read(call, now)
+        return _incoming(self._pipeline.reread(packet, call))
+
+    def rejected(
+        self, received: Incoming, now: float, *, code: Code | None, status: int | None, reason: str
+    ) -> list[Effect]:
+        """The refusal of a call whatever it asks for, in the form of the vendor.
+
+        Args:
+            received: the call.
+            now: epoch seconds.
+            code: the vendor's; None for the one of whatever fails inside.
+            status: of HTTP; None for the one that the code has.
+            reason: in words.
+        """
+        packet: HttpCall | Exchange[Any] = received.packet
+        answer = self._pipeline.rejected(packet, now, code=code, status=status, reason=reason)
+        if isinstance(packet, HttpCall):
+            answer.request_message = answer.answer_message = received.message
+        return [_told(received, answer)]
 
     def take(self, received: Incoming, now: float) -> list[Effect]:
         """The answer, and what else a call leads to."""
@@ -84,6 +102,18 @@ class Surface:
             assert self._admission is not None  # noqa: S101 - otherwise there are no paths
             return _of_handshake(self._admission.admit(packet, received, now), received)
         return self._pipeline.too_large(packet.limit)
+
+
+def _incoming(exchange: Exchange[Any]) -> Incoming:
+    """A call as it was read."""
+    return Incoming(
+        exchange.operation.request.message,
+        exchange.request,
+        exchange.deviations,
+        tuple(exchange.violations),
+        session=exchange.session,
+        packet=exchange,
+    )
 
 
 def _of_handshake(answer: HttpAnswer | Accept, received: Incoming) -> HttpAnswer | Accept:

@@ -27,11 +27,13 @@ class Settings(Generic[Table]):
         scenario: the vendor's table, the changes made.
         clock: as given, or a virtual one where the scenario wants that; None for real time.
         rng: where ids come from.
+        seed: of everything that happens by chance.
     """
 
     scenario: Table
     clock: Clock | None
     rng: random.Random
+    seed: int
 
 
 def tables() -> tuple[str, ...]:
@@ -68,7 +70,10 @@ def settle(
         clock = VirtualClock()
     others = ("server", *(name for name in tables() if name != vendor))
     scenario = resolve(source, vendor, table, changes, others=others)
-    return Settings(scenario, clock, random.Random(common.seed if seed is None else seed))  # noqa: S311 - ids, not secrets
+    chosen = common.seed if seed is None else seed
+    if chosen is None:
+        chosen = random.SystemRandom().randrange(2**63)
+    return Settings(scenario, clock, random.Random(chosen), chosen)  # noqa: S311 - ids, not secrets
 
 
 def shares_secret(scenario: ScenarioTable, name: str) -> bool:

@@ -39,6 +39,7 @@ __all__ = [
     "ServerTable",
     "Source",
     "Tunable",
+    "checked_table",
     "dump",
     "load",
     "override",
@@ -134,7 +135,7 @@ def load(
     """
     file, content = _content(source)
     _check_tables(content, {*tables, *others}, file)
-    return {name: _build(content.get(name, {}), table, file, name) for name, table in tables.items()}
+    return {name: checked_table(content.get(name, {}), table, file, name) for name, table in tables.items()}
 
 
 def resolve(
@@ -165,7 +166,7 @@ def resolve(
     else:
         file, content = _content(source)
         _check_tables(content, {name, *others}, file)
-        chosen = _build(content.get(name, {}), table, file, name)
+        chosen = checked_table(content.get(name, {}), table, file, name)
     return override(chosen, **(changes or {}))
 
 
@@ -191,7 +192,7 @@ def override(scenario: Table, /, **changes: object) -> Table:
     """
     kind = type(scenario)
     merged = _merge(cast("dict[str, object]", _plain(scenario)), changes, kind)
-    return _build(merged, kind, _KEYWORDS, "")
+    return checked_table(merged, kind, _KEYWORDS, "")
 
 
 def dump(scenario: ScenarioTable | Mapping[str, ScenarioTable]) -> dict[str, object]:
@@ -258,7 +259,17 @@ def _check_tables(content: Mapping[str, object], known: Collection[str], file: s
             raise ScenarioError(file, str(name), reason, nearest(str(name), known))
 
 
-def _build(value: object, table: type[Table], file: str, path: str) -> Table:
+def checked_table(value: object, table: type[Table], file: str, path: str) -> Table:
+    """A table made of a mapping, or the same table again, all of it checked.
+
+    Args:
+        value: a mapping, or a table.
+        table: what it is to be.
+        file, path: where it stands, for the error.
+
+    Raises:
+        ScenarioError: an unknown key, a wrong type, a value out of range.
+    """
     plain = _plain(value)
     _check_keys(plain, table, file, path)
     try:
@@ -271,7 +282,8 @@ def _plain(value: object) -> object:
     """Tables inside the value as mappings, so that all of it is checked; whatever else there is stays."""
     if isinstance(value, msgspec.Struct):
         fields = fields_of(type(value))
-        return tag_of(type(value)) | {field.encode_name: _plain(getattr(value, field.name)) for field in fields}
+        given = ((field.encode_name, getattr(value, field.name)) for field in fields)
+        return tag_of(type(value)) | {name: _plain(item) for name, item in given if item is not msgspec.UNSET}
     if (items := mapping(value)) is not None:
         return {key: _plain(item) for key, item in items.items()}
     if isinstance(value, list | tuple):
@@ -326,6 +338,8 @@ def _located(value: object, hint: Hint, file: str, path: str, fault: msgspec.Val
             msgspec.convert(child, child_hint, str_keys=True)
         except msgspec.ValidationError as inner:
             return _located(child, child_hint, file, child_path, inner)
+    if isinstance(own := fault.__cause__, ScenarioError):  # what a table says of its keys together
+        return ScenarioError(file, ".".join(part for part in (path, own.path) if part), own.reason, own.suggestion)
     allowed = choices(hint)
     if allowed:
         reason = f"expected one of {', '.join(map(str, allowed))}"

@@ -96,6 +96,7 @@ class SenseTimeHttp(Pipeline[AccountFixture]):
                 common=COMMON,
                 route_clause="ST-NET-08",
                 size_clause="ST-E132",
+                kind_of=lambda code: int(code) - scenario.code_base,
             )
         )
 

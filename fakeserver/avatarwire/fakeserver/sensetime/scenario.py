@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from avatarwire.fakeserver.faults.table import FaultyTable
 from avatarwire.fakeserver.scenario import ScenarioTable
 
 __all__ = [
@@ -102,7 +103,7 @@ _LIBRARIES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
+class SenseTimeScenario(FaultyTable, kw_only=True, frozen=True):
     """Table ``[sensetime]``."""
 
     strict: Annotated[bool, Meta(description="refuse what the documents forbid, naming the clause")] = False
@@ -296,3 +297,5 @@ class SenseTimeScenario(ScenarioTable, kw_only=True, frozen=True):
     signer: Annotated[
         Any, Meta(description="signs callbacks (code only), for every account; None: HMAC-SHA256 with its auth_key")
     ] = None
+
+    # Bad days

@@ -83,7 +83,10 @@ class FakeSenseTime(FakeServer):
             ssl_context=ssl_context,
             journal_bytes=journal_bytes,
             secret_headers=(self.scenario.token_header,),
+            faults=self.scenario.faults,
+            seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "app_key"),
+            toxics=self.scenario.toxics,
         )
         self._callbacks = Callbacks(
             self._hub,

@@ -64,6 +64,12 @@ class _Attempt:
     def failed(self, cause: Incoming | None) -> None:
         """Nobody waits for an answer."""
 
+    def cut(self, *, reset: bool) -> None:
+        """There is no connection before something is posted; what is broken off then, a `CallBack` says."""
+
+    def hang(self) -> None:
+        """The same."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
@@ -209,7 +215,7 @@ class Callbacks:
             if not tried.reason:
                 self._tell(callback, "delivered", tried)
                 return
-            wait = next(waits, None)
+            wait = None if callback.broken == "hang" else next(waits, None)
             if wait is None:
                 self._tell(callback, "given up", tried)
                 return
@@ -221,7 +227,11 @@ class Callbacks:
 
     async def _try(self, callback: CallBack, number: int) -> _Tried:
         signed = await self._signed(callback)
-        headers = {"content-type": "application/json", **signed.headers}
+        headers = _renamed({"content-type": "application/json", **signed.headers}, callback.renamed)
+        if callback.posted is not None:
+            callback = structs.replace(callback, data=callback.posted)
+        if callback.broken and number > 1:
+            callback = structs.replace(callback, broken="")
         leaving = structs.replace(callback, url=_with_query(callback.url, signed.query))
         limit = _Pause(self._clock, self._timeout)
         late = f"no answer within {self._timeout:g} s"
@@ -257,7 +267,11 @@ class Callbacks:
 
     async def _carry(self, effect: CallBack, headers: Mapping[str, str], answer: asyncio.Future[Answer]) -> None:
         limit = _Pause(self._clock, self._timeout)
-        posting = asyncio.ensure_future(self._client.post(effect.url, effect.data, headers))
+        if effect.broken:
+            sending = self._client.break_off(effect.url, effect.data, headers, effect.broken)
+        else:
+            sending = self._client.post(effect.url, effect.data, headers)
+        posting = asyncio.ensure_future(sending)
         try:
             if await _first(posting, limit) and not answer.done():
                 answer.set_result(await posting)
@@ -358,6 +372,13 @@ async def _first(awaited: asyncio.Future[Any], limit: _Pause) -> bool:
         return awaited.done()
     finally:
         awaited.cancel()
+
+
+def _renamed(headers: Mapping[str, str], renamed: Mapping[str, str | None]) -> dict[str, str]:
+    """Headers with those that are to be others."""
+    names = {name.lower() for name in renamed}
+    kept = {name: value for name, value in headers.items() if name.lower() not in names}
+    return kept | {name: value for name, value in renamed.items() if value is not None}
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:

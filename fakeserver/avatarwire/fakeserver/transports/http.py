@@ -16,6 +16,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from avatarwire.fakeserver.effects import Accept, Behaviour, Effect, HttpAnswer, HttpCall, Incoming, Leaving, Note
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
+from avatarwire.fakeserver.transports.cutting import cut, silence
 
 __all__ = ["Serve", "respond"]
 
@@ -44,8 +45,9 @@ class _Request:
         broken: whether behaviour has failed to answer it.
     """
 
-    def __init__(self, hub: Hub, connection: str) -> None:
+    def __init__(self, hub: Hub, connection: str, wire: asyncio.BaseTransport | None) -> None:
         self._hub: Final = hub
+        self._wire: Final = wire
         self.id: Final = connection
         self.transport: Final[Transport] = "http"
         self.session: Final = ""
@@ -69,9 +71,19 @@ class _Request:
             self.broken = True
             self._hub.leave(HttpAnswer(500, _FAILED, _TEXT, answer_message=_answer_of(cause), cause=cause), self)
 
+    def cut(self, *, reset: bool) -> None:
+        """Ends the connection in the place of an answer."""
+        cut(self._wire, reset=reset)
+        self.give_up()
+
+    def hang(self) -> None:
+        """Has nobody be answered on the connection any more."""
+        self.over = True
+        silence(self._wire)
+
     def give_up(self) -> None:
         """The client is gone: nobody gets an answer, and nobody waits for one."""
-        if not self.over:
+        if self.answer is None:
             self.write(_NOBODY)
 
     async def wait(self) -> HttpAnswer | Accept:
@@ -103,7 +115,7 @@ async def respond(
         return _unreadable(request, fault, hub, connection, meta, headers)
     limit = request.client_max_size if body is None else 0
     call = HttpCall(request.method, path, query, headers, body or b"", connection, is_handshake(request), limit)
-    pending = _Request(hub, connection)
+    pending = _Request(hub, connection, request.transport)
     hub.enter(pending, call, behaviour, raw=call.body, meta=meta, headers=headers)
     answer = pending.answer
     if answer is None:
@@ -191,7 +203,7 @@ def _unreadable(
     gone = isinstance(fault, ConnectionError)
     reason = "the client is gone" if gone else str(getattr(fault, "message", "")).partition("\n")[0].rstrip(": ")
     about = {**meta, "fault": type(fault).__name__, "reason": reason}
-    pending = _Request(hub, connection)
+    pending = _Request(hub, connection, request.transport)
     hub.enter(pending, reason, _UNREADABLE, raw=None, meta=about, headers=headers)
     request.content.feed_eof()  # nothing more is read of it
     answer = pending.answer

@@ -7,14 +7,17 @@ Only one request and its answer live here: when it is sent, how often, and what 
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import os
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from avatarwire.fakeserver.addresses import is_loopback
+from avatarwire.fakeserver.transports.cutting import cut
 
 if TYPE_CHECKING:
     import aiohttp
@@ -105,6 +108,39 @@ class HttpClient:
             except asyncio.IncompleteReadError as short:
                 return Answer(response.status, pairs, short.partial)
             return Answer(response.status, pairs, read, cut=not response.content.at_eof())
+
+    async def break_off(self, url: str, body: bytes, headers: Mapping[str, str], how: str) -> Answer:
+        """Begins to post a body, of which half is sent; no answer comes of it.
+
+        Args:
+            url, body, headers: as of `post`.
+            how: ``close`` or ``reset`` for the end of the connection, ``hang`` for none.
+
+        Raises:
+            ConnectionAbortedError: it was broken off.
+            OSError: no connection.
+        """
+        from yarl import URL
+
+        target = URL(url, encoded=True)
+        tls = ssl.create_default_context() if target.scheme == "https" else None
+        known = self._found.pop((target.raw_host or "", target.port or 0), None)
+        host = known[0]["host"] if known else target.raw_host
+        reader, writer = await asyncio.open_connection(
+            host, target.port, ssl=tls, server_hostname=target.raw_host if tls else None
+        )
+        try:
+            lines = [f"POST {target.raw_path_qs} HTTP/1.1", f"Host: {target.raw_authority}"]
+            lines += [f"{name}: {value}" for name, value in headers.items()]
+            lines += [f"Content-Length: {len(body)}", "", ""]
+            writer.write("\r\n".join(lines).encode() + body[: len(body) // 2])
+            await writer.drain()
+            if how == "hang":
+                while await reader.read(ANSWER_BYTES):
+                    pass
+        finally:
+            cut(writer.transport, reset=how == "reset")
+        raise ConnectionAbortedError(errno.ECONNABORTED, "broken off")
 
     async def addresses(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
         """What a name stands for on this machine, for a resolver; as `check` has found it, if it has.

@@ -16,6 +16,7 @@ from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.toxics import Toxics
 from avatarwire.fakeserver.transports.port import Port
 
 __all__ = ["Handler", "Listener"]
@@ -38,6 +39,7 @@ class Listener:
         new_id: makes the ids of connections.
         max_body_bytes: largest body that is read.
         ssl_context: serves TLS when given.
+        toxics: what acts on its connections; None where nothing ever does.
     """
 
     def __init__(
@@ -48,11 +50,12 @@ class Listener:
         *,
         max_body_bytes: int,
         ssl_context: ssl.SSLContext | None = None,
+        toxics: Toxics | None = None,
     ) -> None:
         self._handle = handle
         self._new_id = new_id
         self._max_body_bytes = max_body_bytes
-        self._port = Port(self._protocol, journal, ssl_context=ssl_context)
+        self._port = Port(self._protocol, journal, ssl_context=ssl_context, toxics=toxics)
         self._protocols = web.Server(self._answer, request_factory=self._request)
         self._logger = _journal_logger(journal)
 

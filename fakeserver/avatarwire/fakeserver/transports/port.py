@@ -1,21 +1,25 @@
-"""A listening socket, and the connections that came through it: none is left once it has been shut down.
+"""A port, and the connections that came through it: none is left once it has been shut down.
 
-What is spoken on a connection is no matter of this module; every transport that listens has one of these.
+What is spoken on a connection is no matter of this module; every transport that listens has one of these. Each
+connection has a link (`link.py`), on which toxics act.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
+from asyncio.sslproto import SSLProtocol
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from functools import partial
+from typing import Any, Protocol
 
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.toxics import Toxic, Toxics
+from avatarwire.fakeserver.transports.link import Link
+from avatarwire.fakeserver.transports.listening import Listening
 
 __all__ = ["Port", "PortConnection", "keep_large_blocks"]
-
-_BACKLOG: Final = 512
 
 
 def keep_large_blocks() -> None:
@@ -38,6 +42,11 @@ class PortConnection(Protocol):
 
     was_open: bool
 
+    @property
+    def connection_id(self) -> str:
+        """Its id, for the journal."""
+        ...
+
     def connection_made(self, transport: asyncio.BaseTransport, /) -> None: ...
 
     def connection_lost(self, exc: Exception | None, /) -> None: ...
@@ -50,14 +59,28 @@ class Port:
         make: makes the protocol of a new connection, an `asyncio.Protocol`.
         journal: where TLS handshakes that fail are noted.
         ssl_context: serves TLS when given.
+        toxics: what acts on its connections; None where nothing ever does.
+        kind: of port, for toxics that are for one kind.
     """
 
-    def __init__(self, make: Callable[[], Any], journal: Journal, *, ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Any],
+        journal: Journal,
+        *,
+        ssl_context: ssl.SSLContext | None = None,
+        toxics: Toxics | None = None,
+        kind: str = "http",
+    ) -> None:
         self._make = make
         self._journal = journal
         self._ssl_context = ssl_context
-        self._server: asyncio.Server | None = None
+        self._toxics = toxics
+        self._kind = kind
+        self._listening = Listening(self._accept)
         self._accepting: set[asyncio.Task[Any]] = set()
+        self._links: dict[PortConnection, Link] = {}
+        self._securing: dict[asyncio.Future[None], Link] = {}
         self._open: dict[PortConnection, asyncio.Transport] = {}
         self._none_open = asyncio.Event()
         self._none_open.set()
@@ -70,34 +93,36 @@ class Port:
             OverflowError: there are no ports of that number.
         """
         keep_large_blocks()
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._accept, host, port, ssl=self._ssl_context, backlog=_BACKLOG)
-        address = self._server.sockets[0].getsockname()
-        return str(address[0]), int(address[1])
+        bound = await self._listening.open(host, port)
+        if self._toxics is not None:
+            self._toxics.attach(self._kind, self)
+            if self._is_down(self._toxics):
+                self._listening.suspend()
+        return bound
 
     async def close(self) -> None:
         """Accepts no more connections; those that are open stay."""
-        if self._server is None:
-            return
-        # Python before 3.13 loses a connection that was accepted in the very turn of the loop in which this is called.
-        for socket in self._server.sockets:
-            with suppress(NotImplementedError):  # a loop that accepts in another way
-                asyncio.get_running_loop().remove_reader(socket)
-        await asyncio.sleep(0)
-        self._server.close()
+        if self._toxics is not None:
+            self._toxics.detach(self)
+        await self._listening.close()
 
     async def settle(self) -> None:
         """Returns when every connection that was accepted is open, or has failed to be."""
         # What was accepted is there in the next turns of the loop, but for TLS handshakes, which may take any time.
-        if self._ssl_context is not None:
-            for task in self._accepting:
-                task.cancel()
         await asyncio.gather(*self._accepting, return_exceptions=True)
+        for link in self._securing.values():
+            link.abort()
+        if self._securing:
+            await asyncio.wait([*self._securing])
 
     @property
     def connections(self) -> tuple[PortConnection, ...]:
         """The connections that are open."""
         return tuple(self._open)
+
+    def link(self, connection: PortConnection) -> Link | None:
+        """The link of a connection, while it is there."""
+        return self._links.get(connection)
 
     async def leave(self, patience: float) -> None:
         """Returns when no connection is open, or after so many real seconds."""
@@ -109,21 +134,40 @@ class Port:
         for transport in self._open.values():
             transport.abort()
         await self._none_open.wait()
-        if self._server is not None:
-            await self._server.wait_closed()
+        await self._listening.wait_closed()
 
-    def _accept(self) -> Any:
-        connection: PortConnection = self._make()
-        # The task in which asyncio accepts this connection: a TLS handshake that does not end has nothing else.
+    # From an accepted socket to a connection
+
+    def _accept(self) -> asyncio.Protocol:
+        connection: Any = self._make()
+        # Until its first callback, a connection that was accepted has nothing but this task of asyncio.
         task = asyncio.current_task()
         if task is not None:
             self._accepting.add(task)
-            task.add_done_callback(lambda done: self._accepted(done, connection))
-        return connection
+            task.add_done_callback(self._accepting.discard)
+        ready = partial(self._connected, connection)
+        return Link(connection, connection.connection_id, self._toxics, self._kind, ready).behind()
 
-    def _accepted(self, task: asyncio.Task[Any], connection: PortConnection) -> None:
-        self._accepting.discard(task)
-        if self._ssl_context is not None and not connection.was_open:
+    def _connected(self, connection: Any, link: Link) -> None:
+        self._links[connection] = link
+        if self._ssl_context is None:
+            connection.connection_made(link)
+            return
+        loop = asyncio.get_running_loop()
+        secured: asyncio.Future[None] = loop.create_future()
+        # Beside `start_tls` of asyncio, which takes no transport but its own loop's.
+        protocol = SSLProtocol(loop, connection, self._ssl_context, secured, server_side=True)
+        self._securing[secured] = link
+        secured.add_done_callback(partial(self._secured, connection))
+        link.set_protocol(protocol)
+        protocol.connection_made(link)
+
+    def _secured(self, connection: PortConnection, secured: asyncio.Future[None]) -> None:
+        del self._securing[secured]
+        if not secured.cancelled():
+            secured.exception()  # which the note stands for
+        if not connection.was_open:
+            self._links.pop(connection, None)
             self._journal.note("a TLS handshake failed")
 
     # What its connections report
@@ -135,6 +179,30 @@ class Port:
 
     def lost(self, connection: PortConnection) -> None:
         """A connection is gone."""
+        self._links.pop(connection, None)
         self._open.pop(connection, None)
         if not self._open:
             self._none_open.set()
+
+    # Toxics
+
+    def armed(self, toxic: Toxic) -> None:
+        """A toxic is there: it may act on connections that are open, too."""
+        if _refuses_all(toxic):
+            self._listening.suspend()
+        for link in tuple(self._links.values()):
+            link.arm(toxic)
+
+    def disarmed(self, toxic: Toxic) -> None:
+        """A toxic is there no more."""
+        for link in tuple(self._links.values()):
+            link.disarm(toxic)
+        if self._toxics is not None and _refuses_all(toxic) and not self._is_down(self._toxics):
+            self._listening.resume()
+
+    def _is_down(self, toxics: Toxics) -> bool:
+        return any(map(_refuses_all, toxics.at(self._kind)))
+
+
+def _refuses_all(toxic: Toxic) -> bool:
+    return toxic.is_down and toxic.toxicity == 1

@@ -18,6 +18,7 @@ from avatarwire.fakeserver.effects import Accept, Close, Effects, Incoming, Leav
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
+from avatarwire.fakeserver.transports.cutting import cut, silence
 
 __all__ = ["Connection"]
 
@@ -132,6 +133,18 @@ class Connection:
         if not self._sending.locked() and (self._sender is None or self._sender.done()):
             self._sender = asyncio.ensure_future(self._flush())
 
+    def cut(self, *, reset: bool) -> None:
+        """Ends the connection without a close frame."""
+        self.over = True
+        self._outbox.clear()
+        cut(self._wire, reset=reset)
+
+    def hang(self) -> None:
+        """Has nothing be sent any more, not even what answers a ping or a close frame."""
+        self.over = True
+        self._outbox.clear()
+        silence(self._wire)
+
     def failed(self, cause: Incoming | None) -> None:
         """Closes with 1011."""
         self._hub.leave(Close(INTERNAL_ERROR, "the fake server failed"), self)
@@ -195,7 +208,9 @@ class Connection:
 
     async def _send(self, effect: Send) -> None:
         data = effect.data
-        if isinstance(data, bytes):
+        if isinstance(data, bytes) and effect.is_text:
+            await self._socket.send_frame(data, _TEXT)
+        elif isinstance(data, bytes):
             await self._socket.send_bytes(data)
         else:
             await self._socket.send_str(data)

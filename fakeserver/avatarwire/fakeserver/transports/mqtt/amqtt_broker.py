@@ -11,6 +11,7 @@ import asyncio
 import logging
 import secrets
 import ssl
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -26,8 +27,10 @@ from avatarwire.fakeserver.effects import Publish
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.toxics import Toxics
 from avatarwire.fakeserver.transports.mqtt.bridge import Bridge
 from avatarwire.fakeserver.transports.mqtt.hooks import Hooks, Limits, MqttBehaviour
+from avatarwire.fakeserver.transports.port import Port
 
 __all__ = ["AmqttBroker"]
 
@@ -48,6 +51,7 @@ class AmqttBroker:
         host, port: where to listen; port 0 takes a free one.
         ssl_context: serves mqtts when given.
         limits: of the bridge; amqtt has none of its own.
+        toxics: what acts on clients' connections; None where nothing ever does.
     """
 
     def __init__(
@@ -60,17 +64,19 @@ class AmqttBroker:
         port: int = 0,
         ssl_context: ssl.SSLContext | None = None,
         limits: Limits | None = None,
+        toxics: Toxics | None = None,
     ) -> None:
         self._behaviour = behaviour
         self._hub = hub
         self._topic_in = topic_in
         self._wanted = (check_host(host), port)
         self._ssl_context = ssl_context
+        self._port = Port(self._client, hub.journal, ssl_context=ssl_context, toxics=toxics, kind="mqtt")
         self._limits = limits
         self._access = _Access(Hooks(behaviour, hub))
         self._broker: Broker | None = None
         self._bridge: Bridge | None = None
-        self._servers: list[asyncio.Server] = []
+        self._inner: asyncio.Server | None = None
         self._connections: dict[asyncio.Task[Any], asyncio.StreamWriter] = {}
         self._url = ""
 
@@ -110,14 +116,14 @@ class AmqttBroker:
     async def _listen(self) -> None:
         host, port = self._wanted
         try:
-            server = await asyncio.start_server(self._connected, host, port, ssl=self._ssl_context)
+            bound_host, bound_port = await self._port.open(host, port)
         except (OSError, OverflowError, ValueError) as fault:
             reason = getattr(fault, "strerror", None) or fault
             raise FakeServerError(f"the MQTT broker cannot listen on {host} port {port}: {reason}") from None
-        inner = await asyncio.start_server(self._connected, _LOOPBACK, 0)
-        self._servers += (server, inner)
+        self._inner = await asyncio.start_server(self._connected, _LOOPBACK, 0)
+        own_port = self._inner.sockets[0].getsockname()[1]
         bridge = Bridge(
-            f"mqtt://{self._access.own_user}:{self._access.own_password}@{_LOOPBACK}:{_bound(inner)[1]}",
+            f"mqtt://{self._access.own_user}:{self._access.own_password}@{_LOOPBACK}:{own_port}",
             topic_in=self._topic_in,
             behaviour=self._behaviour,
             hub=self._hub,
@@ -126,7 +132,6 @@ class AmqttBroker:
         )
         await bridge.start()
         self._bridge = bridge
-        bound_host, bound_port = _bound(server)
         shown = f"[{bound_host}]" if ":" in bound_host else bound_host
         self._url = f"{'mqtt' if self._ssl_context is None else 'mqtts'}://{shown}:{bound_port}"
 
@@ -135,8 +140,9 @@ class AmqttBroker:
         broker, self._url = self._broker, ""
         if broker is None:
             return
-        for server in self._servers:
-            server.close()
+        await self._port.close()
+        if self._inner is not None:
+            self._inner.close()
         if self._bridge is not None:
             await self._bridge.stop()
             self._bridge = None
@@ -144,10 +150,11 @@ class AmqttBroker:
             writer.transport.abort()
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
-        if self._servers:
-            for server in self._servers:
-                await server.wait_closed()
-            self._servers.clear()
+        await self._port.settle()
+        await self._port.shutdown()
+        if self._inner is not None:
+            await self._inner.wait_closed()
+            self._inner = None
         with suppress(Exception):  # one that is stopped already, by an earlier call
             await broker.shutdown()
 
@@ -155,6 +162,9 @@ class AmqttBroker:
         """Publishes a message by the bridge; never raises."""
         if self._bridge is not None:
             self._bridge.publish(publication)
+
+    def _client(self) -> _Client:
+        return _Client(self._port, self._hub.new_id(), self._connected)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -172,6 +182,26 @@ class AmqttBroker:
         finally:
             del self._connections[task]
             writer.transport.abort()
+
+
+class _Client(asyncio.StreamReaderProtocol):
+    """The connection of one client."""
+
+    def __init__(self, port: Port, connection_id: str, connected: Callable[..., Awaitable[None]]) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(asyncio.StreamReader(loop=loop), connected, loop=loop)
+        self.connection_id: Final = connection_id
+        self.was_open = False
+        self._port = port
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.was_open = True
+        self._port.opened(self, cast("asyncio.Transport", transport))
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._port.lost(self)
 
 
 class _Access:
@@ -235,8 +265,3 @@ class AccessPlugin(BaseAuthPlugin, BaseTopicPlugin):
             and action is not None
             and self._access.allows(session, topic, action)
         )
-
-
-def _bound(server: asyncio.Server) -> tuple[str, int]:
-    address = server.sockets[0].getsockname()
-    return str(address[0]), int(address[1])

@@ -22,6 +22,7 @@ from avatarwire.fakeserver.effects import Delivery
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.toxics import Toxics
 from avatarwire.fakeserver.transports.mqtt.connection import Connection
 from avatarwire.fakeserver.transports.mqtt.hooks import ClientCarrier, Hooks, Limits, MqttBehaviour
 from avatarwire.fakeserver.transports.mqtt.inflight import Inflight
@@ -90,6 +91,7 @@ class EmbeddedBroker:
         host, port: where to listen; port 0 takes a free one.
         ssl_context: serves mqtts when given.
         limits: what clients may take.
+        toxics: what acts on their connections; None where nothing ever does.
 
     Attributes:
         left: called with the topics that a client has subscribed to, and the time, once it has said DISCONNECT and is
@@ -105,6 +107,7 @@ class EmbeddedBroker:
         port: int = 0,
         ssl_context: ssl.SSLContext | None = None,
         limits: Limits | None = None,
+        toxics: Toxics | None = None,
     ) -> None:
         self._hooks = Hooks(behaviour, hub)
         self._hub = hub
@@ -113,7 +116,7 @@ class EmbeddedBroker:
         self._wanted = (check_host(host), port)
         self._scheme = "mqtt" if ssl_context is None else "mqtts"
         self._limits = Limits() if limits is None else limits
-        self._port = Port(self._accept, hub.journal, ssl_context=ssl_context)
+        self._port = Port(self._accept, hub.journal, ssl_context=ssl_context, toxics=toxics, kind="mqtt")
         self._bound: tuple[str, int] | None = None
         self._was_started = False
         self._sessions: Final[dict[str, _Session]] = {}
@@ -122,6 +125,7 @@ class EmbeddedBroker:
         self._subscriptions: Final = Subscriptions()
         self._anonymous = 0
         hub.publish = self.publish
+        hub.receivers = self.receivers
 
     # Where it is
 
@@ -149,6 +153,11 @@ class EmbeddedBroker:
     def listeners(self, topic: str) -> Sequence[bool]:
         """Of each client that has subscribed to a topic, whether it is connected."""
         return [self._sessions[key].connection is not None for key, _ in self._subscriptions.of(topic)]
+
+    def receivers(self, topic: str) -> Sequence[ClientCarrier]:
+        """The connections of the clients that have subscribed to a topic and are there."""
+        connections = [self._sessions[key].connection for key, _ in self._subscriptions.of(topic)]
+        return [ClientCarrier(it.id, client=it) for it in connections if it is not None]
 
     def _address(self) -> tuple[str, int]:
         if self._bound is None:
@@ -213,7 +222,7 @@ class EmbeddedBroker:
             self._hooks.not_sent(publication, "too many messages wait for a client", client_id=client_id)
         elif connection is not None:
             packet = session.inflight.packet(packet_id) if qos else publish(publication.topic, publication.data)
-            carrier = ClientCarrier(connection.id, lambda: connection.send(packet))
+            carrier = ClientCarrier(connection.id, lambda: connection.send(packet), connection)
             self._hooks.send(publication, qos, carrier, client_id=client_id)
         elif qos:
             self._hooks.not_sent(publication, "a message is kept for a client that is gone", client_id=client_id)
@@ -319,7 +328,7 @@ class EmbeddedBroker:
         if packet.retain:
             meta["retain"] = "ignored"
         delivery = Delivery(packet.topic, packet.data, packet.qos, packet.duplicate, client_id, user)
-        self._hooks.received(delivery, connection.id, **meta)
+        self._hooks.received(delivery, connection.id, connection, **meta)
 
     def _subscribed(self, session: _Session, connection: Connection, topic: str, qos: int) -> int:
         """What a SUBACK says to one filter."""

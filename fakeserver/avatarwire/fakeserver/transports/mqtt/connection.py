@@ -10,6 +10,7 @@ import asyncio
 from typing import Final, Protocol, cast
 
 from avatarwire.fakeserver.clock import Clock, Timer
+from avatarwire.fakeserver.transports.cutting import cut, silence
 from avatarwire.fakeserver.transports.mqtt.hooks import Hooks, Limits
 from avatarwire.fakeserver.transports.mqtt.packets import (
     PINGRESP,
@@ -21,6 +22,8 @@ from avatarwire.fakeserver.transports.mqtt.packets import (
     Packet,
     PingRequest,
     Refused,
+    ReturnCode,
+    connack,
 )
 from avatarwire.fakeserver.transports.mqtt.parsing import read_connect, read_packet
 from avatarwire.fakeserver.transports.port import Port
@@ -89,14 +92,22 @@ class Connection(asyncio.Protocol):
         self._framer = Framer(limits.packet_bytes)
         self._transport: asyncio.Transport | None = None
         self._taking = False
+        self._held = False
+        """Whether what comes waits for the client to be let in."""
         self._ended = ""
         """Why no more bytes come, once none do."""
         self._unsent: list[bytes] = []
+        self._silent = False
         self._peer_is_slow = False
         self._connect_limit: Timer | None = None
         self._watch: asyncio.TimerHandle | None = None
         self._last_heard = 0.0
         self._cut: asyncio.TimerHandle | None = None
+
+    @property
+    def connection_id(self) -> str:
+        """Its id, by the name that every connection of a port has it."""
+        return self.id
 
     # What asyncio says
 
@@ -166,13 +177,27 @@ class Connection(asyncio.Protocol):
             self._host.leave(self, properly=properly, reason=reason)
         self._hang_up()
 
+    def cut(self, *, reset: bool) -> None:
+        """Ends the connection without a word; the client's will is published."""
+        cut(self._transport, reset=reset)
+        self.close("was cut")
+
+    def hang(self) -> None:
+        """Has nothing come on the connection any more, which stays open."""
+        self._silent = True
+        self._unsent.clear()
+        self._forget_limit()
+        if self._watch is not None:
+            self._watch.cancel()
+        silence(self._transport)
+
     # From bytes to packets
 
     def _go(self) -> None:
         """Takes the packets that are complete."""
         self._taking = True
         try:
-            while not self.over and self._next():
+            while not self.over and not self._held and self._next():
                 pass
         except Malformed as fault:
             self._hooks.note("no MQTT", self.id, reason=str(fault), client_id=self.client_id, peer=self.peer[0])
@@ -202,6 +227,21 @@ class Connection(asyncio.Protocol):
         return True
 
     def _admit(self, content: bytes) -> None:
+        def go() -> None:
+            self._held = False
+            self._let_in(content)
+            self._go()
+
+        self._held = True
+        if not self._hooks.connects(self.id, self, go, self._refuse):
+            self._held = False
+            self._let_in(content)
+
+    def _refuse(self, code: int) -> None:
+        self.send(connack(ReturnCode(code)))
+        self.close("was refused")
+
+    def _let_in(self, content: bytes) -> None:
         try:
             self._host.admit(self, read_connect(content, client_id_bytes=self._limits.client_id_bytes))
         except Refused as refusal:
@@ -257,7 +297,7 @@ class Connection(asyncio.Protocol):
 
     def _write(self, data: bytes) -> None:
         transport = self._transport
-        if transport is None or transport.is_closing():
+        if transport is None or transport.is_closing() or self._silent:
             return
         transport.write(data)
         if transport.get_write_buffer_size() > self._limits.unsent_bytes:

@@ -84,21 +84,47 @@ class Limits(msgspec.Struct, frozen=True):
     absent_clients: int = 1000
 
 
+class Client(Protocol):
+    """The connection of a client, as far as it can be ended from here."""
+
+    def cut(self, *, reset: bool) -> None:
+        """Ends it without a word."""
+        ...
+
+    def hang(self) -> None:
+        """Has nothing come on it any more."""
+        ...
+
+
 class ClientCarrier:
     """The carrier of one message to a client: its connection, and what puts the message on that.
 
     Args:
         connection: id of the connection; empty where there is none at the moment.
         send: sends the message; it is kept all the same where it was to be.
+        client: the connection itself; None where it is another broker's.
     """
 
-    def __init__(self, connection: str, send: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, connection: str, send: Callable[[], object] = lambda: None, client: Client | None = None
+    ) -> None:
         self.id: Final = connection
         self.transport: Final[Transport] = "mqtt"
         self.session: Final = ""
         self.header_bytes: Final = 0
         self.over: Final = False
         self._send: Final = send
+        self._client: Final = client
+
+    def cut(self, *, reset: bool) -> None:
+        """Ends the client's connection."""
+        if self._client is not None:
+            self._client.cut(reset=reset)
+
+    def hang(self) -> None:
+        """Has nothing come on the client's connection any more."""
+        if self._client is not None:
+            self._client.hang()
 
     def write(self, effect: Leaving) -> None:
         """Sends the message."""
@@ -125,14 +151,21 @@ class Hooks:
         """An id for one more connection."""
         return self._hub.new_id()
 
-    def received(self, delivery: Delivery, connection: str, **meta: object) -> None:
+    def connects(
+        self, connection: str, client: Client, go: Callable[[], object], refuse: Callable[[int], object]
+    ) -> bool:
+        """Whether somebody else sees to it whether and when a client is let in."""
+        return self._hub.interceptor.connects(ClientCarrier(connection, client=client), go, refuse)
+
+    def received(self, delivery: Delivery, connection: str, client: Client | None = None, **meta: object) -> None:
         """Hands a message to the behaviour; what that wants published comes by the hub."""
         known: dict[str, object] = {"topic": delivery.topic, "qos": delivery.qos}
         if delivery.client_id:
             known["client_id"] = delivery.client_id
         if delivery.duplicate:
             known["duplicate"] = True
-        self._hub.enter(ClientCarrier(connection), delivery, self._behaviour, raw=delivery.data, meta=known | meta)
+        carrier = ClientCarrier(connection, client=client)
+        self._hub.enter(carrier, delivery, self._behaviour, raw=delivery.data, meta=known | meta)
 
     def send(self, publication: Publish, qos: int, carrier: ClientCarrier, **meta: object) -> None:
         """A message goes out."""

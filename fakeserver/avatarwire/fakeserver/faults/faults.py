@@ -1,0 +1,261 @@
+"""The rules of a fake server: given and taken back while it runs, tried in order, counted.
+
+Only the rules live here; what an action does to a message is in `plane.py`.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, Final, Self
+
+from avatarwire.fakeserver.faults.changes import Content
+from avatarwire.fakeserver.faults.checking import Means, check, side_of
+from avatarwire.fakeserver.faults.declared import HTTP_ERROR, Side, pair
+from avatarwire.fakeserver.faults.rule import HANDSHAKES, Fault, Transport
+from avatarwire.fakeserver.scenario.table import checked_table
+
+__all__ = ["Armed", "Faults", "Passing"]
+
+_CODE: Final = "faults"
+"""Where rules stand that code gives, for errors."""
+
+
+class Passing:
+    """A message on its way, as far as rules look at it.
+
+    Args:
+        id: catalogue id, empty for none.
+        side: which way it goes.
+        transport: what it travels on.
+        session: id of its session, empty for none.
+        content: makes what it consists of; called when a rule asks.
+        failed: whether it is the answer of a call that failed.
+    """
+
+    __slots__ = ("_content", "_make", "failed", "id", "session", "side", "transport")
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - it is one
+        side: Side,
+        transport: Transport,
+        session: str,
+        content: Callable[[], Content],
+        *,
+        failed: bool = False,
+    ) -> None:
+        self.id: Final = id
+        self.side: Final[Side] = side
+        self.transport: Final[Transport] = transport
+        self.session: Final = session
+        self.failed: Final = failed
+        self._make: Final = content
+        self._content: Content | None = None
+
+    @property
+    def content(self) -> Content:
+        """What it consists of."""
+        if self._content is None:
+            self._content = self._make()
+        return self._content
+
+
+class Armed:
+    """A rule that a fake has; a guard, too: ``with fake.faults.add(...)`` takes it back at the end of the block.
+
+    Attributes:
+        id: what it goes by, such as ``f1``.
+        rule: what it says.
+        matched: messages that it was about so far.
+        acted: how often it has acted.
+    """
+
+    def __init__(self, id: str, rule: Fault, owner: Faults) -> None:  # noqa: A002 - it is one
+        self.id: Final = id
+        self.rule: Final = rule
+        self.matched = 0
+        self.acted = 0
+        self._owner: Final = owner
+        self.side: Final = side_of(rule)
+
+    def remove(self) -> None:
+        """Takes the rule back; what it holds back comes all the same. Does nothing when that was done."""
+        self._owner.discard(self.id)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    def __repr__(self) -> str:
+        return f"<{self.id}: {self.rule.do} {self.rule.message}, acted {self.acted} times>"
+
+    def takes(self, passing: Passing, elapsed: float, rng: random.Random) -> bool:
+        """Whether the rule acts on a message; counts it."""
+        rule = self.rule
+        if self.acted == rule.times or not self._in_time(elapsed):
+            return False
+        if rule.session is not None and rule.session != passing.session:
+            return False
+        if rule.where and not passing.content.has(rule.where):
+            return False
+        self.matched += 1
+        if self.matched <= rule.skip or (rule.toxicity < 1 and rng.random() >= rule.toxicity):
+            return False
+        self.acted += 1
+        return True
+
+    def _in_time(self, elapsed: float) -> bool:
+        rule = self.rule
+        return (rule.after is None or elapsed >= rule.after) and (rule.until is None or elapsed < rule.until)
+
+
+class Faults:
+    """The rules that a fake has, in order: the first that matches a message acts.
+
+    Rules may be given and taken back from any thread, before the fake starts and while it runs.
+
+    Args:
+        means: what the fake can do and knows.
+        given: rules of the scenario.
+
+    Raises:
+        ScenarioError: one of them can never act as it stands; names the key.
+    """
+
+    def __init__(self, means: Means, given: Sequence[Fault] = ()) -> None:
+        for index, rule in enumerate(given):
+            check(rule, means, "", f"{means.vendor}.faults[{index}]")
+        self._means: Final = means
+        self._given: Final = tuple(given)
+        self._lock: Final = threading.Lock()
+        self._rules: tuple[Armed, ...] = ()
+        self._numbers = 0
+        self._by_message: dict[tuple[Side, str, Transport], tuple[Armed, ...]] = {}
+        self.changed: Callable[[], object] = lambda: None
+        """Called when there are other rules than before, from whatever thread."""
+        self.reset()
+
+    def add(self, rule: Fault | None = None, /, **keys: Any) -> Armed:
+        """Gives the fake one more rule, behind those that it has.
+
+        Args:
+            rule: what it says; or `keys`, which are its attributes.
+
+        Returns:
+            The rule as the fake has it; as a context manager, it is taken back at the end of the block.
+
+        Raises:
+            ScenarioError: it can never act as it stands; names the key.
+        """
+        if rule is not None and keys:
+            raise TypeError("either a Fault or its attributes, not both")
+        known = checked_table(rule if rule is not None else keys, Fault, "", _CODE)
+        check(known, self._means, "", _CODE)
+        return self._add(known)
+
+    def remove(self, id: str) -> None:  # noqa: A002 - it is one
+        """Takes a rule back.
+
+        Raises:
+            KeyError: there is none of that id.
+        """
+        if not self.discard(id):
+            known = ", ".join(armed.id for armed in self._rules) or "none"
+            raise KeyError(f"there is no rule {id}; there are: {known}")
+
+    def discard(self, id: str) -> bool:  # noqa: A002 - it is one
+        """Takes a rule back if there is one of that id; says whether there was."""
+        with self._lock:
+            kept = tuple(armed for armed in self._rules if armed.id != id)
+            found = len(kept) < len(self._rules)
+            self._put(kept)
+        return found
+
+    def clear(self) -> None:
+        """Takes all rules back, those of the scenario too."""
+        with self._lock:
+            self._put(())
+
+    def reset(self) -> None:
+        """Has the rules of the scenario again, as at the start, and no others."""
+        with self._lock:
+            self._numbers = 0
+            self._put(())
+        for rule in self._given:
+            self._add(rule)
+
+    def __iter__(self) -> Iterator[Armed]:
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def __getitem__(self, id: str) -> Armed:  # noqa: A002 - it is one
+        for armed in self._rules:
+            if armed.id == id:
+                return armed
+        raise KeyError(id)
+
+    def _add(self, rule: Fault) -> Armed:
+        with self._lock:
+            self._numbers += 1
+            armed = Armed(f"f{self._numbers}", rule, self)
+            self._put((*self._rules, armed))
+        return armed
+
+    def _put(self, rules: tuple[Armed, ...]) -> None:
+        self._rules = rules
+        self._by_message = {}
+        self.changed()
+
+    # Which acts
+
+    def looks(self, side: Side) -> bool:
+        """Whether any rule is about messages of a direction."""
+        return any(side in self._sides(armed) for armed in self._rules)
+
+    def _sides(self, armed: Armed) -> tuple[Side, ...]:
+        # Where nothing asks for what is answered, an answer is exchanged when it leaves.
+        return ("in", "out") if armed.rule.do == "answer" else (armed.side,)
+
+    def acting(self, passing: Passing, elapsed: float, rng: random.Random) -> Armed | None:
+        """The rule that acts on a message, if one does.
+
+        Args:
+            passing: the message.
+            elapsed: seconds since the fake has started.
+            rng: for rules that act by chance.
+        """
+        key = passing.side, passing.id, passing.transport
+        rules = self._by_message.get(key)
+        if rules is None:
+            found = self._by_message
+            rules = found[key] = tuple(armed for armed in self._rules if self._is_about(armed, *key))
+        if passing.failed:
+            rules = self._failed(rules)
+        return next((armed for armed in rules if armed.takes(passing, elapsed, rng)), None)
+
+    def _failed(self, rules: tuple[Armed, ...]) -> tuple[Armed, ...]:
+        """What an answer of any call that failed is matched by as well, in the order of the rules."""
+        also = tuple(armed for armed in self._rules if self._is_about(armed, "out", HTTP_ERROR, "http"))
+        return tuple(armed for armed in self._rules if armed in rules or armed in also) if also else rules
+
+    def _is_about(self, armed: Armed, side: Side, id_: str, transport: Transport) -> bool:
+        rule, known = armed.rule, self._means.known
+        if rule.transport is not None and rule.transport != transport and id_ not in HANDSHAKES:
+            return False
+        if id_ in HANDSHAKES:
+            is_meant = id_ == rule.message or (rule.do == "reject" and fnmatchcase(id_, rule.message))
+            return is_meant and side == "in"
+        request, answer = pair(known, id_)
+        if rule.do in ("reject", "answer") and request:
+            # Whichever of the two is named, it acts when the request comes.
+            return side == "in" and id_ == request and any(fnmatchcase(it, rule.message) for it in (request, answer))
+        if side != (rule.direction or ("out" if rule.do == "answer" else armed.side)):
+            return False
+        return fnmatchcase(id_, rule.message)

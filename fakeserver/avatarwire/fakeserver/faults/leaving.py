@@ -1,0 +1,183 @@
+"""Rules that act on what goes out: state has changed by then, so that a lost answer is still a started session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar, Final, NamedTuple
+
+from avatarwire.fakeserver.carrier import Carrier
+from avatarwire.fakeserver.effects import HANDSHAKE, Accept, CallBack, Close, HttpAnswer, Leaving, Publish, Send
+from avatarwire.fakeserver.faults.acts import Acts
+from avatarwire.fakeserver.faults.changes import altered
+from avatarwire.fakeserver.faults.content import Broken, broken, leaving_content, leaving_with
+from avatarwire.fakeserver.faults.faults import Armed, Passing
+from avatarwire.fakeserver.faults.paths import PathError
+from avatarwire.fakeserver.faults.replies import answered
+from avatarwire.fakeserver.faults.rule import Transport
+
+__all__ = ["Outgoing"]
+
+
+class _On(NamedTuple):
+    """Something on its way out.
+
+    Attributes:
+        effect: what it is.
+        place: what it waits on: a connection, a topic, or a session with its callbacks.
+        carriers: the connections that it goes out on.
+        go: has it, or something else in its place, go on.
+    """
+
+    effect: Leaving
+    place: str
+    carriers: Sequence[Carrier]
+    go: Callable[[Any], object]
+
+    def go_on(self) -> None:
+        """Has it go on as it is."""
+        self.go(self.effect)
+
+
+class Outgoing:
+    """Has rules act on what goes out.
+
+    Args:
+        acts: what is the same both ways.
+    """
+
+    def __init__(self, acts: Acts) -> None:
+        self._acts: Final = acts
+        self._hub: Final = acts.hub
+
+    def leaves(self, effect: Leaving, carrier: Carrier) -> bool:
+        """Whether something that goes out on a connection is in the hands of a rule; otherwise it goes on as it is."""
+        if isinstance(effect, Publish | CallBack):
+            return False  # it was looked at before there was a connection
+        acts, transport = self._acts, carrier.transport
+        if carrier.id in acts.hung:
+            return True
+        if isinstance(effect, Close | Accept) or transport == "note":
+            return acts.lanes.behind("out", carrier.id, partial(self._hub.pass_on, effect, carrier))
+        message = effect.message if isinstance(effect, Send) else effect.answer_message
+        if message == HANDSHAKE:
+            return False  # rules look at the request for it
+        passing = Passing(
+            message,
+            "out",
+            transport,
+            effect.session if isinstance(effect, HttpAnswer) else carrier.session,
+            lambda: leaving_content(effect, carrier.header_bytes, acts.spans),
+            failed=isinstance(effect, HttpAnswer) and effect.failed,
+        )
+        return self._looked_at(passing, _On(effect, carrier.id, [carrier], partial(self._on_its_way, carrier)))
+
+    def hands_over(self, effect: Publish | CallBack) -> bool:
+        """The same of a message for a broker, and of a callback."""
+        acts = self._acts
+        carriers: Sequence[Carrier] = ()
+        transport: Transport = "mqtt"
+        if isinstance(effect, CallBack):
+            place, transport = f"callback {effect.session}", "callback"
+        else:
+            place = f"topic {effect.topic}"
+            carriers = self._hub.receivers(effect.topic)
+        if place in acts.silent:
+            return True
+        passing = Passing(
+            effect.message,
+            "out",
+            transport,
+            effect.session,
+            lambda: leaving_content(effect, 0, acts.spans),
+        )
+        return self._looked_at(passing, _On(effect, place, carriers, self._hub.hand_over))
+
+    def _on_its_way(self, carrier: Carrier, effect: Leaving) -> None:
+        self._hub.pass_on(effect, carrier)
+
+    def _looked_at(self, passing: Passing, it: _On) -> bool:
+        armed = self._acts.acting(passing)
+        if armed is not None:
+            self._ACTS[armed.rule.do](self, armed, passing, it)
+            return True
+        if not self._acts.lanes:
+            return False
+        self._acts.lanes.move("out", passing, it.place, it.go_on)
+        return True
+
+    # --- actions ---
+
+    def _drop(self, armed: Armed, passing: Passing, it: _On) -> None:
+        if passing.transport == "http":
+            _cut(it, reset=False)
+
+    def _delay(self, armed: Armed, passing: Passing, it: _On) -> None:
+        self._acts.delay(armed, passing, it.place, it.go_on)
+
+    def _duplicate(self, armed: Armed, passing: Passing, it: _On) -> None:
+        self._acts.duplicate(armed, passing, it.place, it.go_on, it.go_on)
+
+    def _reorder(self, armed: Armed, passing: Passing, it: _On) -> None:
+        self._acts.put_aside(armed, passing, it.place, it.go_on)
+
+    def _change(self, armed: Armed, passing: Passing, it: _On) -> None:
+        effect = it.effect
+        try:
+            effect = leaving_with(effect, altered(passing.content, armed.rule, self._acts.rng), armed.rule)
+        except PathError as error:
+            self._acts.in_vain(armed, passing, error)
+        self._acts.lanes.move("out", passing, it.place, partial(it.go, effect))
+
+    def _close(self, armed: Armed, passing: Passing, it: _On) -> None:
+        self._break(it, "close")
+        for carrier in it.carriers:
+            self._acts.close(armed, carrier)
+
+    def _reset(self, armed: Armed, passing: Passing, it: _On) -> None:
+        self._break(it, "reset")
+        _cut(it, reset=True)
+
+    def _hang(self, armed: Armed, passing: Passing, it: _On) -> None:
+        self._break(it, "hang")
+        if not it.carriers:
+            self._acts.silent.add(it.place)
+            self._acts.refresh()
+        for carrier in it.carriers:
+            self._acts.hang(carrier)
+
+    def _break(self, it: _On, how: Broken) -> None:
+        """Has a callback be posted on a connection that does not last; nothing happens to anything else."""
+        if isinstance(it.effect, CallBack):
+            it.go(broken(it.effect, how))
+
+    def _answer(self, armed: Armed, passing: Passing, it: _On) -> None:
+        acts, prefix = self._acts, it.carriers[0].header_bytes if it.carriers else 0
+        effect = answered(armed.rule, prefix, acts.spans, partial(acts.in_vain, armed, passing))(it.effect)
+        if effect is not None:
+            self._acts.lanes.move("out", passing, it.place, partial(it.go, effect))
+
+    def _command(self, armed: Armed, passing: Passing, it: _On) -> None:
+        self._acts.lanes.move("out", passing, it.place, it.go_on)
+        self._acts.command(armed, passing)
+
+    _ACTS: ClassVar[Mapping[str, Callable[[Any, Armed, Passing, _On], None]]] = {
+        "drop": _drop,
+        "delay": _delay,
+        "duplicate": _duplicate,
+        "reorder": _reorder,
+        "set": _change,
+        "remove": _change,
+        "corrupt": _change,
+        "truncate": _change,
+        "close": _close,
+        "reset": _reset,
+        "hang": _hang,
+        "answer": _answer,
+        "command": _command,
+    }
+
+
+def _cut(it: _On, *, reset: bool) -> None:
+    for carrier in it.carriers:
+        carrier.cut(reset=reset)

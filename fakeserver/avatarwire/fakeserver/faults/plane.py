@@ -1,0 +1,76 @@
+"""Where faults happen: what enters and leaves a fake passes here, and rules may act on it.
+
+Only the way there lives here: what comes in is `entering.py`'s, what goes out `leaving.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from avatarwire.fakeserver.carrier import Carrier
+from avatarwire.fakeserver.effects import CallBack, Leaving, Publish
+from avatarwire.fakeserver.faults.acts import FAULT, Acts, Command
+from avatarwire.fakeserver.faults.entering import Entering
+from avatarwire.fakeserver.faults.faults import Faults
+from avatarwire.fakeserver.faults.leaving import Outgoing
+from avatarwire.fakeserver.hub import Hub
+from avatarwire.fakeserver.interception import Arrival
+
+__all__ = ["FAULT", "Plane"]
+
+
+class Plane:
+    """Has the rules of a fake act on its messages; an `Interceptor` of its hub.
+
+    Args:
+        hub, faults, seed, spans, command: as of `Acts`.
+    """
+
+    def __init__(
+        self, hub: Hub, faults: Faults, *, seed: int, spans: Mapping[str, tuple[int, int]], command: Command
+    ) -> None:
+        self._acts: Final = Acts(hub, faults, seed=seed, spans=spans, command=command)
+        self._entering: Final = Entering(self._acts)
+        self._outgoing: Final = Outgoing(self._acts)
+
+    @property
+    def incoming(self) -> bool:
+        """Whether anything that comes in may concern a rule."""
+        return self._acts.incoming
+
+    @property
+    def outgoing(self) -> bool:
+        """Whether anything that goes out may concern a rule."""
+        return self._acts.outgoing
+
+    def start(self) -> None:
+        """The fake has just started."""
+        self._acts.start()
+
+    def reset(self) -> None:
+        """The fake is as it was when it had just started."""
+        self._acts.reset()
+
+    def enters(self, arrival: Arrival) -> bool:
+        """Whether a message that came in is in the hands of a rule."""
+        return self._entering.enters(arrival)
+
+    def connects(self, carrier: Carrier, go: Callable[[], object], refuse: Callable[[int], object]) -> bool:
+        """Whether the CONNECT of an MQTT client is."""
+        return self._entering.connects(carrier, go, refuse)
+
+    def leaves(self, effect: Leaving, carrier: Carrier) -> bool:
+        """Whether something that goes out on a connection is."""
+        return self._outgoing.leaves(effect, carrier)
+
+    def hands_over(self, effect: Publish | CallBack) -> bool:
+        """Whether a message for a broker, or a callback, is."""
+        return self._outgoing.hands_over(effect)
+
+    def forget(self, place: str) -> None:
+        """A connection is gone."""
+        acts = self._acts
+        if acts.hung or acts.lanes:
+            acts.hung.discard(place)
+            acts.lanes.forget(place)
