@@ -52,7 +52,7 @@ class Entering:
             received.session or carrier.session,
             lambda: incoming_content(arrival.data, carrier.header_bytes, acts.spans),
         )
-        armed = acts.acting(passing, before=lambda: self._hub.record(arrival))
+        armed = acts.acting(passing, carrier.id, before=lambda: self._hub.record(arrival))
         if armed is not None:
             self._ACTS[armed.rule.do](self, armed, passing, arrival)
         elif acts.lanes:
@@ -70,7 +70,7 @@ class Entering:
         """
         acts = self._acts
         passing = Passing(MQTT_HANDSHAKE, "in", "mqtt", "", lambda: Content(b""))
-        armed = acts.acting(passing)
+        armed = acts.acting(passing, carrier.id)
         if armed is None:
             return False
         do, code = armed.rule.do, armed.rule.code

@@ -1,56 +1,16 @@
-"""Bad days: what goes wrong together, by name, as data. Each is rules of faults, toxics and tunables of a scenario.
-
-    with FakeAliyun(bad_day="throttled-start") as fake: ...
-
-What a rule says is in `faults/rule.py`. The first rule that matches acts; of two days, the rules apply in the order
-given.
-"""
+"""The bad days there are, as data. What a rule says is in `faults/rule.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.bad_days.day import BadDay, Part
 from avatarwire.fakeserver.faults.rule import Fault
-from avatarwire.fakeserver.scenario.types import nearest
 from avatarwire.fakeserver.toxics import Toxic
 
-__all__ = ["BAD_DAYS", "BadDay", "Part", "by_vendor", "day", "parts_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A bad day of one vendor.
-
-    Attributes:
-        faults: rules, in order.
-        toxics: of the network.
-        settings: tunables of the scenario, by name.
-    """
-
-    faults: Sequence[Fault] = ()
-    toxics: Sequence[Toxic] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-
-@dataclass(frozen=True, slots=True)
-class BadDay:
-    """A bad day.
-
-    Attributes:
-        name: such as ``throttled-start``.
-        text: what goes wrong, one line.
-        advice: what a good client does.
-        parts: how, by vendor.
-    """
-
-    name: str
-    text: str
-    advice: str
-    parts: Mapping[str, Part]
+__all__ = ["BAD_DAYS"]
 
 
 def _rules(*rules: Fault) -> Part:
@@ -59,6 +19,10 @@ def _rules(*rules: Fault) -> Part:
 
 def _throttled(message: str, code: str | int, **more: Any) -> Part:
     return _rules(Fault(message=message, do="reject", code=code, reason="too many requests", times=2, **more))
+
+
+def _token_expired(message: str, code: int, skip: int = 0) -> Fault:
+    return Fault(message=message, do="reject", code=code, reason="the token has expired", skip=skip, times=1)
 
 
 _RESTARTING: Final = (
@@ -72,14 +36,14 @@ _ALL: Final = (
         "takes what ends a session at any time as its end, and starts another one",
         {
             "aliyun": Part(settings={"line_seconds": 60.0}),
+            # Heartbeats come each ten seconds, so the sixth is a minute old.
             "guiji": _rules(
                 Fault(
-                    message="SessionState.playlist",
-                    where={"params.status": "begin"},
+                    message="HeartBeat",
                     do="command",
                     command="destroy",
                     arguments={"cause": "the line has expired"},
-                    skip=1,
+                    skip=5,
                     times=1,
                 )
             ),
@@ -103,7 +67,6 @@ _ALL: Final = (
                 )
             ),
             "sensetime": _rules(
-                Fault(message="microphone.takeover_started", do="command", command="close_live", times=1),
                 Fault(message="CallbackBody", where={"status": 36}, do="command", command="close_live", times=1),
             ),
         },
@@ -116,9 +79,19 @@ _ALL: Final = (
     ),
     BadDay(
         "channel-fails",
-        "the channel answers FAIL where it should become READY",
+        "the channel of the first session answers FAIL where it should become READY",
         "gives the session up, and starts another one",
-        {"aliyun": _rules(Fault(message="channel_ready.response", do="answer", fields={"status": "FAIL"}))},
+        {
+            "aliyun": _rules(
+                Fault(
+                    message="channel_ready.response",
+                    where={"status": "READY"},
+                    do="set",
+                    fields={"status": "FAIL"},
+                    times=1,
+                )
+            )
+        },
     ),
     BadDay(
         "no-line-free",
@@ -150,19 +123,30 @@ _ALL: Final = (
     ),
     BadDay(
         "token-expired-before-connect",
-        "the token is no longer valid by the time that the client connects with it",
+        "the token is no longer valid by the time that the client connects with it for the first time",
         "gets another token, by starting again, and does not try the old one for ever",
         {
-            "aliyun": _rules(Fault(message="handshake.websocket", do="reject", status=401, times=1)),
-            "guiji": _rules(Fault(message="handshake.mqtt", do="reject", code=4, times=1)),
-            "sensetime": _rules(Fault(message="handshake.websocket", do="reject", status=401, times=1)),
+            "aliyun": _rules(_token_expired("handshake.websocket", 10001)),
+            "guiji": _rules(_token_expired("handshake.mqtt", 4)),
+            "sensetime": _rules(_token_expired("handshake.websocket", 10002)),
         },
     ),
     BadDay(
         "token-expired-in-session",
-        "access tokens end in the middle of a session",
-        "logs in again once, repeats the call, and goes on",
+        "tokens end in the middle of a session: the next call, or the connection, is refused",
+        "gets another token once, repeats what was refused, and goes on",
         {
+            "aliyun": _rules(
+                Fault(
+                    message="text_drive.response",
+                    do="command",
+                    command="report_error",
+                    arguments={"error_code": 10001, "reason": "the token has expired"},
+                    times=1,
+                ),
+                Fault(message="text_drive.response", do="close", code=1008, reason="insufficient permission", times=1),
+                _token_expired("handshake.websocket", 10001, skip=1),
+            ),
             "guiji": _rules(
                 Fault(message="createLiveSession.response", do="command", command="expire_tokens", times=1)
             ),
@@ -216,7 +200,10 @@ _ALL: Final = (
                 Fault(message="asr.drive_reply", where={"finish": True}, do="drop", times=1),
             ),
             "guiji": _rules(Fault(message="SessionState.playlist", where={"params.status": "end"}, do="drop", times=1)),
-            "sensetime": _rules(Fault(message="microphone.takeover_finished", do="drop", times=1)),
+            "sensetime": _rules(
+                Fault(message="microphone.takeover_finished", do="drop", times=1),
+                Fault(message="CallbackBody", where={"status": 37}, do="drop", times=1),
+            ),
         },
     ),
     BadDay(
@@ -244,14 +231,15 @@ _ALL: Final = (
         "callbacks come without their signature",
         "refuses them, and asks for the state of the live",
         {
-            "sensetime": _rules(
-                Fault(message="CallbackBody", do="remove", fields=["headers.signature", "headers.timestamp"])
+            "sensetime": Part(
+                (Fault(message="CallbackBody", do="remove", fields=["headers.signature", "headers.timestamp"]),),
+                settings={"callback_carrier": "header"},
             )
         },
     ),
     BadDay(
         "broker-restart",
-        "the broker ends all connections as a session begins, and lets nobody in for a while",
+        "the broker ends the connection as a stream begins, and lets nobody in twice",
         "connects again, each time later, subscribes again, and goes on with its session",
         {
             "guiji": _rules(
@@ -274,7 +262,7 @@ _ALL: Final = (
     ),
     BadDay(
         "server-restart",
-        "the server restarts in the middle of an answer: connections end with 1012, and nobody is let in for a while",
+        "the server restarts in the middle of an answer: the connection ends, and nobody is let in twice",
         "connects again, each time later, and ends what was under way as lost",
         {
             "aliyun": _rules(
@@ -300,12 +288,12 @@ _ALL: Final = (
                 "StartAvatarSession.request", "Throttling.User", headers={"x-acs-retry-after": "2000"}
             ),
             "guiji": _throttled("createLiveSession.request", 500),
-            "sensetime": _throttled("createLive.request", 10001, headers={"retry-after": "2"}),
+            "sensetime": _throttled("createLive.request", 10007, headers={"retry-after": "2"}),
         },
     ),
     BadDay(
         "bad-gateway",
-        "something before the server answers every third call with HTML and status 502",
+        "something before the server answers a third of the calls, by chance, with HTML and status 502",
         "does not take for JSON what is none, and tries again what can be repeated",
         {
             vendor: _rules(
@@ -324,7 +312,7 @@ _ALL: Final = (
     ),
     BadDay(
         "slow-network",
-        "every byte comes 300 ms later, more or less",
+        "whatever the server sends comes 300 ms later, 100 more or less",
         "has time limits that stand it",
         {
             vendor: Part(toxics=(Toxic(type="latency", attributes={"latency": 300, "jitter": 100}),))
@@ -344,56 +332,3 @@ _ALL: Final = (
 
 BAD_DAYS: Final[Mapping[str, BadDay]] = MappingProxyType({each.name: each for each in _ALL})
 """All of them, by name."""
-
-
-def day(name: str) -> BadDay:
-    """A bad day by its name.
-
-    Raises:
-        FakeServerError: there is none; names the nearest.
-    """
-    if name not in BAD_DAYS:
-        meant = nearest(name, BAD_DAYS)
-        hint = f"did you mean {meant}?" if meant else f"there are: {', '.join(BAD_DAYS)}"
-        raise FakeServerError(f"there is no bad day {name}; {hint}")
-    return BAD_DAYS[name]
-
-
-def by_vendor(names: str | Sequence[str], served: Collection[str]) -> dict[str, list[str]]:
-    """Which of some bad days each of several vendors has.
-
-    Args:
-        names: one, or several.
-        served: the vendors.
-
-    Raises:
-        FakeServerError: there is no such day, or none of the vendors has it.
-    """
-    found: dict[str, list[str]] = {vendor: [] for vendor in served}
-    for name in [names] if isinstance(names, str) else names:
-        known = day(name)
-        concerned = [vendor for vendor in served if vendor in known.parts]
-        if not concerned:
-            raise FakeServerError(f"the bad day {name} is one of {', '.join(known.parts)}, not of {', '.join(served)}")
-        for vendor in concerned:
-            found[vendor].append(name)
-    return found
-
-
-def parts_of(names: str | Sequence[str], vendor: str) -> list[Part]:
-    """What bad days mean to a vendor, in the order given.
-
-    Args:
-        names: one, or several.
-        vendor: whose.
-
-    Raises:
-        FakeServerError: there is no such day, or the vendor has none of that name.
-    """
-    found: list[Part] = []
-    for name in [names] if isinstance(names, str) else names:
-        known = day(name)
-        if vendor not in known.parts:
-            raise FakeServerError(f"the bad day {name} is none of {vendor}, but of {', '.join(known.parts)}")
-        found.append(known.parts[vendor])
-    return found
