@@ -40,6 +40,7 @@ async def test_a_signal_ends_it(number: signal.Signals, tmp_path: Path) -> None:
         assert json.loads(path.read_text(encoding="utf-8")) == {
             "aliyun": {
                 "http_url": fake.http_url,
+                "ws_url": fake.ws_url,
                 "access_key_id": "LTAI5tFakeAccessKeyId01",
                 "access_key_secret": "fake-access-key-secret-01",
                 "project_id": fake.project_id,

@@ -162,7 +162,7 @@ class Operations:
         self, request: http.StartAvatarSessionRequest, exchange: Exchange[str]
     ) -> http.StartAvatarSessionResponse:
         """Starts a session; the reply's undescribed `token` is left out rather than guessed (ALI-E118)."""
-        started = self._state.start(request, exchange.account)
+        started = self._state.start(request, exchange.account, exchange.headers.get("host", ""))
         status = started.session.project.status
         if started.is_new and status is not ProjectStatus.DEPLOYED:
             reason = f"the project is {status.value}, not DEPLOYED"

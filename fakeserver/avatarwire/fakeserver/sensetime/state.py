@@ -35,6 +35,7 @@ class SenseTimeState:
 
     Attributes:
         tokens, lives: its parts.
+        report: makes callbacks.
 
     Raises:
         ScenarioError: the accounts do not fit together, or an address for callbacks is none.
@@ -51,6 +52,7 @@ class SenseTimeState:
     ) -> None:
         self._rng: Final = rng
         self._zone: Final = timezone(timedelta(hours=scenario.utc_offset_hours))
+        self.report: Final = Reporter(scenario, self.date)
         self.tokens: Final = Tokens(scenario, turn, rng)
         self.lives: Final = Lives(
             scenario,
@@ -58,7 +60,7 @@ class SenseTimeState:
             rng,
             new_id=self.new_uuid,
             queues=self._queue if queues is None else queues,
-            report=Reporter(scenario, self.date) if report is None else report,
+            report=self.report if report is None else report,
         )
         self._scenario: Final = scenario
         self._turn: Final = turn
