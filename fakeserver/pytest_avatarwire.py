@@ -157,7 +157,14 @@ def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer
 
     # What cannot be started is the test's mistake or its environment's, so the reason is told without a traceback.
     with _explained(f"{vendor}_fake"):
-        fake = VENDORS[vendor].make(scenario=_scenario(request.config), **_changes(request.node, vendor))
+        changes = _changes(request.node, vendor)
+        days = changes.pop("bad_day", None)
+        if days:
+            from avatarwire.fakeserver.bad_days import by_vendor
+
+            used = [name for name in VENDORS if name == vendor or f"{name}_fake" in request.fixturenames]
+            changes["bad_day"] = by_vendor(days, used)[vendor]
+        fake = VENDORS[vendor].make(scenario=_scenario(request.config), **changes)
         fake.__enter__()
     try:
         yield fake

@@ -189,6 +189,19 @@ def test_encode_goes_on_after_what_it_refuses(run: Run) -> None:
     ]
 
 
+def test_encode_writes_back_what_decode_understood_where_that_is_asked_for(run: Run) -> None:
+    short = '{"tts_query":{"content":"too short","ssml":false}}'
+    code, decoded, _ = run("decode", "sensetime", "--as", "TakeoverScript", short)
+    assert code == 0
+    code, out, (line,) = run("encode", "sensetime", "-", stdin=decoded.encode())
+    assert (code, out) == (1, "")
+    assert line.endswith("[ST-TKO-23]")
+    code, out, _ = run("encode", "sensetime", "--as-received", "-", stdin=decoded.encode())
+    assert (code, json.loads(out)) == (0, json.loads(short))
+    code, _, (line,) = run("encode", "sensetime", "--as-received", "--as", "TakeoverScript", '{"audio":7}')
+    assert (code, "audio: got an integer" in line) == (1, True)
+
+
 def test_encode_suggests_the_nearest_message(run: Run) -> None:
     code, _, (line,) = run("encode", "aliyun", '{"message":"interupt.request"}')
     assert code == 1

@@ -279,7 +279,7 @@ def test_texts_stand_for_numbers_and_flags_where_a_query_string_carries_them() -
     plain = JsonCodec(Order, vendor="v", message="order")
     fields = {"orderId": "o", "amount": "3", "credit": "true"}
     assert plain.convert(fields, text_values=True).value == Order(order_id="o", amount=3, credit=True)
-    with pytest.raises(ValidationError, match="amount: got text"):
+    with pytest.raises(ValidationError, match="credit: got text"):
         plain.convert(fields)
 
 

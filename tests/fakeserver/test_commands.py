@@ -22,7 +22,7 @@ FAKES: Final[dict[str, Callable[..., FakeServer]]] = {
 @pytest.mark.parametrize(
     ("vendor", "names"),
     [
-        ("aliyun", ["advance", "force_close", "recover", "drop"]),
+        ("aliyun", ["advance", "force_close", "recover", "drop", "report_error"]),
         ("guiji", ["advance", "destroy", "play", "withhold_heartbeats", "expire_tokens"]),
         (
             "sensetime",
@@ -81,6 +81,7 @@ WRONG: Final[dict[str, tuple[object, ...]]] = {
     "result": (None, 5, HALF),
     "cause": (None, ["why"], HALF),
     "code": (None, "1000", 1000.0, True, -1, 0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 99_999, 10**400),
+    "error_code": (None, "10000", 10000.0, True, 2**63, 10**400),
     "status": (None, "50", 50.0, 35, 1, -1, 10**400),
     "material_ids": (None, 5, "12", [1, "2"], [1.5], [float("nan")], [True]),
     "cut_in": (None, 1, "yes"),
@@ -92,6 +93,7 @@ WRONG: Final[dict[str, tuple[object, ...]]] = {
 
 EXPECTED: Final[dict[str, str]] = {
     "code": "a close code that may be sent: 1000 to 1003, 1007 to 1014 or 3000 to 4999",
+    "error_code": "an integer of 64 bits",
     "status": "a status that a live ends with: 5, 9, 50, 97, 98, 99",
     "material_ids": "a list of whole numbers",
     "cut_in": "True or False",

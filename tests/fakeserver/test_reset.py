@@ -64,14 +64,13 @@ def test_credentials_stay_valid() -> None:
 
 def test_mqtt_clients_are_cut_and_nothing_is_known_of_them() -> None:
     with FakeGuiji(clock=VirtualClock()) as fake:
-        live_id, topics = fake.live_id, []
+        live_id = fake.live_id
         http_client = Http(fake)
         http_client.log_in()
         session = http_client.data("POST", "openApi/live/createLiveSession", liveId=live_id, name="morning")
-        topics.append(session["topicSub"])
         with Raw(fake.mqtt_port) as client:
-            login = {"user": fake.mqtt_user, "password": fake.mqtt_password, "clean": False}
-            client.login("one", (topics[0], 1), **login)
+            login: dict[str, Any] = {"user": fake.mqtt_user, "password": fake.mqtt_password, "clean": False}
+            client.login("one", (session["topicSub"], 1), **login)
             fake.reset()
             assert client.is_closed()
         with Raw(fake.mqtt_port) as client:

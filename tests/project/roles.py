@@ -115,6 +115,7 @@ ROLES: Final = (
                 "streams.py",
                 "outgoing.py",
                 "frame_errors.py",
+                "refused_sockets.py",
             ),
             "guiji": (
                 "mqtt.py",
@@ -126,7 +127,7 @@ ROLES: Final = (
                 "rpc_errors.py",
                 "access.py",
             ),
-            "sensetime": ("sockets.py", "microphone.py", "pages.py", "callbacks.py"),
+            "sensetime": ("sockets.py", "microphone.py", "pages.py", "voice.py", "callbacks.py"),
         },
     ),
     Role(
@@ -134,7 +135,6 @@ ROLES: Final = (
         "conduct",
         "what is held against a client that no single message shows: what it left undone, and did in the wrong order",
         {"guiji": ("resource_rules.py",)},
-        optional=True,
     ),
     Role("fakeserver", "errors", "error codes, and how a client's errors are worded"),
     Role("fakeserver", "commands", "what a test can have it do"),

@@ -51,6 +51,7 @@ from avatarwire.fakeserver.aliyun import (
     Answer,
     ProjectFixture,
     ResourceFixture,
+    Transcript,
     VoiceFixture,
 )
 from avatarwire.fakeserver.aliyun.errors import OWN_CODES, VENDOR_CODES
@@ -330,6 +331,7 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "voice": lambda: _scenario(VoiceFixture),
         "resource": lambda: _scenario(ResourceFixture),
         "answer": lambda: _scenario(Answer),
+        "transcript": lambda: _scenario(Transcript),
         "server": lambda: _scenario(ServerTable),
         "client options": _client_options,
         "extras": _extras,

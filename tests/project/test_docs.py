@@ -20,7 +20,7 @@ import pytest
 
 from avatarwire.codecs import errors
 from avatarwire.fakeserver.aliyun import AccountFixture as AliyunAccount
-from avatarwire.fakeserver.aliyun import AliyunScenario, Answer, ProjectFixture
+from avatarwire.fakeserver.aliyun import AliyunScenario, Answer, ProjectFixture, Transcript
 from avatarwire.fakeserver.guiji.scenario import AccountFixture as GuijiAccount
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.scenario import ScenarioTable, tunables
@@ -90,7 +90,7 @@ def test_no_cell_that_is_written_by_hand_is_empty(name: str) -> None:
 @pytest.mark.parametrize(
     ("page", "tables_"),
     [
-        ("docs/aliyun.md", (AliyunScenario, AliyunAccount, ProjectFixture, Answer)),
+        ("docs/aliyun.md", (AliyunScenario, AliyunAccount, ProjectFixture, Answer, Transcript)),
         ("docs/guiji.md", (GuijiScenario, GuijiAccount)),
         ("docs/sensetime.md", (SenseTimeScenario, SenseTimeAccount)),
     ],

@@ -217,6 +217,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "ProjectFixture",
         "Question",
         "ResourceFixture",
+        "Transcript",
         "VoiceFixture",
     ),
     "avatarwire.fakeserver.guiji": (

@@ -252,15 +252,22 @@ def register(app: "typer.Typer") -> None:
         sender: Annotated[By | None, sender_option] = None,
         as_id: Annotated[str | None, as_option] = None,
         raw: Annotated[str | None, typer.Option(metavar="FILE", help="Write the one frame as it is to FILE.")] = None,
+        as_received: Annotated[
+            bool, typer.Option("--as-received", help="Write what only lenient reading takes, too.")
+        ] = False,
     ) -> None:
         """Write messages: the inverse of decode.
 
         An object is what decode prints, of which "message" and "body" are enough; with --as, the body alone. A file has
         one object on each line, or is one object. - is standard input. Each gives one line: hex where messages are
         binary, JSON or a query otherwise.
+
+        What is written is what --strict reads. With --as-received, whatever decode understands is written back, in the
+        form that it was understood to be.
         """
         output = None if raw is None else OutputFile(raw, "--raw")
-        raise typer.Exit(_encode(_catalogue(vendor, as_id), objects, _SENDERS[sender], as_id or "", output))
+        about = _catalogue(vendor, as_id)
+        raise typer.Exit(_encode(about, objects, _SENDERS[sender], as_id or "", output, strict=not as_received))
 
     @app.command(epilog=EPILOG)
     def schema(
@@ -308,7 +315,15 @@ def _decode(about: Catalogue, arguments: list[str], sender: Sender | None, stric
     return code
 
 
-def _encode(about: Catalogue, arguments: list[str], sender: Sender | None, as_id: str, raw: OutputFile | None) -> int:
+def _encode(
+    about: Catalogue,
+    arguments: list[str],
+    sender: Sender | None,
+    as_id: str,
+    raw: OutputFile | None,
+    *,
+    strict: bool,
+) -> int:
     code = FINE
     messages: list[bytes] = []
     try:
@@ -321,7 +336,7 @@ def _encode(about: Catalogue, arguments: list[str], sender: Sender | None, as_id
         try:
             fields = item.fields()
             given = {"message": as_id, "body": fields} if as_id else fields
-            message = encode_text(about, given, sender)
+            message = encode_text(about, given, sender, strict=strict)
         except CodecError as error:
             code = complain(f"{item.place}: {error}", WRONG_DATA)
             continue

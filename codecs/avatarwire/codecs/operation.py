@@ -81,7 +81,7 @@ class ResponseCodec(Protocol[ResponseT]):
     message: str
     envelope: str
 
-    def encode(self, value: ResponseT) -> bytes:
+    def encode(self, value: ResponseT, *, strict: bool = True) -> bytes:
         """The body of a successful answer."""
         ...
 
@@ -135,14 +135,18 @@ class Operation(Generic[RequestT, ResponseT]):
     error: JsonCodec[Any] | None = None
     body_clause: str = ""
 
-    def encode_request(self, request: RequestT) -> HttpRequest:
+    def encode_request(self, request: RequestT, *, strict: bool = True) -> HttpRequest:
         """The HTTP request that carries `request`.
+
+        Args:
+            request: the parameters.
+            strict: refuse what only lenient reading takes.
 
         Raises:
             EncodeError: a message of another type, or a list item that cannot be distinguished from two once joined.
             ValidationError: a rule between fields is broken.
         """
-        body = self.request.encode(request)
+        body = self.request.encode(request, strict=strict)
         if self.parameters_in == "body":
             return HttpRequest(
                 self.method, self.path, headers={"content-type": JSON_CONTENT_TYPE, **self.headers}, body=body
@@ -291,13 +295,13 @@ class RequestCodec:
         read = self._operation.decode_request(data.decode("utf-8", "surrogateescape"), strict=strict)
         return Received(read.value, read.findings, data, read.id, read.raw)
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: Any, *, strict: bool = True) -> bytes:
         """Writes them.
 
         Raises:
             EncodeError, ValidationError: as for `Operation.encode_request`.
         """
-        request = self._operation.encode_request(value)
+        request = self._operation.encode_request(value, strict=strict)
         return request.body if self._operation.parameters_in == "body" else request.query.encode()
 
 
@@ -315,13 +319,13 @@ class AnswerCodec:
         """
         return self._operation.decode_body(data, strict=strict)
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: Any, *, strict: bool = True) -> bytes:
         """Writes a success.
 
         Raises:
             EncodeError, ValidationError: as for the codec of the answers.
         """
-        return self._operation.response.encode(value)
+        return self._operation.response.encode(value, strict=strict)
 
 
 def decode_http_error(status: int, body: bytes) -> HttpError:

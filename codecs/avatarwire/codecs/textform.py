@@ -24,6 +24,7 @@ from .core.introspection import declaration, undeclared
 from .core.json_codec import is_json_codec
 from .core.json_text import look
 from .core.received import Received
+from .core.repairs import is_object
 from .core.spans import Span
 from .errors import EncodeError, printable, shown
 from .message import Message
@@ -122,7 +123,7 @@ def _told(
     if header is not None and is_frame:
         fields |= header.fields(received.raw)
     fields |= {
-        "body": _body(received),
+        "body": _body(received, None if entry is None else entry.codec),
         "deviations": list(received.deviations),
         "unknownFields": received.unknown_fields(),
         "raw": received.raw.hex(),
@@ -134,16 +135,20 @@ def _told(
     return FrameText(title, by or "both", fields, received.raw, spans)
 
 
-def _body(received: Received[Any]) -> Any:
+def _body(received: Received[Any], codec: object) -> Any:
     """What a message says, as plain JSON values; data of an answer in its envelope, bytes in Base64."""
     value = received.value
     if isinstance(received, Opened):
         envelope = cast("Message", received.envelope).to_dict()
-        is_there = "data" in (look(received.raw) or {})
+        fields = look(received.raw)
+        # What is no JSON before it is repaired is there for its data.
+        is_there = not is_object(fields) or "data" in fields
         return {**envelope, "data": msgspec.to_builtins(value)} if is_there else envelope
     for name in _BYTES:
         if isinstance(data := getattr(value, name, None), bytes):
             return {name: b64encode(data).decode()}
+    if is_json_codec(codec) and codec.partial is not None and isinstance(value, codec.partial.type):
+        return look(codec.encode(value, strict=False))
     return value.to_dict() if received.id and isinstance(value, Message) else look(received.raw)
 
 
@@ -154,7 +159,9 @@ _BYTES: Final = ("pcm", "payload")
 # --- from text ---
 
 
-def encode_text(known: Catalogue, fields: Mapping[str, Any], sender: Sender | None = None) -> bytes:
+def encode_text(
+    known: Catalogue, fields: Mapping[str, Any], sender: Sender | None = None, *, strict: bool = True
+) -> bytes:
     """The message that a text form describes.
 
     Args:
@@ -162,6 +169,7 @@ def encode_text(known: Catalogue, fields: Mapping[str, Any], sender: Sender | No
         fields: what `decode_text` gives; ``id`` or ``message``, and ``body``, are enough. What is the same in every
             such message may be left out of the body. What has an empty ``message`` is written as its body stands.
         sender: refuse messages of the other side.
+        strict: refuse what only lenient reading takes; otherwise it is written as it is understood.
 
     Raises:
         EncodeError: no such message, or a member is missing, unknown or wrong.
@@ -171,8 +179,10 @@ def encode_text(known: Catalogue, fields: Mapping[str, Any], sender: Sender | No
     entry = known[id_] if id_ else None
     if header is not None and (entry is None or entry.carrier.kind == "frame"):
         body = fields.get("body", {})
-        value = _payload(known, body) if entry is None else _value(known, entry, _object(known, id_, body))
-        return header.encode(fields, id_, value)
+        value = (
+            _payload(known, body) if entry is None else _value(known, entry, _object(known, id_, body), strict=strict)
+        )
+        return _understood(entry, header.encode(fields, id_, value, strict), strict=strict)
     body = _object(known, id_, fields.get("body"))
     if entry is None:
         try:
@@ -180,8 +190,16 @@ def encode_text(known: Catalogue, fields: Mapping[str, Any], sender: Sender | No
         except UNWRITABLE as error:
             raise EncodeError(unwritable(error), vendor=known.vendor, path="body") from None
     if isinstance(entry.codec, EnvelopeCodec):
-        return _enveloped(known, entry, body)
-    return entry.encode(_value(known, entry, body))
+        return _enveloped(known, entry, body, strict=strict)
+    data = entry.encode(_value(known, entry, body, strict=strict), strict=strict)
+    return _understood(entry, data, strict=strict)
+
+
+def _understood(entry: Entry | None, data: bytes, *, strict: bool) -> bytes:
+    """What was written; where more than the ruled form is, it has to be what reading takes."""
+    if entry is not None and not strict:
+        entry.decode(data)
+    return data
 
 
 def _asked_for(known: Catalogue, fields: Mapping[str, Any], sender: Sender | None, header_names: Sequence[str]) -> str:
@@ -211,7 +229,7 @@ def _object(known: Catalogue, id_: str, body: object) -> dict[str, Any]:
     return cast("dict[str, Any]", body)
 
 
-def _value(known: Catalogue, entry: Entry, body: dict[str, Any]) -> Any:
+def _value(known: Catalogue, entry: Entry, body: dict[str, Any], *, strict: bool) -> Any:
     """The value that the body of a message describes."""
     codec: object = entry.codec
     if not is_json_codec(codec):
@@ -221,18 +239,19 @@ def _value(known: Catalogue, entry: Entry, body: dict[str, Any]) -> Any:
     if tag.tag_field is not None and body.get(tag.tag_field, tag.tag) != tag.tag:
         reason = f"got {shown(body[tag.tag_field])}"
         raise _error(known, reason, f"body.{tag.tag_field}", str(tag.tag), entry.id)
-    for path in undeclared(declaration(type_), body):
+    for path in undeclared(declaration(type_), body) if strict else ():
         raise _error(known, "unknown field", f"body.{path}", likely(path, type_.__struct_encode_fields__), entry.id)
-    return codec.convert({**type_.ruled_members(), **body}, strict=True).value
+    return codec.convert({**type_.ruled_members(), **body}, strict=strict).value
 
 
-def _enveloped(known: Catalogue, entry: Entry, body: dict[str, Any]) -> bytes:
+def _enveloped(known: Catalogue, entry: Entry, body: dict[str, Any], *, strict: bool) -> bytes:
     """An answer in its envelope, which is written as it stands: its text is the caller's."""
     try:
         data = msgspec.json.encode(body)
     except UNWRITABLE as error:
         raise EncodeError(unwritable(error), vendor=known.vendor, message=entry.id, path="body") from None
-    for path in entry.codec.decode(data, strict=True).unknown_fields():
+    read = entry.codec.decode(data, strict=strict)
+    for path in read.unknown_fields() if strict else ():
         raise _error(known, "unknown field", f"body.{path}", likely(path, entry.codec.members), entry.id)
     return data
 

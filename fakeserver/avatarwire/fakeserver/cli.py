@@ -9,6 +9,7 @@ and they hold names that exist only there.
 
 import asyncio
 import inspect
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -63,6 +64,10 @@ def register(app: "typer.Typer") -> None:
             ),
         ] = None,
         strict: Annotated[bool, typer.Option("--strict", help="Refuse what the documents forbid.")] = False,
+        bad_day: Annotated[
+            list[str] | None,
+            typer.Option(metavar="NAME", help="What goes wrong, of avatarwire bad-days; more than once if you like."),
+        ] = None,
         journal: Annotated[
             Path | None,
             typer.Option(
@@ -97,10 +102,18 @@ def register(app: "typer.Typer") -> None:
         from avatarwire.fakeserver.control_options import ControlOptions
 
         asked = ControlOptions(control, control_host, control_port, os.environ.get(_TOKEN, ""), advertise)
-        _serve(chosen, host, given, scenario, ready_file, journal, asked, strict=strict, verbose=verbose)
+        days = bad_day or []
+        _serve(chosen, host, given, scenario, ready_file, journal, asked, strict=strict, verbose=verbose, days=days)
 
     serve.__dict__["__signature__"] = _with_options(inspect.signature(serve))
     app.command(epilog=EPILOG)(serve)
+
+    @app.command("bad-days", epilog=EPILOG)
+    def bad_days(
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False,
+    ) -> None:
+        """List the bad days: what goes wrong together, by name, for --bad-day and for tests."""
+        _bad_days(as_json=as_json)
 
     @app.command(epilog=EPILOG)
     def demo(
@@ -163,7 +176,9 @@ def _serve(
     *,
     strict: bool,
     verbose: bool,
+    days: list[str],
 ) -> None:
+    from avatarwire.fakeserver.bad_days import by_vendor
     from avatarwire.fakeserver.control_options import shared_clock
     from avatarwire.fakeserver.serving import serve
 
@@ -174,11 +189,20 @@ def _serve(
             written = [output for output in (ready, journal) if output is not None]
             check_distinct(written, [OutputFile(scenario, "--scenario")])
         server = _server_table(scenario)
+        bad = by_vendor(days, [vendor.name for vendor in vendors])
         shared: dict[str, Any] = {"host": host, "seed": server.seed, "advertise": asked.advertise}
         shared["clock"] = shared_clock(server, str(scenario), controlled=asked.wanted)
         if strict or server.strict:
             shared["strict"] = True
-        fakes = {vendor.name: vendor.make(scenario=scenario, **shared, **options[vendor.name]) for vendor in vendors}
+        fakes = {
+            vendor.name: vendor.make(
+                scenario=scenario,
+                **shared,
+                **options[vendor.name],
+                **({"bad_day": bad[vendor.name]} if bad[vendor.name] else {}),
+            )
+            for vendor in vendors
+        }
         control = asked.make(fakes)
         asyncio.run(
             serve(
@@ -223,6 +247,24 @@ def _announce(fakes: "Mapping[str, FakeServer]", control: "Control | None") -> N
 
 def _show(vendor: str, line: str) -> None:
     print(f"{vendor} {printable(line)}", flush=True)
+
+
+# --- bad days ---
+
+
+def _bad_days(*, as_json: bool) -> None:
+    from avatarwire.fakeserver.bad_days import BAD_DAYS
+
+    if as_json:
+        found = [
+            {"name": each.name, "vendors": list(each.parts), "text": each.text, "advice": each.advice}
+            for each in BAD_DAYS.values()
+        ]
+        print(json.dumps(found, indent=2))
+        return
+    width = max(map(len, BAD_DAYS))
+    for each in BAD_DAYS.values():
+        print(f"{each.name:{width}}  {', '.join(each.parts)}: {each.text}")
 
 
 # --- demo ---

@@ -241,10 +241,20 @@ class Accept(msgspec.Struct):
 
 
 class Signed(msgspec.Struct, frozen=True):
-    """What a signature adds to a request: headers, and pairs for the query."""
+    """What a signature adds to a request.
+
+    Attributes:
+        headers: further headers.
+        query: pairs for the query.
+        data: the bytes to post in the place of those that were signed, where the signature stands in them; None where
+            it does not.
+        body: the decoded message that those are.
+    """
 
     headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     query: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    data: bytes | None = None
+    body: object = None
 
 
 Sign: TypeAlias = Callable[[bytes, float], Signed]

@@ -71,3 +71,9 @@ def test_errors_do_not_repeat_values() -> None:
         found.text("secret")
     with pytest.raises(ValidationError, match=r"^acme place: room: got 'bool', expected an integer$"):
         found.number("room")
+
+
+@pytest.mark.parametrize("url", ["http://", "http://:80", "http://a.test:port", "http://a.test:99999", "http://[::1"])
+def test_a_url_has_a_host_and_a_port_that_can_be_one(url: str) -> None:
+    with pytest.raises(ValidationError, match="not such a URL"):
+        place({"http_url": url, "secret": "s"}).url("http_url", ("http",))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, Final
 
 import jsonschema
 import pytest
@@ -164,7 +165,7 @@ def test_heartbeats_and_pushes_need_no_fields() -> None:
 
 
 def test_an_incomplete_message_differs_in_one_default_only() -> None:
-    assert PartialTextDriveRequest(session_id="s", text="", ask_type=AskType.ASK).message_id == ""
+    assert PartialTextDriveRequest(session_id="s", text="t", ask_type=AskType.ASK).message_id == ""
     assert PartialChannelReadyRequest().session_id == ""
     assert PartialTextDriveRequest.__struct_fields__ == TextDriveRequest.__struct_fields__
 
@@ -183,7 +184,7 @@ def test_an_incomplete_message_differs_in_one_default_only() -> None:
 )
 def test_the_schema_of_a_text_says_what_goes_with_a_stream(fields: dict[str, Any], right: bool) -> None:
     validator: Any = jsonschema.Draft202012Validator(VENDORS["aliyun"].schema_of("text_drive.request")["schema"])
-    whole = {"sessionId": "s-7", "text": "", "askType": 2, "messageId": "m-1"}
+    whole = {"sessionId": "s-7", "text": "hello", "askType": 2, "messageId": "m-1"}
     assert validator.is_valid({**whole, **fields}) is right
 
 
@@ -203,3 +204,35 @@ def test_start_and_end_of_speech_always_say_which_they_are(
     with pytest.raises(ValidationError, match=rf"type: required field is missing.* \[{clause}\]$"):
         entry.codec.convert(fields)
     assert entry.codec.convert({**fields, "type": type_}).value.type == type_
+
+
+WHOLE: Final[dict[str, Any]] = {"sessionId": "s-7", "text": "", "askType": 2, "messageId": "m-1"}
+FRAGMENT: Final = {**WHOLE, "type": "TEXT_STREAM"}
+SOUND: Final[dict[str, Any]] = {"sessionId": "s-7", "messageId": "m-1", "audio": "", "type": "AUDIO_STREAM"}
+
+
+@pytest.mark.parametrize(
+    ("message", "fields", "empty_is_right"),
+    [
+        ("text_drive.request", WHOLE, False),
+        ("text_drive.request", {**WHOLE, "type": "TEXT"}, False),
+        ("text_drive.request", {**FRAGMENT, "dataFlag": "START"}, True),
+        ("text_drive.request", {**FRAGMENT, "dataFlag": "CONTENT"}, False),
+        ("text_drive.request", {**FRAGMENT, "dataFlag": "END"}, True),
+        ("audio_drive.request", {**SOUND, "dataFlag": "START"}, True),
+        ("audio_drive.request", {**SOUND, "dataFlag": "CONTENT"}, False),
+        ("audio_drive.request", {**SOUND, "dataFlag": "END"}, True),
+    ],
+)
+def test_only_the_ends_of_a_stream_may_be_empty(message: str, fields: dict[str, Any], empty_is_right: bool) -> None:
+    entry = VENDORS["aliyun"][message]
+    body = json.dumps(fields).encode()
+    found = entry.codec.decode(body)
+    assert [(each.clause, each.level) for each in found.findings] == ([] if empty_is_right else [("ALI-E25", "error")])
+    validator: Any = jsonschema.Draft202012Validator(VENDORS["aliyun"].schema_of(message)["schema"])
+    assert validator.is_valid(fields) is empty_is_right
+    if not empty_is_right:
+        with pytest.raises(ValidationError, match=r"(text|audio) is empty, .* \[ALI-E25\]"):
+            entry.codec.decode(body, strict=True)
+        with pytest.raises(ValidationError, match=r"\[ALI-E25\]"):
+            entry.encode(fields)

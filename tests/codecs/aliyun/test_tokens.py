@@ -245,7 +245,7 @@ def test_reading_a_token_raises_nothing_but_token_errors(value: str | bytes | li
 def test_claims_are_good_until_they_expire_and_for_their_session_only() -> None:
     check_claims(SAMPLE_CLAIMS, SAMPLE_SESSION, now=1725516751.9)
 
-    with pytest.raises(TokenError, match=r"^the token expired 0 s ago \[ALI-R076\]$"):
+    with pytest.raises(TokenError, match=r"^the token expired 0 s ago \[ALI-E53\]$"):
         check_claims(SAMPLE_CLAIMS, SAMPLE_SESSION, now=1725516752)
     with pytest.raises(TokenError, match="the token expired 60 s ago"):
         check_claims(SAMPLE_CLAIMS, SAMPLE_SESSION, now=1725516812)

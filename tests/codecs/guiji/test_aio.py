@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import pytest
+from msgspec import structs
 
 from avatarwire.codecs.errors import (
     ConnectionLostError,
@@ -15,7 +17,7 @@ from avatarwire.codecs.errors import (
     UnsupportedError,
     ValidationError,
 )
-from avatarwire.codecs.guiji.aio import Session, connect
+from avatarwire.codecs.guiji.aio import Session, broker, connect, talk
 from avatarwire.codecs.guiji.events import HeartbeatAnswered, Unreadable
 from avatarwire.fakeserver import FakeGuiji
 from avatarwire.fakeserver.effects import Publish
@@ -219,3 +221,134 @@ def test_a_message_that_cannot_be_read_is_an_event() -> None:
 
     (unreadable,) = with_fake(main)
     assert "GJ-R124" in unreadable
+
+
+# --- what the service says otherwise ---
+
+
+def instead(fake: FakeGuiji, message: str, times: int, says: dict[str, Any] | None) -> None:
+    """The next messages of a kind say something else, under the same id; None for nothing at all."""
+    server: Any = fake
+    publish, left = server._hub.publish, [None] * times
+
+    def published(effect: Publish) -> None:
+        if effect.message != message or not left:
+            publish(effect)
+            return
+        left.pop()
+        if says is not None:
+            told = {"id": json.loads(effect.data)["id"], **says}
+            publish(structs.replace(effect, data=json.dumps(told).encode()))
+
+    server._hub.publish = published
+
+
+def refusal(session: Session) -> dict[str, Any]:
+    id_ = session.session_id
+    return {"sessionId": id_, "error": {"sessionId": id_, "message": "not now", "code": -32602}}
+
+
+def test_what_may_not_cut_in_is_appended() -> None:
+    async def main(fake: FakeGuiji) -> list[str]:
+        async with connect(fake) as session:
+            instead(fake, "pushPlayListManager.result", 1, refusal(session))
+            assert (await session.say(WORDS)).text == WORDS
+        asked = sent(fake, "pushPlayListManager.request")
+        return [str(each.params.action) for each in asked if each.params.pcm_ids]
+
+    assert with_fake(main) == ["insertPlayListAtSilent", "addPlayList"]
+
+
+def test_what_may_not_be_appended_either_is_refused() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        async with connect(fake) as session:
+            instead(fake, "pushPlayListManager.result", 2, refusal(session))
+            with pytest.raises(RefusedError, match=r"not now \(-32602\)"):
+                await session.say(WORDS)
+
+    with_fake(main)
+
+
+def test_a_text_that_is_gone_from_the_playlist_is_lost() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        async with connect(fake) as session:
+            instead(fake, "SessionState.playlist", 99, None)
+            with pytest.raises(ConnectionLostError, match="the text is gone"):
+                await session.say(WORDS)
+
+    with_fake(main)
+
+
+def test_a_session_that_is_not_known_any_more_has_ended() -> None:
+    async def main(fake: FakeGuiji) -> None:
+        async with connect(fake) as session:
+            instead(fake, "DestroySession.result", 1, refusal(session))
+            await session.stop()
+
+    with_fake(main)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"platform_robots": (), "customized_robots": ()}, "the platform lists no scene"),
+        ({"platform_speakers": ()}, "the platform lists no voice"),
+    ],
+)
+def test_a_platform_may_have_nothing_to_choose_from(changes: dict[str, Any], text: str) -> None:
+    async def main(fake: FakeGuiji) -> None:
+        place = {name: getattr(fake, name) for name in ("http_url", "mqtt_url", "app_id", "app_secret", "live_id")}
+        with pytest.raises(RefusedError, match=text):
+            async with connect(place):
+                pass
+
+    with_fake(main, **changes)
+
+
+# --- the broker is away ---
+
+
+def away(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """The broker cannot be reached for so many tries, once a session has subscribed."""
+    real, tries = broker.connected, iter(range(1 + times))
+
+    async def connected(*arguments: Any) -> Any:
+        if next(tries, 0):
+            raise ConnectionLostError("the broker cannot be reached: it is away")
+        return await real(*arguments)
+
+    monkeypatch.setattr(talk, "connected", connected)
+
+
+def hang_up(fake: FakeGuiji) -> None:
+    server: Any = fake
+    for connection in list(server._broker._of):
+        connection.close("closed by the test")
+
+
+def test_a_broker_that_comes_back_is_connected_to_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main(fake: FakeGuiji) -> str:
+        away(monkeypatch, 3)
+        async with connect(fake) as session:
+            hang_up(fake)
+            return (await session.say(WORDS)).text
+
+    assert with_fake(main) == WORDS
+
+
+def test_a_broker_that_does_not_come_back_ends_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main(fake: FakeGuiji) -> None:
+        away(monkeypatch, 999)
+        async with connect(fake, timeout=5) as session:
+            hang_up(fake)
+            with pytest.raises(TimeoutError):
+                await session.say(WORDS)
+            assert [type(event).__name__ async for event in session][-1] == "Ended"
+            with pytest.raises(ConnectionLostError, match=r"the broker is lost: .* it is away"):
+                await session.say(WORDS)
+        # The service gives up what nobody speaks to (GJ-R066).
+        future = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(60, future.set_result, None)
+        await future
+
+    with_fake(main)

@@ -23,6 +23,7 @@ from avatarwire.fakeserver.aliyun.scenario import DEFAULT_PROJECT, AliyunScenari
 from avatarwire.fakeserver.aliyun.state import AliyunState, Project, Session, SessionEvent, Started
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import override
 from tests.fakeserver.calls import answered
 from tests.fakeserver.turns import LiveTurn
@@ -71,6 +72,11 @@ class Talking:
 
     busy: bool = False
     last_activity: float = 0.0
+    wrong: Violation | None = None
+
+    def early(self) -> Violation | None:
+        """What is wrong with a drive that comes now."""
+        return self.wrong
 
 
 class Fake:

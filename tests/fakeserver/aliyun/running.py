@@ -56,6 +56,11 @@ def start(fake: FakeAliyun, request_id: str = "rq-1") -> Started:
     return Started(fields["sessionId"], fields["webSocketUrl"])
 
 
+def stop(fake: FakeAliyun, session: Started) -> str:
+    """Stops a session; the status of the answer."""
+    return str(post(fake, "stopAvatarSession", projectId=fake.project_id, sessionId=session.id)["status"])
+
+
 def packet(reading: Reading) -> dict[str, Any]:
     """The members of a packet."""
     assert isinstance(reading.content, dict)

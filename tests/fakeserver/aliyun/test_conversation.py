@@ -153,6 +153,20 @@ def test_the_opening_remarks_are_streamed_under_an_id_of_the_server() -> None:
     assert packets(conversation.advance(1)) == [Packet("id-0", "you", finish=True, biz=0)]
 
 
+def test_the_opening_remarks_may_have_pictures() -> None:
+    pictures = Answer(content=("hello", "you"), related_images=("http://img.example/desk.png",), related_videos=("v",))
+    conversation = Talk(opening=pictures, chunk_seconds=0.0)
+    first, last = (body(frame) for frame in conversation.feed(OPENING))
+    assert (first["content"], first["relatedImages"], first["finish"]) == ("hello", [], False)
+    assert (last["content"], last["finish"]) == ("you", True)
+    assert (last["relatedImages"], last["relatedVideos"]) == (["http://img.example/desk.png"], ["v"])
+
+
+def test_the_opening_remarks_may_be_refused() -> None:
+    conversation = Talk(opening=Answer(content="no words", success=False))
+    assert packets(conversation.feed(OPENING)) == [Packet("id-0", "no words", finish=True, success=False, biz=0)]
+
+
 def test_the_server_makes_ids_where_a_drive_has_none() -> None:
     nameless = framed("000180", '{"sessionId":"s-1","text":"hi","askType":2}')
     assert packets(Talk().feed(nameless)) == [Packet("id-0", "hi", finish=True)]
@@ -207,11 +221,11 @@ def test_strict_mode_permits_no_other_session() -> None:
 @pytest.mark.parametrize("make", [part, audio])
 def test_a_fragment_out_of_order_is_refused_in_strict_mode_only(make: Any) -> None:
     strict = Talk(strict=True)
-    assert errors(strict.feed(make("CONTENT", "AAE="))) == ["10000 dataFlag: a fragment before START [ALI-R104]"]
-    assert strict.clauses == ["ALI-R104"]
+    assert errors(strict.feed(make("CONTENT", "AAE="))) == ["10000 dataFlag: a fragment before START [ALI-E26]"]
+    assert strict.clauses == ["ALI-E26"]
     lenient = Talk()
     assert lenient.feed(make("CONTENT", "AAE=")) == []
-    assert lenient.clauses == ["ALI-R104"]
+    assert lenient.clauses == ["ALI-E26 warning"]
 
 
 def test_streams_that_are_mixed_end_each_other() -> None:
@@ -223,6 +237,7 @@ def test_streams_that_are_mixed_end_each_other() -> None:
         Packet("m-1", "c", finish=True),
         Packet("m-2", "d", finish=True),
     ]
+    assert conversation.clauses == ["ALI-E26 warning"]
 
 
 def test_text_and_audio_streams_do_not_disturb_each_other() -> None:
@@ -292,12 +307,22 @@ def test_a_text_over_http_stays_off_the_socket_otherwise() -> None:
     assert not conversation.interaction.busy
 
 
-def test_a_text_over_http_needs_no_prepared_channel_and_waits_its_turn() -> None:
+@pytest.mark.parametrize("mode", ["refuse", "ignore"])
+def test_a_text_over_http_is_not_said_before_the_channel_is_ready(mode: str) -> None:
+    conversation = Talk(ready=False, polls_until_ready=0, http_text_on_socket=True, before_ready=mode)
+    conversation.perform(conversation.interaction.say("hi", ask=True, message_id="r-1"))
+    assert conversation.feed(POLL) == [READY]
+    assert conversation.advance(60) == []
+
+
+def test_texts_over_http_wait_for_the_channel_and_their_turn_where_drives_do() -> None:
     answer = Answer(content=("so it ", "is"))
-    conversation = Talk(ready=False, http_text_on_socket=True, default_answer=answer, chunk_seconds=1.0)
+    queue: dict[str, Any] = {"before_ready": "queue", "polls_until_ready": 0, "chunk_seconds": 1.0}
+    conversation = Talk(ready=False, http_text_on_socket=True, default_answer=answer, **queue)
     conversation.perform(conversation.interaction.say("hi", ask=True, message_id="r-1"))
     conversation.perform(conversation.interaction.say("news", ask=False, message_id="r-2"))
-    assert packets(conversation.news()) == [Packet("r-1", "so it ", finish=False)]
+    assert conversation.news() == []
+    assert packets(conversation.feed(POLL)[1:]) == [Packet("r-1", "so it ", finish=False)]
     assert packets(conversation.advance(1)) == [Packet("r-1", "is", finish=True), Packet("r-2", "news", finish=True)]
 
 
@@ -319,12 +344,17 @@ def test_between_the_push_and_the_close_only_heartbeats_are_answered() -> None:
     conversation.perform(conversation.interaction.force_close("line expired"))
     assert len(conversation.news()) == 1
     assert conversation.feed(PING) == [framed("0f01ff", "{}")]
-    assert errors(conversation.feed(POLL)) == ["10000 the session has been closed [ALI-R122]"]
+    crossed = "10000 the session has been closed; it may have crossed the push that says so [ALI-R122]"
+    assert errors(conversation.feed(POLL)) == [crossed]
+    assert errors(conversation.feed(text("hi"))) == [crossed]
+    assert conversation.clauses == ["ALI-R122 note"]
+    assert conversation.advance(1.0) == []
     assert errors(conversation.feed(text("hi"))) == ["10000 the session has been closed [ALI-R122]"]
+    assert conversation.clauses == ["ALI-R122"]
     conversation.perform(conversation.interaction.force_close("again"))
     conversation.perform(conversation.interaction.recover())
     assert conversation.news() == []
-    assert conversation.advance(1.9) == []
+    assert conversation.advance(0.9) == []
     assert conversation.close is None
     conversation.advance(0.1)
     assert conversation.close == Close(1000, "line expired")
@@ -341,15 +371,11 @@ def test_a_session_that_was_stopped_over_http_is_closed_without_a_push() -> None
 
 
 def test_a_line_that_broke_has_to_be_prepared_again() -> None:
+    """Nothing more is heard of what was being said: the push is all that the document knows of."""
     conversation = Talk(chunk_seconds=1.0, polls_until_ready=0)
     conversation.feed(text("a question that is answered in several packets"), text("hi", "m-2"))
     conversation.perform(conversation.interaction.recover())
-    *ends, push = conversation.news()
-    assert packets(ends) == [
-        Packet("m-1", "", finish=True, success=False),
-        Packet("m-2", "", finish=True, success=False),
-    ]
-    assert push == framed("010104", '{"sessionId":"s-1"}', b"SERVER00")
+    assert conversation.news() == [framed("010104", '{"sessionId":"s-1"}', b"SERVER00")]
     assert conversation.advance(60) == []
     assert not conversation.interaction.ready
     assert not conversation.interaction.busy
@@ -358,12 +384,69 @@ def test_a_line_that_broke_has_to_be_prepared_again() -> None:
     assert packets(conversation.feed(text("news", "m-4", ask=2))) == [Packet("m-4", "news", finish=True)]
 
 
-def test_replies_may_stay_open_when_the_line_breaks() -> None:
-    conversation = Talk(chunk_seconds=1.0, interrupt_reply="none")
-    conversation.feed(text("a question that is answered in several packets"))
+@pytest.mark.parametrize("interrupt", ["finish", "none"])
+def test_replies_may_be_ended_when_the_line_breaks(interrupt: str) -> None:
+    conversation = Talk(chunk_seconds=1.0, recovery_reply="finish", interrupt_reply=interrupt)
+    conversation.feed(text("a question that is answered in several packets"), text("hi", "m-2"))
     conversation.perform(conversation.interaction.recover())
-    assert [frame[:3].hex() for frame in conversation.news()] == ["010104"]
+    *ends, push = conversation.news()
+    assert packets(ends) == [
+        Packet("m-1", "", finish=True, success=False),
+        Packet("m-2", "", finish=True, success=False),
+    ]
+    assert push[:3].hex() == "010104"
     assert conversation.advance(60) == []
+
+
+@pytest.mark.parametrize("drive", DRIVES)
+def test_what_crossed_the_push_of_a_recovery_is_nobodys_fault(drive: bytes) -> None:
+    """Within a second after it, and before the client reacts to it."""
+    conversation = Talk()
+    conversation.perform(conversation.interaction.recover())
+    conversation.news()
+    conversation.advance(0.9)
+    reason = "10000 sent before the channel was reported READY; it may have crossed the push that says so [ALI-R078]"
+    assert errors(conversation.feed(drive)) == [reason]
+    assert conversation.clauses == ["ALI-R078 note"]
+    conversation.advance(0.1)
+    conversation.feed(drive)
+    assert conversation.clauses == ["ALI-R078"]
+
+
+def test_whoever_has_reacted_to_a_recovery_knows_of_it() -> None:
+    conversation = Talk(ready=False, polls_until_ready=1)
+    conversation.feed(POLL, POLL)
+    conversation.perform(conversation.interaction.recover())
+    conversation.feed(text("hi"))
+    assert conversation.clauses == ["ALI-R078 note"]
+    conversation.feed(POLL, text("hi"))
+    assert conversation.clauses == ["ALI-R078"]
+
+
+def test_a_second_recovery_is_crossed_anew() -> None:
+    conversation = Talk()
+    conversation.perform(conversation.interaction.recover())
+    conversation.advance(0.9)
+    conversation.perform(conversation.interaction.recover())
+    conversation.advance(0.9)
+    conversation.feed(text("hi"))
+    assert conversation.clauses == ["ALI-R078 note"]
+
+
+def test_what_crosses_the_end_of_a_channel_is_nobodys_fault_either() -> None:
+    conversation = Talk(channel_statuses=("READY", "FAIL"))
+    conversation.feed(POLL, text("hi"))
+    assert conversation.clauses == ["ALI-R078 note"]
+    conversation.feed(POLL, text("hi"))
+    assert conversation.clauses == ["ALI-R078"]
+
+
+def test_nothing_need_be_taken_for_crossed() -> None:
+    conversation = Talk(crossing_seconds=0.0)
+    conversation.perform(conversation.interaction.recover())
+    assert conversation.timers == 0
+    conversation.feed(text("hi"))
+    assert conversation.clauses == ["ALI-R078"]
 
 
 def test_recovery_takes_as_many_polls_as_the_beginning() -> None:
@@ -388,6 +471,16 @@ def test_drives_wait_again_after_a_recovery_where_they_waited_before() -> None:
     conversation.news()
     assert conversation.feed(text("hi", ask=2)) == []
     assert packets(conversation.feed(POLL)[1:]) == [Packet("m-1", "hi", finish=True)]
+
+
+def test_an_error_may_come_at_any_time() -> None:
+    conversation = Talk(ready=False)
+    conversation.perform(conversation.interaction.report(10000, "system error"))
+    conversation.perform(conversation.interaction.report(10001, "no right"))
+    assert conversation.news() == [
+        framed("0201ff", '{"code":10000,"message":"system error"}', b"SERVER00"),
+        framed("0201ff", '{"code":10001,"message":"no right"}', b"SERVER01"),
+    ]
 
 
 def test_pushes_may_say_anything() -> None:

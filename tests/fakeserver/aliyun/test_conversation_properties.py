@@ -152,7 +152,7 @@ class Conversation:
     def do(self, step: str) -> None:
         self.begun += 1
         if step in FRAMES:
-            self.unnamed += step in ("open", "speak")
+            self.unnamed += step in ("open", "speak", "murmur")
             self.send(*FRAMES[step])
         elif step in ("begin", "continue", "end"):
             self.stream(step)
@@ -168,7 +168,7 @@ class Conversation:
             self.dead |= {*self.owed, *(packet.message_id for packet in self.seen)}
 
     def recover(self) -> None:
-        """Whatever is said or waits ends before the push; an open stream goes on."""
+        """Whatever is said or waits is over with the push; an open stream goes on."""
         open_stream = {self.open} - self.dead
         self.talk.perform(self.talk.interaction.recover())
         self.look(self.talk.news())
@@ -227,7 +227,7 @@ class Conversation:
 @example(steps=["ask", "ask", "interrupt", "ask", "wait"], tunables={"chunk_seconds": 1.0, "chunk_characters": 4})
 @example(steps=["ask", "ask", "settle", "interrupt"], tunables={"answer": thoughtful})
 def test_every_drive_ends_once_and_says_nothing_afterwards(steps: list[str], tunables: dict[str, Any]) -> None:
-    talk = Talk(http_text_on_socket=True, **tunables)
+    talk = Talk(http_text_on_socket=True, recovery_reply="finish", crossing_seconds=0.0, **tunables)
     conversation = Conversation(talk)
     for step in steps:
         conversation.do(step)
@@ -242,8 +242,21 @@ def test_every_drive_ends_once_and_says_nothing_afterwards(steps: list[str], tun
 
 
 @given(steps=STEPS, tunables=ORDERS)
+@example(steps=["ask", "ask", "recover"], tunables={"chunk_seconds": 1.0})
+def test_of_what_a_broken_line_cut_off_nothing_more_is_heard(steps: list[str], tunables: dict[str, Any]) -> None:
+    """No more than one end each, and none of what was lost: `Conversation` looks at every packet for that."""
+    conversation = Conversation(Talk(http_text_on_socket=True, **tunables))
+    for step in steps:
+        conversation.do(step)
+    conversation.come_to_an_end()
+    assert set(conversation.ends.values()) <= {1}
+    if "recover" not in steps:
+        assert {*conversation.owed} <= {*conversation.ends}
+
+
+@given(steps=STEPS, tunables=ORDERS)
 def test_after_an_interruption_only_ends_are_sent_and_at_once(steps: list[str], tunables: dict[str, Any]) -> None:
-    talk = Talk(http_text_on_socket=True, **tunables)
+    talk = Talk(http_text_on_socket=True, crossing_seconds=0.0, **tunables)
     conversation = Conversation(talk)
     for step in steps:
         conversation.do(step)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.tokens import decode_channel_token, parse_websocket_url
 from avatarwire.fakeserver.aliyun.state import TextReceived
+from avatarwire.fakeserver.journal.entry import Violation
 from tests.fakeserver.aliyun.client import (
     ANCHOR,
     BACKGROUND,
@@ -233,6 +234,18 @@ def test_an_unknown_session_is_stopped_as_the_scenario_says(choice: str, outcome
     assert fake.refused("StopAvatarSession", projectId="3", sessionId=other.id) == (404, "InvalidProject.NotFound")
 
 
+def test_stops_may_fail_by_script() -> None:
+    fake = Fake(stop_statuses=("StoppedFail", "Stopped"))
+    session = fake.start()
+    named = {"projectId": PROJECT, "sessionId": session.id}
+    assert fake.ok("StopAvatarSession", projectId=PROJECT, sessionId="unknown")["status"] == "StoppedFail"
+    assert fake.ok("StopAvatarSession", **named)["status"] == "StoppedFail"
+    assert not session.stopped
+    assert fake.ok("StopAvatarSession", **named)["status"] == "Stopped"
+    assert session.stopped
+    assert fake.ok("StopAvatarSession", **named)["status"] == "Stopped"
+
+
 def test_unknown_sessions_cannot_be_checked_or_spoken_to(fake: Fake) -> None:
     named = {"projectId": PROJECT, "sessionId": "s-1"}
     assert fake.refused("CheckSession", **named) == (404, "InvalidSession.NotFound")
@@ -241,6 +254,32 @@ def test_unknown_sessions_cannot_be_checked_or_spoken_to(fake: Fake) -> None:
     session = fake.start()
     fake.state.stop(session, "test")
     assert fake.refused("SendTextMsg", **{**named, "sessionId": session.id}, **text) == (400, "IncorrectSessionStatus")
+
+
+EARLY: Final = Violation("ALI-R078", "", "sent before the channel was reported READY")
+
+
+def test_a_text_for_a_socket_whose_channel_is_not_ready_is_refused(fake: Fake) -> None:
+    session = fake.start()
+    session.talk = Talking(wrong=EARLY)
+    text = {"projectId": PROJECT, "sessionId": session.id, "requestId": "rq-9", "text": "hi", "type": 1}
+    answer = fake.call("SendTextMsg", **text)
+    assert (answer.status, body(answer)["Code"]) == (400, "IncorrectSessionStatus")
+    assert violations(answer) == [("ALI-R078", "", "error")]
+    session.talk.wrong = None
+    assert violations(fake.call("SendTextMsg", **text)) == []
+    assert fake.events == [TextReceived("hi", AskType.ASK, "rq-9")]
+
+
+@pytest.mark.parametrize("mode", ["queue", "ignore"])
+def test_it_is_taken_where_drives_are_queued_or_ignored(mode: str) -> None:
+    fake = Fake(before_ready=mode)
+    session = fake.start()
+    session.talk = Talking(wrong=EARLY)
+    text = {"projectId": PROJECT, "sessionId": session.id, "requestId": "rq-9", "text": "hi", "type": 1}
+    answer = fake.call("SendTextMsg", **text)
+    assert (answer.status, violations(answer)) == (200, [("ALI-R078", "", "error")])
+    assert len(fake.events) == 1
 
 
 def test_a_text_is_handed_on(fake: Fake) -> None:
@@ -282,6 +321,18 @@ def test_a_page_of_sessions_has_ten_when_no_size_is_given(fake: Fake) -> None:
         fake.start(f"rq-{index}")
     reply = fake.ok("QuerySessionInfo", projectId=PROJECT, statusList="STARTED", pageNo=1)
     assert (reply["total"], len(reply["queryResourceInfoList"])) == (12, 10)
+
+
+def test_more_sessions_than_lines_are_worth_a_warning(fake: Fake) -> None:
+    """The project of the default scenario is deployed with one line."""
+    named = {"projectId": PROJECT}
+    assert violations(fake.call("StartAvatarSession", **named, requestId="rq-1")) == []
+    assert violations(fake.call("StartAvatarSession", **named, requestId="rq-1")) == []  # the same one
+    second = fake.call("StartAvatarSession", **named, requestId="rq-2")
+    assert (second.status, violations(second)) == (200, [("ALI-E89", "projectId", "warning")])
+    fake.ok("StopAvatarSession", **named, sessionId=body(second)["sessionId"])
+    third = fake.call("StartAvatarSession", **named, requestId="rq-3")
+    assert violations(third) == [("ALI-E89", "projectId", "warning")]
 
 
 def test_the_number_of_sessions_can_be_limited() -> None:
@@ -391,6 +442,45 @@ def test_figures_are_chosen_and_paged(fake: Fake, asked: Mapping[str, Any], tota
 def test_voices_are_chosen_and_paged(fake: Fake, asked: Mapping[str, Any], total: int, ids: list[int]) -> None:
     reply = fake.ok("ListVoiceModels", **{**VOICES, **asked})
     assert (reply["total"], [item["voiceId"] for item in reply["list"]]) == (total, ids)
+
+
+@pytest.mark.parametrize(
+    ("operation", "asked", "entries"), [("ListAnchor", FIGURES, "list"), ("ListVoiceModels", VOICES, "list")]
+)
+def test_a_list_may_fail(operation: str, asked: Mapping[str, Any], entries: str) -> None:
+    """With the members the document gives to that, and a code of our own."""
+    fake = Fake(failing_lists=(operation,))
+    reply = fake.ok(operation, **asked)
+    assert {**reply, "requestId": ""} == {
+        "requestId": "",
+        "total": 0,
+        entries: [],
+        "success": False,
+        "code": "500",
+        "errorCode": "ListFailed",
+        "errorMessage": "the list cannot be had at present",
+    }
+    (other,) = {"ListAnchor", "ListVoiceModels"} - {operation}
+    assert fake.ok(other, **(VOICES if operation == "ListAnchor" else FIGURES))["success"] is True
+
+
+UNKNOWN_FIGURE: Final = ("ALI-E81", "frames[0].layers[0].material.id", "warning")
+UNKNOWN_VOICE: Final = ("ALI-E81", "frames[0].videoScript.voiceTemplateId", "warning")
+
+
+@pytest.mark.parametrize(
+    ("scene", "noticed"),
+    [
+        (frame(material={**ANCHOR["material"], "id": "nope"}), [UNKNOWN_FIGURE]),
+        (spoken(voiceTemplateId="voice-101"), [UNKNOWN_VOICE]),
+        (frame(), []),
+    ],
+)
+def test_figures_and_voices_that_no_list_has_are_worth_a_warning(
+    fake: Fake, scene: Mapping[str, Any], noticed: list[tuple[str, str, str]]
+) -> None:
+    answer = fake.call("SaveAvatarProject", **{**CREATE, "frames": [scene]})
+    assert (body(answer)["status"], violations(answer)) == ("DEPLOYING", noticed)
 
 
 def test_a_figures_category_is_told() -> None:

@@ -57,7 +57,7 @@ def frame_without(name: str) -> dict[str, Any]:
         ("SaveAvatarProject", {"operateType": "CREATE", "frames": [FRAME]}, "MissingProjectName", "ALI-R035"),
         ("SaveAvatarProject", {"operateType": "EDIT", "frames": [FRAME]}, "MissingProjectId", "ALI-R034"),
         ("SaveAvatarProject", {**CREATE, "frames": [frame(material={})]}, "MissingId", "ALI-R017"),
-        ("SaveAvatarProject", {**CREATE, "frames": [frame(width=None)]}, "MissingWidth", "ALI-E84"),
+        ("SaveAvatarProject", {**CREATE, "frames": [frame(width=None)]}, "MissingWidth", "ALI-R016"),
         ("SaveAvatarProject", {**CREATE, "frames": [frame_without("width")]}, "MissingWidth", "ALI-R016"),
         ("SaveAvatarProject", {**CREATE, "frames": [frame(width=1081)]}, "InvalidParameter.Width", "ALI-R040"),
         (

@@ -282,6 +282,8 @@ def test_a_started_session_hands_out_a_channel_token_and_a_socket_that_opens(wor
     assert urlsplit(str(body.web_socket_url)).query.endswith(f"&sessionId={body.session_id}")
     with connect(body.web_socket_url, proxy=None) as socket:
         Line(socket, Started(body.session_id, body.web_socket_url)).prepare()
+        stop = models.StopAvatarSessionRequest(project_id=PROJECT, session_id=body.session_id)
+        assert call(world, "stop_avatar_session", stop, asynchronous=asynchronous).body.status == "Stopped"
     assert world.fake.journal.violations() == []
 
 

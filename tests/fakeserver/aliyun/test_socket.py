@@ -18,7 +18,7 @@ from websockets.sync.client import connect as connect_sync
 from avatarwire.fakeserver.aliyun import Answer, FakeAliyun, Question
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
-from tests.fakeserver.aliyun.running import LIMIT, SERIAL, AsyncLine, Serve, Started, packet, post, start
+from tests.fakeserver.aliyun.running import LIMIT, SERIAL, AsyncLine, Serve, Started, packet, post, start, stop
 from tests.fakeserver.aliyun.socket_talk import HEARTBEAT, HEARTBEAT_ANSWER, Talk, nothing_more, shown
 from tests.fakeserver.wire import Response, Wire, frame
 
@@ -79,6 +79,7 @@ def test_the_whole_documented_flow(serve: Serve) -> None:
             line.say("audio_drive.request", messageId="a-1", audio=bytes(640), type="AUDIO_STREAM", dataFlag=flag)
         line.say("interrupt.request")
         nothing_more(line)
+        stop(talk.fake, line.session)
     assert talk.fake.journal.violations() == []
 
 
@@ -98,8 +99,9 @@ async def test_the_flow_in_an_event_loop(serve: Serve) -> None:
         await line.hear("asr.start.response")
         await line.send("asr.data.request", bytes(1024))
         await line.say("asr.end.request", type="endAsrAudio")
-        await socket.send(HEARTBEAT)
-        assert await socket.recv() == HEARTBEAT_ANSWER  # speech that is broadcast is not answered
+        [spoken] = await line.answer()  # a broadcast has no result, but what is spoken comes back
+        assert spoken["content"] == "what is the weather like today"
+        await asyncio.to_thread(stop, talk.fake, session)
     assert talk.fake.journal.violations() == []
 
 
@@ -492,6 +494,18 @@ def test_between_force_close_and_the_end_may_lie_time(serve: Serve) -> None:
         assert line.closed() == (1000, "line expired")
 
 
+def test_an_error_is_reported_on_command(serve: Serve) -> None:
+    talk = Talk(serve)
+    with talk.line() as line:
+        talk.fake.report_error(line.session.id)
+        assert packet(line.hear("general.message")) == {"code": 10000, "message": "system error"}
+        talk.fake.commands["report_error"](session_id=line.session.id, error_code=10001, reason="no right")
+        assert packet(line.hear("general.message")) == {"code": 10001, "message": "no right"}
+        nothing_more(line)
+    with pytest.raises(FakeServerError, match="no session"):
+        talk.fake.report_error("unknown")
+
+
 def test_recovering_is_pushed_and_the_channel_has_to_be_prepared_again(serve: Serve) -> None:
     talk = Talk(serve, polls_until_ready=1)
     with talk.line() as line:
@@ -529,7 +543,8 @@ def test_a_session_in_which_nothing_is_said_ends_heartbeats_or_not(serve: Serve)
 
 
 def test_what_a_replaced_connection_was_saying_does_not_keep_its_session_alive(serve: Serve) -> None:
-    talk = Talk(serve, idle_seconds=60.0, force_close_seconds=1000.0, chunk_characters=1, chunk_seconds=500.0)
+    replacing: dict[str, Any] = {"second_connection": "force_close", "force_close_seconds": 1000.0}
+    talk = Talk(serve, idle_seconds=60.0, chunk_characters=1, chunk_seconds=500.0, **replacing)
     with talk.line() as old:
         old.ask("?")
         old.hear("text_drive.response")
@@ -567,10 +582,13 @@ def test_stopping_over_http_closes_the_socket(serve: Serve) -> None:
     assert talk.clock.pending == 0
 
 
-def test_a_second_connection_replaces_the_first(serve: Serve) -> None:
-    talk = Talk(serve)
+@pytest.mark.parametrize("pushed", [False, True])
+def test_a_second_connection_replaces_the_first(serve: Serve, pushed: bool) -> None:
+    """The session lives on, so that the first one hears of no end of it unless the scenario says so."""
+    talk = Talk(serve, **({"second_connection": "force_close"} if pushed else {}))
     with talk.line() as old, talk.line(old.session, ready=False) as new:
-        old.hear("session.force_close")
+        if pushed:
+            old.hear("session.force_close")
         assert old.closed() == (1000, "replaced by a newer connection")
         assert new.prepare() == ["READY"]
         talk.fake.recover(new.session.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from avatarwire.fakeserver.aliyun.scenario import Question
+from avatarwire.fakeserver.aliyun.scenario import Question, Transcript
 
 from .talk import END, OPENING, POLL, SPEECH, START_ASK, START_BROADCAST, Packet, Talk, body, errors, framed, packets
 
@@ -50,10 +50,62 @@ def test_the_answer_may_travel_beside_the_result() -> None:
     assert packets(sent[2:]) == [Packet("id-0", "noon", finish=True, biz=129)]
 
 
-def test_nothing_is_told_of_a_broadcast() -> None:
-    conversation = talk()
+def test_of_a_broadcast_the_text_that_is_spoken_is_shown_and_no_result() -> None:
+    """Only a question has a result (ALI-R109); the text that is spoken comes back in either mode (ALI-R110)."""
+    conversation = talk(transcripts=("one", "two"))
+    started, spoken = conversation.feed(START_BROADCAST, SPEECH, END)
+    assert started == STARTED
+    assert packets([spoken]) == [Packet("id-0", "one", finish=True)]
+    assert heard(conversation) == "two"
+
+
+def test_a_broadcast_may_stay_unanswered() -> None:
+    conversation = talk(transcripts=("one", "two"), speech_broadcast_reply="none")
     assert conversation.feed(START_BROADCAST, SPEECH, END) == [STARTED]
-    assert heard(conversation) == "what time is it"
+    assert heard(conversation) == "two"
+
+
+def test_a_broadcast_of_which_nothing_is_recognised_is_refused() -> None:
+    _, refused = talk(transcripts=()).feed(START_BROADCAST, SPEECH, END)
+    assert packets([refused]) == [Packet("id-0", "nothing was recognised", finish=True, success=False)]
+
+
+# --- transcripts by script ---
+
+
+def results(frames: list[bytes]) -> list[tuple[str, bool, bool]]:
+    """Text, end mark and success of recognition results; there must be nothing else."""
+    assert {frame[:3].hex() for frame in frames} <= {"010181"}
+    shown = [body(frame) for frame in frames]
+    assert {each["messageId"] for each in shown} <= {"id-0"}
+    return [(each["content"], each["finish"], each["success"]) for each in shown]
+
+
+def test_what_is_recognised_may_come_bit_by_bit() -> None:
+    script = Transcript(text="what time is it", partials=("what", "what time"))
+    conversation = talk(transcripts=(script,))
+    conversation.feed(START_ASK)
+    assert results(conversation.feed(SPEECH)) == [("what", False, True)]
+    assert results(conversation.feed(SPEECH)) == [("what time", False, True)]
+    assert conversation.feed(SPEECH) == []
+    *last, answer = conversation.feed(END)
+    assert results(last) == [("what time is it", True, True)]
+    assert packets([answer]) == [Packet("id-0", "noon", finish=True)]
+
+
+def test_a_broadcast_shows_no_partial_result() -> None:
+    script = Transcript(text="good morning", partials=("good",))
+    started, spoken = talk(transcripts=(script,)).feed(START_BROADCAST, SPEECH, END)
+    assert (started, packets([spoken])) == (STARTED, [Packet("id-0", "good morning", finish=True)])
+
+
+def test_an_utterance_may_fail_by_script() -> None:
+    conversation = talk(transcripts=(Transcript(text="", partials=("what",), success=False), "two"))
+    conversation.feed(START_ASK)
+    *heard_so_far, refused = conversation.feed(SPEECH, END)
+    assert results(heard_so_far) == [("what", False, True), ("", True, False)]
+    assert packets([refused]) == [Packet("id-0", "nothing was recognised", finish=True, success=False)]
+    assert heard(conversation) == "two"
 
 
 def test_data_may_follow_the_start_at_once_and_the_end_may_repeat_the_ask_type() -> None:
@@ -148,12 +200,19 @@ def test_half_a_sample_is_only_worth_a_warning() -> None:
     assert conversation.received.body is None
 
 
+def test_speech_without_a_byte_is_only_worth_a_warning() -> None:
+    conversation = talk(strict=True)
+    conversation.feed(START_ASK)
+    assert conversation.feed(framed("000081", "")) == []
+    assert conversation.clauses == ["ALI-R108 warning"]
+
+
 def test_an_utterance_goes_on_after_a_recovery() -> None:
     conversation = talk(strict=True)
     conversation.feed(START_ASK, SPEECH)
     conversation.perform(conversation.interaction.recover())
     conversation.news()
-    assert errors(conversation.feed(SPEECH)) == ["10000 sent before the channel was reported READY [ALI-R078]"]
+    assert len(errors(conversation.feed(SPEECH))) == 1
     conversation.feed(POLL)
     result, answer = conversation.feed(SPEECH, END)
     assert body(result)["content"] == "what time is it"

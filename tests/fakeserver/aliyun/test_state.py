@@ -100,7 +100,7 @@ def test_what_ends_a_session_happens_once(clock: VirtualClock) -> None:
     state.stop(one, "again")
     state.sessions.expire(one, "too late")
     state.sessions.expire(other, "enough")
-    assert (events, one.stopped) == ([(one, Stopped("bye")), (other, Expired("enough"))], True)
+    assert (events, one.stopped) == ([(one, Stopped("bye")), (other, Expired("enough", in_time=False))], True)
 
 
 @pytest.mark.parametrize(

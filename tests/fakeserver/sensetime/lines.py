@@ -110,8 +110,11 @@ class Line:
     def news(self) -> list[tuple[str, ...]]:
         """What was pushed since the last time: service, type, status and words."""
         pushed, self.pushed = self.pushed, []
-        names = ("text", "query", "answer", "error")
-        return [(it["service"], it["type"], it["status"], *(it[name] for name in names if name in it)) for it in pushed]
+        names = {"ok": ("text", "query", "answer"), "fail": ("error",)}
+        return [
+            (it["service"], it["type"], it["status"], *(it[name] for name in names[it["status"]] if name in it))
+            for it in pushed
+        ]
 
     def settle(self) -> None:
         """Waits for everything that is waited for."""

@@ -120,6 +120,25 @@ def test_a_key_signs_in_a_way_of_ours() -> None:
     assert signed(Fake(accounts=keyed, callback_carrier="query")) == Signed(query=members)
 
 
+def test_a_signature_can_be_in_the_body() -> None:
+    """ST-E95: what is signed is the body without it."""
+    fake = Fake(accounts=(account(auth_key="key-1"),), callback_carrier="body")
+    fake.create(userData='"Zoë" \n')
+    [callback] = reported(fake).posted
+    assert callback.sign is not None
+    plain = callback.data
+    sent = callback.sign(plain, 1_900_000_000.9)
+    assert (sent.headers, sent.query) == ({}, {})
+    assert sent.data is not None
+    expected = hmac.new(b"key-1", b"1900000000" + plain, hashlib.sha256).hexdigest()
+    assert json.loads(sent.data) == {**json.loads(plain), "timestamp": "1900000000", "signature": expected}
+    # What receives it by the codec finds it right.
+    received = codec.decode(sent.data)
+    assert received.value == sent.body
+    credentials = codec.credentials_of({}, "", received.value)
+    codec.verify(codec.HmacSha256("key-1"), sent.data, credentials, 1_900_000_001)
+
+
 def test_a_signer_can_be_plugged_in() -> None:
     class Reversed:
         def sign(self, timestamp: str, body: bytes) -> str:

@@ -9,10 +9,14 @@ from typing import Any, Final
 
 import pytest
 
+from avatarwire.codecs.sensetime.messages.callbacks import CallbackBody
 from avatarwire.codecs.sensetime.messages.enums import LiveStatus
 from avatarwire.codecs.sensetime.messages.interactive import AsrFail
+from avatarwire.codecs.sensetime.script import TakeoverScript
+from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
+from avatarwire.fakeserver.effects import CallBack
 from avatarwire.fakeserver.sensetime.scenario import SpokenQuestion
-from tests.fakeserver.sensetime.lines import BEGIN, PCM, Line, receive, said
+from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM, Line, receive, said
 
 ANSWERS = {"where are you?": "Around the corner."}
 HEARD = "where are you?"
@@ -79,10 +83,7 @@ def test_something_typed_is_heard_answered_and_the_answer_spoken() -> None:
     assert len({it["trace"] for it in pushed}) == 1
     assert pushed[0]["trace"].startswith("sense-live-nlp_")
     assert pushed[0]["trace"].endswith("_1")
-    # ST-E122.
-    assert [it.get("index") for it in pushed] == [1, 2, None, 3]
     assert "id" in pushed[3]
-    assert len(line.live.takeovers.trace_ids()) == 1
     line.clock.advance(18 / 5)
     assert line.pushed == [{"service": "command", "trace": pushed[0]["trace"], "type": "eof", "status": "ok"}]
 
@@ -106,13 +107,163 @@ def test_speech_is_heard_little_by_little() -> None:
         assert line.news()[:2] == [("command", "eof", "ok"), ("asr", "text", "ok", "and that?")]
 
 
-def test_who_speaks_interrupts_the_answer_but_no_takeover() -> None:
+def test_messages_are_counted_per_trace_service_and_type() -> None:
+    """ST-E122: every sample has 1."""
+
+    def answer(question: SpokenQuestion) -> tuple[str, str]:
+        return "One.", "Two."
+
+    line = Line(interactive_answer=answer, transcripts=("what is this?",))
+    line.speak(PCM[:16000], PCM[16000:])
+    indices = [(it["service"], it["type"], it.get("index")) for it in line.pushed]
+    assert indices == [
+        ("asr", "text", 1),
+        ("asr", "text", 2),
+        ("asr", "text", 3),
+        ("asr", "eof", 1),
+        ("record", "eof", None),
+        ("nlp", "answer", 1),
+        ("nlp", "answer", 2),
+    ]
+
+
+def test_what_was_not_recognised_has_the_members_of_the_sample() -> None:
+    """004 L205: an empty query, and index 1."""
+    line = Line()
+    line.speak()
+    failed = {**line.pushed[0], "trace": ""}
+    assert failed == {
+        "service": "asr",
+        "trace": "",
+        "type": "eof",
+        "query": "",
+        "index": 1,
+        "status": "fail",
+        "error": "query is empty",
+    }
+
+
+# --- what the avatar says, takeovers by HTTP, and who speaks ---
+
+
+def takeover(line: Line, seconds: float = 4.0) -> None:
+    """A customer's takeover by HTTP that plays for so long."""
+    text = "a" * int(seconds * line.scenario.characters_per_second)
+    line.live.takeovers.command(TakeoverScript(tts_query=TakeoverQuery(content=text)))
+
+
+def test_what_the_avatar_says_is_no_takeover_by_http() -> None:
+    """ST-CBK-04, ST-MIC-16, ST-MIC-17: no callback, no code on the socket, nothing in the queue."""
+    line = Line(scene={"opening_words": "Hello there, how are you?"}, transcripts=(HEARD,))
+    told: list[object] = []
+    line.live.observers.append(told.append)
+    line.page.opened()
+    line.speak(PCM[:64])
+    assert line.live.takeovers.trace_ids() == ()
+    line.clock.advance(60)
+    assert [it[:2] for it in line.news()].count(("command", "eof")) == 2
+    assert told == []
+    callbacks = [it.body for it in line.turn.done if isinstance(it, CallBack)]
+    assert [it.status for it in callbacks if isinstance(it, CallbackBody)] == [35]
+
+
+def test_a_question_does_not_end_a_takeover_and_its_answer_follows_that() -> None:
+    line = Line(default_answer="After you.")
+    takeover(line, 4.0)
+    typed(line, "hello?")
+    assert line.news()[-1] == ("nlp", "answer", "ok", "After you.")
+    line.clock.advance(3.9)
+    assert len(line.live.takeovers.trace_ids()) == 1
+    line.clock.advance(0.1 + 1.9)
+    assert line.news() == []
+    line.clock.advance(0.1)
+    assert line.news() == [("command", "eof", "ok")]
+
+
+def test_a_takeover_ends_what_the_avatar_says() -> None:
     line = Line()
     typed(line, "hello?")
     line.news()
-    line.text(BEGIN)
+    takeover(line)
+    assert line.news() == [("command", "eof", "ok")]
+
+
+def test_the_newest_answer_is_said_after_a_takeover() -> None:
+    line = Line(default_answer="{text}")
+    takeover(line, 4.0)
+    typed(line, "first question")
+    typed(line, "second")
+    assert [it for it in line.news() if it[0] == "command"] == [("command", "eof", "ok")]
+    line.clock.advance(4.0 + 6 / 5)
+    assert line.news() == [("command", "eof", "ok")]
+
+
+def test_who_speaks_interrupts_the_answer() -> None:
+    line = Line()
+    typed(line, "hello?")
+    line.news()
+    assert line.text(BEGIN)[1] == [2]
     assert line.microphone.speaking
     assert line.news() == [("command", "eof", "ok")]
+
+
+def test_who_may_not_speak_interrupts_nothing() -> None:
+    """ST-MIC-15: takeovers by HTTP have to be cancelled first; the answer that waits for them goes on waiting."""
+    line = Line()
+    takeover(line)
+    typed(line, "hello?")
+    line.news()
+    assert line.text(BEGIN)[1] == [7]
+    assert line.news() == []
+
+
+def test_an_answer_that_comes_late_is_not_said_into_the_next_round() -> None:
+    async def answer(question: SpokenQuestion) -> str:
+        return "At last."
+
+    line = Line(interactive_answer=answer)
+    typed(line, "hello?")
+    line.text(BEGIN)
+    line.news()
+    line.settle()
+    # It is told, and over at once.
+    assert line.news() == [("nlp", "answer", "ok", "At last."), ("command", "eof", "ok")]
+    line.clock.advance(60)
+    assert line.news() == []
+
+
+def test_an_answer_to_something_typed_waits_until_nobody_speaks() -> None:
+    line = Line(default_answer="Yes.", transcripts=("",))
+    line.text(BEGIN)
+    typed(line, "hello?")
+    line.news()
+    line.clock.advance(60)
+    assert line.news() == []
+    line.text(EOF)
+    line.news()
+    line.clock.advance(4 / 5)
+    assert line.news() == [("command", "eof", "ok")]
+
+
+@pytest.mark.parametrize(("ratio", "seconds"), [(0.5, 2.5), (1, 5.0), (2, 10.0)])
+def test_the_larger_the_speed_ratio_the_longer_an_answer_takes(ratio: float, seconds: float) -> None:
+    """ST-E79."""
+    line = Line(scene={"tts_config": {"qid": "voice-1", "speed_ratio": ratio}}, default_answer="a" * 25)
+    typed(line, "hello?")
+    line.news()
+    line.clock.advance(seconds - 0.1)
+    assert line.news() == []
+    line.clock.advance(0.1)
+    assert line.news() == [("command", "eof", "ok")]
+
+
+def test_a_live_that_ends_ends_what_the_avatar_says() -> None:
+    line = Line()
+    typed(line, "hello?")
+    line.news()
+    line.state.lives.end(line.live, LiveStatus.CLOSED)
+    line.clock.advance(60)
+    assert line.news() == []
 
 
 @pytest.mark.parametrize("blank", ["", "   "])

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from avatarwire.codecs.sensetime.messages.interactive import AsrFail
+from avatarwire.codecs.sensetime.messages.interactive import AsrFail, SdkMessage
 from avatarwire.fakeserver import FakeSenseTime
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
@@ -20,6 +20,7 @@ from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime import AccountFixture, SpokenQuestion
 from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
 from tests.fakeserver.conftest import Tls
+from tests.fakeserver.sensetime.client import SCRIPT
 from tests.fakeserver.sensetime.lines import BEGIN, EOF, PCM
 from tests.fakeserver.sensetime.running import LIMIT, customer, receiving
 
@@ -77,7 +78,8 @@ async def test_a_talk_by_text_and_by_speech() -> None:
             assert [it["service"] for it in heard] == ["asr", "asr", "record", "nlp", "command"]
             assert heard[3]["answer"] == "You said hi"
             await microphone.say(BEGIN)
-            assert [(await page.hear())["service"], *(await microphone.codes(4))] == ["command", 18, 19, 18, 2]
+            # What the avatar says is no takeover by HTTP, of which codes 18 and 19 are.
+            assert [(await page.hear())["service"], *(await microphone.codes(1))] == ["command", 2]
             await microphone.say(PCM[:64], EOF)
             heard = [await page.hear() for _ in range(4)]
             assert (heard[0]["query"], heard[3]["answer"]) == ("hello there", "You said hello there")
@@ -95,6 +97,20 @@ async def test_every_page_hears_everything() -> None:
                 assert [(await it.hear())["service"] for it in (one, two)] == ["record", "record"]
             service.fake.push(session, AsrFail(trace="t-1", error="too loud"))
             assert (await one.hear())["error"] == "too loud"
+
+
+@pytest.mark.parametrize(("service_", "type_"), [("nlp", "answer"), ("asr", "text"), ("opening", "answer")])
+async def test_a_message_beyond_the_seven_can_be_pushed(service_: str, type_: str) -> None:
+    """ST-E124: fail on demand."""
+    async with customer() as service:
+        session, token = await service.started()
+        async with service.socket(session, token, page=True) as page:
+            message = SdkMessage(service=service_, type=type_, status="fail", trace="t-1", error="no answer")
+            service.fake.push(session, message)
+            fields = {"service": service_, "type": type_, "status": "fail", "trace": "t-1", "error": "no answer"}
+            assert await page.hear() == fields
+        (pushed,) = service.fake.journal.entries(direction="out", transport="ws")
+        assert pushed.body == message
 
 
 # --- who may open a socket ---
@@ -277,11 +293,13 @@ async def test_the_server_can_end_lives() -> None:
         assert [fake.live(it).status for it in (lost, failed)] == [2, 2]
         fake.close_live(lost)
         fake.fail_live(failed)
-        assert [(await service.data("queryStat", sessionId=it))["status"] for it in (lost, failed)] == [50, 99]
+        assert [(await service.data("queryStat", sessionId=it))["status"] for it in (lost, failed)] == [50, 9]
         with pytest.raises(FakeServerError, match="is over"):
             fake.close_live(lost)
         with pytest.raises(FakeServerError, match=r"^status: expected a status that a live ends with: 5, .*, got 35$"):
             fake.close_live(lost, 35)
+        with pytest.raises(FakeServerError, match=r"^status: 97 is answered by createLive alone"):
+            fake.close_live(lost, 97)
         commands: tuple[Callable[[str], Any], ...] = (fake.close_live, fake.live, fake.stop_speech)
         for command in commands:
             with pytest.raises(FakeServerError, match="no live nobody"):
@@ -290,6 +308,32 @@ async def test_the_server_can_end_lives() -> None:
             fake.push("nobody", AsrFail(trace="t", error="e"))
         with pytest.raises(FakeServerError, match="no page listens"):
             fake.push(lost, AsrFail(trace="t", error="e"))
+
+
+async def test_the_end_of_an_rtc_token_is_looked_for_in_the_journal() -> None:
+    """ST-E34."""
+    async with customer(clock=VirtualClock(), heartbeat_seconds=None) as service:
+        session, _ = await service.started()
+        service.fake.advance(3600)
+        for note in ("rtc.will_expire", "rtc.expired"):
+            assert [it.session for it in service.fake.journal.entries(note)] == [session]
+
+
+async def test_99_ends_a_live_whose_stream_was_not_there_yet() -> None:
+    """ST-CBK-03: only after createLive has answered 32."""
+    async with receiving() as (hook, got), customer(outcomes=("slow", "slow", "ready"), callback_url=hook) as service:
+        fake = service.fake
+        made = [await service.data("createLive", param=json.dumps(SCRIPT)) for _ in range(3)]
+        assert [it["status"] for it in made] == [32, 32, 35]
+        one, two, ready = (it["sessionId"] for it in made)
+        fake.fail_live(one)
+        fake.close_live(two, 99)
+        with pytest.raises(FakeServerError, match=f"^status: 99 ends a live at 32 only, live {ready} is at 35 "):
+            fake.close_live(ready, 99)
+        fake.fail_live(ready)
+        async with asyncio.timeout(LIMIT):
+            told = [await got.get() for _ in range(4)]
+    assert {(it["sessionId"], it["status"]) for it in told} == {(one, 99), (two, 99), (ready, 35), (ready, 9)}
 
 
 async def test_the_server_can_expire_tokens() -> None:

@@ -150,7 +150,10 @@ def test_a_live_that_was_not_started_takes_them_unless_strict(fake: Fake) -> Non
         assert refusals(strict, strict.create()["sessionId"]) == REFUSED
 
 
-def test_speech_through_the_microphone_keeps_takeovers_out(fake: Fake, session: str) -> None:
+@pytest.mark.parametrize("started", [True, False])
+def test_speech_through_the_microphone_keeps_takeovers_out(fake: Fake, started: bool) -> None:
+    """ST-E56, also before startLive, at state 35."""
+    session = fake.started() if started else fake.create()["sessionId"]
     live = fake.state.lives.get(session)
     assert live is not None
     live.speaking = True

@@ -18,6 +18,7 @@ from avatarwire.fakeserver.scenario import override
 from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.takeovers import Takeover, TakeoverQueue
+from tests.fakeserver.sensetime.lines import Line
 from tests.fakeserver.turns import LiveTurn
 
 SONG = "https://files.example.com/song.mp3"
@@ -67,6 +68,18 @@ def test_a_text_plays_for_as_long_as_it_takes_to_say_it() -> None:
     assert stage.news() == [(0.0, "Started", "t1"), (2.0, "Finished", "t1")]
     assert stage.queue.trace_ids() == ()
     assert takeover.status is TakeoverStatus.FINISHED
+
+
+@pytest.mark.parametrize(("ratio", "seconds"), [(0.5, 1.0), (1, 2.0), (2, 4.0)])
+def test_the_larger_the_speed_ratio_of_a_live_the_longer_a_text_takes(ratio: float, seconds: float) -> None:
+    """ST-E79: speech time is base times ratio; a file is as long as it is."""
+    line = Line(scene={"tts_config": {"qid": "voice-1", "speed_ratio": ratio}}, audio_seconds={SONG: 2.0})
+    for script, length in ((text(2.0), seconds), (sound(), 2.0)):
+        line.live.takeovers.command(script)
+        line.clock.advance(length - 0.01)
+        assert len(line.live.takeovers.trace_ids()) == 1
+        line.clock.advance(0.01)
+        assert line.live.takeovers.trace_ids() == ()
 
 
 def test_tags_are_not_spoken() -> None:

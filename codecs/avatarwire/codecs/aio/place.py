@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
 
 from ..errors import ValidationError, shown
 
@@ -71,7 +72,7 @@ class Place:
     def url(self, key: str, schemes: tuple[str, ...]) -> str:
         """A URL without a slash at its end."""
         value = self.text(key)
-        if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)) or not _is_address(value):
             raise self.wrong(key, "not such a URL", expected=" or ".join(f"{scheme}://..." for scheme in schemes))
         return value.rstrip("/")
 
@@ -88,6 +89,15 @@ class Place:
         if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
             raise self.wrong(key, f"got {shown(type(value).__name__)}", expected=expected)
         return cast("T", value)
+
+
+def _is_address(url: str) -> bool:
+    """Whether a URL has a host, and a port that can be one where it has any."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _look(given: object, key: str) -> object:

@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.constraints import Absent, OneOf, Required, when
+from ..core.constraints import Absent, Limits, OneOf, Required, when
 from ..message import Message, doc, integer, ruled
 
 __all__ = [
@@ -114,6 +114,22 @@ BROADCAST_ONLY: Final = OneOf(
     tolerated=True,
     reason="TEXT_STREAM works in broadcast mode (askType 2) only",
 )
+_SOME_TEXT: Final = Limits(
+    "text",
+    min_length=1,
+    clause="ALI-E25",
+    tolerated=True,
+    reason="text is empty",
+    expected="a text; only START and END of a stream may be empty",
+)
+_SOME_AUDIO: Final = Limits(
+    "audio",
+    min_length=1,
+    clause="ALI-E25",
+    tolerated=True,
+    reason="audio is empty",
+    expected="audio; only START and END may be empty",
+)
 NO_ASK_TYPE: Final = Absent(
     "askType", clause="ALI-E34", level="warning", tolerated=True, reason="the end packet has no askType"
 )
@@ -194,7 +210,8 @@ class TextDriveRequest(Message):
 
     constraints = (
         *when("type", TextDriveType.TEXT_STREAM, _FLAG, BROADCAST_ONLY),
-        *when("type", TextDriveType.TEXT_STREAM, NO_FLAG, negated=True),
+        *when("type", TextDriveType.TEXT_STREAM, NO_FLAG, _SOME_TEXT, negated=True),
+        *when("dataFlag", DataFlag.CONTENT, _SOME_TEXT),
     )
 
     @property
@@ -269,6 +286,8 @@ class AudioDriveRequest(Message):
     audio: Annotated[bytes, doc("raw PCM, 16 kHz, 16-bit little-endian, mono; Base64 on the wire", "ALI-R115")]
     type: Annotated[Literal["AUDIO_STREAM"], doc("the only type there is", "ALI-R116")] = "AUDIO_STREAM"
     data_flag: Annotated[DataFlag, doc("place of the fragment in its stream", "ALI-R116")]
+
+    constraints = when("dataFlag", DataFlag.CONTENT, _SOME_AUDIO)
 
 
 class ForceClose(Message):

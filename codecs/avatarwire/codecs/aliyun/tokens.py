@@ -256,7 +256,7 @@ def check_claims(claims: WebSocketTokenClaims, session_id: str, now: float) -> N
     if claims.session_id != session_id:
         raise TokenError("the token was issued for another sessionId than the one in the query", clause="ALI-R076")
     if not now < claims.exp:
-        raise TokenError(f"the token expired {now - claims.exp:.0f} s ago", clause="ALI-R076")
+        raise TokenError(f"the token expired {now - claims.exp:.0f} s ago", clause="ALI-E53")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

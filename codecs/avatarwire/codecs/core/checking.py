@@ -19,7 +19,7 @@ from msgspec import UNSET, inspect
 
 from ..errors import ValidationError
 from .constraints import Condition, Constraint, equals
-from .findings import Finding, below
+from .findings import Finding, below, refused
 from .paths import Shape, bare, shape_of, structs_in
 
 __all__ = ["SENDER", "against", "approver", "broken", "checker", "has_rules", "is_fine", "judge", "rules_of"]
@@ -230,7 +230,7 @@ def _lines_of_part(
 def _report(message: Any) -> tuple[Finding, ...]:
     found = judge(message)
     if not all(item.tolerated for item in found):
-        raise ValidationError.of(found)
+        raise ValidationError.of(refused(found))
     return tuple(found)
 
 

@@ -76,7 +76,7 @@ class WireCodec(Protocol):
         """What some bytes say."""
         ...
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: Any, *, strict: bool = True) -> bytes:
         """The bytes that say it."""
         ...
 
@@ -146,18 +146,19 @@ class Entry:
         wire = self.wire or self.codec
         return cast("Received[Any]", wire.decode(self._bytes(data), strict=strict))
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: Any, *, strict: bool = True) -> bytes:
         """Writes what travels, in the form that strict reading takes.
 
         Args:
             value: what `decode` gives as `Received.value`, or the same as plain JSON values.
+            strict: refuse what only lenient reading takes; otherwise it is written back as it was understood.
 
         Raises:
             EncodeError: it cannot be written.
             ValidationError: it breaks a rule.
         """
         wire = self.wire or self.codec
-        return cast("bytes", wire.encode(self._made(value)))
+        return cast("bytes", wire.encode(self._made(value, strict=strict), strict=strict))
 
     def _bytes(self, data: object) -> bytes:
         if not isinstance(data, str):
@@ -167,14 +168,14 @@ class Entry:
         except UnicodeEncodeError as error:
             raise DecodeError(unwritable(error), vendor=self.vendor, message=self.id, expected="UTF-8") from None
 
-    def _made(self, value: Any) -> Any:
+    def _made(self, value: Any, *, strict: bool) -> Any:
         """The message that plain JSON values describe; anything else as it is."""
         codec: object = self.codec
         given: object = value
         if not isinstance(given, Mapping) or not is_json_codec(codec):
             return value
         members = {**codec.type.ruled_members(), **cast("Mapping[str, Any]", given)}
-        return codec.convert(members, strict=True).value
+        return codec.convert(members, strict=strict).value
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
@@ -306,14 +307,19 @@ class Catalogue(Mapping[str, Entry]):
         """
         return self[entry_id].decode(data, strict=strict)
 
-    def encode(self, entry_id: str, value: Any) -> bytes:
+    def encode(self, entry_id: str, value: Any, strict: bool = True) -> bytes:
         """Writes what travels as one entry: `Entry.encode`.
+
+        Args:
+            entry_id: which.
+            value: what it says.
+            strict: False writes back what lenient reading took, too.
 
         Raises:
             KeyError: no such entry; the text names those nearest to it.
             EncodeError, ValidationError: as for `Entry.encode`.
         """
-        return self[entry_id].encode(value)
+        return self[entry_id].encode(value, strict=strict)
 
     @property
     def clauses(self) -> Mapping[str, Clause]:

@@ -23,11 +23,11 @@ from .constraints import Constraint
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, joined, refused
 from .introspection import declaration, undeclared
+from .json_forms import BOM_REPAIR, Spared, settle, spared_by, whole
 from .json_text import look, read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
 from .type_constraints import under
-from .whole_numbers import FRACTION, whole
 
 __all__ = ["EnvelopeCodec", "EnvelopeForm", "Opened", "holder_of"]
 
@@ -66,7 +66,8 @@ class EnvelopeForm:
         """
         fields = _object(body)
         if fields is not None:
-            apply(self.repairs, whole(self.type, fields))
+            settle(self.type, fields, spared=spared_by(self.repairs))
+            apply(self.repairs, fields)
             code = fields.get("code")
             if type(code) is int and (code != self.success or not 200 <= status < 300):
                 text = fields.get(self.text)
@@ -163,17 +164,25 @@ class EnvelopeCodec(Generic[DataT]):
         return holder_of(self.type, self.constraints)
 
     @cached_property
+    def _spared(self) -> Spared:
+        return spared_by(self.repairs)
+
+    @cached_property
     def _noting(self) -> type[msgspec.Struct]:
         return holder_of(self.type, self.noted)
 
-    def encode(self, value: DataT) -> bytes:
+    def encode(self, value: DataT, *, strict: bool = True) -> bytes:
         """A successful answer: UTF-8 JSON without white space.
+
+        Args:
+            value: the data.
+            strict: refuse what only lenient reading takes.
 
         Raises:
             ValidationError: the data is not what the operation returns.
             EncodeError: JSON cannot hold it.
         """
-        if value is None and self.optional and not self.written:
+        if value is None and self.optional and not (self.written and strict):
             return msgspec.json.encode(dict(self.form.written))
         try:
             plain = msgspec.to_builtins(value)
@@ -182,7 +191,9 @@ class EnvelopeCodec(Generic[DataT]):
             raise self._mapped(str(error), value) from None
         except UNWRITABLE as error:
             raise self._unwritable(error) from None
-        self._refuse(self._checked(read))
+        found = self._checked(read)
+        if strict:
+            self._refuse(found)
         try:
             return msgspec.json.encode({**self.form.written, "data": plain})
         except UNWRITABLE as error:
@@ -205,15 +216,23 @@ class EnvelopeCodec(Generic[DataT]):
             ValidationError: JSON, but no such answer; the code of a failure is a wrong code.
         """
         try:
-            return self._opened(*self._object(data, offset, strict=strict), data, strict=strict)
+            return self._opened(*self._object(data, offset, strict=strict, ruled=strict), data, strict=strict)
         except ValidationError:
             # What cannot be read is reported first; where nothing is declared it would have been skipped.
             self._object(data, offset, strict=True)
             raise
 
-    def _object(self, data: bytes, offset: int, *, strict: bool) -> tuple[dict[str, Any], list[Finding]]:
-        """The JSON object that `data` is, and what had to be repaired before it was one."""
-        text, found = apply_raw(self.raw_repairs, data)
+    def _object(
+        self, data: bytes, offset: int, *, strict: bool, ruled: bool = False
+    ) -> tuple[dict[str, Any], list[Finding]]:
+        """The JSON object that `data` is, and what had to be repaired before it was one.
+
+        Args:
+            data, offset: as for `decode`.
+            strict: whether all of it has to be readable.
+            ruled: whether it is left in forms of JSON that strict reading refuses.
+        """
+        text, found = apply_raw((*self.raw_repairs, BOM_REPAIR), data)
         try:
             fields = msgspec.json.decode(text) if strict else read(text)
         except UNREADABLE as error:
@@ -230,9 +249,7 @@ class EnvelopeCodec(Generic[DataT]):
                 clause=type_clause(self.vendor, self.message),
             )
         members = cast("dict[str, Any]", fields)
-        if FRACTION.search(text):
-            self._settle(members)
-        return members, found
+        return members, [*found, *self._settle(members, text, strict=ruled)]
 
     def _opened(self, fields: dict[str, Any], found: list[Finding], raw: bytes, *, strict: bool) -> Opened[DataT]:
         found += self._repaired(fields)
@@ -271,14 +288,19 @@ class EnvelopeCodec(Generic[DataT]):
         found = apply(self.repairs, fields)
         if found:
             # What has come to its place by now is a number there, too.
-            self._settle(fields)
+            whole(self.form.type, fields)
+            if "data" in fields:
+                fields["data"] = whole(self.type, fields["data"])
         return found
 
-    def _settle(self, fields: dict[str, Any]) -> None:
-        """Makes integers of whole numbers, such as 1.0, in the envelope and in its data."""
-        whole(self.form.type, fields)
-        if "data" in fields:
-            fields["data"] = whole(self.type, fields["data"])
+    def _settle(self, fields: dict[str, Any], text: bytes, *, strict: bool) -> list[Finding]:
+        """Puts the envelope and its data into the forms that their types declare (`json_forms.py`)."""
+        about: dict[str, Any] = {"text": text, "strict": strict, "spared": self._spared}
+        _, found = settle(self.form.type, fields, **about)
+        if "data" not in fields:
+            return found
+        fields["data"], inside = settle(self.type, fields["data"], path="data", **about)
+        return [*found, *inside]
 
     def _data(self, fields: Mapping[str, Any]) -> Any:
         if fields.get("data") is None:

@@ -18,10 +18,10 @@ from .checking import has_rules
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, clauses_of, deviation, refused
 from .introspection import declaration, undeclared
+from .json_forms import BOM_REPAIR, Spared, settle, spared_by, whole
 from .json_text import read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
-from .whole_numbers import FRACTION, whole
 
 __all__ = ["JsonCodec", "Partial", "is_json_codec"]
 
@@ -66,6 +66,9 @@ class JsonCodec(Generic[MessageT]):
     envelope: str = ""
     """No JSON of one message is wrapped in another."""
 
+    not_digits: Sequence[str] = ()
+    """Wire paths of integers for which a text of digits does not stand."""
+
     def __init__(
         self,
         type_: type[MessageT],
@@ -101,6 +104,10 @@ class JsonCodec(Generic[MessageT]):
     def decode_strict(self) -> Callable[[bytes | memoryview], MessageT]:
         """msgspec's decoder of the strict type: the fast path of every caller. Made once it is needed."""
         return msgspec.json.Decoder(self.type).decode
+
+    @cached_property
+    def _spared(self) -> Spared:
+        return spared_by(self.repairs, not_digits=self.not_digits)
 
     @cached_property
     def has_check(self) -> bool:
@@ -180,29 +187,40 @@ class JsonCodec(Generic[MessageT]):
         except UnicodeError as error:
             raise ValidationError(unwritable(error), vendor=self.vendor, message=self.message) from None
         members = dict(fields)
-        if not text_values:
-            whole(self.type, members)
-        value, found = self._from_object(members, (), text_values=text_values)
+        forms = [] if text_values else self.settle(members, strict=strict)
+        value, found = self._from_object(members, forms, text_values=text_values)
         if strict:
             self.refuse(found)
         return Received(value, found, raw, self.message)
 
-    def encode(self, value: MessageT) -> bytes:
+    def encode(self, value: MessageT, *, strict: bool = True) -> bytes:
         """UTF-8 JSON without white space.
+
+        Args:
+            value: the message.
+            strict: refuse what only lenient reading takes, as a message that was received may have it.
 
         Raises:
             EncodeError: a message of another type, or one that was received incomplete (`Partial`).
             ValidationError: a rule between fields is broken.
         """
-        if type(value) is not self.type:
+        if type(value) is not self.type and (strict or not isinstance(value, self.type)):
             raise EncodeError(
                 f"got {type(value).__name__}", vendor=self.vendor, message=self.message, expected=self.type.__name__
             )
-        self.check_sendable(value)
+        self.check_sendable(value, strict=strict)
         try:
-            return _dump(value)
+            return _dump(value if type(value) is self.type else self._without_stand_in(value))
         except UNWRITABLE as error:
             raise EncodeError(unwritable(error), vendor=self.vendor, message=self.message) from None
+
+    def _without_stand_in(self, value: MessageT) -> Any:
+        """A message that was received incomplete, as it came; any other as it is."""
+        if self.partial is None or not isinstance(value, self.partial.type):
+            return value
+        fields = value.to_dict()
+        del fields[self.partial.path]
+        return fields
 
     def refuse(self, found: Sequence[Finding]) -> None:
         """Raises what strict reading and writing refuse of `found`, if anything.
@@ -210,16 +228,20 @@ class JsonCodec(Generic[MessageT]):
         Raises:
             ValidationError: with all of it.
         """
-        if barred := refused(found):
-            raise self._error(barred)
+        if refused(found):
+            raise self._error(found)
 
     def _error(self, found: Iterable[Finding]) -> ValidationError:
-        """The error that reports some findings, each under a clause."""
-        named = with_type_clauses(found, self.vendor, self.entry)
+        """The error that reports some findings, each under a clause; notes are none of it."""
+        named = with_type_clauses(refused([*found]), self.vendor, self.entry)
         return ValidationError.of(named, vendor=self.vendor, message=self.message)
 
-    def check_sendable(self, value: MessageT) -> None:
+    def check_sendable(self, value: MessageT, *, strict: bool = True) -> None:
         """Refuses a message that is not in the ruled form, as one that was received may be.
+
+        Args:
+            value: the message.
+            strict: whether what lenient reading takes is refused, too.
 
         Raises:
             ValidationError: a rule between fields is broken.
@@ -230,7 +252,8 @@ class JsonCodec(Generic[MessageT]):
         except _CHANGED as error:
             reason = f"it holds what no such message can: {error}"
             raise EncodeError(reason, vendor=self.vendor, message=self.message) from None
-        self.refuse(found)
+        if strict:
+            self.refuse(found)
 
     def checked(self, value: MessageT) -> tuple[Finding, ...]:
         """`value.check()`, its errors with vendor and message."""
@@ -246,21 +269,30 @@ class JsonCodec(Generic[MessageT]):
 
         Args:
             data, offset: as for `decode`.
-            strict: whether what is skipped has to be readable, too.
+            strict: whether what is skipped has to be readable, too; forms of JSON that are refused then are refused
+                as what the type of their member does not take.
 
         Raises:
             DecodeError, ValidationError: nothing documented explains `data`.
         """
         try:
-            return self._from_object(*self._object(data, offset, strict=strict))
+            return self._from_object(*self._object(data, offset, strict=strict, ruled=strict))
         except ValidationError:
             # What cannot be read is reported first; where nothing is declared it would have been skipped.
             self._object(data, offset, strict=True)
             raise
 
-    def _object(self, data: bytes, offset: int, *, strict: bool) -> tuple[dict[str, Any], list[Finding]]:
-        """The JSON object that `data` is, and what had to be repaired before it was one."""
-        text, found = apply_raw(self.raw_repairs, data)
+    def _object(
+        self, data: bytes, offset: int, *, strict: bool, ruled: bool = False
+    ) -> tuple[dict[str, Any], list[Finding]]:
+        """The JSON object that `data` is, and what had to be repaired before it was one.
+
+        Args:
+            data, offset: as for `decode`.
+            strict: whether all of it has to be readable.
+            ruled: whether it is left in forms of JSON that strict reading refuses.
+        """
+        text, found = apply_raw((*self.raw_repairs, BOM_REPAIR), data)
         # Only what is in front is ever cut off, so offsets in the rest move by as much.
         offset += max(0, len(data) - len(text))
         data = text
@@ -280,13 +312,17 @@ class JsonCodec(Generic[MessageT]):
                 clause=self.form_clause or type_clause(self.vendor, self.entry),
             )
         fields = cast("dict[str, Any]", decoded)
-        self.settle(fields, data)
-        return fields, found
+        return fields, [*found, *self.settle(fields, data, strict=ruled)]
 
-    def settle(self, fields: dict[str, Any], text: bytes) -> None:
-        """Makes integers of whole numbers, such as 1.0, in decoded JSON; `text` is what it was decoded from."""
-        if FRACTION.search(text):
-            whole(self.type, fields)
+    def settle(self, fields: dict[str, Any], text: bytes | None = None, *, strict: bool = False) -> list[Finding]:
+        """Puts decoded JSON into the forms that the type declares (`json_forms.py`), and says what was not in them.
+
+        Args:
+            fields: the JSON, changed in place.
+            text: what it was decoded from.
+            strict: whether only what strict reading takes is put right.
+        """
+        return settle(self.type, fields, text=text, strict=strict, spared=self._spared)[1]
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False

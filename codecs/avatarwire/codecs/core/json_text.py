@@ -43,8 +43,9 @@ def read(data: bytes) -> Any:
 def look(data: bytes) -> Any:
     """The same, to show what was read before: texts that are not UTF-8 have the replacement character in them.
 
-    Never raises: None is what cannot be read.
+    A byte order mark is passed over. Never raises: None is what cannot be read.
     """
+    data = data.removeprefix(BOM)
     try:
         try:
             return _decode(data)

@@ -36,10 +36,11 @@ class HeaderText:
         fields: the members of a frame's header, by name.
         spans: the bytes of a frame, taken apart.
         encode: the frame that those members, the id of a message (empty for one that is not documented) and the value
-            of its body describe. Raises `EncodeError`.
+            of its body describe; the last argument says whether forms that are only understood are refused. Raises
+            `EncodeError`.
     """
 
     names: tuple[str, ...]
     fields: Callable[[bytes], Mapping[str, Any]]
     spans: Callable[[bytes], tuple[Span, ...]]
-    encode: Callable[[Mapping[str, Any], str, Any], bytes]
+    encode: Callable[[Mapping[str, Any], str, Any, bool], bytes]

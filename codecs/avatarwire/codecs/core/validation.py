@@ -35,7 +35,7 @@ from ..message import Int64, Message
 from .checking import SENDER, approver, judge
 from .constraints import Constraint
 from .error_mapping import UNREADABLE, validation_error
-from .findings import Finding, Level, joined
+from .findings import Finding, Level, joined, refused
 from .introspection import describe, unwrapped
 from .json_codec import JsonCodec
 from .received import Received
@@ -57,7 +57,7 @@ class Validated(Message):
 
     @classmethod
     def refusal(cls, fields: Mapping[str, Any]) -> ValidationError:
-        return ValidationError.of(_unexplained(_read(cls, fields)[1]), message=cls.__name__)
+        return ValidationError.of(refused(_unexplained(_read(cls, fields)[1])), message=cls.__name__)
 
 
 class ValidatingCodec(JsonCodec[ValidatedT]):
@@ -115,22 +115,25 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         told = _unexplained([*faults, *judge(left, SENDER)])
         return with_type_clauses((*found, *told), self.vendor, self.entry)
 
-    def encode(self, value: ValidatedT) -> bytes:
+    def encode(self, value: ValidatedT, *, strict: bool = True) -> bytes:
         """UTF-8 JSON without white space.
+
+        Args:
+            value: the message.
+            strict: refuse what only lenient reading takes.
 
         Raises:
             EncodeError: a message of another type.
-            ValidationError: a rule is broken, also one that is for senders only.
+            ValidationError: a rule is broken; with `strict` also one that is for senders only.
         """
-        if isinstance(value, self.type):
+        if strict and isinstance(value, self.type):
             told = judge(value, SENDER)
             if type(value) is not self.type:
                 ruled, faults = _read(self.type, value.to_dict())
                 told = [*faults, *told]
                 value = cast("ValidatedT", ruled)
-            if told:
-                raise self._error(told)
-        return super().encode(value)
+            self.refuse(told)
+        return super().encode(value, strict=strict)
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False

@@ -31,7 +31,7 @@ def schema_of_rules(cls: Any, rules: Sequence[Constraint] | None = None) -> dict
     always: list[dict[str, Any]] = []
     conditional: dict[Condition, list[dict[str, Any]]] = {}
     unsaid: list[dict[str, Any]] = []
-    for rule in rules_of(cls) if rules is None else rules:
+    for rule in _binding(rules_of(cls) if rules is None else rules):
         said = rule.schema(shape)
         if said is None:
             unsaid.append(_described(rule))
@@ -43,9 +43,14 @@ def schema_of_rules(cls: Any, rules: Sequence[Constraint] | None = None) -> dict
         {"if": condition.schema(), "then": said[0] if len(said) == 1 else {"allOf": said}}
         for condition, said in conditional.items()
     ]
-    sent = [_described(rule) for rule in rules_of(cls, SENDER)] if rules is None else []
+    sent = [_described(rule) for rule in _binding(rules_of(cls, SENDER))] if rules is None else []
     added = {"allOf": members, "x-constraints": unsaid, "x-sender-constraints": sent}
     return {name: value for name, value in added.items() if value}
+
+
+def _binding(rules: Sequence[Constraint]) -> list[Constraint]:
+    """Those that strict reading holds a message to: it refuses nothing for a note."""
+    return [rule for rule in rules if rule.level != "note"]
 
 
 def _described(rule: Constraint) -> dict[str, Any]:

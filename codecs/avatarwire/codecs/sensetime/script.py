@@ -18,9 +18,9 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.constraints import Limits, Matches, Presence, Required
+from ..core.constraints import Limits, Matches, Presence, Required, when
 from ..core.error_mapping import kind_of, unwritable
-from ..core.findings import Finding
+from ..core.findings import Finding, Level, refused
 from ..core.received import Received
 from ..core.repairs import Convert, Rename, Repair, Reshape, is_list, is_object
 from ..core.validation import Validated, ValidatingCodec
@@ -125,6 +125,18 @@ class LiveScript(Validated, rename={"scene_list": "sceneList"}):
     )
 
 
+def _url(path: str, level: Level) -> Matches:
+    return Matches(
+        path,
+        "^https?://",
+        clause="ST-E35",
+        level=level,
+        tolerated=True,
+        reason="no URL",
+        expected="an http or https URL",
+    )
+
+
 class TakeoverScript(Validated, rename=None):
     """What is said, and perhaps shown, instead of a live's own content (003 L1063-1119); ``param`` of the takeovers.
 
@@ -173,17 +185,11 @@ class TakeoverScript(Validated, rename=None):
             reason="nothing is spoken",
             expected="tts_query or audio",
         ),
+        # Beside a text it is ignored, as in the document's own samples, which have a path there.
+        *when("tts_query", (), _url("audio", "note")),
     )
     sender_constraints = (
-        Matches(
-            "audio",
-            "^https?://",
-            clause="ST-E35",
-            level="warning",
-            tolerated=True,
-            reason="no URL",
-            expected="an http or https URL",
-        ),
+        *when("tts_query", (), _url("audio", "warning"), negated=True),
         file_kind("audio", MP3, "ST-TKO-25"),
     )
 
@@ -294,11 +300,15 @@ def decode_takeover(text: str | bytes, *, strict: bool = False) -> Received[Take
     return TAKEOVER.decode(text if type(text) is bytes else _bytes(text, TAKEOVER), strict=strict)
 
 
-def encode(script: LiveScript | TakeoverScript) -> str:
+def encode(script: LiveScript | TakeoverScript, *, strict: bool = True) -> str:
     """The JSON text for ``param``.
 
     A live script gets the fields that are always written where it does not have them (ST-E74): version (0.0.1, or 0.0.2
     for an interactive live), recycle 0 and stream_mode true.
+
+    Args:
+        script: the script.
+        strict: refuse what only lenient reading takes; otherwise it is written back as it was read, with nothing added.
 
     Raises:
         EncodeError: no script.
@@ -307,14 +317,17 @@ def encode(script: LiveScript | TakeoverScript) -> str:
             are.
     """
     if isinstance(script, TakeoverScript):
-        return TAKEOVER.encode(script).decode()
-    fields = msgspec.json.decode(LIVE.encode(script))
+        return TAKEOVER.encode(script, strict=strict).decode()
+    data = LIVE.encode(script, strict=strict)
+    if not strict:
+        return data.decode()
+    fields = msgspec.json.decode(data)
     written = {**_ALWAYS_WRITTEN, "version": _INTERACTIVE_VERSION} if script.is_interactive else _ALWAYS_WRITTEN
     return msgspec.json.encode({**written, **fields}).decode()
 
 
 def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Finding, ...]:
-    """Everything by which a text is not a script as it should be sent, in one go; empty when it is one.
+    """Everything by which a text is not a script as it should be sent, in one go; empty when it is one, notes apart.
 
     What lenient decoding understands all the same is among it, marked as tolerated: decoding raises if anything is not
     so marked. So is what only a sender is held to, and decoding takes no notice of: a missing scene, figure or
@@ -334,7 +347,7 @@ def faults_of(text: str | bytes, kind: ScriptKind) -> tuple[Finding, ...]:
         data = _bytes(text, codec)
     except DecodeError as error:
         return (Finding(error.clause, "", error.reason, error.expected),)
-    return codec.findings(data)
+    return tuple(refused(codec.findings(data)))
 
 
 class Examined(NamedTuple):

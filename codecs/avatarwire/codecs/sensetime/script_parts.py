@@ -208,7 +208,7 @@ class TtsConfig(Validated, rename=None):
             filled=True,
             clause="ST-SCR-08",
             reason="neither qid nor id",
-            expected="a qid, or an id with its vendor_id",
+            expected="a qid, or an id",
         ),
         Needs(
             ("id",),
@@ -216,8 +216,9 @@ class TtsConfig(Validated, rename=None):
             unless=("qid",),
             filled=True,
             clause="ST-E90",
+            level="note",
             tolerated=True,
-            expected="the supplier of the voice, as there is no qid",
+            reason="there is an id without its supplier",
         ),
     )
 
@@ -313,7 +314,7 @@ class Background(Validated, rename=None):
             Absent(
                 "cycle",
                 clause="ST-E89",
-                level="warning",
+                level="note",
                 tolerated=True,
                 reason="cycle has no meaning for an image",
             ),

@@ -9,6 +9,7 @@ from avatarwire.fakeserver.aliyun.scenario import (
     ProjectFixture,
     Question,
     ResourceFixture,
+    Transcript,
     VoiceFixture,
 )
 from avatarwire.fakeserver.aliyun.server import FakeAliyun
@@ -23,5 +24,6 @@ __all__ = [
     "ProjectFixture",
     "Question",
     "ResourceFixture",
+    "Transcript",
     "VoiceFixture",
 ]

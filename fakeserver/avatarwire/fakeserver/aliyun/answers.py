@@ -111,7 +111,7 @@ class Answers:
         return Question(text, session.id, session.project_id, session.agent_id, message_id, kind)
 
     def opening(self) -> Speech:
-        """The opening remarks."""
+        """The opening remarks (ALI-R096)."""
         return self.settled(self._scenario.opening)
 
     def answer(self, question: Question) -> Speech | Awaitable[object]:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from avatarwire.codecs.core.entry import Entry
+from avatarwire.fakeserver.aliyun.conduct import abandoned
 from avatarwire.fakeserver.aliyun.http import AliyunHttp
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.sessions import Session
 from avatarwire.fakeserver.aliyun.sockets import Line, Lines, Sockets
 from avatarwire.fakeserver.aliyun.state import AliyunState
+from avatarwire.fakeserver.effects import Effect
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.http.surface import Surface
 from avatarwire.fakeserver.turn import Turn
@@ -49,6 +51,11 @@ class AliyunBehaviour:
         self.state: Final = AliyunState(scenario, turn, socket_url=socket_url, rng=rng, happened=self.lines.happened)
         sockets = Sockets(self.state, scenario, self.lines, guard)
         self.surface: Final = Surface(AliyunHttp(self.state, scenario), turn, sockets)
+
+    def stopping(self) -> list[Effect]:
+        """The server stops: what is to be said of sessions that live (ALI-R081)."""
+        self.lines.stopping()
+        return abandoned(self.state.sessions.all_living())
 
     def session(self, session_id: str) -> Session:
         """A session by its id.

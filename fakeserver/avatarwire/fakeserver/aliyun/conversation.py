@@ -36,6 +36,8 @@ __all__ = ["Interaction", "InteractionSession"]
 
 _SILENCE: Final = "silence"
 """Key of the timer that closes a silent connection."""
+_CROSSING: Final = "crossing"
+"""Key of the timer after which what comes cannot have crossed a push on its way."""
 
 # Reaching a member through its class takes longer than comparing it.
 _ASK: Final = AskType.ASK
@@ -83,12 +85,19 @@ class Interaction:
         self._polls = 0
         self._ready = False
         self._over = False
+        self._ended = False
+        self._crossing = False
         self._hold()
 
     @property
     def ready(self) -> bool:
         """Whether the channel has been reported READY."""
         return self._ready
+
+    @property
+    def ended(self) -> bool:
+        """Whether the server has ended the connection, and not the client."""
+        return self._ended
 
     @property
     def busy(self) -> bool:
@@ -124,7 +133,7 @@ class Interaction:
             violation = Violation("ALI-R085", "", reason)
             return Incoming(violations=(violation,), packet=Unreadable(violation, close=CLOSE_UNSUPPORTED))
         try:
-            return received_frame(decode(data, "client", max_size=self._largest))
+            return received_frame(decode(data, "client", max_size=self._largest), strict=self._scenario.strict)
         except CodecError as error:
             violation = unreadable(error)
             packet = Unreadable(violation, data, error.message, CLOSE_INVALID)
@@ -148,33 +157,55 @@ class Interaction:
     def stopped(self, reason: str) -> list[Effect]:
         """The session was stopped over HTTP."""
         self._over = True
-        return [*self._drives.clear(), Close(CLOSE_NORMAL, reason)]
+        return [*self._drives.clear(), self._end(CLOSE_NORMAL, reason)]
 
     def force_close(self, reason: str) -> list[Effect]:
         """The server ends the session (ALI-R122), tells the client, and closes the connection (ALI-E49)."""
         if self._over:
             return []
         self._over = True
-        close = Close(CLOSE_NORMAL, reason)
+        close = self._end(CLOSE_NORMAL, reason)
         delay = self._scenario.force_close_seconds
-        after: Effect = Later(delay, lambda _: [close]) if delay else close
-        return [*self._drives.clear(), self._outgoing.push(messages.ForceClose), after]
+        after = [*self._cross(), Later(delay, lambda _: [close])] if delay else [close]
+        return [*self._drives.clear(), self._outgoing.push(messages.ForceClose), *after]
+
+    def replaced(self, reason: str) -> list[Effect]:
+        """A newer connection takes the place of this one (ALI-E114): the session lives on."""
+        if self._scenario.second_connection == "force_close":
+            return self.force_close(reason)
+        if self._over:
+            return []
+        self._over = True
+        return [*self._drives.clear(), self._end(CLOSE_NORMAL, reason)]
+
+    def report(self, code: int, text: str) -> list[Effect]:
+        """An error that no message of the client has led to (ALI-R118)."""
+        return [self._outgoing.error(code, text, None)]
 
     def recover(self) -> list[Effect]:
         """The line broke (ALI-R123): what was being said is lost, and the channel has to be prepared again.
 
-        Open replies end as with an interruption, but without success. What the client has begun to send it may go on
-        sending once the channel is READY again, for all it has to do is to pause (ALI-E48).
+        Nothing more is heard of open replies, unless the scenario ends them, then without success. What the client has
+        begun to send it may go on sending once the channel is READY again, for all it has to do is to pause (ALI-E48).
         """
         if self._over:
             return []
         self._ready = False
         self._polls = 0
         self._hold()
-        return [*self._drives.lose(), self._outgoing.push(messages.Recovering)]
+        return [*self._drives.lose(), self._outgoing.push(messages.Recovering), *self._cross()]
+
+    def early(self) -> Violation | None:
+        """What is wrong with a drive that comes now, whichever way: the channel has not been reported READY."""
+        return None if self._ready else self._crossed("ALI-R078", "sent before the channel was reported READY")
 
     def say(self, text: str, *, ask: bool, message_id: str) -> list[Effect]:
-        """A text that came over HTTP (SendTextMsg); its answer goes to the socket if the scenario says so."""
+        """A text that came over HTTP (SendTextMsg); its answer goes to the socket if the scenario says so.
+
+        One that comes before READY waits for it, or is not said, as those on the socket (ALI-E19).
+        """
+        if not self._ready and self._scenario.before_ready != "queue":
+            return []
         return self._say(
             text,
             ask=ask,
@@ -199,16 +230,33 @@ class Interaction:
         named = getattr(frame.body, "session_id", "")
         if named and named != self._session_id and (mismatch := self._mismatch(received)) is not None:
             error = self._outgoing.error(ErrorCode.PERMISSION_DENIED, str(mismatch), received)
-            return [error, Close(CLOSE_POLICY, "sessionId mismatch")]
+            return [error, self._end(CLOSE_POLICY, "sessionId mismatch")]
         message = frame.message
         if self._over and message not in _HEARTBEATS:
-            violation = received.note(Violation("ALI-R122", "", "the session has been closed"))
+            violation = received.note(self._crossed("ALI-R122", "the session has been closed"))
             return [self._outgoing.refusal(received, violation)]
-        if not self._ready and message not in _BEFORE_READY:
-            violation = received.note(Violation("ALI-R078", "", "sent before the channel was reported READY"))
+        if not self._ready and message not in _BEFORE_READY and (early := self.early()) is not None:
+            violation = received.note(early)
             if self._scenario.before_ready != "queue":
                 return [self._outgoing.refusal(received, violation)] if self._scenario.before_ready == "refuse" else []
         return self._HANDLERS[message](self, frame, received)
+
+    def _cross(self) -> list[Effect]:
+        """For a moment after a push, what comes may have been sent before the client knew of it."""
+
+        def over(now: float) -> list[Effect]:
+            del now
+            self._crossing = False
+            return []
+
+        self._crossing = self._scenario.crossing_seconds > 0
+        return [Later(self._scenario.crossing_seconds, over, _CROSSING)] if self._crossing else []
+
+    def _crossed(self, clause: str, reason: str) -> Violation:
+        """A violation; a note where what breaks the rule may have crossed a push on its way."""
+        if self._crossing:
+            return Violation(clause, "", f"{reason}; it may have crossed the push that says so", level="note")
+        return Violation(clause, "", reason)
 
     def _mismatch(self, received: Incoming) -> Violation | None:
         """Where the payload names another session than the URL, the URL wins, or it is 10001 (ALI-E113)."""
@@ -220,17 +268,20 @@ class Interaction:
         reason = f"{about}: {violation}" if about else str(violation)
         effects: list[Effect] = [self._outgoing.error(ErrorCode.SYSTEM_ERROR, reason, received)]
         if self._scenario.strict and self._scenario.close_on_bad_frame:
-            effects.append(Close(close, "bad frame"))
+            effects.append(self._end(close, "bad frame"))
         return effects
 
     # One method a message
 
     def _on_channel_ready(self, frame: Frame, received: Incoming) -> list[Effect]:
         del frame
-        status = self._channel_status()
+        self._crossing = False
+        status, was_ready = self._channel_status(), self._ready
         self._ready = status == ChannelStatus.READY
         body = messages.ChannelReadyResponse(session_id=self._session.id, status=status)
-        return [self._outgoing.reply(body, received), *self._hold()]
+        # Drives may be on their way when a channel that was READY is no longer so.
+        crossed = self._cross() if was_ready and not self._ready else []
+        return [self._outgoing.reply(body, received), *self._hold(), *crossed]
 
     def _on_opening(self, frame: Frame, received: Incoming) -> list[Effect]:
         del frame
@@ -293,6 +344,10 @@ class Interaction:
 
     # Pieces
 
+    def _end(self, code: int, reason: str) -> Close:
+        self._ended = True
+        return Close(code, reason)
+
     def _say(self, text: str, *, ask: bool, message_id: str, request: Incoming | None, answered: bool) -> list[Effect]:
         """A whole text; `request` is the message it came in, None for one that came by HTTP."""
         if not ask:
@@ -333,7 +388,7 @@ class Interaction:
         silence = self._scenario.heartbeat_seconds
         if silence is None:
             return []
-        return [Later(silence, lambda _: [Close(CLOSE_NORMAL, "no heartbeat")], _SILENCE)]
+        return [Later(silence, lambda _: [self._end(CLOSE_NORMAL, "no heartbeat")], _SILENCE)]
 
 
 _HEARTBEATS: Final = frozenset({"heartbeat.ping"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Iterator, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -100,11 +100,11 @@ class Drives:
         Args:
             others: drives that have not come here yet and end with them.
         """
-        return self._stop(SILENCE, others)
+        return self._stop(SILENCE, others, self._scenario.interrupt_reply)
 
     def lose(self) -> list[Effect]:
-        """Stops the same drives because they failed, which nobody asked for (ALI-E29)."""
-        return self._stop(_LOST, ())
+        """Stops the same drives because the line broke: what is open of them ends as the scenario says (ALI-E48)."""
+        return self._stop(_LOST, (), self._scenario.recovery_reply)
 
     def clear(self) -> list[Effect]:
         """Forgets every drive without a word."""
@@ -119,11 +119,11 @@ class Drives:
         self._advance(effects)
         return effects
 
-    def _stop(self, end: Speech, others: Sequence[Drive]) -> list[Effect]:
+    def _stop(self, end: Speech, others: Sequence[Drive], reply: Literal["finish", "none"]) -> list[Effect]:
         running = [] if self.running is None else [self.running]
         stopped = [*running, *self._waiting, *others]
         effects = self.clear() if stopped else []
-        if self._scenario.interrupt_reply == "finish":
+        if reply == "finish":
             for drive in stopped:
                 self._send(drive, end, Packet("", finish=True), effects)
         return effects

@@ -25,6 +25,7 @@ __all__ = [
     "DEPLOYMENT_FAILED",
     "FORM",
     "INTERNAL_ERROR",
+    "LIST_FAILED",
     "METHOD_UNSUPPORTED",
     "OWN_CODES",
     "PROJECT_NOT_FOUND",
@@ -53,6 +54,7 @@ PROJECT_STATUS: Final = "IncorrectProjectStatus"
 SESSION_STATUS: Final = "IncorrectSessionStatus"
 CHANNELS_EXCEEDED: Final = "QuotaExceeded.Channels"
 DEPLOYMENT_FAILED: Final = "DeploymentFailed"
+LIST_FAILED: Final = "ListFailed"
 BODY_TOO_LARGE: Final = "RequestBodyTooLarge"
 INTERNAL_ERROR: Final = "InternalError"
 
@@ -67,6 +69,7 @@ OWN_CODES: Final[Mapping[str, int]] = MappingProxyType(
         SESSION_STATUS: 400,
         CHANNELS_EXCEEDED: 400,
         DEPLOYMENT_FAILED: 200,
+        LIST_FAILED: 200,
         BODY_TOO_LARGE: 413,
         INTERNAL_ERROR: 500,
     }
@@ -74,7 +77,8 @@ OWN_CODES: Final[Mapping[str, int]] = MappingProxyType(
 """Codes of this fake's own, with their HTTP statuses (ALI-E66, ALI-E67).
 
 ``QuotaExceeded.Channels`` also stands in the body of a publication that fails with status 200, as ``DeploymentFailed``
-always does: OperateAvatarProject and SaveAvatarProject report such failures there (ALI-E88, ALI-E117).
+always does: OperateAvatarProject and SaveAvatarProject report such failures there (ALI-E88, ALI-E117), and the two
+lists theirs, ``ListFailed`` (ALI-R060).
 """
 
 

@@ -41,13 +41,20 @@ class Unreadable(msgspec.Struct, frozen=True):
         return self.data[HEADER_SIZE - SERIAL_NUMBER_SIZE : HEADER_SIZE] if len(self.data) >= HEADER_SIZE else None
 
 
-def received_frame(frame: Frame) -> Incoming:
-    """A frame as the journal is told of it, which keeps a hash only of audio."""
+def received_frame(frame: Frame, *, strict: bool = True) -> Incoming:
+    """A frame as the journal is told of it, which keeps a hash only of audio.
+
+    Args:
+        frame: what was read.
+        strict: whether it is judged as strict mode does, which refuses what is a warning otherwise.
+    """
     body = frame.body
     audio = type(body) in _AUDIO
     if not (audio or frame.findings or frame.raw.startswith(ZERO_SERIAL_NUMBER, _SERIAL_NUMBER)):
         return Incoming(frame.message, body, packet=frame)
-    return Incoming(frame.message, _body(frame), frame.deviations, violations(frame), audio=audio, packet=frame)
+    return Incoming(
+        frame.message, _body(frame), frame.deviations, violations(frame, strict=strict), audio=audio, packet=frame
+    )
 
 
 _AUDIO: Final = frozenset((AsrDataRequest, AudioDriveRequest))
@@ -64,13 +71,20 @@ def _body(frame: Frame) -> object:
     return body
 
 
-def violations(frame: Frame) -> tuple[Violation, ...]:
+_LENIENT_WARNINGS: Final = frozenset({"ALI-E25"})
+"""What strict mode refuses and is worth a warning otherwise: nothing is lost by it."""
+
+
+def violations(frame: Frame, *, strict: bool = True) -> tuple[Violation, ...]:
     """What the frame shows, in the order it was noticed; warnings are what strict mode notes and lives with."""
-    found = [*frame.findings]
+    found = [
+        item if strict or item.clause not in _LENIENT_WARNINGS else item.replace(level="warning")
+        for item in frame.findings
+    ]
     if frame.serial_number == ZERO_SERIAL_NUMBER:
         found.append(_ZERO_SERIAL_NUMBER)
     if isinstance(frame.body, AsrDataRequest):
-        found += _partial_samples("ALI-E37", "", frame.body.pcm)
+        found += _partial_samples("ALI-E37", "", frame.body.pcm) if frame.body.pcm else [_NO_SPEECH]
     if isinstance(frame.body, AudioDriveRequest):
         found += _partial_samples("ALI-R115", "audio", frame.body.audio)
     return tuple(found)
@@ -82,6 +96,7 @@ def _partial_samples(clause: str, path: str, pcm: bytes) -> list[Violation]:
     return [Violation(clause, path, f"{len(pcm)} bytes are no whole number of 16-bit samples", level="warning")]
 
 
+_NO_SPEECH: Final = Violation("ALI-R108", "", "no speech in it", "PCM", level="warning")
 _ZERO_SERIAL_NUMBER: Final = Violation("ALI-E06", "serialNumber", "all zero; it should be random", level="warning")
 
 

@@ -6,7 +6,7 @@ cannot be carried out ends in a `Refusal`. Routing, signatures and errors are in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -21,7 +21,15 @@ from avatarwire.codecs.aliyun.http_enums import (
 )
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, FORM, no_session, unfit
+from avatarwire.fakeserver.aliyun.errors import (
+    CHANNELS_EXCEEDED,
+    FORM,
+    LIST_FAILED,
+    SESSION_STATUS,
+    no_session,
+    refused,
+    unfit,
+)
 from avatarwire.fakeserver.aliyun.project_scenes import advice, mismatches, shown
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.resources import page, shown_anchor, shown_voice
@@ -45,6 +53,7 @@ class Operations:
     def __init__(self, state: AliyunState, scenario: AliyunScenario) -> None:
         self._state: Final = state
         self._scenario: Final = scenario
+        self._stops = 0
         self.handlers: Final[Mapping[str, Handler[str]]] = MappingProxyType(
             {
                 "ListAvatarProject": self.list_avatar_project,
@@ -163,10 +172,8 @@ class Operations:
     ) -> http.StartAvatarSessionResponse:
         """Starts a session; the reply's undescribed `token` is left out rather than guessed (ALI-E118)."""
         started = self._state.start(request, exchange.account, exchange.headers.get("host", ""))
-        status = started.session.project.status
-        if started.is_new and status is not ProjectStatus.DEPLOYED:
-            reason = f"the project is {status.value}, not DEPLOYED"
-            exchange.violations.append(Violation("ALI-E87", "projectId", reason, level="warning"))
+        if started.is_new:
+            exchange.violations += self._doubts(started.session.project)
         if request.channel_token:
             exchange.notes["note"] = "the caller's channelToken is not used; later releases of the service take one"
         return http.StartAvatarSessionResponse(
@@ -176,6 +183,16 @@ class Operations:
             web_socket_url=started.web_socket_url,
         )
 
+    def _doubts(self, project: Project) -> Iterator[Violation]:
+        """What is worth a warning about a session that was started."""
+        if project.status is not ProjectStatus.DEPLOYED:
+            reason = f"the project is {project.status.value}, not DEPLOYED"
+            yield Violation("ALI-E87", "projectId", reason, level="warning")
+        living = len(self._state.sessions.living(project))
+        if living > project.channels:
+            reason = f"{living} sessions of a project that is deployed with {project.channels} lines"
+            yield Violation("ALI-E89", "projectId", reason, level="warning")
+
     def stop_avatar_session(
         self, request: http.StopAvatarSessionRequest, exchange: Exchange[str]
     ) -> http.StopAvatarSessionResponse:
@@ -183,10 +200,16 @@ class Operations:
         session = self._found(request.project_id, request.session_id, exchange)
         if session is None and self._scenario.stop_unknown == "error":
             raise no_session(request.project_id, request.session_id)
-        if session is not None:
+        status = StopStatus.STOPPED_FAIL if session is None else self._stop_status()
+        if session is not None and status is StopStatus.STOPPED:
             self._state.stop(session, "stopped over HTTP")
-        status = StopStatus.STOPPED_FAIL if session is None else StopStatus.STOPPED
         return http.StopAvatarSessionResponse(request_id=exchange.request_id, status=status)
+
+    def _stop_status(self) -> StopStatus:
+        """What becomes of the stop of a session that there is."""
+        scripted = self._scenario.stop_statuses
+        turn, self._stops = self._stops, self._stops + 1
+        return StopStatus(scripted[min(turn, len(scripted) - 1)]) if scripted else StopStatus.STOPPED
 
     def query_session_info(
         self, request: http.QuerySessionInfoRequest, exchange: Exchange[str]
@@ -210,8 +233,17 @@ class Operations:
         return http.CheckSessionResponse(request_id=exchange.request_id, status=session.status)
 
     def send_text_msg(self, request: http.SendTextMsgRequest, exchange: Exchange[str]) -> http.SendTextMsgResponse:
-        """Takes a text for a session. A repeated requestId is a new text, as callers use seconds (ALI-E72)."""
+        """Takes a text for a session. A repeated requestId is a new text, as callers use seconds (ALI-E72).
+
+        Where a socket is open, what is to be said waits for its channel, as on the socket (ALI-R078, ALI-E19). Who has
+        none pulls the video alone, as the document's Android sample does.
+        """
         session = self._session(request.project_id, request.session_id, exchange)
+        early = None if session.talk is None else session.talk.early()
+        if early is not None:
+            if self._scenario.before_ready == "refuse":
+                raise refused(str(early), SESSION_STATUS, early)
+            exchange.violations.append(early)
         self._state.say(session, request.text, AskType(int(request.type)), request.request_id)
         return http.SendTextMsgResponse(request_id=exchange.request_id, status=SendTextStatus.SUCCESS)
 
@@ -229,6 +261,8 @@ class Operations:
 
     def list_anchor(self, request: http.ListAnchorRequest, exchange: Exchange[str]) -> http.ListAnchorResponse:
         """A page of the figures that match (API 9)."""
+        if exchange.operation.id in self._scenario.failing_lists:
+            return http.ListAnchorResponse(request_id=exchange.request_id, items=(), **_FAILED)
         figures = self._state.stock.anchors(request)
         shown_page = page(figures, request.page_number_or_default, request.page_size_or_default)
         return http.ListAnchorResponse(
@@ -242,6 +276,8 @@ class Operations:
         self, request: http.ListVoiceModelsRequest, exchange: Exchange[str]
     ) -> http.ListVoiceModelsResponse:
         """A page of the voices that match (API 10)."""
+        if exchange.operation.id in self._scenario.failing_lists:
+            return http.ListVoiceModelsResponse(request_id=exchange.request_id, items=(), **_FAILED)
         voices = self._state.stock.voices(request)
         shown_page = page(voices, request.page_number_or_default, request.page_size_or_default)
         return http.ListVoiceModelsResponse(
@@ -270,3 +306,13 @@ _SUCCEEDED: Final[Mapping[str, Any]] = MappingProxyType(
     {"success": True, "code": "200", "error_code": "", "error_message": ""}
 )
 """What both lists say besides their entries (ALI-R060)."""
+_FAILED: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "success": False,
+        "total": 0,
+        "code": "500",
+        "error_code": LIST_FAILED,
+        "error_message": "the list cannot be had at present",
+    }
+)
+"""The same where the scenario says that they fail; the document names no code (ALI-E66)."""

@@ -99,13 +99,14 @@ class Outgoing:
         """A frame was understood, but is not accepted (ALI-R118, ALI-E51)."""
         return self.error(ErrorCode.SYSTEM_ERROR, str(violation), request)
 
-    def error(self, code: ErrorCode, reason: str, request: Incoming) -> Send:
+    def error(self, code: int, reason: str, request: Incoming | None) -> Send:
         """An error message.
 
         Args:
             code: which error.
             reason: its text.
-            request: what it is about; its serial number is echoed when it is long enough to have one.
+            request: what it is about; its serial number is echoed when it is long enough to have one. None where
+                nothing has led to it.
         """
         return self.reply(messages.GeneralMessage(code=int(code), message=reason), request)
 

@@ -17,6 +17,7 @@ from avatarwire.codecs.aliyun.http.save import outside_canvas
 from avatarwire.codecs.aliyun.http_enums import LayerType, ResSpecType, ScaleType
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.errors import shown as quoted
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AnchorFixture, ProjectFixture, VoiceFixture
 from avatarwire.fakeserver.journal.entry import Violation
@@ -85,12 +86,13 @@ def advice(frames: Sequence[SaveFrame], stock: Stock, scale_type: ScaleType, tie
     """What is worth a warning in scenes that are let in.
 
     A figure that leaves the canvas (ALI-E84), a background behind a figure that keeps its own (ALI-R045), a figure or a
-    voice of another tier than the project's (ALI-E80).
+    voice of another tier than the project's (ALI-E80), or one that no list has (ALI-E81).
     """
     found = [
         Violation("ALI-E84", path, f"the figure leaves the {scale_type.value} canvas", level="warning")
         for path in outside_canvas(frames, scale_type)
     ]
+    found += _unknown(frames, stock)
     for path, layers, figure, voice in _cast(frames, stock):
         if figure is not None and not figure.support_bg_change:
             found.extend(
@@ -107,6 +109,21 @@ def advice(frames: Sequence[SaveFrame], stock: Stock, scale_type: ScaleType, tie
             reason = f"voice {voice.id} is {voice.tier}, the project is {tier.value}"
             found.append(Violation("ALI-E80", f"{path}.videoScript.voiceTemplateId", reason, level="warning"))
     return found
+
+
+def _unknown(frames: Sequence[SaveFrame], stock: Stock) -> Iterator[Violation]:
+    """Ids of figures and voices that neither ListAnchor nor ListVoiceModels gives."""
+    for index, frame in enumerate(frames):
+        for place, layer in enumerate(frame.layers):
+            if layer.type is LayerType.ANCHOR and stock.anchor(str(layer.material.id)) is None:
+                path = f"frames[{index}].layers[{place}].material.id"
+                reason = f"no figure has the id {quoted(layer.material.id)}"
+                yield Violation("ALI-E81", path, reason, "an anchorId of ListAnchor", "warning")
+        voice = frame.video_script.voice_template_id
+        if stock.voice(voice) is None:
+            path = f"frames[{index}].videoScript.voiceTemplateId"
+            reason = f"no voice has the id {quoted(voice)}"
+            yield Violation("ALI-E81", path, reason, "a voiceId of ListVoiceModels", "warning")
 
 
 def _cast(

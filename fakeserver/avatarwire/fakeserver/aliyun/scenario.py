@@ -24,6 +24,7 @@ __all__ = [
     "ProjectFixture",
     "Question",
     "ResourceFixture",
+    "Transcript",
     "VoiceFixture",
 ]
 
@@ -98,6 +99,16 @@ class Answer(ScenarioTable, kw_only=True, frozen=True):
     related_images: tuple[str, ...] = ()
     related_videos: tuple[str, ...] = ()
     success: Annotated[bool, Meta(description="false: a business refusal (ALI-E29)")] = True
+
+
+class Transcript(ScenarioTable, kw_only=True, frozen=True):
+    """What is recognised of an utterance."""
+
+    text: str
+    partials: Annotated[
+        tuple[str, ...], Meta(description="results before the last one, with finish false: one a packet of speech")
+    ] = ()
+    success: Annotated[bool, Meta(description="false: nothing is recognised, and the question is refused")] = True
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -187,8 +198,17 @@ class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
         bool, Meta(description="sessions of a project are limited to the lines it is deployed with (ALI-E89)")
     ] = False
 
+    failing_lists: Annotated[
+        tuple[Literal["ListAnchor", "ListVoiceModels"], ...],
+        Meta(description="lists that are answered with success false, errorCode and errorMessage (ALI-R060)"),
+    ] = ()
+
     # Sessions and tokens
     token_seconds: Annotated[float, Meta(gt=0, description="life of the token in webSocketUrl (ALI-E53)")] = 3600.0
+    socket_refusal: Annotated[
+        Literal["handshake", "frame"],
+        Meta(description="a token that is no good: 401 at the handshake, or 10001 on the socket and 1008 (ALI-E51)"),
+    ] = "handshake"
     channel_token_seconds: Annotated[int, Meta(ge=1, description="expireTime of channelToken (ALI-E54)")] = 600
     channel_token_epoch: Annotated[bool, Meta(description="expireTime as epoch seconds instead (ALI-E54)")] = False
     gslb: Annotated[tuple[str, ...], Meta(description="access points in channelToken; none: no key (ALI-E55)")] = ()
@@ -201,6 +221,13 @@ class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
     heartbeat_seconds: Annotated[
         float | None, Meta(description="silence on the socket after which it is closed (ALI-E03)")
     ] = None
+    stop_statuses: Annotated[
+        tuple[Literal["Stopped", "StoppedFail"], ...],
+        Meta(
+            description="scripted answers of StopAvatarSession for sessions that there are; the last one is repeated; "
+            "StoppedFail lets the session live; empty: Stopped (ALI-R029)"
+        ),
+    ] = ()
     stop_unknown: Annotated[
         Literal["StoppedFail", "error"], Meta(description="stopping an unknown session (ALI-E121)")
     ] = "StoppedFail"
@@ -217,11 +244,18 @@ class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
     before_ready: Annotated[Literal["refuse", "queue", "ignore"], Meta(description="drives before READY (ALI-E19)")] = (
         "refuse"
     )
+    crossing_seconds: Annotated[
+        Seconds,
+        Meta(
+            description="what comes so soon after a push of the server, and before the client reacts to it, may have "
+            "crossed it: a note in the journal (ALI-R078, ALI-R122)"
+        ),
+    ] = 1.0
 
     # Answers
-    opening: Annotated[str | tuple[str, ...], Meta(description="opening remarks, or the packets they come in")] = (
-        "Hello, I am your digital assistant. How can I help you?"
-    )
+    opening: Annotated[
+        str | tuple[str, ...] | Answer, Meta(description="opening remarks, the packets they come in, or an answer")
+    ] = "Hello, I am your digital assistant. How can I help you?"
     answers: Annotated[
         Mapping[str, str | Answer], Meta(description="answers by exact question; others get default_answer")
     ] = msgspec.field(default_factory=dict[str, "str | Answer"])
@@ -231,7 +265,8 @@ class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
         Literal["answer", "refuse"], Meta(description="questions to a project without an agent (ALI-E27)")
     ] = "answer"
     transcripts: Annotated[
-        tuple[str, ...], Meta(description="what is recognised, utterance by utterance; the last one is repeated")
+        tuple[str | Transcript, ...],
+        Meta(description="what is recognised, utterance by utterance; the last one is repeated"),
     ] = ("what is the weather like today",)
     chunk_characters: Annotated[int, Meta(ge=0, description="characters a packet; 0: the whole answer in one")] = 12
     cumulative: Annotated[bool, Meta(description="packets repeat what was said so far (ALI-E22)")] = False
@@ -241,12 +276,18 @@ class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
     first_chunk_seconds: Annotated[Seconds, Meta(description="until the first packet of an answer")] = 0.0
     chunk_seconds: Annotated[Seconds, Meta(description="between packets")] = 0.02
     broadcast_reply: Annotated[Literal["finish", "none"], Meta(description="reply to a broadcast (ALI-E23)")] = "finish"
+    speech_broadcast_reply: Annotated[
+        Literal["finish", "none"], Meta(description="reply to speech in broadcast mode (ALI-R110)")
+    ] = "finish"
     overlap: Annotated[
         Literal["queue", "replace", "reject"], Meta(description="a drive during a running one (ALI-E115)")
     ] = "queue"
     interrupt_reply: Annotated[
         Literal["finish", "none"], Meta(description="how an interrupted answer ends (ALI-E33)")
     ] = "finish"
+    recovery_reply: Annotated[
+        Literal["none", "finish"], Meta(description="how an answer ends that a broken line cuts off (ALI-E48)")
+    ] = "none"
     http_text_on_socket: Annotated[
         bool, Meta(description="answers to SendTextMsg also arrive on the socket (ALI-E116)")
     ] = False
@@ -265,7 +306,11 @@ class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
     ] = None
     force_close_seconds: Annotated[Seconds, Meta(description="from force-close to the close frame (ALI-E49)")] = 0.0
     second_connection: Annotated[
-        Literal["replace", "refuse"], Meta(description="another socket for the same session (ALI-E114)")
+        Literal["replace", "force_close", "refuse"],
+        Meta(
+            description="another socket for the same session: the older one is closed, is closed with a push 3 before, "
+            "or the new one is refused (ALI-E114)"
+        ),
     ] = "replace"
     close_on_bad_frame: Annotated[
         bool, Meta(description="strict mode closes with 1003 or 1007 after a bad frame (ALI-E09)")

@@ -102,6 +102,7 @@ class FakeAliyun(FakeServer):
     force_close = commands.force_close
     recover = commands.recover
     drop = commands.drop
+    report_error = commands.report_error
 
     _own_commands = commands.COMMANDS
     _text_codes = True
@@ -122,3 +123,6 @@ class FakeAliyun(FakeServer):
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
+
+    async def _close(self) -> None:
+        self._hub.perform(self._behaviour.stopping())

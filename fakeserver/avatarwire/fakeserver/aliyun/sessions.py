@@ -16,6 +16,7 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, refused
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.turn import Turn
 
@@ -31,9 +32,15 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """The server ended the session: its line expired (ALI-R122), nothing was said (ALI-E104), or its owner said so."""
+    """The server ended the session: its line expired (ALI-R122), nothing was said (ALI-E104), or a test said so.
+
+    Attributes:
+        reason: why.
+        in_time: whether its time was over, which its client could know.
+    """
 
     reason: str
+    in_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,10 @@ SessionEvent: TypeAlias = Stopped | Expired | TextReceived
 
 class Talk(Protocol):
     """What is said on a session's socket, as far as the session needs to know."""
+
+    def early(self) -> Violation | None:
+        """What is wrong with a drive that comes now; None where nothing is."""
+        ...
 
     @property
     def busy(self) -> bool:
@@ -82,6 +93,7 @@ class Session:
         attached: sockets of the session that are open; the socket layer sets it.
         talk: the one on its newest socket; the socket layer sets it.
         stopped: whether it is over.
+        left: whether its client has closed its socket, and has opened none since.
     """
 
     id: str
@@ -95,6 +107,7 @@ class Session:
     attached: int = 0
     talk: Talk | None = field(default=None, repr=False)
     stopped: bool = False
+    left: bool = False
 
     @property
     def project_id(self) -> str:
@@ -190,6 +203,10 @@ class Sessions:
         """The living session that a start with this id has given (ALI-R023, ALI-E71)."""
         return self._by_request.get((project.id, request_id)) if request_id else None
 
+    def all_living(self) -> list[Session]:
+        """All sessions that are not stopped, the oldest first."""
+        return [session for session in self._by_id.values() if not session.stopped]
+
     def start(
         self,
         project: Project,
@@ -231,8 +248,8 @@ class Sessions:
         self._end(session, Stopped(reason))
 
     def expire(self, session: Session, reason: str) -> None:
-        """The server ends a session by itself; nothing happens to one that has ended."""
-        self._end(session, Expired(reason))
+        """The server ends a session before its time; nothing happens to one that has ended."""
+        self._end(session, Expired(reason, in_time=False))
 
     def say(self, session: Session, text: TextReceived) -> None:
         """A text for a session that goes on."""

@@ -14,13 +14,16 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.tokens import parse_websocket_query
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.errors import CodecError, TokenError
+from avatarwire.fakeserver.aliyun.conduct import deserted, left
 from avatarwire.fakeserver.aliyun.conversation import Interaction
+from avatarwire.fakeserver.aliyun.refused_sockets import RefusedSocket
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.aliyun.sessions import Expired, Session, SessionEvent, Stopped, TextReceived
 from avatarwire.fakeserver.aliyun.state import AliyunState
-from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
+from avatarwire.fakeserver.effects import Accept, Close, Effect, HttpAnswer, HttpCall, Incoming, On
 from avatarwire.fakeserver.http.exchange import JSON_TYPE
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -34,6 +37,7 @@ class Line:
         session: as the handshake named it.
         connection: id of the connection.
         conversation: what is said.
+        dropped: whether its end has come from outside of the conversation, and not from the client.
     """
 
     def __init__(self, lines: Lines, session: Session, connection: str, conversation: Interaction) -> None:
@@ -41,6 +45,7 @@ class Line:
         self.session: Final = session
         self.connection: Final = connection
         self.conversation: Final = conversation
+        self.dropped = False
         # Every message comes this way, which needs no step in between.
         self.read: Final = conversation.read
         self.take: Final = conversation.take
@@ -53,11 +58,13 @@ class Line:
     def closed(self, now: float) -> list[Effect]:
         """The connection is gone."""
         self._lines.leave(self)
-        return self.conversation.closed(now)
+        return [*self.conversation.closed(now), *left(self.session, ended=self.conversation.ended or self.dropped)]
 
     def on(self, effects: Iterable[Effect]) -> On:
-        """Effects on this connection."""
-        return On(self.connection, tuple(effects))
+        """Effects on this connection, such as its end."""
+        on = On(self.connection, tuple(effects))
+        self.dropped = self.dropped or any(isinstance(effect, Close) for effect in on.effects)
+        return on
 
 
 class Lines:
@@ -75,14 +82,20 @@ class Lines:
         """The newest socket of a session, if one is open."""
         return self._newest.get(session.id)
 
+    def stopping(self) -> None:
+        """The server is about to close them all."""
+        for line in self._newest.values():
+            line.dropped = True
+
     def enter(self, line: Line) -> list[Effect]:
         """A socket is open: the session knows of it, and an older socket is closed."""
         session = line.session
         older = self._newest.get(session.id)
         self._newest[session.id] = line
         session.attached += 1
+        session.left = False
         session.talk = line.conversation
-        return [] if older is None else [older.on(older.conversation.force_close("replaced by a newer connection"))]
+        return [] if older is None else [older.on(older.conversation.replaced("replaced by a newer connection"))]
 
     def leave(self, line: Line) -> None:
         """A socket is gone."""
@@ -98,6 +111,8 @@ class Lines:
         line = self._newest.get(session.id)
         if line is not None:
             self._turn.do(line.on(_told(line.conversation, event)))
+        elif isinstance(event, Expired) and event.in_time:
+            self._turn.do(*deserted(session))
 
 
 class Sockets:
@@ -122,19 +137,35 @@ class Sockets:
 
     def admit(self, call: HttpCall, received: Incoming, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection, or why the handshake is refused (ALI-R076, ALI-E53)."""
-        del received  # what is wrong with it is the reason of a refusal
         if not call.handshake:
+            received.note(Violation("ALI-R074", "", "not a WebSocket handshake"))
             return _refusal(400, 10000, "not a WebSocket handshake")
         try:
             asked = parse_websocket_query(call.query)
             session = self._state.verify_socket(asked.token, asked.session_id, now)
         except (TokenError, CodecError) as error:
+            received.note(_wrong(error))
+            if self._scenario.socket_refusal == "frame":
+                refused = RefusedSocket(self._scenario, str(error))
+                return Accept(refused, "", self._scenario.max_frame_bytes, HEADER_SIZE)
             return _refusal(401, 10001, str(error))
         if self._lines.of(session) is not None and self._scenario.second_connection == "refuse":
+            received.note(Violation("ALI-E114", "", "a socket is already open for this session", level="warning"))
             return _refusal(409, 10000, "a socket is already open for this session [ALI-E114]", session.id)
         conversation = Interaction(session, self._scenario, guard=self._guard)
         line = Line(self._lines, session, call.connection, conversation)
         return Accept(line, session.id, self._scenario.max_frame_bytes, HEADER_SIZE)
+
+
+def _wrong(error: TokenError | CodecError) -> Violation:
+    """What is wrong with a query; only a warning where it was right once: tokens expire, and sessions end (ALI-E53)."""
+    if isinstance(error, CodecError):
+        return Violation(error.clause or "ALI-R074", error.path, error.reason, error.expected)
+    return Violation(error.clause, "token", error.reason, level="warning" if error.clause in _OUTDATED else "error")
+
+
+_OUTDATED: Final = ("ALI-E51", "ALI-E53")
+"""Clauses of tokens that have expired and of sessions that are over."""
 
 
 def _told(conversation: Interaction, event: SessionEvent) -> list[Effect]:

@@ -12,10 +12,10 @@ from typing import cast
 from avatarwire.codecs.aliyun import messages
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.wire.frame import Frame
-from avatarwire.fakeserver.aliyun.answers import Answers
+from avatarwire.fakeserver.aliyun.answers import Answers, Speech
 from avatarwire.fakeserver.aliyun.drives import Drive, Drives
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
-from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Transcript
 from avatarwire.fakeserver.effects import Effect, Incoming
 from avatarwire.fakeserver.journal.entry import Violation
 
@@ -29,12 +29,18 @@ class _Utterance:
     Attributes:
         ask: whether it is a question (askType 1).
         request: its last data packet, which is what the result answers (ALI-R109); before any, its start.
+        message_id: id of what is said to it.
+        transcript: what will be recognised of it.
         size: bytes of audio received so far.
+        told: how many results were sent before the last one.
     """
 
     ask: bool
     request: Incoming
+    message_id: str
+    transcript: Transcript | None
     size: int = 0
+    told: int = 0
 
 
 class Listener:
@@ -78,7 +84,25 @@ class Listener:
             return self._outside(received, "speech data without a start packet")
         self._open.size += len(cast("messages.AsrDataRequest", frame.body).pcm)
         self._open.request = received
-        return []
+        return self._partial(self._open, received)
+
+    def _partial(self, utterance: _Utterance, received: Incoming) -> list[Effect]:
+        """What was recognised so far, of a question only (ALI-R109)."""
+        partials = () if utterance.transcript is None else utterance.transcript.partials
+        if not (utterance.ask and utterance.size and utterance.told < len(partials)):
+            return []
+        text, utterance.told = partials[utterance.told], utterance.told + 1
+        return [self._result(utterance, text, received, success=True, finish=False)]
+
+    def _result(self, utterance: _Utterance, text: str, request: Incoming, *, success: bool, finish: bool) -> Effect:
+        body = messages.AsrResult(
+            success=success,
+            session_id=self._outgoing.session_id,
+            content=text,
+            finish=finish,
+            message_id=utterance.message_id,
+        )
+        return self._outgoing.reply(body, request)
 
     def _start(self, request: messages.AsrStartRequest, received: Incoming) -> list[Effect]:
         if self._open is not None:
@@ -86,7 +110,8 @@ class Listener:
             received.note(violation)
             if self._scenario.strict:
                 return [self._outgoing.refusal(received, violation)]
-        self._open = _Utterance(request.ask_type is AskType.ASK, received)
+        is_question = request.ask_type is AskType.ASK
+        self._open = _Utterance(is_question, received, self._message_ids(), self._transcript())
         body = messages.AsrStartResponse(session_id=self._outgoing.session_id, success=True)
         return [self._outgoing.reply(body, received)]
 
@@ -97,29 +122,37 @@ class Listener:
         return []
 
     def _recognise(self, utterance: _Utterance) -> list[Effect]:
-        """Nothing is told of a broadcast (ALI-R109); a question of which nothing is recognised is refused (ALI-E29)."""
-        if not utterance.ask:
-            return self._drives.add(Drive(None, self._message_ids()))
+        """What was recognised, if it was a question (ALI-R109), and what the avatar says to it (ALI-R110).
+
+        A question is answered; of a broadcast the reply is the text itself. Where nothing was recognised, either is
+        refused (ALI-E29).
+        """
         words = self._words(utterance)
-        drive = Drive(messages.AsrDriveReply, self._message_ids(), utterance.request)
+        is_answered = utterance.ask or self._scenario.speech_broadcast_reply == "finish"
+        drive = Drive(messages.AsrDriveReply if is_answered else None, utterance.message_id, utterance.request)
         if words is None:
             drive.speech = self._answers.refusal("nothing was recognised")
-        else:
+        elif utterance.ask:
             drive.question = self._answers.question(words, drive.message_id, "speech")
-        result = messages.AsrResult(
-            success=words is not None,
-            session_id=self._outgoing.session_id,
-            content=words or "",
-            finish=True,
-            message_id=drive.message_id,
-        )
-        return [self._outgoing.reply(result, utterance.request), *self._drives.add(drive)]
+        else:
+            drive.speech = Speech((words,))
+        if not utterance.ask:
+            return self._drives.add(drive)
+        result = self._result(utterance, words or "", utterance.request, success=words is not None, finish=True)
+        return [result, *self._drives.add(drive)]
 
     def _words(self, utterance: _Utterance) -> str | None:
-        """The next transcript; None when there was no audio, or the scenario recognises nothing."""
-        transcripts = self._scenario.transcripts
-        if not (utterance.size and transcripts):
+        """What was recognised; None when there was no audio, or the scenario recognises nothing."""
+        transcript = utterance.transcript
+        if not utterance.size or transcript is None:
             return None
-        turn = min(self._recognised, len(transcripts) - 1)
         self._recognised += 1
-        return transcripts[turn]
+        return transcript.text if transcript.success else None
+
+    def _transcript(self) -> Transcript | None:
+        """The next one: each is for one utterance with audio, the last one for all that follow."""
+        transcripts = self._scenario.transcripts
+        if not transcripts:
+            return None
+        given = transcripts[min(self._recognised, len(transcripts) - 1)]
+        return Transcript(text=given) if isinstance(given, str) else given

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.aliyun.messages import DataFlag
 from avatarwire.fakeserver.effects import Incoming
-from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.entry import Level, Violation
 
 __all__ = ["Complete", "Step", "Streams"]
 
@@ -86,7 +86,8 @@ class Streams:
                 return self._drop(flag)
             self._cut = ""
         fault = self._fault(message_id, flag)
-        step = Step(violation=Violation("ALI-R104", "dataFlag", fault) if fault else None)
+        level: Level = "error" if self._strict else "warning"
+        step = Step(violation=Violation("ALI-E26", "dataFlag", fault, level=level) if fault else None)
         if fault and self._strict:
             step.refused = True
             return step

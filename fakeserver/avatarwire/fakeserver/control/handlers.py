@@ -1,6 +1,6 @@
 """What each call of the control endpoint does: sessions, commands, the journal, pushes, the clock, reset.
 
-Rules and toxics are in `bad_days.py`; which call is which, the table in `routes.py` says.
+Rules and toxics are in `rules.py`; which call is which, the table in `routes.py` says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any, Final, cast
 import msgspec
 
 from avatarwire.fakeserver.commands import Command
-from avatarwire.fakeserver.control.bad_days import shown_rule, shown_toxic
 from avatarwire.fakeserver.control.bodies import (
     Advance,
     ArgumentBody,
@@ -27,6 +26,7 @@ from avatarwire.fakeserver.control.bodies import (
 )
 from avatarwire.fakeserver.control.fakes import Fake
 from avatarwire.fakeserver.control.problems import Problem, unknown
+from avatarwire.fakeserver.control.rules import shown_rule, shown_toxic
 from avatarwire.fakeserver.control.site import Call
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.journal import ExpectationError

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
-from avatarwire.fakeserver.control import bad_days, bodies, handlers
+from avatarwire.fakeserver.control import bodies, handlers, rules
 from avatarwire.fakeserver.control.problems import Problem, unknown
 from avatarwire.fakeserver.control.site import Call
 from avatarwire.fakeserver.faults import Fault
@@ -113,32 +113,32 @@ ROUTES: Final = (
         body=bodies.Push,
         problems=("wrong-value",),
     ),
-    Route("GET", f"{_V}/faults", "the rules, in order", bad_days.faults, bodies.FaultList),
+    Route("GET", f"{_V}/faults", "the rules, in order", rules.faults, bodies.FaultList),
     Route(
         "POST",
         f"{_V}/faults",
         "one more rule",
-        bad_days.add_fault,
+        rules.add_fault,
         bodies.FaultBody,
         body=_ANY,
         declared=Fault,
         problems=("wrong-value",),
     ),
-    Route("DELETE", f"{_V}/faults/{{id}}", "take a rule back", bad_days.remove_fault, bodies.FaultList),
-    Route("DELETE", f"{_V}/faults", "take all rules back", bad_days.clear_faults, bodies.FaultList),
-    Route("GET", f"{_V}/toxics", "the toxics, in order", bad_days.toxics, bodies.ToxicList),
+    Route("DELETE", f"{_V}/faults/{{id}}", "take a rule back", rules.remove_fault, bodies.FaultList),
+    Route("DELETE", f"{_V}/faults", "take all rules back", rules.clear_faults, bodies.FaultList),
+    Route("GET", f"{_V}/toxics", "the toxics, in order", rules.toxics, bodies.ToxicList),
     Route(
         "POST",
         f"{_V}/toxics",
         "one more toxic",
-        bad_days.add_toxic,
+        rules.add_toxic,
         bodies.ToxicBody,
         body=_ANY,
         declared=Toxic,
         problems=("wrong-value",),
     ),
-    Route("DELETE", f"{_V}/toxics/{{name}}", "remove a toxic", bad_days.remove_toxic, bodies.ToxicList),
-    Route("DELETE", f"{_V}/toxics", "remove all toxics", bad_days.clear_toxics, bodies.ToxicList),
+    Route("DELETE", f"{_V}/toxics/{{name}}", "remove a toxic", rules.remove_toxic, bodies.ToxicList),
+    Route("DELETE", f"{_V}/toxics", "remove all toxics", rules.clear_toxics, bodies.ToxicList),
 )
 """All there are. Those of one path stand in the order of the table, and the first that fits counts."""
 

@@ -20,4 +20,7 @@ class FaultyTable(ScenarioTable, kw_only=True, frozen=True):
         tuple[Fault, ...],
         Meta(description="rules by which messages suffer (docs/faults.md)"),
     ] = ()
+    bad_day: Annotated[
+        str | tuple[str, ...], Meta(description="what goes wrong together, by name (avatarwire bad-days)")
+    ] = ()
     toxics: Annotated[tuple[Toxic, ...], Meta(description="what is wrong with the network (docs/faults.md)")] = ()

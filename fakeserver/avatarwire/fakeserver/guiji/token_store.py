@@ -18,6 +18,7 @@ from avatarwire.codecs.guiji.http import ErrorCode, TokenVO
 from avatarwire.codecs.guiji.messages.times import parse_time
 from avatarwire.fakeserver.guiji.errors import refused
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
+from avatarwire.fakeserver.http.rejected_tokens import RejectedTokens
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.turn import Turn
@@ -25,8 +26,6 @@ from avatarwire.fakeserver.turn import Turn
 __all__ = ["Tokens"]
 
 _TOKEN_BYTES: Final = 64
-_CALLERS: Final = 1000
-"""Connections that are remembered to have been told of one refused token."""
 
 
 @dataclass(slots=True)
@@ -40,19 +39,6 @@ class _Issued:
 
     account: AccountFixture
     until: float
-
-
-@dataclass(slots=True)
-class _Rejected:
-    """One token that was refused.
-
-    Attributes:
-        since: epoch seconds of the first time.
-        callers: who knows that: connections that were told.
-    """
-
-    since: float
-    callers: set[str]
 
 
 class Tokens:
@@ -73,7 +59,7 @@ class Tokens:
         self._turn: Final = turn
         self._rng: Final = rng
         self._issued: dict[bytes, _Issued] = {}
-        self._rejected: dict[bytes, _Rejected] = {}
+        self._rejected: Final = RejectedTokens(turn, kept=scenario.tokens_kept, crossing=scenario.crossing_seconds)
         self._accounts: Final[Mapping[str, AccountFixture]] = _by_id(scenario.accounts)
         self._valid: Final = {
             account.app_id: (
@@ -130,18 +116,10 @@ class Tokens:
             What is wrong with that where it was refused before: whoever knows needs a new one (GJ-R014). It may not
             be known yet on another connection.
         """
-        now, key = self._turn.now, _key(token)
-        rejected = self._rejected.get(key)
-        if rejected is None:
-            while len(self._rejected) >= self._scenario.tokens_kept:
-                del self._rejected[next(iter(self._rejected))]
-            self._rejected[key] = _Rejected(now, {caller})
+        level = self._rejected.reject(token, caller)
+        if level is None:
             return None
-        is_known = caller in rejected.callers or now - rejected.since > self._scenario.crossing_seconds
-        if not is_known and len(rejected.callers) < _CALLERS:
-            rejected.callers.add(caller)
-        reason = "the token was refused before"
-        return Violation("GJ-R014", "token", reason, "a new token", "error" if is_known else "warning")
+        return Violation("GJ-R014", "token", "the token was refused before", "a new token", level)
 
     def renew(self, token: str) -> None:
         """A call with a token is let in, so that it lives anew from now on (GJ-R008); only one that is valid does."""

@@ -6,14 +6,17 @@ Only what all vendors share of that lives here. What the table holds is declared
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from msgspec import structs
+
 from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.clock import Clock, VirtualClock
+from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.jumping_clock import JumpingClock
-from avatarwire.fakeserver.scenario import ScenarioTable, Source, resolve, server_table
+from avatarwire.fakeserver.scenario import ScenarioError, ScenarioTable, Source, resolve, server_table
 
 __all__ = ["Settings", "clock_of", "settle", "shares_secret", "tables"]
 
@@ -70,6 +73,8 @@ def settle(
     clock = clock_of(common.clock) if clock is None else clock
     others = ("server", *(name for name in tables() if name != vendor))
     scenario = resolve(source, vendor, table, changes, others=others)
+    if names := getattr(scenario, "bad_day", ()):
+        scenario = _on_bad_days(source, vendor, table, changes, names, others)
     chosen = common.seed if seed is None else seed
     if chosen is None:
         chosen = random.SystemRandom().randrange(2**63)
@@ -87,6 +92,33 @@ def clock_of(kind: str, start: float | None = None) -> Clock | None:
     if kind == "jump":
         return JumpingClock(begins)
     return VirtualClock(begins) if kind == "virtual" else None
+
+
+def _on_bad_days(
+    source: Table | Source,
+    vendor: str,
+    table: type[Table],
+    changes: Mapping[str, object],
+    names: str | Sequence[str],
+    others: Collection[str],
+) -> Table:
+    """The table with what goes wrong on bad days: their settings, and their rules behind its own."""
+    from avatarwire.fakeserver.bad_days import parts_of
+
+    try:
+        parts = parts_of(names, vendor)
+    except FakeServerError as error:
+        raise ScenarioError("", f"{vendor}.bad_day", str(error)) from None
+    settings: dict[str, object] = {}
+    for part in parts:
+        settings |= part.settings
+    scenario = resolve(source, vendor, table, {**settings, **changes}, others=others)
+    own: Any = scenario
+    more: Any = {
+        name: (*getattr(own, name), *(rule for part in parts for rule in getattr(part, name)))
+        for name in ("faults", "toxics")
+    }
+    return cast("Table", structs.replace(own, **more))
 
 
 def shares_secret(scenario: ScenarioTable, name: str) -> bool:

@@ -84,6 +84,14 @@ class SenseTimeBehaviour:
         elif not self.sockets.push(live, value):
             raise FakeServerError(f"no page listens to live {session_id}")
 
+    def stopping(self) -> None:
+        """The server is about to stop: what its clients should have done by now is judged."""
+        for live in self.state.lives.running():
+            self.state.conduct.abandoned(live)
+            if (speaker := self.sockets.speaker(live)) is not None:
+                _, spoken = speaker
+                spoken.cut()
+
     def speaker(self, session_id: str) -> tuple[Peer, Microphone]:
         """Who speaks into a live.
 

@@ -58,20 +58,23 @@ class Reporter:
             message=callbacks.CALLBACK.message,
             body=body,
             session=session_id,
-            sign=self._sign(account),
+            sign=self._sign(account, body),
         )
 
-    def _sign(self, account: AccountFixture) -> Sign | None:
-        """How callbacks of an account are signed (ST-CBK-07)."""
+    def _sign(self, account: AccountFixture, callback: CallbackBody) -> Sign | None:
+        """How a callback of an account is signed (ST-CBK-07)."""
         plugged = cast("Signer | None", self._scenario.signer)
         if plugged is None and not account.auth_key:
             return None
         signer: Signer = HmacSha256(account.auth_key) if plugged is None else plugged
-        in_query = self._scenario.callback_carrier == "query"
+        carrier = self._scenario.callback_carrier
 
         def sign(body: bytes, now: float) -> Signed:
             members = callbacks.sign(signer, body, now).members
-            return Signed(query=members) if in_query else Signed(headers=members)
+            if carrier == "body":
+                signed = callback.replace(**members)
+                return Signed(data=callbacks.encode(signed), body=signed)
+            return Signed(query=members) if carrier == "query" else Signed(headers=members)
 
         return sign
 

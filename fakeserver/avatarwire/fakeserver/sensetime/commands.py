@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from avatarwire.codecs.sensetime.messages.enums import ENDED_STATUSES, LiveStatus
+from avatarwire.codecs.sensetime.messages.enums import CALLBACK_LIVE_STATUSES, ENDED_STATUSES, LiveStatus
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.fakeserver.commands import CloseCode, Expected, command, table
 from avatarwire.fakeserver.effects import Close
@@ -34,18 +34,24 @@ def close_live(
 
     Args:
         session_id: of the live.
-        status: one that a live does not leave again, such as 50 or 9.
+        status: one that a live does not leave again: 5, 50, 9, or 99 for one at 32 (ST-CBK-03).
         result: why, for the callback.
 
     Raises:
-        FakeServerError: no such live, it is over, or no such status.
+        FakeServerError: no such live, it is over, or it cannot end with that status.
     """
+    live = sensetime.live(session_id)
+    if status not in CALLBACK_LIVE_STATUSES:
+        raise FakeServerError(f"status: {status} is answered by createLive alone, no live comes to it [ST-LIVE-14]")
+    if status == LiveStatus.FAILED and not live.over and live.status is not LiveStatus.INITIALISING:
+        at = f"live {session_id} is at {int(live.status)}"
+        raise FakeServerError(f"status: 99 ends a live at 32 only, {at} [ST-CBK-03]")
     _end(sensetime, session_id, status, result)
 
 
 @command
 def fail_live(sensetime: SenseTimeBehaviour, session_id: str, result: str = "the stream broke") -> None:
-    """Ends a live with 99, as if its stream could not be made or broke.
+    """Ends a live whose stream could not be made, at 32, with 99; one whose stream breaks, later, with 9 (ST-CBK-03).
 
     Args:
         session_id: of the live.
@@ -54,7 +60,8 @@ def fail_live(sensetime: SenseTimeBehaviour, session_id: str, result: str = "the
     Raises:
         FakeServerError: no such live, or it is over.
     """
-    _end(sensetime, session_id, LiveStatus.FAILED, result)
+    initialising = sensetime.live(session_id).status is LiveStatus.INITIALISING
+    _end(sensetime, session_id, LiveStatus.FAILED if initialising else LiveStatus.ABNORMAL, result)
 
 
 @command
@@ -98,17 +105,18 @@ def drop(sensetime: SenseTimeBehaviour, session_id: str, code: CloseCode = 1011,
     Raises:
         FakeServerError: no such live, nobody has a microphone socket, or the code may not be sent.
     """
-    peer, _ = sensetime.speaker(session_id)
+    peer, microphone = sensetime.speaker(session_id)
+    microphone.cut()
     sensetime.turn.do(peer.on([Close(code, reason)]))
 
 
 @command
 def push(sensetime: SenseTimeBehaviour, session_id: str, message: SdkMessage) -> None:
-    """Pushes one of the seven messages to the pages of a live.
+    """Pushes a message to the pages of a live: one of the seven, or another, such as an answer that failed (ST-E124).
 
     Args:
         session_id: of the live.
-        message: which.
+        message: which; a plain `SdkMessage` for another than the seven.
 
     Raises:
         FakeServerError: no such live, or no page listens.

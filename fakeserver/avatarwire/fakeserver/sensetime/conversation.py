@@ -5,7 +5,7 @@ only the messages and their order do (004 L152-237, ST-E127). What is heard and 
 is in `pages.py`, where speech comes from in `microphone.py`.
 
 A round: asr text, one or more, each with all that was heard so far; asr eof; record eof; nlp answers; and command eof
-once the avatar has said them. A typed text counts as heard in one go.
+once the avatar has said them (`voice.py`). A typed text counts as heard in one go.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 import random
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -32,14 +32,13 @@ from avatarwire.codecs.sensetime.messages.interactive import (
     RoundTrace,
     SdkMessage,
 )
-from avatarwire.codecs.sensetime.script import TakeoverScript
-from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
 from avatarwire.fakeserver.effects import Incoming, Note
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.sensetime.live import Live, StatusChanged
-from avatarwire.fakeserver.sensetime.live_events import Failed, Finished, TakeoverEvent
+from avatarwire.fakeserver.sensetime.live_events import Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.microphone import Speech
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpokenQuestion
+from avatarwire.fakeserver.sensetime.voice import Voice
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -53,17 +52,22 @@ _EMPTY: Final = "query is empty"
 
 @dataclass(slots=True, eq=False)
 class _Round:
-    """One round, or the opening; `cause` is the text that was typed, if one was."""
+    """One round, or the opening; `cause` is the text that was typed, if one was.
+
+    `silenced`: whether somebody has spoken since, so that its answer is not said any more.
+    """
 
     trace: str
     cause: Incoming | None = None
-    index: int = 0
     text: str = ""
     shown: int = 0
+    silenced: bool = False
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
 
-    def next_index(self) -> int:
-        self.index += 1
-        return self.index
+    def next_index(self, service: str, type_: str) -> int:
+        """Counted per trace, service and type (ST-E122)."""
+        self.counts[service, type_] += 1
+        return self.counts[service, type_]
 
 
 @dataclass(slots=True)
@@ -120,7 +124,7 @@ class Dialogue:
         self._numbers = 0
         self._opened = False
         self._hearing: _Hearing | None = None
-        self._speaking: Final[dict[str, _Round]] = {}
+        self._voice: Final = Voice[_Round](live, scenario, turn, self._spoken)
         self._asked: Final[deque[tuple[_Round, SpokenQuestion]]] = deque()
         """Questions for the function that answers: the first one is with it, for the others it is not called yet."""
         self._transcripts: Final[Iterator[str]] = _repeated(scenario.transcripts)
@@ -129,6 +133,7 @@ class Dialogue:
 
     def open(self) -> None:
         """Says the opening line once somebody listens to a live in progress (ST-MSG-03, ST-E92)."""
+        self._voice.go_on()
         if self._opened or self._live.status is not LiveStatus.LIVE:
             return
         self._opened = True
@@ -139,16 +144,18 @@ class Dialogue:
         if words:
             opening = _Round(str(OpeningTrace(int(self._turn.now * 1000))))
             self._push(opening, OpeningAnswer(trace=opening.trace, text=words))
-            self._speak(opening, words)
+            self._voice.say(opening, words)
 
     def happened(self, event: StatusChanged | TakeoverEvent) -> None:
-        """Something has become of the live, or of a takeover: a round's is over with command eof (ST-MSG-07)."""
-        if isinstance(event, StatusChanged):
+        """Something has become of the live, or of a customer's takeover, which goes before what the avatar says."""
+        if self._live.over:
+            self._voice.close()
+        elif isinstance(event, StatusChanged):
             self.open()
-        elif isinstance(event, Finished | Failed):
-            over = self._speaking.pop(event.trace_id, None)
-            if over is not None:
-                self._push(over, CommandEof(trace=over.trace))
+        elif isinstance(event, Started):
+            self._voice.give_way()
+        else:
+            self._voice.go_on()
 
     # What people say
 
@@ -161,9 +168,10 @@ class Dialogue:
         self._fail(self._new_round(cause), reason)
 
     def interrupt(self) -> None:
-        """Somebody is about to speak: the avatar is silent, as far as it was answering."""
-        if self._speaking:
-            self._live.takeovers.cancel(tuple(self._speaking))
+        """Somebody begins to speak: the avatar is silent, and what it is still to answer to before is not said."""
+        for heard, _ in self._asked:
+            heard.silenced = True
+        self._voice.silence()
 
     def hear(self, speech: Speech) -> None:
         """Speech has begun, has come, or is over."""
@@ -180,6 +188,7 @@ class Dialogue:
             self._fail(hearing.round, "the speech failed")
         else:
             self._heard(hearing.round, hearing.round.text if speech.size else "", "speech")
+        self._voice.go_on()
 
     # Pieces
 
@@ -193,20 +202,22 @@ class Dialogue:
         shown = min(len(heard.text) - 1, max(1, int(hearing.speech.seconds * pace)))
         if shown > heard.shown:
             heard.shown = shown
-            self._push(heard, AsrText(trace=heard.trace, query=heard.text[:shown], index=heard.next_index()))
+            self._push(
+                heard, AsrText(trace=heard.trace, query=heard.text[:shown], index=heard.next_index("asr", "text"))
+            )
 
     def _heard(self, heard: _Round, text: str, source: Any) -> None:
         if not text:
             self._fail(heard, _EMPTY)
             return
-        self._push(heard, AsrText(trace=heard.trace, query=text, index=heard.next_index()))
-        self._push(heard, AsrEof(trace=heard.trace, query="", index=heard.next_index()))
+        self._push(heard, AsrText(trace=heard.trace, query=text, index=heard.next_index("asr", "text")))
+        self._push(heard, AsrEof(trace=heard.trace, query="", index=heard.next_index("asr", "eof")))
         self._push(heard, RecordEof(trace=heard.trace))
         heard.text = text
         self._ask(heard, SpokenQuestion(text, self._live.id, heard.trace, source))
 
     def _fail(self, heard: _Round, reason: str) -> None:
-        self._push(heard, AsrFail(trace=heard.trace, error=reason, index=heard.next_index()))
+        self._push_failure(heard, reason)
         self._push(heard, RecordEof(trace=heard.trace))
 
     def _ask(self, heard: _Round, question: SpokenQuestion) -> None:
@@ -253,17 +264,24 @@ class Dialogue:
         if answers is None:
             answers = [self._scenario.default_answer.replace("{text}", heard.text)]
         for answer in answers:
-            index, id_ = heard.next_index(), self._new_id()
+            index, id_ = heard.next_index("nlp", "answer"), self._new_id()
             self._push(heard, NlpAnswer(trace=heard.trace, answer=answer, index=index, id=id_))
-        self._speak(heard, " ".join(answers))
+        if heard.silenced:
+            self._spoken(heard)
+        else:
+            self._voice.say(heard, " ".join(answers))
 
     def _no_answer(self, heard: _Round, where: str) -> None:
-        self._push(heard, AsrFail(trace=heard.trace, error=f"the function that answers failed: {where}"))
+        self._push_failure(heard, f"the function that answers failed: {where}")
 
-    def _speak(self, spoken: _Round, text: str) -> None:
-        """Has a text spoken, however short: it is the service's own, not a customer's call."""
-        script = TakeoverScript.trusted(tts_query=TakeoverQuery.trusted(content=text, ssml=False))
-        self._speaking[self._live.takeovers.command(script).trace_id] = spoken
+    def _push_failure(self, heard: _Round, reason: str) -> None:
+        """Tells that it was no good, with an empty query as in the sample (ST-MSG-06)."""
+        index = heard.next_index("asr", "eof")
+        self._push(heard, AsrFail(trace=heard.trace, query="", error=reason, index=index))
+
+    def _spoken(self, spoken: _Round) -> None:
+        """The avatar has said it, or will not: command eof (ST-MSG-07)."""
+        self._push(spoken, CommandEof(trace=spoken.trace))
 
     def _push(self, spoken: _Round, message: SdkMessage) -> None:
         self._tell(message, spoken.cause)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from avatarwire.fakeserver.http.refusal import Common, Refusal
-from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.entry import Level, Violation
 
 __all__ = ["COMMON", "FAILURES", "Failure", "no_session", "refused", "unfit"]
 
@@ -68,6 +68,6 @@ def no_session(session_id: str) -> Refusal:
     return refused(f"sessionId: no live {session_id} [ST-LIVE-11]", Failure.SESSION)
 
 
-def unfit(failure: Failure, clause: str, path: str, reason: str) -> Refusal:
+def unfit(failure: Failure, clause: str, path: str, reason: str, level: Level = "error") -> Refusal:
     """A call does not fit what there is."""
-    return refused(f"{path}: {reason} [{clause}]", failure, Violation(clause, path, reason))
+    return refused(f"{path}: {reason} [{clause}]", failure, Violation(clause, path, reason, level=level))

@@ -114,7 +114,9 @@ def _known(tokens: Tokens, header: str) -> Check[AccountFixture]:
             raise refused(f"{header}: {error}", Failure.TOKEN, violation) from None
         account = tokens.account_of(bearer.token)
         if account is None:
-            raise refused("the access token is unknown or no longer valid [ST-TOK-01]", Failure.TOKEN)
+            again = tokens.reject(bearer.token, exchange.call.connection)
+            reason = "the access token is unknown or no longer valid [ST-TOK-01]"
+            raise refused(reason, Failure.TOKEN, *(() if again is None else (again,)))
         if bearer.deviations:
             reason = "the token comes without the word Bearer, or with it spelled otherwise"
             exchange.violations.append(Violation("ST-E01", header, reason, level="warning"))

@@ -21,6 +21,7 @@ from avatarwire.codecs.sensetime.messages.enums import (
 )
 from avatarwire.codecs.sensetime.script import LiveScript
 from avatarwire.fakeserver.effects import Note
+from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.sensetime.errors import Failure, no_session, unfit
 from avatarwire.fakeserver.sensetime.live import CallbackEvent, Live, Report, StatusChanged
@@ -162,13 +163,7 @@ class Lives:
         self._become(live, LiveStatus.LIVE)
 
     def heartbeat(self, live: Live) -> None:
-        """Keeps a live going (ST-LIVE-16).
-
-        Raises:
-            Refusal: it is over (ST-E23).
-        """
-        if live.over:
-            raise unfit(Failure.STATE, "ST-E23", "sessionId", f"the live is over, its status is {int(live.status)}")
+        """Keeps a live going that is not over (ST-LIVE-16)."""
         live.last_heartbeat = self._turn.now
 
     def end(self, live: Live, status: LiveStatus, result: str = "") -> bool:
@@ -270,7 +265,8 @@ class Lives:
                 self._watch(live, left)
                 return
             reason = f"no heartbeat for {threshold:g} s"
-            self._note("live.lost", live, reason)
+            silent = Violation("ST-LIVE-16", "", reason, "a heartbeat about every 60 s")
+            self._turn.do(Note(reason, "live.lost", live.id, violations=(silent,)))
             self.end(live, LiveStatus.LOST, reason)
 
         self._turn.later(delay, _key(live, "heartbeat"), look)

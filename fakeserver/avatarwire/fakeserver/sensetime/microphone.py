@@ -40,7 +40,7 @@ from avatarwire.codecs.sensetime.wire.microphone import (
     TakeoverStarted,
 )
 from avatarwire.fakeserver.effects import Close, Effect, Incoming, Note, Send
-from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.entry import Level, Violation
 from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.live_events import Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
@@ -53,6 +53,10 @@ CLOSE_POLICY: Final = 1008
 
 _CLAUSE: Final = "ST-E68"
 _HEARD: Final[SpeechOutcome] = "heard"
+_NO_EOF: Final = Violation("ST-MIC-07", "", "the connection ended in the middle of a round", "eof", "warning")
+_UNCANCELLED: Final = Violation(
+    "ST-TKO-21", "", "begin while takeovers play or wait", "takeovers cancelled before the microphone", "warning"
+)
 _NOTICES: Final[Mapping[type[TakeoverEvent], type[TakeoverQueued | TakeoverStarted | TakeoverFinished]]] = (
     MappingProxyType({Queued: TakeoverQueued, Started: TakeoverStarted, Finished: TakeoverFinished})
 )
@@ -111,7 +115,7 @@ class Microphone:
         turn: the time, and where effects go that are none on this connection.
         outcomes: what becomes of the rounds of this server, in turn.
         authorized: whether the token in the URL is good; otherwise code 1, and the end (ST-MIC-08, ST-E62).
-        begin: told before it is looked whether speech is taken.
+        begin: told before a round begins.
         hear: told of the speech.
     """
 
@@ -137,6 +141,8 @@ class Microphone:
         self._speech = Speech()
         self._outcome = _HEARD
         self._ready_told = False
+        self._stopped: float | None = None
+        self._told_to_stop = False
 
     @property
     def speaking(self) -> bool:
@@ -155,9 +161,9 @@ class Microphone:
         return []
 
     def closed(self) -> list[Effect]:
-        """The connection is gone, and with it the round."""
+        """The connection is gone, and with it the round, which eof has to end once there was speech (ST-MIC-07)."""
         if self.speaking:
-            self._over(_Phase.STOPPED, failed=True)
+            self._over(_Phase.STOPPED, failed=True, violation=_NO_EOF if self._speech.packets else None)
         return []
 
     def read(self, data: bytes | str) -> Incoming:
@@ -195,11 +201,17 @@ class Microphone:
             return self._spoken(received, pcm)
         if self._phase is _Phase.STOPPED:
             reason = "speech after the server has ended the round, it is dropped"
-            received.note(Violation("ST-MIC-12", "", reason, level="warning"))
+            received.note(Violation("ST-MIC-12", "", reason, level=self._late()))
             return []
         reason = "speech after eof" if self._phase is _Phase.ENDED else "speech before begin"
         clause = "ST-MIC-06" if self._phase is _Phase.ENDED else "ST-MIC-05"
         return self._wrong(received, Violation(clause, "", reason))
+
+    def _late(self) -> Level:
+        """How wrong speech is after the server has ended a round: only code 4 says that it is to stop."""
+        if self._stopped is not None and self._turn.now - self._stopped <= self._scenario.crossing_seconds:
+            return "note"
+        return "error" if self._told_to_stop else "warning"
 
     # What the server tells
 
@@ -219,6 +231,11 @@ class Microphone:
         """Code 5: the speech failed, and nobody knows why (ST-MIC-13). The round is over."""
         return self._ended(SendFailed())
 
+    def cut(self) -> None:
+        """The server is about to close the connection without a word: a round ends by that, and not by its client."""
+        if self.speaking:
+            self._over(_Phase.STOPPED, failed=True)
+
     def leave(self, reason: str) -> list[Effect]:
         """Closes, a round first with code 4: the live is over, or a newer connection takes its place (ours)."""
         return [*(self.stop() if self.speaking else ()), Close(CLOSE_NORMAL, reason)]
@@ -233,11 +250,15 @@ class Microphone:
                 return self._wrong(received, violation)
             received.note(violation)
             self._over(_Phase.ENDED)
-        self._before()
         refusal = self._refusal()
         if refusal is not None:
             self._phase = _Phase.STOPPED
+            # Nothing crosses: whoever has not been told to speak yet waits.
+            self._stopped, self._told_to_stop = None, False
+            if isinstance(refusal, Conflict):
+                received.note(_UNCANCELLED)
             return [self._said(refusal, received)]
+        self._before()
         self._phase = _Phase.SPEAKING
         self._speech = Speech()
         self._outcome = next(self._outcomes, _HEARD)
@@ -282,9 +303,10 @@ class Microphone:
         if self.speaking:
             self._over(_Phase.STOPPED, failed=True)
         self._phase = _Phase.STOPPED
+        self._stopped, self._told_to_stop = self._turn.now, isinstance(message, Stop)
         return [self._said(message, cause)]
 
-    def _over(self, phase: _Phase, *, failed: bool = False) -> None:
+    def _over(self, phase: _Phase, *, failed: bool = False, violation: Violation | None = None) -> None:
         self._phase = phase
         self._set_speaking(False)
         speech = self._speech
@@ -297,7 +319,8 @@ class Microphone:
             "failed": failed,
         }
         session = "" if self._live is None else self._live.id
-        self._turn.do(Note("a round of speech is over", "microphone.speech", session, about=about))
+        broken = () if violation is None else (violation,)
+        self._turn.do(Note("a round of speech is over", "microphone.speech", session, violations=broken, about=about))
         self._hear(speech)
 
     def _set_speaking(self, speaking: bool) -> None:

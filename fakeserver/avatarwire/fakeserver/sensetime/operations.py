@@ -18,7 +18,7 @@ from avatarwire.codecs.sensetime.messages.enums import QUEUE_ADVICE, LiveStatus,
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.fakeserver.http.exchange import Deferred, Exchange
 from avatarwire.fakeserver.http.pipeline import Handler
-from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.entry import Level, Violation
 from avatarwire.fakeserver.sensetime.errors import Failure, refused, unfit
 from avatarwire.fakeserver.sensetime.history import history_page, running_rows
 from avatarwire.fakeserver.sensetime.live import Live
@@ -73,6 +73,7 @@ class Operations:
     def create_live(self, request: http.CreateLiveRequest, exchange: _Exchange) -> http.CreateLiveData:
         """A new live: 35, or 32 and 35 later; 9, 97 and 98 come with code 0, too (ST-LIVE-08, ST-E17)."""
         live = self._state.lives.create(request, exchange.inside, exchange.account)
+        live.known_over = live.over
         stream: Mapping[str, Any] = live.rtc.fields if live.has_stream else {}
         return http.CreateLiveData(
             session_id=live.id, session_token=live.session_token, status=int(live.status), **stream
@@ -80,18 +81,20 @@ class Operations:
 
     def heartbeat(self, request: http.HeartbeatRequest, exchange: _Exchange) -> None:
         """Keeps a live going; the success has no data (ST-NET-06)."""
-        self._state.lives.heartbeat(self._live(request, exchange))
+        live = self._going_on(request, exchange, "ST-E23")
+        self._state.lives.heartbeat(live)
 
     def start_live(self, request: http.StartLiveRequest, exchange: _Exchange) -> bool:
         """Pushes the stream (ST-LIVE-15)."""
-        self._state.lives.start(self._live(request, exchange))
+        live = self._going_on(request, exchange, "ST-LIVE-13", ", not 35")
+        self._state.lives.start(live)
         return True
 
     def close_live(self, request: http.CloseLiveRequest, exchange: _Exchange) -> bool:
         """Ends a live; one that is over is not ended again (ST-E25)."""
-        live = self._live(request, exchange)
-        if live.over and self._scenario.close_ended == "code":
-            raise unfit(Failure.STATE, "ST-E25", "sessionId", f"the live is over, its status is {int(live.status)}")
+        refuses = self._scenario.close_ended == "code"
+        live = self._going_on(request, exchange, "ST-E25") if refuses else self._live(request, exchange)
+        live.known_over = True
         return self._state.lives.end(live, LiveStatus.CLOSED)
 
     def query_stat(self, request: http.QueryStatRequest, exchange: _Exchange) -> http.QueryStatData:
@@ -101,6 +104,7 @@ class Operations:
             reason = f"createLive ended with {int(live.status)}, which queryStat has no status for"
             raise unfit(Failure.STATE, "ST-E18", "sessionId", reason)
         stream: Mapping[str, Any] = live.rtc.fields if live.has_stream else {}
+        live.known_over = live.over
         token = None if live.over else live.session_token
         return http.QueryStatData(status=int(live.status), session_token=token, **stream)
 
@@ -118,7 +122,8 @@ class Operations:
 
     def rtc_audience_token(self, request: http.RtcAudienceTokenRequest, exchange: _Exchange) -> str:
         """A new RTC token (ST-LIVE-30)."""
-        token = self._state.lives.renew_rtc(self._live(request, exchange), request.rtc_channel_id)
+        live = self._going_on(request, exchange, "ST-E33")
+        token = self._state.lives.renew_rtc(live, request.rtc_channel_id)
         # It is all there is of the data, so that no name says what it is.
         exchange.secrets = (token,)
         return token
@@ -160,13 +165,16 @@ class Operations:
     def takeover_reorder(self, request: http.TakeoverReorderRequest, exchange: _Exchange) -> http.TakeoverReorderData:
         """Moves a takeover that waits; the one that plays, and one there is not, are not moved (ST-E45)."""
         live = self._live(request, exchange)
-        moved = not live.over and live.takeovers.reorder(request.command_trace_id, request.priority)
-        return http.TakeoverReorderData(is_success=moved)
+        if live.over:
+            self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live))
+            return http.TakeoverReorderData(is_success=False)
+        return http.TakeoverReorderData(is_success=live.takeovers.reorder(request.command_trace_id, request.priority))
 
     def takeover_cancel(self, request: http.TakeoverCancelRequest, exchange: _Exchange) -> http.TakeoverCancelData:
         """Cancels takeovers (ST-TKO-20, ST-E51)."""
         live = self._live(request, exchange)
         if live.over:
+            self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live))
             return http.TakeoverCancelData(is_success=False, message=_over(live))
         outcome = live.takeovers.cancel(None if request.everything else request.trace_ids)
         if not outcome.ok:
@@ -192,23 +200,36 @@ class Operations:
     def _live(self, request: Any, exchange: _Exchange) -> Live:
         return self._state.lives.require(request.session_id, exchange.account)
 
+    def _going_on(self, request: Any, exchange: _Exchange, clause: str, wanted: str = "") -> Live:
+        """A live that is not over; `wanted` is said of its status.
+
+        Raises:
+            Refusal: it is, or the account has none such.
+        """
+        live = self._live(request, exchange)
+        if live.over:
+            reason = f"{_over(live)}{wanted}"
+            raise unfit(Failure.STATE, clause, "sessionId", reason, self._state.conduct.late(live))
+        return live
+
     def _unready(self, live: Live, exchange: _Exchange) -> str:
         """Why a live takes no takeover, empty if it does; the journal has it, too."""
         if live.over:
-            return self._noted(exchange, "ST-E09", _over(live), "error")
+            return self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live))
         if live.status is LiveStatus.INITIALISING:
             return self._noted(exchange, "ST-LIVE-13", "the stream is not there yet, the status is 32", "error")
         if live.status is LiveStatus.READY:
             reason = "the live has not been started, its status is 35"
             refuses = self._scenario.strict or self._scenario.before_start == "refuse"
             told = self._noted(exchange, "ST-LIVE-13", reason, "error" if refuses else "warning")
-            return told if refuses else ""
+            if refuses:
+                return told
         if live.speaking and self._scenario.takeover_during_speech == "refuse":
             return self._noted(exchange, "ST-E56", "the microphone is being spoken into", "error")
         return ""
 
     @staticmethod
-    def _noted(exchange: _Exchange, clause: str, reason: str, level: Any) -> str:
+    def _noted(exchange: _Exchange, clause: str, reason: str, level: Level) -> str:
         exchange.violations.append(Violation(clause, "sessionId", reason, level=level))
         text = f"sessionId: {reason} [{clause}]"
         exchange.notes["refused"] = text

@@ -87,7 +87,7 @@ class Page:
 
     def push(self, message: SdkMessage, cause: Incoming | None = None) -> list[Effect]:
         """Tells the page."""
-        return [Send(interactive.encode(message), interactive.id_of(message), message, cause)]
+        return [Send(interactive.encode(message, strict=False), interactive.id_of(message), message, cause)]
 
     def leave(self, reason: str) -> list[Effect]:
         """Closes."""

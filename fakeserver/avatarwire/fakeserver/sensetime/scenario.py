@@ -160,6 +160,13 @@ class SenseTimeScenario(FaultyTable, kw_only=True, frozen=True):
         Annotated[float, Meta(gt=0)] | None,
         Meta(description="gap between heartbeats, counted from createLive, that closes with 50; None: none (ST-E23)"),
     ] = 180.0
+    crossing_seconds: Annotated[
+        Seconds,
+        Meta(
+            description="what comes so soon after the server has ended a live or a round of speech, or refused a "
+            "token, may have crossed that on its way: no error in the journal (ST-E09, ST-E23, ST-MIC-12)"
+        ),
+    ] = 1.0
     close_ended: Annotated[
         Literal["false", "code"], Meta(description="closing a live that is over: data false, or a code (ST-E25)")
     ] = "false"
@@ -200,14 +207,17 @@ class SenseTimeScenario(FaultyTable, kw_only=True, frozen=True):
         Literal["preempt", "wait"],
         Meta(description="a command while one plays: that one is over, or the command is the next to play (ST-E11)"),
     ] = "preempt"
-    characters_per_second: Annotated[float, Meta(gt=0, description="pace of text that is spoken")] = 5.0
+    characters_per_second: Annotated[
+        float, Meta(gt=0, description="pace of text that is spoken, where speed_ratio is 1 (ST-E79)")
+    ] = 5.0
     audio_seconds: Annotated[
         Mapping[str, Seconds], Meta(description="length of files that are spoken, by URL or path (ST-E35)")
     ] = msgspec.field(default_factory=dict[str, float])
     default_audio_seconds: Annotated[Seconds, Meta(description="length of a file of another URL")] = 3.0
     download_seconds: Annotated[
-        Mapping[str, Seconds], Meta(description="how long fetching takes, by URL; 0 for other files (ST-TKO-14)")
+        Mapping[str, Seconds], Meta(description="how long fetching takes, by URL (ST-TKO-14)")
     ] = msgspec.field(default_factory=dict[str, float])
+    default_download_seconds: Annotated[Seconds, Meta(description="how long fetching of other files takes")] = 0.0
     download_threshold: Annotated[
         Seconds, Meta(description="fetching that takes longer is answered with 33 (ST-TKO-13); shorter, not waited for")
     ] = 10.0
@@ -292,7 +302,8 @@ class SenseTimeScenario(FaultyTable, kw_only=True, frozen=True):
         bool, Meta(description="callbacks may go to other machines; otherwise to this one only")
     ] = False
     callback_carrier: Annotated[
-        Literal["header", "query"], Meta(description="where timestamp and signature are (ST-E95)")
+        Literal["header", "query", "body"],
+        Meta(description="where timestamp and signature are; in the body they are signed without (ST-E95)"),
     ] = "header"
     signer: Annotated[
         Any, Meta(description="signs callbacks (code only), for every account; None: HMAC-SHA256 with its auth_key")

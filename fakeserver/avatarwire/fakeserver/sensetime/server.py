@@ -164,6 +164,8 @@ class FakeSenseTime(FakeServer):
             "interactive.typed",
             "live.lost",
             "microphone.speech",
+            "rtc.expired",
+            "rtc.will_expire",
             "webToken.request",
             "webToken.response",
         )
@@ -196,4 +198,5 @@ class FakeSenseTime(FakeServer):
         return live is not None and not live.over
 
     async def _close(self) -> None:
+        self._hub.perform(self._turn.run(self.clock.now(), self._behaviour.stopping))
         await self._callbacks.stop()

@@ -12,12 +12,14 @@ from typing import Final
 
 from avatarwire.codecs.sensetime.messages.times import format_time
 from avatarwire.fakeserver.sensetime.callbacks import Reporter
+from avatarwire.fakeserver.sensetime.conduct import Conduct
 from avatarwire.fakeserver.sensetime.live import Live, Report
 from avatarwire.fakeserver.sensetime.live_events import QueueMaker, TakeoverObserver
 from avatarwire.fakeserver.sensetime.lives import Lives
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.takeovers import TakeoverQueue
 from avatarwire.fakeserver.sensetime.token_store import Tokens
+from avatarwire.fakeserver.sensetime.voice import time_factor
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["SenseTimeState"]
@@ -34,7 +36,7 @@ class SenseTimeState:
         report: makes callbacks; None for those there are.
 
     Attributes:
-        tokens, lives: its parts.
+        tokens, lives, conduct: its parts.
         report: makes callbacks.
 
     Raises:
@@ -62,6 +64,7 @@ class SenseTimeState:
             queues=self._queue if queues is None else queues,
             report=self.report if report is None else report,
         )
+        self.conduct: Final = Conduct(scenario, turn)
         self._scenario: Final = scenario
         self._turn: Final = turn
 
@@ -74,5 +77,4 @@ class SenseTimeState:
         return format_time(moment, self._zone)
 
     def _queue(self, live: Live, tell: TakeoverObserver) -> TakeoverQueue:
-        del live
-        return TakeoverQueue(self._scenario, self._turn, tell, self.new_uuid)
+        return TakeoverQueue(self._scenario, self._turn, tell, self.new_uuid, time_factor(live.script))

@@ -14,7 +14,6 @@ from msgspec import UNSET
 
 from avatarwire.codecs.sensetime.messages.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
-from avatarwire.codecs.sensetime.script_parts import spoken_length
 from avatarwire.fakeserver.sensetime.live_events import (
     CancelOutcome,
     Failed,
@@ -25,6 +24,7 @@ from avatarwire.fakeserver.sensetime.live_events import (
     TakeoverObserver,
 )
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.sensetime.voice import seconds_of
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Takeover", "TakeoverQueue"]
@@ -65,13 +65,20 @@ class TakeoverQueue:
         turn: the time, and what is to happen later.
         tell: told what happens, once the queue is as it is then.
         new_id: makes trace ids.
+        factor: how much longer than normal the speech of the live takes.
     """
 
     def __init__(
-        self, scenario: SenseTimeScenario, turn: Turn, tell: TakeoverObserver, new_id: Callable[[], str]
+        self,
+        scenario: SenseTimeScenario,
+        turn: Turn,
+        tell: TakeoverObserver,
+        new_id: Callable[[], str],
+        factor: float = 1.0,
     ) -> None:
         self._scenario: Final = scenario
         self._turn: Final = turn
+        self._factor: Final = factor
         self._tell: Final = tell
         self._new_id: Final = new_id
         self._playing: Takeover | None = None
@@ -152,14 +159,14 @@ class TakeoverQueue:
         return Takeover(self._new_id(), self._seconds(script), position=position, reason=self._unplayable(script))
 
     def _seconds(self, script: TakeoverScript) -> float:
-        """How long it plays: by the characters of its text, or what the scenario says of its file."""
+        """How long it plays: by its text and the voice, or what the scenario says of its file."""
         speech = script.speech
         if speech is None:
             return 0.0
         if isinstance(speech, str):
             return self._scenario.audio_seconds.get(speech, self._scenario.default_audio_seconds)
         content = speech.content if isinstance(speech.content, str) else ""
-        return spoken_length(content, markup=speech.ssml is True) / self._scenario.characters_per_second
+        return seconds_of(content, self._scenario, self._factor, markup=speech.ssml is True)
 
     def _unplayable(self, script: TakeoverScript) -> str:
         """Why it cannot be played, empty if it can: a file that is not to be had (ST-E35)."""
@@ -172,8 +179,8 @@ class TakeoverQueue:
 
     def _fetching(self, script: TakeoverScript) -> float:
         """Seconds until its files are there; they are fetched at the same time."""
-        seconds = self._scenario.download_seconds
-        return max((seconds.get(url, 0.0) for url in _files(script)), default=0.0)
+        seconds, other = self._scenario.download_seconds, self._scenario.default_download_seconds
+        return max((seconds.get(url, other) for url in _files(script)), default=0.0)
 
     def _fetch(self, takeover: Takeover, delay: float) -> None:
         def done() -> None:

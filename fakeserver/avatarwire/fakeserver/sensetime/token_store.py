@@ -15,6 +15,7 @@ from typing import Final
 from avatarwire.codecs.errors import SignatureError
 from avatarwire.codecs.sensetime.auth.token_manager import WebToken
 from avatarwire.codecs.sensetime.tokens import WEB_GUARANTEE, LoginRequest, TokenReply, check_login
+from avatarwire.fakeserver.http.rejected_tokens import RejectedTokens
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime.errors import Failure, refused
@@ -24,6 +25,8 @@ from avatarwire.fakeserver.turn import Turn
 __all__ = ["Tokens"]
 
 _TOKEN_BYTES: Final = 32
+_REJECTED_KEPT: Final = 1000
+"""Tokens that were refused; the oldest are forgotten first."""
 _GRANTS_KEPT: Final = 1000
 """Refresh tokens that an account may have; the oldest go first."""
 _ENDLESS: Final = 10 * 365 * 86400
@@ -79,6 +82,7 @@ class Tokens:
         self._access: Final[dict[bytes, _Access]] = {}
         self._grants: Final[dict[str, dict[bytes, _Grant]]] = {app_id: {} for app_id in self._accounts}
         self._proxies: Final[dict[str, _Access]] = {}
+        self._rejected: Final = RejectedTokens(turn, kept=_REJECTED_KEPT, crossing=scenario.crossing_seconds)
         for account in scenario.accounts:
             self._issue(account)
 
@@ -172,6 +176,21 @@ class Tokens:
         """The account of a valid access token; None for any other text."""
         access = self._access.get(_key(token))
         return access.account if access is not None and self._living(access) else None
+
+    def reject(self, token: str, caller: str) -> Violation | None:
+        """A token that is not valid was used.
+
+        Args:
+            token: the token.
+            caller: the connection it came on.
+
+        Returns:
+            What is wrong with that where it was refused before: whoever knows needs a new one.
+        """
+        level = self._rejected.reject(token, caller)
+        if level is None:
+            return None
+        return Violation("AW-ST-REFUSED-TOKEN", "", "the token was refused before", "a new token", level)
 
     def newest(self, app_id: str = "") -> str:
         """The newest valid access token of an account, of the first by default; a new one if there is none."""

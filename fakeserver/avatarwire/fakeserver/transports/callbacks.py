@@ -241,6 +241,8 @@ class Callbacks:
         if callback.broken and number > 1:
             callback = structs.replace(callback, broken="")
         leaving = structs.replace(callback, url=_with_query(callback.url, signed.query))
+        if signed.data is not None:
+            leaving = structs.replace(leaving, data=signed.data, body=signed.body)
         limit = _Pause(self._clock, self._timeout)
         late = f"no answer within {self._timeout:g} s"
         try:
@@ -311,7 +313,7 @@ class Callbacks:
             raise _NotPostedError(
                 f"the function that signs gave something that cannot be sent: {type(failure).__name__}"
             ) from None
-        return Signed(given.headers, given.query)
+        return Signed(given.headers, given.query, given.data, given.body)
 
     def _tell(self, callback: CallBack, outcome: str, tried: _Tried) -> None:
         message = f"{callback.message}.{outcome.replace(' ', '_')}"

@@ -214,7 +214,7 @@ def test_an_error_code_that_is_no_integer(number: str) -> None:
 @pytest.mark.parametrize("number", ["10000.0", "1e4"])
 def test_a_whole_number_is_an_integer(number: str) -> None:
     frame = decode(wired("0201ff", f'{{"code":{number},"message":""}}'), strict=True)
-    assert (frame.body, frame.deviations) == (GeneralMessage(code=10_000, message=""), ())
+    assert (frame.body, frame.deviations) == (GeneralMessage(code=10_000, message=""), ("AW-INTEGERS",))
     assert frame.encode() == wired("0201ff", f'{{"code":{number},"message":""}}')
 
 

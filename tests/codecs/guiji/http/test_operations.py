@@ -160,7 +160,7 @@ def test_the_data_of_each_operation_has_its_own_type() -> None:
     with pytest.raises(
         ValidationError, match=r"^guiji createLive.response: data: got text, .* of 64 bits \[GJ-R025\]$"
     ):
-        http.CREATE_LIVE.decode_response(200, b'{"code":200,"data":"4001"}')
+        http.CREATE_LIVE.decode_response(200, b'{"code":200,"data":"the first"}')
     with pytest.raises(ValidationError, match=r"updateLive.response: data: got an integer, expected true or false"):
         http.UPDATE_LIVE.encode_response(1)
     with pytest.raises(ValidationError, match=r"data\[0\]\.name: required field is missing, expected text"):

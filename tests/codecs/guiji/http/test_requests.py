@@ -70,7 +70,7 @@ def with_robot(body: dict[str, Any], **changes: Any) -> dict[str, Any]:
         (http.CREATE_LIVE, {**CREATE, "robotList": ROBOT}, r"robotList: got an object, expected a list \[GJ-E17\]"),
         (http.CREATE_LIVE, with_robot(CREATE, robotCode=...), r"robotList\[0\]\.robotCode: required .* \[GJ-R026\]"),
         (http.CREATE_LIVE, with_scene(CREATE, sceneCode=...), r"sceneList\[0\]\.sceneCode: required .* \[GJ-R027\]"),
-        (http.CREATE_LIVE, with_scene(CREATE, duration="60"), r"\.duration: got text, .* of at least 0 \[GJ-R039\]"),
+        (http.CREATE_LIVE, with_scene(CREATE, duration="long"), r"\.duration: got text, .* of at least 0 \[GJ-R039\]"),
         (http.UPDATE_LIVE, {"liveName": "x"}, r"id: required field .* an integer of 64 bits \[GJ-R030\]"),
         (http.UPDATE_LIVE, {"id": 2**63}, r"id: value out of range, expected an integer of 64 bits \[GJ-R030\]"),
         (http.UPDATE_LIVE, {"id": 1, "liveName": ""}, r"liveName: .* \[GJ-R031\]"),

@@ -170,7 +170,7 @@ def test_a_digital_human_may_begin_with_any_of_its_scenes() -> None:
     assert rpc.decode(json.dumps(fields).encode(), "client").findings == ()
 
 
-@pytest.mark.parametrize("wrong", [[], {}, 1.5, None])
+@pytest.mark.parametrize("wrong", [[], {}, 1.5])
 @pytest.mark.parametrize(
     ("sample", "path"), [(SHOWN, "params.type"), (PLAYING, "params.type"), (INSERT, "params.action")]
 )
@@ -279,7 +279,7 @@ def test_skipped_members_are_json_too_where_reading_is_strict() -> None:
         (CREATE, "params.resList[2]", ..., "params.resList: no digital human, expected an element of kind dthuman"),
         (CREATE, "params.playlist", ..., "params.playlist: required field is missing"),
         (CREATE, "params.playlist", [], "params.playlist: value out of range, expected a list of at least 1 items"),
-        (CREATE, "params.playlist[1]", "6", "params.playlist[1]: got text, expected an integer of 64 bits [GJ-R052]"),
+        (CREATE, "params.playlist[1]", "x", "params.playlist[1]: got text, expected an integer of 64 bits [GJ-R052]"),
         (SWITCH, "params.executeList", [], "params.executeList: value out of range"),
         (
             SWITCH, "params.executeList[0].options.method", ...,
@@ -380,6 +380,6 @@ def test_a_heartbeat_is_answered_as_it_came(prefix: str) -> None:
 def test_a_whole_number_is_an_integer_whichever_result_it_is_read_as() -> None:
     other = b'{"id":1.0,"sessionId":"s-1","result":{"sessionId":"s-1","data":[1]}}'
     packet = rpc.decode(other, "server", answers="CreateNewSession.request")
-    assert packet.deviations == ("GJ-E82",)
+    assert packet.deviations == ("AW-INTEGERS", "GJ-E82")
     assert isinstance(packet.body, Result)
     assert type(packet.body.id) is int

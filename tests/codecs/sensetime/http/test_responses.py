@@ -26,7 +26,7 @@ def answer(data: str) -> bytes:
         (http.CREATE_LIVE, '{"sessionToken":"t","status":32}', "data.sessionId", "ST-LIVE-11"),
         (http.CREATE_LIVE, '{"sessionId":"s","status":32}', "data.sessionToken", "ST-LIVE-12"),
         (http.CREATE_LIVE, '{"sessionId":"s","sessionToken":"t"}', "data.status", "ST-LIVE-08"),
-        (http.CREATE_LIVE, '{"sessionId":"s","sessionToken":"t","status":"35"}', "data.status", "ST-LIVE-08"),
+        (http.CREATE_LIVE, '{"sessionId":"s","sessionToken":"t","status":"running"}', "data.status", "ST-LIVE-08"),
         (http.CREATE_LIVE, f'{{"sessionId":"s","sessionToken":"t","status":35,{THREE}}}', "data.rtcAppId", "ST-E16"),
         (http.CREATE_LIVE, "true", "data", "ST-E07"),
         (http.START_LIVE, '"true"', "data", "ST-E07"),

@@ -98,7 +98,7 @@ def test_a_uid_may_be_a_number_and_a_timestamp_too() -> None:
         (b'{"status":5}', "sessionId", "ST-CBK-05"),
         (b'{"sessionId":"","status":5}', "sessionId", "ST-CBK-05"),
         (b'{"sessionId":"s"}', "status", "ST-CBK-05"),
-        (b'{"sessionId":"s","status":"5"}', "status", "ST-CBK-05"),
+        (b'{"sessionId":"s","status":"over"}', "status", "ST-CBK-05"),
         (b'{"sessionId":"s","status":37,"commandFinishTime":"soon"}', "commandFinishTime", "ST-LIVE-27"),
         (b'{"sessionId":"s","status":37,"commandFinishTime":"2031-05-06 07:08:09\\n"}', "commandFinishTime",
          "ST-LIVE-27"),
@@ -186,6 +186,28 @@ def test_what_is_not_signed_lately_with_the_key_is_refused(credentials: Credenti
 def test_twelve_digits_are_milliseconds() -> None:
     timestamp = "1900000000123"
     callbacks.verify(HmacSha256(KEY), b"{}", Credentials(timestamp, HmacSha256(KEY).sign(timestamp, b"{}")), NOW)
+
+
+@pytest.mark.parametrize(
+    ("body", "signed"),
+    [
+        (b'{"a":1,"timestamp":"1900000000","b":"\xc3\xab","signature":"%s"}', b'{"a":1,"b":"\xc3\xab"}'),
+        (b'{"signature":"%s","timestamp":1900000000}', b"{}"),
+    ],
+)
+def test_in_a_body_what_is_signed_is_the_rest_of_it(body: bytes, signed: bytes) -> None:
+    """ST-E95."""
+    signature = HmacSha256(KEY).sign("1900000000", signed)
+    credentials = Credentials("1900000000", signature, "body")
+    callbacks.verify(HmacSha256(KEY), body % signature.encode(), credentials, NOW)
+    with pytest.raises(SignatureError) as caught:
+        callbacks.verify(HmacSha256(KEY), body.replace(b"{", b'{"c":2,', 1) % signature.encode(), credentials, NOW)
+    assert caught.value.code == "SignatureDoesNotMatch"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"no JSON"])
+def test_what_is_no_object_is_signed_as_it_is(body: bytes) -> None:
+    assert callbacks.unsigned(body) == body
 
 
 def test_neither_key_nor_signature_is_shown() -> None:

@@ -202,7 +202,7 @@ def test_a_message_has_its_own_words_only() -> None:
     with pytest.raises(
         ValidationError, match=r"^sensetime SdkMessage: index: got text, expected an integer of 64 bits \[ST-E122\]$"
     ):
-        decode(message(service="asr", type="text", status="ok", query="a", index="1"))
+        decode(message(service="asr", type="text", status="ok", query="a", index="first"))
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"\xff", "\ud800", '{"service":"\ud800"}'])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 
+from avatarwire.codecs import catalogue
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.sensetime.messages.role import (
     ROLE,
@@ -64,7 +66,12 @@ def test_what_a_role_must_have(name: str) -> None:
 
 
 def test_every_fault_of_a_role_is_told() -> None:
-    wrong = {**SAMPLE, "info": 1, "nlp": {}, "json": {**INTERACTIVE, "bit_rate": 9, "resolution": [1920, 1080]}}
+    wrong = {
+        **SAMPLE,
+        "info": 1,
+        "nlp": {"type": 3},
+        "json": {**INTERACTIVE, "bit_rate": 9, "resolution": [1920, 1080]},
+    }
     with pytest.raises(ValidationError) as caught:
         decode_role(text(wrong))
     assert [fault.path for fault in caught.value.findings] == [
@@ -92,6 +99,37 @@ def test_variants_of_a_role(raw: str, clause: str, path: str) -> None:
     assert [fault.path for fault in ROLE.findings(raw.encode())] == [path]
     with pytest.raises(ValidationError, match=rf"\[{clause}\]$"):
         decode_role(raw, strict=True)
+
+
+def test_a_role_may_have_an_empty_recogniser() -> None:
+    """AW-ST-EMPTY-ASR: the annotated sample has it (004 L288-303), and it means the default one (ST-ROL-02)."""
+    raw = changed(SAMPLE, "asr", {})
+    decoded = decode_role(raw, strict=True)
+    [note] = decoded.findings
+    assert (note.clause, note.path, note.level) == ("AW-ST-EMPTY-ASR", "asr.type", "note")
+    assert json.loads(encode_role(decoded.value)) == json.loads(raw)
+    assert decoded.value.create_config().asr == AsrConfig(type="ASR5")
+    jsonschema.validate(json.loads(raw), catalogue.vendor("sensetime").schema_of("Role")["schema"])
+    with pytest.raises(ValidationError, match=r"asr.type: .* \[ST-E114\]$"):
+        decode_role(changed(SAMPLE, "asr", {"config": {"language": "zh-CN"}}))
+
+
+def test_the_annotated_sample_of_a_role_can_be_read() -> None:
+    """004 L288-303: comments, an empty recogniser, and an empty model, which is not to be written."""
+    raw = """{
+        "name": "Lin", // required
+        "info": "just out of school",
+        "welcome": "hello",
+        "thumbnail": "video.webm",
+        "json": {}, // the live script
+        "asr": {}, // optional
+        "nlp": {}, // required
+        "extra": {"quick_response_enable": true}
+    }"""
+    [role] = decode_roles(raw)
+    assert role.deviations == ("ST-E109", "AW-ST-EMPTY-ASR", "ST-E128")
+    with pytest.raises(ValidationError, match=r"nlp.type: required field is missing, .* \[ST-E128\]"):
+        decode_role(changed(SAMPLE, "nlp", {}), strict=True)
 
 
 def test_variants_mean_what_they_stand_for() -> None:

@@ -12,6 +12,7 @@ table of `table.py`; only the walking of that table lives here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
@@ -237,12 +238,13 @@ _WRITERS: Final[Mapping[type[Any], tuple[bytes, Callable[[Any], bytes]]]] = {
 """The first three bytes, and how the payload is made, by class of the body."""
 
 
-def encode(body: Message | AsrDataRequest, serial_number: bytes | None = None) -> bytes:
+def encode(body: Message | AsrDataRequest, serial_number: bytes | None = None, *, strict: bool = True) -> bytes:
     """Writes one frame under the ruled header. A body is valid since it was made, so nothing is checked twice.
 
     Args:
         body: a body of `wire.MESSAGES`; its class says which header it travels under.
         serial_number: eight bytes; None makes printable random ones (ALI-E05, ALI-E06).
+        strict: refuse a body that was received incomplete.
 
     Raises:
         EncodeError: not a body, a body that was received incomplete, a body changed behind the back of its class, or a
@@ -251,13 +253,26 @@ def encode(body: Message | AsrDataRequest, serial_number: bytes | None = None) -
     if serial_number is None:
         serial_number = new_serial_number()
     try:
-        prefix, payload_of = _WRITERS[type(body)]
+        prefix, payload_of = _WRITERS[type(body)] if strict else _writer_of(body)
         header = prefix + serial_number
         if len(header) == HEADER_SIZE:
             return header + payload_of(body)
     except (KeyError, *UNWRITABLE) as error:
         raise _unsendable(body, serial_number, unwritable(error)) from None
     raise _unsendable(body, serial_number)
+
+
+def _class_of(body: object) -> type[Any]:
+    """The class under which a body is written; one that was received incomplete is of a class of its own."""
+    return next((cls for cls in type(body).__mro__ if cls in _WRITERS), type(body))
+
+
+def _writer_of(body: object) -> tuple[bytes, Callable[[Any], bytes]]:
+    """The same as in `_WRITERS`, also for a body that was received incomplete."""
+    row = BY_BODY[_class_of(body)]
+    if type(body) is row.body or row.codec is None:
+        return _WRITERS[row.body]
+    return row.prefix, partial(row.codec.encode, strict=False)
 
 
 def _unsendable(body: object, serial_number: object, reason: str = "") -> EncodeError:

@@ -75,11 +75,12 @@ class FrameCodec:
             body = row.codec.decode(frame.payload, strict=strict, offset=HEADER_SIZE).value
         return Received(body, (*found, *frame.findings), data, row.id, frame.payload)
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: Any, *, strict: bool = True) -> bytes:
         """Writes one frame under the ruled header, with a new serial number.
 
         Args:
             value: the body; of speech, plain bytes will do.
+            strict: refuse what only lenient reading takes.
 
         Raises:
             EncodeError, ValidationError: as for `frame.encode`, and for a body of another message.
@@ -87,9 +88,11 @@ class FrameCodec:
         row = self._row
         if row.codec is None and isinstance(value, bytes):
             value = AsrDataRequest(value)
-        if type(value) is not row.body:
+        if type(value) is not row.body and (strict or not isinstance(value, row.body)):
             raise EncodeError(f"got {shown(value)}", vendor=VENDOR, message=row.id, expected=row.body.__name__)
-        return encode(value)
+        if row.codec is not None and strict:
+            row.codec.check_sendable(value)
+        return encode(value, strict=strict)
 
 
 def dispatch(data: bytes, sender: Sender | None, strict: bool) -> Dispatched:
@@ -101,7 +104,8 @@ def dispatch(data: bytes, sender: Sender | None, strict: bool) -> Dispatched:
     frame = decode(data, sender, strict=strict)
     by = BY_ID[frame.message].sender if frame.message else sender or SENDERS.get(frame.frame_type, "client")
     received = Received(frame.body, frame.findings, data, frame.message, frame.payload)
-    return Dispatched(received, by, "unassigned code points")
+    title = "unassigned code points" if frame.unknown_codes() else "a reply that is not documented"
+    return Dispatched(received, by, title)
 
 
 def carrier_of(row: WireMessage) -> FrameCarrier:

@@ -61,8 +61,10 @@ def _meaning(member: Member, data: bytes) -> str:
 # --- from text ---
 
 
-def _encode(fields: Mapping[str, Any], id_: str, value: Any) -> bytes:
+def _encode(fields: Mapping[str, Any], id_: str, value: Any, strict: bool) -> bytes:
     """The frame of a message. ``frameType`` and ``bizType`` may ask for another documented form (ALI-E01, ALI-E35).
+
+    All three code points are written as they stand unless `strict`.
 
     Without ``serialNumber`` a new one is made. A message that is not documented needs all three code points.
 
@@ -74,6 +76,11 @@ def _encode(fields: Mapping[str, Any], id_: str, value: Any) -> bytes:
         codes = [_any_code(fields, name) for name in _CODES]
         return encode_raw(codes[0], codes[1], codes[2], serial_number, cast("bytes", value))
     row = BY_ID[id_]
+    if not strict:
+        ruled = dict(zip(_CODES, row.prefix, strict=True))
+        codes = [_any_code({**ruled, **fields}, name) for name in _CODES]
+        payload = value if row.codec is None else row.codec.encode(value, strict=False)
+        return encode_raw(codes[0], codes[1], codes[2], serial_number, payload)
     if fields.get("dataType", row.data_type) != row.data_type:
         expected = f"{int(row.data_type)} ({row.data_type.name.lower()})"
         raise _error(f"got {shown(fields['dataType'])}", "dataType", expected, "ALI-R091", id_)

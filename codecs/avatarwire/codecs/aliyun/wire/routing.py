@@ -23,7 +23,10 @@ __all__ = ["FRAME_TYPE_ERRATA", "FRAME_TYPE_LEVELS", "NEVER_SENT", "Body", "Unkn
 
 
 class Unknown(msgspec.Struct, frozen=True, gc=False):
-    """The body of a frame whose code points the document does not assign (ALI-E13, ALI-E14).
+    """The body of a frame that the document does not describe.
+
+    Its code points are not assigned (ALI-E13, ALI-E14), or the server has sent what there is no reply of for now
+    (ALI-R093).
 
     Attributes:
         payload: the bytes after the header.
@@ -133,14 +136,13 @@ def _by_biz_type(
         return None
     rows = candidates(sender, header.biz_type)
     if not rows:
-        other = "server" if sender == "client" else "client"
-        raise ValidationError(
-            f"business type {int(header.biz_type)} from the {sender}",
-            vendor=VENDOR,
-            offset=2,
-            expected=f"a business type of the {sender}: this one is sent by the {other} only",
-            clause="ALI-R093",
-        )
+        reason = f"business type {int(header.biz_type)} from the {sender}"
+        if sender == "server":
+            # The document has replies to these for later: none for now (WS 4.2, WS 4.8).
+            found.append(deviation("ALI-R093", "bizType", reason, "none, as such messages have no reply for now"))
+            return None
+        expected = "a business type of the client: this one is sent by the server only"
+        raise ValidationError(reason, vendor=VENDOR, offset=2, expected=expected, clause="ALI-R093")
     if not isinstance(header.data_type, DataType) and not rows[0].any_payload:
         found.append(deviation("ALI-E09", "dataType", f"data type {header.data_type} is not assigned"))
         return None

@@ -84,6 +84,7 @@ _BOM: Final = RawRepair(
     "the JSON text begins with a byte order mark",
     lambda data: data[len(BOM) :] if data.startswith(BOM) else None,
     lambda data: BOM + data,
+    level="warning",
 )
 _EMPTY_IS_OBJECT: Final = RawRepair(
     "ALI-E15", "the payload is empty", lambda data: None if data else b"{}", lambda _: b""

@@ -55,11 +55,11 @@ async def connected(url: str, user: str | None, password: str | None, topic: str
         if entering.exception() is None:
             await disconnected(client)
         raise
-    except aiomqtt.MqttCodeError as error:
-        raise RefusedError(f"the broker refuses: {error}", clause="GJ-E04") from error
     except aiomqtt.MqttError as error:
-        if entering.done() and entering.exception() is None:
+        if entering.exception() is None:
             await disconnected(client)
+        elif isinstance(error, aiomqtt.MqttCodeError):
+            raise RefusedError(f"the broker refuses: {error}", clause="GJ-E04") from error
         raise ConnectionLostError(f"the broker cannot be reached: {error}") from error
     if any((code if isinstance(code, int) else code.value) >= REFUSED for code in granted):
         await disconnected(client)

@@ -107,18 +107,23 @@ class RpcCodec(JsonCodec[BodyT]):
         # The strict type takes in messages without a tag, and the other messages of the same type.
         return self.decode_carefully(data, strict=strict, offset=offset)
 
-    def from_object(self, fields: dict[str, Any], text: bytes) -> tuple[BodyT, tuple[Finding, ...]]:
+    not_digits = ("id",)
+    """An id that is a text is another id: JSON-RPC has both."""
+
+    def from_object(
+        self, fields: dict[str, Any], text: bytes, *, strict: bool = False
+    ) -> tuple[BodyT, tuple[Finding, ...]]:
         """Reads decoded JSON, which is changed on the way.
 
         Args:
             fields: the JSON.
             text: what it was decoded from.
+            strict: whether forms of JSON that strict reading refuses are left as they are.
 
         Raises:
             ValidationError: nothing documented explains it.
         """
-        self.settle(fields, text)
-        return self._from_object(fields, ())
+        return self._from_object(fields, self.settle(fields, text, strict=strict))
 
     def _from_object(
         self, fields: dict[str, Any], found: Sequence[Finding], *, text_values: bool = False

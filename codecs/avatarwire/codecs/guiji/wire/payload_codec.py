@@ -73,20 +73,26 @@ class PayloadCodec:
             return None
         codec = self._row.codec
         try:
-            _, found = codec.from_object(fields, data)
+            _, found = codec.from_object(fields, data, strict=strict)
             if strict:
                 codec.refuse(found)
         except ValidationError as error:
             return error
         return None
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: Any, *, strict: bool = True) -> bytes:
         """Writes one payload.
+
+        Args:
+            value: the body.
+            strict: refuse what only lenient reading takes.
 
         Raises:
             EncodeError, ValidationError: as for `rpc.encode`, and for a body of another message.
         """
         row = self._row
+        if not strict and isinstance(value, row.body):
+            return row.codec.encode(value, strict=False)
         if type(value) is not row.body:
             raise EncodeError(f"got {shown(value)}", vendor=VENDOR, message=row.id, expected=row.body.__name__)
         return row.codec.encode(value) if row.codec.rules else encode(value)

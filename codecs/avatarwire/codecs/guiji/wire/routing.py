@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from ...core.json_forms import whole
 from ...core.repairs import is_list, is_object
-from ...core.whole_numbers import whole
 from ...errors import ValidationError, shown
 from .table import BY_ID, EXECUTE, MESSAGES, VENDOR, Kind, Sender, WireMessage
 from .topics import plain_session_id
@@ -53,7 +53,9 @@ def _kind(fields: Mapping[str, Any]) -> Kind | None:
     method = fields.get("method")
     if method is not None:
         return "notification" if isinstance(method, str) and method in _NOTIFICATIONS else "request"
-    return "result" if "result" in fields else "error" if "error" in fields else None
+    if fields.get("error") is not None or "result" not in fields:
+        return "error" if "error" in fields else None
+    return "result"
 
 
 def _first_text(values: Iterable[object]) -> str:

@@ -20,8 +20,10 @@ import msgspec
 from ...core.byte_input import as_bytes
 from ...core.error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable
 from ...core.findings import Finding, clauses_of, deviation
-from ...core.json_text import look, read
+from ...core.json_forms import BOM_REPAIR, null_member
+from ...core.json_text import BOM, look, read
 from ...core.received import unknown_fields
+from ...core.repairs import apply_raw
 from ...errors import DecodeError, EncodeError, ValidationError
 from ...message import Message
 from ..messages.notifications import HeartBeat
@@ -223,13 +225,27 @@ def peek(data: bytes | bytearray | memoryview) -> Head:
 def _read(data: bytes, sender: Sender | None, answers: str, *, strict: bool) -> Packet:
     """The careful way."""
     fields = _object(data, strict=strict)
+    found = [] if strict else _without_nulls(fields)
+    found += apply_raw((BOM_REPAIR,), data)[1]
     row = message_of(fields, sender, answers)
     if row is None:
-        return Packet("", Unknown(fields["method"], fields), data, ())
-    body, found = _body(row, fields, data, strict=strict)
+        return Packet("", Unknown(fields["method"], fields), data, tuple(found))
+    body, more = _body(row, fields, data, strict=strict)
+    found += more
     if strict:
         row.codec.refuse(found)
     return Packet(row.id if row.id in BY_ID else "", body, data, tuple(found))
+
+
+def _without_nulls(fields: dict[str, Any]) -> list[Finding]:
+    """Takes out those members that say of what kind a message is and are null, where another of them is not."""
+    known = [name for name in ("method", "result", "error") if name in fields]
+    nulls = [name for name in known if fields[name] is None]
+    if len(nulls) == len(known):
+        return []
+    for name in nulls:
+        del fields[name]
+    return [null_member(name) for name in nulls]
 
 
 def _body(
@@ -237,17 +253,18 @@ def _body(
 ) -> tuple[Message, tuple[Finding, ...]]:
     """What a message holds. A result that is not as those of its method is read as any result (GJ-E82)."""
     try:
-        return row.codec.from_object(fields, data)
+        return row.codec.from_object(fields, data, strict=strict)
     except ValidationError as error:
         if not issubclass(row.body, Result) or row is _ANY_RESULT:
             raise
-        body, found = _ANY_RESULT.codec.from_object(_object(data, strict=strict), data)
+        body, found = _ANY_RESULT.codec.from_object(_object(data, strict=strict), data, strict=strict)
         return body, (*found, deviation("GJ-E82", error.path, error.reason, error.expected))
 
 
 def _object(data: bytes, *, strict: bool) -> dict[str, Any]:
     try:
-        fields = msgspec.json.decode(data) if strict else read(data)
+        text = data.removeprefix(BOM)
+        fields = msgspec.json.decode(text) if strict else read(text)
     except UNREADABLE as error:
         raise malformed_json(error, data, vendor=VENDOR, message="", clause="GJ-R124") from None
     if not isinstance(fields, dict):

@@ -15,9 +15,13 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, Protocol
 from urllib.parse import parse_qs
 
+import msgspec
+
 from ...core.constraints import Absent, OneOf, when
 from ...core.json_codec import JsonCodec
+from ...core.json_text import look
 from ...core.received import Received
+from ...core.repairs import is_object
 from ...errors import DecodeError, SignatureError
 from ...message import Int64, doc, integer
 from ..envelope import VENDOR
@@ -40,6 +44,7 @@ __all__ = [
     "decode",
     "encode",
     "sign",
+    "unsigned",
     "verify",
 ]
 
@@ -153,7 +158,8 @@ class Signer(Protocol):
 class HmacSha256:
     """A signature of ours: lower-case hex of HMAC-SHA256 with the AuthKey over the timestamp and the body.
 
-    It covers the bytes of the body as they are sent, so it travels in a header or in the query, not in the body.
+    It covers the bytes of the body as they are sent; where it travels in the body, those without timestamp and
+    signature (`unsigned`).
     """
 
     def __init__(self, auth_key: str) -> None:
@@ -208,6 +214,14 @@ def sign(signer: Signer, body: bytes, now: float) -> Credentials:
     return Credentials(timestamp, signer.sign(timestamp, body))
 
 
+def unsigned(body: bytes) -> bytes:
+    """A body without timestamp and signature: what was signed, where the two stand in it (ST-E95)."""
+    fields = look(body)
+    if not is_object(fields):
+        return body
+    return msgspec.json.encode({name: value for name, value in fields.items() if name not in (TIMESTAMP, SIGNATURE)})
+
+
 def verify(
     signer: Signer, body: bytes, credentials: Credentials | None, now: float, *, max_age: float = MAX_AGE
 ) -> None:
@@ -225,7 +239,7 @@ def verify(
     """
     if credentials is None:
         raise SignatureError("NotSigned", "the callback has no timestamp and signature", clause="ST-CBK-07")
-    signed = signer.sign(credentials.timestamp, body)
+    signed = signer.sign(credentials.timestamp, unsigned(body) if credentials.carrier == "body" else body)
     if not hmac.compare_digest(signed.encode(), credentials.signature.encode("utf-8", "replace")):
         raise SignatureError("SignatureDoesNotMatch", "the callback is signed otherwise", clause="ST-CBK-07")
     if not _TIME.fullmatch(credentials.timestamp):

@@ -17,11 +17,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ...core.error_mapping import UNREADABLE, UNWRITABLE, malformed_json, unwritable
-from ...core.findings import Finding, below, deviation
+from ...core.findings import below, deviation
+from ...core.json_forms import BOM_REPAIR
 from ...core.json_string import JsonString
 from ...core.json_text import is_json, read
 from ...core.received import Received
-from ...core.repairs import Convert, Reshape, is_object, objects
+from ...core.repairs import Convert, Reshape, apply_raw, is_object, objects
 from ...core.validation import Validated, ValidatingCodec
 from ...errors import DecodeError, EncodeError, ValidationError
 from ...message import doc
@@ -60,7 +61,7 @@ class Role(Validated, rename=None):
     @property
     def recogniser(self) -> AsrConfig:
         """The recogniser that is used (ST-ROL-02)."""
-        return AsrConfig(type=DEFAULT_ASR) if self.asr is UNSET else self.asr
+        return AsrConfig(type=DEFAULT_ASR) if self.asr is UNSET or self.asr.type is UNSET else self.asr
 
     def create_config(self, **others: Any) -> SdkCreateConfig:
         """What the SDK is given to create a live with this role; `others` are further fields.
@@ -218,12 +219,14 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Received[R
         DecodeError: not JSON.
         ValidationError: JSON, but no list of roles; its `findings` are all there are of the first that is none.
     """
-    data = _utf8(text)
-    noticed: tuple[Finding, ...] = ()
+    data, marks = apply_raw((BOM_REPAIR,), _utf8(text))
+    if strict:
+        ROLE.refuse(marks)
+    noticed = tuple(marks)
     if not strict:
         plain = plain_json(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         if not is_json(data) and is_json(plain):
-            data, noticed = plain, (_LOOSE_JSON,)
+            data, noticed = plain, (*noticed, _LOOSE_JSON)
     if not data.lstrip().startswith(b"["):
         role = ROLE.decode(data, strict=strict)
         return (Received(role.value, (*noticed, *role.findings), role.raw, role.id),)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Final, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ...core.constraints import Limits, Needs
+from ...core.constraints import Limits, Needs, Required
 from ...core.error_mapping import UNREADABLE, malformed_json, validation_error
 from ...core.masking import Masked
 from ...core.validation import Validated
@@ -55,10 +55,18 @@ class AsrSettings(Message, rename=None):
 
 
 class AsrConfig(Message, rename=None):
-    """The recogniser (004 L63-110); its settings are in `config` (ST-E111)."""
+    """The recogniser (004 L63-110); its settings are in `config` (ST-E111). An empty one is the default (ST-ROL-02)."""
 
-    type: Annotated[str, doc("kind of recogniser", "ST-E114", values=[DEFAULT_ASR, "ASR8"], example=DEFAULT_ASR)]
+    type: (
+        Annotated[str, doc("kind of recogniser", "ST-E114", values=[DEFAULT_ASR, "ASR8"], example=DEFAULT_ASR)]
+        | UnsetType
+    ) = UNSET
     config: Annotated[AsrSettings, doc("its settings, may be empty; in samples only", "ST-E111")] | UnsetType = UNSET
+
+    constraints = (
+        Needs(("config",), "type", clause="ST-E114", expected="the recogniser that the settings are of"),
+        Required("type", clause="AW-ST-EMPTY-ASR", level="note", tolerated=True, reason="no recogniser is named"),
+    )
 
 
 class Feeling(Message, rename=None):
@@ -84,9 +92,12 @@ _Personas: TypeAlias = Annotated[tuple[Persona, ...], doc("all of them", "ST-ROL
 
 
 class NlpConfig(Message, rename=None):
-    """The language model (004 L63-110); its settings stand beside `type` (ST-E111)."""
+    """The language model (004 L63-110); its settings stand beside `type` (ST-E111).
 
-    type: Annotated[str, doc("kind of model", "ST-E128", values=["NLP10"], example="NLP10")]
+    One without a type is read, as the annotated sample of a role has an empty one, and is not to be written.
+    """
+
+    type: Annotated[str, doc("kind of model", "ST-E128", values=["NLP10"], example="NLP10")] | UnsetType = UNSET
     max_reply_token: Annotated[int, integer("longest reply, tokens; in samples only", "ST-E128", example=1200)] | (
         UnsetType
     ) = UNSET
@@ -111,6 +122,8 @@ class NlpConfig(Message, rename=None):
             DecodeError, ValidationError: as `read_personas`.
         """
         return () if self.prompt_header is UNSET else read_personas(self.prompt_header)
+
+    constraints = (Required("type", clause="ST-E128", tolerated=True, expected="a kind of model"),)
 
 
 def read_personas(text: str) -> tuple[Persona, ...]:

@@ -24,10 +24,10 @@ from ...core.byte_input import as_bytes
 from ...core.error_mapping import UNREADABLE, kind_of, malformed_json, unwritable
 from ...core.findings import Finding, clauses_of, deviation
 from ...core.json_codec import JsonCodec
-from ...core.json_text import look, read
+from ...core.json_forms import BOM_REPAIR, whole
+from ...core.json_text import BOM, look, read
 from ...core.received import Received, unknown_fields
-from ...core.repairs import digits, from_digits
-from ...core.whole_numbers import whole
+from ...core.repairs import apply_raw, digits, from_digits
 from ...errors import DecodeError, EncodeError, ValidationError, shown
 from ...message import Message
 from ..envelope import VENDOR
@@ -254,7 +254,8 @@ def decode(
 
 def _decode_text(text: str, raw: bytes, sender: Sender | None, strict: bool) -> Frame:
     try:
-        members = msgspec.json.decode(raw) if strict else read(raw)
+        unmarked = raw.removeprefix(BOM)
+        members = msgspec.json.decode(unmarked) if strict else read(unmarked)
     except UNREADABLE as error:
         raise malformed_json(error, raw, vendor=VENDOR, message="", clause=_FORM) from None
     if not isinstance(members, dict):
@@ -286,6 +287,7 @@ def _code_of(fields: Mapping[str, Any]) -> int:
 
 def _unknown(code: int, fields: Mapping[str, Any], text: str, sender: Sender, strict: bool) -> Frame:
     found = [deviation("ST-E67", "code", f"code {shown(code)} is not documented for the {sender}")]
+    found += apply_raw((BOM_REPAIR,), text.encode())[1]
     if isinstance(fields["code"], str):
         found.append(deviation("ST-E57", "code", "code is a text of digits"))
     if strict:
@@ -318,8 +320,8 @@ class SpeechCodec:
         frame = decode(data, "client", strict=strict)
         return Received(Audio(data), frame.findings, data, AUDIO.id)
 
-    def encode(self, value: Audio | bytes) -> bytes:
-        """Writes one packet.
+    def encode(self, value: Audio | bytes, *, strict: bool = True) -> bytes:
+        """Writes one packet. `strict` changes nothing, as for `decode`.
 
         Raises:
             EncodeError: not speech.

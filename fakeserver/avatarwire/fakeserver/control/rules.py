@@ -56,9 +56,9 @@ def add_fault(call: Call) -> Mapping[str, Any]:
 
 def remove_fault(call: Call) -> Mapping[str, Any]:
     """Takes a rule back; gives the others."""
-    rules, id_ = call.fake.faults, call.params["id"]
-    if not rules.discard(id_):
-        raise unknown("not-found", "rule", id_, [armed.id for armed in rules], key="id")
+    there, id_ = call.fake.faults, call.params["id"]
+    if not there.discard(id_):
+        raise unknown("not-found", "rule", id_, [armed.id for armed in there], key="id")
     return faults(call)
 
 
