@@ -35,6 +35,8 @@ LARGEST: Final = 1024 * 1024
 _TOKEN_BYTES: Final = 24
 _PATIENCE: Final = 1.0
 """Real seconds that calls have to be answered when the endpoint ends."""
+_LINGERING: Final = 0.2
+"""Real seconds in which what is left of a body that is refused is still taken, so that the refusal arrives."""
 _JSON: Final = "application/json"
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _DOCUMENT: Final = "/openapi.json"
@@ -142,7 +144,8 @@ class Control:
     def _protocol(self) -> web.RequestHandler:
         assert self._protocols is not None  # noqa: S101 - it is open
         options: dict[str, Any] = {"access_log": None, "logger": _SILENT, "auto_decompress": False}
-        return _Protocol(self._protocols, loop=asyncio.get_running_loop(), **options)
+        loop = asyncio.get_running_loop()
+        return _Protocol(self._protocols, loop=loop, lingering_time=_LINGERING, **options)
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         loop = asyncio.get_running_loop()

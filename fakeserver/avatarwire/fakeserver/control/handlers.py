@@ -31,6 +31,7 @@ from avatarwire.fakeserver.control.site import Call
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.journal import ExpectationError
 from avatarwire.fakeserver.journal.entry import Entry
+from avatarwire.fakeserver.journal.query import Criteria
 
 __all__ = [
     "advance",
@@ -230,15 +231,18 @@ async def _come(fake: Fake, asked: JournalQuery) -> None:
         return
 
 
-def _criteria(asked: JournalQuery) -> Any:
+def _criteria(asked: JournalQuery) -> Criteria:
     connection = asked.connection
-    where = None if connection is None else (lambda entry: cast("Entry", entry).connection == connection)
+
+    def is_there(entry: Entry) -> bool:
+        return entry.connection == connection
+
     return {
         "transport": asked.transport,
         "direction": asked.direction,
         "session": asked.session,
         "since": asked.since,
-        "where": where,
+        "where": None if connection is None else is_there,
     }
 
 

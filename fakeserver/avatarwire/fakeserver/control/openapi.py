@@ -53,10 +53,20 @@ def document() -> dict[str, Any]:
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "schemas": components,
+            "schemas": {name: schema for name, schema in components.items() if name not in _queries()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _queries() -> set[str]:
+    """Names of the types that are no schemas of their own, but parameters."""
+    return {route.query.__name__ for route in ROUTES}
+
+
+def _given(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of a parameter that is given: null stands for one that is not."""
+    return next((each for each in schema.get("anyOf", ()) if each.get("type") != "null"), schema)
 
 
 def _operation(route: Route) -> dict[str, Any]:
@@ -96,9 +106,9 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             "in": "query",
             "required": False,
             "description": schema.get("description", ""),
-            "schema": schema,
+            "schema": {key: value for key, value in schema.items() if key != "description"},
         }
-        for name, schema in members.items()
+        for name, schema in ((name, _given(schema)) for name, schema in members.items())
     ]
     return [*parts, *query]
 

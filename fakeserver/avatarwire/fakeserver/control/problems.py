@@ -5,6 +5,7 @@ Only the kinds, and which error is of which kind, live here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -126,7 +127,9 @@ def problem_of(error: Exception) -> Problem:
         return Problem(kind, str(error), key=error.key, suggestion=error.suggestion)
     if isinstance(error, ScenarioError):
         kind = "unknown-name" if error.reason.startswith(_NOBODY_KNOWS) else "wrong-value"
-        return Problem(kind, str(error), key=error.path, suggestion=error.suggestion)
+        missing = _MISSING.search(error.reason)
+        key = error.path if missing is None else f"{error.path}.{missing[1]}"
+        return Problem(kind, str(error), key=key, suggestion=error.suggestion)
     if isinstance(error, ClockError):
         return Problem("busy-clock", str(error))
     if isinstance(error, FakeServerError):
@@ -138,6 +141,9 @@ def problem_of(error: Exception) -> Problem:
 
 _NOBODY_KNOWS: Final = ("unknown key", "no message of ")
 """How the reason of a wrong rule begins that names something there is not."""
+
+
+_MISSING: Final = re.compile(r"missing required field (\w+)")
 
 
 def _readable(text: str) -> str:
