@@ -6,7 +6,7 @@ What a session is and how a message is pushed is the vendor's (`behaviour.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from avatarwire.codecs import catalogue, registry
 from avatarwire.codecs.core.entry import Entry
@@ -165,4 +165,8 @@ def _why_not(entry: Entry) -> str:
         return "is sent by the client"
     if entry.kind == "response":
         return 'is an answer over HTTP: a rule with do = "answer" has it be another'
-    return "" if entry.kind == "message" else "is a part of other messages"
+    return "" if entry.kind == "message" or entry.id in _PLAIN else "is a part of other messages"
+
+
+_PLAIN: Final = ("SdkMessage",)
+"""Types that stand for any message of a kind, also one that is not documented."""

@@ -88,7 +88,7 @@ def test_an_encoded_body_is_not_unpacked(caller: Caller) -> None:
 )
 def test_what_is_no_http_gets_a_problem_too(caller: Caller, data: bytes) -> None:
     head, _, body = caller.raw(data).partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 400 ") or head.startswith(b"HTTP/1.0 400 ")
+    assert head.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 "))
     assert b"application/problem+json" in head
     assert b'"urn:avatarwire:problem:bad-request"' in body
     assert caller.get("/v1/clock")
