@@ -57,7 +57,15 @@ class Caller:
         self.token: Final = control.token
         self._headers: Final = {"Authorization": f"Bearer {control.token}"} if headers is None else headers
 
-    def call(self, method: str, path: str, body: object = None, *, data: bytes | None = None, **headers: str) -> Answer:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """One call, on a connection of its own.
 
         Args:
@@ -69,7 +77,7 @@ class Caller:
         connection = http.client.HTTPConnection(*self.place, timeout=LIMIT)
         try:
             sent = json.dumps(body).encode() if body is not None else data
-            connection.request(method, path, sent, {**self._headers, **headers})
+            connection.request(method, path, sent, {**self._headers, **(headers or {})})
             answer = connection.getresponse()
             text = answer.read()
             shown = {name.lower(): value for name, value in answer.getheaders()}

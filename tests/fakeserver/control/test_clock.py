@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.client import HTTPException
 from typing import Any
 
 import pytest
@@ -61,6 +64,25 @@ def test_time_that_cannot_go_on_is_a_conflict(fake: FakeAliyun, caller: Caller) 
     finally:
         leave.set()
         moving.join(LIMIT)
+
+
+def test_moving_time_very_far_holds_up_neither_others_nor_the_end() -> None:
+    with ThreadPoolExecutor() as threads:
+        with FakeAliyun(clock=VirtualClock()) as fake:
+            caller = Caller(fake.control)
+            ticking = threading.Event()
+
+            def tick() -> None:
+                ticking.set()
+                fake.clock.call_later(0.001, tick)
+
+            fake.tell(lambda behaviour: tick())
+            moving = threads.submit(caller.call, "POST", "/v1/clock", {"advance": 1e9})
+            assert ticking.wait(LIMIT)
+            assert caller.get("/v1/aliyun/sessions") == {"sessions": []}
+            assert not moving.done()
+        with suppress(ConnectionError, HTTPException):  # nobody is there to answer any more
+            moving.result(LIMIT)
 
 
 # --- time that jumps ---

@@ -70,7 +70,7 @@ def test_a_body_that_is_too_large_is_not_read(caller: Caller) -> None:
 
 
 def test_an_encoded_body_is_not_unpacked(caller: Caller) -> None:
-    answer = caller.call("POST", "/v1/clock", data=b"x", **{"Content-Encoding": "gzip"})
+    answer = caller.call("POST", "/v1/clock", data=b"x", headers={"Content-Encoding": "gzip"})
     assert (answer.status, answer.kind) == (415, "media-type")
 
 

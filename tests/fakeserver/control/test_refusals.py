@@ -180,14 +180,14 @@ def test_the_scheme_of_the_token_has_any_case(fake: FakeAliyun, scheme: str) -> 
     ],
 )
 def test_pages_of_others_stay_outside_even_with_the_token(caller: Caller, headers: dict[str, str], key: str) -> None:
-    answer = caller.call("GET", "/v1/state", **headers)
+    answer = caller.call("GET", "/v1/state", headers=headers)
     assert (answer.status, answer.kind, answer.body["key"]) == (403, "forbidden", key)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:1", "[::1]:99", "127.0.0.2"])
 def test_names_of_this_machine_are_its_own(caller: Caller, host: str) -> None:
-    assert caller.call("GET", "/v1/clock", Host=host).status == 200
+    assert caller.call("GET", "/v1/clock", headers={"Host": host}).status == 200
 
 
 def test_its_own_origin_is_welcome(fake: FakeAliyun, caller: Caller) -> None:
-    assert caller.call("GET", "/v1/clock", Origin=fake.control.url).status == 200
+    assert caller.call("GET", "/v1/clock", headers={"Origin": fake.control.url}).status == 200
