@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from .aliyun.server import FakeAliyun
     from .clock import Clock, ClockError, RealClock, VirtualClock
     from .commands import Argument, Command
-    from .errors import FakeServerError
+    from .errors import FakeServerError, UnknownError
     from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
     from .journal.entry import Entry, Finding, Violation
+    from .jumping_clock import JumpingClock
     from .scenario import ScenarioError
     from .sensetime.server import FakeSenseTime
     from .server import FakeServer
@@ -45,9 +46,11 @@ __all__ = [
     "FakeServerError",
     "Finding",
     "Journal",
+    "JumpingClock",
     "RealClock",
     "ScenarioError",
     "Toxic",
+    "UnknownError",
     "Violation",
     "VirtualClock",
 ]
@@ -63,9 +66,11 @@ _MODULES: Final[Mapping[str, str]] = {
     "FakeServerError": "errors",
     "Finding": "journal",
     "Journal": "journal",
+    "JumpingClock": "jumping_clock",
     "RealClock": "clock",
     "ScenarioError": "scenario",
     "Toxic": "toxics",
+    "UnknownError": "errors",
     "Violation": "journal",
     "VirtualClock": "clock",
 }

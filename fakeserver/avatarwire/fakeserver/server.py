@@ -21,9 +21,10 @@ from msgspec import UNSET
 
 from avatarwire.codecs import catalogue, registry
 from avatarwire.fakeserver import observers
-from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
+from avatarwire.fakeserver.addresses import check_host
 from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.commands import Command, Expected, checked, table
+from avatarwire.fakeserver.controlled import Controlled
 from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, Effects, HttpCall
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.faults import Armed, Fault, Faults
@@ -33,6 +34,7 @@ from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
+from avatarwire.fakeserver.jumping_clock import JumpingClock
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.threads import Threads
 from avatarwire.fakeserver.toxics import Toxic, Toxics
@@ -56,10 +58,13 @@ _LEAVE_PATIENCE: Final = 0.01
 
 _RESTART: Final = Close(1012, "the server starts anew")
 
+PROBES: Final = frozenset(("/readyz", "/healthz"))
+"""Paths at which it says that it is there, to whoever asks: no calls of the vendor's, so no entries of the journal."""
+
 JOURNAL_BYTES: Final = 8 * 1024 * 1024
 
 
-class FakeServer:
+class FakeServer(Controlled):
     """One fake server. Any number of them run in one process and share nothing.
 
     ``with server:`` runs it in a thread of its own, for synchronous code; ``async with server:`` in the running loop.
@@ -78,6 +83,8 @@ class FakeServer:
         ports: kinds of its ports, for toxics.
         seed: of what faults and toxics do by chance.
         cuts_mqtt: whether the connections of MQTT clients are its own.
+        advertise: ``HOST`` or ``HOST:PORT`` by which clients reach it, in every URL that it tells; None for the address
+            that it listens on, and for the one that a call was sent to where it answers that.
 
     Attributes:
         clock, journal, default_credentials: as given, or made.
@@ -85,7 +92,7 @@ class FakeServer:
         toxics: what is wrong with its network.
 
     Raises:
-        FakeServerError: `host` names none.
+        FakeServerError: `host` or `advertise` names none.
         ScenarioError: two toxics have one name, or one is for a port that there is not.
     """
 
@@ -112,7 +119,9 @@ class FakeServer:
         ports: Collection[str] = ("http",),
         seed: int = 0,
         cuts_mqtt: bool = True,
+        advertise: str | None = None,
     ) -> None:
+        super().__init__(vendor, ssl_context, advertise)
         self.default_credentials: Final = default_credentials
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
@@ -141,16 +150,14 @@ class FakeServer:
         self._turn = Turn(self.clock.now(), self._hub.perform)
         self._behaviour: Any = None
         self._surface: Behaviour[HttpCall] | None = None
-        self._vendor = vendor
         self._host = check_host(host)
         self._port = port
-        self._ssl_context = ssl_context
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: LoopThread | None = None
         self._process = os.getpid()
         self._threads = Threads(f"fake-{vendor}", self.clock)
         self._guard = Guard(self.journal.note, self._threads)
-        self._bound: tuple[str, int] | None = None
+        self._leave_clock: Callable[[], None] = _nothing
         self._listener: Listener | None = None
         self._connections: set[Connection] = set()
 
@@ -158,46 +165,11 @@ class FakeServer:
         """Ids that entries of its journal may have."""
         return {*catalogue.vendor(self._vendor), *self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT}
 
-    # Where it is
-
-    @property
-    def host(self) -> str:
-        """Address it listens on."""
-        return self._address()[0]
-
-    @property
-    def port(self) -> int:
-        """Port it listens on."""
-        return self._address()[1]
-
-    @property
-    def http_url(self) -> str:
-        """Base URL of its HTTP operations, without a slash at the end."""
-        return self._url("http")
-
     @property
     def running(self) -> bool:
         """Whether it accepts connections and commands; one of the process that this one was forked from does not."""
         mine = self._process == os.getpid() and (self._thread is None or self._thread.alive)
         return self._bound is not None and mine
-
-    @property
-    def exposure(self) -> str:
-        """Where other machines may reach it: an address, or ``every interface``; empty when it is on loopback."""
-        address = self._address()[0]
-        if is_loopback(address):
-            return ""
-        return "every interface" if is_everywhere(address) else address
-
-    def _address(self) -> tuple[str, int]:
-        if self._bound is None:
-            raise FakeServerError(f"the fake {self._vendor} server is not running: use it in a with statement")
-        return self._bound
-
-    def _url(self, scheme: str) -> str:
-        host, port = self._address()
-        shown = f"[{host}]" if ":" in host else host
-        return f"{scheme}{'s' if self._ssl_context is not None else ''}://{shown}:{port}"
 
     # Life
 
@@ -300,6 +272,8 @@ class FakeServer:
             await self.stop()
             self._loop = None
             raise
+        if isinstance(self.clock, JumpingClock):
+            self._leave_clock = self.clock.join(self._activity)
         observers.started(self)
         if self.exposure:
             self.journal.note(f"listening on {self.exposure}", default_credentials=self.default_credentials)
@@ -315,8 +289,10 @@ class FakeServer:
         listener, self._listener = self._listener, None
         if listener is None:
             return
+        self._leave_clock()
         try:
             async with asyncio.timeout(_PATIENCE):
+                await self._end_control()
                 try:
                     await self._close()
                 finally:
@@ -381,8 +357,10 @@ class FakeServer:
     # No coroutine stands here between aiohttp's and the connection's: each would be resumed for every message.
 
     def _respond(self, request: web.BaseRequest, connection: str) -> Awaitable[web.StreamResponse]:
-        from avatarwire.fakeserver.transports.http import respond
+        from avatarwire.fakeserver.transports.http import probed, respond
 
+        if request.raw_path in PROBES:
+            return probed(request)
         if self._surface is None:
             raise NotImplementedError("a fake has to say what its calls are handed to")
         return respond(request, self._hub, self._surface, self.serve, connection)
@@ -394,6 +372,11 @@ class FakeServer:
         socket = Connection(self._hub, accepted, connection, self._connections.discard)
         self._connections.add(socket)
         return socket.run(request)
+
+    def _activity(self) -> object:
+        """Another value whenever something has crossed its wires, or is about to; from any thread."""
+        listener = self._listener
+        return self.journal.mark(), None if listener is None else listener.received
 
     # Faults
 
@@ -525,6 +508,10 @@ class FakeServer:
         if loop.is_closed():
             reason = "ended before it could react"
         raise FakeServerError(f"the fake {self._vendor} server {reason}")
+
+
+def _nothing() -> None:
+    """There is nothing to leave."""
 
 
 _Seconds = Annotated[float, Expected(f"seconds from 0 to {LONGEST:g}", lambda it: 0 <= it <= LONGEST)]

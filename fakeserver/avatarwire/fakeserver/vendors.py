@@ -130,7 +130,16 @@ _ALL: Final = (
         "FakeSenseTime",
         "avatarwire.fakeserver.sensetime",
         "SenseTime: HTTP, the microphone WebSocket and callbacks",
-        ready=("http_url", "ws_url", "interactive_url", "app_id", "app_key", "access_token", "param"),
+        ready=(
+            "http_url",
+            "ws_url",
+            "interactive_url",
+            "callback_url",
+            "app_id",
+            "app_key",
+            "access_token",
+            "param",
+        ),
         more_options=(
             ServeOption(
                 "--callback-url",
