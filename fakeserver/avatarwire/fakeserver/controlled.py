@@ -6,7 +6,7 @@ What a session is and how a message is pushed is the vendor's (`behaviour.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
 from avatarwire.codecs import catalogue, registry
 from avatarwire.codecs.core.entry import Entry
@@ -58,6 +58,8 @@ class Pushing(Protocol):
 class Controlled(Located):
     """Base of a fake server."""
 
+    _ready: ClassVar[tuple[str, ...]] = ("http_url",)
+    """Attributes that a client needs, in the ready file by these names."""
     _control: Control | None = None
 
     def tell(self, act: Callable[[Any], Effects | None]) -> None:
@@ -71,10 +73,7 @@ class Controlled(Located):
     @property
     def ready(self) -> Mapping[str, Any]:
         """What a client needs to know, as the ready file has it."""
-        from avatarwire.fakeserver.vendors import VENDORS
-
-        vendor = VENDORS.get(self._vendor)
-        return {} if vendor is None else {name: getattr(self, name) for name in vendor.ready}
+        return {name: getattr(self, name) for name in self._ready}
 
     @property
     def control(self) -> Control:
