@@ -56,10 +56,10 @@ async def talk(fake: FakeAliyun) -> None:
 
         print("the line breaks in the middle of an answer; calls after that wait until it is back")
         speaking.clear()
-        breaking = tasks.create_task(lost(session))
+        unanswered = tasks.create_task(lost(session))
         await speaking.wait()
         fake.recover(session.session_id)
-        await breaking
+        await unanswered
         print(f"  -> {(await session.say('Where were we?')).text!r}")
 
         await session.stop()

@@ -371,7 +371,7 @@ def test_toxicity_is_drawn_once_for_each_connection_and_alike_for_a_seed() -> No
                     found += answers[0]
             return found
 
-    assert seen(1) == seen(1) == "xxxxxxooox"
+    assert seen(1) == seen(1) == "xxoooxxoox"
     assert seen(2) != seen(1)
 
 

@@ -72,7 +72,7 @@ def test_only_the_hub_keeps_what_crosses_the_wire() -> None:
     """Whoever writes into the journal elsewhere writes a note."""
     calls = re.compile(r"journal\.(add|frame|record)\(\s*[^)]*?\"(in|out)\"", re.DOTALL)
     found = [path.name for path in files(portion("fakeserver"), ".py") if calls.search(path.read_text("utf-8"))]
-    assert found == ["hub.py"]
+    assert found == ["recorder.py"]
 
 
 @pytest.mark.parametrize("component", ["codecs", "fakeserver", "conformance"])

@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Final, TypeVar
 from avatarwire.fakeserver.carrier import Carrier
 from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.effects import (
-    HANDSHAKE,
     SERVER,
     Accept,
     Await,
@@ -38,6 +37,7 @@ from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.entry import NO_META
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.journal.store import Bytes
+from avatarwire.fakeserver.recorder import Recorder
 from avatarwire.fakeserver.schedule import Schedule
 
 __all__ = ["Hub"]
@@ -71,6 +71,7 @@ class Hub:
         self.interceptor: Interceptor = Nobody()
         self._now: Final = clock.now
         self._frame: Final = journal.frame
+        self._recorder: Final = Recorder(journal)
         self._carriers: Final[dict[str, Carrier]] = {}
         self._schedule: Final = Schedule(clock)
         self._numbers = count(1)
@@ -143,45 +144,17 @@ class Hub:
             assert raw is not None  # noqa: S101 - a message has bytes
             received.seq = self._frame("in", received.message, raw, received.body, carrier.session, carrier.id)
         else:
-            self._record(carrier, received, raw, meta, headers, status)
+            self._recorder.came(carrier, received, raw, meta, headers, status)
         if failure is not None:
             self._failed(failure, carrier, received)
         elif effects:
             self.perform(effects, carrier)
 
-    def _record(
-        self,
-        carrier: Carrier,
-        received: Incoming,
-        raw: Bytes | None,
-        meta: Mapping[str, object],
-        headers: tuple[tuple[str, str], ...],
-        status: int | None,
-    ) -> None:
-        """Keeps something that came in in the journal."""
-        received.seq = self.journal.add(
-            carrier.transport,
-            "in",
-            received.message,
-            connection=carrier.id,
-            raw=raw,
-            body=received.body,
-            session=received.session or carrier.session,
-            deviations=received.deviations,
-            violations=received.violations,
-            reply_to=received.reply_to,
-            meta=meta,
-            headers=headers,
-            status=status,
-            audio=received.audio,
-            prefix=carrier.header_bytes,
-        )
-
     def record(self, arrival: Arrival) -> None:
         """Keeps what came in in the journal, whatever becomes of it; for an interceptor."""
         arrival.recorded = True
         it = arrival
-        self._record(it.carrier, it.received, it.raw, it.meta, it.headers, it.status)
+        self._recorder.came(it.carrier, it.received, it.raw, it.meta, it.headers, it.status)
 
     def take(self, arrival: Arrival) -> None:
         """Has behaviour take what came in, of which the journal knows already; for an interceptor.
@@ -258,7 +231,7 @@ class Hub:
             cause = getattr(effect, "cause", None)
             if cause is not None and cause.reply is not None and not isinstance(effect, Publish):
                 return self._replied(effect, cause, carrier)
-            seq = self._leaving(effect, carrier, meta, headers)
+            seq = self._recorder.leaves(effect, carrier, meta, headers)
         carrier.write(effect)
         return seq
 
@@ -271,63 +244,6 @@ class Hub:
             return 0 if other is None else self.pass_on(other, carrier)
         finally:
             cause.reply = reply
-
-    def _leaving(
-        self,
-        effect: Leaving,
-        carrier: Carrier,
-        meta: Mapping[str, object],
-        headers: tuple[tuple[str, str], ...],
-    ) -> int:
-        """Keeps in the journal what is no message of a WebSocket."""
-        seq = 0
-        cause: Incoming | None = getattr(effect, "cause", None)
-        reply_to = 0 if cause is None else cause.seq
-        if isinstance(effect, Close):
-            self.journal.note(
-                "closing", session=carrier.session, connection=carrier.id, code=effect.code, reason=effect.reason
-            )
-        elif isinstance(effect, HttpAnswer):
-            seq = self.journal.add(
-                "http",
-                "out",
-                effect.answer_message,
-                connection=carrier.id,
-                raw=effect.body,
-                body=effect.answer,
-                session=effect.session,
-                status=effect.status,
-                reply_to=reply_to,
-                meta=effect.notes or NO_META,
-                headers=tuple(effect.headers.items()),
-                secrets=effect.secrets,
-            )
-        elif isinstance(effect, Accept):
-            seq = self.journal.add(
-                "http",
-                "out",
-                HANDSHAKE,
-                connection=carrier.id,
-                session=effect.session,
-                status=_SWITCHING_PROTOCOLS,
-                reply_to=reply_to,
-            )
-        elif isinstance(effect, Publish | CallBack):
-            seq = self.journal.add(
-                carrier.transport,
-                "out",
-                effect.message,
-                connection=carrier.id,
-                raw=effect.data,
-                body=effect.body,
-                session=effect.session,
-                reply_to=reply_to,
-                meta=meta,
-                headers=headers,
-            )
-            if isinstance(effect, Publish):
-                effect.seq = seq
-        return seq
 
     # Effects
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from avatarwire.codecs.aio.feed import MOST_KEPT, Feed
-from avatarwire.codecs.aio.waiting import Call, Calls, to_the_end, within
+from avatarwire.codecs.aio.waiting import Call, Calls, ended, to_the_end, within
 from avatarwire.codecs.errors import ConnectionLostError
 from tests.jumping import JumpingLoop, run
 
@@ -163,3 +163,23 @@ async def test_events_that_nobody_reads_do_not_fill_the_memory() -> None:
     feed = Feed[int]()
     feed.put(range(MOST_KEPT + 2))
     assert (await anext(feed), feed.dropped) == (2, 2)
+
+
+def test_a_task_that_has_lost_its_cancellation_is_cancelled_again() -> None:
+    async def stubborn(times: int) -> str:
+        while True:
+            try:
+                await asyncio.get_running_loop().create_future()
+            except asyncio.CancelledError:
+                if not times:
+                    raise
+                times -= 1
+
+    async def main() -> list[bool]:
+        tasks = [asyncio.create_task(stubborn(times)) for times in (0, 2)]
+        await asyncio.sleep(0)
+        await ended(*tasks)
+        await ended(*tasks)
+        return [task.cancelled() for task in tasks]
+
+    assert timed(main()) == ([True, True], 10)

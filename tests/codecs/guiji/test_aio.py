@@ -168,12 +168,16 @@ def test_the_session_ends_however_the_block_is_left(why: str) -> None:
 
 
 def test_a_slow_creation_is_too_slow_after_the_timeout() -> None:
-    async def main(fake: FakeGuiji) -> None:
-        with pytest.raises(TimeoutError, match="the creation of the session"):
+    async def main(fake: FakeGuiji) -> float:
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(TimeoutError, match="the creation of the session") as caught:
             async with connect(fake, timeout=10):
                 pass
+        # It is ended at once, and in order.
+        assert not getattr(caught.value, "__notes__", [])
+        return asyncio.get_running_loop().time() - begun
 
-    with_fake(main, prepare_seconds=60.0)
+    assert with_fake(main, prepare_seconds=60.0) < 12
 
 
 def test_wrong_credentials_are_errors() -> None:
@@ -214,7 +218,7 @@ def test_a_message_that_cannot_be_read_is_an_event() -> None:
         async with connect(fake) as session:
             topic = fake.session(session.session_id).topic_sub
             server: Any = fake
-            server._hub.perform([Publish(topic, b"no JSON", 1, "text")])
+            server._hub.perform([Publish(topic, b"no JSON", 1, "")])
             assert (await session.say(WORDS)).text
         events = [event async for event in session]
         return [str(event.error) for event in events if isinstance(event, Unreadable)]

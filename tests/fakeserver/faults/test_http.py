@@ -61,9 +61,7 @@ def test_in_drop_changes_nothing(talk: Talk) -> None:
     assert sessions(talk) == 0
 
 
-@pytest.mark.parametrize(
-    ("rule", "kind"), [({"do": "reset"}, ConnectionResetError), ({"do": "close"}, ConnectionError)]
-)
+@pytest.mark.parametrize(("do", "kind"), [("reset", ConnectionResetError), ("close", ConnectionError)])
 @pytest.mark.parametrize("direction", ["in", "out"])
 def test_connections_end_in_the_place_of_an_answer(talk: Talk, do: str, kind: type[Exception], direction: str) -> None:
     name = "request" if direction == "in" else "response"

@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, Generic, TypeVar
 
+from .waiting import ended
+
 __all__ = ["Line"]
 
 InT = TypeVar("InT")
@@ -70,19 +72,20 @@ class Line(Generic[InT, OutT]):
         finally:
             self._over = True
             self._flushed.set()
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await ended(*tasks)
         for task in done:
             task.result()
 
     async def _hear(self) -> None:
-        while True:
-            self._take(await self._receive())
-            self.wake()
+        # A cancellation may get lost in what is waited for.
+        while not self._over:
+            message = await self._receive()
+            if not self._over:
+                self._take(message)
+                self.wake()
 
     async def _say(self) -> None:
-        while True:
+        while not self._over:
             self._woken.clear()
             for message in self._outgoing():
                 await self._send(message)

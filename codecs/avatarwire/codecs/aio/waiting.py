@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import Coroutine, Hashable
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["Call", "Calls", "to_the_end", "within"]
+__all__ = ["Call", "Calls", "ended", "to_the_end", "within"]
 
 T = TypeVar("T")
 StepT = TypeVar("StepT")
+
+_AGAIN: Final = 5.0
+"""Seconds after which a task that was cancelled and goes on is cancelled again."""
 
 
 class Call(Generic[T]):
@@ -118,6 +121,20 @@ class Calls(Generic[T]):
         """None of them can be done."""
         for call in self._open.values():
             call.fail(error)
+
+
+async def ended(*tasks: asyncio.Task[Any]) -> None:
+    """Cancels tasks and waits for their end; nobody has to look at their errors.
+
+    A cancellation may get lost: `asyncio.wait_for` of Python 3.11 drops one that meets its result. So it is repeated.
+    """
+    left: set[asyncio.Task[Any]] = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_AGAIN)
+    for task in tasks:
+        _ = task.cancelled() or task.exception()
 
 
 async def within(seconds: float, what: str, step: Coroutine[Any, Any, T]) -> T:

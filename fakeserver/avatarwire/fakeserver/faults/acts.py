@@ -39,6 +39,7 @@ class Acts:
         seed: for what happens by chance; the journal has it.
         spans: where the members of a frame's header stand, by name.
         command: gives a command of the fake.
+        changed: called when there are other rules, or something begins or ceases to wait: with whether something waits.
 
     Attributes:
         hub, faults, seed, spans: as given.
@@ -46,26 +47,30 @@ class Acts:
         lanes: what waits.
         hung: connections on which nothing comes any more.
         silent: of sessions and topics likewise, where there is no connection.
-        incoming, outgoing: whether anything that comes in, or goes out, may concern a rule.
     """
 
     def __init__(
-        self, hub: Hub, faults: Faults, *, seed: int, spans: Mapping[str, tuple[int, int]], command: Command
+        self,
+        hub: Hub,
+        faults: Faults,
+        *,
+        seed: int,
+        spans: Mapping[str, tuple[int, int]],
+        command: Command,
+        changed: Callable[[bool], object],
     ) -> None:
         self.hub: Final = hub
-        self.faults: Final = faults
         self.seed: Final = seed
         self.spans: Final = spans
         self.rng: Final = random.Random(seed)  # noqa: S311 - faults, not secrets
         self.lanes: Final = Lanes(hub.later, self.refresh)
         self.hung: Final[set[str]] = set()
         self.silent: Final[set[str]] = set()
-        self.incoming = False
-        self.outgoing = False
+        self.faults: Final = faults
+        self._changed: Final = changed
         self._command: Final = command
         self._since = hub.clock.now()
         faults.changed = self.refresh
-        self.refresh()
 
     def start(self) -> None:
         """The fake has just started: time counts from now on, and chance begins anew."""
@@ -84,8 +89,7 @@ class Acts:
     def refresh(self) -> None:
         """Finds out anew whether anything may concern a rule."""
         held = bool(self.lanes or self.hung or self.silent)
-        self.incoming = held or self.faults.looks("in")
-        self.outgoing = held or self.faults.looks("out")
+        self._changed(held)
 
     def acting(self, passing: Passing, before: Callable[[], object] = lambda: None) -> Armed | None:
         """The rule that acts on a message, which is noted in the journal.

@@ -69,8 +69,6 @@ class Entering:
             refuse: answers with a return code.
         """
         acts = self._acts
-        if not acts.incoming:
-            return False
         passing = Passing(MQTT_HANDSHAKE, "in", "mqtt", "", lambda: Content(b""))
         armed = acts.acting(passing)
         if armed is None:

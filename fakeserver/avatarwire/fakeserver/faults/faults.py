@@ -219,6 +219,15 @@ class Faults:
         """Whether any rule is about messages of a direction."""
         return any(side in self._sides(armed) for armed in self._rules)
 
+    def unconcerned(self, side: Side) -> frozenset[str]:
+        """Messages of a direction that no rule is about, whatever they say."""
+        rules, travelling = self._rules, self._means.travelling
+        return frozenset(
+            id_
+            for id_, transport in travelling.items()
+            if not any(self._is_about(armed, side, id_, transport) for armed in rules)
+        )
+
     def _sides(self, armed: Armed) -> tuple[Side, ...]:
         # Where nothing asks for what is answered, an answer is exchanged when it leaves.
         return ("in", "out") if armed.rule.do == "answer" else (armed.side,)

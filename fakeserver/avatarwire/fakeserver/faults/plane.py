@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from avatarwire.fakeserver.carrier import Carrier
-from avatarwire.fakeserver.effects import CallBack, Leaving, Publish
+from avatarwire.fakeserver.effects import CallBack, Leaving, Publish, Send
 from avatarwire.fakeserver.faults.acts import FAULT, Acts, Command
 from avatarwire.fakeserver.faults.entering import Entering
 from avatarwire.fakeserver.faults.faults import Faults
@@ -25,24 +25,33 @@ class Plane:
 
     Args:
         hub, faults, seed, spans, command: as of `Acts`.
+
+    Attributes:
+        incoming, outgoing: whether anything that comes in, or goes out, may concern a rule, or waits.
     """
 
     def __init__(
         self, hub: Hub, faults: Faults, *, seed: int, spans: Mapping[str, tuple[int, int]], command: Command
     ) -> None:
-        self._acts: Final = Acts(hub, faults, seed=seed, spans=spans, command=command)
+        self.incoming = False
+        self.outgoing = False
+        self._free_in: frozenset[str] = frozenset()
+        self._free_out: frozenset[str] = frozenset()
+        self._acts: Final = Acts(hub, faults, seed=seed, spans=spans, command=command, changed=self._refresh)
         self._entering: Final = Entering(self._acts)
         self._outgoing: Final = Outgoing(self._acts)
+        self._acts.refresh()
 
-    @property
-    def incoming(self) -> bool:
-        """Whether anything that comes in may concern a rule."""
-        return self._acts.incoming
+    def _refresh(self, held: bool) -> None:
+        """There are other rules, or other messages that wait.
 
-    @property
-    def outgoing(self) -> bool:
-        """Whether anything that goes out may concern a rule."""
-        return self._acts.outgoing
+        Args:
+            held: whether messages wait, or connections are silent, so that each message has to be looked at.
+        """
+        faults = self._acts.faults
+        self.incoming, self.outgoing = held or faults.looks("in"), held or faults.looks("out")
+        self._free_in = frozenset() if held else faults.unconcerned("in")
+        self._free_out = frozenset() if held else faults.unconcerned("out")
 
     def start(self) -> None:
         """The fake has just started."""
@@ -54,7 +63,7 @@ class Plane:
 
     def enters(self, arrival: Arrival) -> bool:
         """Whether a message that came in is in the hands of a rule."""
-        return self._entering.enters(arrival)
+        return arrival.received.message not in self._free_in and self._entering.enters(arrival)
 
     def connects(self, carrier: Carrier, go: Callable[[], object], refuse: Callable[[int], object]) -> bool:
         """Whether the CONNECT of an MQTT client is."""
@@ -62,6 +71,8 @@ class Plane:
 
     def leaves(self, effect: Leaving, carrier: Carrier) -> bool:
         """Whether something that goes out on a connection is."""
+        if type(effect) is Send and effect.message in self._free_out:
+            return False
         return self._outgoing.leaves(effect, carrier)
 
     def hands_over(self, effect: Publish | CallBack) -> bool:

@@ -19,7 +19,7 @@ from ...aio.exchange import Exchange
 from ...aio.line import Line
 from ...aio.place import Place
 from ...aio.sockets import CLOSE_PATIENCE, Socket, open_socket
-from ...aio.waiting import Call, within
+from ...aio.waiting import Call, ended, within
 from ...errors import AvatarwireError, ConnectionLostError, HttpError, RemoteProtocolError
 from ...operation import HttpRequest
 from .. import http, signature
@@ -187,8 +187,7 @@ class Session(Driver[Event]):
         if self._line is not None and self._socket is not None:
             await self._socket.close()
             await asyncio.wait({runner}, timeout=CLOSE_PATIENCE)
-        runner.cancel()
-        await asyncio.wait({runner})
+        await ended(runner)
         if not runner.cancelled():
             runner.result()
 

@@ -15,7 +15,7 @@ import aiomqtt
 from ...aio.driver import Answer, Driver
 from ...aio.line import Line
 from ...aio.place import Place
-from ...aio.waiting import Call, Calls
+from ...aio.waiting import Call, Calls, ended
 from ...errors import AvatarwireError, ConnectionLostError, RefusedError, RemoteProtocolError
 from ..client.session import SessionClient
 from ..client.states import ClientState
@@ -154,10 +154,11 @@ class Session(Driver[Event]):
         await self._ending.result()
 
     async def _close(self) -> None:
-        if self._runner is not None:
-            self._runner.cancel()
-            await asyncio.wait({self._runner})
-        await self._studio.close()
+        try:
+            if self._runner is not None:
+                await ended(self._runner)
+        finally:
+            await self._studio.close()
 
     def _over(self, error: ConnectionLostError) -> None:
         super()._over(error)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from ...aio.exchange import Exchange
 from ...aio.line import Line
 from ...aio.place import Place
+from ...aio.waiting import ended
 from ..auth.login import authorized
 from ..auth.token_manager import TokenManager
 from ..client.live import LiveClient
@@ -84,11 +85,7 @@ class LiveCalls:
         except LiveOver:
             pass
         finally:
-            under_way = tuple(self._under_way)
-            for task in under_way:
-                task.cancel()
-            if under_way:
-                await asyncio.wait(under_way)
+            await ended(*self._under_way)
 
     async def _make(self, call: LiveCall) -> None:
         """Starts a call; others need not wait for its answer."""

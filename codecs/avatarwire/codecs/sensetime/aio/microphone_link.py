@@ -11,7 +11,7 @@ import websockets
 
 from ...aio.line import Line
 from ...aio.sockets import CLOSE_PATIENCE, Socket, open_socket
-from ...aio.waiting import Call, within
+from ...aio.waiting import Call, ended, within
 from ...errors import ConnectionLostError, RefusedError, RemoteProtocolError
 from ..client.conversation import MicrophoneClient
 from ..envelope import VENDOR
@@ -102,8 +102,7 @@ async def open_microphone(
         told(client.close())
         await socket.close()
         await asyncio.wait({runner}, timeout=CLOSE_PATIENCE)
-        runner.cancel()
-        await asyncio.wait({runner})
+        await ended(runner)
 
 
 def heard(event: Event, ready: Call[None], outcome: Call[None]) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from ...aio.driver import Answer, Driver, Speech, next_piece, pieces
 from ...aio.exchange import Exchange
 from ...aio.place import Place
-from ...aio.waiting import Call
+from ...aio.waiting import Call, ended
 from ...errors import ConnectionLostError, RefusedError
 from .. import http, script
 from ..client.live import LiveClient, MicrophoneClient
@@ -194,10 +194,11 @@ class Session(Driver[Event]):
         await self._ending.result()
 
     async def _close(self) -> None:
-        if self._runner is not None:
-            self._runner.cancel()
-            await asyncio.wait({self._runner})
-        await self._exchange.close()
+        try:
+            if self._runner is not None:
+                await ended(self._runner)
+        finally:
+            await self._exchange.close()
 
     def _over(self, error: ConnectionLostError) -> None:
         super()._over(error)
