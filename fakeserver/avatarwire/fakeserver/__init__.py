@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .clock import Clock, ClockError, RealClock, VirtualClock
     from .commands import Argument, Command
     from .errors import FakeServerError, UnknownError
+    from .faults import Fault
     from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
     from .journal.entry import Entry, Finding, Violation
@@ -44,6 +45,7 @@ __all__ = [
     "FakeSenseTime",
     "FakeServer",
     "FakeServerError",
+    "Fault",
     "Finding",
     "Journal",
     "JumpingClock",
@@ -64,6 +66,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "ExpectationError": "journal",
     "FakeServer": "server",
     "FakeServerError": "errors",
+    "Fault": "faults",
     "Finding": "journal",
     "Journal": "journal",
     "JumpingClock": "jumping_clock",

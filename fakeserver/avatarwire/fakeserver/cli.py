@@ -230,10 +230,9 @@ def _server_table(scenario: Path | None) -> "ServerTable":
 
 def _announce(fakes: "Mapping[str, FakeServer]", control: "Control | None") -> None:
     for name, fake in fakes.items():
-        about = registry.VENDORS[name]
-        print(f"{name}: {about.title}")
-        for attribute in about.ready:
-            print(f"  {attribute:18} {getattr(fake, attribute)}")
+        print(f"{name}: {registry.VENDORS[name].title}")
+        for attribute, value in fake.ready.items():
+            print(f"  {attribute:18} {value}")
     if control is not None:
         print("control: what tests have them do, from any language")
         print(f"  {'url':18} {control.url}")

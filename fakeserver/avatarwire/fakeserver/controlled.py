@@ -6,7 +6,7 @@ What a session is and how a message is pushed is the vendor's (`behaviour.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
 from msgspec import UNSET
 
@@ -63,6 +63,8 @@ class Controlled(Located):
     """Base of a fake server."""
 
     faults: Faults
+    _ready: ClassVar[tuple[str, ...]] = ("http_url",)
+    """Attributes that a client needs, in the ready file by these names."""
     _control: Control | None = None
     _means: Means
 
@@ -101,10 +103,7 @@ class Controlled(Located):
     @property
     def ready(self) -> Mapping[str, Any]:
         """What a client needs to know, as the ready file has it."""
-        from avatarwire.fakeserver.vendors import VENDORS
-
-        vendor = VENDORS.get(self._vendor)
-        return {} if vendor is None else {name: getattr(self, name) for name in vendor.ready}
+        return {name: getattr(self, name) for name in self._ready}
 
     @property
     def control(self) -> Control:

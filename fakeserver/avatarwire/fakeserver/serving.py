@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgspec
 
 from avatarwire.codecs.output_files import OutputFile, check_distinct
-from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.journal.query import Search
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from avatarwire.fakeserver.journal.entry import Entry
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["facts", "ready_content", "serve"]
+__all__ = ["ready_content", "serve"]
 
 Fakes: TypeAlias = "Mapping[str, FakeServer]"
 Watch: TypeAlias = Callable[[str, str], None]
@@ -31,14 +30,9 @@ SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 """Signals that end it in order; a terminal that closes sends the last one, which Windows does not have."""
 
 
-def facts(vendor: str, fake: FakeServer) -> dict[str, Any]:
-    """What a client needs to know of a running fake."""
-    return {name: getattr(fake, name) for name in vendors.VENDORS[vendor].ready}
-
-
 def ready_content(fakes: Fakes, control: Control | None) -> dict[str, Any]:
     """What the ready file says."""
-    content: dict[str, Any] = {name: facts(name, fake) for name, fake in fakes.items()}
+    content: dict[str, Any] = {name: dict(fake.ready) for name, fake in fakes.items()}
     if control is not None:
         content["control"] = {"url": control.url, "token": control.token}
     return content

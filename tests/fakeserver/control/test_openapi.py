@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
 import pytest
@@ -34,7 +34,7 @@ def references(value: Any) -> Iterator[str]:
         for item in members.values():
             yield from references(item)
     elif isinstance(value, list):
-        for item in cast("list[Any]", value):
+        for item in cast("Iterable[Any]", value):
             yield from references(item)
 
 

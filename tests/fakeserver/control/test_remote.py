@@ -239,7 +239,8 @@ def test_entries_are_the_same_but_for_bodies_which_are_json(fake: FakeAliyun, fa
             assert near.to_dict() == distant.to_dict()
         assert [str(each) for each in fake.journal.violations()] == [str(each) for each in far.journal.violations()]
     (answer,) = far.journal.entries("StartAvatarSession.response", where=lambda entry: entry.status == 200)
-    assert answer.body["sessionId"] == session.id
+    body: Any = answer.body
+    assert body["sessionId"] == session.id
 
 
 def test_a_wait_ends_with_the_entry(fake: FakeAliyun, far: RemoteFake) -> None:
@@ -275,8 +276,11 @@ def test_entries_that_were_dropped_are_told() -> None:
 
 
 def test_threads_use_it_at_once(far: RemoteFake) -> None:
+    def add(number: int) -> str:
+        return far.faults.add(do="drop", after=float(number)).id
+
     with ThreadPoolExecutor(8) as threads:
-        added = list(threads.map(lambda number: far.faults.add(do="drop", after=float(number)).id, range(1, 33)))
+        added = list(threads.map(add, range(1, 33)))
     assert len(set(added)) == 32
 
 

@@ -105,6 +105,13 @@ class FakeAliyun(FakeServer):
     report_error = commands.report_error
 
     _own_commands = commands.COMMANDS
+    _ready = (
+        "http_url",
+        "ws_url",
+        "access_key_id",
+        "access_key_secret",
+        "project_id",
+    )
     _text_codes = True
 
     # The server's side

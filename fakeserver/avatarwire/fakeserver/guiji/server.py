@@ -189,6 +189,17 @@ class FakeGuiji(FakeServer):
     expire_tokens = commands.expire_tokens
 
     _own_commands = commands.COMMANDS
+    _ready = (
+        "http_url",
+        "mqtt_url",
+        "mqtt_user",
+        "mqtt_password",
+        "app_id",
+        "app_secret",
+        "live_id",
+        "scene_code",
+        "sequence",
+    )
 
     def session(self, session_id: str) -> LiveSession:
         """A session as the server knows it, to look at.

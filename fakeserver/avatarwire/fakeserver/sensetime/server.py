@@ -157,6 +157,16 @@ class FakeSenseTime(FakeServer):
     expire_tokens = commands.expire_tokens
 
     _own_commands = commands.COMMANDS
+    _ready = (
+        "http_url",
+        "ws_url",
+        "interactive_url",
+        "callback_url",
+        "app_id",
+        "app_key",
+        "access_token",
+        "param",
+    )
     _own_messages = frozenset(
         (
             *(f"CallbackBody.{outcome}" for outcome in ("delivered", "failed", "given_up", "not_sent")),
