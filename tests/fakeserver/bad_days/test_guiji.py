@@ -11,24 +11,12 @@ from typing import Any
 import pytest
 
 from avatarwire.fakeserver import FakeGuiji
-from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Line, human
+from tests.fakeserver.guiji.by_hand import CREATE, created, customer, opened, told
+from tests.fakeserver.guiji.running import LIMIT, Line
 from tests.fakeserver.guiji.test_server import begun
-from tests.fakeserver.mqtt.raw import CONNACK_OK, Raw, connect, publish
+from tests.fakeserver.mqtt.raw import CONNACK_OK, Raw, connect
 
 On = Callable[..., FakeGuiji]
-CREATE = "openApi/live/createLiveSession"
-
-
-def customer(fake: FakeGuiji) -> Http:
-    http = Http(fake)
-    http.log_in()
-    return http
-
-
-def opened(http: Http, fake: FakeGuiji) -> dict[str, Any]:
-    """A session, no word of it said yet."""
-    session: dict[str, Any] = http.data("POST", CREATE, liveId=fake.live_id, name="morning")
-    return session
 
 
 @contextmanager
@@ -38,34 +26,6 @@ def speaking(fake: FakeGuiji) -> Generator[Line]:
     with Line(fake, opened(http, fake), http.token) as line:
         begun(http, fake, line)
         yield line
-
-
-@contextmanager
-def created(fake: FakeGuiji) -> Generator[Raw]:
-    """A session whose client, on a connection made by hand, has just sent CreateNewSession."""
-    http = customer(fake)
-    session, (robot, *_) = opened(http, fake), http.data("GET", "openApi/robot/platformList")
-    params = {
-        "rule": "DTHumanLivestreamWithAudioRelay",
-        "mode": "checkheartbeat",
-        "videoSize": {"width": 1080, "height": 1920},
-        "token": http.token,
-        "resList": [human(robot["sceneList"][0]), RTMP],
-        "playlist": list(fake.material_ids),
-        "sessionId": session["sessionId"],
-    }
-    request = {"id": 1, "method": "CreateNewSession", "sender": session["topicSub"], "params": params}
-    request |= {"sessionId": session["sessionId"], "liveId": fake.live_id, "token": http.token, "livePlatform": 3}
-    with Raw(fake.mqtt_port) as client:
-        client.login("x", (session["topicSub"], 0), user=fake.mqtt_user, password=fake.mqtt_password)
-        client.send(publish(session["topicPub"], json.dumps(request).encode()))
-        yield client
-
-
-def told(client: Raw) -> dict[str, Any]:
-    """The next message, as JSON."""
-    packet = client.packet()
-    return json.loads(packet[packet.index(b"{") :])  # type: ignore[no-any-return]
 
 
 def refusals(fake: FakeGuiji, count: int) -> list[bytes]:

@@ -230,7 +230,7 @@ class Faults:
 
     def _sides(self, armed: Armed) -> tuple[Side, ...]:
         # Where nothing asks for what is answered, an answer is exchanged when it leaves.
-        return ("in", "out") if armed.rule.do == "answer" else (armed.side,)
+        return ("in", "out") if armed.rule.do == "answer" else ("in",) if armed.rule.do == "reject" else (armed.side,)
 
     def acting(
         self, passing: Passing, elapsed: float, rng: random.Random, free: Callable[[Armed], bool] = lambda _: True
