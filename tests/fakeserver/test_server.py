@@ -421,6 +421,7 @@ def test_a_client_that_is_answered_when_it_stops_gets_its_answer() -> None:
 
 def test_a_handler_that_blocks_the_loop_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(with_block, "PATIENCE", 0.1)
     blocked, release = threading.Event(), threading.Event()
 
     async def blocks(question: object) -> str:
