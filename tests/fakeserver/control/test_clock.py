@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from avatarwire.fakeserver import FakeAliyun, FakeServer, VirtualClock
+from avatarwire.fakeserver import ClockError, FakeAliyun, FakeServer, VirtualClock
 from avatarwire.fakeserver.jumping_clock import JumpingClock
 from tests.fakeserver.aliyun.running import LIMIT, Line, start
 from tests.fakeserver.control.calls import Caller
@@ -142,6 +143,21 @@ def test_a_jumping_clock_is_moved_too() -> None:
     timers.clock.advance(5.0)
     leave()
     assert timers.happened == [5.0]
+
+
+async def test_a_loop_that_a_jump_waits_for_does_not_wait_for_the_jump() -> None:
+    clock = JumpingClock(1000.0, quiet=LIMIT)
+    told: list[Exception] = []
+
+    def due() -> None:
+        try:
+            clock.advance(1.0)
+        except ClockError as error:
+            told.append(error)
+
+    clock.call_later(5.0, due)
+    await asyncio.to_thread(clock.advance, 5.0)
+    assert [str(error) for error in told] == ["a jump of the clock is under way"]
 
 
 def test_a_timer_that_fails_does_not_end_it() -> None:

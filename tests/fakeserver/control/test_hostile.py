@@ -15,6 +15,7 @@ from avatarwire.fakeserver import FakeAliyun, VirtualClock
 from tests.fakeserver.control.calls import LIMIT, Caller
 
 V: Final = "/v1/aliyun"
+LONG: Final = b'{"advance": ' + b"9" * 5000 + b"}"
 DEEP: Final = b'{"do":' + b"[" * 100_000
 
 
@@ -27,6 +28,7 @@ DEEP: Final = b'{"do":' + b"[" * 100_000
         b"",
         b"   ",
         DEEP,
+        LONG,
         b'{"advance": 1}{}',
         b'{"advance": NaN}',
         b'{"advance": 1e999}',

@@ -58,7 +58,7 @@ def read_body(data: bytes, kind: Any, *, optional: bool) -> Any:
         data = b"{}"
     try:
         value: object = msgspec.json.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise Problem("bad-request", f"the body is no JSON: {reason}") from None
     if not isinstance(value, dict):
