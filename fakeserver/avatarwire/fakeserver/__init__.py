@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .clock import Clock, ClockError, RealClock, VirtualClock
     from .commands import Argument, Command
     from .errors import FakeServerError
+    from .faults import Fault
     from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
     from .journal.entry import Entry, Finding, Violation
@@ -43,6 +44,7 @@ __all__ = [
     "FakeSenseTime",
     "FakeServer",
     "FakeServerError",
+    "Fault",
     "Finding",
     "Journal",
     "RealClock",
@@ -61,6 +63,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "ExpectationError": "journal",
     "FakeServer": "server",
     "FakeServerError": "errors",
+    "Fault": "faults",
     "Finding": "journal",
     "Journal": "journal",
     "RealClock": "clock",
