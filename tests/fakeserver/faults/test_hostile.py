@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import http.client
 import json
-import time
 from contextlib import ExitStack
 from typing import Any
 
@@ -225,6 +224,7 @@ async def test_what_a_vendor_says_is_signed_and_what_happens_on_the_way_is_not(
 
 @pytest.mark.parametrize("how", ["stop", "reset"])
 def test_what_hangs_holds_nobody_up(how: str, running: ExitStack) -> None:
+    """A stop or a reset that had to wait for it would raise."""
     fake = FakeAliyun(clock=VirtualClock(), verify_signatures=False, polls_until_ready=0)
     with ExitStack() as ends:
         ends.enter_context(fake)
@@ -239,15 +239,12 @@ def test_what_hangs_holds_nobody_up(how: str, running: ExitStack) -> None:
             "POST", f"{BASE}/checkSession", json.dumps({"projectId": fake.project_id, "sessionId": session.id})
         )
         fake.journal.expect_sync("fault", count=2)
-        began = time.monotonic()
         if how == "stop":
             ends.close()
         else:
             fake.reset()
-        took = time.monotonic() - began
         with pytest.raises(ConnectionError):
             calling.getresponse()
-        assert took < 2
         if how == "reset":
             assert post(fake, "startAvatarSession", projectId=fake.project_id, requestId="rq-1")["sessionId"]
 
