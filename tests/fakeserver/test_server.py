@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect as connect_async
 from websockets.sync.client import connect as connect_sync
 
 from avatarwire.fakeserver import server as server_module
+from avatarwire.fakeserver import with_block
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from avatarwire.fakeserver.clock import ClockError, VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError

@@ -245,6 +245,8 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "SenseTimeScenario",
         "SpokenQuestion",
     ),
+    "avatarwire.fakeserver.bad_days": ("BAD_DAYS", "BadDay", "Part", "by_vendor", "day", "parts_of"),
+    "avatarwire.fakeserver.faults": ("ACTIONS", "Armed", "Fault", "Faults"),
     "avatarwire.fakeserver.http": (),
     "avatarwire.fakeserver.journal": (
         "Criteria",
@@ -271,6 +273,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "server_table",
         "tunables",
     ),
+    "avatarwire.fakeserver.toxics": ("Guard", "Toxic", "Toxics"),
     "avatarwire.fakeserver.transports": (),
     "avatarwire.fakeserver.transports.mqtt": (),
     "avatarwire.codecs.aliyun.aio": ("Answer", "Session", "connect"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
 from avatarwire.fakeserver import ScenarioError
+from avatarwire.fakeserver.server import FakeServer
 from avatarwire.fakeserver.vendors import VENDORS
 
 __all__ = ["PLACES", "refusal", "rule_of"]
@@ -66,7 +68,14 @@ def refusal(place: str, do: str) -> str:
     """Why an action is not to be had in a place; empty where it is."""
     vendor, _, _ = PLACES[place]
     try:
-        VENDORS[vendor].make().faults.add(**rule_of(place, do))
+        _fake(vendor).faults.add(**rule_of(place, do)).remove()
     except ScenarioError as error:
         return str(error).partition(": ")[2]
     return ""
+
+
+@cache
+def _fake(vendor: str) -> FakeServer:
+    """One that never starts, for its checks of rules."""
+    fake: FakeServer = VENDORS[vendor].make()
+    return fake

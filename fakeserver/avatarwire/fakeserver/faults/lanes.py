@@ -147,7 +147,9 @@ class Lanes:
 
     def _release(self, key: tuple[str, str, str], aside: _Aside) -> None:
         self._put(key, [other for other in self._aside[key] if other is not aside])
-        aside.go()
+        # What is late still holds up what comes later.
+        if not self.behind(key[0], aside.place, aside.go):
+            aside.go()
         self._changed()
 
     def _put(self, key: tuple[str, str, str], waiting: list[_Aside]) -> None:
