@@ -87,6 +87,11 @@ def test_arguments_are_counted_and_mixed() -> None:
     ]
 
 
+def test_a_byte_order_mark_before_an_argument_is_part_of_the_message() -> None:
+    """Which its codec reports; that of a file is the file's."""
+    assert read('\ufeff{"a":1}') == [("argument 1", b'\xef\xbb\xbf{"a":1}')]
+
+
 def test_lines_are_handed_on_before_the_input_ends() -> None:
     class Endless(io.BytesIO):
         """A pipe that somebody still writes into."""

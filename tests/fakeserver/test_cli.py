@@ -80,9 +80,12 @@ def test_serve_runs_until_it_is_told_to_end(tmp_path: Path, number: signal.Signa
     ready, journal = tmp_path / "ready.json", tmp_path / "journal.ndjson"
     options = ("--ready-file", str(ready), "--journal", str(journal), "--verbose")
     with serving("aliyun", *options) as (process, said):
-        facts = json.loads(ready.read_text(encoding="utf-8"))["aliyun"]
+        content = json.loads(ready.read_text(encoding="utf-8"))
+        facts, control = content["aliyun"], content["control"]
         assert said[0] == "aliyun: Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket"
-        assert [line.split() for line in said[1:-1]] == [[name, value] for name, value in facts.items()]
+        assert [line.split() for line in said[1:-1] if line.startswith(" ")] == [
+            [name, value] for name, value in (facts | control).items()
+        ]
         assert facts["ws_url"] == facts["http_url"].replace("http", "ws") + "/v1/interaction"
         httpx.get(facts["http_url"] + "/nowhere", trust_env=False)
         process.send_signal(number)
@@ -102,12 +105,13 @@ def test_serve_announces_the_fake_sensetime(tmp_path: Path) -> None:
             "http_url",
             "ws_url",
             "interactive_url",
+            "callback_url",
             "app_id",
             "app_key",
             "access_token",
             "param",
         ]
-        assert [line.split()[0] for line in said[1:-1]] == list(facts)
+        assert [line.split()[0] for line in said[1:-1]] == [*facts, "control:", "url", "token"]
         asked = urllib.request.Request(  # noqa: S310 - our own server
             f"{facts['http_url']}/api/2dvh/v1/material/live/channel/running/list",
             headers={"Authorization": f"Bearer {facts['access_token']}"},
@@ -123,20 +127,10 @@ def test_serve_announces_both_ports_of_the_fake_guiji(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
     with serving("guiji", "--ready-file", str(ready)) as (process, said):
         facts = json.loads(ready.read_text(encoding="utf-8"))
-        assert list(facts) == ["guiji"]
-        assert list(facts["guiji"]) == [
-            "http_url",
-            "mqtt_url",
-            "mqtt_user",
-            "mqtt_password",
-            "app_id",
-            "app_secret",
-            "live_id",
-            "scene_code",
-            "sequence",
-        ]
+        assert list(facts) == ["guiji", "control"]
         assert facts["guiji"]["mqtt_url"].startswith("mqtt://127.0.0.1:")
-        assert [line.split()[0] for line in said[1:-1]] == list(facts["guiji"])
+        assert [line.split()[0] for line in said[1:-1]] == [*facts["guiji"], "control:", "url", "token"]
+        assert {"mqtt_user", "mqtt_password", "live_id", "scene_code", "sequence"} <= set(facts["guiji"])
         with socket.create_connection(
             ("127.0.0.1", int(facts["guiji"]["mqtt_url"].rpartition(":")[2])), timeout=SECONDS
         ):
@@ -161,7 +155,7 @@ def test_serve_tells_that_a_port_is_taken(run: Run) -> None:
     [
         ("[aliyun]\nstrct = true\n", "aliyun.strct: unknown key; did you mean strict?"),
         ("[aliyum]\n", "aliyum: unknown table"),
-        ("[server]\nclock = 'virtual'\n", "server.clock: time would stand still"),
+        ("[server]\nclock = 'virtul'\n", "server.clock: expected one of"),
         ("[server]\nseed = -1\n", "server.seed: "),
         ("=\n", "not TOML"),
     ],
@@ -173,6 +167,13 @@ def test_serve_tells_what_is_wrong_with_a_scenario(run: Run, tmp_path: Path, sce
     assert (code, out) == (2, "")
     assert line.startswith(f"error: {file}: ")
     assert told in line
+
+
+def test_serve_refuses_time_that_nobody_could_move(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_text("[server]\nclock = 'virtual'\n", encoding="utf-8")
+    told = f"error: {file}: server.clock: time would stand still: nobody can advance it without control"
+    assert run("serve", "--no-control", "--scenario", str(file)) == (2, "", [told])
 
 
 @pytest.mark.parametrize("option", ["--journal", "--ready-file"])
@@ -216,7 +217,7 @@ def test_serve_tells_that_the_disk_is_full_in_one_line(
     def full(path: str, flags: int) -> int:
         return os.open("/dev/full", flags)
 
-    def end_at_once(fakes: object) -> None:
+    def end_at_once(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     journal = tmp_path / "journal.ndjson"
@@ -253,8 +254,8 @@ def test_serve_warns_where_everybody_may_come_in(
     file.write_text(scenario, encoding="utf-8")
     announce = commands_of_fakes._announce  # pyright: ignore[reportPrivateUsage] - to end right after it
 
-    def announce_and_end(fakes: Any) -> None:
-        announce(fakes)
+    def announce_and_end(fakes: Any, control: Any) -> None:
+        announce(fakes, control)
         os.kill(os.getpid(), signal.SIGTERM)
 
     monkeypatch.setattr(commands_of_fakes, "_announce", announce_and_end)

@@ -25,7 +25,7 @@ Surface: TypeAlias = tuple[Callable[[HttpCall], HttpAnswer], tuple[tuple[str, st
 
 def aliyun() -> Surface:
     turn, scenario = LiveTurn(VirtualClock()), override(AliyunScenario(), verify_signatures=False)
-    state = AliyunState(scenario, turn, socket_url=lambda: "ws://127.0.0.1:1", rng=random.Random(1))
+    state = AliyunState(scenario, turn, socket_url=lambda asked: "ws://127.0.0.1:1", rng=random.Random(1))
     http = AliyunHttp(state, scenario)
     return (lambda call: answered(http, call, turn.now)), ()
 

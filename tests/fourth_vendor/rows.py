@@ -16,5 +16,4 @@ FAKE_ROW: Final = vendors.Vendor(
     "FakeToy",
     "tests.fourth_vendor.fakeserver",
     "an invented vendor: HTTP and a WebSocket",
-    ready=("http_url", "ws_url"),
 )

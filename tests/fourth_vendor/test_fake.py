@@ -55,6 +55,9 @@ async def test_a_whole_talk_on_virtual_time() -> None:
             assert json.loads(await socket.recv()) == {"kind": "begun", "number": 1}
             fake.advance(1.0)
             assert json.loads(await socket.recv())["kind"] == "said"
+            assert [each["session"] for each in fake.sessions()] == [session_id]
+            fake.send("failed.notice", {"reason": "pushed"}, session=session_id)
+            assert json.loads(await socket.recv()) == {"kind": "failed", "reason": "pushed"}
             fake.commands["finish"](session=session_id, reason="enough")
             assert json.loads(await socket.recv()) == {"kind": "ended", "reason": "enough"}
         said = await fake.journal.expect("say.request", session=session_id)

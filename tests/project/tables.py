@@ -27,6 +27,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
 from msgspec import UNSET
 
 from avatarwire.codecs import catalogue
@@ -57,10 +58,15 @@ from avatarwire.fakeserver.aliyun import (
 from avatarwire.fakeserver.aliyun.errors import OWN_CODES, VENDOR_CODES
 from avatarwire.fakeserver.aliyun.projects import ALLOWED
 from avatarwire.fakeserver.commands import Argument
+from avatarwire.fakeserver.control.bodies import AnyArguments
+from avatarwire.fakeserver.control.problems import KINDS
+from avatarwire.fakeserver.control.routes import ROUTES
+from avatarwire.fakeserver.faults import Fault
 from avatarwire.fakeserver.guiji import scenario as guiji
 from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
 from avatarwire.fakeserver.sensetime import scenario as sensetime
 from avatarwire.fakeserver.sensetime.errors import FAILURES
+from avatarwire.fakeserver.toxics import Toxic
 from tests.project.roles import ROLES, role_rows
 from tests.project.rule_tables import rules, variants
 from tests.project.tree import PYPROJECT, folder_names
@@ -312,6 +318,38 @@ def _distribution(requirement: str) -> str:
     return f"the extras {own[1].replace(',', ', ')}" if own else re.split(r"[<>=~! ]", requirement)[0]
 
 
+def _control_calls() -> Table:
+    """The calls of the control endpoint."""
+    rows = [
+        (
+            _code(f"{route.method} {route.path}"),
+            route.title,
+            ", ".join(_code(field.encode_name) for field in msgspec.structs.fields(route.query))
+            or _members(route.declared or route.body),
+            "a JSON object" if route.answer is AnyArguments else _members(route.answer),
+        )
+        for route in ROUTES
+    ]
+    return Table(("call", "what it does", "takes", "gives"), tuple(rows))
+
+
+def _members(kind: Any) -> str:
+    """The members of a body; of those that have many, what they are."""
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return "" if kind is None else "arguments by name"
+    if kind is Fault:
+        return "a rule"
+    if kind is Toxic:
+        return "a toxic"
+    return ", ".join(_code(field.encode_name) for field in msgspec.structs.fields(kind))
+
+
+def _control_problems() -> Table:
+    """What the control endpoint refuses a call with."""
+    rows = [(_code(kind), str(status), title) for kind, (status, title) in KINDS.items() if kind != "internal"]
+    return Table(("kind", "status", "what it says"), tuple(rows))
+
+
 TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
     {
         "roles": _roles,
@@ -336,6 +374,8 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "client options": _client_options,
         "extras": _extras,
         "shared rulings": _shared,
+        "control calls": _control_calls,
+        "control problems": _control_problems,
         **{f"{vendor} rules": partial(_rules, vendor) for vendor in catalogue.VENDORS},
         **{f"{vendor} variants": partial(_variants, vendor) for vendor in catalogue.VENDORS},
         **{f"{vendor} rulings": partial(_rulings, vendor) for vendor in VENDORS},

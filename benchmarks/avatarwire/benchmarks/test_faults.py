@@ -19,6 +19,7 @@ from avatarwire.benchmarks.ratios import Bound, paired, seconds_per_call
 from avatarwire.fakeserver import FakeAliyun
 from avatarwire.fakeserver.effects import Effects, Incoming, Leaving, Send
 from avatarwire.fakeserver.interception import Nobody
+from avatarwire.fakeserver.journal import Transport
 
 PING: Final = bytes.fromhex("0e01ff") + b"SERIAL01" + b"{}"
 PONG: Final = bytes.fromhex("0f01ff") + b"SERIAL01" + b"{}"
@@ -51,11 +52,12 @@ class Echo:
 class Wire:
     """A connection that goes nowhere."""
 
-    transport: Final = "ws"
-    session: Final = "s-1"
-    header_bytes: Final = 11
-    over: Final = False
-    id: Final = "c1"
+    def __init__(self) -> None:
+        self.id: Final = "c1"
+        self.transport: Final[Transport] = "ws"
+        self.session: Final = "s-1"
+        self.header_bytes: Final = 11
+        self.over: Final = False
 
     def write(self, effect: Leaving) -> None:
         """It goes nowhere."""

@@ -51,7 +51,7 @@ class Item:
         # No JSON object and no query consists of hex digits; what is neither is left to the codec.
         if _IS_HEX.fullmatch(self.data):
             return _from_hex(self.data, "")
-        if self.in_hex and not _IS_JSON_OR_QUERY.match(self.data):
+        if self.in_hex and not _IS_JSON_OR_QUERY.match(self.data.removeprefix(BOM)):
             return _from_hex(self.data, self._or_file("pairs of hex digits"))
         return self.data
 

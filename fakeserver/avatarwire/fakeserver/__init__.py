@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from .aliyun.server import FakeAliyun
     from .clock import Clock, ClockError, RealClock, VirtualClock
     from .commands import Argument, Command
-    from .errors import FakeServerError
+    from .errors import FakeServerError, UnknownError
+    from .faults import Fault
     from .guiji.server import FakeGuiji
     from .journal import ExpectationError, Journal
     from .journal.entry import Entry, Finding, Violation
+    from .jumping_clock import JumpingClock
     from .scenario import ScenarioError
     from .sensetime.server import FakeSenseTime
     from .server import FakeServer
@@ -43,11 +45,14 @@ __all__ = [
     "FakeSenseTime",
     "FakeServer",
     "FakeServerError",
+    "Fault",
     "Finding",
     "Journal",
+    "JumpingClock",
     "RealClock",
     "ScenarioError",
     "Toxic",
+    "UnknownError",
     "Violation",
     "VirtualClock",
 ]
@@ -61,11 +66,14 @@ _MODULES: Final[Mapping[str, str]] = {
     "ExpectationError": "journal",
     "FakeServer": "server",
     "FakeServerError": "errors",
+    "Fault": "faults",
     "Finding": "journal",
     "Journal": "journal",
+    "JumpingClock": "jumping_clock",
     "RealClock": "clock",
     "ScenarioError": "scenario",
     "Toxic": "toxics",
+    "UnknownError": "errors",
     "Violation": "journal",
     "VirtualClock": "clock",
 }

@@ -9,7 +9,7 @@ from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.scenario import ScenarioError
 
-__all__ = ["check_host", "check_url", "is_everywhere", "is_loopback", "is_named"]
+__all__ = ["check_host", "check_url", "is_address", "is_everywhere", "is_loopback", "is_named"]
 
 
 def check_host(host: object) -> str:
@@ -49,6 +49,11 @@ def check_url(url: str, path: str) -> None:
 def is_named(host: object) -> bool:
     """Whether this is a host at all: sockets take None or an empty text for every interface there is."""
     return isinstance(host, str) and bool(host.strip())
+
+
+def is_address(text: str) -> bool:
+    """Whether this is an IP address."""
+    return _parsed(text) is not None
 
 
 def is_loopback(address: str) -> bool:

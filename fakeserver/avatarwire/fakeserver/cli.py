@@ -10,10 +10,11 @@ and they hold names that exist only there.
 import asyncio
 import inspect
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from avatarwire.codecs.cli import EPILOG, FINE, WRONG_DATA, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
@@ -25,6 +26,8 @@ from avatarwire.fakeserver.vendors import ServeOption, Vendor
 if TYPE_CHECKING:
     import typer
 
+    from avatarwire.fakeserver.control import Control
+    from avatarwire.fakeserver.control_options import ControlOptions
     from avatarwire.fakeserver.demonstration import Summary, Tell
     from avatarwire.fakeserver.scenario import ServerTable
     from avatarwire.fakeserver.server import FakeServer
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _LOOPBACK: Final = "127.0.0.1"
+_TOKEN: Final = "AVATARWIRE_CONTROL_TOKEN"  # noqa: S105 - the name of a variable
 _SERVER_MODULES: Final = ("aiohttp", "yaml", "jwt")
 _CLIENT_MODULES: Final = ("httpx", "websockets")
 
@@ -73,6 +77,19 @@ def register(app: "typer.Typer") -> None:
         verbose: Annotated[
             bool, typer.Option("--verbose", help="Print what crosses the wire, audio left out.")
         ] = False,
+        advertise: Annotated[
+            str | None,
+            typer.Option(metavar="HOST[:PORT]", help="Where clients reach the fakes, in every URL that they tell."),
+        ] = None,
+        control: Annotated[
+            bool, typer.Option("--control/--no-control", help="An endpoint by which other processes control the fakes.")
+        ] = True,
+        control_host: Annotated[
+            str, typer.Option(metavar="ADDR", help=f"Address of control; beyond loopback it needs {_TOKEN} to be set.")
+        ] = _LOOPBACK,
+        control_port: Annotated[
+            int, typer.Option(metavar="N", help="Port of control; 0: a free one.", min=0, max=65535)
+        ] = 0,
         **options: int | str | None,
     ) -> None:
         """Run fake servers until Ctrl-C, SIGTERM, or the terminal is closed."""
@@ -82,7 +99,11 @@ def register(app: "typer.Typer") -> None:
             vendor.name: {option.argument: options[_parameter(vendor, option)] for option in vendor.options}
             for vendor in chosen
         }
-        _serve(chosen, host, given, scenario, ready_file, journal, strict=strict, verbose=verbose, days=bad_day or [])
+        from avatarwire.fakeserver.control_options import ControlOptions
+
+        asked = ControlOptions(control, control_host, control_port, os.environ.get(_TOKEN, ""), advertise)
+        days = bad_day or []
+        _serve(chosen, host, given, scenario, ready_file, journal, asked, strict=strict, verbose=verbose, days=days)
 
     serve.__dict__["__signature__"] = _with_options(inspect.signature(serve))
     app.command(epilog=EPILOG)(serve)
@@ -151,12 +172,14 @@ def _serve(
     scenario: Path | None,
     ready_path: Path | None,
     journal_path: Path | None,
+    asked: "ControlOptions",
     *,
     strict: bool,
     verbose: bool,
     days: list[str],
 ) -> None:
     from avatarwire.fakeserver.bad_days import by_vendor
+    from avatarwire.fakeserver.control_options import shared_clock
     from avatarwire.fakeserver.serving import serve
 
     ready = None if ready_path is None else OutputFile(ready_path, "--ready-file")
@@ -166,23 +189,26 @@ def _serve(
             written = [output for output in (ready, journal) if output is not None]
             check_distinct(written, [OutputFile(scenario, "--scenario")])
         server = _server_table(scenario)
-        changes = {"strict": True} if strict or server.strict else {}
         bad = by_vendor(days, [vendor.name for vendor in vendors])
+        shared: dict[str, Any] = {"host": host, "seed": server.seed, "advertise": asked.advertise}
+        shared["clock"] = shared_clock(server, str(scenario), controlled=asked.wanted)
+        if strict or server.strict:
+            shared["strict"] = True
         fakes = {
             vendor.name: vendor.make(
                 scenario=scenario,
-                host=host,
-                seed=server.seed,
+                **shared,
                 **options[vendor.name],
-                **changes,
                 **({"bad_day": bad[vendor.name]} if bad[vendor.name] else {}),
             )
             for vendor in vendors
         }
+        control = asked.make(fakes)
         asyncio.run(
             serve(
                 fakes,
-                started=lambda: _announce(fakes),
+                started=lambda: _announce(fakes, control),
+                control=control,
                 ready=ready,
                 journal=journal,
                 watch=_show if verbose else None,
@@ -196,21 +222,22 @@ def _serve(
 
 def _server_table(scenario: Path | None) -> "ServerTable":
     """What the scenario says to all fakes."""
-    from avatarwire.fakeserver.scenario import ScenarioError, server_table
+    from avatarwire.fakeserver.scenario import server_table
     from avatarwire.fakeserver.scenario.settings import tables
 
-    table = server_table(scenario, others=tables())
-    if table.clock == "virtual":
-        raise ScenarioError(str(scenario), "server.clock", "time would stand still: nobody can advance it from here")
-    return table
+    return server_table(scenario, others=tables())
 
 
-def _announce(fakes: "Mapping[str, FakeServer]") -> None:
+def _announce(fakes: "Mapping[str, FakeServer]", control: "Control | None") -> None:
     for name, fake in fakes.items():
-        about = registry.VENDORS[name]
-        print(f"{name}: {about.title}")
-        for attribute in about.ready:
-            print(f"  {attribute:18} {getattr(fake, attribute)}")
+        print(f"{name}: {registry.VENDORS[name].title}")
+        for attribute, value in fake.ready.items():
+            print(f"  {attribute:18} {value}")
+    if control is not None:
+        print("control: what tests have them do, from any language")
+        print(f"  {'url':18} {control.url}")
+        # One that was set is known already, and need not be in a log.
+        print(f"  {'token':18} {f'as {_TOKEN} says' if os.environ.get(_TOKEN) else control.token}")
     exposed = dict.fromkeys(fake.exposure for fake in fakes.values() if fake.exposure and fake.default_credentials)
     for where in exposed:
         print(f"warning: listening on {where} with published default credentials", file=sys.stderr, flush=True)

@@ -208,7 +208,7 @@ def checked(name: str, value: object, hint: Any) -> Any:
         fits = False
     if not fits:
         words = expected[0].words if expected else _EXPECTED.get(plain, plain.__name__)
-        raise FakeServerError(f"{name}: expected {words}, got {shown(value)}")
+        raise FakeServerError(f"{name}: expected {words}, got {shown(value)}", key=name)
     return given
 
 

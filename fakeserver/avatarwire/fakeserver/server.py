@@ -14,30 +14,30 @@ import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar
-
-from msgspec import UNSET
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 
 from avatarwire.codecs import catalogue, registry
 from avatarwire.fakeserver import observers
-from avatarwire.fakeserver.addresses import check_host, is_everywhere, is_loopback
+from avatarwire.fakeserver.addresses import check_host
 from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.commands import Command, Expected, checked, table
 from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, Effects, HttpCall
 from avatarwire.fakeserver.errors import FakeServerError
-from avatarwire.fakeserver.faults import Armed, Fault, Faults
+from avatarwire.fakeserver.faults import Fault, Faults
 from avatarwire.fakeserver.faults.checking import Means
 from avatarwire.fakeserver.faults.plane import FAULT, Plane
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
-from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
+from avatarwire.fakeserver.jumping_clock import JumpingClock
+from avatarwire.fakeserver.loop_thread import LoopThread
 from avatarwire.fakeserver.threads import Threads
 from avatarwire.fakeserver.toxics import Toxic, Toxics
 from avatarwire.fakeserver.turn import Turn
-from avatarwire.fakeserver.user_code import ENDS, MESSAGE, Guard
+from avatarwire.fakeserver.user_code import MESSAGE, Guard
+from avatarwire.fakeserver.with_block import PATIENCE, WithBlock
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -49,17 +49,18 @@ __all__ = ["FakeServer"]
 
 T = TypeVar("T")
 
-_PATIENCE: Final = 10.0
-"""Real seconds after which a start, a stop or a command that does not come back is an error."""
 _LEAVE_PATIENCE: Final = 0.01
 """Real seconds that peers have to answer the close frame when the server stops."""
 
 _RESTART: Final = Close(1012, "the server starts anew")
 
+PROBES: Final = frozenset(("/readyz", "/healthz"))
+"""Paths at which it says that it is there, to whoever asks: no calls of the vendor's, so no entries of the journal."""
+
 JOURNAL_BYTES: Final = 8 * 1024 * 1024
 
 
-class FakeServer:
+class FakeServer(WithBlock):
     """One fake server. Any number of them run in one process and share nothing.
 
     ``with server:`` runs it in a thread of its own, for synchronous code; ``async with server:`` in the running loop.
@@ -78,6 +79,8 @@ class FakeServer:
         ports: kinds of its ports, for toxics.
         seed: of what faults and toxics do by chance.
         cuts_mqtt: whether the connections of MQTT clients are its own.
+        advertise: ``HOST`` or ``HOST:PORT`` by which clients reach it, in every URL that it tells; None for the address
+            that it listens on, and for the one that a call was sent to where it answers that.
 
     Attributes:
         clock, journal, default_credentials: as given, or made.
@@ -85,7 +88,7 @@ class FakeServer:
         toxics: what is wrong with its network.
 
     Raises:
-        FakeServerError: `host` names none.
+        FakeServerError: `host` or `advertise` names none.
         ScenarioError: two toxics have one name, or one is for a port that there is not.
     """
 
@@ -112,7 +115,9 @@ class FakeServer:
         ports: Collection[str] = ("http",),
         seed: int = 0,
         cuts_mqtt: bool = True,
+        advertise: str | None = None,
     ) -> None:
+        super().__init__(vendor, ssl_context, advertise)
         self.default_credentials: Final = default_credentials
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
@@ -128,29 +133,27 @@ class FakeServer:
             path=f"{vendor}.toxics",
         )
         self._hub = Hub(self.clock, self.journal)
-        self._means: Final = Means(
+        self._means = Means(
             vendor,
             catalogue.vendor(vendor) if vendor in registry.VENDORS else catalogue.Catalogue.of(vendor),
             commands=tuple(self.commands),
             text_codes=self._text_codes,
             cuts_mqtt=cuts_mqtt,
         )
-        self.faults: Final = Faults(self._means, faults)
+        self.faults = Faults(self._means, faults)
         self._plane: Final = Plane(self._hub, self.faults, seed=seed, spans=self._means.header, command=self._give)
         self._hub.interceptor = self._plane
         self._turn = Turn(self.clock.now(), self._hub.perform)
         self._behaviour: Any = None
         self._surface: Behaviour[HttpCall] | None = None
-        self._vendor = vendor
         self._host = check_host(host)
         self._port = port
-        self._ssl_context = ssl_context
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: LoopThread | None = None
         self._process = os.getpid()
         self._threads = Threads(f"fake-{vendor}", self.clock)
         self._guard = Guard(self.journal.note, self._threads)
-        self._bound: tuple[str, int] | None = None
+        self._leave_clock: Callable[[], None] = _nothing
         self._listener: Listener | None = None
         self._connections: set[Connection] = set()
 
@@ -158,113 +161,13 @@ class FakeServer:
         """Ids that entries of its journal may have."""
         return {*catalogue.vendor(self._vendor), *self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT}
 
-    # Where it is
-
-    @property
-    def host(self) -> str:
-        """Address it listens on."""
-        return self._address()[0]
-
-    @property
-    def port(self) -> int:
-        """Port it listens on."""
-        return self._address()[1]
-
-    @property
-    def http_url(self) -> str:
-        """Base URL of its HTTP operations, without a slash at the end."""
-        return self._url("http")
-
     @property
     def running(self) -> bool:
         """Whether it accepts connections and commands; one of the process that this one was forked from does not."""
         mine = self._process == os.getpid() and (self._thread is None or self._thread.alive)
         return self._bound is not None and mine
 
-    @property
-    def exposure(self) -> str:
-        """Where other machines may reach it: an address, or ``every interface``; empty when it is on loopback."""
-        address = self._address()[0]
-        if is_loopback(address):
-            return ""
-        return "every interface" if is_everywhere(address) else address
-
-    def _address(self) -> tuple[str, int]:
-        if self._bound is None:
-            raise FakeServerError(f"the fake {self._vendor} server is not running: use it in a with statement")
-        return self._bound
-
-    def _url(self, scheme: str) -> str:
-        host, port = self._address()
-        shown = f"[{host}]" if ":" in host else host
-        return f"{scheme}{'s' if self._ssl_context is not None else ''}://{shown}:{port}"
-
     # Life
-
-    def __enter__(self) -> Self:
-        self._check_new()
-        thread = LoopThread(f"fake-{self._vendor}", self.start, self._end, keep=self._guard.keep)
-        try:
-            thread.start(_PATIENCE)
-        except LoopThreadError as fault:
-            raise FakeServerError(f"the fake {self._vendor} server {fault}") from None
-        self._thread = thread
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        thread, self._thread = self._thread, None
-        try:
-            if thread is not None:
-                self._leave(thread)
-        finally:
-            self._hand_over(error, ENDS)
-
-    def _leave(self, thread: LoopThread) -> None:
-        try:
-            thread.stop(_PATIENCE)
-        except LoopThreadError as fault:
-            self._bound = None
-            if self._process == os.getpid():
-                self.clock.detach(thread.loop)
-            raise FakeServerError(f"the fake {self._vendor} server {fault}") from None
-
-    async def _end(self) -> None:
-        try:
-            await self.stop()
-        finally:
-            # An advance of the clock must not wait for a loop that has ended.
-            self.clock.detach(asyncio.get_running_loop())
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            await self.stop()
-        finally:
-            # Those have ended the loop, so whoever runs it has them.
-            self._hand_over(error, ())
-
-    def _hand_over(self, error: BaseException | None, ends: tuple[type[BaseException], ...]) -> None:
-        """Raises what a function of the test has raised for the test; what the block has raised is its context.
-
-        Args:
-            error: what the block has raised.
-            ends: which of KeyboardInterrupt and SystemExit have not reached anybody yet.
-        """
-        owed, self._guard.owed = self._guard.owed, None
-        if owed is None or owed is error or (isinstance(owed, ENDS) and not isinstance(owed, ends)):
-            return
-        if isinstance(error, (*ENDS, GeneratorExit, asyncio.CancelledError)):
-            # The block is being given up, which nothing may hold up.
-            error.add_note(f"a function of the test has raised {type(owed).__name__}: {owed}")
-            return
-        raise owed
 
     async def start(self) -> None:
         """Binds and accepts connections; when it returns, the URLs are known.
@@ -300,6 +203,8 @@ class FakeServer:
             await self.stop()
             self._loop = None
             raise
+        if isinstance(self.clock, JumpingClock):
+            self._leave_clock = self.clock.join(self._activity)
         observers.started(self)
         if self.exposure:
             self.journal.note(f"listening on {self.exposure}", default_credentials=self.default_credentials)
@@ -315,14 +220,16 @@ class FakeServer:
         listener, self._listener = self._listener, None
         if listener is None:
             return
+        self._leave_clock()
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(PATIENCE):
+                await self._end_control()
                 try:
                     await self._close()
                 finally:
                     await self._end_connections(listener)
         except TimeoutError:
-            reason = f"could not close its connections within {_PATIENCE:g} s"
+            reason = f"could not close its connections within {PATIENCE:g} s"
             raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
         finally:
             self._bound = None
@@ -381,8 +288,10 @@ class FakeServer:
     # No coroutine stands here between aiohttp's and the connection's: each would be resumed for every message.
 
     def _respond(self, request: web.BaseRequest, connection: str) -> Awaitable[web.StreamResponse]:
-        from avatarwire.fakeserver.transports.http import respond
+        from avatarwire.fakeserver.transports.http import probed, respond
 
+        if request.raw_path in PROBES:
+            return probed(request)
         if self._surface is None:
             raise NotImplementedError("a fake has to say what its calls are handed to")
         return respond(request, self._hub, self._surface, self.serve, connection)
@@ -395,31 +304,12 @@ class FakeServer:
         self._connections.add(socket)
         return socket.run(request)
 
+    def _activity(self) -> object:
+        """Another value whenever something has crossed its wires, or is about to; from any thread."""
+        listener = self._listener
+        return self.journal.mark(), None if listener is None else listener.received
+
     # Faults
-
-    def answer(
-        self,
-        message: str,
-        *,
-        body: object = UNSET,
-        fields: Mapping[str, object] | None = None,
-        **keys: Any,
-    ) -> Armed:
-        """Has a request be answered by something else, as long as the block lasts that this is the context of.
-
-        The same as a rule with ``do = "answer"``: what the request does to the server's state, it does.
-
-        Args:
-            message: an operation, such as ``CheckSession``, or the catalogue id of a request or an answer.
-            body: the whole answer, a table or a text.
-            fields: what is different in the server's own answer, by wire path; in the place of `body`.
-            keys: what a rule says more, such as ``times=1``.
-
-        Raises:
-            ScenarioError: there is no such message, or no such answer.
-        """
-        known = f"{message}.request" if message in self._means.known.operations else message
-        return self.faults.add(do="answer", message=known, body=body, fields=fields, **keys)
 
     def _give(self, name: str, session: str, arguments: Mapping[str, Any]) -> None:
         """Gives one of its commands, about a session where it is about one."""
@@ -515,16 +405,20 @@ class FakeServer:
         try:
             with suppress(RuntimeError):  # it has ended at this very moment
                 loop.call_soon_threadsafe(carry, done, action)
-                wait(awaited, _PATIENCE, FIRST_COMPLETED)
+                wait(awaited, PATIENCE, FIRST_COMPLETED)
             if done.done():
                 return done.result()
             done.cancel()
         finally:
             del done, awaited  # see `carry`
-        reason = f"did not react within {_PATIENCE:g} s: its event loop is blocked"
+        reason = f"did not react within {PATIENCE:g} s: its event loop is blocked"
         if loop.is_closed():
             reason = "ended before it could react"
         raise FakeServerError(f"the fake {self._vendor} server {reason}")
+
+
+def _nothing() -> None:
+    """There is nothing to leave."""
 
 
 _Seconds = Annotated[float, Expected(f"seconds from 0 to {LONGEST:g}", lambda it: 0 <= it <= LONGEST)]

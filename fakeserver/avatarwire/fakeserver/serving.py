@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgspec
 
 from avatarwire.codecs.output_files import OutputFile, check_distinct
-from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.journal.query import Search
 
 if TYPE_CHECKING:
+    from avatarwire.fakeserver.control import Control
     from avatarwire.fakeserver.journal.entry import Entry
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["facts", "serve"]
+__all__ = ["ready_content", "serve"]
 
 Fakes: TypeAlias = "Mapping[str, FakeServer]"
 Watch: TypeAlias = Callable[[str, str], None]
@@ -30,15 +30,19 @@ SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 """Signals that end it in order; a terminal that closes sends the last one, which Windows does not have."""
 
 
-def facts(vendor: str, fake: FakeServer) -> dict[str, Any]:
-    """What a client needs to know of a running fake."""
-    return {name: getattr(fake, name) for name in vendors.VENDORS[vendor].ready}
+def ready_content(fakes: Fakes, control: Control | None) -> dict[str, Any]:
+    """What the ready file says."""
+    content: dict[str, Any] = {name: dict(fake.ready) for name, fake in fakes.items()}
+    if control is not None:
+        content["control"] = {"url": control.url, "token": control.token}
+    return content
 
 
 async def serve(
     fakes: Fakes,
     *,
     started: Callable[[], None],
+    control: Control | None = None,
     ready: OutputFile | None = None,
     journal: OutputFile | None = None,
     watch: Watch | None = None,
@@ -48,12 +52,13 @@ async def serve(
     Args:
         fakes: servers that do not run yet, by vendor.
         started: called once all of them accept connections.
+        control: the control endpoint; None for none.
         ready: file that announces them as long as they run, as JSON; one of an earlier run is removed at once.
         journal: takes the journals as NDJSON at the end.
         watch: called with a vendor and, in one line, each significant entry of its journal.
 
     Raises:
-        FakeServerError: one cannot be started; none runs then.
+        FakeServerError: one cannot be started, or the control endpoint cannot; none runs then.
         OutputError: a file cannot be written, or is none; unless the disk fills up later on, no fake has run then.
     """
     _prepare(ready, journal)
@@ -62,12 +67,15 @@ async def serve(
         async with AsyncExitStack() as running:
             for fake in fakes.values():
                 await running.enter_async_context(fake)
+            if control is not None:
+                await control.start()
+                running.push_async_callback(control.stop)
             watchers = (
                 []
                 if watch is None
                 else [asyncio.create_task(_watch(name, fake, watch)) for name, fake in fakes.items()]
             )
-            with _announced(ready, {name: facts(name, fake) for name, fake in fakes.items()}):
+            with _announced(ready, ready_content(fakes, control)):
                 started()
                 await stop.wait()
             for watcher in watchers:

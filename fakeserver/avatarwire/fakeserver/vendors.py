@@ -54,7 +54,6 @@ class Vendor:
         fake: name of its class, such as ``FakeAliyun``.
         package: with the modules ``server``, which has that class, and ``demo``.
         title: what it stands for, one line.
-        ready: attributes of the running server that a client needs, in the ready file by these names.
         more_options: of ``avatarwire serve``, beside the port's.
         clients: modules beside those of every vendor that the demonstration needs.
     """
@@ -63,7 +62,6 @@ class Vendor:
     fake: str
     package: str
     title: str
-    ready: tuple[str, ...]
     more_options: tuple[ServeOption, ...] = ()
     clients: tuple[str, ...] = ()
 
@@ -93,24 +91,12 @@ _ALL: Final = (
         "FakeAliyun",
         "avatarwire.fakeserver.aliyun",
         "Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket",
-        ready=("http_url", "ws_url", "access_key_id", "access_key_secret", "project_id"),
     ),
     Vendor(
         "guiji",
         "FakeGuiji",
         "avatarwire.fakeserver.guiji",
         "Guiji live-manager: HTTP, and JSON messages over MQTT",
-        ready=(
-            "http_url",
-            "mqtt_url",
-            "mqtt_user",
-            "mqtt_password",
-            "app_id",
-            "app_secret",
-            "live_id",
-            "scene_code",
-            "sequence",
-        ),
         more_options=(
             _port("--mqtt-port", "mqtt_port", "the MQTT broker of the fake guiji"),
             ServeOption(
@@ -130,7 +116,6 @@ _ALL: Final = (
         "FakeSenseTime",
         "avatarwire.fakeserver.sensetime",
         "SenseTime: HTTP, the microphone WebSocket and callbacks",
-        ready=("http_url", "ws_url", "interactive_url", "app_id", "app_key", "access_token", "param"),
         more_options=(
             ServeOption(
                 "--callback-url",

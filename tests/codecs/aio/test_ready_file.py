@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from avatarwire.fakeserver import vendors
-from avatarwire.fakeserver.serving import facts
 from tests.jumping import JumpingLoop, LoopClock, run
 
 WORDS = "Good evening, and welcome to all of you."
@@ -21,7 +20,7 @@ def test_a_vendors_part_of_the_ready_file_is_a_place(vendor: str) -> None:
 
     async def main(loop: JumpingLoop) -> str:
         async with vendors.VENDORS[vendor].make(clock=LoopClock(loop)) as fake:
-            place = json.loads(json.dumps(facts(vendor, fake)))
+            place = json.loads(json.dumps(dict(fake.ready)))
             async with driver.connect(place) as session:
                 return str((await session.say(WORDS)).text)
 

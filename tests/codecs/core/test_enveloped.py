@@ -210,8 +210,15 @@ def test_offsets_count_from_where_the_data_starts() -> None:
 def test_a_success_may_have_no_data() -> None:
     here = codec(optional=True)
     assert here.encode(None) == b'{"code":0,"text":"fine"}'
-    for sent in (b'{"code":0}', b'{"code":0,"data":null}'):
-        assert here.decode(sent, strict=True).value is None
+    assert here.decode(b'{"code":0}', strict=True).value is None
+
+
+def test_data_that_may_be_missing_and_is_null_is_missing() -> None:
+    here, null = codec(optional=True), b'{"code":0,"data":null}'
+    [found] = here.decode(null).findings
+    assert (here.decode(null).value, found.clause, found.path, found.level) == (None, "AW-NULL", "data", "warning")
+    with pytest.raises(ValidationError, match=r"data: data is null, which stands for absent \[AW-NULL\]$"):
+        here.decode(null, strict=True)
 
 
 def test_data_that_may_be_missing_is_written_nevertheless() -> None:

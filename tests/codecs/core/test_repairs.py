@@ -146,7 +146,7 @@ def test_any_other_json_is_passed_by(kind: Repair, value: Any) -> None:
     assert fields["a"] == 1
 
 
-NO_DIGITS: tuple[Any, ...] = ("", "-1", "1.0", "٣", 7, 7.0, None, True, [], {}, ["7"])
+NO_DIGITS: tuple[Any, ...] = ("", "+1", "--1", "1.0", "٣", 7, 7.0, None, True, [], {}, ["7"])
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,9 @@ NO_DIGITS: tuple[Any, ...] = ("", "-1", "1.0", "٣", 7, 7.0, None, True, [], {},
         ("7", 7),
         ("007", 7),
         ("9223372036854775807", 2**63 - 1),
+        ("-9223372036854775808", -(2**63)),
         ("9223372036854775808", None),
+        ("-9223372036854775809", None),
         ("1" * 20, None),
         *((other, None) for other in NO_DIGITS),
     ],

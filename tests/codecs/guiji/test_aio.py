@@ -218,7 +218,7 @@ def test_a_message_that_cannot_be_read_is_an_event() -> None:
         async with connect(fake) as session:
             topic = fake.session(session.session_id).topic_sub
             server: Any = fake
-            server._hub.perform([Publish(topic, b"no JSON", 1, "text")])
+            server._hub.perform([Publish(topic, b"no JSON", 1, "")])
             assert (await session.say(WORDS)).text
         events = [event async for event in session]
         return [str(event.error) for event in events if isinstance(event, Unreadable)]

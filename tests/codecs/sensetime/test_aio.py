@@ -316,7 +316,7 @@ def test_a_message_that_cannot_be_read_is_an_event() -> None:
             await until(session, "TakeoverChanged")
             server: Any = fake
             (carrier,) = (item for item in server._hub._carriers.values() if item.transport == "ws")
-            server._hub.perform([Send("no JSON", "text")], carrier)
+            server._hub.perform([Send("no JSON", "")], carrier)
             await spoken
         return [str(event.error) async for event in session if isinstance(event, Unreadable)]
 

@@ -94,7 +94,7 @@ class Fake:
         self.state = AliyunState(
             self.scenario,
             self.turn,
-            socket_url=lambda: "ws://127.0.0.1:7005",
+            socket_url=lambda asked: "ws://127.0.0.1:7005",
             rng=random.Random(7),
             happened=lambda _, event: self.events.append(event),
         )
@@ -158,7 +158,7 @@ def state_of(clock: VirtualClock, events: Events | None = None, **changes: Any) 
     return AliyunState(
         scenario,
         LiveTurn(clock),
-        socket_url=lambda: "ws://127.0.0.1:7005",
+        socket_url=lambda asked: "ws://127.0.0.1:7005",
         rng=random.Random(7),
         happened=lambda session, event: seen.append((session, event)),
     )

@@ -146,7 +146,7 @@ def test_an_id_that_was_refused_is_used(studio: Studio) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["7", "one", "", 1.5, -0.5, True, None, ..., [7], {"id": 7}, "x" * 300],
+    ["7", "one", "", 1.5, -0.5, True, None, ..., [7], {"id": 7}, "x" * 300, 2**63, -(10**30)],
     ids=lambda given: "missing" if given is ... else str(given)[:10],
 )
 @pytest.mark.parametrize("strict", [False, True])
@@ -158,7 +158,7 @@ def test_an_id_that_is_none_is_told_so_under_that_id(given: Any, strict: bool) -
     if given is ...:
         del message["id"]
     (answer,) = studio.send(message)
-    is_plain = isinstance(given, str | float | bool) and len(str(given)) <= 256
+    is_plain = isinstance(given, str | float | int) and len(str(given)) <= 256
     assert answer["id"] == (given if is_plain else None)
     assert (answer["error"]["code"], answer["error"]["sessionId"]) == (-32600, studio.session.id)
     assert answer["error"]["message"].startswith("id: ")
@@ -287,6 +287,10 @@ def test_what_is_no_json_is_told_where_an_id_can_be_made_out(studio: Studio) -> 
         assert answer["error"]["message"].startswith("byte ")
         assert answer["error"]["message"].endswith("[GJ-R124]")
         assert studio.publications[-1].topic == studio.session.topic_sub
+    # Under an id that is no integer, too.
+    for id_ in ('"n-1"', "1.5", '"\\u6d4b\\""'):
+        (answer,) = studio.send(whole.replace('"id": 2', f'"id": {id_}')[:-1].encode())
+        assert (answer["id"], answer["error"]["code"]) == (json.loads(id_), -32600)
     # But not the answer to a heartbeat, whose id is the server's.
     reply = f'{{"id":3,"result":{{}},"sessionId":"{studio.session.id}","sender":"{studio.session.topic_sub}",}}'
     assert studio.send(reply.encode()) == []

@@ -30,7 +30,7 @@ class Order(Message):
     constraints = (Limits("note", min_length=1, clause="AC-E02", tolerated=True, expected="some words"),)
 
 
-CODEC = JsonCodec(Order, vendor="acme", message="order.request", repairs=(digits("size", "AC-E01", "warning"),))
+CODEC = JsonCodec(Order, vendor="acme", message="order.request", repairs=(digits("size", "AC-E01"),))
 BODY = Operation("order", "acme", "order", "POST", "/order", "body", CODEC, CODEC)
 QUERY = Operation("ask", "acme", "ask", "GET", "/order", "query", CODEC, CODEC)
 

@@ -58,13 +58,20 @@ def test_the_speech_of_a_round_is_accounted_for() -> None:
     }
 
 
-def test_a_code_as_text_is_understood_and_refused_in_strict_mode() -> None:
-    """ST-E57."""
-    begin = '{"code":"0","message":"begin"}'
+def test_a_code_as_text_is_understood() -> None:
+    """ST-E57: a warning, as for any integer, with which strict mode lives."""
+    for strict in (False, True):
+        received, answer = Line(strict=strict).text('{"code":"0","message":"begin"}')
+        assert (received.deviations, broken(received), answer) == (("ST-E57",), [("ST-E57", "warning")], [2])
+
+
+def test_another_text_with_a_code_is_understood_and_refused_in_strict_mode() -> None:
+    """ST-E64."""
+    begin = '{"code":0,"message":"start"}'
     received, answer = Line().text(begin)
-    assert (received.deviations, answer) == (("ST-E57",), [2])
+    assert (broken(received), answer) == ([("ST-E64", "error")], [2])
     received, answer = Line(strict=True).text(begin)
-    assert (broken(received), answer) == ([("ST-E57", "error")], [5])
+    assert (broken(received), answer) == ([("ST-E64", "error")], [5])
 
 
 def test_codes_may_be_written_as_text() -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import random
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
 
-from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.codecs.core.entry import Entry
+from avatarwire.fakeserver.effects import On, Send
+from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.http.surface import Surface
 from avatarwire.fakeserver.turn import Turn
+from tests.fourth_vendor.codecs.wire import encode
 from tests.fourth_vendor.fakeserver.conversation import Sockets
 from tests.fourth_vendor.fakeserver.http import ToyHttp
 from tests.fourth_vendor.fakeserver.scenario import ToyScenario
@@ -33,4 +38,20 @@ class ToyBehaviour:
         try:
             return self.state.talks[session_id]
         except KeyError:
-            raise FakeServerError(f"no talk {session_id}") from None
+            raise UnknownError(f"no talk {session_id}", key="session") from None
+
+    def remembered(self) -> list[dict[str, Any]]:
+        """What is known of each talk."""
+        return [{"session": talk.session_id, **asdict(talk)} for talk in self.state.talks.values()]
+
+    def numbered(self, session_id: str) -> Mapping[str, object]:
+        """Members by which a message of a talk is known: none."""
+        self.talk(session_id)
+        return {}
+
+    def push(self, entry: Entry, value: Any, session_id: str) -> None:
+        """Has a message be sent on the socket of a talk."""
+        talk = self.talk(session_id)
+        if not talk.connection:
+            raise FakeServerError(f"no socket is open for talk {session_id}")
+        self.turn.do(On(talk.connection, (Send(encode(value), entry.id, value),)))

@@ -28,10 +28,11 @@ class FakeToy(FakeServer):
         port: int = 0,
         clock: Clock | None = None,
         seed: int | None = None,
+        advertise: str | None = None,
         **changes: Any,
     ) -> None:
         settings = settle(scenario, VENDOR, ToyScenario, changes, clock=clock, seed=seed)
-        super().__init__(VENDOR, host=host, port=port, clock=settings.clock)
+        super().__init__(VENDOR, host=host, port=port, clock=settings.clock, advertise=advertise)
         self.scenario = settings.scenario
         self._behaviour = ToyBehaviour(settings.scenario, self._turn, rng=settings.rng)
         self._surface = self._behaviour.surface
@@ -44,3 +45,4 @@ class FakeToy(FakeServer):
     finish = commands.finish
     drop = commands.drop
     _own_commands = commands.COMMANDS
+    _ready = ("http_url", "ws_url")

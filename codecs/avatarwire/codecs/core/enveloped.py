@@ -23,7 +23,7 @@ from .constraints import Constraint
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, joined, refused
 from .introspection import declaration, undeclared
-from .json_forms import BOM_REPAIR, Spared, settle, spared_by, whole
+from .json_forms import BOM_REPAIR, Spared, null_member, settle, spared_by, whole
 from .json_text import look, read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
@@ -253,6 +253,9 @@ class EnvelopeCodec(Generic[DataT]):
 
     def _opened(self, fields: dict[str, Any], found: list[Finding], raw: bytes, *, strict: bool) -> Opened[DataT]:
         found += self._repaired(fields)
+        if self.optional and "data" in fields and fields["data"] is None:
+            del fields["data"]
+            found.append(null_member("data"))
         head = {name: value for name, value in fields.items() if name != "data"}
         try:
             envelope: Any = msgspec.convert(head, self.form.type)

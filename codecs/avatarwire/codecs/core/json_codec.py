@@ -18,7 +18,7 @@ from .checking import has_rules
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, clauses_of, deviation, refused
 from .introspection import declaration, undeclared
-from .json_forms import BOM_REPAIR, Spared, settle, spared_by, whole
+from .json_forms import BOM_REPAIR, Spared, settle, settle_texts, spared_by, whole
 from .json_text import read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
@@ -187,7 +187,7 @@ class JsonCodec(Generic[MessageT]):
         except UnicodeError as error:
             raise ValidationError(unwritable(error), vendor=self.vendor, message=self.message) from None
         members = dict(fields)
-        forms = [] if text_values else self.settle(members, strict=strict)
+        forms = settle_texts(self.type, members) if text_values else self.settle(members, strict=strict)
         value, found = self._from_object(members, forms, text_values=text_values)
         if strict:
             self.refuse(found)

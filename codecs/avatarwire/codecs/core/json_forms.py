@@ -25,11 +25,10 @@ from msgspec import inspect
 
 from .findings import Finding, deviation, joined
 from .json_text import BOM
-from .members import LARGEST, SMALLEST
 from .paths import bare
-from .repairs import Convert, Fill, RawRepair, Repair, is_list, is_object
+from .repairs import Convert, Fill, RawRepair, Repair, from_digits, is_list, is_object
 
-__all__ = ["BOM_REPAIR", "Spared", "null_member", "settle", "spared_by", "whole"]
+__all__ = ["BOM_REPAIR", "DIGITS", "Spared", "null_member", "settle", "settle_texts", "spared_by", "whole"]
 
 NULL: Final = "AW-NULL"
 DIGITS: Final = "AW-DIGITS"
@@ -51,7 +50,7 @@ _ANY: Final = re.compile(rb'[0-9][.eE]|null|"-?[0-9]|\\[rnu]')
 """What stands in every JSON text with one of the forms."""
 
 _LIMIT: Final = 2.0**63
-_TEXT_OF_DIGITS: Final = re.compile(r"-?[0-9]{1,19}")
+_TEXT_OF_NUMBER: Final = re.compile(r"-?[0-9]{1,19}(?=[.eE])(?:\.[0-9]{1,19})?(?:[eE][+-]?[0-9]{1,3})?")
 _LINE_BREAKS: Final = str.maketrans("", "", "\r\n")
 
 
@@ -109,6 +108,22 @@ def settle(
         return value, []
     walk = _Walk(spared, strict=strict)
     return walk.read(type_, value, path), walk.found
+
+
+def settle_texts(type_: Any, fields: dict[str, Any]) -> list[Finding]:
+    """The same for a query, whose values are texts: there a text of digits is how an integer is written.
+
+    Args:
+        type_: what the query is to be read as.
+        fields: its members; a whole number with a fraction becomes a text of digits.
+    """
+    walk, place = _Walk(_NOTHING_SPARED, strict=True), _declared(type_)
+    for name, (inner, _) in _members(place.structs, fields).items() if place is not None else ():
+        given = fields.get(name)
+        if inner is not None and inner.is_integer and isinstance(given, str) and _TEXT_OF_NUMBER.fullmatch(given):
+            number = walk.read_place(inner, float(given), name)
+            fields[name] = str(number) if isinstance(number, int) else given
+    return walk.found
 
 
 def null_member(path: str) -> Finding:
@@ -224,9 +239,9 @@ class _Walk:
 
     def read(self, type_: Any, value: Any, path: str) -> Any:
         place = _declared(type_)
-        return value if place is None else self._read(place, value, path)
+        return value if place is None else self.read_place(place, value, path)
 
-    def _read(self, place: _Place, value: Any, path: str) -> Any:
+    def read_place(self, place: _Place, value: Any, path: str) -> Any:
         if isinstance(value, str):
             return value if self._strict else self._from_text(place, value, path)
         if isinstance(value, float):
@@ -241,7 +256,7 @@ class _Walk:
         for index, item in enumerate(items) if places else ():
             inner = places[min(index, len(places) - 1)]
             if inner is not None:
-                items[index] = self._read(inner, item, f"{path}[{index}]")
+                items[index] = self.read_place(inner, item, f"{path}[{index}]")
 
     def _walk_members(self, members: Mapping[str, _Member], fields: dict[str, Any], path: str) -> None:
         for name, (place, may_be_absent) in members.items():
@@ -252,7 +267,7 @@ class _Walk:
                 if may_be_absent and not self._strict:
                     self._drop(fields, name, joined(path, name))
             elif place is not None:
-                fields[name] = self._read(place, given, joined(path, name))
+                fields[name] = self.read_place(place, given, joined(path, name))
 
     def _drop(self, fields: dict[str, Any], name: str, path: str) -> None:
         if _general(path) not in self._spared.null:
@@ -264,10 +279,8 @@ class _Walk:
             return value
         if place.is_bytes:
             return self._without_breaks(value, path)
-        if not place.is_integer or not _TEXT_OF_DIGITS.fullmatch(value) or _general(path) in self._spared.digits:
-            return value
-        number = int(value)
-        if not SMALLEST <= number <= LARGEST:
+        number = from_digits(value) if place.is_integer else None
+        if number is None or _general(path) in self._spared.digits:
             return value
         self.found.append(deviation(DIGITS, path, f"{_name(path)} is a text of digits", level="warning"))
         return number

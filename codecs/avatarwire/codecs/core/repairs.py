@@ -7,6 +7,7 @@ make variants of valid messages. `apply` and `apply_raw` are the one engine; onl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar, Final, TypeGuard
@@ -15,6 +16,7 @@ import msgspec
 
 from .constraints import Absent, Condition
 from .findings import Finding, Level, joined
+from .members import LARGEST, SMALLEST
 from .paths import steps
 
 __all__ = [
@@ -37,8 +39,7 @@ __all__ = [
     "objects",
 ]
 
-_INT64_DIGITS: Final = 19
-_LARGEST: Final = 2**63 - 1
+_DIGITS: Final = re.compile(r"-?[0-9]{1,19}")
 NO_EXAMPLE: Final = object()
 
 
@@ -323,16 +324,16 @@ def apply_raw(repairs: Sequence[RawRepair], data: bytes) -> tuple[bytes, list[Fi
 
 
 def from_digits(value: Any) -> int | None:
-    """The integer that a text of decimal digits stands for, up to 64 bits; None for anything else."""
-    if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _INT64_DIGITS):
+    """The integer of 64 bits that a text of decimal digits stands for, None for anything else: AW-DIGITS."""
+    if not (isinstance(value, str) and _DIGITS.fullmatch(value)):
         return None
     number = int(value)
-    return number if number <= _LARGEST else None
+    return number if SMALLEST <= number <= LARGEST else None
 
 
-def digits(path: str, erratum: str, level: Level = "error", *, example: str = "7") -> Convert:
-    """An integer given as a text of digits."""
-    return Convert(erratum, path, to=from_digits, does="{name} is a text of digits", example=example, level=level)
+def digits(path: str, erratum: str, *, example: str = "7") -> Convert:
+    """An integer given as a text of digits, where an erratum of the vendor's is about that; a warning as AW-DIGITS."""
+    return Convert(erratum, path, to=from_digits, does="{name} is a text of digits", example=example, level="warning")
 
 
 def drop(rule: Absent, where: str = "", example: Any = None) -> Drop:

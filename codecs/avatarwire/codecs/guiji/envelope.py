@@ -7,7 +7,6 @@ says (`http/`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Annotated, Any, Final, TypeVar
@@ -19,7 +18,7 @@ from ..core.enveloped import EnvelopeForm
 from ..core.json_codec import JsonCodec
 from ..core.json_text import look
 from ..core.received import Received
-from ..core.repairs import Convert, Rename, Repair, is_object
+from ..core.repairs import Convert, Rename, Repair, digits, is_object
 from ..errors import DecodeError, EncodeError, HttpError
 from ..message import doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
@@ -57,12 +56,7 @@ class Envelope(Part):
 
 # --- variants ---
 
-_DECIMAL: Final = re.compile(r"-?[0-9]{1,18}")
 _FLAGS: Final = {"true": True, "false": False}
-
-
-def _code(value: Any) -> int | None:
-    return int(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else None
 
 
 def _flag(value: Any) -> bool | None:
@@ -72,7 +66,7 @@ def _flag(value: Any) -> bool | None:
 def _repairs(code: int, *, said: str) -> tuple[Repair, ...]:
     """The variants of an envelope with a code, in which the flag says so."""
     return (
-        Convert("GJ-E11", "code", to=_code, does="{name} is a text of digits", example=str(code)),
+        digits("code", "GJ-E11", example=str(code)),
         Rename("GJ-E12", "msg", "message"),
         Convert("GJ-E13", "success", to=_flag, does="{name} is a text", example=said),
     )

@@ -20,7 +20,7 @@ from ..core.json_codec import JsonCodec
 from ..errors import EncodeError
 from ..message import Message, doc, integer
 from .messages.enums import SUCCESS
-from .messages.number_forms import whole
+from .messages.number_forms import digits_of
 
 __all__ = ["FORM", "HTTP_ERROR", "VENDOR", "Envelope", "HttpErrorBody", "encode_failure"]
 
@@ -43,7 +43,7 @@ FORM: Final = EnvelopeForm(
     success=SUCCESS,
     code_clause="ST-NET-05",
     data_clause="ST-E07",
-    repairs=(whole("code", "0"),),
+    repairs=(digits_of("code", "0"),),
     written=MappingProxyType({"code": SUCCESS, "message": "success"}),
 )
 """The envelope for `EnvelopeCodec`. The codes of failures are nobody's but the server's (ST-E05)."""
@@ -56,7 +56,7 @@ class HttpErrorBody(Envelope):
 
 
 HTTP_ERROR: Final = JsonCodec(
-    HttpErrorBody, vendor=VENDOR, message="http.error", repairs=(whole("code", "40001"),), form_clause="ST-NET-05"
+    HttpErrorBody, vendor=VENDOR, message="http.error", repairs=(digits_of("code", "40001"),), form_clause="ST-NET-05"
 )
 """Codec of the body of a call that failed."""
 

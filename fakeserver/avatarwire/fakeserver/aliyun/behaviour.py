@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from avatarwire.codecs.core.entry import Entry
 from avatarwire.fakeserver.aliyun.conduct import abandoned
 from avatarwire.fakeserver.aliyun.http import AliyunHttp
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
@@ -13,7 +14,7 @@ from avatarwire.fakeserver.aliyun.sessions import Session
 from avatarwire.fakeserver.aliyun.sockets import Line, Lines, Sockets
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import Effect
-from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.http.surface import Surface
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
@@ -27,7 +28,7 @@ class AliyunBehaviour:
     Args:
         scenario: how it behaves.
         turn: its time, and where its effects are found.
-        socket_url: URL of the interaction socket, asked for at each start of a session.
+        socket_url: gives the URL of the interaction socket, for who has called the server by a certain host.
         rng: where ids and tokens come from.
         guard: calls functions of the test.
 
@@ -41,7 +42,7 @@ class AliyunBehaviour:
         scenario: AliyunScenario,
         turn: Turn,
         *,
-        socket_url: Callable[[], str],
+        socket_url: Callable[[str], str],
         rng: random.Random,
         guard: Guard | None = None,
     ) -> None:
@@ -64,8 +65,31 @@ class AliyunBehaviour:
         """
         session = self.state.session(session_id)
         if session is None:
-            raise FakeServerError(f"no session {session_id}")
+            raise UnknownError(f"no session {session_id}", key="session")
         return session
+
+    def remembered(self) -> list[dict[str, Any]]:
+        """What is known of each session, the oldest first."""
+        return [session.told() for session in self.state.sessions]
+
+    def numbered(self, session_id: str) -> Mapping[str, object]:
+        """Members by which a message of a session is known.
+
+        Raises:
+            UnknownError: no such session.
+        """
+        return {"sessionId": self.session(session_id).id}
+
+    def push(self, entry: Entry, value: Any, session_id: str) -> None:
+        """Has a message be sent on the socket of a session.
+
+        Raises:
+            UnknownError: no such session.
+            FakeServerError: no socket is open for it.
+        """
+        del entry  # its class says which it is
+        line = self.line(session_id)
+        self.turn.do(line.on([line.conversation.push(value)]))
 
     def line(self, session_id: str) -> Line:
         """The open socket of a session.

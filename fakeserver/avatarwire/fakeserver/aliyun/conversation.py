@@ -20,6 +20,7 @@ from avatarwire.codecs.aliyun.wire.frame import Frame, decode
 from avatarwire.codecs.aliyun.wire.header import new_serial_number
 from avatarwire.codecs.aliyun.wire.table import BY_ID
 from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.aliyun.answers import Answers, InteractionSession, Speech
 from avatarwire.fakeserver.aliyun.drives import Drive, Drives
 from avatarwire.fakeserver.aliyun.frame_errors import Unreadable, received_frame, unreadable
@@ -27,7 +28,7 @@ from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.speech import Listener
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
-from avatarwire.fakeserver.effects import Close, Effect, Incoming, Later
+from avatarwire.fakeserver.effects import Close, Effect, Incoming, Later, Send
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.user_code import Guard
 
@@ -109,6 +110,10 @@ class Interaction:
         return max(self._heard, self._drives.last_said)
 
     # What the server is told
+
+    def push(self, body: Message) -> Send:
+        """Any message, which no frame has asked for."""
+        return self._outgoing.reply(body, None)
 
     def opened(self, now: float) -> list[Effect]:
         """The connection is open."""

@@ -171,7 +171,7 @@ class Operations:
         self, request: http.StartAvatarSessionRequest, exchange: Exchange[str]
     ) -> http.StartAvatarSessionResponse:
         """Starts a session; the reply's undescribed `token` is left out rather than guessed (ALI-E118)."""
-        started = self._state.start(request, exchange.account)
+        started = self._state.start(request, exchange.account, exchange.headers.get("host", ""))
         if started.is_new:
             exchange.violations += self._doubts(started.session.project)
         if request.channel_token:

@@ -33,7 +33,7 @@ class FakeAliyun(FakeServer):
         scenario: a table, a path of a TOML, YAML or JSON file, or a mapping like such a file; the default replays the
             documented flows. Table ``[server]`` of a file counts too.
         answer: function that answers questions, plain or async; goes before the scenario's table.
-        host, port, clock, ssl_context, journal_bytes: as for every fake server.
+        host, port, clock, ssl_context, journal_bytes, advertise: as for every fake server.
         seed: of the ids it makes; None for what the scenario says, or else different ones every time.
         changes: tunables of the scenario by name, such as ``polls_until_ready=0`` or ``strict=True``.
 
@@ -52,6 +52,7 @@ class FakeAliyun(FakeServer):
         ssl_context: ssl.SSLContext | None = None,
         seed: int | None = None,
         journal_bytes: int = JOURNAL_BYTES,
+        advertise: str | None = None,
         **changes: Any,
     ) -> None:
         if answer is not None:
@@ -69,6 +70,7 @@ class FakeAliyun(FakeServer):
             seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "access_key_secret"),
             toxics=self.scenario.toxics,
+            advertise=advertise,
         )
         self._seed: Final = settings.seed
         self._make()
@@ -103,6 +105,13 @@ class FakeAliyun(FakeServer):
     report_error = commands.report_error
 
     _own_commands = commands.COMMANDS
+    _ready = (
+        "http_url",
+        "ws_url",
+        "access_key_id",
+        "access_key_secret",
+        "project_id",
+    )
     _text_codes = True
 
     # The server's side
@@ -110,7 +119,11 @@ class FakeAliyun(FakeServer):
     def _make(self) -> None:
         rng = random.Random(self._seed)  # noqa: S311 - ids, not secrets
         self._behaviour: AliyunBehaviour = AliyunBehaviour(
-            self.scenario, self._turn, socket_url=lambda: self.ws_url, rng=rng, guard=self._guard
+            self.scenario,
+            self._turn,
+            socket_url=lambda asked: self._url("ws", asked) + SOCKET_PATH,
+            rng=rng,
+            guard=self._guard,
         )
         self._surface = self._behaviour.surface
         self.state = self._behaviour.state

@@ -7,9 +7,9 @@ socket, in `conversation.py`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from avatarwire.codecs.aliyun.http_enums import ResSpecType, SessionStatus
 from avatarwire.codecs.aliyun.messages import AskType
@@ -137,6 +137,22 @@ class Session:
         """When something was said or asked last, epoch seconds."""
         return self.last_activity if self.talk is None else max(self.last_activity, self.talk.last_activity)
 
+    def told(self) -> dict[str, Any]:
+        """What is known of it, as plain values."""
+        return {
+            "session": self.id,
+            "project_id": self.project_id,
+            "request_id": self.request_id,
+            "user_id": self.user_id,
+            "channel_id": self.channel_id,
+            "status": self.status.value,
+            "busy": self.busy,
+            "sockets": self.attached,
+            "created_at": self.created_at,
+            "silent_since": self.silent_since,
+            "over": self.stopped,
+        }
+
     def touch(self, now: float) -> None:
         """Something was said or asked: the time after which a silent session is ended starts anew."""
         self.last_activity = now
@@ -170,6 +186,10 @@ class Sessions:
     def get(self, session_id: str) -> Session | None:
         """A session by its id, living or stopped."""
         return self._by_id.get(session_id)
+
+    def __iter__(self) -> Iterator[Session]:
+        """All that are remembered, the oldest first."""
+        return iter(self._by_id.values())
 
     def of(self, project: Project) -> list[Session]:
         """Sessions of a project, living or stopped, the oldest first."""

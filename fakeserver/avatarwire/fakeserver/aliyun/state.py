@@ -71,8 +71,8 @@ class AliyunState:
     Args:
         scenario: how it behaves and what exists from the start.
         turn: its time, and what is to happen later.
-        socket_url: URL of the interaction socket, asked for at each start, as the port is known late; without a path
-            it gets ``/v1/interaction``.
+        socket_url: gives the URL of the interaction socket for a start, by the host that was called; without a path it
+            gets ``/v1/interaction``.
         rng: where ids, nonces and RTC tokens come from.
         happened: called with what happens to a session by another way than its socket.
         socket_key: secret that signs the socket's tokens; made up when not given.
@@ -89,7 +89,7 @@ class AliyunState:
         scenario: AliyunScenario,
         turn: Turn,
         *,
-        socket_url: Callable[[], str],
+        socket_url: Callable[[str], str],
         rng: random.Random,
         happened: Happened = lambda session, event: None,
         socket_key: bytes | None = None,
@@ -128,7 +128,7 @@ class AliyunState:
         """A random UUID, lower case."""
         return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
 
-    def start(self, request: StartAvatarSessionRequest, main_id: str) -> Started:
+    def start(self, request: StartAvatarSessionRequest, main_id: str, host: str = "") -> Started:
         """Starts a session, or finds the living one that the same requestId of the same project has given (ALI-E71).
 
         Either way the channel token and the socket's token are fresh (ALI-E57).
@@ -136,6 +136,7 @@ class AliyunState:
         Args:
             request: what the caller asks for.
             main_id: main account of the caller.
+            host: by which the caller has reached the server, with its port; empty if that is not known.
 
         Raises:
             Refusal: the account has no such project, it is not in a state for it, or no line is left.
@@ -161,7 +162,7 @@ class AliyunState:
             session,
             is_new,
             channel_token(self._scenario, self._rng, channel_id=session.channel_id, user_id=session.user_id, now=now),
-            websocket_url(self._socket_url(), token, session.id),
+            websocket_url(self._socket_url(host), token, session.id),
         )
 
     def verify_socket(self, token: str, session_id: str, now: float) -> Session:

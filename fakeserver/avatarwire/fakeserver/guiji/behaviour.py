@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.guiji.http import CreateLiveRequest, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
-from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.errors import UnknownError
 from avatarwire.fakeserver.guiji.access import Access
 from avatarwire.fakeserver.guiji.http import GuijiHttp
 from avatarwire.fakeserver.guiji.mqtt import Live
@@ -51,8 +53,29 @@ class GuijiBehaviour:
         """
         session = self.state.sessions.get(session_id)
         if session is None:
-            raise FakeServerError(f"no session {session_id}")
+            raise UnknownError(f"no session {session_id}", key="session")
         return session
+
+    def remembered(self) -> list[dict[str, Any]]:
+        """What is known of each session, the oldest first."""
+        return [session.told() for session in self.state.sessions]
+
+    def numbered(self, session_id: str) -> Mapping[str, object]:
+        """Members by which a message of a session is known.
+
+        Raises:
+            UnknownError: no such session.
+        """
+        session = self.session(session_id)
+        return {"id": self.live.conversation(session).outgoing.new_id(), "sessionId": session.id}
+
+    def push(self, entry: Entry, value: Any, session_id: str) -> None:
+        """Has a message be published where the client of a session listens.
+
+        Raises:
+            UnknownError: no such session.
+        """
+        self.turn.do(self.live.conversation(self.session(session_id)).outgoing.pushed(value, entry.id))
 
     def default_room(self) -> Room:
         """The first room of the first account, which is made when there is none yet."""

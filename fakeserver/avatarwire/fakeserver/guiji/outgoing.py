@@ -57,13 +57,13 @@ class Outgoing:
         """A heartbeat and its id."""
         prefix = HEARTBEAT_PREFIX if self._scenario.heartbeat_prefix else ""
         params = notifications.HeartBeatParams.trusted(session_id=prefix + self._session.id, state=RUNNING)
-        body = notifications.HeartBeat.trusted(id=self._new_id(), params=params)
+        body = notifications.HeartBeat.trusted(id=self.new_id(), params=params)
         return body.id, self._notification(body)
 
     def destroyed(self, cause: str) -> Publish:
         """The session is gone (GJ-R118)."""
         params = notifications.DestroyState(session_id=self._session.id, cause=cause)
-        return self._notification(notifications.SessionDestroyed(id=self._new_id(), params=params))
+        return self._notification(notifications.SessionDestroyed(id=self.new_id(), params=params))
 
     def stream_play(self) -> Publish:
         """The stream can be pulled (GJ-R119)."""
@@ -72,7 +72,7 @@ class Outgoing:
             rtmp=_addresses(pull.rtmp), rtsp=_addresses(pull.rtsp), http_flv=_addresses(pull.http_flv)
         )
         params = notifications.StreamPlayState(session_id=self._session.id, playaddr=playaddr)
-        return self._notification(notifications.StreamPlay(id=self._new_id(), params=params))
+        return self._notification(notifications.StreamPlay(id=self.new_id(), params=params))
 
     def show(self, element: Element) -> Publish:
         """An element is displayed (GJ-R120)."""
@@ -84,7 +84,7 @@ class Outgoing:
             name=element.name,
             type=element.kind,
         )
-        return self._notification(notifications.Show(id=self._new_id(), session_id=self._session.id, params=params))
+        return self._notification(notifications.Show(id=self.new_id(), session_id=self._session.id, params=params))
 
     def played(self, event: Played) -> Publish:
         """An audio begins or ends (GJ-R121)."""
@@ -97,12 +97,17 @@ class Outgoing:
             play_list=msgspec.json.encode(event.to_play).decode(),
         )
         return self._notification(
-            notifications.PlaylistState.trusted(id=self._new_id(), session_id=self._session.id, params=params)
+            notifications.PlaylistState.trusted(id=self.new_id(), session_id=self._session.id, params=params)
         )
+
+    def pushed(self, body: Message, message: str) -> Publish:
+        """Any message, as if the server had it to say; `message` is its catalogue id."""
+        return _publication(self._session.topic_sub, self._session.id, body, self._scenario.notification_qos, message)
 
     # Pieces
 
-    def _new_id(self) -> int:
+    def new_id(self) -> int:
+        """An id for one more message that answers nothing."""
         self._last_id += 1
         return self._last_id
 

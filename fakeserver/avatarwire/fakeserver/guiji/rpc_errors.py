@@ -82,11 +82,14 @@ _CODES: Final = {
 
 
 def echo(data: bytes, head: rpc.Head) -> AnyId:
-    """The id that an error is told under: that of the message, whatever it is, as far as it can be read (GJ-R080)."""
+    """The id that an error is told under: that of the message, whatever it is, as far as it can be read (GJ-R080).
+
+    What is no JSON is searched for one.
+    """
     if head.id is not None:
         return head.id
     fields = look(data)
-    given = cast("dict[str, Any]", fields).get("id") if isinstance(fields, dict) else None
+    given = cast("dict[str, Any]", fields).get("id") if isinstance(fields, dict) else _searched(data)
     if isinstance(given, str):
         # What is no Unicode could not be answered.
         return given.encode("utf-8", "replace").decode() if len(given) <= _LONGEST_ID else None
@@ -95,6 +98,12 @@ def echo(data: bytes, head: rpc.Head) -> AnyId:
 
 _LONGEST_ID: Final = 256
 """Characters."""
+
+
+def _searched(data: bytes) -> object:
+    """The id in what is no JSON; None where there is none."""
+    found = _ANY_ID.search(data)
+    return None if found is None else look(found[1])
 
 
 def unknown_method(method: str) -> RpcRefusal:
@@ -120,6 +129,7 @@ def refused(violations: Iterable[Violation], *, strict: bool) -> Violation | Non
 
 # --- what cannot be parsed ---
 
+_ANY_ID: Final = re.compile(rb'"id"\s*:\s*("(?:[^"\\]|\\.){0,256}"|-?[0-9][0-9.eE+-]{0,64})\s*[,}\]]')
 _ID: Final = re.compile(rb'"id"\s*:\s*(-?[0-9]{1,18})\s*[,}\]]')
 _TEXTS: Final = {
     name: re.compile(rb'"' + name.encode() + rb'"\s*:\s*"([^"\\]{1,256})"') for name in ("sessionId", "sender")

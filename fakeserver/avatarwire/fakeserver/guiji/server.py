@@ -49,8 +49,8 @@ class FakeGuiji(FakeServer):
     Args:
         scenario: a table, a path of a TOML, YAML or JSON file, or a mapping like such a file; the default replays the
             documented flows. Table ``[server]`` of a file counts too.
-        host, port, clock, ssl_context, journal_bytes: as for every fake server; host and ssl_context are the broker's
-            as well.
+        host, port, clock, ssl_context, journal_bytes, advertise: as for every fake server; host and ssl_context are the
+            broker's as well.
         mqtt_port: port of the broker; 0 takes a free one.
         broker: another broker than the one of this package: ``amqtt`` for that library in this process (extra
             ``[amqtt]``), or the URL of one elsewhere, with the credentials to log in, such as
@@ -80,6 +80,7 @@ class FakeGuiji(FakeServer):
         ssl_context: ssl.SSLContext | None = None,
         seed: int | None = None,
         journal_bytes: int = JOURNAL_BYTES,
+        advertise: str | None = None,
         **changes: Any,
     ) -> None:
         settings = settle(scenario, VENDOR, GuijiScenario, changes, clock=clock, seed=seed)
@@ -101,6 +102,7 @@ class FakeGuiji(FakeServer):
             seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "app_secret"),
             toxics=self.scenario.toxics,
+            advertise=advertise,
             ports=_PORTS if broker in (None, AMQTT) else _PORTS[:1],
         )
         self._seed: Final = settings.seed
@@ -115,7 +117,13 @@ class FakeGuiji(FakeServer):
 
     @property
     def mqtt_url(self) -> str:
-        """Where its MQTT broker is, without credentials."""
+        """Where its MQTT broker is, without credentials; by the host that is advertised where it is its own."""
+        where = BrokerAddress.parse(self._broker_url())
+        if self._advertised is None or self._wanted_broker not in (None, AMQTT):
+            return self._broker_url()
+        return f"{where.scheme}://{self._advertised.host}:{where.port}"
+
+    def _broker_url(self) -> str:
         self._address()
         assert self._broker is not None  # noqa: S101 - it runs
         return self._broker.url
@@ -123,12 +131,12 @@ class FakeGuiji(FakeServer):
     @property
     def mqtt_host(self) -> str:
         """Address of the broker."""
-        return BrokerAddress.parse(self.mqtt_url).host
+        return BrokerAddress.parse(self._broker_url()).host
 
     @property
     def mqtt_port(self) -> int:
         """Port of the broker."""
-        return BrokerAddress.parse(self.mqtt_url).port
+        return BrokerAddress.parse(self._broker_url()).port
 
     @property
     def mqtt_user(self) -> str:
@@ -181,6 +189,17 @@ class FakeGuiji(FakeServer):
     expire_tokens = commands.expire_tokens
 
     _own_commands = commands.COMMANDS
+    _ready = (
+        "http_url",
+        "mqtt_url",
+        "mqtt_user",
+        "mqtt_password",
+        "app_id",
+        "app_secret",
+        "live_id",
+        "scene_code",
+        "sequence",
+    )
 
     def session(self, session_id: str) -> LiveSession:
         """A session as the server knows it, to look at.

@@ -7,10 +7,10 @@ Only sessions live here. What is said about one over MQTT is in `mqtt.py`; what 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from avatarwire.codecs.guiji.wire.topics import topic_sub
 from avatarwire.fakeserver.guiji.rooms import Room
@@ -140,6 +140,25 @@ class LiveSession:
         """Whether it is over."""
         return self.stage is SessionStage.DESTROYED
 
+    def told(self) -> dict[str, Any]:
+        """What is known of it, as plain values."""
+        return {
+            "session": self.id,
+            "live_id": self.live_id,
+            "name": self.name,
+            "app_id": self.account.app_id,
+            "topic_sub": self.topic_sub,
+            "topic_pub": self.topic_pub,
+            "stage": self.stage.value,
+            "created_at": self.created,
+            "last_activity": self.last_activity,
+            "expiration": self.expiration,
+            "cause": self.cause,
+            "ended_by": "" if self.end is None else self.end.value,
+            "push_urls": list(self.push_urls),
+            "over": self.destroyed,
+        }
+
     def left(self, now: float) -> float:
         """Seconds of silence after which it is destroyed; none, or fewer, when that is due."""
         return self.last_activity + self.expiration - now
@@ -197,6 +216,10 @@ class Sessions:
     def get(self, session_id: str) -> LiveSession | None:
         """A session by its id, living or ended."""
         return self._by_id.get(session_id)
+
+    def __iter__(self) -> Iterator[LiveSession]:
+        """All that are remembered, the oldest first."""
+        return iter(self._by_id.values())
 
     def at(self, topic: str) -> LiveSession | None:
         """The session whose client listens at a topic, living or ended."""

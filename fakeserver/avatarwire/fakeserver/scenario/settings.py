@@ -15,9 +15,10 @@ from msgspec import structs
 from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.jumping_clock import JumpingClock
 from avatarwire.fakeserver.scenario import ScenarioError, ScenarioTable, Source, resolve, server_table
 
-__all__ = ["Settings", "settle", "shares_secret", "tables"]
+__all__ = ["Settings", "clock_of", "settle", "shares_secret", "tables"]
 
 Table = TypeVar("Table", bound=ScenarioTable)
 
@@ -69,8 +70,7 @@ def settle(
     common = server_table(source, others=tables())
     if common.strict:
         changes = {"strict": True, **changes}
-    if common.clock == "virtual" and clock is None:
-        clock = VirtualClock()
+    clock = clock_of(common.clock) if clock is None else clock
     others = ("server", *(name for name in tables() if name != vendor))
     scenario = resolve(source, vendor, table, changes, others=others)
     if names := getattr(scenario, "bad_day", ()):
@@ -79,6 +79,19 @@ def settle(
     if chosen is None:
         chosen = random.SystemRandom().randrange(2**63)
     return Settings(scenario, clock, random.Random(chosen), chosen)  # noqa: S311 - ids, not secrets
+
+
+def clock_of(kind: str, start: float | None = None) -> Clock | None:
+    """The clock that table ``[server]`` wants; None for real time.
+
+    Args:
+        kind: as there.
+        start: seconds since the epoch at which it starts; None for where virtual clocks start.
+    """
+    begins = VirtualClock().now() if start is None else start
+    if kind == "jump":
+        return JumpingClock(begins)
+    return VirtualClock(begins) if kind == "virtual" else None
 
 
 def _on_bad_days(

@@ -73,9 +73,10 @@ class ServerTable(ScenarioTable, kw_only=True, frozen=True):
     seed: Annotated[
         Annotated[int, Meta(ge=0)] | None, Meta(description="seed of the ids that are made; none: others every time")
     ] = None
-    clock: Annotated[Literal["real", "virtual"], Meta(description="wall time, or time that only advance() moves")] = (
-        "real"
-    )
+    clock: Annotated[
+        Literal["real", "virtual", "jump"],
+        Meta(description="wall time, time that only advance() moves, or that jumps when nothing is under way"),
+    ] = "real"
     strict: Annotated[bool, Meta(description="refuse what the documents forbid, even if it can be understood")] = False
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import random
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.codecs.core.carrier import Callback, SocketMessage
+from avatarwire.codecs.core.entry import Entry
+from avatarwire.codecs.sensetime.wire import microphone
+from avatarwire.fakeserver.effects import Send
+from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.http.surface import Surface
 from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
 from avatarwire.fakeserver.sensetime.live import Live
@@ -48,16 +53,44 @@ class SenseTimeBehaviour:
         """
         live = self.state.lives.get(session_id)
         if live is None:
-            raise FakeServerError(f"no live {session_id}")
+            raise UnknownError(f"no live {session_id}", key="session")
         return live
+
+    def remembered(self) -> list[dict[str, Any]]:
+        """What is known of each live, the oldest first."""
+        return [live.told() for live in self.state.lives]
+
+    def numbered(self, session_id: str) -> Mapping[str, object]:
+        """Members by which a message of a live is known.
+
+        Raises:
+            UnknownError: no such live.
+        """
+        return {"sessionId": self.live(session_id).id}
+
+    def push(self, entry: Entry, value: Any, session_id: str) -> None:
+        """Has a message be sent on the microphone socket of a live, to its pages, or to its customer's receiver.
+
+        Raises:
+            UnknownError: no such live.
+            FakeServerError: nobody has such a socket.
+        """
+        live = self.live(session_id)
+        if isinstance(entry.carrier, Callback):
+            self.turn.do(self.state.report.post(live.account, live.id, value))
+        elif isinstance(entry.carrier, SocketMessage):
+            peer, _ = self.speaker(session_id)
+            self.turn.do(peer.on([Send(microphone.encode(value), entry.id, value)]))
+        elif not self.sockets.push(live, value):
+            raise FakeServerError(f"no page listens to live {session_id}")
 
     def stopping(self) -> None:
         """The server is about to stop: what its clients should have done by now is judged."""
         for live in self.state.lives.running():
             self.state.conduct.abandoned(live)
             if (speaker := self.sockets.speaker(live)) is not None:
-                _, microphone = speaker
-                microphone.cut()
+                _, spoken = speaker
+                spoken.cut()
 
     def speaker(self, session_id: str) -> tuple[Peer, Microphone]:
         """Who speaks into a live.

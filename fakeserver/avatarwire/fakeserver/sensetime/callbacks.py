@@ -42,14 +42,22 @@ class Reporter:
 
     def __call__(self, event: CallbackEvent) -> CallBack:
         """What calls an event back, with what is known now."""
-        account = event.live.account
-        body = body_of(event, self._date)
+        return self.post(event.live.account, event.live.id, body_of(event, self._date))
+
+    def post(self, account: AccountFixture, session_id: str, body: CallbackBody) -> CallBack:
+        """What calls back whatever is to be said.
+
+        Args:
+            account: whose receiver gets it, and how it is signed.
+            session_id: the live.
+            body: what is said.
+        """
         return CallBack(
             url=self._scenario.callback_url if account.callback_url is None else account.callback_url,
             data=callbacks.encode(body),
             message=callbacks.CALLBACK.message,
             body=body,
-            session=event.live.id,
+            session=session_id,
             sign=self._sign(account, body),
         )
 

@@ -41,5 +41,5 @@ class Conduct:
     def abandoned(self, live: Live) -> None:
         """The server stops, and a live goes on that its client has not closed."""
         reason = f"closeLive has not come: the live goes on when the server stops, its status is {int(live.status)}"
-        violation = Violation("AW-ST-LEFT-OPEN", "", reason, "closeLive at the end")
+        violation = Violation("AW-ST-LEFT-OPEN", "", reason, "closeLive at the end", level="warning")
         self._turn.do(Note(str(violation), session=live.id, violations=(violation,)))

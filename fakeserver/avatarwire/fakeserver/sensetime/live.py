@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from avatarwire.codecs.sensetime.messages.enums import ENDED_STATUSES, LiveStatus, TakeoverStatus
 from avatarwire.codecs.sensetime.script import LiveScript
@@ -70,6 +70,22 @@ class Live:
     def over(self) -> bool:
         """Whether it has ended; nothing becomes of it any more."""
         return self.status in ENDED_STATUSES
+
+    def told(self) -> dict[str, Any]:
+        """What is known of it, as plain values."""
+        return {
+            "session": self.id,
+            "app_id": self.account.app_id,
+            "status": int(self.status),
+            "created_at": self.created,
+            "started_at": self.started,
+            "ended_at": self.ended,
+            "last_heartbeat": self.last_heartbeat,
+            "result": self.result,
+            "speaking": self.speaking,
+            "user_data": self.user_data,
+            "over": self.over,
+        }
 
     @property
     def has_stream(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -93,6 +93,10 @@ class Lives:
     def get(self, session_id: str) -> Live | None:
         """A live by its id, going on or ended."""
         return self._by_id.get(session_id)
+
+    def __iter__(self) -> Iterator[Live]:
+        """All that are remembered, the oldest first."""
+        return iter(self._by_id.values())
 
     def require(self, session_id: str, account: AccountFixture) -> Live:
         """A live of an account.

@@ -171,14 +171,12 @@ class Microphone:
         if isinstance(data, bytes):
             return Incoming(microphone.AUDIO.id, audio=True, packet=data)
         try:
-            frame = microphone.decode(
-                data, "client", strict=self._scenario.strict, max_size=self._scenario.max_frame_bytes
-            )
+            frame = microphone.decode(data, "client", max_size=self._scenario.max_frame_bytes)
         except CodecError as error:
             reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
             path = getattr(error, "path", "") or ""
             return Incoming(packet=Violation(error.clause or _CLAUSE, path, reason))
-        return Incoming(frame.message, frame.body, frame.deviations)
+        return Incoming(frame.message, frame.body, frame.deviations, frame.findings)
 
     def take(self, received: Incoming) -> list[Effect]:
         """What it leads to. Whatever is wrong with a text message, the answer is code 5 (ST-E68)."""
@@ -187,14 +185,13 @@ class Microphone:
             return self._pcm(received, packet)
         if isinstance(packet, Violation):
             return self._wrong(received, packet)
-        match received.body:
-            case Begin():
-                return self._begin(received)
-            case Eof():
-                return self._eof(received)
-            case body:
-                reason = f"clients send codes 0 and 99, not {getattr(body, 'code', '')}"
-                return self._wrong(received, Violation("ST-E67", "code", reason))
+        is_refused = self._scenario.strict and any(item.level == "error" for item in received.violations)
+        if isinstance(received.body, Begin) and not is_refused:
+            return self._begin(received)
+        if isinstance(received.body, Eof) and not is_refused:
+            return self._eof(received)
+        # What is wrong with it has been found: strict mode refuses that, or the code is none of a client's (ST-E67).
+        return self._ended(SendFailed(), received)
 
     def _pcm(self, received: Incoming, pcm: bytes) -> list[Effect]:
         if self.speaking:

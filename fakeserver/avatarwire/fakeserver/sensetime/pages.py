@@ -73,7 +73,7 @@ class Page:
             reason = f"{error.reason}, expected {error.expected}" if error.expected else error.reason
             violation = Violation(error.clause or "ST-MSG-01", getattr(error, "path", "") or "", reason)
             return Incoming(violations=(violation,))
-        return Incoming(TYPED.message, decoded.value)
+        return Incoming(TYPED.message, decoded.value, decoded.deviations, decoded.findings)
 
     def take(self, received: Incoming) -> list[Effect]:
         """What it leads to."""

@@ -45,7 +45,7 @@ class FakeSenseTime(FakeServer):
             documented flows. Table ``[server]`` of a file counts too.
         callback_url: where callbacks go, as in the scenario; None for what that says.
         answer: function that answers in interactive lives, plain or async; goes before the scenario's table.
-        host, port, clock, ssl_context, journal_bytes: as for every fake server.
+        host, port, clock, ssl_context, journal_bytes, advertise: as for every fake server.
         seed: of the ids and tokens it makes; None for what the scenario says, or else different ones every time.
         changes: tunables of the scenario by name, such as ``heartbeat_seconds=60.0`` or ``strict=True``.
 
@@ -68,6 +68,7 @@ class FakeSenseTime(FakeServer):
         ssl_context: ssl.SSLContext | None = None,
         seed: int | None = None,
         journal_bytes: int = JOURNAL_BYTES,
+        advertise: str | None = None,
         **changes: Any,
     ) -> None:
         if callback_url is not None:
@@ -88,6 +89,7 @@ class FakeSenseTime(FakeServer):
             seed=settings.seed,
             default_credentials=shares_secret(self.scenario, "app_key"),
             toxics=self.scenario.toxics,
+            advertise=advertise,
         )
         self._callbacks = Callbacks(
             self._hub,
@@ -112,6 +114,12 @@ class FakeSenseTime(FakeServer):
     def interactive_url(self) -> str:
         """URL of the endpoint that pushes messages of interactive lives, without its query; ours."""
         return self._url("ws") + PAGE_PATH
+
+    @property
+    def callback_url(self) -> str:
+        """Where callbacks of the first account go; empty for nowhere."""
+        account = self.scenario.accounts[0]
+        return self.scenario.callback_url if account.callback_url is None else account.callback_url
 
     @property
     def app_id(self) -> str:
@@ -149,6 +157,16 @@ class FakeSenseTime(FakeServer):
     expire_tokens = commands.expire_tokens
 
     _own_commands = commands.COMMANDS
+    _ready = (
+        "http_url",
+        "ws_url",
+        "interactive_url",
+        "callback_url",
+        "app_id",
+        "app_key",
+        "access_token",
+        "param",
+    )
     _own_messages = frozenset(
         (
             *(f"CallbackBody.{outcome}" for outcome in ("delivered", "failed", "given_up", "not_sent")),

@@ -37,6 +37,7 @@ class SenseTimeState:
 
     Attributes:
         tokens, lives, conduct: its parts.
+        report: makes callbacks.
 
     Raises:
         ScenarioError: the accounts do not fit together, or an address for callbacks is none.
@@ -53,6 +54,7 @@ class SenseTimeState:
     ) -> None:
         self._rng: Final = rng
         self._zone: Final = timezone(timedelta(hours=scenario.utc_offset_hours))
+        self.report: Final = Reporter(scenario, self.date)
         self.tokens: Final = Tokens(scenario, turn, rng)
         self.lives: Final = Lives(
             scenario,
@@ -60,7 +62,7 @@ class SenseTimeState:
             rng,
             new_id=self.new_uuid,
             queues=self._queue if queues is None else queues,
-            report=Reporter(scenario, self.date) if report is None else report,
+            report=self.report if report is None else report,
         )
         self.conduct: Final = Conduct(scenario, turn)
         self._scenario: Final = scenario

@@ -16,7 +16,7 @@ from avatarwire.codecs.errors import SignatureError
 from avatarwire.codecs.sensetime.auth.token_manager import WebToken
 from avatarwire.codecs.sensetime.tokens import WEB_GUARANTEE, LoginRequest, TokenReply, check_login
 from avatarwire.fakeserver.http.rejected_tokens import RejectedTokens
-from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.journal.entry import Level, Violation
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime.errors import Failure, refused
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
@@ -185,12 +185,14 @@ class Tokens:
             caller: the connection it came on.
 
         Returns:
-            What is wrong with that where it was refused before: whoever knows needs a new one.
+            What is wrong with that where it was refused before: whoever knows needs a new one. No document says so, so
+            that it is a warning; a note on another connection, where it may not be known yet.
         """
         level = self._rejected.reject(token, caller)
         if level is None:
             return None
-        return Violation("AW-ST-REFUSED-TOKEN", "", "the token was refused before", "a new token", level)
+        known: Level = "warning" if level == "error" else "note"
+        return Violation("AW-ST-REFUSED-TOKEN", "", "the token was refused before", "a new token", known)
 
     def newest(self, app_id: str = "") -> str:
         """The newest valid access token of an account, of the first by default; a new one if there is none."""

@@ -18,7 +18,7 @@ from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.transports.cutting import cut, silence
 
-__all__ = ["Serve", "respond"]
+__all__ = ["Serve", "probed", "respond"]
 
 Serve: TypeAlias = Callable[[web.BaseRequest, Accept, str], Awaitable[web.StreamResponse]]
 """Serves the WebSocket that a handshake has made, by the id of its connection, until it ends."""
@@ -132,6 +132,13 @@ async def respond(
         # What is left of the body would be taken for the next request.
         response.force_close()
     return response
+
+
+async def probed(request: web.BaseRequest) -> web.StreamResponse:
+    """That the server is there, to whoever asks."""
+    if request.method in ("GET", "HEAD"):
+        return web.Response(body=b'{"status":"ok"}', content_type="application/json")
+    return web.Response(status=405, headers={"Allow": "GET, HEAD"})
 
 
 def is_handshake(request: web.BaseRequest) -> bool:

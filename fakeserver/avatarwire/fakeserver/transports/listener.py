@@ -41,6 +41,9 @@ class Listener:
         max_body_bytes: largest body that is read.
         ssl_context: serves TLS when given.
         toxics: what acts on its connections; None where nothing ever does.
+
+    Attributes:
+        received: pieces of data that have come so far.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Listener:
         ssl_context: ssl.SSLContext | None = None,
         toxics: Toxics | None = None,
     ) -> None:
+        self.received = 0
         self._handle = handle
         self._new_id = new_id
         self._max_body_bytes = max_body_bytes
@@ -100,6 +104,7 @@ class Listener:
 
     def _protocol(self) -> _Protocol:
         return _Protocol(
+            self,
             self._port,
             self._protocols,
             self._new_id(),
@@ -123,8 +128,9 @@ class Listener:
 class _Protocol(web.RequestHandler):
     """aiohttp's protocol of one connection, which also tells when it is there and when it is gone."""
 
-    def __init__(self, port: Port, manager: web.Server, connection_id: str, **options: Any) -> None:
+    def __init__(self, listener: Listener, port: Port, manager: web.Server, connection_id: str, **options: Any) -> None:
         super().__init__(manager, **options)
+        self._listener = listener
         self._port = port
         self.was_open = False
         self.connection_id = connection_id
@@ -157,6 +163,7 @@ class _Protocol(web.RequestHandler):
         return stays
 
     def data_received(self, data: bytes) -> None:
+        self._listener.received += 1
         super().data_received(data)
         # aiohttp queues what it cannot parse behind the request it belongs to, whose body then never ends.
         if self._messages and (fault := getattr(self._messages[-1][0], "exc", None)) is not None:

@@ -127,10 +127,11 @@ def test_but_a_writer_does_not(operation: Operation[Any, Any]) -> None:
         operation.encode_response(None)
 
 
-@pytest.mark.parametrize("data", ["", ',"data":null'])
-def test_a_heartbeat_has_no_data(data: str) -> None:
+@pytest.mark.parametrize(("data", "deviations"), [("", ()), (',"data":null', ("AW-NULL",))])
+def test_a_heartbeat_has_no_data(data: str, deviations: tuple[str]) -> None:
     text = f'{{"code":0,"message":"success"{data}}}'.encode()
-    assert http.HEARTBEAT.decode_response(200, text, strict=True).value is None
+    decoded = http.HEARTBEAT.decode_response(200, text)
+    assert (decoded.value, decoded.deviations) == (None, deviations)
 
 
 def test_what_a_heartbeat_answers_nevertheless_survives() -> None:

@@ -134,7 +134,7 @@ REQUEST_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
         _number("frames[].videoScript.speedRate"),
     ),
     "QuerySessionInfo": (*_list("statusList"), _FIRST_PAGE),
-    "SendTextMsg": (digits("type", "ALI-E98", "warning", example="1"),),
+    "SendTextMsg": (digits("type", "ALI-E98", example="1"),),
 }
 """Variants of requests, by operation."""
 

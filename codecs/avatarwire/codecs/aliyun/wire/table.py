@@ -101,8 +101,8 @@ _DRIVE_REPLY: Final = (
     _SESSION,
     Fill("ALI-E22", "content", value=""),
     Fill("ALI-E126", "finish", value=False),
-    Fill("ALI-E120", "relatedImages", value=[], null_only=True),
-    Fill("ALI-E120", "relatedVideos", value=[], null_only=True),
+    Fill("ALI-E120", "relatedImages", value=[], null_only=True, level="warning"),
+    Fill("ALI-E120", "relatedVideos", value=[], null_only=True, level="warning"),
     Fill("ALI-E21", "messageId", value=""),
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from ...core.json_forms import whole
+from ...core.members import LARGEST, SMALLEST
 from ...core.repairs import is_list, is_object
 from ...errors import ValidationError, shown
 from .table import BY_ID, EXECUTE, MESSAGES, VENDOR, Kind, Sender, WireMessage
@@ -22,7 +23,7 @@ class Head(NamedTuple):
     """The envelope of a message, as far as it can be read.
 
     Attributes:
-        id: None where there is no integer.
+        id: None where there is no integer of 64 bits.
         method: empty in answers.
         session_id: beside the id, or else inside; without the prefix of heartbeats (GJ-E56, GJ-E84).
         sender: topicSub of who has sent it, where a client has (GJ-E06).
@@ -41,7 +42,7 @@ def head_of(fields: Mapping[str, Any]) -> Head:
     id_, method = whole(int, fields.get("id")), fields.get("method")
     inner = [part for name in ("params", "result", "error") if is_object(part := fields.get(name))]
     return Head(
-        id_ if type(id_) is int else None,
+        id_ if type(id_) is int and SMALLEST <= id_ <= LARGEST else None,
         method if isinstance(method, str) else "",
         plain_session_id(_first_text(place.get("sessionId") for place in (fields, *inner))),
         _first_text(fields.get(name) for name in ("sender", "topicSub")),

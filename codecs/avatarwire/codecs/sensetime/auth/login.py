@@ -22,7 +22,7 @@ from ...errors import EncodeError, SignatureError, TokenError
 from ...message import doc, integer
 from ...operation import HttpRequest, Operation
 from ..envelope import FORM, HTTP_ERROR, VENDOR
-from ..messages.number_forms import whole
+from ..messages.number_forms import digits_of
 
 __all__ = [
     "ACCESS_TOKEN_LIFE",
@@ -223,7 +223,7 @@ class TokenReply(Masked, omit_defaults=True):
 
 
 def _reply(id_: str) -> EnvelopeCodec[TokenReply]:
-    repairs = (whole("data.expiresIn"), whole("data.refreshTokenExpiresIn"))
+    repairs = (digits_of("data.expiresIn"), digits_of("data.refreshTokenExpiresIn"))
     return EnvelopeCodec(TokenReply, FORM, message=f"{id_}.response", repairs=repairs)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ...core.repairs import Convert, Rename, Repair, Reshape, drop, is_object
-from ..messages.number_forms import uid_number, whole
+from ..messages.number_forms import digits_of, uid_number
 from ..messages.rtc import OWN_RTC_ONLY
 
 __all__ = ["REQUEST_REPAIRS", "RESPONSE_REPAIRS"]
@@ -42,6 +42,7 @@ _NO_DATA: Final = Reshape(
     to=_no_data,
     variant=_null_data,
     does="data is null or an empty object; none is meant",
+    level="warning",
     written={"properties": {"data": {"not": {"enum": [None, {}]}}}},
 )
 """Data that is null or an empty object, where that means none."""
@@ -92,7 +93,7 @@ _PAGE_MEMBERS: Final = ("pageNo", "numberPages", "numberRecords", "pageSize", "s
 
 REQUEST_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
     "createLive": (*(drop(rule, example="1") for rule in OWN_RTC_ONLY), uid_number("urtcUid")),
-    "historyList": (whole("pageNo"), whole("pageSize")),
+    "historyList": (digits_of("pageNo"), digits_of("pageSize")),
 }
 """Variants of requests, by operation."""
 
@@ -120,15 +121,16 @@ RESPONSE_REPAIRS: Final[Mapping[str, tuple[Repair, ...]]] = {
             "data",
             to=_nothing,
             does="data is null; nothing runs",
+            level="warning",
             example=None,
             written={"properties": {"data": {"not": {"type": "null"}}}},
         ),
-        Convert("ST-E07", "data", to=_empty, does="data is an empty object; nothing runs", example={}),
+        Convert("ST-E07", "data", to=_empty, does="data is an empty object; nothing runs", level="warning", example={}),
         _rows("data", "ST-E27", _RUNNING),
     ),
     "historyList": (
         _rows("data.result", "ST-E28", _OVER),
-        *(whole(f"data.pagination.{name}") for name in _PAGE_MEMBERS),
+        *(digits_of(f"data.pagination.{name}") for name in _PAGE_MEMBERS),
         _NO_DATA,
     ),
     "rtcAudienceToken": (_NO_DATA,),

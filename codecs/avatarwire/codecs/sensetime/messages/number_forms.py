@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
-from ...core.repairs import Convert
+from ...core.repairs import Convert, digits
 
-__all__ = ["uid_number", "whole"]
-
-_DIGITS: Final = re.compile(r"-?[0-9]{1,18}")
+__all__ = ["digits_of", "uid_number"]
 
 
-def _from_number(value: Any) -> int | None:
-    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
-
-
-def whole(path: str, example: str = "7") -> Convert:
+def digits_of(path: str, example: str = "7") -> Convert:
     """An integer written as a text of digits (ST-E06)."""
-    return Convert("ST-E06", path, to=_from_number, does="{name} is not written as an integer", example=example)
+    return digits(path, "ST-E06", example=example)
 
 
 def _from_uid(value: Any) -> str | None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Final, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ...core.constraints import Limits, Needs, Required
+from ...core.constraints import Limits, Needs, Required, when
 from ...core.error_mapping import UNREADABLE, malformed_json, validation_error
 from ...core.masking import Masked
 from ...core.validation import Validated
@@ -65,7 +65,12 @@ class AsrConfig(Message, rename=None):
 
     constraints = (
         Needs(("config",), "type", clause="ST-E114", expected="the recogniser that the settings are of"),
-        Required("type", clause="AW-ST-EMPTY-ASR", level="note", tolerated=True, reason="no recogniser is named"),
+        *when(
+            "config",
+            (),
+            Required("type", clause="AW-ST-EMPTY-ASR", level="note", tolerated=True, reason="no recogniser is named"),
+            negated=True,
+        ),
     )
 
 

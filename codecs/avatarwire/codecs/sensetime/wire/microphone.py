@@ -22,12 +22,12 @@ import msgspec
 
 from ...core.byte_input import as_bytes
 from ...core.error_mapping import UNREADABLE, kind_of, malformed_json, unwritable
-from ...core.findings import Finding, clauses_of, deviation
+from ...core.findings import Finding, clauses_of, deviation, refused
 from ...core.json_codec import JsonCodec
-from ...core.json_forms import BOM_REPAIR, whole
+from ...core.json_forms import BOM_REPAIR, DIGITS, settle
 from ...core.json_text import BOM, look, read
 from ...core.received import Received, unknown_fields
-from ...core.repairs import apply_raw, digits, from_digits
+from ...core.repairs import apply_raw, digits
 from ...errors import DecodeError, EncodeError, ValidationError, shown
 from ...message import Message
 from ..envelope import VENDOR
@@ -261,37 +261,37 @@ def _decode_text(text: str, raw: bytes, sender: Sender | None, strict: bool) -> 
     if not isinstance(members, dict):
         raise ValidationError(f"got {kind_of(members)}", vendor=VENDOR, expected="a JSON object", clause=_FORM)
     fields = cast("dict[str, Any]", members)
-    code = _code_of(fields)
+    code, forms = _code_of(fields)
     if sender is None:
         sender = "client" if code in BY_CODE["client"] else "server"
     row = BY_CODE[sender].get(code)
     if row is None:
-        return _unknown(code, fields, text, sender, strict)
+        return _unknown(code, forms, fields, text, sender, strict)
     decoded = cast("JsonCodec[Any]", row.codec).decode(raw, strict=strict)
     return Frame(sender, row.id, decoded.value, text, decoded.findings)
 
 
-def _code_of(fields: Mapping[str, Any]) -> int:
-    given = whole(int, fields.get("code"))
-    code = given if type(given) is int else from_digits(given)
-    if code is None:
+def _code_of(fields: Mapping[str, Any]) -> tuple[int, list[Finding]]:
+    """The code, and by what it is not written as an integer."""
+    code, found = settle(int, fields.get("code"), path="code")
+    if type(code) is not int:
         raise ValidationError(
-            f"got {kind_of(given)}" if "code" in fields else "required field is missing",
+            f"got {kind_of(code)}" if "code" in fields else "required field is missing",
             vendor=VENDOR,
             path="code",
             expected="an integer",
             clause="ST-E57",
         )
-    return code
+    return code, [item.replace(clause="ST-E57") if item.clause == DIGITS else item for item in found]
 
 
-def _unknown(code: int, fields: Mapping[str, Any], text: str, sender: Sender, strict: bool) -> Frame:
+def _unknown(
+    code: int, forms: list[Finding], fields: Mapping[str, Any], text: str, sender: Sender, strict: bool
+) -> Frame:
     found = [deviation("ST-E67", "code", f"code {shown(code)} is not documented for the {sender}")]
-    found += apply_raw((BOM_REPAIR,), text.encode())[1]
-    if isinstance(fields["code"], str):
-        found.append(deviation("ST-E57", "code", "code is a text of digits"))
+    found += [*apply_raw((BOM_REPAIR,), text.encode())[1], *forms]
     if strict:
-        raise ValidationError.of(found, vendor=VENDOR)
+        raise ValidationError.of(refused(found), vendor=VENDOR)
     told = fields.get("message")
     body = Unknown(code, told if isinstance(told, str) else "", fields.get("data"))
     return Frame(sender, "", body, text, tuple(found))

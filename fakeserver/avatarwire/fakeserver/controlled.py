@@ -1,0 +1,201 @@
+"""What a test, or the control endpoint, asks of a fake server beside its commands: sessions, pushes, the endpoint.
+
+What a session is and how a message is pushed is the vendor's (`behaviour.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
+
+from msgspec import UNSET
+
+from avatarwire.codecs import catalogue, registry
+from avatarwire.codecs.core.entry import Entry
+from avatarwire.codecs.errors import shown
+from avatarwire.fakeserver.effects import Effects
+from avatarwire.fakeserver.errors import FakeServerError, UnknownError
+from avatarwire.fakeserver.faults import Armed, Faults
+from avatarwire.fakeserver.faults.checking import Means
+from avatarwire.fakeserver.located import Located
+from avatarwire.fakeserver.pushing import filled
+from avatarwire.fakeserver.scenario.types import nearest
+
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.control import Control
+
+__all__ = ["Controlled", "Pushing"]
+
+T = TypeVar("T")
+
+
+class Pushing(Protocol):
+    """Behaviour, as far as pushes and a look at its sessions need it."""
+
+    def remembered(self) -> Sequence[Mapping[str, Any]]:
+        """What is known of each session, the oldest first: plain values, its id under ``session``."""
+        ...
+
+    def numbered(self, session_id: str) -> Mapping[str, object]:
+        """Members by which a message of a session is known, such as its id; each is for a message that has it.
+
+        Raises:
+            UnknownError: no such session.
+        """
+        ...
+
+    def push(self, entry: Entry, value: Any, session_id: str) -> None:
+        """Has a message be sent on the connection of a session.
+
+        Args:
+            entry: what is sent.
+            value: what it says.
+            session_id: of the session.
+
+        Raises:
+            UnknownError: no such session.
+            FakeServerError: nobody is there to get it.
+        """
+        ...
+
+
+class Controlled(Located):
+    """Base of a fake server."""
+
+    faults: Faults
+    _ready: ClassVar[tuple[str, ...]] = ("http_url",)
+    """Attributes that a client needs, in the ready file by these names."""
+    _control: Control | None = None
+    _means: Means
+
+    def tell(self, act: Callable[[Any], Effects | None]) -> None:
+        """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it."""
+        raise NotImplementedError
+
+    def _command(self, action: Callable[[], T]) -> T:
+        """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""
+        raise NotImplementedError
+
+    def answer(
+        self,
+        message: str,
+        *,
+        body: object = UNSET,
+        fields: Mapping[str, object] | None = None,
+        **keys: Any,
+    ) -> Armed:
+        """Has a request be answered by something else, as long as the block lasts that this is the context of.
+
+        The same as a rule with ``do = "answer"``: what the request does to the server's state, it does.
+
+        Args:
+            message: an operation, such as ``CheckSession``, or the catalogue id of a request or an answer.
+            body: the whole answer, a table or a text.
+            fields: what is different in the server's own answer, by wire path; in the place of `body`.
+            keys: what a rule says more, such as ``times=1``.
+
+        Raises:
+            ScenarioError: there is no such message, or no such answer.
+        """
+        known = f"{message}.request" if message in self._means.known.operations else message
+        return self.faults.add(do="answer", message=known, body=body, fields=fields, **keys)
+
+    @property
+    def ready(self) -> Mapping[str, Any]:
+        """What a client needs to know, as the ready file has it."""
+        return {name: getattr(self, name) for name in self._ready}
+
+    @property
+    def control(self) -> Control:
+        """Its control endpoint, which is there from when this is first asked for: `control.url`, `control.token`.
+
+        Raises:
+            FakeServerError: the server does not run.
+        """
+        from avatarwire.fakeserver.control import Control
+
+        def opened() -> Control:
+            if self._control is None:
+                this: Any = self  # whose parts it has, being a `FakeServer`
+                control = Control({self._vendor: this}, self._all_ready)
+                control.bind()
+                self._control = control
+            return self._control
+
+        return self._command(opened)
+
+    def _all_ready(self) -> Mapping[str, Any]:
+        control = self.control
+        return {self._vendor: self.ready, "control": {"url": control.url, "token": control.token}}
+
+    async def _end_control(self) -> None:
+        control, self._control = self._control, None
+        if control is not None:
+            await control.stop()
+
+    def sessions(self) -> Sequence[Mapping[str, Any]]:
+        """What is remembered of each session, the oldest first: plain values by name, the id under ``session``.
+
+        Raises:
+            FakeServerError: the server does not run.
+        """
+        found: list[Mapping[str, Any]] = []
+
+        def look(behaviour: Pushing) -> None:
+            found.extend(behaviour.remembered())
+
+        if self._vendor in registry.VENDORS:
+            self.tell(look)
+        return found
+
+    def send(self, message: str, body: object = None, *, session: str = "") -> None:
+        """Pushes a message of the server now, whatever the conversation is at: any that the vendor may send.
+
+        Rules of `faults` act on it as on any other.
+
+        Args:
+            message: catalogue id, such as ``session.recovering``.
+            body: what it says, as JSON values by wire names, or as a message; members that name the session, and an
+                id, are filled in where they are missing.
+            session: id of the session on whose connection it goes out.
+
+        Raises:
+            UnknownError: no such message, or no such session.
+            FakeServerError: it is none that the server pushes, or nobody is there to get it.
+            ValidationError: the body is none of that message.
+        """
+        known = catalogue.vendor(self._vendor).entries
+        entry = known.get(message)
+        if entry is None:
+            reason = f"message: {self._vendor} has none of the id {shown(message)}"
+            raise UnknownError(reason, key="message", suggestion=nearest(str(message), known))
+        if reason := _why_not(entry):
+            raise FakeServerError(f"message: {message} {reason}", key="message")
+
+        def push(behaviour: Pushing) -> None:
+            given = filled(entry, body, behaviour.numbered(session))
+            behaviour.push(entry, _valued(entry, given), session)
+
+        self.tell(push)
+
+
+def _valued(entry: Entry, given: object) -> Any:
+    """The message that a body is.
+
+    Raises:
+        ValidationError: it is none.
+    """
+    return entry.decode(entry.encode(given)).value
+
+
+def _why_not(entry: Entry) -> str:
+    """Why a message cannot be pushed; empty for one that can."""
+    if entry.sender == "client":
+        return "is sent by the client"
+    if entry.kind == "response":
+        return 'is an answer over HTTP: a rule with do = "answer" has it be another'
+    return "" if entry.kind == "message" or entry.id in _PLAIN else "is a part of other messages"
+
+
+_PLAIN: Final = ("SdkMessage",)
+"""Types that stand for any message of a kind, also one that is not documented."""

@@ -1,0 +1,111 @@
+"""Where a fake server is: the address it listens on, and the one that it tells its clients.
+
+Only that lives here; listening is the server's (`server.py`).
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from typing import Final, NamedTuple
+
+from avatarwire.codecs.errors import shown
+from avatarwire.fakeserver.addresses import is_everywhere, is_loopback
+from avatarwire.fakeserver.errors import FakeServerError
+
+__all__ = ["Advertised", "Located", "advertised", "is_host"]
+
+_HOST: Final = re.compile(
+    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)(:(?P<port>[0-9]{1,5}))?"
+)
+_LAST_PORT: Final = 65535
+
+
+class Advertised(NamedTuple):
+    """Where clients reach a server that is not where it listens: behind a mapped port, in a container.
+
+    Attributes:
+        host: a name or an address; one of IPv6 in brackets.
+        port: of HTTP and WebSockets; None for the one that is listened on.
+    """
+
+    host: str
+    port: int | None
+
+
+def advertised(text: str) -> Advertised:
+    """What ``HOST`` or ``HOST:PORT`` says.
+
+    Raises:
+        FakeServerError: it is neither.
+    """
+    found = _HOST.fullmatch(text)
+    port = int(found["port"]) if found is not None and found["port"] else None
+    if found is None or (port is not None and not 0 < port <= _LAST_PORT):
+        raise FakeServerError(f"advertise: expected HOST or HOST:PORT, got {shown(text)}", key="advertise")
+    return Advertised(found["host"], port)
+
+
+def is_host(text: str) -> bool:
+    """Whether a text can be the host of a URL, with or without a port, as a Host header has it."""
+    return _HOST.fullmatch(text) is not None
+
+
+class Located:
+    """A server that is somewhere, or not yet.
+
+    Args:
+        vendor: for errors.
+        ssl_context: whether it serves TLS.
+        advertise: where clients reach it, if that is another place than it listens on.
+    """
+
+    def __init__(self, vendor: str, ssl_context: ssl.SSLContext | None, advertise: str | None) -> None:
+        self._vendor = vendor
+        self._ssl_context = ssl_context
+        self._advertised: Final = None if advertise is None else advertised(advertise)
+        self._bound: tuple[str, int] | None = None
+
+    @property
+    def host(self) -> str:
+        """Address it listens on."""
+        return self._address()[0]
+
+    @property
+    def port(self) -> int:
+        """Port it listens on."""
+        return self._address()[1]
+
+    @property
+    def http_url(self) -> str:
+        """Base URL of its HTTP operations, without a slash at the end."""
+        return self._url("http")
+
+    @property
+    def exposure(self) -> str:
+        """Where other machines may reach it: an address, or ``every interface``; empty when it is on loopback."""
+        address = self._address()[0]
+        if is_loopback(address):
+            return ""
+        return "every interface" if is_everywhere(address) else address
+
+    def _address(self) -> tuple[str, int]:
+        if self._bound is None:
+            raise FakeServerError(f"the fake {self._vendor} server is not running: use it in a with statement")
+        return self._bound
+
+    def _url(self, scheme: str, asked: str = "") -> str:
+        """A URL of the server, without a path.
+
+        Args:
+            scheme: without the ``s`` that TLS adds.
+            asked: host and port that a client has asked, which reach the server from there; empty for none.
+        """
+        host, port = self._address()
+        secure = "s" if self._ssl_context is not None else ""
+        if self._advertised is not None:
+            port = port if self._advertised.port is None else self._advertised.port
+            return f"{scheme}{secure}://{self._advertised.host}:{port}"
+        if asked and is_host(asked):
+            return f"{scheme}{secure}://{asked}"
+        return f"{scheme}{secure}://{f'[{host}]' if ':' in host else host}:{port}"
