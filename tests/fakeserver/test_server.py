@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect as connect_async
 from websockets.sync.client import connect as connect_sync
 
 from avatarwire.fakeserver import server as server_module
+from avatarwire.fakeserver import with_block
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from avatarwire.fakeserver.clock import ClockError, VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
@@ -399,7 +400,7 @@ async def test_a_connection_that_cannot_be_closed_is_told_of(monkeypatch: pytest
         await asyncio.Event().wait()
 
     with monkeypatch.context() as patched:
-        patched.setattr(server_module, "_PATIENCE", 0.05)
+        patched.setattr(server_module, "PATIENCE", 0.05)
         patched.setattr(server, "_end_connections", endless)
         listener = server._listener  # pyright: ignore[reportPrivateUsage] - to end what the server could not
         with pytest.raises(FakeServerError, match=r"could not close its connections within 0.05 s"):
@@ -420,7 +421,8 @@ def test_a_client_that_is_answered_when_it_stops_gets_its_answer() -> None:
 
 
 def test_a_handler_that_blocks_the_loop_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "_PATIENCE", 0.1)
+    monkeypatch.setattr(server_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(with_block, "PATIENCE", 0.1)
     blocked, release = threading.Event(), threading.Event()
 
     async def blocks(question: object) -> str:

@@ -57,16 +57,19 @@ from avatarwire.fakeserver.aliyun import (
 )
 from avatarwire.fakeserver.aliyun.errors import OWN_CODES, VENDOR_CODES
 from avatarwire.fakeserver.aliyun.projects import ALLOWED
+from avatarwire.fakeserver.bad_days import BAD_DAYS
 from avatarwire.fakeserver.commands import Argument
 from avatarwire.fakeserver.control.bodies import AnyArguments
 from avatarwire.fakeserver.control.problems import KINDS
 from avatarwire.fakeserver.control.routes import ROUTES
-from avatarwire.fakeserver.faults import Fault
+from avatarwire.fakeserver.faults import ACTIONS, Fault
+from avatarwire.fakeserver.faults.rule import Action
 from avatarwire.fakeserver.guiji import scenario as guiji
 from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
 from avatarwire.fakeserver.sensetime import scenario as sensetime
 from avatarwire.fakeserver.sensetime.errors import FAILURES
 from avatarwire.fakeserver.toxics import Toxic
+from tests.fakeserver.faults.matrix import PLACES, refusal
 from tests.project.roles import ROLES, role_rows
 from tests.project.rule_tables import rules, variants
 from tests.project.tree import PYPROJECT, folder_names
@@ -350,6 +353,34 @@ def _control_problems() -> Table:
     return Table(("kind", "status", "what it says"), tuple(rows))
 
 
+def _actions() -> Table:
+    def keys(action: Action) -> str:
+        needed = {key for keys in action.needed for key in keys.split("|")}
+        return ", ".join(f"**{_code(key)}**" if key in needed else _code(key) for key in action.keys)
+
+    return Table(
+        ("action", "what it does", "keys of its own"),
+        tuple((_code(do), action.text, keys(action)) for do, action in ACTIONS.items()),
+    )
+
+
+def _fault_keys() -> Table:
+    every = {key for action in ACTIONS.values() for key in action.keys}
+    rows = [_tunable(row) for row in tunables(Fault) if row.name not in every]
+    short = [(key, "an action" if key == "`do`" else kind, default, text) for key, kind, default, text, _ in rows]
+    return Table(("key", "type", "default", "what it says"), tuple(short))
+
+
+def _fault_matrix() -> Table:
+    rows = [(_code(do), *("no" if refusal(place, do) else "yes" for place in PLACES)) for do in ACTIONS]
+    return Table(("action", *PLACES), tuple(rows))
+
+
+def _bad_days() -> Table:
+    rows = [(_code(day.name), ", ".join(day.parts), day.text, day.advice) for day in BAD_DAYS.values()]
+    return Table(("name", "vendors", "what goes wrong", "what a good client does"), tuple(rows))
+
+
 TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
     {
         "roles": _roles,
@@ -371,6 +402,10 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "answer": lambda: _scenario(Answer),
         "transcript": lambda: _scenario(Transcript),
         "server": lambda: _scenario(ServerTable),
+        "actions": _actions,
+        "fault keys": _fault_keys,
+        "fault matrix": _fault_matrix,
+        "bad days": _bad_days,
         "client options": _client_options,
         "extras": _extras,
         "shared rulings": _shared,

@@ -245,6 +245,8 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "SenseTimeScenario",
         "SpokenQuestion",
     ),
+    "avatarwire.fakeserver.bad_days": ("BAD_DAYS", "BadDay", "Part", "by_vendor", "day", "parts_of"),
+    "avatarwire.fakeserver.faults": ("ACTIONS", "Armed", "Fault", "Faults"),
     "avatarwire.fakeserver.http": (),
     "avatarwire.fakeserver.journal": (
         "Criteria",
@@ -272,7 +274,6 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "tunables",
     ),
     "avatarwire.fakeserver.control": ("Control",),
-    "avatarwire.fakeserver.faults": ("ACTIONS", "Armed", "Fault", "Faults"),
     "avatarwire.fakeserver.remote": ("Remote", "RemoteFake", "connect"),
     "avatarwire.fakeserver.toxics": ("Guard", "Toxic", "Toxics"),
     "avatarwire.fakeserver.transports": (),

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
+from msgspec import UNSET
+
 from avatarwire.codecs import catalogue, registry
 from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
+from avatarwire.fakeserver.faults import Armed, Faults
+from avatarwire.fakeserver.faults.checking import Means
 from avatarwire.fakeserver.located import Located
 from avatarwire.fakeserver.pushing import filled
 from avatarwire.fakeserver.scenario.types import nearest
@@ -58,9 +62,11 @@ class Pushing(Protocol):
 class Controlled(Located):
     """Base of a fake server."""
 
+    faults: Faults
     _ready: ClassVar[tuple[str, ...]] = ("http_url",)
     """Attributes that a client needs, in the ready file by these names."""
     _control: Control | None = None
+    _means: Means
 
     def tell(self, act: Callable[[Any], Effects | None]) -> None:
         """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it."""
@@ -69,6 +75,30 @@ class Controlled(Located):
     def _command(self, action: Callable[[], T]) -> T:
         """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""
         raise NotImplementedError
+
+    def answer(
+        self,
+        message: str,
+        *,
+        body: object = UNSET,
+        fields: Mapping[str, object] | None = None,
+        **keys: Any,
+    ) -> Armed:
+        """Has a request be answered by something else, as long as the block lasts that this is the context of.
+
+        The same as a rule with ``do = "answer"``: what the request does to the server's state, it does.
+
+        Args:
+            message: an operation, such as ``CheckSession``, or the catalogue id of a request or an answer.
+            body: the whole answer, a table or a text.
+            fields: what is different in the server's own answer, by wire path; in the place of `body`.
+            keys: what a rule says more, such as ``times=1``.
+
+        Raises:
+            ScenarioError: there is no such message, or no such answer.
+        """
+        known = f"{message}.request" if message in self._means.known.operations else message
+        return self.faults.add(do="answer", message=known, body=body, fields=fields, **keys)
 
     @property
     def ready(self) -> Mapping[str, Any]:

@@ -14,20 +14,17 @@ import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar
-
-from msgspec import UNSET
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 
 from avatarwire.codecs import catalogue, registry
 from avatarwire.fakeserver import observers
 from avatarwire.fakeserver.addresses import check_host
 from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.commands import Command, Expected, checked, table
-from avatarwire.fakeserver.controlled import Controlled
 from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, Effects, HttpCall
 from avatarwire.fakeserver.errors import FakeServerError
-from avatarwire.fakeserver.faults import Armed, Fault, Faults
+from avatarwire.fakeserver.faults import Fault, Faults
 from avatarwire.fakeserver.faults.checking import Means
 from avatarwire.fakeserver.faults.plane import FAULT, Plane
 from avatarwire.fakeserver.handover import carry
@@ -35,11 +32,12 @@ from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.jumping_clock import JumpingClock
-from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
+from avatarwire.fakeserver.loop_thread import LoopThread
 from avatarwire.fakeserver.threads import Threads
 from avatarwire.fakeserver.toxics import Toxic, Toxics
 from avatarwire.fakeserver.turn import Turn
-from avatarwire.fakeserver.user_code import ENDS, MESSAGE, Guard
+from avatarwire.fakeserver.user_code import MESSAGE, Guard
+from avatarwire.fakeserver.with_block import PATIENCE, WithBlock
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -51,8 +49,6 @@ __all__ = ["FakeServer"]
 
 T = TypeVar("T")
 
-_PATIENCE: Final = 10.0
-"""Real seconds after which a start, a stop or a command that does not come back is an error."""
 _LEAVE_PATIENCE: Final = 0.01
 """Real seconds that peers have to answer the close frame when the server stops."""
 
@@ -64,7 +60,7 @@ PROBES: Final = frozenset(("/readyz", "/healthz"))
 JOURNAL_BYTES: Final = 8 * 1024 * 1024
 
 
-class FakeServer(Controlled):
+class FakeServer(WithBlock):
     """One fake server. Any number of them run in one process and share nothing.
 
     ``with server:`` runs it in a thread of its own, for synchronous code; ``async with server:`` in the running loop.
@@ -137,14 +133,14 @@ class FakeServer(Controlled):
             path=f"{vendor}.toxics",
         )
         self._hub = Hub(self.clock, self.journal)
-        self._means: Final = Means(
+        self._means = Means(
             vendor,
             catalogue.vendor(vendor) if vendor in registry.VENDORS else catalogue.Catalogue.of(vendor),
             commands=tuple(self.commands),
             text_codes=self._text_codes,
             cuts_mqtt=cuts_mqtt,
         )
-        self.faults: Final = Faults(self._means, faults)
+        self.faults = Faults(self._means, faults)
         self._plane: Final = Plane(self._hub, self.faults, seed=seed, spans=self._means.header, command=self._give)
         self._hub.interceptor = self._plane
         self._turn = Turn(self.clock.now(), self._hub.perform)
@@ -172,71 +168,6 @@ class FakeServer(Controlled):
         return self._bound is not None and mine
 
     # Life
-
-    def __enter__(self) -> Self:
-        self._check_new()
-        thread = LoopThread(f"fake-{self._vendor}", self.start, self._end, keep=self._guard.keep)
-        try:
-            thread.start(_PATIENCE)
-        except LoopThreadError as fault:
-            raise FakeServerError(f"the fake {self._vendor} server {fault}") from None
-        self._thread = thread
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        thread, self._thread = self._thread, None
-        try:
-            if thread is not None:
-                self._leave(thread)
-        finally:
-            self._hand_over(error, ENDS)
-
-    def _leave(self, thread: LoopThread) -> None:
-        try:
-            thread.stop(_PATIENCE)
-        except LoopThreadError as fault:
-            self._bound = None
-            if self._process == os.getpid():
-                self.clock.detach(thread.loop)
-            raise FakeServerError(f"the fake {self._vendor} server {fault}") from None
-
-    async def _end(self) -> None:
-        try:
-            await self.stop()
-        finally:
-            # An advance of the clock must not wait for a loop that has ended.
-            self.clock.detach(asyncio.get_running_loop())
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            await self.stop()
-        finally:
-            # Those have ended the loop, so whoever runs it has them.
-            self._hand_over(error, ())
-
-    def _hand_over(self, error: BaseException | None, ends: tuple[type[BaseException], ...]) -> None:
-        """Raises what a function of the test has raised for the test; what the block has raised is its context.
-
-        Args:
-            error: what the block has raised.
-            ends: which of KeyboardInterrupt and SystemExit have not reached anybody yet.
-        """
-        owed, self._guard.owed = self._guard.owed, None
-        if owed is None or owed is error or (isinstance(owed, ENDS) and not isinstance(owed, ends)):
-            return
-        if isinstance(error, (*ENDS, GeneratorExit, asyncio.CancelledError)):
-            # The block is being given up, which nothing may hold up.
-            error.add_note(f"a function of the test has raised {type(owed).__name__}: {owed}")
-            return
-        raise owed
 
     async def start(self) -> None:
         """Binds and accepts connections; when it returns, the URLs are known.
@@ -291,14 +222,14 @@ class FakeServer(Controlled):
             return
         self._leave_clock()
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(PATIENCE):
                 await self._end_control()
                 try:
                     await self._close()
                 finally:
                     await self._end_connections(listener)
         except TimeoutError:
-            reason = f"could not close its connections within {_PATIENCE:g} s"
+            reason = f"could not close its connections within {PATIENCE:g} s"
             raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
         finally:
             self._bound = None
@@ -379,30 +310,6 @@ class FakeServer(Controlled):
         return self.journal.mark(), None if listener is None else listener.received
 
     # Faults
-
-    def answer(
-        self,
-        message: str,
-        *,
-        body: object = UNSET,
-        fields: Mapping[str, object] | None = None,
-        **keys: Any,
-    ) -> Armed:
-        """Has a request be answered by something else, as long as the block lasts that this is the context of.
-
-        The same as a rule with ``do = "answer"``: what the request does to the server's state, it does.
-
-        Args:
-            message: an operation, such as ``CheckSession``, or the catalogue id of a request or an answer.
-            body: the whole answer, a table or a text.
-            fields: what is different in the server's own answer, by wire path; in the place of `body`.
-            keys: what a rule says more, such as ``times=1``.
-
-        Raises:
-            ScenarioError: there is no such message, or no such answer.
-        """
-        known = f"{message}.request" if message in self._means.known.operations else message
-        return self.faults.add(do="answer", message=known, body=body, fields=fields, **keys)
 
     def _give(self, name: str, session: str, arguments: Mapping[str, Any]) -> None:
         """Gives one of its commands, about a session where it is about one."""
@@ -498,13 +405,13 @@ class FakeServer(Controlled):
         try:
             with suppress(RuntimeError):  # it has ended at this very moment
                 loop.call_soon_threadsafe(carry, done, action)
-                wait(awaited, _PATIENCE, FIRST_COMPLETED)
+                wait(awaited, PATIENCE, FIRST_COMPLETED)
             if done.done():
                 return done.result()
             done.cancel()
         finally:
             del done, awaited  # see `carry`
-        reason = f"did not react within {_PATIENCE:g} s: its event loop is blocked"
+        reason = f"did not react within {PATIENCE:g} s: its event loop is blocked"
         if loop.is_closed():
             reason = "ended before it could react"
         raise FakeServerError(f"the fake {self._vendor} server {reason}")

@@ -73,6 +73,17 @@ def test_errors_do_not_repeat_values() -> None:
         found.number("room")
 
 
+def test_several_values_are_a_list() -> None:
+    found = place({"http_url": ["a", "b"], "secret": "s", "room": (1, 2)})
+    assert (found.texts("http_url"), found.texts("secret"), found.numbers("room")) == (("a", "b"), ("s",), (1, 2))
+    assert place({"http_url": "a", "secret": "s"}).numbers("room") is None
+    for key, value in (("http_url", 5), ("http_url", ["a", 5]), ("http_url", {"a": 1})):
+        with pytest.raises(ValidationError, match=f"^acme place: {key}: got '(int|dict)', expected a text or several$"):
+            place({"secret": "s", key: value}).texts(key)
+    with pytest.raises(ValidationError, match=r"^acme place: room: got 'bool', expected integers$"):
+        place({"http_url": "a", "secret": "s", "room": [True]}).numbers("room")
+
+
 @pytest.mark.parametrize("url", ["http://", "http://:80", "http://a.test:port", "http://a.test:99999", "http://[::1"])
 def test_a_url_has_a_host_and_a_port_that_can_be_one(url: str) -> None:
     with pytest.raises(ValidationError, match="not such a URL"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -163,6 +164,29 @@ async def test_events_that_nobody_reads_do_not_fill_the_memory() -> None:
     feed = Feed[int]()
     feed.put(range(MOST_KEPT + 2))
     assert (await anext(feed), feed.dropped) == (2, 2)
+
+
+def test_an_error_of_a_task_is_looked_at_although_the_wait_for_its_end_is_given_up() -> None:
+    async def failing() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            asyncio.get_running_loop().call_later(1, (late := asyncio.Event()).set)
+            await late.wait()
+            raise ConnectionLostError("gone")
+
+    async def main() -> None:
+        task = asyncio.create_task(failing())
+        await asyncio.sleep(0)
+        waiting = asyncio.create_task(ended(task))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait({waiting, task})
+        assert waiting.cancelled()
+        del task
+        gc.collect()
+
+    assert timed(main()) == (None, 1)
 
 
 def test_a_task_that_has_lost_its_cancellation_is_cancelled_again() -> None:

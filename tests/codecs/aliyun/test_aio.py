@@ -153,6 +153,20 @@ def test_progress_keeps_a_long_answer_going() -> None:
     assert with_fake(main, answers={"Count.": "one two three four"}, chunk_characters=4, chunk_seconds=8.0)
 
 
+def test_progress_of_an_answer_that_nobody_waits_for_keeps_those_behind_it_going() -> None:
+    async def main(fake: FakeAliyun) -> str:
+        async with connect(fake, timeout=10) as session:
+            given_up = asyncio.create_task(session.say("Count."))
+            async for event in session:
+                if type(event).__name__ == "AnswerChunk":
+                    break
+            given_up.cancel()
+            return (await session.say("Hello?")).text
+
+    changes = {"answers": {"Count.": "one two three four", "Hello?": "Yes."}, "chunk_characters": 4}
+    assert with_fake(main, chunk_seconds=8.0, **changes) == "Yes."
+
+
 def test_a_refusal_is_an_error() -> None:
     async def main(fake: FakeAliyun) -> None:
         async with connect(fake) as session:

@@ -343,16 +343,40 @@ def test_a_broker_that_comes_back_is_connected_to_again(monkeypatch: pytest.Monk
 def test_a_broker_that_does_not_come_back_ends_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
     async def main(fake: FakeGuiji) -> None:
         away(monkeypatch, 999)
-        async with connect(fake, timeout=5) as session:
-            hang_up(fake)
-            with pytest.raises(TimeoutError):
-                await session.say(WORDS)
-            assert [type(event).__name__ async for event in session][-1] == "Ended"
-            with pytest.raises(ConnectionLostError, match=r"the broker is lost: .* it is away"):
-                await session.say(WORDS)
+        session = connect(fake, timeout=5)
+        await session.__aenter__()
+        hang_up(fake)
+        with pytest.raises(TimeoutError):
+            await session.say(WORDS)
+        assert [type(event).__name__ async for event in session][-1] == "Ended"
+        with pytest.raises(ConnectionLostError, match=r"the broker is lost: .* it is away"):
+            await session.say(WORDS)
+        with pytest.raises(ConnectionLostError, match="the broker cannot be reached: it is away"):
+            await session.__aexit__(None, None, None)
         # The service gives up what nobody speaks to (GJ-R066).
         future = asyncio.get_running_loop().create_future()
         asyncio.get_running_loop().call_later(60, future.set_result, None)
         await future
 
     with_fake(main)
+
+
+def test_a_session_that_was_lost_with_its_broker_is_destroyed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main(fake: FakeGuiji) -> None:
+        real = broker.connected
+        away(monkeypatch, 999)
+        async with connect(fake, timeout=5) as session:
+            hang_up(fake)
+            assert [type(event).__name__ async for event in session][-1] == "Ended"
+            monkeypatch.setattr(talk, "connected", real)
+        assert [request.id for request in sent(fake, "DestroySession.request")] == [2]
+        assert fake.journal.violations() == []
+
+    with_fake(main, expiration_seconds=600)
+
+
+@pytest.mark.parametrize("key", ["sequence", "material_ids"])
+def test_what_a_session_begins_with_is_checked_at_once(key: str) -> None:
+    place = {"http_url": "http://a.test", "mqtt_url": "mqtt://a.test", "app_id": "a", "app_secret": "s", "live_id": 1}
+    with pytest.raises(ValidationError, match=f"guiji place: {key}: got 'int', expected"):
+        connect({**place, key: 5})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, TypeVar
 
 import pytest
@@ -120,6 +120,29 @@ def test_speech_goes_out_in_whole_samples() -> None:
     with_fake(main)
 
 
+@pytest.mark.parametrize("why", ["cancelled", "error", "half a sample"])
+def test_a_round_that_is_given_up_ends_with_eof(why: str) -> None:
+    async def speech() -> AsyncIterator[bytes]:
+        yield bytes(3200)
+        if why == "error":
+            raise KeyError("of the caller")
+        if why == "half a sample":
+            yield bytes(3)
+        else:
+            await later(3600)
+
+    async def main(fake: FakeSenseTime) -> None:
+        async with connect(fake) as session:
+            speaking = asyncio.create_task(session.speak(speech()))
+            asyncio.get_running_loop().call_later(5, speaking.cancel)
+            await asyncio.wait({speaking})
+            assert speaking.cancelled() or isinstance(speaking.exception(), (KeyError, ValidationError))
+        assert [entry.message for entry in fake.journal.entries() if entry.message == "microphone.eof"]
+        assert fake.journal.violations() == []
+
+    with_fake(main)
+
+
 @pytest.mark.parametrize(
     ("outcome", "text"),
     [("stop", "the round of speech was ended: stopped"), ("fail", "the round of speech was ended: failed")],
@@ -226,6 +249,25 @@ def test_a_day_of_silence_is_kept_going_by_heartbeats_and_refreshed_tokens() -> 
         return answer.text, sum(entry.message == "login.request" for entry in fake.journal.entries())
 
     assert with_fake(main) == (WORDS, 1)
+
+
+@pytest.mark.parametrize("failure", ["code", "401"])
+def test_a_token_that_logins_elsewhere_have_retired_is_replaced(failure: str) -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        sessions = [connect(fake, access_token="") for _ in range(4)]
+        async with sessions[0], sessions[1], sessions[2], sessions[3]:
+            assert [(await session.say(WORDS)).text for session in sessions] == [WORDS] * 4
+
+    with_fake(main, token_failure=failure)
+
+
+def test_a_token_of_the_place_that_has_worked_is_replaced() -> None:
+    async def main(fake: FakeSenseTime) -> str:
+        async with connect(fake) as session:
+            fake.expire_tokens()
+            return (await session.say(WORDS)).text
+
+    assert with_fake(main) == WORDS
 
 
 # --- the place ---

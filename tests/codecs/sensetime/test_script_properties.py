@@ -24,32 +24,35 @@ from .script_samples import CONTENT, LIVE, TAKEOVER, text
 
 SCENE: Final = "sceneList[0]"
 
+WORDS: Final = st.text().filter(lambda words: not words.removeprefix("-").isdigit())
+"""No text of digits, which is understood (AW-DIGITS)."""
+
 LIVE_FAULTS: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "version": st.integers(),
     "recycle": st.integers(max_value=-1) | st.floats(0.1, 0.9),
-    "stream_mode": st.sampled_from(["True", 1, None]),
-    "resolution[0]": st.integers(max_value=9) | st.integers(min_value=1081) | st.text(),
+    "stream_mode": st.sampled_from(["True", 1]),
+    "resolution[0]": st.integers(max_value=9) | st.integers(min_value=1081) | WORDS,
     "resolution[1]": st.integers(max_value=9) | st.integers(min_value=1921) | st.none(),
     "bit_rate": st.floats(7.01, 1e9) | st.floats(-5, 0.99) | st.text(),
     "sentence_break": st.sampled_from(["false", 0]),
-    f"{SCENE}.digital_role.id": st.text(),
+    f"{SCENE}.digital_role.id": WORDS,
     f"{SCENE}.digital_role.url": st.just("https://files.example.com/lin.tar"),
     f"{SCENE}.digital_role.position.x": st.floats(0.1, 0.9),
     f"{SCENE}.digital_role.scale": st.text(),
-    f"{SCENE}.tts_config.vendor_id": st.text(),
+    f"{SCENE}.tts_config.vendor_id": WORDS,
     f"{SCENE}.tts_config.pitch_offset": st.floats(60.1, 1e9) | st.floats(-1e9, -60.1),
     f"{SCENE}.tts_config.speed_ratio": st.floats(2.1, 1e9) | st.floats(-1e9, 0.49),
     f"{SCENE}.tts_config.volume": st.integers(max_value=0) | st.integers(min_value=401) | st.floats(1.1, 1.9),
     f"{SCENE}.tts_query.content": st.text(max_size=9) | st.integers(),
     f"{SCENE}.tts_query.ssml": st.sampled_from(["true", 1]),
     f"{SCENE}.audios[0].url": st.sampled_from([1, "a.wav"]),
-    f"{SCENE}.backgrounds[0].type": st.integers(min_value=2) | st.text(),
+    f"{SCENE}.backgrounds[0].type": st.integers(min_value=2) | WORDS,
     f"{SCENE}.backgrounds[0].duration": st.integers(max_value=-2) | st.just(0),
     f"{SCENE}.backgrounds[1].cycle": st.sampled_from(["true", 1]),
     f"{SCENE}.backgrounds[1].rect[2]": st.integers(max_value=-1),
     f"{SCENE}.foregrounds[0].type": st.integers(min_value=1),
     f"{SCENE}.foregrounds[0].url": st.sampled_from(["a.gif", 7]),
-    f"{SCENE}.foregrounds[0].rect[0]": st.text(),
+    f"{SCENE}.foregrounds[0].rect[0]": WORDS,
     f"{SCENE}.effects.version": st.integers(),
     f"{SCENE}.effects.beautify.whitenStrength": st.floats(1.01, 1e9) | st.floats(-1e9, -0.01),
     f"{SCENE}.effects.beautify.whiten_mode": st.integers(min_value=3),
@@ -59,7 +62,7 @@ LIVE_FAULTS: Final[Mapping[str, st.SearchStrategy[Any]]] = {
 """Wrong values by their place in the sample, each wrong whatever stands beside it."""
 
 TAKEOVER_FAULTS: Final[Mapping[str, st.SearchStrategy[Any]]] = {
-    "tts_query.content": st.text(max_size=9) | st.none(),
+    "tts_query.content": st.text(max_size=9),
     "tts_query.ssml": st.just("no"),
     "audio": st.sampled_from(["", 1, "https://files.example.com/a.wav", "/data/a.wav"]),
     "foregrounds[0].url": st.just("https://files.example.com/a.tiff"),
@@ -68,7 +71,7 @@ TAKEOVER_FAULTS: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "foregrounds[0].duration": st.integers(max_value=-2) | st.just(0),
     "backgrounds.url": st.just(["a.png"]),
     "backgrounds.rect[1]": st.none(),
-    "backgrounds.duration": st.text(),
+    "backgrounds.duration": WORDS,
 }
 
 

@@ -88,6 +88,17 @@ class Sockets:
         (session_id,) = parse_qs(call.query).get("sessionId", [""])
         talk = self._state.talks.get(session_id)
         if talk is None or not call.handshake:
-            body = {"code": "NoTalk", "message": "no such talk"}
-            return HttpAnswer(404, json.dumps(body).encode(), {"content-type": "application/json"}, answer=body)
+            return _refusal(404, "NoTalk", "no such talk")
         return Accept(Conversation(talk, call.connection, self._scenario), session_id, 4096)
+
+    def rejected(
+        self, call: HttpCall, *, code: int | str | None, status: int | None, reason: str
+    ) -> HttpAnswer | Accept:
+        """The refusal that a rule of the test asks for."""
+        del call
+        return _refusal(status or 500, str(code or "Failed"), reason)
+
+
+def _refusal(status: int, code: str, message: str) -> HttpAnswer:
+    body = {"code": code, "message": message}
+    return HttpAnswer(status, json.dumps(body).encode(), {"content-type": "application/json"}, answer=body)

@@ -13,13 +13,16 @@ from types import TracebackType
 from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 from ..core.pcm import Pcm
-from ..errors import AvatarwireError, ConnectionLostError, UnsupportedError, ValidationError
+from ..errors import AvatarwireError, ConnectionLostError, LocalProtocolError, UnsupportedError, ValidationError, shown
 from .feed import Feed
 from .waiting import to_the_end
 
 __all__ = ["Answer", "Driver", "Speech", "next_piece", "pieces"]
 
 EventT = TypeVar("EventT")
+
+LONGEST: Final = 1e9
+"""Seconds; `timeout` is below that."""
 
 Speech: TypeAlias = Pcm | Iterable[bytes] | AsyncIterable[bytes]
 """Raw PCM: all of it, or in pieces of any size as they come."""
@@ -61,13 +64,14 @@ class Driver(ABC, Generic[EventT]):
 
     def __init__(self, timeout: float) -> None:
         # Not a number, or an endless wait.
-        if not 0 < timeout < 1e9:
+        if type(timeout) not in (int, float) or not 0 < timeout < LONGEST:
             raise ValidationError(
-                f"got {timeout!r}", vendor=self.vendor, path="timeout", expected="a number of seconds above 0"
+                f"got {shown(timeout)}", vendor=self.vendor, path="timeout", expected="a number of seconds above 0"
             )
         self.timeout: Final = timeout
         self._feed: Final = Feed[EventT]()
         self._stopping: Final = asyncio.Lock()
+        self._entered = False
         self._stopped = False
         self._lost: ConnectionLostError | None = None
 
@@ -80,6 +84,9 @@ class Driver(ABC, Generic[EventT]):
         return self._feed
 
     async def __aenter__(self) -> Self:
+        if self._entered or self._stopped:
+            raise LocalProtocolError("a session is entered once; another one needs another connect()")
+        self._entered = True
         try:
             await self._open()
         except BaseException as error:
@@ -156,6 +163,8 @@ class Driver(ABC, Generic[EventT]):
             self._lost = error
 
     def _check_going(self) -> None:
+        if not self._entered:
+            raise LocalProtocolError("the session has not been started: async with connect(place) as session")
         if self._lost is not None:
             raise ConnectionLostError(self._lost.reason, code=self._lost.code)
 
@@ -187,6 +196,8 @@ async def pieces(pcm: Speech) -> AsyncGenerator[Pcm, None]:
     elif isinstance(pcm, AsyncIterable):
         async for piece in pcm:
             yield piece
+    elif not hasattr(pcm, "__iter__"):
+        raise ValidationError(f"got {shown(pcm)}", path="pcm", expected="bytes, or an iterable of bytes")
     else:
         for piece in pcm:
             yield piece

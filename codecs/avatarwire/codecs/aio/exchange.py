@@ -99,6 +99,6 @@ class Exchange:
             )
         except httpx.TimeoutException:
             raise TimeoutError(f"{name}: nothing came for {self._timeout:g} s") from None
-        except httpx.RequestError as error:
+        except (httpx.RequestError, httpx.InvalidURL) as error:
             raise ConnectionLostError(f"{name}: {str(error) or type(error).__name__}") from error
         return answer.status_code, answer.content

@@ -69,6 +69,16 @@ class Place:
         """A whole number; None where it is not given."""
         return self._typed(key, int, None, "an integer")
 
+    def texts(self, key: str) -> tuple[str, ...] | None:
+        """Several texts, or a single one; None where they are not given."""
+        value = self._values.get(key) or None
+        given = (value,) if isinstance(value, str) else value
+        return self._several(key, given, str, "a text or several")
+
+    def numbers(self, key: str) -> tuple[int, ...] | None:
+        """Several whole numbers; None where they are not given."""
+        return self._several(key, self._values.get(key), int, "integers")
+
     def url(self, key: str, schemes: tuple[str, ...]) -> str:
         """A URL without a slash at its end."""
         value = self.text(key)
@@ -83,6 +93,17 @@ class Place:
     def wrong(self, key: str, reason: str, *, expected: str = "") -> ValidationError:
         """An error about a key; it does not repeat the value, which may be secret."""
         return ValidationError(reason, vendor=self.vendor, message="place", path=key, expected=expected)
+
+    def _several(self, key: str, value: object, kind: type[T], expected: str) -> tuple[T, ...] | None:
+        if value is None:
+            return None
+        if not isinstance(value, list | tuple):
+            raise self.wrong(key, f"got {shown(type(value).__name__)}", expected=expected)
+        items = tuple(cast("Iterable[object]", value))
+        for item in items:
+            if not isinstance(item, kind) or isinstance(item, bool):
+                raise self.wrong(key, f"got {shown(type(item).__name__)}", expected=expected)
+        return cast("tuple[T, ...]", items)
 
     def _typed(self, key: str, kind: type[T], default: T | None, expected: str) -> T:
         value = self._values.get(key, default)

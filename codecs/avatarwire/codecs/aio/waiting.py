@@ -76,7 +76,7 @@ class Call(Generic[T]):
         """
         task = asyncio.ensure_future(step)
         # An error of a step that nobody waits for any more is no defect.
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        task.add_done_callback(_looked_at)
         try:
             either: set[asyncio.Future[Any]] = {task, self._future}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -128,13 +128,18 @@ async def ended(*tasks: asyncio.Task[Any]) -> None:
 
     A cancellation may get lost: `asyncio.wait_for` of Python 3.11 drops one that meets its result. So it is repeated.
     """
+    for task in tasks:
+        # At its end, for whoever waits here may be cancelled before.
+        task.add_done_callback(_looked_at)
     left: set[asyncio.Task[Any]] = {task for task in tasks if not task.done()}
     while left:
         for task in left:
             task.cancel()
         _, left = await asyncio.wait(left, timeout=_AGAIN)
-    for task in tasks:
-        _ = task.cancelled() or task.exception()
+
+
+def _looked_at(task: asyncio.Future[Any]) -> None:
+    _ = task.cancelled() or task.exception()
 
 
 async def within(seconds: float, what: str, step: Coroutine[Any, Any, T]) -> T:

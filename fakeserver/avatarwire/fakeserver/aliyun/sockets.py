@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.codecs.aliyun.messages import AskType, ErrorCode
 from avatarwire.codecs.aliyun.tokens import parse_websocket_query
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.errors import CodecError, TokenError
@@ -139,22 +139,44 @@ class Sockets:
         """Who talks on a connection, or why the handshake is refused (ALI-R076, ALI-E53)."""
         if not call.handshake:
             received.note(Violation("ALI-R074", "", "not a WebSocket handshake"))
-            return _refusal(400, 10000, "not a WebSocket handshake")
+            return _refusal(400, ErrorCode.SYSTEM_ERROR, "not a WebSocket handshake")
         try:
             asked = parse_websocket_query(call.query)
             session = self._state.verify_socket(asked.token, asked.session_id, now)
         except (TokenError, CodecError) as error:
             received.note(_wrong(error))
             if self._scenario.socket_refusal == "frame":
-                refused = RefusedSocket(self._scenario, str(error))
-                return Accept(refused, "", self._scenario.max_frame_bytes, HEADER_SIZE)
-            return _refusal(401, 10001, str(error))
+                return self._opened_for_nobody(str(error))
+            return _refusal(401, ErrorCode.PERMISSION_DENIED, str(error))
         if self._lines.of(session) is not None and self._scenario.second_connection == "refuse":
             received.note(Violation("ALI-E114", "", "a socket is already open for this session", level="warning"))
-            return _refusal(409, 10000, "a socket is already open for this session [ALI-E114]", session.id)
+            return _refusal(
+                409, ErrorCode.SYSTEM_ERROR, "a socket is already open for this session [ALI-E114]", session.id
+            )
         conversation = Interaction(session, self._scenario, guard=self._guard)
         line = Line(self._lines, session, call.connection, conversation)
         return Accept(line, session.id, self._scenario.max_frame_bytes, HEADER_SIZE)
+
+    def rejected(
+        self, call: HttpCall, *, code: int | str | None, status: int | None, reason: str
+    ) -> HttpAnswer | Accept:
+        """The refusal of a handshake for no fault of its own, with the code of an error message (ALI-R119).
+
+        Args:
+            call: the handshake.
+            code: 10001 is refused as a token is that is no good (ALI-E51); 10000 if none is given.
+            status: of HTTP; None for 401 with the one, and 500 with any other.
+            reason: in words.
+        """
+        del call
+        number = code if isinstance(code, int) else ErrorCode.SYSTEM_ERROR
+        forbidden = number == ErrorCode.PERMISSION_DENIED
+        if forbidden and status is None and self._scenario.socket_refusal == "frame":
+            return self._opened_for_nobody(reason)
+        return _refusal((401 if forbidden else 500) if status is None else status, number, reason)
+
+    def _opened_for_nobody(self, reason: str) -> Accept:
+        return Accept(RefusedSocket(self._scenario, reason), "", self._scenario.max_frame_bytes, HEADER_SIZE)
 
 
 def _wrong(error: TokenError | CodecError) -> Violation:
@@ -181,7 +203,7 @@ def _told(conversation: Interaction, event: SessionEvent) -> list[Effect]:
 
 def _refusal(status: int, code: int, reason: str, session_id: str = "") -> HttpAnswer:
     """An answer to a handshake, in the words of the socket's own error messages."""
-    body = {"code": code, "message": reason}
+    body = {"code": int(code), "message": reason}
     return HttpAnswer(
         status,
         msgspec.json.encode(body),

@@ -91,14 +91,20 @@ class Acts:
         held = bool(self.lanes or self.hung or self.silent)
         self._changed(held)
 
-    def acting(self, passing: Passing, before: Callable[[], object] = lambda: None) -> Armed | None:
+    def acting(self, passing: Passing, place: str, before: Callable[[], object] = lambda: None) -> Armed | None:
         """The rule that acts on a message, which is noted in the journal.
 
         Args:
             passing: the message.
+            place: what it waits on, if it has to.
             before: called before that, if there is such a rule.
         """
-        armed = self.faults.acting(passing, self.hub.clock.now() - self._since, self.rng)
+
+        def free(armed: Armed) -> bool:
+            # What comes next is what a message that was put aside waits for.
+            return armed.rule.do != "reorder" or not self.lanes.has_aside(armed.id, passing.side, passing, place)
+
+        armed = self.faults.acting(passing, self.hub.clock.now() - self._since, self.rng, free)
         if armed is not None:
             before()
             self.note(armed, passing)
@@ -146,7 +152,7 @@ class Acts:
 
     def put_aside(self, armed: Armed, passing: Passing, place: str, go: Callable[[], object]) -> None:
         """Has a message go on behind later ones."""
-        self.lanes.put_aside(passing.side, passing, place, armed.rule.by or 1, _ORDER_SECONDS, go)
+        self.lanes.put_aside(armed.id, passing.side, passing, place, armed.rule.by or 1, _ORDER_SECONDS, go)
 
     # --- connections ---
 

@@ -264,6 +264,8 @@ def _reject_code(code: int | str, ids: Collection[str], means: Means) -> Iterato
     transports = {"handshake" if id_ in HANDSHAKES else means.travelling[id_] for id_ in ids}
     if all(id_ == HANDSHAKES[1] for id_ in ids) and code not in _RETURN_CODES:
         yield "code", f"expected a return code of CONNACK from 1 to 5, got {code}", ""
+    elif all(id_ == WEBSOCKET_HANDSHAKE for id_ in ids) and not isinstance(code, int):
+        yield "code", f"codes of refused handshakes are integers, got {code}", ""
     elif "http" in transports and isinstance(code, str) is not means.text_codes:
         yield "code", f"codes of {means.vendor} are {'texts' if means.text_codes else 'integers'}", ""
     elif transports == {"mqtt"} and not isinstance(code, int):

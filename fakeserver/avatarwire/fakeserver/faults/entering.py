@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar, Final
+from urllib.parse import parse_qsl
 
 from avatarwire.fakeserver.carrier import Carrier
-from avatarwire.fakeserver.effects import HANDSHAKE, Close, Incoming
+from avatarwire.fakeserver.effects import HANDSHAKE, Close, HttpCall, Incoming
 from avatarwire.fakeserver.faults.acts import Acts
 from avatarwire.fakeserver.faults.changes import Content, altered
 from avatarwire.fakeserver.faults.content import data_with, incoming_content
@@ -49,10 +50,10 @@ class Entering:
             received.message,
             "in",
             "ws" if received.message == HANDSHAKE else transport,
-            received.session or carrier.session,
+            received.session or carrier.session or _asked_for(arrival),
             lambda: incoming_content(arrival.data, carrier.header_bytes, acts.spans),
         )
-        armed = acts.acting(passing, before=lambda: self._hub.record(arrival))
+        armed = acts.acting(passing, carrier.id, before=lambda: self._hub.record(arrival))
         if armed is not None:
             self._ACTS[armed.rule.do](self, armed, passing, arrival)
         elif acts.lanes:
@@ -70,7 +71,7 @@ class Entering:
         """
         acts = self._acts
         passing = Passing(MQTT_HANDSHAKE, "in", "mqtt", "", lambda: Content(b""))
-        armed = acts.acting(passing)
+        armed = acts.acting(passing, carrier.id)
         if armed is None:
             return False
         do, code = armed.rule.do, armed.rule.code
@@ -167,3 +168,11 @@ class Entering:
         "answer": _answer,
         "command": _command,
     }
+
+
+def _asked_for(arrival: Arrival) -> str:
+    """The session that a handshake is for, which every vendor's names in the same way; empty for none."""
+    data = arrival.data
+    if arrival.received.message != HANDSHAKE or not isinstance(data, HttpCall):
+        return ""
+    return dict(parse_qsl(data.query)).get("sessionId", "")

@@ -230,15 +230,18 @@ class Faults:
 
     def _sides(self, armed: Armed) -> tuple[Side, ...]:
         # Where nothing asks for what is answered, an answer is exchanged when it leaves.
-        return ("in", "out") if armed.rule.do == "answer" else (armed.side,)
+        return ("in", "out") if armed.rule.do == "answer" else ("in",) if armed.rule.do == "reject" else (armed.side,)
 
-    def acting(self, passing: Passing, elapsed: float, rng: random.Random) -> Armed | None:
+    def acting(
+        self, passing: Passing, elapsed: float, rng: random.Random, free: Callable[[Armed], bool] = lambda _: True
+    ) -> Armed | None:
         """The rule that acts on a message, if one does.
 
         Args:
             passing: the message.
             elapsed: seconds since the fake has started.
             rng: for rules that act by chance.
+            free: whether a rule may act now.
         """
         key = passing.side, passing.id, passing.transport
         rules = self._by_message.get(key)
@@ -247,7 +250,7 @@ class Faults:
             rules = found[key] = tuple(armed for armed in self._rules if self._is_about(armed, *key))
         if passing.failed:
             rules = self._failed(rules)
-        return next((armed for armed in rules if armed.takes(passing, elapsed, rng)), None)
+        return next((armed for armed in rules if free(armed) and armed.takes(passing, elapsed, rng)), None)
 
     def _failed(self, rules: tuple[Armed, ...]) -> tuple[Armed, ...]:
         """What an answer of any call that failed is matched by as well, in the order of the rules."""

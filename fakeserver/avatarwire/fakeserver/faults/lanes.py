@@ -40,11 +40,12 @@ class _Aside:
     """Something that waits for later messages of its session.
 
     Attributes:
-        passing, place, go: the message, where it travels, and what has it go on.
+        rule: id of the rule that has it wait.
+        place, go: where it travels, and what has it go on.
         left: how many have still to pass.
     """
 
-    passing: Passing
+    rule: str
     place: str
     go: _Go
     left: int
@@ -105,9 +106,13 @@ class Lanes:
 
         self.later(place, seconds, due)
 
-    def put_aside(self, side: str, passing: Passing, place: str, by: int, seconds: float, go: _Go) -> None:
+    def has_aside(self, rule: str, side: str, passing: Passing, place: str) -> bool:
+        """Whether a message waits already by that rule for those that come now."""
+        return any(aside.rule == rule for aside in self._aside.get(_order(side, passing, place), ()))
+
+    def put_aside(self, rule: str, side: str, passing: Passing, place: str, by: int, seconds: float, go: _Go) -> None:
         """Has a message go on once `by` later ones of its session have passed, or after a time."""
-        aside = _Aside(passing, place, go, by)
+        aside = _Aside(rule, place, go, by)
         key = _order(side, passing, place)
         self._aside.setdefault(key, []).append(aside)
         self._changed()
@@ -142,7 +147,9 @@ class Lanes:
 
     def _release(self, key: tuple[str, str, str], aside: _Aside) -> None:
         self._put(key, [other for other in self._aside[key] if other is not aside])
-        aside.go()
+        # What is late still holds up what comes later.
+        if not self.behind(key[0], aside.place, aside.go):
+            aside.go()
         self._changed()
 
     def _put(self, key: tuple[str, str, str], waiting: list[_Aside]) -> None:

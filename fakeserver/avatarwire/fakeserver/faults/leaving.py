@@ -97,7 +97,7 @@ class Outgoing:
         self._hub.pass_on(effect, carrier)
 
     def _looked_at(self, passing: Passing, it: _On) -> bool:
-        armed = self._acts.acting(passing)
+        armed = self._acts.acting(passing, it.place)
         if armed is not None:
             self._ACTS[armed.rule.do](self, armed, passing, it)
             return True

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from avatarwire.fakeserver.clock import LONGEST
 from avatarwire.fakeserver.scenario import ScenarioTable
 
 __all__ = ["ACTIONS", "HANDSHAKES", "MQTT_HANDSHAKE", "WEBSOCKET_HANDSHAKE", "Action", "Do", "Fault", "Transport"]
@@ -35,7 +36,7 @@ Do: TypeAlias = Literal[
     "command",
 ]
 
-_Seconds = Annotated[float, Meta(ge=0)]
+_Seconds = Annotated[float, Meta(ge=0, le=LONGEST)]
 _Count = Annotated[int, Meta(ge=1)]
 
 WEBSOCKET_HANDSHAKE: Final = "handshake.websocket"
@@ -80,7 +81,7 @@ class Fault(ScenarioTable, kw_only=True, frozen=True):
     seconds: Annotated[_Seconds | None, Meta(description="delay; duplicate: between the copies")] = None
     jitter: Annotated[_Seconds | None, Meta(description="delay: so much more or less, uniform")] = None
     overtake: Annotated[bool | None, Meta(description="delay: later messages do not wait")] = None
-    copies: Annotated[_Count | None, Meta(description="duplicate: how many more")] = None
+    copies: Annotated[Annotated[int, Meta(ge=1, le=1000)] | None, Meta(description="duplicate: how many more")] = None
     by: Annotated[_Count | None, Meta(description="reorder: behind so many later messages")] = None
     fields: Annotated[
         dict[str, Any] | list[str] | None, Meta(description="set, answer: values by wire path; remove: wire paths")

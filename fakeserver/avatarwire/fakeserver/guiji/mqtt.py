@@ -95,10 +95,12 @@ class Live:
             packet = rpc.decode(delivery.data, "client", max_size=self._scenario.max_message_bytes)
         except CodecError as error:
             head = envelope(delivery.data)
-            return Incoming(packet=_Asked(delivery, head, unreadable(error, head)))
-        findings = packet.findings
-        asked = _Asked(delivery, _head(packet), packet)
-        return Incoming(packet.message, packet.body, clauses_of(findings), findings, packet=asked)
+            asked = _Asked(delivery, head, unreadable(error, head))
+            return Incoming(session=self._about(head, delivery), packet=asked)
+        findings, head = packet.findings, _head(packet)
+        asked = _Asked(delivery, head, packet)
+        session = self._about(head, delivery)
+        return Incoming(packet.message, packet.body, clauses_of(findings), findings, session=session, packet=asked)
 
     def take(self, received: Incoming, now: float) -> Sequence[Effect]:
         """What it leads to. Whatever is wrong with it, its session lives on."""
@@ -130,6 +132,11 @@ class Live:
             code = RpcErrorCode.SENDER_MISMATCH if head.sender else RpcErrorCode.BAD_ARGUMENTS
             raise RpcRefusal(code, reason, path="sender", clause="GJ-R075")
         return session
+
+    def _about(self, head: rpc.Head, delivery: Delivery) -> str:
+        """Id of the session that a message names, if there is one; empty if not."""
+        session = self._known(head.session_id, delivery)
+        return "" if session is None else session.id
 
     def _known(self, session_id: str, delivery: Delivery) -> LiveSession | None:
         """A session, living or ended, of the account that has published."""

@@ -154,7 +154,11 @@ class Pipeline(Generic[AccountT]):
         if code is None:
             kind = known_code
         else:
-            kind, known_status = rules.kind_of(code), rules.statuses.get(str(code), rules.refused_status)
+            kind = rules.kind_of(code)
+            # A code that stands for one of the common failures has its status; one that stands for several has not.
+            of_kind = [status for known, status in rules.common if known == kind]
+            usual = of_kind[0] if len(of_kind) == 1 else rules.refused_status
+            known_status = rules.statuses.get(str(code), usual)
         return self._refused(exchange, Refusal(reason, kind, status=known_status if status is None else status))
 
     def too_large(self, limit: int) -> HttpAnswer:

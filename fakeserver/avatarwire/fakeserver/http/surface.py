@@ -29,6 +29,17 @@ class Admission(Protocol):
         """
         ...
 
+    def rejected(self, call: HttpCall, *, code: Code | None, status: int | None, reason: str) -> HttpAnswer | Accept:
+        """The refusal of a call to one of the paths for no fault of its own.
+
+        Args:
+            call: the handshake.
+            code: the vendor's; None for the one of whatever fails inside.
+            status: of HTTP; None for what the vendor does at this code.
+            reason: in words.
+        """
+        ...
+
 
 class Surface:
     """Behaviour of all that comes by HTTP.
@@ -75,9 +86,10 @@ class Surface:
             reason: in words.
         """
         packet: HttpCall | Exchange[Any] = received.packet
+        if self._admission is not None and isinstance(packet, HttpCall) and packet.path in self._paths:
+            refusal = self._admission.rejected(packet, code=code, status=status, reason=reason)
+            return [_handed_over(received, _of_handshake(refusal, received))]
         answer = self._pipeline.rejected(packet, now, code=code, status=status, reason=reason)
-        if isinstance(packet, HttpCall):
-            answer.request_message = answer.answer_message = received.message
         return [_told(received, answer)]
 
     def take(self, received: Incoming, now: float) -> list[Effect]:
@@ -88,11 +100,7 @@ class Surface:
         if isinstance(answer, Pending):
             waited = answer
             return [*effects, Await(waited.awaitable, lambda given, _: [_told(received, waited.answer(given))])]
-        if isinstance(answer, Accept):
-            answer.cause = received
-            received.session = answer.session
-            return [answer, *effects]
-        return [_told(received, answer), *effects]
+        return [_handed_over(received, answer), *effects]
 
     def _answer(self, received: Incoming, now: float) -> HttpAnswer | Pending | Accept:
         packet: HttpCall | Exchange[Any] = received.packet
@@ -121,6 +129,14 @@ def _of_handshake(answer: HttpAnswer | Accept, received: Incoming) -> HttpAnswer
     if isinstance(answer, HttpAnswer):
         answer.request_message = answer.answer_message = HANDSHAKE
         answer.deviations, answer.violations = received.deviations, received.violations
+    return answer
+
+
+def _handed_over(received: Incoming, answer: HttpAnswer | Accept) -> HttpAnswer | Accept:
+    if isinstance(answer, HttpAnswer):
+        return _told(received, answer)
+    answer.cause = received
+    received.session = answer.session
     return answer
 
 

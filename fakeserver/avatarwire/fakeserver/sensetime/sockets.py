@@ -38,6 +38,11 @@ __all__ = ["Kind", "Peer", "Sockets"]
 
 Kind: TypeAlias = Literal["microphone", "page"]
 
+_STATUSES: Final[Mapping[int, int]] = MappingProxyType(
+    {Failure.PARAMETER: 400, Failure.TOKEN: 401, Failure.SESSION: 404, Failure.LIMIT: 409}
+)
+"""HTTP status of a handshake that is refused, by kind of failure; 500 for all others."""
+
 
 class Peer:
     """Somebody who has a socket; what is received on it goes through here.
@@ -154,6 +159,24 @@ class Sockets:
         judged = self._judged(self.paths[call.path], call.query, call.connection, received)
         return judged if isinstance(judged, HttpAnswer) else self._accepted(judged)
 
+    def rejected(
+        self, call: HttpCall, *, code: int | str | None, status: int | None, reason: str
+    ) -> HttpAnswer | Accept:
+        """The refusal of a handshake for no fault of its own.
+
+        Args:
+            call: the handshake.
+            code: of the answer; that of a wrong token opens a microphone socket for its code 1 (ST-MIC-08).
+            status: of HTTP; None for the one that goes with the code.
+            reason: in words.
+        """
+        kind = self.paths[call.path]
+        failure = Failure.INTERNAL if code is None else int(code) - self._scenario.code_base
+        if kind == "microphone" and failure == Failure.TOKEN and status is None:
+            return self._accepted(Peer(self, kind, None, "", call.connection, authorized=False))
+        known = _STATUSES.get(failure, 500)
+        return self._refusal(known if status is None else status, failure, reason)
+
     def _accepted(self, peer: Peer) -> Accept:
         return Accept(peer, peer.session_id, self._scenario.max_frame_bytes)
 
@@ -203,9 +226,9 @@ class Sockets:
             return False
         return self._state.tokens.account_of(asked.token) is live.account
 
-    def _refusal(self, status: int, failure: Failure, reason: str, session_id: str = "") -> HttpAnswer:
+    def _refusal(self, status: int, failure: int, reason: str, session_id: str = "") -> HttpAnswer:
         """The answer to a handshake, in the envelope of HTTP answers; ours."""
-        body = encode_failure(self._scenario.code_base + int(failure), reason)
+        body = encode_failure(self._scenario.code_base + failure, reason)
         return HttpAnswer(status, body, {"content-type": JSON_TYPE}, session=session_id, notes={"refused": reason})
 
     # The connection

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
 from aiohttp import ClientConnectionError, WSMsgType, web
 
@@ -64,11 +65,12 @@ class Connection:
         self.session: Final = accepted.session
         self.header_bytes: Final = accepted.header_bytes
         self.over = False
+        self._hung = False
         self._hub = hub
         self._conversation: Conversation = accepted.conversation
         self._socket = Socket(accepted.largest)
         self._wire: asyncio.Transport | None = None
-        self._outbox: deque[Send | Close] = deque()
+        self._outbox: deque[Send | Close | _Last] = deque()
         self._taking = False
         self._sending = asyncio.Lock()
         self._sender: asyncio.Future[None] | None = None
@@ -108,7 +110,9 @@ class Connection:
         """Closes, and has nobody talk on the connection any more."""
         self._conversation = _NOBODY
         self._outbox.clear()
-        if not self._ended.is_set():
+        if self._hung and self._wire is not None:
+            self._wire.abort()
+        elif not self._ended.is_set():
             self._hub.pass_on(close, self)
 
     def leave(self) -> None:
@@ -133,6 +137,9 @@ class Connection:
             self._close()
         elif not isinstance(effect, Send):
             raise TypeError(f"a WebSocket carries no {type(effect).__name__}")
+        self._put(effect)
+
+    def _put(self, effect: Send | Close | _Last) -> None:
         self._outbox.append(effect)
         # What comes of a message of the peer is sent once it is dealt with.
         if self._taking:
@@ -141,16 +148,21 @@ class Connection:
             self._sender = asyncio.ensure_future(self._flush())
 
     def cut(self, *, reset: bool) -> None:
-        """Ends the connection without a close frame."""
+        """Ends the connection without a close frame, behind what was sent before."""
         self.over = True
-        self._outbox.clear()
-        cut(self._wire, reset=reset)
+        self._at_last(partial(cut, self._wire, reset=reset))
 
     def hang(self) -> None:
-        """Has nothing be sent any more, not even what answers a ping or a close frame."""
-        self.over = True
-        self._outbox.clear()
-        silence(self._wire)
+        """Has nothing be sent any more behind what was, not even what answers a ping or a close frame."""
+        self.over = self._hung = True
+        self._at_last(partial(silence, self._wire))
+
+    def _at_last(self, action: Callable[[], object]) -> None:
+        """Does something to the connection once what was written is sent."""
+        if self._outbox or self._sending.locked():
+            self._put(_Last(action))
+        else:
+            action()
 
     def failed(self, cause: Incoming | None) -> None:
         """Closes with 1011."""
@@ -207,6 +219,8 @@ class Connection:
                 try:
                     if isinstance(effect, Send):
                         await self._send(effect)
+                    elif isinstance(effect, _Last):
+                        effect.action()
                     else:
                         await self._socket.close(code=effect.code, message=effect.reason.encode())
                 except _GONE:
@@ -242,6 +256,12 @@ class Connection:
             self._sender.cancel()
         if self._patience is not None:
             self._patience.cancel()
+
+
+class _Last(NamedTuple):
+    """What is done to a connection once everything before is sent."""
+
+    action: Callable[[], object]
 
 
 class _Nobody:

@@ -5,7 +5,7 @@ Only that lives here; what is asked, and by what, is in `talk.py`.
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import Final
 
 from ...aio.driver import Answer
@@ -47,14 +47,16 @@ class Asked:
             self._awaited[drive_id] = False
 
     def progress(self, drive_id: str) -> None:
-        """Something has come of it."""
-        self._calls.progress(drive_id)
+        """Something has come of it; also where nobody waits for it any more, those behind it have waited for that."""
+        behind = dropwhile(lambda other: other != drive_id, self._awaited)
+        first = next((other for other in behind if self._calls.get(other) is not None), drive_id)
+        self._calls.progress(first)
 
     def heard(self, drive_id: str, text: str) -> None:
         """Its speech was recognised, so far."""
         if self._calls.get(drive_id) is not None:
             self._heard[drive_id] = text
-        self._calls.progress(drive_id)
+        self.progress(drive_id)
 
     def finished(self, event: AnswerFinished, client: InteractionClient | None) -> None:
         """Its answer has ended.
@@ -63,7 +65,7 @@ class Asked:
             event: how.
             client: of the connection; it gives up what it waits for in vain.
         """
-        self._calls.progress(event.drive_id)
+        self.progress(event.drive_id)
         if event.success and event.drive_id in self._awaited and client is not None:
             self._give_up_before(event.drive_id, client)
         self._awaited.pop(event.drive_id, None)

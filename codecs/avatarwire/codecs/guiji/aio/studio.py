@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar, cast
+from collections.abc import Mapping
+from typing import Final, TypeVar, cast
 
 from ...aio.exchange import Exchange
 from ...aio.place import Place
@@ -44,6 +44,8 @@ class Studio:
         self._place: Final = place
         self._exchange: Final = Exchange(place.url("http_url", ("http", "https")), timeout, self._headers)
         self._voice: tuple[int, str] | None = None
+        self._sequence: Final = place.texts("sequence")
+        self._materials: Final = place.numbers("material_ids")
 
     def _headers(self, _: str, request: HttpRequest) -> Mapping[str, str]:
         return {**request.headers, http.TOKEN_HEADER: self.token} if self.token else request.headers
@@ -84,7 +86,7 @@ class Studio:
 
     async def presenter(self) -> ResourceElement:
         """The digital human: in the scene of the place, or else in the platform's first one (3.10, GJ-R090)."""
-        scene_code, sequence = self._place.text("scene_code"), self._place.get("sequence")
+        scene_code, sequence = self._place.text("scene_code"), self._sequence
         if not scene_code or sequence is None:
             robots = await self.call(http.LIST_PLATFORM_ROBOTS, http.ListPlatformRobotsRequest())
             scenes = [scene for robot in robots for scene in robot.scene_list or ()]
@@ -92,17 +94,15 @@ class Studio:
             if not scene_code and not fitting:
                 raise RefusedError("the platform lists no scene, and the place names none", clause="GJ-R027")
             scene_code = scene_code or fitting[0].scene_code
-            sequence = [scene.video_cover_url for scene in fitting[:1] if scene.video_cover_url]
-        urls = (sequence,) if isinstance(sequence, str) else tuple(cast("Sequence[str]", sequence))
-        template = Template(sequence=urls, ud_code=scene_code, matting=Matting.KEEP)
+            sequence = tuple(scene.video_cover_url for scene in fitting[:1] if scene.video_cover_url)
+        template = Template(sequence=sequence, ud_code=scene_code, matting=Matting.KEEP)
         driven = AudioDriven(ud_code_used=scene_code, templates=(template,))
         return ResourceElement(type=Layer.CENTER, res_options=DtHuman(name="dthuman", audio_driven=driven))
 
     async def playlist(self) -> tuple[int, ...]:
         """What a session begins with: the materials of the place, or the room's first one, or a greeting (GJ-E69)."""
-        given: Any = self._place.get("material_ids")
-        if given:
-            return tuple(given)
+        if self._materials:
+            return self._materials
         page = await self.call(
             http.QUERY_MATERIAL, http.QueryMaterialRequest(live_id=self.live_id, page=1, page_size=1)
         )

@@ -25,6 +25,7 @@ from ..events import (
     Conclusion,
     Created,
     Ended,
+    EndReason,
     Event,
     Lost,
     PlaybackBegan,
@@ -33,6 +34,7 @@ from ..events import (
     Unanswered,
     Unreadable,
 )
+from ..http import SessionVo
 from ..options import ClientOptions
 from ..resources import VideoSize
 from .broker import connected, disconnected
@@ -88,6 +90,7 @@ class Session(Driver[Event]):
         self._mqtt_url: Final = place.url("mqtt_url", ("mqtt", "mqtts"))
         self._options: Final = ClientOptions(create_timeout=timeout) if options is None else options
         self._studio: Final = Studio(place, timeout)
+        self._opened: SessionVo | None = None
         self._client: SessionClient | None = None
         self._line: Line[aiomqtt.Message, tuple[str, bytes]] | None = None
         self._runner: asyncio.Task[None] | None = None
@@ -95,6 +98,8 @@ class Session(Driver[Event]):
         self._ending: Call[None] | None = None
         self._calls: Final = Calls[Answer](timeout)
         self._said: Final[dict[int, _Said]] = {}
+        # The broker is lost, and nobody knows whether the session has ended there.
+        self._unsure = False
         # What asked for what: texts, and looks at the playlist with the texts that it should have.
         self._asked: Final[dict[int, _Said]] = {}
         self._looks: Final[dict[int, tuple[_Said, ...]]] = {}
@@ -132,20 +137,28 @@ class Session(Driver[Event]):
     async def _open(self) -> None:
         await self._studio.log_in()
         presenter, playlist = await self._studio.presenter(), await self._studio.playlist()
-        opened = await self._studio.open()
-        client = self._client = SessionClient(
-            opened, self._studio.token, live_id=self._studio.live_id, options=self._options
-        )
-        self._starting = Call[None]("the start of the session", self.timeout)
-        self._runner = asyncio.create_task(self._run(client), name=f"avatarwire {VENDOR} {client.session_id}")
-        await self._starting.result()
+        self._opened = await self._studio.open()
+        client = await self._subscribed(self._opened)
         self._starting = Call[None]("the creation of the session", self.timeout)
         client.create(res_list=(presenter,), playlist=playlist, video_size=SIZE, now=self._now())
         self._wake()
         await self._starting.result()
 
+    async def _subscribed(self, opened: SessionVo, first_id: int = 1) -> SessionClient:
+        """A client of the session, on a broker."""
+        client = self._client = SessionClient(
+            opened, self._studio.token, live_id=self._studio.live_id, options=self._options, first_id=first_id
+        )
+        self._starting = Call[None]("the start of the session", self.timeout)
+        self._runner = asyncio.create_task(self._run(client), name=f"avatarwire {VENDOR} {client.session_id}")
+        await self._starting.result()
+        return client
+
     async def _stop(self) -> None:
         client = self._client
+        if client is not None and self._opened is not None and self._unsure:
+            client = await self._subscribed(self._opened, client.next_id)
+            self._unsure = False
         if client is None or client.state in (ClientState.OFFLINE, ClientState.ENDED):
             return
         self._ending = Call[None]("the end of the session", self.timeout)
@@ -279,9 +292,13 @@ class Session(Driver[Event]):
                 case PlaybackBegan() | PlaybackEnded():
                     self._played(event)
                 case Ended():
-                    if self._ending is not None:
+                    over = ConnectionLostError(f"the session has ended: {event.cause or event.reason}")
+                    self._unsure = event.reason is EndReason.LOST
+                    if self._ending is not None and self._unsure:
+                        self._ending.fail(ConnectionLostError("the broker was lost before the session was ended"))
+                    elif self._ending is not None:
                         self._ending.succeed(None)
-                    self._over(ConnectionLostError(f"the session has ended: {event.cause or event.reason}"))
+                    self._over(over)
                 case _:
                     pass
 

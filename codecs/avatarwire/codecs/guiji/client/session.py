@@ -113,6 +113,11 @@ class SessionClient:
         """Ids of the requests whose `Conclusion` must still come, in order."""
         return self._waiting.ids
 
+    @property
+    def next_id(self) -> int:
+        """Id of the next request: where another client of the same session begins (GJ-R079)."""
+        return self._waiting.next_id
+
     # --- the connection ---
 
     def subscribed(self, now: float) -> None:

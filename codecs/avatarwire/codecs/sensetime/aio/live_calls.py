@@ -10,6 +10,7 @@ from ...aio.exchange import Exchange
 from ...aio.line import Line
 from ...aio.place import Place
 from ...aio.waiting import ended
+from ...errors import CodecError, HttpError
 from ..auth.login import authorized
 from ..auth.token_manager import TokenManager
 from ..client.live import LiveClient
@@ -18,6 +19,9 @@ from ..envelope import VENDOR
 from ..events import Event
 
 __all__ = ["LiveCalls", "LiveOver"]
+
+
+_UNAUTHORIZED: Final = 401
 
 
 class LiveOver(Exception):
@@ -61,7 +65,10 @@ class LiveCalls:
         self._exchange: Final = exchange
         self._told: Final = told
         self._done: Final = done
-        self._tokens: Final = _tokens(place)
+        self._tokens = _tokens(place)
+        # The newest that was handed out, and whether a call was accepted with it.
+        self._token_in_use = ""
+        self._token_works = False
         self._logging_in: Final = asyncio.Lock()
         self._answers: Final[asyncio.Queue[_Came]] = asyncio.Queue()
         self._under_way: Final[set[asyncio.Task[None]]] = set()
@@ -95,8 +102,14 @@ class LiveCalls:
 
     async def _called(self, call: LiveCall) -> None:
         try:
-            request = authorized(call.request, await self._token())
-            came = _Came(call, *await self._exchange.send(call.name, request))
+            token = await self._token()
+            status, body = await self._exchange.send(call.name, authorized(call.request, token))
+            if not _refuses_token(call, status, body):
+                self._token_works = self._token_works or token == self._token_in_use
+            elif self._may_log_in_again(token):
+                request = authorized(call.request, await self._token())
+                status, body = await self._exchange.send(call.name, request)
+            came = _Came(call, status, body)
         except Exception as error:
             came = _Came(call, error=error)
         self._answers.put_nowait(came)
@@ -114,10 +127,12 @@ class LiveCalls:
 
     async def _token(self) -> str:
         """The access token; logs in, or refreshes it, where the place has no token but a key."""
-        tokens, now = self._tokens, self._place.now
-        if tokens is None:
-            return self._place.text("access_token")
+        now = self._place.now
         async with self._logging_in:
+            tokens = self._tokens
+            if tokens is None:
+                self._token_in_use = self._place.text("access_token")
+                return self._token_in_use
             while (call := tokens.call(now())) is not None:
                 try:
                     status, body = await self._exchange.send(call.operation.id, call.request)
@@ -125,7 +140,31 @@ class LiveCalls:
                     tokens.lost(now())
                     raise
                 tokens.receive(status, body, now())
-            return tokens.token(now())
+            self._token_in_use = tokens.token(now())
+            return self._token_in_use
+
+    def _may_log_in_again(self, token: str) -> bool:
+        """Whether there is another token than one that was refused: logins elsewhere retire it (ST-E103, ST-E105).
+
+        The place's own token must have worked before, or it is a wrong one.
+        """
+        app_id, app_key = self._place.text("app_id"), self._place.text("app_key")
+        if not (app_id and app_key) or (self._tokens is None and not self._token_works):
+            return False
+        if token == self._token_in_use:
+            self._tokens, self._token_in_use = TokenManager(app_id, app_key), ""
+        return True
+
+
+def _refuses_token(call: LiveCall, status: int, body: bytes) -> bool:
+    """Whether an answer is about its token; the documents have no code for that (ST-E05), so its text has to tell."""
+    try:
+        call.operation.decode_response(status, body)
+    except HttpError as error:
+        return status == _UNAUTHORIZED or "token" in error.reason.lower()
+    except CodecError:
+        return status == _UNAUTHORIZED
+    return False
 
 
 def _tokens(place: Place) -> TokenManager | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import websockets
@@ -100,6 +100,8 @@ async def open_microphone(
         yield MicrophoneLink(socket, line, seconds)
     finally:
         told(client.close())
+        with suppress(TimeoutError):
+            await within(min(seconds, CLOSE_PATIENCE), "sending", line.flush())
         await socket.close()
         await asyncio.wait({runner}, timeout=CLOSE_PATIENCE)
         await ended(runner)

@@ -83,7 +83,7 @@ class Session(Driver[Event]):
     def __init__(self, place: Place, timeout: float, options: LiveOptions | None) -> None:
         super().__init__(timeout)
         url = place.url("http_url", ("http", "https"))
-        ws_url = place.text("ws_url")
+        ws_url = place.url("ws_url", ("ws", "wss")) if place.text("ws_url") else ""
         self._socket_base: Final = ws_url.removesuffix(PATH) if ws_url else url
         # An answer that comes too late for its caller still tells which live there is to be closed.
         self._exchange: Final = Exchange(url, 2 * timeout)
@@ -172,6 +172,10 @@ class Session(Driver[Event]):
                         speaker.end()
                         await link.flush()
                     await outcome.during(link.answered())
+                except BaseException:
+                    # A round that is given up is over, too (ST-MIC-07); it goes out before the socket is closed.
+                    speaker.cut_off()
+                    raise
                 finally:
                     await source.aclose()
                 return Answer()

@@ -243,6 +243,15 @@ class MicrophoneClient:
         if self.state is MicrophoneState.STREAMING:
             self._finish()
 
+    def cut_off(self) -> None:
+        """Ends a round wherever it is, without what is less than a sample; nothing happens where none is going on.
+
+        It is for speech that is given up: `eof` is sent all the same (ST-MIC-07).
+        """
+        if self.is_speaking:
+            self._cutter = self._new_cutter()
+            self.end()
+
     def _new_cutter(self) -> PcmCutter:
         return PcmCutter(self.options.packet, self.options.sample_bytes, vendor=VENDOR, clause="ST-E61")
 

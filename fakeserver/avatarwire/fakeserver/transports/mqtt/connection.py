@@ -178,14 +178,15 @@ class Connection(asyncio.Protocol):
         self._hang_up()
 
     def cut(self, *, reset: bool) -> None:
-        """Ends the connection without a word; the client's will is published."""
+        """Ends the connection without a word, behind what was sent before; the client's will is published."""
+        self._flush()
         cut(self._transport, reset=reset)
         self.close("was cut")
 
     def hang(self) -> None:
-        """Has nothing come on the connection any more, which stays open."""
+        """Has nothing come on the connection any more, which stays open; what was sent before still arrives."""
+        self._flush()
         self._silent = True
-        self._unsent.clear()
         self._forget_limit()
         if self._watch is not None:
             self._watch.cancel()
