@@ -275,8 +275,15 @@ def pytest_runtest_call(item: pytest.Item) -> None:
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, pluggy.Result[None]]:
     """Likewise what shows only when a fake is stopped, or while fixtures are cleared away."""
     outcome = yield
-    outcome.get_result()
-    _judge(item)
+    if outcome.excinfo is not None:
+        return
+    try:
+        _judge(item)
+    except pytest.fail.Exception as failure:
+        # Raised here it would be a warning as well, which ends the run of a project that makes errors of them.
+        if not hasattr(outcome, "force_exception"):
+            raise
+        outcome.force_exception(failure)
 
 
 def _judge(item: pytest.Item) -> None:

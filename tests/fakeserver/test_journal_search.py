@@ -49,6 +49,37 @@ def test_a_criterion_that_no_entry_can_meet_is_an_error(
         WAYS[way](FakeGuiji().journal, "HeartBeat.reply", **criteria)
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("message", "transport", "text"),
+    [
+        ("text_drive.request", "http", r"text_drive.request travels on 'http' .*: there are ws$"),
+        ("StartAvatarSession.request", "ws", "there are http$"),
+        (None, "mqtt", "no entry travels on 'mqtt' in a search of the journal: there are http, ws$"),
+    ],
+)
+def test_a_transport_that_the_message_never_takes_is_an_error(
+    way: str, message: str | None, transport: str, text: str
+) -> None:
+    with pytest.raises(ValueError, match=text):
+        WAYS[way](FakeAliyun().journal, message, transport=transport)
+
+
+def test_what_the_fake_has_to_say_may_be_about_any_message() -> None:
+    fake = FakeAliyun()
+    fake.journal.expect_none("text_drive.request", transport="note")
+    fake.journal.expect_none("text_drive.request", transport="ws")
+    fake.journal.expect_none("handshake.websocket", transport="http")
+    fake.journal.expect_none(transport="ws")
+
+
+def test_a_level_that_there_is_not_is_an_error() -> None:
+    with pytest.raises(
+        ValueError, match="unknown level 'eror' in a search of violations: there are error, warning, note"
+    ):
+        FakeAliyun().journal.violations(level="eror")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
 async def test_so_is_one_that_is_awaited() -> None:
     with pytest.raises(ValueError, match="unknown message"):
         await FakeGuiji().journal.expect("HeartBeat.replies")

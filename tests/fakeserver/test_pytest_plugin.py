@@ -369,6 +369,27 @@ def test_one_test_may_ask_for_it(pytester: pytest.Pytester) -> None:
     run(pytester).assert_outcomes(failed=1, passed=1)
 
 
+def test_what_shows_when_a_fake_is_stopped_is_no_warning_of_pluggy(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\navatarwire_fail_on_violations = true\nfilterwarnings = error")
+    pytester.makepyfile(
+        """
+        import httpx
+        from avatarwire.codecs.aliyun import http
+
+        def test_leaves_a_session(aliyun_fake):
+            body = {"projectId": aliyun_fake.project_id, "requestId": "r"}
+            path = http.START_AVATAR_SESSION.path
+            assert httpx.post(aliyun_fake.http_url + path, json=body, trust_env=False).status_code == 200
+
+        test_leaves_a_session.pytestmark = __import__("pytest").mark.avatarwire(verify_signatures=False)
+        """
+    )
+    result = run(pytester)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ALI-R081 error: StopAvatarSession has not come*"])
+    result.stdout.no_fnmatch_line("*PluggyTeardownRaisedWarning*")
+
+
 @pytest.mark.parametrize("module", ["aiohttp", "jwt", "yaml"])
 def test_without_its_extra_the_fixture_names_it(pytester: pytest.Pytester, module: str) -> None:
     pytester.makeconftest(f"import sys; sys.modules[{module!r}] = None")

@@ -26,6 +26,7 @@ from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, E
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.faults import Fault, Faults
 from avatarwire.fakeserver.faults.checking import Means
+from avatarwire.fakeserver.faults.declared import transport_of
 from avatarwire.fakeserver.faults.plane import FAULT, Plane
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
@@ -157,9 +158,13 @@ class FakeServer(WithBlock):
         self._listener: Listener | None = None
         self._connections: set[Connection] = set()
 
-    def _known_messages(self) -> Collection[str]:
-        """Ids that entries of its journal may have."""
-        return {*catalogue.vendor(self._vendor), *self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT}
+    def _known_messages(self) -> Mapping[str, str | None]:
+        """Ids that entries of its journal may have, and what they travel on."""
+        known = catalogue.vendor(self._vendor)
+        return {
+            **dict.fromkeys((*self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT)),
+            **{id_: transport_of(known, id_) for id_ in known},
+        }
 
     @property
     def running(self) -> bool:

@@ -46,6 +46,13 @@ def changed(message: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return message
 
 
+def test_an_id_beyond_64_bits_is_told_under_itself() -> None:
+    studio = Studio()
+    (answer,) = studio.send(changed(studio.creation(), "id", 2**64))
+    assert (answer["id"], answer["error"]["code"]) == (2**64, -32600)
+    assert answer["error"]["message"] == "id: value out of range, expected an integer of 64 bits [GJ-R079]"
+
+
 @pytest.mark.parametrize(
     ("path", "value", "code", "text"),
     [

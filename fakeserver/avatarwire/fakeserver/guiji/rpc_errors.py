@@ -74,6 +74,7 @@ def unreadable(error: CodecError, head: rpc.Head) -> RpcRefusal:
 
 
 _CODES: Final = {
+    "id": RpcErrorCode.MALFORMED,
     "method": RpcErrorCode.UNKNOWN_METHOD,
     "token": RpcErrorCode.TOKEN_REJECTED,
     "params.token": RpcErrorCode.TOKEN_REJECTED,

@@ -5,7 +5,7 @@ Only the parts of a search may live here; the journal itself puts them together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias, TypedDict, get_args
 
@@ -18,8 +18,8 @@ __all__ = ["NEAREST", "Criteria", "ExpectationError", "Search", "Waiter", "Where
 Where: TypeAlias = Callable[[Entry], object]
 """A test's own condition on an entry; its answer counts as true or false."""
 
-Known: TypeAlias = Callable[[], Collection[str]]
-"""Gives the ids that messages of a journal may have."""
+Known: TypeAlias = Callable[[], Mapping[str, str | None]]
+"""Gives the ids that messages of a journal may have, and what each travels on; None where that is not fixed."""
 
 NEAREST: Final = 10
 """Entries that a failure shows."""
@@ -73,7 +73,7 @@ class Search:
     Args:
         message: id of the messages looked for; None for any.
         criteria: see :class:`Criteria`.
-        known: which ids there are; None where any may come.
+        known: which ids there are, and on which transports; None where any may come.
 
     Raises:
         TypeError: a criterion that there is not, or one of the wrong type.
@@ -144,8 +144,18 @@ def _check(message: object, criteria: dict[str, object], known: Known | None) ->
         raise TypeError(f"since is a number as mark() gives it, not {since!r}")
     if not isinstance(message, str | None):
         raise TypeError(f"the id of a message is a text, not {message!r}")
-    if message is not None and known is not None and message not in (ids := known()):
+    if known is None:
+        return
+    ids = known()
+    if message is not None and message not in ids:
         raise ValueError(_unknown("message", message, ids))
+    transport = criteria.get("transport")
+    possible = set(ids.values()) if message is None else {ids[message]}
+    # What the server itself has to say may be about any message.
+    if transport not in (None, "note") and transport not in possible and (message is None or None not in possible):
+        there = sorted(name for name in possible if name is not None)
+        what = "no entry" if message is None else message
+        raise ValueError(f"{what} travels on {transport!r} in a search of the journal: there are {', '.join(there)}")
 
 
 def _unknown(what: str, name: object, known: Collection[str]) -> str:

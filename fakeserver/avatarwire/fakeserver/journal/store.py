@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Final, Unpack
+from typing import Final, Unpack, get_args
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Level, Transport, Violation
@@ -291,7 +291,14 @@ class Timeline:
 
         They are kept apart from the entries and are not dropped with them; of very many, the first thousand
         stay.
+
+        Raises:
+            ValueError: a level that there is not.
         """
+        if level is not None and level not in get_args(Level):
+            raise ValueError(
+                f"unknown level {level!r} in a search of violations: there are {', '.join(get_args(Level))}"
+            )
         with self._lock:
             sightings = list(self._sightings)
         findings = [shown_finding(sighting, self._vendor) for sighting in sightings if sighting.seq > since]
