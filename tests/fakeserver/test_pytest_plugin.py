@@ -373,15 +373,18 @@ def test_what_shows_when_a_fake_is_stopped_is_no_warning_of_pluggy(pytester: pyt
     pytester.makeini("[pytest]\navatarwire_fail_on_violations = true\nfilterwarnings = error")
     pytester.makepyfile(
         """
-        import httpx
+        import json
+        import urllib.request
+        import pytest
         from avatarwire.codecs.aliyun import http
 
+        @pytest.mark.avatarwire(verify_signatures=False)
         def test_leaves_a_session(aliyun_fake):
-            body = {"projectId": aliyun_fake.project_id, "requestId": "r"}
-            path = http.START_AVATAR_SESSION.path
-            assert httpx.post(aliyun_fake.http_url + path, json=body, trust_env=False).status_code == 200
-
-        test_leaves_a_session.pytestmark = __import__("pytest").mark.avatarwire(verify_signatures=False)
+            body = json.dumps({"projectId": aliyun_fake.project_id, "requestId": "r"}).encode()
+            url = aliyun_fake.http_url + http.START_AVATAR_SESSION.path
+            request = urllib.request.Request(url, body, {"content-type": "application/json"})
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
+                assert answer.status == 200
         """
     )
     result = run(pytester)
