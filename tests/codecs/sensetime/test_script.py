@@ -542,3 +542,11 @@ def test_what_is_wrong_with_a_script_is_the_same_when_it_is_looked_at_from_all_s
 def test_what_is_no_script_has_no_sides(raw: str) -> None:
     with pytest.raises(DecodeError):
         examine(raw, "takeover")
+
+
+def test_a_live_script_is_written_back_as_it_was_read_with_nothing_added() -> None:
+    raw = '{"version":"0.0.1","sceneList":[]}'
+    script = decode_live(raw).value
+    assert encode(script, strict=False) == raw
+    with pytest.raises(ValidationError):
+        encode(script)
