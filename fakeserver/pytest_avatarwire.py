@@ -39,6 +39,8 @@ FIXTURES: Final = "avatarwire-fixtures"
 """Name of the plugin that has the fixtures."""
 SCENARIO_OPTION: Final = "--avatarwire-scenario"
 SCENARIO_INI: Final = "avatarwire_scenario"
+SCOPE_INI: Final = "avatarwire_scope"
+SCOPES: Final = ("function", "module", "session")
 VIOLATIONS_INI: Final = "avatarwire_fail_on_violations"
 MARKER: Final = "avatarwire"
 
@@ -106,6 +108,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(SCENARIO_INI, "scenario file of the fake servers, relative to the ini file", default="")
     parser.addini(
+        SCOPE_INI,
+        "how long a fake server lives: function, or module or session, where it is reset before each test",
+        default="function",
+    )
+    parser.addini(
         VIOLATIONS_INI, "fail a test whose client broke a rule of the vendor's document", type="bool", default=False
     )
 
@@ -137,6 +144,7 @@ def _fixtures() -> ModuleType:
     holder = ModuleType("avatarwire_fixtures")
     for name, vendor in VENDORS.items():
         setattr(holder, f"{name}_fake", _fixture(name, vendor.title))
+        setattr(holder, f"_shared_{name}_fake", _shared(name))
     return holder
 
 
@@ -151,13 +159,43 @@ def _fixture(vendor: str, title: str) -> object:
     return pytest.fixture(name=f"{vendor}_fake")(fake)
 
 
+def _shared(vendor: str) -> object:
+    """The fixture of a fake that several tests have one after the other."""
+
+    def fake(request: pytest.FixtureRequest) -> Iterator[FakeServer]:
+        yield from _own(request, vendor, {})
+
+    fake.__doc__ = f"""A running fake server for the tests of {vendor}_fake, which resets it before each."""
+    return pytest.fixture(name=f"_shared_{vendor}_fake", scope=_scope)(fake)
+
+
+def _scope(fixture_name: str, config: pytest.Config) -> Any:
+    """How long a fake lives that tests share."""
+    del fixture_name
+    scope: str = config.getini(SCOPE_INI)
+    if scope not in SCOPES:
+        raise pytest.UsageError(f"{SCOPE_INI}: expected one of {', '.join(SCOPES)}, got {scope}")
+    return scope
+
+
 def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer]:
-    """A running fake of a vendor, for the fixture named after it."""
+    """A running fake of a vendor, for the fixture named after it; one that is shared where nothing is changed."""
+    changes = _changes(request.node, vendor)
+    if changes or _scope("", request.config) == "function":
+        yield from _own(request, vendor, changes)
+        return
+    fake: FakeServer = request.getfixturevalue(f"_shared_{vendor}_fake")
+    fake.reset()
+    yield fake
+    fake.conclude()
+
+
+def _own(request: pytest.FixtureRequest, vendor: str, changes: dict[str, Any]) -> Iterator[FakeServer]:
+    """A running fake of a vendor."""
     from avatarwire.fakeserver.vendors import VENDORS
 
     # What cannot be started is the test's mistake or its environment's, so the reason is told without a traceback.
     with _explained(f"{vendor}_fake"):
-        changes = _changes(request.node, vendor)
         days = changes.pop("bad_day", None)
         if days:
             from avatarwire.fakeserver.bad_days import by_vendor

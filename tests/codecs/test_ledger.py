@@ -140,7 +140,11 @@ def test_rulings_of_ours_have_ids_of_ours() -> None:
 
 def test_a_catalogue_has_its_ledger() -> None:
     clause = catalogue.vendor("sensetime").clauses["ST-E23"]
-    assert (clause.level, clause.side, clause.tunable) == ("ambiguous", "both", ("heartbeat_seconds",))
+    assert (clause.level, clause.side, clause.tunable) == (
+        "ambiguous",
+        "both",
+        ("heartbeat_seconds", "crossing_seconds"),
+    )
     assert clause.options == ("heartbeat_period",)
 
 

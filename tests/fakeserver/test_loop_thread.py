@@ -13,8 +13,15 @@ from typing import Any, Final
 
 import pytest
 
-from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime, FakeServer, FakeServerError, VirtualClock
-from avatarwire.fakeserver import server as server_module
+from avatarwire.fakeserver import (
+    FakeAliyun,
+    FakeGuiji,
+    FakeSenseTime,
+    FakeServer,
+    FakeServerError,
+    VirtualClock,
+    with_block,
+)
 from tests.fakeserver.echo import EchoServer
 from tests.fakeserver.server_help import get
 from tests.fakeserver.wire import LIMIT
@@ -166,7 +173,7 @@ class Slow(EchoServer):
 
 @pytest.mark.usefixtures("quiet_log")
 def test_a_start_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "_PATIENCE", 0.3)
+    monkeypatch.setattr(with_block, "PATIENCE", 0.3)
     before = threading.active_count()
     server = Slow()
     with pytest.raises(FakeServerError, match=r"the fake echo server did not start within 0\.3 s"), server:

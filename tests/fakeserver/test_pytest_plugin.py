@@ -469,3 +469,74 @@ print(*sorted(set(sys.modules) - before - set(sys.stdlib_module_names)))
         timeout=60,
     )
     assert done.stdout.split() == [MODULE]
+
+
+SHARED: Final = """
+    import json
+    import urllib.request
+
+    BASE = "/yic/yic-console/openService/v1/avatar/project/startAvatarSession"
+
+    def start(fake):
+        body = json.dumps({"projectId": fake.project_id, "requestId": "rq-1"}).encode()
+        with urllib.request.urlopen(urllib.request.Request(fake.http_url + BASE, body)) as answer:
+            return json.load(answer)["sessionId"]
+"""
+
+
+@pytest.mark.parametrize("scope", ["module", "session"])
+def test_tests_may_share_a_fake_that_is_reset_in_between(pytester: pytest.Pytester, scope: str) -> None:
+    pytester.makefile(".toml", scenario="[aliyun]\nverify_signatures = false\n")
+    pytester.makeini(f"[pytest]\navatarwire_scope = {scope}\navatarwire_scenario = scenario.toml\n")
+    pytester.makepyfile(
+        SHARED
+        + """
+    import pytest
+
+    seen = []
+
+    def test_one(aliyun_fake):
+        seen.append((aliyun_fake, aliyun_fake.http_url))
+        assert start(aliyun_fake)
+        aliyun_fake.faults.add(do="drop", message="*", after=1e9)
+
+    def test_another(aliyun_fake):
+        assert (aliyun_fake, aliyun_fake.http_url) == seen[0]
+        assert aliyun_fake.journal.entries() == []
+        assert len(aliyun_fake.faults) == 0
+
+    @pytest.mark.avatarwire(max_queue=5)
+    def test_with_changes_of_its_own(aliyun_fake):
+        assert aliyun_fake is not seen[0][0]
+    """
+    )
+    run(pytester).assert_outcomes(passed=3)
+
+
+def test_what_a_client_leaves_behind_fails_the_test_that_has_left_it(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", scenario="[aliyun]\nverify_signatures = false\n")
+    pytester.makeini(
+        "[pytest]\navatarwire_scope = session\navatarwire_scenario = scenario.toml\n"
+        "avatarwire_fail_on_violations = true\n"
+    )
+    pytester.makepyfile(
+        SHARED
+        + """
+    def test_leaves_a_session(aliyun_fake):
+        start(aliyun_fake)
+
+    def test_leaves_nothing(aliyun_fake):
+        assert aliyun_fake.http_url
+    """
+    )
+    result = run(pytester)
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*ALI-R081*it lives when the server stops*"])
+
+
+def test_a_scope_that_there_is_not(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\navatarwire_scope = forever\n")
+    pytester.makepyfile("def test_one(aliyun_fake): pass")
+    result = run(pytester)
+    assert result.ret != 0
+    assert "avatarwire_scope: expected one of function, module, session, got forever" in result.stdout.str()

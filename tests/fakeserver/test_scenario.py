@@ -453,6 +453,6 @@ def test_enumerations_and_optional_tables_are_looked_into(table: dict[str, objec
 def test_what_every_fake_can_be_told() -> None:
     assert [(row.name, row.type, row.default) for row in tunables(ServerTable)] == [
         ("seed", "int >= 0 | none", None),
-        ("clock", '"real" | "virtual"', "real"),
+        ("clock", '"real" | "virtual" | "jump"', "real"),
         ("strict", "bool", False),
     ]

@@ -273,6 +273,8 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "server_table",
         "tunables",
     ),
+    "avatarwire.fakeserver.control": ("Control",),
+    "avatarwire.fakeserver.remote": ("Remote", "RemoteFake", "connect"),
     "avatarwire.fakeserver.toxics": ("Guard", "Toxic", "Toxics"),
     "avatarwire.fakeserver.transports": (),
     "avatarwire.fakeserver.transports.mqtt": (),

@@ -66,7 +66,6 @@ MAY: Final[Mapping[str, str]] = {
     "fakeserver/avatarwire/fakeserver/__init__.py": "type checkers and editors read names, no table; held below",
     "tests/project/roles.py": "the parts that only one vendor has",
     "tests/project/tables.py": "the tables of each vendor's page",
-    "fakeserver/avatarwire/fakeserver/bad_days/known.py": "what one bad day means to each vendor",
     "tests/project/test_exports.py": "the public names of each vendor",
     "tests/project/test_*.py": "examples",
     "tests/benchmarks/*.py": "examples",

@@ -295,6 +295,7 @@ class Note(msgspec.Struct, frozen=True):
         text: what happened.
         message: a name to find it by.
         session, violations, about: as in a journal's entry; `about` by name.
+        secrets: texts that are secret although no name says so.
     """
 
     text: str
@@ -302,6 +303,7 @@ class Note(msgspec.Struct, frozen=True):
     session: str = ""
     violations: tuple[Finding, ...] = ()
     about: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+    secrets: tuple[str, ...] = ()
 
 
 # --- what happens in time ---

@@ -314,6 +314,7 @@ class Hub:
             session=note.session,
             violations=note.violations,
             meta=note.about or NO_META,
+            secrets=note.secrets,
         )
 
     def _failed(self, failure: Exception, at: Carrier | None, cause: Incoming | None = None) -> None:

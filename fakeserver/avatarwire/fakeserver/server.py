@@ -337,6 +337,20 @@ class FakeServer(WithBlock):
         else:
             self._command(self._renew)
 
+    def conclude(self) -> None:
+        """Has the journal say what clients have left undone, such as sessions that nobody has ended.
+
+        A stop does that by itself; `reset` does not.
+
+        Raises:
+            FakeServerError: it does not run, or does not react.
+        """
+        self._command(lambda: self._hub.perform(self._concluded()))
+
+    def _concluded(self) -> Effects:
+        """What is to be said of clients before the server stops, or starts anew."""
+        return ()
+
     def _renew(self) -> None:
         sockets = {connection.id for connection in self._connections}
         for connection in tuple(self._connections):

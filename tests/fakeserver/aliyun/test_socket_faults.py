@@ -345,7 +345,7 @@ def test_https_and_wss(serve: Serve, tls: Tls) -> None:
         body = b'{"projectId":"1","requestId":"rq-1"}'
         started = wire.request(
             "POST /yic/yic-console/openService/v1/avatar/project/startAvatarSession HTTP/1.1\n"
-            f"Host: a\nContent-Length: {len(body)}",
+            f"Host: 127.0.0.1:{fake.port}\nContent-Length: {len(body)}",
             body,
         ).json
     assert fake.http_url.startswith("https://127.0.0.1:")
@@ -368,7 +368,7 @@ def test_a_message_beyond_the_limit_closes_with_1009_over_tls_too(serve: Serve, 
         body = json.dumps({"projectId": fake.project_id}).encode()
         started = wire.request(
             "POST /yic/yic-console/openService/v1/avatar/project/startAvatarSession HTTP/1.1\n"
-            f"Host: a\nContent-Length: {len(body)}",
+            f"Host: 127.0.0.1:{fake.port}\nContent-Length: {len(body)}",
             body,
         ).json
     session = Started(started["sessionId"], started["webSocketUrl"])

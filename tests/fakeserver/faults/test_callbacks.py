@@ -130,3 +130,17 @@ async def test_bytes_change_behind_the_signature() -> None:
         await it.customer.started()
         await it.fake.journal.expect("CallbackBody.failed")
         assert len(it.fake.journal.entries(message="CallbackBody")[-1].raw or b"") == 10
+
+
+async def test_what_is_lost_is_in_the_journal_without_its_secrets() -> None:
+    async with world() as it:
+        session, _ = await it.customer.started()
+        live = await it.customer.data("queryStat", sessionId=session)
+        asked = {"sessionId": session, "rtcChannelId": live["rtcChannelId"]}
+        token = await it.customer.data("rtcAudienceToken", **asked)
+        it.fake.faults.add(message="rtcAudienceToken.response", do="drop")
+        with pytest.raises(httpx.RemoteProtocolError):
+            await it.customer.data("rtcAudienceToken", **asked)
+        [fault] = it.fake.journal.entries(message="fault")
+        assert fault.to_dict()["meta"]["lost"] == {"code": 0, "message": "success", "data": "***"}  # type: ignore[index]
+        assert token not in str([entry.to_dict() for entry in it.fake.journal.entries()])

@@ -52,6 +52,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"do": "set", "message": "asr.result", "fields": {"topic": "t"}}, r"only what travels on mqtt has a topic"),
     ({"do": "set", "message": "asr.result", "fields": {"headers.x": "t"}}, r"only what travels on http or callback"),
     ({"do": "set", "fields": ["a"]}, r"faults\.fields: set expects a table"),
+    (
+        {"do": "reject", "message": "handshake.websocket", "code": "Throttling.User"},
+        r"faults\.code: codes of refused handshakes are integers",
+    ),
     ({"do": "command", "command": "force_clos"}, r"faults\.command: .*; did you mean force_close\?"),
 ]
 

@@ -17,6 +17,7 @@ from avatarwire.fakeserver.aliyun.behaviour import AliyunBehaviour
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
@@ -131,5 +132,8 @@ class FakeAliyun(FakeServer):
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes
 
+    def _concluded(self) -> Effects:
+        return self._behaviour.stopping()
+
     async def _close(self) -> None:
-        self._hub.perform(self._behaviour.stopping())
+        self._hub.perform(self._concluded())

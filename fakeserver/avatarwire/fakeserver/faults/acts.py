@@ -115,13 +115,15 @@ class Acts:
         rule = armed.rule
         about: dict[str, object] = {"rule": armed.id, "do": rule.do, "faulted": passing.id}
         about |= {"carried_by": passing.transport, "going": passing.side, **more}
+        secrets: tuple[str, ...] = ()
         if rule.do == "drop" and passing.id:
             content = passing.content
+            secrets = content.secrets
             about["lost"] = content.json if content.json is not None else content.data
         if rule.do in _BY_CHANCE or rule.toxicity < 1:
             about["seed"] = self.seed
         text = f"rule {armed.id}: {rule.do} {passing.id or 'a message'}"
-        self.hub.perform([Note(text, FAULT, passing.session, about=about)])
+        self.hub.perform([Note(text, FAULT, passing.session, about=about, secrets=secrets)])
 
     def in_vain(self, armed: Armed, passing: Passing, error: PathError) -> None:
         """A rule could not change a message, which goes on as it is."""

@@ -34,6 +34,7 @@ class Content(msgspec.Struct):
         topic: of MQTT.
         query: of an HTTP call whose parameters are there.
         headers: of HTTP, as far as they are known.
+        secrets: texts in it that are secret although no name says so.
         renamed: headers that are to be others, by name; None where one is to be missing.
     """
 
@@ -44,6 +45,7 @@ class Content(msgspec.Struct):
     topic: str = ""
     query: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[str, ...] = ()
     renamed: Mapping[str, str | None] = msgspec.field(default_factory=dict[str, str | None])
     _json: Any = _UNREAD
 

@@ -60,7 +60,7 @@ def leaving_content(effect: Leaving, prefix: int, spans: Mapping[str, tuple[int,
     if isinstance(effect, Send):
         return _of_socket(effect.data, prefix, spans)
     if isinstance(effect, HttpAnswer):
-        return Content(effect.body, headers=tuple(effect.headers.items()))
+        return Content(effect.body, headers=tuple(effect.headers.items()), secrets=effect.secrets)
     if isinstance(effect, Publish):
         return Content(effect.data, topic=effect.topic)
     return Content(cast("CallBack", effect).data)

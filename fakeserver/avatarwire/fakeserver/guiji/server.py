@@ -18,6 +18,7 @@ import msgspec
 
 from avatarwire.codecs.guiji.http import SceneVO
 from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import commands
 from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
@@ -238,9 +239,12 @@ class FakeGuiji(FakeServer):
         self._broker = self._new_broker()
         await self._broker.start()
 
+    def _concluded(self) -> Effects:
+        return self._behaviour.live.stopping(self.clock.now())
+
     async def _close(self) -> None:
         if self._broker is not None:
-            self._hub.perform(self._behaviour.live.stopping(self.clock.now()))
+            self._hub.perform(self._concluded())
             await self._broker.stop()
 
     def _stopped(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
+from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.sensetime import commands
@@ -207,6 +208,9 @@ class FakeSenseTime(FakeServer):
         live = self.state.lives.get(session_id)
         return live is not None and not live.over
 
+    def _concluded(self) -> Effects:
+        return self._turn.run(self.clock.now(), self._behaviour.stopping)
+
     async def _close(self) -> None:
-        self._hub.perform(self._turn.run(self.clock.now(), self._behaviour.stopping))
+        self._hub.perform(self._concluded())
         await self._callbacks.stop()
