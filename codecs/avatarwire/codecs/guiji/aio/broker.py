@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from contextlib import suppress
 from typing import Final
@@ -44,6 +45,7 @@ async def connected(url: str, user: str | None, password: str | None, topic: str
         timeout=seconds,
         socket_options=[NODELAY],
         tls_context=ssl.create_default_context() if parts.scheme == "mqtts" else None,
+        logger=_logger(),
     )
     entering = asyncio.create_task(client.__aenter__())
     try:
@@ -52,19 +54,27 @@ async def connected(url: str, user: str | None, password: str | None, topic: str
         granted = await client.subscribe(topic, qos=1)
     except asyncio.CancelledError:
         await asyncio.wait({entering})
-        if entering.exception() is None:
-            await disconnected(client)
+        entering.exception()
+        await disconnected(client)
         raise
     except aiomqtt.MqttError as error:
-        if entering.exception() is None:
-            await disconnected(client)
-        elif isinstance(error, aiomqtt.MqttCodeError):
+        # Also where the broker has not let us in: its socket would be kept, and a task with it.
+        await disconnected(client)
+        if entering.exception() is not None and isinstance(error, aiomqtt.MqttCodeError):
             raise RefusedError(f"the broker refuses: {error}", clause="GJ-E04") from error
         raise ConnectionLostError(f"the broker cannot be reached: {error}") from error
     if any((code if isinstance(code, int) else code.value) >= REFUSED for code in granted):
         await disconnected(client)
         raise RefusedError("the broker does not grant topicSub", clause="GJ-R072")
     return client
+
+
+def _logger() -> logging.Logger:
+    """For what aiomqtt has to say: nothing of it reaches the terminal unless somebody asks for it."""
+    logger = logging.getLogger("avatarwire.mqtt")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    return logger
 
 
 async def disconnected(client: aiomqtt.Client) -> None:
