@@ -78,43 +78,48 @@ class Service:
 def ask(service: Service, question: str) -> str:
     """Starts a session, asks one question, stops the session."""
     session = service.start()
-    session_id, url = session.session_id or "", session.web_socket_url or ""
-    try:
-        return asyncio.run(converse(url, session_id, question))
-    finally:
-        service.stop(session_id)
+    return asyncio.run(converse(service, session.web_socket_url or "", session.session_id or "", question))
 
 
-async def converse(url: str, session_id: str, question: str) -> str:
-    """The conversation of a session.
+async def converse(service: Service, url: str, session_id: str, question: str) -> str:
+    """The conversation of a session, which is stopped before its socket is closed (ALI-R081).
 
     Raises:
         RuntimeError: the channel failed, or the server ended the session.
     """
-    now = asyncio.get_running_loop().time
-    client = InteractionClient(session_id, options=ClientOptions(ready_interval=0.05))
     async with websockets.connect(url, proxy=None) as socket:
-        client.connected(now())
-        while client.is_live:
-            for frame in client.data_to_send():
-                await socket.send(frame)
-            try:
-                async with asyncio.timeout_at(client.next_timeout()):
-                    message = await socket.recv(decode=False)
-            except TimeoutError:
-                events = client.handle_timeout(now())
-            else:
-                events = client.receive(message, now())
-            for event in events:
-                match event:
-                    case ChannelReady():
-                        client.send_text(question)
-                    case AnswerFinished() if event.success:
-                        return event.text
-                    case ChannelFailed() | ForceClosed():
-                        raise RuntimeError(f"no answer: {type(event).__name__}")
-                    case _:
-                        pass
+        try:
+            return await answer(
+                socket, InteractionClient(session_id, options=ClientOptions(ready_interval=0.05)), question
+            )
+        finally:
+            await asyncio.to_thread(service.stop, session_id)
+
+
+async def answer(socket: websockets.ClientConnection, client: InteractionClient, question: str) -> str:
+    """The answer to a question, once the channel is ready."""
+    now = asyncio.get_running_loop().time
+    client.connected(now())
+    while client.is_live:
+        for frame in client.data_to_send():
+            await socket.send(frame)
+        try:
+            async with asyncio.timeout_at(client.next_timeout()):
+                message = await socket.recv(decode=False)
+        except TimeoutError:
+            events = client.handle_timeout(now())
+        else:
+            events = client.receive(message, now())
+        for event in events:
+            match event:
+                case ChannelReady():
+                    client.send_text(question)
+                case AnswerFinished() if event.success:
+                    return event.text
+                case ChannelFailed() | ForceClosed():
+                    raise RuntimeError(f"no answer: {type(event).__name__}")
+                case _:
+                    pass
     return ""
 
 
@@ -152,10 +157,11 @@ def test_a_channel_that_fails_is_told_and_the_session_is_stopped(aliyun_fake: Fa
 
 def test_a_url_is_good_for_a_minute_only() -> None:
     with FakeAliyun(clock=VirtualClock(), token_seconds=60) as fake:
-        session = service_of(fake).start()
+        service = service_of(fake)
+        session = service.start()
         fake.advance(61)
         with pytest.raises(websockets.InvalidStatus, match="401"):
-            asyncio.run(converse(session.web_socket_url or "", session.session_id or "", "Am I late?"))
+            asyncio.run(converse(service, session.web_socket_url or "", session.session_id or "", "Am I late?"))
 
 
 if __name__ == "__main__":
