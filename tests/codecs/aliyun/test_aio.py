@@ -324,7 +324,7 @@ def test_a_message_that_cannot_be_read_is_an_event_and_the_session_goes_on() -> 
         async with connect(fake) as session:
             server: Any = fake
             (carrier,) = (item for item in server._hub._carriers.values() if item.transport == "ws")
-            server._hub.perform([Send("no frame", "text"), Send(b"short", "short")], carrier)
+            server._hub.perform([Send("no frame", ""), Send(b"short", "")], carrier)
             assert (await session.say("Hello?")).text
         return [str(event.error) async for event in session if isinstance(event, Unreadable)]
 
