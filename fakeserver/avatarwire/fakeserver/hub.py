@@ -43,6 +43,7 @@ from avatarwire.fakeserver.schedule import Schedule
 __all__ = ["Hub"]
 
 T = TypeVar("T")
+LeavingT = TypeVar("LeavingT", bound=Leaving)
 
 _SWITCHING_PROTOCOLS: Final = 101
 _NOTHING: Final[Effects] = ()
@@ -205,6 +206,11 @@ class Hub:
         """
         if carrier.over:
             return 0
+        if not isinstance(effect, Publish):  # that was exchanged before there was a connection
+            other = _exchanged(effect)
+            if other is None:
+                return 0
+            effect = other
         if self.interceptor.outgoing and self.interceptor.leaves(effect, carrier):
             return 0
         return self.pass_on(effect, carrier, meta=meta, headers=headers)
@@ -222,28 +228,13 @@ class Hub:
             return 0
         if type(effect) is Send:  # nearly all
             data, cause = effect.data, effect.cause
-            if cause is not None and cause.reply is not None:
-                return self._replied(effect, cause, carrier)
             raw = data if isinstance(data, bytes) else data.encode()
             reply_to = 0 if cause is None else cause.seq
             seq = self._frame("out", effect.message, raw, effect.body, carrier.session, carrier.id, reply_to)
         else:
-            cause = getattr(effect, "cause", None)
-            if cause is not None and cause.reply is not None and not isinstance(effect, Publish):
-                return self._replied(effect, cause, carrier)
             seq = self._recorder.leaves(effect, carrier, meta, headers)
         carrier.write(effect)
         return seq
-
-    def _replied(self, effect: Leaving, cause: Incoming, carrier: Carrier) -> int:
-        """Sends what is to be sent in the place of an answer, if anything is."""
-        reply = cause.reply
-        cause.reply = None
-        try:
-            other = None if reply is None else reply(effect)
-            return 0 if other is None else self.pass_on(other, carrier)
-        finally:
-            cause.reply = reply
 
     # Effects
 
@@ -287,14 +278,9 @@ class Hub:
             self.perform(effect.effects, carrier)
 
     def _hands_over(self, effect: Publish | CallBack, at: Carrier | None) -> None:
-        cause = effect.cause if isinstance(effect, Publish) else None
-        if cause is not None and cause.reply is not None:
-            other = cause.reply(effect)
-            if other is None:
-                return
-            effect = other
-        if not (self.interceptor.outgoing and self.interceptor.hands_over(effect)):
-            self.hand_over(effect)
+        other = _exchanged(effect)
+        if other is not None and not (self.interceptor.outgoing and self.interceptor.hands_over(other)):
+            self.hand_over(other)
 
     def hand_over(self, effect: Publish | CallBack) -> None:
         """Has a message published, or posted, with which nobody has anything more to do; for an interceptor."""
@@ -372,6 +358,12 @@ class Hub:
         Await: _await,
         Cancel: _cancel,
     }
+
+
+def _exchanged(effect: LeavingT) -> LeavingT | None:
+    """What is sent in the place of an answer, None for nothing; anything else as it is."""
+    cause: Incoming | None = getattr(effect, "cause", None)
+    return effect if cause is None or cause.reply is None else cause.reply(effect)
 
 
 def _owner(to: str, at: Carrier | None) -> str:

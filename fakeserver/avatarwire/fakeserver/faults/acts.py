@@ -1,23 +1,24 @@
 """What rules do the same way whether a message comes in or goes out: noting it, having it wait, ending connections.
 
-What is different is in `entering.py` and `leaving.py`.
+What is different, changing a message and answering it, is in `entering.py` and `leaving.py`.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 from avatarwire.fakeserver.carrier import Carrier
 from avatarwire.fakeserver.effects import Close, Note
+from avatarwire.fakeserver.faults.content import Broken
 from avatarwire.fakeserver.faults.faults import Armed, Faults, Passing
 from avatarwire.fakeserver.faults.lanes import Lanes
 from avatarwire.fakeserver.faults.paths import PathError
 from avatarwire.fakeserver.hub import Hub
 
-__all__ = ["FAULT", "Acts", "Command"]
+__all__ = ["FAULT", "Acts", "Command", "Moving"]
 
 FAULT: Final = "fault"
 """What the journal calls it that a rule has acted."""
@@ -28,6 +29,28 @@ _ORDER_SECONDS: Final = 1.0
 
 Command = Callable[[str, str, Mapping[str, Any]], object]
 """Gives a command of the fake, by name, session and arguments."""
+
+
+def _nothing_to_break(how: Broken) -> None:
+    """What is no callback is on connections that are there already."""
+
+
+class Moving(NamedTuple):
+    """A message on its way, as far as an action needs to know it.
+
+    Attributes:
+        place: what it waits on: a connection, a topic, or a session with its callbacks.
+        carriers: the connections that it travels on.
+        go: has it go on as it is.
+        again: has a copy of it go on.
+        break_off: has a callback be posted on a connection that does not last.
+    """
+
+    place: str
+    carriers: Sequence[Carrier]
+    go: Callable[[], object]
+    again: Callable[[], object]
+    break_off: Callable[[Broken], object] = _nothing_to_break
 
 
 class Acts:
@@ -129,56 +152,83 @@ class Acts:
         """A rule could not change a message, which goes on as it is."""
         self.note(armed, passing, unchanged=str(error))
 
-    # --- what waits ---
+    # --- actions that are the same both ways ---
 
-    def delay(self, armed: Armed, passing: Passing, place: str, go: Callable[[], object]) -> None:
-        """Has a message go on later."""
+    def act(self, armed: Armed, passing: Passing, it: Moving) -> None:
+        """Has a rule do what it does whichever way the message goes."""
+        self._ACTS[armed.rule.do](self, armed, passing, it)
+
+    def move(self, passing: Passing, place: str, go: Callable[[], object]) -> None:
+        """Has a message go on, behind what waits."""
+        self.lanes.move(passing.side, passing, place, go)
+
+    def _drop(self, armed: Armed, passing: Passing, it: Moving) -> None:
+        for carrier in it.carriers:
+            if carrier.transport == "http":
+                carrier.cut(reset=False)
+
+    def _delay(self, armed: Armed, passing: Passing, it: Moving) -> None:
         rule = armed.rule
         seconds = rule.seconds or 0.0
         if rule.jitter:
             seconds = max(0.0, seconds + self.rng.uniform(-rule.jitter, rule.jitter))
-        self.lanes.delay(passing.side, passing, place, seconds, go, overtake=bool(rule.overtake))
+        self.lanes.delay(passing.side, passing, it.place, seconds, it.go, overtake=bool(rule.overtake))
 
-    def duplicate(
-        self, armed: Armed, passing: Passing, place: str, go: Callable[[], object], again: Callable[[], object]
-    ) -> None:
-        """Has a message go on, and copies of it after it."""
-        move = partial(self.lanes.move, passing.side, passing, place)
-        move(go)
+    def _duplicate(self, armed: Armed, passing: Passing, it: Moving) -> None:
+        self.move(passing, it.place, it.go)
         seconds = armed.rule.seconds or 0.0
         for copy in range(1, (armed.rule.copies or 1) + 1):
             if seconds:
-                self.lanes.later(place, copy * seconds, partial(move, again))
+                self.lanes.later(it.place, copy * seconds, partial(self.move, passing, it.place, it.again))
             else:
-                move(again)
+                self.move(passing, it.place, it.again)
 
-    def put_aside(self, armed: Armed, passing: Passing, place: str, go: Callable[[], object]) -> None:
-        """Has a message go on behind later ones."""
-        self.lanes.put_aside(armed.id, passing.side, passing, place, armed.rule.by or 1, _ORDER_SECONDS, go)
+    def _reorder(self, armed: Armed, passing: Passing, it: Moving) -> None:
+        self.lanes.put_aside(armed.id, passing.side, passing, it.place, armed.rule.by or 1, _ORDER_SECONDS, it.go)
 
-    # --- connections ---
-
-    def close(self, armed: Armed, carrier: Carrier) -> None:
-        """Closes a connection in the place of a message."""
-        if carrier.transport != "ws":
-            carrier.cut(reset=False)
-            return
+    def _close(self, armed: Armed, passing: Passing, it: Moving) -> None:
+        it.break_off("close")
         code, reason = armed.rule.code, armed.rule.reason or ""
-        self.hub.perform([Close(code if isinstance(code, int) else _CLOSED, reason)], carrier)
+        close = Close(code if isinstance(code, int) else _CLOSED, reason)
+        for carrier in it.carriers:
+            if carrier.transport == "ws":
+                self.hub.perform([close], carrier)
+            else:
+                carrier.cut(reset=False)
 
-    def hang(self, carrier: Carrier) -> None:
-        """Has nothing come on a connection any more, which stays open."""
-        self.hung.add(carrier.id)
-        self.lanes.forget(carrier.id)
-        carrier.hang()
+    def _reset(self, armed: Armed, passing: Passing, it: Moving) -> None:
+        it.break_off("reset")
+        for carrier in it.carriers:
+            carrier.cut(reset=True)
+
+    def _hang(self, armed: Armed, passing: Passing, it: Moving) -> None:
+        it.break_off("hang")
+        if not it.carriers:
+            self.silent.add(it.place)
+        for carrier in it.carriers:
+            self.hung.add(carrier.id)
+            self.lanes.forget(carrier.id)
+            carrier.hang()
         self.refresh()
 
-    def command(self, armed: Armed, passing: Passing) -> None:
-        """Gives the command that a rule names; the message goes on whatever comes of it."""
+    def _give_command(self, armed: Armed, passing: Passing, it: Moving) -> None:
+        """The message goes on whatever comes of the command."""
+        self.move(passing, it.place, it.go)
         try:
             self._command(armed.rule.command or "", passing.session, armed.rule.arguments or {})
         except Exception as error:  # such as that the session has ended
             self.note(armed, passing, failed=str(error))
+
+    _ACTS: ClassVar[Mapping[str, Callable[[Any, Armed, Passing, Moving], None]]] = {
+        "drop": _drop,
+        "delay": _delay,
+        "duplicate": _duplicate,
+        "reorder": _reorder,
+        "close": _close,
+        "reset": _reset,
+        "hang": _hang,
+        "command": _give_command,
+    }
 
 
 _BY_CHANCE: Final = frozenset(("corrupt", "delay"))

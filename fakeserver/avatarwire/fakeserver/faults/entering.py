@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from avatarwire.fakeserver.carrier import Carrier
 from avatarwire.fakeserver.effects import HANDSHAKE, Close, HttpCall, Incoming
-from avatarwire.fakeserver.faults.acts import Acts
+from avatarwire.fakeserver.faults.acts import Acts, Moving
 from avatarwire.fakeserver.faults.changes import Content, altered
 from avatarwire.fakeserver.faults.content import data_with, incoming_content
 from avatarwire.fakeserver.faults.faults import Armed, Passing
@@ -55,7 +55,12 @@ class Entering:
         )
         armed = acts.acting(passing, carrier.id, before=lambda: self._hub.record(arrival))
         if armed is not None:
-            self._ACTS[armed.rule.do](self, armed, passing, arrival)
+            own = self._ACTS.get(armed.rule.do)
+            if own is not None:
+                own(self, armed, passing, arrival)
+            else:
+                again = partial(self._again, arrival, arrival.data)
+                acts.act(armed, passing, Moving(carrier.id, [carrier], partial(self._hub.take, arrival), again))
         elif acts.lanes:
             self._hub.record(arrival)
             self._go_on(passing, arrival)
@@ -74,19 +79,15 @@ class Entering:
         armed = acts.acting(passing, carrier.id)
         if armed is None:
             return False
-        do, code = armed.rule.do, armed.rule.code
-        if do == "reject":
+        code = armed.rule.code
+        if armed.rule.do == "reject":
             refuse(code if isinstance(code, int) else _UNAVAILABLE)
-        elif do == "delay":
-            acts.delay(armed, passing, carrier.id, go)
-        elif do == "hang":
-            acts.hang(carrier)
-        elif do != "drop":
-            carrier.cut(reset=do == "reset")
+        else:
+            acts.act(armed, passing, Moving(carrier.id, [carrier], go, go))
         return True
 
     def _go_on(self, passing: Passing, arrival: Arrival) -> None:
-        self._acts.lanes.move("in", passing, arrival.carrier.id, partial(self._hub.take, arrival))
+        self._acts.move(passing, arrival.carrier.id, partial(self._hub.take, arrival))
 
     def _again(self, arrival: Arrival, data: Any) -> None:
         """Has something carried out that is read anew, as if the client had sent it."""
@@ -97,21 +98,7 @@ class Entering:
         received.violations = tuple(item.replace(level="note") for item in received.violations)
         self._hub.take(arrival.again(data, received))
 
-    # --- actions ---
-
-    def _drop(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
-        if arrival.carrier.transport == "http":
-            arrival.carrier.cut(reset=False)
-
-    def _delay(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
-        self._acts.delay(armed, passing, arrival.carrier.id, partial(self._hub.take, arrival))
-
-    def _duplicate(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
-        again = partial(self._again, arrival, arrival.data)
-        self._acts.duplicate(armed, passing, arrival.carrier.id, partial(self._hub.take, arrival), again)
-
-    def _reorder(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
-        self._acts.put_aside(armed, passing, arrival.carrier.id, partial(self._hub.take, arrival))
+    # --- actions of what comes in ---
 
     def _change(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
         try:
@@ -122,16 +109,7 @@ class Entering:
         except UnicodeDecodeError:
             self._hub.perform([_NOT_UTF8], arrival.carrier)
         else:
-            self._acts.lanes.move("in", passing, arrival.carrier.id, partial(self._again, arrival, data))
-
-    def _close(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
-        self._acts.close(armed, arrival.carrier)
-
-    def _reset(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
-        arrival.carrier.cut(reset=True)
-
-    def _hang(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
-        self._acts.hang(arrival.carrier)
+            self._acts.move(passing, arrival.carrier.id, partial(self._again, arrival, data))
 
     def _reject(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
         effects = rejection(armed.rule, arrival, self._hub.clock.now())
@@ -148,25 +126,13 @@ class Entering:
         )
         self._go_on(passing, arrival)
 
-    def _command(self, armed: Armed, passing: Passing, arrival: Arrival) -> None:
-        self._go_on(passing, arrival)
-        self._acts.command(armed, passing)
-
     _ACTS: ClassVar[Mapping[str, Callable[[Any, Armed, Passing, Arrival], None]]] = {
-        "drop": _drop,
-        "delay": _delay,
-        "duplicate": _duplicate,
-        "reorder": _reorder,
         "set": _change,
         "remove": _change,
         "corrupt": _change,
         "truncate": _change,
-        "close": _close,
-        "reset": _reset,
-        "hang": _hang,
         "reject": _reject,
         "answer": _answer,
-        "command": _command,
     }
 
 

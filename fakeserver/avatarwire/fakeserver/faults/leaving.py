@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from avatarwire.fakeserver.carrier import Carrier
 from avatarwire.fakeserver.effects import HANDSHAKE, Accept, CallBack, Close, HttpAnswer, Leaving, Publish, Send
-from avatarwire.fakeserver.faults.acts import Acts
+from avatarwire.fakeserver.faults.acts import Acts, Moving
 from avatarwire.fakeserver.faults.changes import altered
 from avatarwire.fakeserver.faults.content import Broken, broken, leaving_content, leaving_with
 from avatarwire.fakeserver.faults.faults import Armed, Passing
@@ -37,6 +37,11 @@ class _On(NamedTuple):
     def go_on(self) -> None:
         """Has it go on as it is."""
         self.go(self.effect)
+
+    def break_off(self, how: Broken) -> None:
+        """Has a callback be posted on a connection that does not last; nothing happens to anything else."""
+        if isinstance(self.effect, CallBack):
+            self.go(broken(self.effect, how))
 
 
 class Outgoing:
@@ -99,27 +104,18 @@ class Outgoing:
     def _looked_at(self, passing: Passing, it: _On) -> bool:
         armed = self._acts.acting(passing, it.place)
         if armed is not None:
-            self._ACTS[armed.rule.do](self, armed, passing, it)
+            own = self._ACTS.get(armed.rule.do)
+            if own is not None:
+                own(self, armed, passing, it)
+            else:
+                self._acts.act(armed, passing, Moving(it.place, it.carriers, it.go_on, it.go_on, it.break_off))
             return True
         if not self._acts.lanes:
             return False
-        self._acts.lanes.move("out", passing, it.place, it.go_on)
+        self._acts.move(passing, it.place, it.go_on)
         return True
 
-    # --- actions ---
-
-    def _drop(self, armed: Armed, passing: Passing, it: _On) -> None:
-        if passing.transport == "http":
-            _cut(it, reset=False)
-
-    def _delay(self, armed: Armed, passing: Passing, it: _On) -> None:
-        self._acts.delay(armed, passing, it.place, it.go_on)
-
-    def _duplicate(self, armed: Armed, passing: Passing, it: _On) -> None:
-        self._acts.duplicate(armed, passing, it.place, it.go_on, it.go_on)
-
-    def _reorder(self, armed: Armed, passing: Passing, it: _On) -> None:
-        self._acts.put_aside(armed, passing, it.place, it.go_on)
+    # --- actions of what goes out ---
 
     def _change(self, armed: Armed, passing: Passing, it: _On) -> None:
         effect = it.effect
@@ -127,57 +123,18 @@ class Outgoing:
             effect = leaving_with(effect, altered(passing.content, armed.rule, self._acts.rng), armed.rule)
         except PathError as error:
             self._acts.in_vain(armed, passing, error)
-        self._acts.lanes.move("out", passing, it.place, partial(it.go, effect))
-
-    def _close(self, armed: Armed, passing: Passing, it: _On) -> None:
-        self._break(it, "close")
-        for carrier in it.carriers:
-            self._acts.close(armed, carrier)
-
-    def _reset(self, armed: Armed, passing: Passing, it: _On) -> None:
-        self._break(it, "reset")
-        _cut(it, reset=True)
-
-    def _hang(self, armed: Armed, passing: Passing, it: _On) -> None:
-        self._break(it, "hang")
-        if not it.carriers:
-            self._acts.silent.add(it.place)
-            self._acts.refresh()
-        for carrier in it.carriers:
-            self._acts.hang(carrier)
-
-    def _break(self, it: _On, how: Broken) -> None:
-        """Has a callback be posted on a connection that does not last; nothing happens to anything else."""
-        if isinstance(it.effect, CallBack):
-            it.go(broken(it.effect, how))
+        self._acts.move(passing, it.place, partial(it.go, effect))
 
     def _answer(self, armed: Armed, passing: Passing, it: _On) -> None:
         acts, prefix = self._acts, it.carriers[0].header_bytes if it.carriers else 0
         effect = answered(armed.rule, prefix, acts.spans, partial(acts.in_vain, armed, passing))(it.effect)
         if effect is not None:
-            self._acts.lanes.move("out", passing, it.place, partial(it.go, effect))
-
-    def _command(self, armed: Armed, passing: Passing, it: _On) -> None:
-        self._acts.lanes.move("out", passing, it.place, it.go_on)
-        self._acts.command(armed, passing)
+            self._acts.move(passing, it.place, partial(it.go, effect))
 
     _ACTS: ClassVar[Mapping[str, Callable[[Any, Armed, Passing, _On], None]]] = {
-        "drop": _drop,
-        "delay": _delay,
-        "duplicate": _duplicate,
-        "reorder": _reorder,
         "set": _change,
         "remove": _change,
         "corrupt": _change,
         "truncate": _change,
-        "close": _close,
-        "reset": _reset,
-        "hang": _hang,
         "answer": _answer,
-        "command": _command,
     }
-
-
-def _cut(it: _On, *, reset: bool) -> None:
-    for carrier in it.carriers:
-        carrier.cut(reset=reset)
