@@ -65,6 +65,19 @@ def test_a_transport_that_the_message_never_takes_is_an_error(
         WAYS[way](FakeAliyun().journal, message, transport=transport)
 
 
+@pytest.mark.parametrize(
+    ("message", "direction", "words"),
+    [
+        ("text_drive.request", "out", r"text_drive\.request goes 'out' .*: there are in$"),
+        ("text_drive.response", "in", r"text_drive\.response goes 'in' .*: there are out$"),
+        ("StartAvatarSession.response", "in", r"StartAvatarSession\.response goes 'in' .*: there are out$"),
+    ],
+)
+def test_a_direction_that_the_message_never_takes_is_an_error(message: str, direction: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        FakeAliyun().journal.expect_none(message, direction=direction)
+
+
 def test_what_the_fake_has_to_say_may_be_about_any_message() -> None:
     fake = FakeAliyun()
     fake.journal.expect_none("text_drive.request", transport="note")

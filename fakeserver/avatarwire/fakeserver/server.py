@@ -26,12 +26,13 @@ from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, E
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.faults import Fault, Faults
 from avatarwire.fakeserver.faults.checking import Means
-from avatarwire.fakeserver.faults.declared import transport_of
+from avatarwire.fakeserver.faults.declared import way_of
 from avatarwire.fakeserver.faults.plane import FAULT, Plane
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
+from avatarwire.fakeserver.journal.query import Way
 from avatarwire.fakeserver.jumping_clock import JumpingClock
 from avatarwire.fakeserver.loop_thread import LoopThread
 from avatarwire.fakeserver.threads import Threads
@@ -158,12 +159,12 @@ class FakeServer(WithBlock):
         self._listener: Listener | None = None
         self._connections: set[Connection] = set()
 
-    def _known_messages(self) -> Mapping[str, str | None]:
-        """Ids that entries of its journal may have, and what they travel on."""
+    def _known_messages(self) -> Mapping[str, Way | None]:
+        """Ids that entries of its journal may have, and how they travel."""
         known = catalogue.vendor(self._vendor)
         return {
             **dict.fromkeys((*self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT)),
-            **{id_: transport_of(known, id_) for id_ in known},
+            **{id_: way_of(known, id_) for id_ in known},
         }
 
     @property

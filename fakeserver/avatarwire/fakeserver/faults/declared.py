@@ -26,8 +26,9 @@ from avatarwire.codecs.core.introspection import at_path, declaration, unwrapped
 from avatarwire.codecs.core.json_string import JsonString
 from avatarwire.fakeserver.faults.paths import Path
 from avatarwire.fakeserver.faults.rule import MQTT_HANDSHAKE, WEBSOCKET_HANDSHAKE, Transport
+from avatarwire.fakeserver.journal.query import Way
 
-__all__ = ["HTTP_ERROR", "Side", "header_names", "is_declared", "pair", "sides", "transport_of"]
+__all__ = ["HTTP_ERROR", "Side", "header_names", "is_declared", "pair", "sides", "transport_of", "way_of"]
 
 HTTP_ERROR: Final = "http.error"
 """What answers any call that fails."""
@@ -59,6 +60,12 @@ def sides(known: Catalogue, id_: str) -> tuple[Side, ...]:
         return ("in",)
     direction = known[id_].direction
     return ("in", "out") if direction == "both" else ("in",) if direction == "client->server" else ("out",)
+
+
+def way_of(known: Catalogue, id_: str) -> Way | None:
+    """How a message travels, for searches of the journal; None for a part of others."""
+    transport = transport_of(known, id_)
+    return None if transport is None else Way(transport, sides(known, id_))
 
 
 def pair(known: Catalogue, id_: str) -> tuple[str, str]:

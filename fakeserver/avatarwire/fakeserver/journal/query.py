@@ -7,19 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, Final, TypeAlias, TypedDict, get_args
+from typing import Any, Final, NamedTuple, TypeAlias, TypedDict, get_args
 
 from avatarwire.fakeserver.journal.entry import Direction, Entry, Transport
 from avatarwire.fakeserver.journal.masking import masked
 from avatarwire.fakeserver.journal.record import Record
 
-__all__ = ["NEAREST", "Criteria", "ExpectationError", "Search", "Waiter", "Where"]
+__all__ = ["NEAREST", "Criteria", "ExpectationError", "Search", "Waiter", "Way", "Where"]
 
 Where: TypeAlias = Callable[[Entry], object]
 """A test's own condition on an entry; its answer counts as true or false."""
 
-Known: TypeAlias = Callable[[], Mapping[str, str | None]]
-"""Gives the ids that messages of a journal may have, and what each travels on; None where that is not fixed."""
+
+class Way(NamedTuple):
+    """How messages of one id travel.
+
+    Attributes:
+        transport: what on.
+        directions: which way.
+    """
+
+    transport: Transport
+    directions: tuple[Direction, ...]
+
+
+Known: TypeAlias = Callable[[], Mapping[str, Way | None]]
+"""Gives the ids that messages of a journal may have, and how each travels; None where that is not fixed."""
 
 NEAREST: Final = 10
 """Entries that a failure shows."""
@@ -149,13 +162,28 @@ def _check(message: object, criteria: dict[str, object], known: Known | None) ->
     ids = known()
     if message is not None and message not in ids:
         raise ValueError(_unknown("message", message, ids))
-    transport = criteria.get("transport")
-    possible = set(ids.values()) if message is None else {ids[message]}
+    if message is not None:
+        _check_way(message, ids[message], criteria)
+        return
+    transport, there = criteria.get("transport"), {way.transport for way in ids.values() if way is not None}
+    if transport not in (None, "note", *there):
+        raise ValueError(_no_such("no entry", "travels on", transport, there))
+
+
+def _check_way(message: str, way: Way | None, criteria: dict[str, object]) -> None:
+    """Holds transport and direction against how a message travels."""
+    if way is None:
+        return
+    transport, direction = criteria.get("transport"), criteria.get("direction")
     # What the server itself has to say may be about any message.
-    if transport not in (None, "note") and transport not in possible and (message is None or None not in possible):
-        there = sorted(name for name in possible if name is not None)
-        what = "no entry" if message is None else message
-        raise ValueError(f"{what} travels on {transport!r} in a search of the journal: there are {', '.join(there)}")
+    if transport not in (None, "note", way.transport):
+        raise ValueError(_no_such(message, "travels on", transport, [way.transport]))
+    if direction not in (None, "note", *way.directions):
+        raise ValueError(_no_such(message, "goes", direction, way.directions))
+
+
+def _no_such(what: str, does: str, name: object, there: Iterable[str]) -> str:
+    return f"{what} {does} {name!r} in a search of the journal: there are {', '.join(sorted(there))}"
 
 
 def _unknown(what: str, name: object, known: Collection[str]) -> str:
