@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+from avatarwire.codecs.aio.driver import Driver
 from avatarwire.codecs.aliyun import aio as aliyun
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.guiji import aio as guiji
@@ -17,6 +18,8 @@ from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.server import FakeServer
 from tests.codecs.aio.mishaps import Mishap, befall
 from tests.jumping import JumpingLoop, LoopClock, run
+
+T = TypeVar("T")
 
 __all__ = ["TALKS", "Outcome", "talk"]
 
@@ -158,3 +161,28 @@ def talk(vendor: str, nth: int | None = None, mishap: Mishap = "drop") -> Outcom
     _, loop = run(main)
     outcome.failures = list(loop.failures)
     return outcome
+
+
+# --- what the tests of single drivers share ---
+
+
+def on_jumping_time(vendor: str, main: Callable[[Any], Coroutine[Any, Any, T]], **changes: Any) -> T:
+    """Runs something with a fake, on jumping time; no session may be left, nothing may be reported to the loop."""
+    make, _, still_open = TALKS[vendor]
+
+    async def world(loop: JumpingLoop) -> T:
+        async with make(clock=LoopClock(loop), **changes) as fake:
+            result = await main(fake)
+            assert still_open(fake) == []
+            return result
+
+    result, loop = run(world)
+    assert loop.failures == []
+    return result
+
+
+async def until(session: Driver[Any], kind: str) -> None:
+    """Reads events up to the first of a kind, or to the end of the session."""
+    async for event in session:
+        if type(event).__name__ == kind:
+            return

@@ -21,25 +21,13 @@ from avatarwire.codecs.errors import (
 from avatarwire.fakeserver import FakeAliyun
 from avatarwire.fakeserver.effects import Send
 from tests.codecs.aio.mishaps import befall
-from tests.jumping import JumpingLoop, LoopClock, run
+from tests.codecs.aio.talks import on_jumping_time
 
 T = TypeVar("T")
 
 
 def with_fake(main: Callable[[FakeAliyun], Coroutine[Any, Any, T]], **changes: Any) -> T:
-    """Runs something with a fake, on jumping time; no session may be left, nothing may be reported to the loop."""
-
-    async def world(loop: JumpingLoop) -> T:
-        async with FakeAliyun(clock=LoopClock(loop), **changes) as fake:
-            result = await main(fake)
-            project = fake.state.project(fake.project_id)
-            assert project is not None
-            assert fake.state.sessions.living(project) == []
-            return result
-
-    result, loop = run(world)
-    assert loop.failures == []
-    return result
+    return on_jumping_time("aliyun", main, **changes)
 
 
 async def kinds(session: Session) -> list[str]:

@@ -21,7 +21,7 @@ from avatarwire.codecs.guiji.aio import Session, broker, connect, talk
 from avatarwire.codecs.guiji.events import HeartbeatAnswered, Unreadable
 from avatarwire.fakeserver import FakeGuiji
 from avatarwire.fakeserver.effects import Publish
-from tests.jumping import JumpingLoop, LoopClock, run
+from tests.codecs.aio.talks import on_jumping_time, until
 
 T = TypeVar("T")
 
@@ -29,23 +29,7 @@ WORDS = "Good evening, and welcome to all of you."
 
 
 def with_fake(main: Callable[[FakeGuiji], Coroutine[Any, Any, T]], **changes: Any) -> T:
-    """Runs something with a fake, on jumping time; no session may be left, nothing may be reported to the loop."""
-
-    async def world(loop: JumpingLoop) -> T:
-        async with FakeGuiji(clock=LoopClock(loop), **changes) as fake:
-            result = await main(fake)
-            assert fake.state.sessions.living() == []
-            return result
-
-    result, loop = run(world)
-    assert loop.failures == []
-    return result
-
-
-async def until(session: Session, kind: str) -> None:
-    async for event in session:
-        if type(event).__name__ == kind:
-            return
+    return on_jumping_time("guiji", main, **changes)
 
 
 def sent(fake: FakeGuiji, message: str) -> list[Any]:

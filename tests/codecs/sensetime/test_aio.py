@@ -20,7 +20,7 @@ from avatarwire.codecs.sensetime.aio import Session, connect
 from avatarwire.codecs.sensetime.events import Unreadable
 from avatarwire.fakeserver import FakeSenseTime
 from avatarwire.fakeserver.effects import Send
-from tests.jumping import JumpingLoop, LoopClock, run
+from tests.codecs.aio.talks import on_jumping_time, until
 
 T = TypeVar("T")
 
@@ -28,23 +28,7 @@ WORDS = "Good evening, and welcome to all of you."
 
 
 def with_fake(main: Callable[[FakeSenseTime], Coroutine[Any, Any, T]], **changes: Any) -> T:
-    """Runs something with a fake, on jumping time; no live may be left, nothing may be reported to the loop."""
-
-    async def world(loop: JumpingLoop) -> T:
-        async with FakeSenseTime(clock=LoopClock(loop), **changes) as fake:
-            result = await main(fake)
-            assert fake.state.lives.running() == []
-            return result
-
-    result, loop = run(world)
-    assert loop.failures == []
-    return result
-
-
-async def until(session: Session, kind: str) -> None:
-    async for event in session:
-        if type(event).__name__ == kind:
-            return
+    return on_jumping_time("sensetime", main, **changes)
 
 
 async def later(seconds: float) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from avatarwire.fakeserver.control.problems import unknown
 from avatarwire.fakeserver.control.site import Call
-from avatarwire.fakeserver.faults import Armed, Fault
+from avatarwire.fakeserver.faults import Armed
 from avatarwire.fakeserver.toxics import Toxic
 
 __all__ = [
@@ -25,18 +25,12 @@ __all__ = [
     "toxics",
 ]
 
-_PLAIN: Final = Fault(do="drop")
-
 
 def shown_rule(armed: Armed) -> dict[str, Any]:
     """A rule: what it says, what it goes by, and what it has done."""
     rule = armed.rule
-    said = {
-        name: getattr(rule, name)
-        for name in rule.__struct_fields__
-        if name in ("message", "do") or getattr(rule, name) != getattr(_PLAIN, name)
-    }
-    return {"id": armed.id, **said, "matched": armed.matched, "acted": armed.acted}
+    named = {"id": armed.id, "do": rule.do, "message": rule.message}
+    return {**named, **rule.said(), "matched": armed.matched, "acted": armed.acted}
 
 
 def shown_toxic(toxic: Toxic) -> Any:

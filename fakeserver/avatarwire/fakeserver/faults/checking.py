@@ -164,8 +164,8 @@ def _why_not(rule: Fault, id_: str, side: Side, means: Means) -> str:
 def _keys(rule: Fault) -> Iterator[_Mistake]:
     action = ACTIONS[rule.do]
     every = dict.fromkeys(key for it in ACTIONS.values() for key in it.keys)
-    default = Fault(do="drop")
-    given = [key for key in every if getattr(rule, key) is not getattr(default, key)]
+    said = rule.said()
+    given = [key for key in every if key in said]
     for key in given:
         if key not in action.keys:
             known = ", ".join(action.keys) or "none"

@@ -97,6 +97,15 @@ class Fault(ScenarioTable, kw_only=True, frozen=True):
     command: Annotated[str | None, Meta(description="command: which command of the fake is given")] = None
     arguments: Annotated[dict[str, Any] | None, Meta(description="command: its arguments beside the session")] = None
 
+    def said(self) -> dict[str, Any]:
+        """What it says beyond the defaults, by name: what another `Fault` is made of."""
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {name: value for name, value in values.items() if name == "do" or value != getattr(_PLAIN, name)}
+
+
+_PLAIN: Final = Fault(do="drop")
+"""A rule that says nothing else."""
+
 
 class Action(NamedTuple):
     """What an action takes.

@@ -77,7 +77,7 @@ class RemoteFaults:
         """
         if rule is not None and keys:
             raise TypeError("either a Fault or its attributes, not both")
-        given = keys if rule is None else _said(rule, Fault(do=rule.do))
+        given = keys if rule is None else rule.said()
         return RemoteArmed(self, self._link.post(path_of(*self._parts), given))
 
     def remove(self, id: str) -> None:  # noqa: A002 - it is one
@@ -178,9 +178,3 @@ class RemoteToxics:
 
     def __len__(self) -> int:
         return len(list(iter(self)))
-
-
-def _said(rule: Fault, plain: Fault) -> dict[str, Any]:
-    """What a rule says that is not the default."""
-    names = rule.__struct_fields__
-    return {name: getattr(rule, name) for name in names if name == "do" or getattr(rule, name) != getattr(plain, name)}
