@@ -378,3 +378,25 @@ def test_events_are_kept_from_the_beginning() -> None:
         return [event async for event in session if isinstance(event, ChannelReady)]
 
     assert with_fake(main) == [ChannelReady()]
+
+
+@pytest.mark.parametrize("timeout", [0.5, 1.0, 1.5])
+def test_a_channel_that_is_being_prepared_is_no_silence(timeout: float) -> None:
+    async def main(fake: FakeAliyun) -> str:
+        async with connect(fake, timeout=timeout) as session:
+            return (await session.say("hi")).text
+
+    # INIT eight times, which takes longer than the service may be silent.
+    assert with_fake(main, polls_until_ready=8) == "You asked: hi"
+
+
+def test_one_that_is_prepared_for_ever_is_given_up() -> None:
+    async def main(fake: FakeAliyun) -> float:
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(RemoteProtocolError) as failed:
+            async with connect(fake, timeout=2.0):
+                pass
+        assert "ready" in str(failed.value).lower()
+        return asyncio.get_running_loop().time() - begun
+
+    assert 30 <= with_fake(main, polls_until_ready=10**6) < 35

@@ -29,6 +29,7 @@ from ..events import (
     AnswerChunk,
     AnswerFinished,
     ChannelFailed,
+    ChannelPreparing,
     ChannelReady,
     Event,
     ForceClosed,
@@ -54,6 +55,16 @@ _FOR_GOOD: Final = frozenset({1000, 1002, 1003, 1007, 1008, 1009})
 _BAD_REQUEST: Final = range(400, 500)
 
 
+def _paced(timeout: float) -> ClientOptions:
+    """Options by which the channel is asked for more than once within `timeout`, which is silence, as all waits are.
+
+    A channel that is never ready but always answers so is given up after the time that a client by itself gives it.
+    """
+    usual = ClientOptions()
+    longest = timeout if usual.ready_timeout is None else max(timeout, usual.ready_timeout)
+    return ClientOptions(ready_interval=min(usual.ready_interval, timeout / 2), ready_timeout=longest)
+
+
 class Session(Driver[Event]):
     """One session; made by `connect`.
 
@@ -67,7 +78,7 @@ class Session(Driver[Event]):
         super().__init__(timeout)
         self._place: Final = place
         self._project_id: Final = place.text("project_id")
-        self._options: Final = ClientOptions(ready_timeout=timeout) if options is None else options
+        self._options: Final = _paced(timeout) if options is None else options
         # Of the session: a repeat with the same id does not start another one (ALI-R023).
         self._request_id: Final = str(uuid4())
         self._may_run = False
@@ -290,6 +301,9 @@ class Session(Driver[Event]):
                     self._asked.progress(event.drive_id)
                 case Recognised():
                     self._asked.heard(event.drive_id, event.text)
+                case ChannelPreparing():
+                    for call in self._waiting:
+                        call.progress()
                 case ChannelReady():
                     self._settle_waiting(None)
                 case ChannelFailed(going_on=False):
