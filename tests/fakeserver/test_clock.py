@@ -338,6 +338,51 @@ def test_detach_forgets_the_timers_of_one_loop() -> None:
     assert log == ["staying"]
 
 
+def test_what_a_callback_has_shown_before_it_sets_its_timer_has_set_it_when_time_moves() -> None:
+    clock, log, shown, may_go_on = VirtualClock(), list[str](), threading.Event(), threading.Event()
+
+    def callback() -> None:
+        shown.set()
+        may_go_on.wait(LIMIT)
+        clock.call_later(1.0, log_to(log, "due"))
+
+    with LoopThread() as fake:
+        clock.attach(fake.loop)
+        fake.loop.call_soon_threadsafe(callback)
+        assert shown.wait(LIMIT)
+        threading.Timer(0.02, may_go_on.set).start()
+        clock.advance(1.0)
+        clock.detach(fake.loop)
+    assert log == ["due"]
+
+
+def test_time_moves_past_a_loop_that_is_blocked_and_one_that_has_ended() -> None:
+    clock, began, release = VirtualClock(patience=0.01), threading.Event(), threading.Event()
+
+    def endless() -> None:
+        began.set()
+        release.wait(LIMIT)
+
+    with LoopThread() as fake:
+        clock.attach(fake.loop)
+        fake.loop.call_soon_threadsafe(endless)
+        assert began.wait(LIMIT)
+        clock.advance(1.0)
+        release.set()
+    clock.advance(1.0)
+    assert clock.now() == START + 2
+
+
+def test_an_advance_does_not_wait_for_the_callback_of_a_loop_that_is_detached() -> None:
+    clock, loop = VirtualClock(patience=LIMIT), MeddlingLoop()
+    with LoopThread(loop) as fake:
+        clock.attach(loop)
+        loop.before = lambda: clock.detach(loop)
+        clock.advance(1.0)
+        fake.run(lambda: None)
+    assert clock.now() == START + 1
+
+
 def test_an_advance_goes_on_when_the_loop_it_waits_for_is_detached() -> None:
     clock, log, loop = VirtualClock(), list[str](), MeddlingLoop()
     with LoopThread(loop) as fake:

@@ -6,8 +6,10 @@ them may live here.
 
 Threads. A fake may run in its own thread, with its own event loop, while a test advances the clock from the
 main thread; and several fakes on several loops may share one virtual clock. A timer therefore belongs to the
-loop it was set in, and its callback runs in that loop whoever advances the clock. A function of the test that
-runs in a thread takes no time: a virtual clock waits for it (`held.py`).
+loop it was set in, and its callback runs in that loop whoever advances the clock. What a callback shows, a test may
+see while that callback still runs and has yet to set its timer, so before time moves, the loops that are attached get
+to the end of what they do. A function of the test that runs in a thread takes no time: a virtual clock waits for it
+(`held.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from concurrent.futures import CancelledError, Future
 from functools import partial
 from typing import Final, Protocol
 
+from avatarwire.fakeserver.attached import AttachedLoops
 from avatarwire.fakeserver.handover import carry
 from avatarwire.fakeserver.held import Held, HeldUp, Holds
 from avatarwire.fakeserver.threads import function_here
@@ -86,8 +89,12 @@ class Clock(Protocol):
         """
         ...
 
+    def attach(self, loop: Loop) -> None:
+        """Let time wait, before it moves, for the callback that runs in a loop."""
+        ...
+
     def detach(self, loop: Loop) -> None:
-        """Forget the timers of a loop that is about to stop, and what is held there."""
+        """Forget a loop that is about to stop, its timers, and what is held there."""
         ...
 
 
@@ -129,6 +136,9 @@ class RealClock:
         if then is not None:
             then()
 
+    def attach(self, loop: Loop) -> None:
+        """Nothing to do: real time waits for nobody."""
+
     def detach(self, loop: Loop) -> None:
         """Nothing to do: the timers live in the loop and end with it."""
 
@@ -157,7 +167,18 @@ class VirtualClock:
             that is held.
     """
 
-    __slots__ = ("_advancing", "_cancelled", "_flying", "_heap", "_holds", "_lock", "_micros", "_order", "_patience")
+    __slots__ = (
+        "_advancing",
+        "_attached",
+        "_cancelled",
+        "_flying",
+        "_heap",
+        "_holds",
+        "_lock",
+        "_micros",
+        "_order",
+        "_patience",
+    )
 
     def __init__(self, start: float = _EPOCH, *, patience: float = 5.0) -> None:
         self._lock = threading.Lock()
@@ -168,6 +189,7 @@ class VirtualClock:
         self._patience = patience
         self._holds = Holds()
         self._advancing = False
+        self._attached = AttachedLoops()
         self._flying: tuple[Loop, Future[None]] | None = None
         """The callback handed to another thread's loop that :meth:`advance` is waiting for."""
 
@@ -239,12 +261,14 @@ class VirtualClock:
             if self._advancing:
                 raise ClockError("advance() is already under way: a callback or another thread called it again")
             self._advancing = True
-            end = self._micros + round(seconds * _MICRO)
-            limit = len(self._heap) + _STUCK
         failures: list[Exception] = []
         try:
-            instant, fired = -1, 0
+            self._attached.settle(_running_loop(), patience(self._patience))
             failures += self._wait()
+            with self._lock:
+                end = self._micros + round(seconds * _MICRO)
+                limit = len(self._heap) + _STUCK
+            instant, fired = -1, 0
             while (timer := self._next(end)) is not None:
                 instant, fired = (instant, fired + 1) if instant == self._micros else (self._micros, 1)
                 if fired > limit:
@@ -268,9 +292,14 @@ class VirtualClock:
         """Carry out ``then``; after that let time no longer wait, but for what was held meanwhile."""
         self._holds.release(held, then)
 
+    def attach(self, loop: Loop) -> None:
+        """Let every advance begin by waiting for the callback that runs in ``loop`` at that moment."""
+        self._attached.add(loop)
+
     def detach(self, loop: Loop) -> None:
-        """Forget the timers of ``loop``, and what is held there; an advance that waits for that goes on without it."""
+        """Forget ``loop``, its timers and what is held there; an advance that waits for that goes on without it."""
         self._holds.detach(loop)
+        self._attached.remove(loop)
         with self._lock:
             gone = [timer for _, _, timer in self._heap if timer.loop is loop]
             for timer in gone:

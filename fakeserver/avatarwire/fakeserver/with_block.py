@@ -45,7 +45,7 @@ class WithBlock(Controlled):
 
     def __enter__(self) -> Self:
         self._check_new()
-        thread = LoopThread(f"fake-{self._vendor}", self.start, self._end, keep=self._guard.keep)
+        thread = LoopThread(f"fake-{self._vendor}", self._begin, self._end, keep=self._guard.keep)
         try:
             thread.start(PATIENCE)
         except LoopThreadError as fault:
@@ -71,6 +71,11 @@ class WithBlock(Controlled):
             if self._process == os.getpid():
                 self.clock.detach(thread.loop)
             raise FakeServerError(f"the fake {self._vendor} server {fault}") from None
+
+    async def _begin(self) -> None:
+        await self.start()
+        # Who advances the clock is in another thread.
+        self.clock.attach(asyncio.get_running_loop())
 
     async def _end(self) -> None:
         try:
