@@ -1,0 +1,1 @@
+"""Conformance of Aliyun: what a case works with, and the cases."""

@@ -1,0 +1,151 @@
+"""The endpoint that is judged: where it is, who may use it, and what may be done to it.
+
+It is described by a ready file, as ``avatarwire serve`` writes it and anybody may change it, or by a URL with the
+credentials in the environment. Only the reading lives here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+from .case import Need
+from .secrets import Secrets
+
+__all__ = ["BadEndpoint", "Endpoint", "from_environment", "from_ready_file"]
+
+_SCHEMES: Final = ("http", "https", "ws", "wss", "mqtt", "mqtts")
+_LARGEST: Final = 4 * 1024 * 1024
+
+
+class BadEndpoint(Exception):
+    """The description of an endpoint is wrong; the text says what of it."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What is judged.
+
+    Attributes:
+        vendor: whose protocol it speaks.
+        values: by the keys of the ready file, such as ``http_url`` and ``access_key_id``.
+        control: of a fake: ``url`` and ``token`` of its control endpoint; empty where there is none.
+        permissions: what may be done to it.
+    """
+
+    vendor: str
+    values: Mapping[str, Any]
+    control: Mapping[str, str] = field(default_factory=dict[str, str])
+    permissions: frozenset[Need] = frozenset()
+
+    @property
+    def url(self) -> str:
+        """Of its HTTP calls, without a slash at the end."""
+        return str(self.values["http_url"]).rstrip("/")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether all of it is on this machine, as a fake is and no vendor."""
+        urls = [str(value) for key, value in self.values.items() if key.endswith("_url") and value]
+        return all(_is_loopback(urlsplit(url).hostname or "") for url in urls)
+
+    def text(self, key: str) -> str:
+        """A value; empty where it is not given."""
+        return str(self.values.get(key) or "")
+
+    def learn(self, secrets: Secrets) -> None:
+        """Tells what of it is secret."""
+        secrets.learn(dict(self.values))
+        secrets.learn(dict(self.control))
+        for key, value in self.values.items():
+            if key.endswith(("_secret", "password")):
+                secrets.add(value)
+
+
+def from_ready_file(vendor: str, path: Path) -> Endpoint:
+    """The endpoint that a ready file describes.
+
+    Raises:
+        BadEndpoint: it cannot be read, or is none.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise BadEndpoint(f"{path}: not a ready file")
+        ready: object = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadEndpoint(f"{path}: {error.strerror}") from None
+    except ValueError:
+        raise BadEndpoint(f"{path}: not JSON") from None
+    if not isinstance(ready, dict):
+        raise BadEndpoint(f"{path}: not a ready file: a JSON object with a member for each vendor")
+    parts = cast("dict[str, Any]", ready)
+    values = parts.get(vendor)
+    if not isinstance(values, dict):
+        there = ", ".join(key for key in parts if key != "control") or "nothing"
+        raise BadEndpoint(f"{path}: no {vendor}; it has {there}")
+    control = parts.get("control")
+    usable = isinstance(control, dict) and {"url", "token"} <= set(cast("dict[str, Any]", control))
+    return _checked(
+        Endpoint(vendor, cast("dict[str, Any]", values), cast("dict[str, str]", control) if usable else {}), str(path)
+    )
+
+
+def from_environment(vendor: str, url: str, environment: Mapping[str, str] | None = None) -> Endpoint:
+    """The endpoint at a URL; its credentials are in ``AVATARWIRE_<VENDOR>_<KEY>``, by the keys of the ready file.
+
+    A value that is JSON, such as a number or a list, is read as that.
+
+    Raises:
+        BadEndpoint: the URL is none.
+    """
+    prefix = f"AVATARWIRE_{vendor.upper()}_"
+    given = os.environ if environment is None else environment
+    values: dict[str, Any] = {
+        name.removeprefix(prefix).lower(): _value(text) for name, text in given.items() if name.startswith(prefix)
+    }
+    values["http_url"] = url
+    return _checked(Endpoint(vendor, values), "--target")
+
+
+def _value(text: str) -> Any:
+    """Lists are JSON; anything else is the text itself, as ids and secrets may look like numbers."""
+    if text.startswith("["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _checked(endpoint: Endpoint, where: str) -> Endpoint:
+    for key, value in endpoint.values.items():
+        if key.endswith("_url") and value and not _is_url(value):
+            raise BadEndpoint(f"{where}: {endpoint.vendor}.{key}: not a URL of {', '.join(_SCHEMES)}")
+    if not endpoint.text("http_url"):
+        raise BadEndpoint(f"{where}: {endpoint.vendor}.http_url: missing")
+    return endpoint
+
+
+def _is_url(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

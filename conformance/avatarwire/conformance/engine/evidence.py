@@ -1,0 +1,142 @@
+"""What crossed the wire in one case, as it happened: kept raw, decoded and masked when it is reported.
+
+The catalogue says what a message is; every message of the endpoint is also read strictly, so that one that breaks its
+declaration is seen whatever the case is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from avatarwire.codecs import catalogue
+from avatarwire.codecs.core.json_text import look
+from avatarwire.codecs.errors import AvatarwireError, CodecError, FailureError
+
+from .result import Evidence
+from .secrets import Secrets
+
+__all__ = ["Seen", "Timeline"]
+
+_MOST_BYTES: Final = 4096
+_MOST_TEXT: Final = 2000
+
+Direction = Literal["out", "in"]
+
+
+@dataclass(slots=True)
+class Seen:
+    """One thing that crossed the wire.
+
+    Attributes:
+        at: when, on the clock of the run.
+        connection, transport, direction: on what, and which way.
+        data: the message itself, such as a body, a frame or a payload.
+        message: catalogue id, where the case or the connection knows it.
+        text: one line for people, such as a request line.
+        raw: what was on the wire, where that is more than the message.
+    """
+
+    at: float
+    connection: str
+    transport: str
+    direction: Direction
+    data: bytes
+    message: str = ""
+    text: str = ""
+    raw: bytes = b""
+
+
+class Timeline:
+    """What one case saw.
+
+    Args:
+        vendor: whose messages they are.
+        now: seconds, on a clock that only runs forward.
+        secrets: learns what is secret.
+    """
+
+    def __init__(self, vendor: str, now: Callable[[], float], secrets: Secrets) -> None:
+        self._catalogue: Final = catalogue.vendor(vendor)
+        self._now: Final = now
+        self._began: Final = now()
+        self._secrets: Final = secrets
+        self.seen: Final[list[Seen]] = []
+
+    def add(
+        self,
+        connection: str,
+        transport: str,
+        direction: Direction,
+        data: bytes,
+        *,
+        message: str = "",
+        text: str = "",
+        raw: bytes = b"",
+    ) -> None:
+        """Something crossed the wire."""
+        self.seen.append(Seen(self._now(), connection, transport, direction, data, message, text, raw))
+        body = look(data)
+        self._secrets.learn(body)
+
+    def note(self, text: str) -> None:
+        """Something worth knowing crossed no wire, such as time that was moved."""
+        self.seen.append(Seen(self._now(), "", "note", "out", b"", text=text))
+
+    def reported(self) -> tuple[Evidence, ...]:
+        """All of it, decoded and masked."""
+        return tuple(map(self._reported, self.seen))
+
+    def invalid(self) -> list[tuple[Seen, CodecError]]:
+        """Messages of the endpoint that break their declaration, each with what is wrong."""
+        found = ((seen, self._wrong(seen)) for seen in self.seen if seen.direction == "in" and seen.message)
+        return [(seen, wrong) for seen, wrong in found if wrong is not None]
+
+    def _reported(self, seen: Seen) -> Evidence:
+        mask = self._secrets
+        raw = seen.raw or seen.data
+        wrong = self._wrong(seen) if seen.direction == "in" and seen.message else None
+        return Evidence(
+            time=round(seen.at - self._began, 6),
+            connection=seen.connection,
+            transport=seen.transport,
+            direction=seen.direction,
+            message=seen.message,
+            text=mask.text(seen.text)[:_MOST_TEXT],
+            body=mask.value(self._body(seen)),
+            raw=mask.raw(raw)[:_MOST_BYTES].hex(),
+            size=len(raw),
+            spans=self._spans(seen),
+            invalid=(mask.text(str(wrong)),) if wrong is not None else (),
+        )
+
+    def _body(self, seen: Seen) -> Any:
+        """What it says, read without the codec where it is JSON, by the codec's layout where it is a frame."""
+        if seen.transport == "ws" and self._catalogue.header_text is not None:
+            at = self._header_size(seen)
+            return look(seen.data[at:])
+        return look(seen.data)
+
+    def _header_size(self, seen: Seen) -> int:
+        spans = self._spans(seen)
+        return spans[-1][1] if spans else 0
+
+    def _spans(self, seen: Seen) -> tuple[tuple[str, int, int, str], ...]:
+        header = self._catalogue.header_text
+        if header is None or seen.transport != "ws" or not seen.data:
+            return ()
+        try:
+            return tuple((span.name, span.start, span.end, span.meaning) for span in header.spans(seen.data))
+        except (AvatarwireError, ValueError, IndexError):
+            return ()
+
+    def _wrong(self, seen: Seen) -> CodecError | None:
+        """By which rule a message is not what its declaration says; None for one that is, or is a failure."""
+        try:
+            self._catalogue.decode(seen.message, seen.data, strict=True)
+        except FailureError:
+            return None
+        except CodecError as error:
+            return error
+        return None

@@ -1,0 +1,69 @@
+"""From what a case raises to a verdict: what its level makes of a difference.
+
+must: failed    should: non_strict (failed when strict)    observed, ambiguous: informational
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .case import Differs, NotJudged, Skip, Unimplemented
+from .result import Level, Verdict
+
+__all__ = ["Judgement", "judged", "worst"]
+
+_OF_LEVEL: Final[Mapping[Level, Verdict]] = {
+    "must": "failed",
+    "should": "non_strict",
+    "observed": "informational",
+    "ambiguous": "informational",
+}
+_BY_WEIGHT: Final[Sequence[Verdict]] = ("failed", "non_strict", "unimplemented", "informational", "ok", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What came of one attempt at a case.
+
+    Attributes:
+        verdict: as reported.
+        expected: each outcome that would have been accepted; empty where nothing differs.
+        observed: what was seen, or why it was not tried.
+        unjudged: whether nothing can be concluded.
+    """
+
+    verdict: Verdict
+    expected: tuple[str, ...] = ()
+    observed: str = ""
+    unjudged: bool = False
+
+
+def judged(level: Level, raised: BaseException | None, *, strict: bool = False) -> Judgement:
+    """The judgement on a case that has raised something, or nothing.
+
+    Args:
+        level: of the case.
+        raised: what it has raised; None when it ran to its end.
+        strict: whether a should binds as a must does.
+    """
+    match raised:
+        case None:
+            return Judgement("ok")
+        case Differs():
+            verdict = "failed" if strict and level == "should" else _OF_LEVEL[level]
+            return Judgement(verdict, raised.expected, raised.observed)
+        case Unimplemented():
+            return Judgement("unimplemented", observed=str(raised))
+        case Skip():
+            return Judgement("skipped", observed=str(raised))
+        case NotJudged():
+            return Judgement("skipped", observed=str(raised), unjudged=True)
+        case _:
+            return Judgement("skipped", observed=f"the case itself broke: {raised!r}", unjudged=True)
+
+
+def worst(judgements: Sequence[Judgement]) -> Judgement:
+    """The one that weighs most; of several alike the first."""
+    return min(judgements, key=lambda each: _BY_WEIGHT.index(each.verdict))

@@ -1,0 +1,183 @@
+"""Carries out cases: several at once, each on connections of its own, each within its time, each judged.
+
+Cases that move time for all, or change what others use, run alone when all others are over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from .bench import Bench, Run, allowed
+from .case import Case, Differs, Skip
+from .judging import Judgement, judged, worst
+from .result import CaseResult, Side
+from .wire_forms import sets_of
+
+__all__ = ["LIMIT", "MakeBench", "Plan", "carry_out", "selected"]
+
+LIMIT: Final = 30.0
+"""Real seconds for one attempt at a case, unless it or the run says otherwise."""
+_LEAVING: Final = 10.0
+"""Real seconds for what a case does at its end."""
+
+MakeBench: TypeAlias = Callable[[Run, str, Sequence[str]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How cases are carried out.
+
+    Attributes:
+        workers: how many at once.
+        wire: forms of the wire, or ``pairwise``.
+        strict: whether a should binds as a must does.
+        limit: real seconds for one attempt.
+        side: who is judged.
+    """
+
+    workers: int = 4
+    wire: tuple[str, ...] = ()
+    strict: bool = False
+    limit: float = LIMIT
+    side: Side = "server"
+
+
+async def carry_out(
+    cases: Iterable[Case[Any]],
+    run: Run,
+    bench: MakeBench,
+    plan: Plan,
+    told: Callable[[CaseResult], None] = lambda _: None,
+) -> list[CaseResult]:
+    """Carries out cases.
+
+    Args:
+        cases: which.
+        run: what they share.
+        bench: makes what one works with.
+        plan: how.
+        told: is given each result as soon as there is one.
+
+    Returns:
+        The results, in the order of the cases.
+    """
+    ordered = list(cases)
+    results: dict[str, CaseResult] = {}
+
+    async def one(case: Case[Any]) -> None:
+        result = await _tried(case, run, bench, plan)
+        results[case.id] = result
+        told(result)
+
+    waiting = [case for case in ordered if not case.alone]
+    waiting.reverse()
+
+    async def worker() -> None:
+        while waiting:
+            await one(waiting.pop())
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(max(1, plan.workers)):
+            group.create_task(worker())
+    for case in ordered:
+        if case.alone:
+            await one(case)
+    return [results[case.id] for case in ordered]
+
+
+async def _tried(case: Case[Any], run: Run, make: MakeBench, plan: Plan) -> CaseResult:
+    """Carries out a case, first in the plain form of the wire, then in the others that are asked for."""
+    began = run.now()
+    plain = make(run, case.id, ())
+    judgement = await _attempted(case, plain, plan)
+    shown, forms, differs = plain, [], list[tuple[str, ...]]()
+    attempts = [judgement]
+    if plan.wire and not case.exact and judgement.verdict != "skipped":
+        forms = list(sets_of(plan.wire, plain.transports))
+        for names in forms:
+            other = make(run, case.id, names)
+            found = await _attempted(case, other, plan)
+            if found.verdict != judgement.verdict:
+                differs.append(names)
+                attempts.append(found)
+                if worst(attempts) is found:
+                    shown = other
+    final = worst(attempts)
+    observed = final.observed
+    if differs:
+        observed += f" (another verdict than in the plain form with {'; '.join(map(' + '.join, differs))})"
+    mask = run.secrets
+    return CaseResult(
+        id=case.id,
+        vendor=run.endpoint.vendor,
+        side=plan.side,
+        level=case.level,
+        verdict=final.verdict,
+        clauses=case.clauses,
+        title=case.title,
+        seconds=round(run.now() - began, 6),
+        expected=tuple(map(mask.text, final.expected)) or (case.expected or case.title,),
+        observed=mask.text(observed) or "as expected",
+        evidence=shown.timeline.reported(),
+        wire=tuple(forms),
+        differs=tuple(differs),
+        unjudged=final.unjudged,
+    )
+
+
+async def _attempted(case: Case[Any], bench: Bench, plan: Plan) -> Judgement:
+    limit = case.seconds or plan.limit
+    try:
+        if missing := allowed(case.needs, bench.endpoint):
+            raise Skip(f"it is {_PERMITTED[min(missing)]}")
+        if "control" in case.needs or "clock" in case.needs:
+            control = bench.control
+            if "clock" in case.needs and not await control.is_virtual():
+                raise Skip("it needs time to pass, and the endpoint runs on real time")
+        if "callback" in case.needs and bench.run.callbacks is None:
+            raise Skip("it needs callbacks, which are heard with --callback-listen only")
+        async with asyncio.timeout(limit):
+            await case.run(bench)
+        raised: Exception | None = None
+    except TimeoutError:
+        raised = Differs(case.expected or case.title, f"it has not come to an end within {limit:g} s")
+    except Exception as error:  # whatever a case raises is judged
+        raised = error
+    left = await _left(bench)
+    bench.run.keep(case.id, bench.timeline)
+    return judged(case.level, raised or left, strict=plan.strict)
+
+
+_PERMITTED: Final = {
+    "invalid": "about what the documents forbid to send: --allow-invalid permits that",
+    "destructive": "about something that others may use: --yes permits that",
+    "billable": "about something that costs money: --yes permits that",
+}
+
+
+async def _left(bench: Bench) -> Exception | None:
+    """Ends what a case has begun; what goes wrong with that, if nothing else has, is judged."""
+    try:
+        async with asyncio.timeout(_LEAVING):
+            await bench.leaving.aclose()
+    except TimeoutError:
+        return Differs("an end of what the case has begun", f"nothing within {_LEAVING:g} s")
+    except Exception as error:
+        return error
+    return None
+
+
+def selected(cases: Iterable[Case[Any]], *, only: Sequence[str], levels: Sequence[str]) -> list[Case[Any]]:
+    """The cases whose ids begin with one of some prefixes, part by part, and whose level is one of some."""
+    return [
+        case
+        for case in cases
+        if case.level in levels and (not only or any(_begins(case.id, prefix) for prefix in only))
+    ]
+
+
+def _begins(case_id: str, prefix: str) -> bool:
+    return case_id == prefix or case_id.startswith(prefix if prefix.endswith(".") else f"{prefix}.")

@@ -1,0 +1,1 @@
+"""Conformance of Guiji: what a case works with, and the cases."""

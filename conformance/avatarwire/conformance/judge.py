@@ -1,0 +1,115 @@
+"""A run from its options to its summary: which cases, where, what was expected of them, and what came of it.
+
+Nothing is printed here; the command is in `cli.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .engine import expectations
+from .engine.bench import Run
+from .engine.callbacks import CallbackPort
+from .engine.case import Case
+from .engine.endpoint import Endpoint
+from .engine.result import VERDICTS, CaseResult, Summary, Verdict
+from .engine.running import Plan, carry_out
+from .suites import SUITES
+
+__all__ = ["Outcome", "Wanted", "judge", "run"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be judged, and how.
+
+    Attributes:
+        endpoint: which.
+        cases: by which cases.
+        plan: how they are carried out.
+        patience: real seconds of silence to bear.
+        callbacks: host and port where callbacks are heard; None for nowhere.
+        expected: verdicts by case, of a file of expectations.
+    """
+
+    endpoint: Endpoint
+    cases: Sequence[Case[Any]]
+    plan: Plan = field(default_factory=Plan)
+    patience: float = 5.0
+    callbacks: tuple[str, int] | None = None
+    expected: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it."""
+
+    results: Sequence[CaseResult]
+    summary: Summary
+
+
+async def judge(wanted: Wanted, told: Callable[[CaseResult], None] = lambda _: None) -> Outcome:
+    """Carries out a run.
+
+    Args:
+        wanted: which.
+        told: is given each result as soon as there is one.
+
+    Raises:
+        OSError: the address for callbacks cannot be had.
+    """
+    began, start = datetime.now(UTC), time.monotonic()
+    port = None if wanted.callbacks is None else CallbackPort()
+    if port is not None and wanted.callbacks is not None:
+        await port.open(*wanted.callbacks)
+    run = Run(wanted.endpoint, patience=wanted.patience, now=time.monotonic, today=time.time, callbacks=port)
+    try:
+        suites = SUITES[wanted.endpoint.vendor]
+        results = await carry_out(wanted.cases, run, suites.bench, wanted.plan, told)
+    finally:
+        if port is not None:
+            await port.close()
+    return Outcome(results, summarised(wanted, results, began, time.monotonic() - start))
+
+
+def summarised(wanted: Wanted, results: Sequence[CaseResult], began: datetime, seconds: float) -> Summary:
+    """The summary of some results."""
+    counted = Counter(result.verdict for result in results)
+    unjudged = tuple(result.id for result in results if result.unjudged)
+    differences, stale = expectations.compared(results, wanted.expected)
+    judged = {clause for result in results if result.verdict != "skipped" for clause in result.clauses}
+    return Summary(
+        vendor=wanted.endpoint.vendor,
+        side=wanted.plan.side,
+        endpoint=wanted.endpoint.url.rpartition("@")[2],
+        version=_version(),
+        began=began.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        seconds=round(seconds, 3),
+        cases=len(results),
+        verdicts={verdict: counted[verdict] for verdict in VERDICTS},
+        clauses=len(judged),
+        unjudged=unjudged,
+        differences={**differences, **stale},
+        exit_code=expectations.exit_code(
+            unjudged=bool(unjudged) or not results, different=bool(differences), stale=bool(stale)
+        ),
+    )
+
+
+def run(wanted: Wanted, told: Callable[[CaseResult], None] = lambda _: None) -> Outcome:
+    """The same, in an event loop of its own."""
+    return asyncio.run(judge(wanted, told))
+
+
+def _version() -> str:
+    try:
+        return version("avatarwire")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,1 @@
+"""Conformance of SenseTime: what a case works with, and the cases."""
