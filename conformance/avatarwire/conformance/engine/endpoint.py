@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
@@ -54,6 +54,21 @@ class Endpoint:
         """Whether all of it is on this machine, as a fake is and no vendor."""
         urls = [str(value) for key, value in self.values.items() if key.endswith("_url") and value]
         return all(_is_loopback(urlsplit(url).hostname or "") for url in urls)
+
+    def check(self, needs: Iterable[str]) -> None:
+        """Looks whether all is there that cases need.
+
+        Args:
+            needs: keys; of several with ``|`` between them one is enough.
+
+        Raises:
+            BadEndpoint: something is missing.
+        """
+        for keys in needs:
+            if not any(self.text(key) for key in keys.split("|")):
+                names = " or ".join(keys.split("|"))
+                variables = " or ".join(f"AVATARWIRE_{self.vendor}_{key}".upper() for key in keys.split("|"))
+                raise BadEndpoint(f"{self.vendor}: {names} is missing: in the ready file, or {variables} for a target")
 
     def text(self, key: str) -> str:
         """A value; empty where it is not given."""
