@@ -54,6 +54,7 @@ class Run:
 
     Attributes:
         is_virtual: whether the endpoint's time only passes when it is moved.
+        known: what cases have found out of the endpoint that all can use.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Run:
         self.now: Final = now
         self.callbacks: Final = callbacks
         self.is_virtual = False
+        self.known: Final[dict[str, Any]] = {}
         self._today: Final = today
         self._ahead = 0.0
         self.secrets: Final = Secrets()

@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from ...engine.case import Suite
-from . import broken_messages, broken_parameters, starting
+from . import broken_messages, broken_parameters, choosing, projects, publishing, sending_text, starting, stopping
 
 __all__ = ["CASES"]
 
-CASES: Final = Suite([*starting.CASES, *broken_parameters.CASES, *broken_messages.CASES])
+CASES: Final = Suite(
+    [
+        *projects.CASES,
+        *starting.CASES,
+        *stopping.CASES,
+        *publishing.CASES,
+        *choosing.CASES,
+        *sending_text.CASES,
+        *broken_parameters.CASES,
+        *broken_messages.CASES,
+    ]
+)
 """All of them, by id."""
