@@ -44,9 +44,11 @@ TEXT, ASR_DATA, ASR_CONTROL, CHANNEL, AUDIO, GENERAL = 128, 129, 130, 131, 134, 
 
 _MOST_QUESTIONS: Final = 100
 _LONGEST_PAUSE: Final = 0.5
-_MOMENT: Final = 0.02
+_AT_ONCE: Final = 3
+"""Questions that need no pause between them: the first answers are known to say INIT (ALI-E16)."""
+_MOMENT: Final = 0.03
 """Real seconds after which a virtual clock is moved, when nothing comes."""
-_STEP: Final = 0.05
+_STEP: Final = 0.3
 """Seconds by which it is moved."""
 _A_WHILE: Final = 0.05
 """Real seconds in which an answer comes that was not asked for, if there is one."""
@@ -247,13 +249,12 @@ class Talk:
     async def until_ready(self) -> None:
         """Asks until the channel is ready (ALI-R077)."""
         status: object = None
-        pause = 0.02
-        for _ in range(_MOST_QUESTIONS):
+        for number in range(_MOST_QUESTIONS):
             status = (await self.channel_status()).fields.get("status")
             if status == "READY":
                 return
-            await self.bench.pause(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
+            if number >= _AT_ONCE:
+                await self.bench.pause(min(0.02 * 1.5 ** (number - _AT_ONCE), _LONGEST_PAUSE))
         raise Differs("a channel that is ready", f"still {status} after {_MOST_QUESTIONS} questions")
 
     async def channel_status(self) -> Frame:
