@@ -18,7 +18,9 @@ Tried = Callable[[Bench], Awaitable[None]]
 
 
 def a_run(*permissions: Need) -> Run:
-    endpoint = Endpoint("aliyun", {"http_url": "http://127.0.0.1:1", "token": "secret-token"}, {}, frozenset(permissions))
+    endpoint = Endpoint(
+        "aliyun", {"http_url": "http://127.0.0.1:1", "token": "secret-token"}, {}, frozenset(permissions)
+    )
     times = iter(range(10_000))
     return Run(endpoint, patience=1, now=lambda: float(next(times)), today=lambda: 0.0)
 
