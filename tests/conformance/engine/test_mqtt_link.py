@@ -11,6 +11,11 @@ from avatarwire.conformance.engine.mqtt_packets import Packet
 from avatarwire.conformance.engine.web_socket import Closed
 from tests.conformance.engine.peer import LIMIT, Line, serving
 
+
+def ignored(direction: str, topic: str, payload: bytes) -> None:
+    del direction, topic, payload
+
+
 CONNACK, SUBACK = b"\x20\x02\x00\x00", b"\x90\x03\x00\x01\x01"
 
 
@@ -71,8 +76,12 @@ async def broker(line: Line) -> None:
 
 async def test_a_link_subscribes_publishes_and_keeps_what_comes() -> None:
     crossed: list[tuple[str, str, bytes]] = []
+
+    def keep(direction: str, topic: str, payload: bytes) -> None:
+        crossed.append((direction, topic, payload))
+
     async with serving(broker) as port:
-        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=LIMIT, seen=lambda *each: crossed.append(each))
+        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=LIMIT, seen=keep)
         assert await link.login("me") == 0
         assert await link.subscribe("t", 1) == 1
         assert await link.receive() == Delivered("t", b"zero", 0)
@@ -88,7 +97,7 @@ async def test_a_link_subscribes_publishes_and_keeps_what_comes() -> None:
 
 async def test_what_is_no_mqtt_ends_a_link_with_the_reason() -> None:
     async with serving(lambda line: line.say(b"\x30\xff\xff\xff\xff\x01")) as port:
-        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=LIMIT, seen=lambda *_: None)
+        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=LIMIT, seen=ignored)
         assert await link.receive() == Closed(1006, "no MQTT: a length of more than four bytes")
         with pytest.raises(Differs, match="the connection is closed"):
             await link.packet(packets.CONNACK)
@@ -100,7 +109,7 @@ async def test_a_broker_that_says_nothing_differs() -> None:
         await line.reader.read()
 
     async with serving(silent) as port:
-        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=0.02, seen=lambda *_: None)
+        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=0.02, seen=ignored)
         with pytest.raises(Differs, match=r"expected an MQTT packet of type 2; observed nothing within 0\.02 s"):
             await link.login("me")
         assert await link.receive() is None

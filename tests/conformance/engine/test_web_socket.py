@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +22,10 @@ from tests.conformance.engine.peer import LIMIT, Line, serving
 Crossed = list[tuple[str, bytes, bool]]
 
 
+def ignored(direction: str, data: bytes, is_text: bool) -> None:
+    del direction, data, is_text
+
+
 @asynccontextmanager
 async def echo(**options: Any) -> AsyncGenerator[str]:
     async def one(connection: ServerConnection) -> None:
@@ -32,12 +36,18 @@ async def echo(**options: Any) -> AsyncGenerator[str]:
                 await connection.send(message)
 
     async with serve(one, "127.0.0.1", 0, **options) as server:
-        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/path?q=1"
+        (listener,) = server.sockets
+        yield f"ws://127.0.0.1:{listener.getsockname()[1]}/path?q=1"
 
 
-async def opened(url: str, *forms: str, seen: Crossed | None = None, **options: Any) -> WebSocket:
-    crossed: Crossed = [] if seen is None else seen
-    return await WebSocket.open(url, patience=LIMIT, seen=lambda *each: crossed.append(each), forms=forms, **options)
+async def opened(
+    url: str, *forms: str, seen: Crossed | None = None, headers: Mapping[str, str] | None = None
+) -> WebSocket:
+    def keep(direction: str, data: bytes, is_text: bool) -> None:
+        if seen is not None:
+            seen.append((direction, data, is_text))
+
+    return await WebSocket.open(url, patience=LIMIT, seen=keep, forms=forms, headers=headers)
 
 
 @pytest.mark.parametrize("forms", [(), ("fragmented",), ("byte_at_a_time",), ("header_case", "fragmented")])
@@ -135,7 +145,7 @@ async def test_silence_in_the_handshake_differs() -> None:
 
     async with serving(silent) as port:
         with pytest.raises(Differs):
-            await WebSocket.open(f"ws://127.0.0.1:{port}", patience=0.02, seen=lambda *_: None)
+            await WebSocket.open(f"ws://127.0.0.1:{port}", patience=0.02, seen=ignored)
 
 
 async def test_a_message_in_fragments_with_a_ping_between_them_is_one() -> None:
