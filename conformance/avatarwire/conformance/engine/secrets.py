@@ -7,7 +7,7 @@ it turns up, in texts and in raw bytes, those recorded earlier too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -25,7 +25,9 @@ class Secrets:
 
     def __init__(self) -> None:
         self._values: set[str] = set()
+        self._by_beginning: dict[str, list[str]] = {}
         self._pattern: re.Pattern[str] | None = None
+        """Finds the beginnings: tokens that come by the hundred begin alike, and compiling takes long."""
 
     def add(self, value: object) -> None:
         """One more secret; anything but a text of some length is none."""
@@ -35,7 +37,14 @@ class Secrets:
         for form in {value, bare, quote(bare, safe=""), unquote(bare)}:
             if len(form) >= _SHORTEST and form not in self._values:
                 self._values.add(form)
-                self._pattern = None
+                beginning = form[:_SHORTEST]
+                if beginning not in self._by_beginning:
+                    self._by_beginning[beginning] = []
+                    self._pattern = None
+                alike = self._by_beginning[beginning]
+                alike.append(form)
+                # The longest first: one may be part of another.
+                alike.sort(key=len, reverse=True)
 
     def learn(self, found: object, name: str = "") -> None:
         """Finds secrets in plain JSON values, by the names they stand under; also in queries of URLs."""
@@ -55,15 +64,11 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """A text, in which every secret is masked."""
-        pattern = self._compiled()
-        return text if pattern is None else pattern.sub(lambda found: _mask(found[0]), text)
+        return self._replaced(text, _mask)
 
     def raw(self, data: bytes) -> bytes:
         """Bytes, in which every secret is replaced by as many asterisks."""
-        pattern = self._compiled()
-        if pattern is None:
-            return data
-        return pattern.sub(lambda found: "*" * len(found[0]), data.decode("latin-1")).encode("latin-1")
+        return self._replaced(data.decode("latin-1"), lambda found: "*" * len(found)).encode("latin-1")
 
     def value(self, value: Any) -> Any:
         """Plain JSON values, in which every secret is masked."""
@@ -75,12 +80,21 @@ class Secrets:
             return [self.value(item) for item in cast("list[Any]", value)]
         return value
 
-    def _compiled(self) -> re.Pattern[str] | None:
-        if self._pattern is None and self._values:
-            # The longest first: one may be part of another.
-            ordered = sorted(self._values, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, ordered)))
-        return self._pattern
+    def _replaced(self, text: str, mask: Callable[[str], str]) -> str:
+        if self._pattern is None:
+            if not self._values:
+                return text
+            self._pattern = re.compile("|".join(map(re.escape, self._by_beginning)))
+        parts: list[str] = []
+        done = at = 0
+        while found := self._pattern.search(text, at):
+            start = found.start()
+            value = next((each for each in self._by_beginning[found[0]] if text.startswith(each, start)), "")
+            at = start + (len(value) or 1)
+            if value:
+                parts += [text[done:start], mask(value)]
+                done = at
+        return "".join(parts) + text[done:]
 
 
 def is_telling(name: str) -> bool:
