@@ -51,6 +51,9 @@ class Run:
         now: seconds, on a clock that only runs forward.
         today: seconds since the epoch, for signatures.
         callbacks: where callbacks are heard; None where nowhere.
+
+    Attributes:
+        kept: what the cases of a vendor have to know of one another, such as a token that has taken another's place.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Run:
         self.callbacks: Final = callbacks
         self.secrets: Final = Secrets()
         self.invalid: Final[list[Invalid]] = []
+        self.kept: Final[dict[str, Any]] = {}
         endpoint.learn(self.secrets)
 
     def keep(self, case_id: str, timeline: Timeline) -> None:
