@@ -172,13 +172,14 @@ class SenseTimeBench(SenseTimeCalls):
         expect(holds and isinstance(data.get("commandTraceId"), str), "isSuccess true and a commandTraceId", reply)
         return str(data["commandTraceId"])
 
-    async def queue(self, live: Live, text: str = SPEECH, **parameters: Any) -> str:
+    async def queue(self, live: Live, *, priority: int | None = None) -> str:
         """Has the avatar speak when its turn comes; the id of that takeover.
 
         Raises:
             Differs: it is not queued.
         """
-        reply = await self.of_live("takeoverQueue", live, param=spoken(text), **parameters)
+        asked = {} if priority is None else {"priority": priority}
+        reply = await self.of_live("takeoverQueue", live, param=spoken(SPEECH), **asked)
         data = members(accepted(reply))
         holds = data.get("commandStatus") in (33, 34)
         holds = holds and isinstance(data.get("commandTraceId"), str)
@@ -298,5 +299,5 @@ def rows(data: object) -> list[dict[str, Any]]:
     """Rows of a list; one object counts as one row (ST-E27, ST-E28)."""
     if isinstance(data, dict):
         return [cast("dict[str, Any]", data)]
-    expect(data is None or isinstance(data, list), "a list of rows", str(data))
+    expect(data is None or isinstance(data, list), "a list of rows", f"{data!r}")
     return [members(row) for row in cast("list[object]", data or [])]
