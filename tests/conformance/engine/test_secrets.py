@@ -11,7 +11,8 @@ def test_a_secret_is_masked_in_texts_bytes_and_values() -> None:
     secrets = Secrets()
     secrets.learn({"data": [{"accessToken": "abcdefgh"}]})
     assert secrets.text("token abcdefgh!") == "token <8 characters masked>!"
-    assert secrets.raw(b"\x00abcdefgh\xff") == b"\x00********\xff"
+    assert secrets.raw(b"\x00abcdefgh\xff", 100) == b"\x00********\xff"
+    assert secrets.raw(b"\x00abcdefgh\xff", 4) == b"\x00***"
     assert secrets.value({"a": ["abcdefgh", 1]}) == {"a": ["<8 characters masked>", 1]}
 
 

@@ -54,6 +54,7 @@ class Run:
 
     Attributes:
         is_virtual: whether the endpoint's time only passes when it is moved.
+        kept: what the cases of a vendor have to know of one another, such as a token that has taken another's place.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Run:
         self._ahead = 0.0
         self.secrets: Final = Secrets()
         self.invalid: Final[list[Invalid]] = []
+        self.kept: Final[dict[str, Any]] = {}
         endpoint.learn(self.secrets)
 
     def today(self) -> float:
