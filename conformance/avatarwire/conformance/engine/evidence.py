@@ -106,7 +106,7 @@ class Timeline:
             message=seen.message,
             text=mask.text(seen.text)[:_MOST_TEXT],
             body=mask.value(self._body(seen)),
-            raw=mask.raw(raw)[:_MOST_BYTES].hex(),
+            raw=mask.raw(raw, _MOST_BYTES).hex(),
             size=len(raw),
             spans=self._spans(seen),
             invalid=(mask.text(str(wrong)),) if wrong is not None else (),

@@ -7,7 +7,7 @@ it turns up, in texts and in raw bytes, those recorded earlier too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -24,8 +24,9 @@ class Secrets:
     """What is secret in one run."""
 
     def __init__(self) -> None:
-        self._values: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        # By their first characters: a run learns thousands, of which no text has more than a few.
+        self._by_start: Final[dict[str, list[str]]] = {}
+        self._longest = 0
 
     def add(self, value: object) -> None:
         """One more secret; anything but a text of some length is none."""
@@ -33,9 +34,16 @@ class Secrets:
             return
         bare = _AFTER.sub("", value)
         for form in {value, bare, quote(bare, safe=""), unquote(bare)}:
-            if len(form) >= _SHORTEST and form not in self._values:
-                self._values.add(form)
-                self._pattern = None
+            if len(form) >= _SHORTEST:
+                self._add(form)
+
+    def _add(self, form: str) -> None:
+        alike = self._by_start.setdefault(form[:_SHORTEST], [])
+        if form not in alike:
+            alike.append(form)
+            # The longest first: one may be the beginning of another.
+            alike.sort(key=len, reverse=True)
+            self._longest = max(self._longest, len(form))
 
     def learn(self, found: object, name: str = "") -> None:
         """Finds secrets in plain JSON values, by the names they stand under; also in queries of URLs."""
@@ -55,15 +63,27 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """A text, in which every secret is masked."""
-        pattern = self._compiled()
-        return text if pattern is None else pattern.sub(lambda found: _mask(found[0]), text)
+        return self._masked(text, _mask)
 
-    def raw(self, data: bytes) -> bytes:
-        """Bytes, in which every secret is replaced by as many asterisks."""
-        pattern = self._compiled()
-        if pattern is None:
-            return data
-        return pattern.sub(lambda found: "*" * len(found[0]), data.decode("latin-1")).encode("latin-1")
+    def raw(self, data: bytes, most: int) -> bytes:
+        """The first so many bytes, in which every secret is replaced by as many asterisks."""
+        text = data[: most + self._longest].decode("latin-1")
+        return self._masked(text, lambda secret: "*" * len(secret)).encode("latin-1")[:most]
+
+    def _masked(self, text: str, mask: Callable[[str], str]) -> str:
+        parts: list[str] = []
+        done = at = 0
+        last = len(text) - _SHORTEST
+        known = self._by_start
+        while at <= last:
+            alike = known.get(text[at : at + _SHORTEST])
+            secret = next((each for each in alike if text.startswith(each, at)), "") if alike else ""
+            if secret:
+                parts += (text[done:at], mask(secret))
+                done = at = at + len(secret)
+            else:
+                at += 1
+        return "".join((*parts, text[done:])) if done else text
 
     def value(self, value: Any) -> Any:
         """Plain JSON values, in which every secret is masked."""
@@ -74,13 +94,6 @@ class Secrets:
         if isinstance(value, list | tuple):
             return [self.value(item) for item in cast("list[Any]", value)]
         return value
-
-    def _compiled(self) -> re.Pattern[str] | None:
-        if self._pattern is None and self._values:
-            # The longest first: one may be part of another.
-            ordered = sorted(self._values, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, ordered)))
-        return self._pattern
 
 
 def is_telling(name: str) -> bool:
