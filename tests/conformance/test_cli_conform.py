@@ -1,4 +1,4 @@
-"""``avatarwire conform``: what it is asked, what it says, how it ends. The endpoint is a fake, sometimes a wrong one."""
+"""``avatarwire conform``: what it is asked, what it says, how it ends; judged is a fake, sometimes a wrong one."""
 
 from __future__ import annotations
 
@@ -222,8 +222,8 @@ def test_two_endpoints_are_compared_clause_by_clause(
         assert run("conform", "aliyun", "--ready", endpoint[1], "--compare", file, "--only", ONE)[0] == 0
         other.faults.add(WRONG)
         code, out, _ = run("conform", "aliyun", "--ready", endpoint[1], "--compare", file, "--only", ONE)
+        assert f"1 differences between A = {endpoint[0].ready['http_url']} and B = {other.ready['http_url']}:" in out
     assert code == 1
-    assert f"1 differences between A = {endpoint[0].ready['http_url']} and B = {other.ready['http_url']}:" in out
     assert "    A: ok: as expected" in out
     assert "    B: failed: " in out
 
