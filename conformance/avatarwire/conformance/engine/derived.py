@@ -114,7 +114,9 @@ def cases_of(
         async def tried(bench: BenchT) -> None:
             await run(bench, broken)
 
-        name = _NOT_IN_IDS.sub("_", broken.path).strip("_") or "whole"
+        # An item of a list is not the list.
+        path = f"{broken.path}item" if broken.path.endswith("[]") else broken.path
+        name = _NOT_IN_IDS.sub("_", path).strip("_") or "whole"
         clauses = (broken.clause,)
         id_ = f"{place}.{broken.kind}.{name}"
         return Case(id_, title.format(text=broken.text), clauses, tried, broken.level, needs=needs)
