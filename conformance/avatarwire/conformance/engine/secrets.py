@@ -7,7 +7,7 @@ it turns up, in texts and in raw bytes, those recorded earlier too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -24,8 +24,7 @@ class Secrets:
     """What is secret in one run."""
 
     def __init__(self) -> None:
-        self._values: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._values: Final[set[str]] = set()
 
     def add(self, value: object) -> None:
         """One more secret; anything but a text of some length is none."""
@@ -33,9 +32,8 @@ class Secrets:
             return
         bare = _AFTER.sub("", value)
         for form in {value, bare, quote(bare, safe=""), unquote(bare)}:
-            if len(form) >= _SHORTEST and form not in self._values:
+            if len(form) >= _SHORTEST:
                 self._values.add(form)
-                self._pattern = None
 
     def learn(self, found: object, name: str = "") -> None:
         """Finds secrets in plain JSON values, by the names they stand under; also in queries of URLs."""
@@ -55,15 +53,13 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """A text, in which every secret is masked."""
-        pattern = self._compiled()
-        return text if pattern is None else pattern.sub(lambda found: _mask(found[0]), text)
+        return _masked(text, self._in(text), _mask)
 
     def raw(self, data: bytes) -> bytes:
         """Bytes, in which every secret is replaced by as many asterisks."""
-        pattern = self._compiled()
-        if pattern is None:
-            return data
-        return pattern.sub(lambda found: "*" * len(found[0]), data.decode("latin-1")).encode("latin-1")
+        text = data.decode("latin-1")
+        found = self._in(text)
+        return _masked(text, found, lambda value: "*" * len(value)).encode("latin-1") if found else data
 
     def value(self, value: Any) -> Any:
         """Plain JSON values, in which every secret is masked."""
@@ -75,17 +71,25 @@ class Secrets:
             return [self.value(item) for item in cast("list[Any]", value)]
         return value
 
-    def _compiled(self) -> re.Pattern[str] | None:
-        if self._pattern is None and self._values:
-            # The longest first: one may be part of another.
-            ordered = sorted(self._values, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, ordered)))
-        return self._pattern
+    def _in(self, text: str) -> list[str]:
+        """Secrets that a text has, the longest first: one may be part of another.
+
+        They are looked for one by one: there are hundreds, and more in each case, so that a pattern of all of them
+        would take longer to make than to use.
+        """
+        return sorted((value for value in self._values if value in text), key=len, reverse=True)
 
 
 def is_telling(name: str) -> bool:
     """Whether what stands under a name is secret."""
     return bool(_TELLING.search(name)) and not _HARMLESS.search(name)
+
+
+def _masked(text: str, found: list[str], mask: Callable[[str], str]) -> str:
+    if not found:
+        return text
+    first, *others = found
+    return mask(first).join(_masked(piece, others, mask) for piece in text.split(first))
 
 
 def _mask(value: str) -> str:
