@@ -29,6 +29,7 @@ __all__ = [
     "accepted",
     "code_of",
     "list_of",
+    "nothing_given",
     "object_of",
     "refused",
     "rows_of",
@@ -81,11 +82,23 @@ class GuijiBench(Bench):
             Skip: the endpoint is described with one only.
         """
         if self._other is None:
-            keys = [self.endpoint.text(f"other_app_{part}") for part in ("id", "secret")]
-            if not all(keys):
-                raise Skip("it needs another account: other_app_id and other_app_secret in the ready file")
-            self._other = await self.log_in(*keys)
+            self._other = await self.log_in(*self.key_pair("other"))
         return self._other
+
+    def key_pair(self, which: str) -> tuple[str, str]:
+        """Another key pair of the endpoint.
+
+        Args:
+            which: ``other`` for another account, ``early`` for one before its startTime, ``late`` for one after its
+                endTime.
+
+        Raises:
+            Skip: the endpoint is described without it.
+        """
+        app_id, app_secret = (self.endpoint.text(f"{which}_app_{end}") for end in ("id", "secret"))
+        if not (app_id and app_secret):
+            raise Skip(f"it needs another key pair: {which}_app_id and {which}_app_secret in the ready file")
+        return app_id, app_secret
 
     async def log_in(self, app_id: str, app_secret: str) -> Account:
         """Gets a token.
@@ -300,6 +313,22 @@ def refused(reply: Reply, code: int = FAILED) -> dict[str, Any]:
     holds = reply.status in STATUSES and code_of(reply) == code
     expect(holds and reply.json.get("success", False) in (False, "false"), f"code {code}, and no success", reply)
     return reply.json
+
+
+def nothing_given(reply: Reply) -> None:
+    """An answer about something that does not exist: a failure, or a success that gives nothing.
+
+    Raises:
+        Differs: it gives something.
+    """
+    data = reply.json.get("data")
+    is_success = code_of(reply) == 200
+    ok = cast("dict[str, Any]", data).get("ok") if isinstance(data, dict) else None
+    if is_success:
+        holds = data in (None, False, 0, [], {}) or ok is False
+    else:
+        holds = code_of(reply) not in (None, 100501, 100502)
+    expect(holds and reply.status in STATUSES, "a failure, or a success without data", reply)
 
 
 def rows_of(page: Any) -> list[dict[str, Any]]:

@@ -231,6 +231,12 @@ class Talk:
         """The next heartbeat."""
         return await self.until("a HeartBeat", lambda heard: heard.fields.get("method") == "HeartBeat")
 
+    async def catch_up(self) -> None:
+        """Takes what has come, without a word about the session: the answer to PINGREQ comes behind it."""
+        await self.link.ping()
+        while isinstance(found := await self._receive(0), Heard):
+            self._kept.append(found)
+
     async def none_of(self, unexpected: str, is_it: Callable[[Heard], bool]) -> None:
         """Nothing of a kind has come before the answer to one more request, which is asked now.
 
