@@ -83,7 +83,7 @@ def judged(folder: Path, vendors: Sequence[str], strict: bool, options: Sequence
 
 
 def _read(vendor: str, code: int, report: Path) -> Judged:
-    *cases, summary = [json.loads(line) for line in report.read_text().splitlines()]
+    *cases, summary = [json.loads(line) for line in report.read_bytes().splitlines()]
 
     def line(case: dict[str, Any]) -> str:
         return f"{case['verdict']} {case['id']}: {case['observed']}"
