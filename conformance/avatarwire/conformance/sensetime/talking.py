@@ -18,7 +18,7 @@ from ..engine.web_socket import Closed, WebSocket
 if TYPE_CHECKING:
     from ..engine.bench import Bench
 
-__all__ = ["NOTICES", "Talk", "microphone_id", "page_id"]
+__all__ = ["NOTICES", "REFUSALS", "Talk", "code_of", "microphone_id", "page_id"]
 
 NOTICES: Final = (18, 19, 20)
 """Codes of what becomes of takeovers by HTTP (ST-MIC-16 to ST-MIC-18)."""
@@ -211,6 +211,17 @@ class Talk:
             expect(not self.socket.over, "a pong", "the connection has ended")
             expect(self.bench.run.now() < until, "a pong", "none")
             await self.bench.pause(0.005)
+
+    async def answers_or_ends(self) -> None:
+        """The same, or the connection ends.
+
+        Raises:
+            Differs: neither.
+        """
+        try:
+            await self.answers()
+        except (Differs, Ended):
+            await self.closed()
 
 
 def code_of(message: Mapping[str, Any]) -> int | None:
