@@ -109,10 +109,10 @@ class WebSocket:
             async with asyncio.timeout(patience):
                 await socket._shake_hands(headers or {})
         except TimeoutError:
-            stream.abort()
+            await stream.leave()
             raise Differs("an answer to the handshake", f"nothing within {patience:g} s") from None
         except BaseException:
-            stream.abort()
+            await stream.leave()
             raise
         socket._reader = asyncio.create_task(socket._read())
         return socket
@@ -134,7 +134,10 @@ class WebSocket:
                 protocol.receive_data(data)
             else:
                 protocol.receive_eof()
-        answers = [event for event in protocol.events_received() if isinstance(event, Response)]
+        events = protocol.events_received()
+        for event in events:  # what came with the answer
+            self._take(event)
+        answers = [event for event in events if isinstance(event, Response)]
         if protocol.state is not OPEN or protocol.handshake_exc is not None:
             answer = answers[0] if answers else getattr(protocol.handshake_exc, "response", None)
             if isinstance(answer, Response) and answer.status_code != 101:
@@ -191,7 +194,7 @@ class WebSocket:
             self._reader.cancel()
             with suppress(asyncio.CancelledError):
                 await self._reader
-        self._stream.abort()
+        await self._stream.leave()
 
     async def _flush(self) -> None:
         for data in self._protocol.data_to_send():
@@ -225,8 +228,8 @@ class WebSocket:
 
     async def _read(self) -> None:
         protocol = self._protocol
-        for event in protocol.events_received():
-            self._take(event)
+        with suppress(Ended):  # answers to what came with the handshake
+            await self._flush()
         while True:
             try:
                 data = await self._stream.receive()
