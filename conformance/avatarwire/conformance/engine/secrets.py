@@ -65,9 +65,9 @@ class Secrets:
         """A text, in which every secret is masked."""
         return self._masked(text, _mask)
 
-    def raw(self, data: bytes, most: int) -> bytes:
-        """The first so many bytes, in which every secret is replaced by as many asterisks."""
-        text = data[: most + self._longest].decode("latin-1")
+    def raw(self, data: bytes, most: int | None = None) -> bytes:
+        """Bytes, the first so many of them or all, in which every secret is replaced by as many asterisks."""
+        text = data[: None if most is None else most + self._longest].decode("latin-1")
         return self._masked(text, lambda secret: "*" * len(secret)).encode("latin-1")[:most]
 
     def _masked(self, text: str, mask: Callable[[str], str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import cache
 from json import loads
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast
@@ -117,13 +118,19 @@ def _struct_alike(codec: Any, second: Mapping[str, Any], *, is_query: bool = Fal
         return False
     return all(
         _alike(getattr(codec, field.name), second[field.encode_name], is_query=is_query)
-        for field in msgspec.structs.fields(codec)
+        for field in _fields(type(codec))
         if field.encode_name in second and field.encode_name != but
     ) and all(
         field.encode_name in second or not field.required
-        for field in msgspec.structs.fields(codec)
+        for field in _fields(type(codec))
         if field.encode_name != but
     )
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Fields of a class; to find them takes longer than to compare them."""
+    return msgspec.structs.fields(kind)
 
 
 def _inside(text: str, *, is_query: bool, is_list: bool) -> Any:
