@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from ...engine.bench import expect
 from ...engine.stream import Ended
-from ...engine.web_socket import Closed
 from ..bench import AliyunBench
 from ..cases import case
 from ..talk import CHANNEL, TEXT, Talk, frame
