@@ -51,6 +51,10 @@ class Run:
         now: seconds, on a clock that only runs forward.
         today: seconds since the epoch, for signatures.
         callbacks: where callbacks are heard; None where nowhere.
+
+    Attributes:
+        secrets, invalid: what is masked, and what breaks its declaration.
+        shared: what a vendor's cases need not make anew, such as a token, by names of that vendor's bench.
     """
 
     def __init__(
@@ -69,6 +73,7 @@ class Run:
         self.callbacks: Final = callbacks
         self.secrets: Final = Secrets()
         self.invalid: Final[list[Invalid]] = []
+        self.shared: Final[dict[str, Any]] = {}
         endpoint.learn(self.secrets)
 
     def keep(self, case_id: str, timeline: Timeline) -> None:

@@ -43,19 +43,19 @@ BACKGROUND: Final[dict[str, Any]] = {
 
 async def succeeds(bench: GuijiBench) -> None:
     talk = await bench.joined()
-    result = await talk.create([await bench.material()])
+    result = await talk.create([await bench.any_material()])
     expect(result.get("sessionId") == talk.session.id, f"result.sessionId {talk.session.id}", result)
 
 
 async def says_complete(bench: GuijiBench) -> None:
     talk = await bench.joined()
-    result = await talk.create([await bench.material()])
+    result = await talk.create([await bench.any_material()])
     expect(result.get("message") == "make sess complete!", "message make sess complete!", result)
 
 
 async def refuses(bench: GuijiBench, talk: Talk, **members: Any) -> None:
     """CreateNewSession with other members is refused, and the right one still succeeds."""
-    pcm_id = await bench.material()
+    pcm_id = await bench.any_material()
     fields = await talk.creation([pcm_id])
     inner = {**fields["params"], **members.pop("params", {})}
     error_of(await talk.asked_to_create({**fields, **members, "params": inner}))
@@ -74,17 +74,17 @@ async def tokens_differ(bench: GuijiBench) -> None:
 
 async def token_once(bench: GuijiBench) -> None:
     talk = await bench.joined()
-    fields = await talk.creation([await bench.material()])
+    fields = await talk.creation([await bench.any_material()])
     del fields["params"]["token"]
     result_of(await talk.asked_to_create(fields))
 
 
 async def no_token(bench: GuijiBench) -> None:
     talk = await bench.joined()
-    fields = await talk.creation([await bench.material()])
+    fields = await talk.creation([await bench.any_material()])
     del fields["params"]["token"], fields["token"]
     error_of(await talk.asked_to_create(fields))
-    await talk.create([await bench.material()])
+    await talk.create([await bench.any_material()])
 
 
 async def other_accounts_token(bench: GuijiBench) -> None:
@@ -93,7 +93,7 @@ async def other_accounts_token(bench: GuijiBench) -> None:
 
 
 async def old_token(bench: GuijiBench) -> None:
-    talk, pcm_id = await bench.joined(), await bench.material()
+    talk, pcm_id = await bench.joined(), await bench.any_material()
     seconds = int(part((await bench.account()).fields, "expirationTime"))
     step = max(1, int(part(talk.session.fields, "expirationTime")) // 3)
     new = ""
@@ -157,7 +157,7 @@ async def no_playlist(bench: GuijiBench) -> None:
 async def all_elements(bench: GuijiBench) -> None:
     talk = await bench.joined()
     elements = [RTMP, _DISTORT, await talk.human(), IMAGE, PLAYER, BACKGROUND]
-    await talk.create([await bench.material()], resList=elements)
+    await talk.create([await bench.any_material()], resList=elements)
     await talk.still_works()
 
 
@@ -165,7 +165,7 @@ async def each_loop(bench: GuijiBench) -> None:
     for loop in (-1, 0, 1, 5):
         talk = await bench.joined()
         player = {**PLAYER, "resOptions": {**PLAYER["resOptions"], "loop": loop}}
-        await talk.create([await bench.material()], resList=[await talk.human(), player])
+        await talk.create([await bench.any_material()], resList=[await talk.human(), player])
 
 
 async def loop_below(bench: GuijiBench) -> None:
@@ -180,11 +180,11 @@ async def each_matting(bench: GuijiBench) -> None:
         human = await talk.human()
         human["resOptions"]["audioDriven"]["templates"][0]["matting"] = matting
         del human["resOptions"]["audioDriven"]["randomPlay"]
-        await talk.create([await bench.material()], resList=[human])
+        await talk.create([await bench.any_material()], resList=[human])
 
 
 async def twice(bench: GuijiBench) -> None:
-    talk, pcm_id = await bench.joined(), await bench.material()
+    talk, pcm_id = await bench.joined(), await bench.any_material()
     await talk.create([pcm_id])
     answer = await talk.asked_to_create(await talk.creation([pcm_id]))
     expect("result" in answer or "error" in answer, "an answer", answer)

@@ -119,5 +119,6 @@ CASES: Final = (
         ("GJ-R118",),
         by_vendor,
         needs=CONTROL,
+        alone=True,
     ),
 )

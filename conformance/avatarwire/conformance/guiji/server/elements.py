@@ -187,7 +187,7 @@ async def pushed_nowhere(bench: GuijiBench) -> None:
 
 async def no_rtmp(bench: GuijiBench) -> None:
     talk = await bench.joined()
-    await talk.create([await bench.material()], resList=[await talk.human()])
+    await talk.create([await bench.any_material()], resList=[await talk.human()])
     not_done(await execute(talk, "rtmp", "setpushstreams", {"pushurls": PUSHURLS}))
 
 

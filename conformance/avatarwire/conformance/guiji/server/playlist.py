@@ -335,5 +335,6 @@ CASES: Final = (
         ("GJ-R114",),
         played_by_vendor,
         needs=CONTROL,
+        alone=True,
     ),
 )

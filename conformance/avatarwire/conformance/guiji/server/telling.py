@@ -52,7 +52,7 @@ async def shown(bench: GuijiBench) -> None:
 async def all_shown(bench: GuijiBench) -> None:
     talk = await bench.joined()
     elements = [RTMP, await talk.human(), IMAGE, PLAYER, BACKGROUND]
-    await talk.create([await bench.material()], resList=elements)
+    await talk.create([await bench.any_material()], resList=elements)
     for name, kind in (("dthuman", "dthuman"), ("image", "image"), ("video", "player"), ("background", "image")):
         heard = await talk.until(f"Show of {name}", partial(_is_show, name=name))
         expect(heard.params.get("type") == kind, f"type {kind}", heard)
@@ -100,7 +100,7 @@ def played_list(heard: Heard) -> list[Any]:
 
 async def order(bench: GuijiBench) -> None:
     talk = await bench.joined()
-    fields = await talk.creation([await bench.material()])
+    fields = await talk.creation([await bench.any_material()])
     await talk.send(fields)
     answer = await talk.answer(fields["id"])
     play, show, begin = await talk.state("StreamPlay"), await talk.state("Show"), await talk.played("begin")

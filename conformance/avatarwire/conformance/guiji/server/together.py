@@ -64,7 +64,7 @@ async def one_connection(bench: GuijiBench) -> None:
     mine = talk.session
     talk.session = other
     try:
-        await talk.create([await bench.material()])
+        await talk.create([await bench.any_material()])
         await talk.still_works()
         await talk.result("DestroySession", {"cause": "Client destroy"})
     finally:
@@ -215,7 +215,14 @@ CASES: Final = (
         needs=CLOCK,
         alone=True,
     ),
-    Case("guiji.mqtt.told.Destroy.as_declared", "Destroy is as documented.", ("GJ-R118",), end_declared, needs=CONTROL),
+    Case(
+        "guiji.mqtt.told.Destroy.as_declared",
+        "Destroy is as documented.",
+        ("GJ-R118",),
+        end_declared,
+        needs=CONTROL,
+        alone=True,
+    ),
     Case(
         "guiji.mqtt.told.error.as_declared", "An error is as documented.", ("GJ-R080",), error_declared, needs=INVALID
     ),
