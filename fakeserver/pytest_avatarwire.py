@@ -106,6 +106,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="scenario file of the fake servers (TOML, YAML or JSON), instead of the ini's",
     )
+    group.addoption(
+        "--avatarwire-endpoint",
+        metavar="READY",
+        help="ready file of the endpoint that `pytest --pyargs avatarwire.conformance` judges",
+    )
+    group.addoption(
+        "--avatarwire-yes",
+        action="store_true",
+        help="judge an endpoint that is not on this machine, though it may cost money",
+    )
+    group.addoption(
+        "--avatarwire-allow-invalid",
+        action="store_true",
+        help="send an endpoint that is not on this machine what the documents forbid",
+    )
     parser.addini(SCENARIO_INI, "scenario file of the fake servers, relative to the ini file", default="")
     parser.addini(
         SCOPE_INI,

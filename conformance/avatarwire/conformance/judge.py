@@ -21,6 +21,7 @@ from .engine.case import Case
 from .engine.endpoint import Endpoint
 from .engine.result import VERDICTS, CaseResult, Summary, Verdict
 from .engine.running import Plan, carry_out
+from .engine.stream import Stream
 from .suites import SUITES
 
 __all__ = ["Outcome", "Wanted", "judge", "run"]
@@ -63,8 +64,12 @@ async def judge(wanted: Wanted, told: Callable[[CaseResult], None] = lambda _: N
         told: is given each result as soon as there is one.
 
     Raises:
+        NotJudged: nobody is there.
         OSError: the address for callbacks cannot be had.
     """
+    # Once, instead of a line a case.
+    stream = await Stream.open(wanted.endpoint.url, patience=wanted.patience, ca_file=wanted.endpoint.text("ca_file"))
+    await stream.leave()
     began, start = datetime.now(UTC), time.monotonic()
     port = None if wanted.callbacks is None else CallbackPort()
     if port is not None and wanted.callbacks is not None:

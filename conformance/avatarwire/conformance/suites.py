@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from .engine.case import Suite
-from .engine.running import MakeBench
+if TYPE_CHECKING:
+    from .engine.case import Suite
+    from .engine.running import MakeBench
 
-__all__ = ["SUITES", "Suites"]
+__all__ = ["SUITES", "VENDOR_NAMES", "Suites"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,15 @@ class Suites:
         vendor: such as ``aliyun``.
         package: with ``bench`` and ``server``.
         bench_name: of the class in ``bench``.
+        needs: keys of an endpoint that its cases cannot do without; of several with ``|`` between them one is enough.
+        costs: what a run does to a real service, in sentences that follow on "A run of 100 cases".
     """
 
     vendor: str
     package: str
     bench_name: str
+    needs: tuple[str, ...]
+    costs: tuple[str, ...]
 
     @property
     def server(self) -> Suite:
@@ -42,10 +47,45 @@ class Suites:
 
 
 _ALL: Final = (
-    Suites("aliyun", "avatarwire.conformance.aliyun", "AliyunBench"),
-    Suites("guiji", "avatarwire.conformance.guiji", "GuijiBench"),
-    Suites("sensetime", "avatarwire.conformance.sensetime", "SenseTimeBench"),
+    Suites(
+        "aliyun",
+        "avatarwire.conformance.aliyun",
+        "AliyunBench",
+        needs=("access_key_id", "access_key_secret", "project_id"),
+        costs=(
+            "starts about as many sessions of the project, up to as many at once as there are workers; each is billed "
+            "by the time until it is stopped, some seconds",
+            "stops each of them; one that cannot be stopped ends by itself when nobody is connected",
+            "sends short texts and some seconds of speech; it saves no project and changes none",
+        ),
+    ),
+    Suites(
+        "guiji",
+        "avatarwire.conformance.guiji",
+        "GuijiBench",
+        needs=("mqtt_url", "app_id", "app_secret", "live_id"),
+        costs=(
+            "opens sessions of the live room, up to as many at once as there are workers, and destroys each",
+            "makes live rooms and materials where a case is about making them; what the documents let it delete is "
+            "deleted, the rest stays",
+            "gets tokens, which may end the life of tokens that others use",
+        ),
+    ),
+    Suites(
+        "sensetime",
+        "avatarwire.conformance.sensetime",
+        "SenseTimeBench",
+        needs=("access_token|app_id", "param"),
+        costs=(
+            "creates lives with the script that it is given, up to as many at once as there are workers, and closes "
+            "each; a live costs by the minute",
+            "takes over with short texts and some seconds of speech",
+            "logs in and refreshes tokens, which may end the life of tokens that others use",
+        ),
+    ),
 )
 
 SUITES: Final[Mapping[str, Suites]] = MappingProxyType({suites.vendor: suites for suites in _ALL})
 """All there are, by vendor."""
+
+VENDOR_NAMES: Final = tuple(SUITES)

@@ -1,70 +1,101 @@
-"""What a case about Aliyun works with: signed calls, sessions, and a WebSocket that speaks in frames.
+"""What a case about Aliyun works with: signed calls, projects and sessions of its own, and their sockets.
 
-Bodies are plain JSON values and frames are written and read by hand here, so that a case can send anything, and so that
-a mistake of the codecs is not shared by the judge.
+Bodies are plain JSON values, so that a case can send anything, and so that a mistake of the codecs is not shared by the
+judge. What is said on a socket is in `talk.py`.
 """
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.aliyun import signature
 from avatarwire.codecs.errors import CodecError
 
 from ..engine.bench import Bench, expect
-from ..engine.case import Differs
+from ..engine.case import Differs, Skip
 from ..engine.http_calls import Reply
-from ..engine.web_socket import Closed, WebSocket
+from ..engine.web_socket import Closed, Refused
+from .talk import Frame, Talk
+from .verifiers import VENDOR, accepted
 
-__all__ = ["HEADER", "AliyunBench", "Frame", "Session", "Talk", "accepted", "frame", "refused"]
+__all__ = ["FRAMES", "AliyunBench", "Session", "Signed"]
 
-VENDOR: Final = "aliyun"
-HEADER: Final = 11
-"""Bytes of a frame's header (ALI-R082)."""
-_MOST_QUESTIONS: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A frame that has come.
-
-    Attributes:
-        frame_type, data_type, biz_type, serial: of its header.
-        payload: the bytes behind it.
-    """
-
-    frame_type: int
-    data_type: int
-    biz_type: int
-    serial: bytes
-    payload: bytes
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The payload as a JSON object; empty where it is none."""
-        try:
-            found: object = json.loads(self.payload)
-        except ValueError:
-            return {}
-        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-
-    def __str__(self) -> str:
-        text = self.payload.decode("utf-8", "backslashreplace")
-        return f"a frame {self.frame_type}/{self.data_type}/{self.biz_type} {text[:200]}"
+FRAMES: Final[tuple[dict[str, Any], ...]] = (
+    {
+        "layers": [
+            {
+                "type": "ANCHOR",
+                "positionX": 0,
+                "positionY": 480,
+                "width": 1080,
+                "height": 1440,
+                "material": {"id": "310001"},
+            },
+            {
+                "type": "BACKGROUND",
+                "material": {"url": "http://127.0.0.1/backgrounds/lobby.png", "format": "image/png"},
+            },
+        ],
+        "videoScript": {"voiceTemplateId": "101", "speedRate": "1.0"},
+    },
+)
+"""Scenes of a project of 9:16, but for the ids of figure and voice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that was started."""
+    """A session that was started.
+
+    Attributes:
+        id, url: as the answer has them.
+        fields: all of the answer.
+        project_id: of which project.
+    """
 
     id: str
     url: str
     fields: Mapping[str, Any]
+    project_id: str
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the URL."""
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.url).query).items()}
+
+    def url_with(self, **changes: str | None) -> str:
+        """The URL with other parameters; None takes one out."""
+        query = {name: value for name, value in {**self.query, **changes}.items() if value is not None}
+        return urlunsplit(urlsplit(self.url)._replace(query=urlencode(query)))
+
+    @property
+    def token_parts(self) -> list[str]:
+        """The three parts of the URL's token (ALI-R075)."""
+        return self.query.get("token", "").split(".")
+
+    def token_object(self, index: int) -> dict[str, Any]:
+        """Header (0) or claims (1) of the URL's token."""
+        try:
+            part = self.token_parts[index]
+            return cast("dict[str, Any]", json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))
+        except (ValueError, IndexError):
+            raise Differs("a token of three parts, each Base64 of JSON", "another") from None
+
+
+@dataclass(slots=True)
+class Signed:
+    """A request that is signed, and may be changed before it goes out."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
 
 
 class AliyunBench(Bench):
@@ -75,68 +106,155 @@ class AliyunBench(Bench):
         """The project that sessions are of."""
         return self.endpoint.text("project_id")
 
-    async def call(
-        self,
-        operation: str,
-        parameters: Any,
-        *,
-        headers: Mapping[str, str] | None = None,
-        secret: str | None = None,
-        at: float | None = None,
-        nonce: str | None = None,
-        body: bytes | None = None,
-    ) -> Reply:
+    # --- calls ---
+
+    async def call(self, operation: str, parameters: Any, **how: Any) -> Reply:
         """Makes a signed call.
 
         Args:
             operation: its id, such as ``StartAvatarSession``.
             parameters: plain JSON values; nothing about them is checked.
-            headers: what goes before the headers that are signed.
-            secret: of the access key, where not the right one.
-            at: when it is signed, in seconds since the epoch.
-            nonce: of the signature.
-            body: what goes out instead of the JSON of the parameters.
+            how: as for `signed`.
 
         Raises:
             Differs: no answer comes.
         """
-        url, method, signed, data = self.signed(operation, parameters, secret=secret, at=at, nonce=nonce, body=body)
-        return await self.exchange(method, url, {**signed, **(headers or {})}, data, operation=operation)
+        return await self.go(self.signed(operation, parameters, **how), operation)
+
+    async def go(self, signed: Signed, operation: str = "") -> Reply:
+        """Makes a call that was signed before."""
+        return await self.exchange(signed.method, signed.url, signed.headers, signed.body, operation=operation)
 
     def signed(
         self,
         operation: str,
         parameters: Any,
         *,
-        secret: str | None = None,
-        at: float | None = None,
-        nonce: str | None = None,
+        key_id: str = "",
+        secret: str = "",
+        late: float = 0,
+        nonce: str = "",
         body: bytes | None = None,
-    ) -> tuple[str, str, dict[str, str], bytes]:
-        """A request that could be made: its URL, method, headers and body."""
+        headers: Mapping[str, str] | None = None,
+        query: str | None = None,
+        method: str = "",
+        path: str = "",
+    ) -> Signed:
+        """A request that could be made.
+
+        Args:
+            operation, parameters: as for `call`.
+            key_id, secret: of the access key, where not the right ones.
+            late: seconds by which it is signed too late.
+            nonce: of the signature.
+            body, query: what goes out instead of the parameters.
+            headers: further ones, signed as well.
+            method, path: where not those of the operation.
+        """
         known = catalogue.vendor(VENDOR).operations[operation]
-        data, query = b"", ""
-        headers: dict[str, str] = {}
+        method, path = method or known.method, path or known.path
+        data, more = b"", dict(headers or {})
         if known.parameters_in == "query":
-            query = urlencode(_texts(parameters))
+            query = urlencode(_texts(parameters)) if query is None else query
         else:
             data = self.dumped(parameters) if body is None else body
-            headers["content-type"] = "application/json; charset=utf-8"
-        url = self.endpoint.url + known.path
-        signed = signature.sign(
-            known.method,
-            known.path,
-            query,
-            headers,
+            more.setdefault("content-type", "application/json; charset=utf-8")
+        given = signature.sign(
+            method,
+            path,
+            query or "",
+            more,
             data,
-            access_key_id=self.endpoint.text("access_key_id"),
-            access_key_secret=self.endpoint.text("access_key_secret") if secret is None else secret,
+            access_key_id=key_id or self.endpoint.text("access_key_id"),
+            access_key_secret=secret or self.endpoint.text("access_key_secret"),
             action=operation,
             host=urlsplit(self.endpoint.url).netloc,
-            date=self.run.today() if at is None else at,
-            nonce=self.made_up() if nonce is None else nonce,
+            date=self.run.today() - late,
+            nonce=nonce or self.made_up(),
         )
-        return url + (f"?{query}" if query else ""), known.method, dict(signed), data
+        return Signed(method, self.endpoint.url + path + (f"?{query}" if query else ""), dict(given), data)
+
+    # --- projects ---
+
+    async def own_project(self, **changes: Any) -> str:
+        """Creates a project of its own and waits until it is published; it is deleted when the case is over.
+
+        Args:
+            changes: of the parameters.
+        """
+        given = {**await self.new_project(), **changes}
+        fields = accepted(await self.call("SaveAvatarProject", given))
+        project_id = str(fields.get("projectId", ""))
+        expect(bool(project_id), "a projectId", fields)
+        deleting = {"projectId": project_id, "operateType": "DELETE"}
+        self.at_the_end(lambda: self.call("OperateAvatarProject", deleting))
+        await self.settled(project_id)
+        return project_id
+
+    async def new_project(self) -> dict[str, Any]:
+        """Parameters that create a project."""
+        return {
+            "operateType": "CREATE",
+            "projectName": self.made_up("conformance "),
+            "scaleType": "9:16",
+            "resSpecType": "STANDARD",
+            "frames": await self.scenes(),
+        }
+
+    async def scenes(self) -> list[dict[str, Any]]:
+        """Scenes that a project of 9:16 can have: a figure that there is, with a voice that suits it."""
+        found = deepcopy(list(FRAMES))
+        found[0]["layers"][0]["material"]["id"] = (await self._figure())[0]
+        found[0]["videoScript"]["voiceTemplateId"] = await self.voice()
+        return found
+
+    async def voice(self, *, suits: bool = True) -> str:
+        """The id of a voice that suits the figure of `scenes`, or does not (ALI-R061).
+
+        Raises:
+            Skip: there is none.
+        """
+        gender = (await self._figure())[1]
+        for each in await self._listed("ListVoiceModels", "BASIC_VOICE"):
+            if (each.get("voiceGender") == gender) is suits:
+                return str(each.get("voiceId"))
+        raise Skip(f"it needs a voice that {'suits' if suits else 'does not suit'} the first figure of ListAnchor")
+
+    async def _figure(self) -> tuple[str, object]:
+        """Id and gender of the first figure that there is.
+
+        Raises:
+            Skip: there is none.
+        """
+        for each in await self._listed("ListAnchor", "BASIC_MODEL"):
+            return str(each.get("anchorId") or each.get("anchoId")), each.get("gender")
+        raise Skip("it needs a figure, and ListAnchor lists none")
+
+    async def _listed(self, operation: str, tier: str) -> list[dict[str, Any]]:
+        """What there is to choose from, asked for once in a run."""
+        known = self.run.kept
+        if operation not in known:
+            given = {"useScene": "realTimeInteractivity", "resSpecType": tier}
+            known[operation] = accepted(await self.call(operation, given)).get("list") or []
+        return cast("list[dict[str, Any]]", known[operation])
+
+    async def project(self, project_id: str) -> dict[str, Any]:
+        """The details of a project."""
+        return accepted(await self.call("QueryAvatarProject", {"projectId": project_id}))
+
+    async def settled(self, project_id: str) -> dict[str, Any]:
+        """The details of a project whose publication has come to its end."""
+        pause = 0.05
+        found: dict[str, Any] = {}
+        for _ in range(60):
+            found = await self.project(project_id)
+            if found.get("status") != "DEPLOYING":
+                return found
+            await self.pause(pause)
+            pause = min(pause * 1.5, 1.0)
+        raise Differs("a publication that comes to its end", found.get("status") or "")
+
+    # --- sessions ---
 
     async def started(self, **parameters: Any) -> Session:
         """Starts a session, which is stopped when the case is over.
@@ -146,157 +264,57 @@ class AliyunBench(Bench):
         """
         given = {"projectId": self.project_id, "requestId": self.made_up("rq-"), **parameters}
         fields = accepted(await self.call("StartAvatarSession", given))
-        session = Session(str(fields.get("sessionId", "")), str(fields.get("webSocketUrl", "")), fields)
+        project_id = str(given["projectId"])
+        session = Session(str(fields.get("sessionId", "")), str(fields.get("webSocketUrl", "")), fields, project_id)
         self.at_the_end(lambda: self.stopped(session))
         return session
 
     async def stopped(self, session: Session) -> Reply:
         """Stops a session."""
-        given = {"projectId": self.project_id, "sessionId": session.id}
-        return await self.call("StopAvatarSession", given)
+        return await self.call("StopAvatarSession", {"projectId": session.project_id, "sessionId": session.id})
 
-    async def connected(self, session: Session) -> Talk:
+    async def sessions(self, project_id: str, status: str, **more: Any) -> dict[str, Any]:
+        """A page of the sessions of a project."""
+        given = {"projectId": project_id, "statusList": status, "pageNo": 1, "pageSize": 100, **more}
+        return accepted(await self.call("QuerySessionInfo", given))
+
+    async def status_of(self, session: Session) -> object:
+        """What CheckSession says of a session."""
+        given = {"projectId": session.project_id, "sessionId": session.id}
+        return accepted(await self.call("CheckSession", given)).get("status")
+
+    # --- sockets ---
+
+    async def connected(self, session: Session, url: str = "") -> Talk:
         """Opens the WebSocket of a session.
 
         Raises:
             Refused: the handshake is refused.
         """
-        return Talk(self, session, await self.web_socket(session.url, id_of=_id_of))
+        return Talk(self, session, await self.web_socket(url or session.url, id_of=_id_of))
 
-    async def prepared(self) -> Talk:
-        """A session of its own, with a WebSocket whose channel is ready (ALI-R076)."""
-        talk = await self.connected(await self.started())
+    async def prepared(self, session: Session | None = None) -> Talk:
+        """A session of its own, with a WebSocket whose channel is ready (ALI-R077)."""
+        talk = await self.connected(session or await self.started())
         await talk.until_ready()
         return talk
 
-
-class Talk:
-    """The conversation on one WebSocket.
-
-    Args:
-        bench: of the case.
-        session: that it is of.
-        socket: that carries it.
-    """
-
-    def __init__(self, bench: AliyunBench, session: Session, socket: WebSocket) -> None:
-        self.bench: Final = bench
-        self.session: Final = session
-        self.socket: Final = socket
-        self._count = 0
-
-    def serial(self) -> bytes:
-        """Another serial number: eight characters (ALI-R083)."""
-        self._count += 1
-        return b"%08d" % self._count
-
-    async def send(
-        self,
-        biz_type: int,
-        fields: Any,
-        *,
-        frame_type: int = 0,
-        data_type: int = 1,
-        serial: bytes | None = None,
-        payload: bytes | None = None,
-    ) -> bytes:
-        """Sends a frame; its serial number.
-
-        Args:
-            biz_type, frame_type, data_type, serial: of its header.
-            fields: plain JSON values; ``sessionId`` is added where it is an object without one.
-            payload: what goes out instead of that.
-        """
-        if isinstance(fields, dict):
-            fields = {"sessionId": self.session.id, **cast("dict[str, Any]", fields)}
-        data = self.bench.dumped(fields) if payload is None else payload
-        serial = self.serial() if serial is None else serial
-        await self.socket.send(frame(biz_type, data, frame_type=frame_type, data_type=data_type, serial=serial))
-        return serial
-
-    async def receive(self, patience: float | None = None) -> Frame | Closed | None:
-        """The next frame; None when nothing comes for so many seconds, of the run where none are given."""
-        found = await self.socket.receive(self.bench.patience if patience is None else patience)
-        if isinstance(found, str):
-            raise Differs("binary messages only", f"a text message {found[:100]!r}")
-        if found is None or isinstance(found, Closed):
-            return found
-        expect(len(found) >= HEADER, "a frame of at least 11 bytes", f"{len(found)} bytes")
-        return Frame(found[0], found[1], found[2], found[3:HEADER], found[HEADER:])
-
-    async def until(self, expected: str, is_it: Callable[[Frame], bool], patience: float | None = None) -> Frame:
-        """The next frame that is the one; others are passed over, as a service may have more to say.
-
-        Args:
-            expected: in words, for the report.
-            is_it: whether a frame is the one.
-            patience: seconds of silence to bear.
+    async def turned_away(self, session: Session, url: str) -> str:
+        """How somebody is turned away who must not have a socket: at the handshake, or by 10001 and a close (ALI-E51).
 
         Raises:
-            Differs: it does not come.
+            Differs: the socket is open, and stays so.
         """
-        passed: list[str] = []
-        while True:
-            found = await self.receive(patience)
-            if isinstance(found, Frame):
-                if is_it(found):
-                    return found
-                passed.append(str(found))
-                continue
-            end = f"nothing within {patience or self.bench.patience:g} s" if found is None else str(found)
-            raise Differs(expected, f"{end}, after {', '.join(passed[-3:])}" if passed else end)
-
-    async def until_ready(self) -> None:
-        """Asks until the channel is ready (ALI-R076)."""
-        status: object = None
-        for _ in range(_MOST_QUESTIONS):
-            await self.send(131, {})
-            found = await self.until("an answer about the channel", _is_about_channel)
-            status = found.fields.get("status")
-            if status == "READY":
-                return
-            await self.bench.pause(0.05)
-        raise Differs("a channel that is ready", f"still {status} after {_MOST_QUESTIONS} questions")
-
-
-def _is_about_channel(found: Frame) -> bool:
-    return found.biz_type == 131
-
-
-def frame(
-    biz_type: int, payload: bytes, *, frame_type: int = 0, data_type: int = 1, serial: bytes = b"00000000"
-) -> bytes:
-    """A frame: three bytes, a serial number of eight, and the payload (ALI-R082, ALI-R083)."""
-    return bytes([frame_type, data_type, biz_type]) + serial + payload
-
-
-def accepted(reply: Reply) -> dict[str, Any]:
-    """The fields of an answer, which has to be a success.
-
-    Raises:
-        Differs: it is none.
-    """
-    expect(reply.status == 200 and bool(reply.json), "status 200 and a JSON object", reply)
-    return reply.json
-
-
-def refused(reply: Reply, *codes: str, status: int = 0) -> dict[str, Any]:
-    """The fields of an answer, which has to be a refusal in the form of Aliyun: ``Code``, ``Message``, ``RequestId``.
-
-    Args:
-        reply: the answer.
-        codes: one of which it has to have; any where there are none.
-        status: that it has to have; any from 400 to 499 where it is 0.
-
-    Raises:
-        Differs: it is none.
-    """
-    words = f"status {status or '4xx'}, a Code{' of ' + ' or '.join(codes) if codes else ''} and a Message"
-    fields = reply.json
-    holds = reply.status == status if status else 400 <= reply.status < 500
-    holds = holds and isinstance(fields.get("Code"), str) and isinstance(fields.get("Message"), str)
-    expect(holds and (not codes or fields["Code"] in codes), words, reply)
-    return fields
+        try:
+            talk = await self.connected(session, url)
+        except Refused as refusal:
+            expect(refusal.status == 0 or 400 <= refusal.status < 500, "a status 4xx", refusal)
+            return str(refusal)
+        found = await talk.receive(self.patience / 2)
+        if isinstance(found, Frame) and found.is_error:
+            found = await talk.receive(self.patience / 2)
+        expect(isinstance(found, Closed), ("a refused handshake", "the end of the connection"), found or "an open one")
+        return str(found)
 
 
 def _texts(parameters: Any) -> dict[str, str]:

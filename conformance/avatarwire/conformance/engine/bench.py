@@ -10,7 +10,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ from avatarwire.codecs.errors import CodecError
 
 from . import http_calls
 from .callbacks import CallbackPort, Hearing
-from .case import Differs, Need, Skip
+from .case import Differs, Need, NotJudged, Skip
 from .control import Control
 from .endpoint import Endpoint
 from .evidence import Timeline
@@ -53,8 +53,8 @@ class Run:
         callbacks: where callbacks are heard; None where nowhere.
 
     Attributes:
-        secrets, invalid: what is masked, and what breaks its declaration.
-        shared: what a vendor's cases need not make anew, such as a token, by names of that vendor's bench.
+        is_virtual: whether the endpoint's time only passes when it is moved.
+        kept: what the cases of a vendor have to know of one another, such as a token that has taken another's place.
     """
 
     def __init__(
@@ -69,12 +69,32 @@ class Run:
         self.endpoint: Final = endpoint
         self.patience: Final = patience
         self.now: Final = now
-        self.today: Final = today
         self.callbacks: Final = callbacks
+        self.is_virtual = False
+        self._today: Final = today
+        self._ahead = 0.0
         self.secrets: Final = Secrets()
         self.invalid: Final[list[Invalid]] = []
-        self.shared: Final[dict[str, Any]] = {}
+        self.kept: Final[dict[str, Any]] = {}
         endpoint.learn(self.secrets)
+
+    def today(self) -> float:
+        """Seconds since the epoch, by the endpoint's clock where that is known."""
+        return self._today() + self._ahead
+
+    async def synchronise(self) -> None:
+        """Asks the control endpoint, where there is one, what the time is: a virtual clock has its own."""
+        if self.endpoint.control:
+            with suppress(NotJudged, Differs):
+                await self.control().time()
+
+    def control(self, note: Callable[[str], None] = lambda _: None) -> Control:
+        """The control endpoint of the fake, which has to be there; what the clock says there, the run goes by."""
+        return Control(self.endpoint.vendor, self.endpoint.control, self.patience, note, self._told_time)
+
+    def _told_time(self, kind: str, now: float) -> None:
+        self.is_virtual = kind == "virtual"
+        self._ahead = 0.0 if kind == "real" else now - self._today()
 
     def keep(self, case_id: str, timeline: Timeline) -> None:
         """Remembers what of a case's timeline breaks its declaration."""
@@ -120,7 +140,7 @@ class Bench:
         """
         if not self.endpoint.control:
             raise Skip("it needs an event of the vendor, which only a control endpoint can cause")
-        return Control(self.endpoint.vendor, self.endpoint.control, self.patience, self.timeline.note)
+        return self.run.control(self.timeline.note)
 
     def hear(self, hearing: Hearing) -> Hearing:
         """Listens for callbacks until the case is over.
@@ -247,8 +267,11 @@ class Bench:
         return f"{prefix}{self.rng.getrandbits(32):08x}{int(self.run.now() * 1e6) & 0xFFFFFFFF:08x}"
 
     async def pause(self, seconds: float) -> None:
-        """Waits for a moment of real time, before asking again what takes the endpoint some."""
-        await asyncio.sleep(seconds)
+        """Lets a moment pass, before asking again what takes the endpoint some; a virtual clock is moved by it."""
+        if self.run.is_virtual:
+            await self.control.advance(seconds)
+        else:
+            await asyncio.sleep(seconds)
 
     def at_the_end(self, what: Callable[[], Awaitable[Any]]) -> None:
         """Has something done when the case is over."""

@@ -23,14 +23,23 @@ class Control:
         given: ``url`` and ``token``, as the ready file has them.
         patience: real seconds of silence to bear.
         note: is told what was asked for.
+        told_time: is told what the clock says: its kind, epoch seconds.
     """
 
-    def __init__(self, vendor: str, given: Mapping[str, str], patience: float, note: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        vendor: str,
+        given: Mapping[str, str],
+        patience: float,
+        note: Callable[[str], None],
+        told_time: Callable[[str, float], None] = lambda kind, now: None,
+    ) -> None:
         self._vendor: Final = vendor
         self._url: Final = given["url"].rstrip("/")
         self._token: Final = given["token"]
         self._patience: Final = patience
         self._note: Final = note
+        self._told_time: Final = told_time
 
     async def command(self, name: str, **arguments: Any) -> Any:
         """Has the fake do something, such as ``force_close``.
@@ -65,21 +74,31 @@ class Control:
         reply = await self._asked("POST", "/v1/clock", {"advance": seconds})
         if reply.status == _CONFLICT:
             raise Skip('the endpoint runs on real time; a scenario\'s [server] clock = "virtual" gives it another')
-        self._read(reply)
+        self._time(reply)
+
+    async def time(self) -> tuple[str, float]:
+        """The kind of the fake's clock, and epoch seconds by it."""
+        return self._time(await self._asked("GET", "/v1/clock"))
 
     async def now(self) -> float:
         """Epoch seconds, by the fake's clock."""
-        return float(self._read(await self._asked("GET", "/v1/clock"))["now"])
+        return (await self.time())[1]
 
     async def is_virtual(self) -> bool:
         """Whether time can be moved."""
-        return str(self._read(await self._asked("GET", "/v1/clock"))["kind"]) != "real"
+        return (await self.time())[0] != "real"
 
     async def _asked(self, method: str, path: str, fields: object = None) -> Reply:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         body = b"" if fields is None else json.dumps(fields).encode()
         url = self._url + path
         return await call(url, request_bytes(method, url, headers, body, ()), patience=self._patience)
+
+    def _time(self, reply: Reply) -> tuple[str, float]:
+        state = self._read(reply)
+        found = str(state["kind"]), float(state["now"])
+        self._told_time(*found)
+        return found
 
     def _read(self, reply: Reply) -> Any:
         if reply.status not in _OK:

@@ -30,6 +30,8 @@ Change: TypeAlias = Callable[[Any], Any]
 """From the value of a member to another."""
 
 _STEP: Final = re.compile(r"([^.\[\]]+)((?:\[\])*)")
+_ITEM: Final = re.compile(r"\[\]\Z")
+"""The end of a path that is about the items of a list."""
 _NOT_IN_IDS: Final = re.compile(r"[^A-Za-z0-9]+")
 _LONG: Final = 100_000
 """Characters or items beyond which a message is too large for other reasons."""
@@ -114,9 +116,7 @@ def cases_of(
         async def tried(bench: BenchT) -> None:
             await run(bench, broken)
 
-        # An item of a list is not the list.
-        path = f"{broken.path}item" if broken.path.endswith("[]") else broken.path
-        name = _NOT_IN_IDS.sub("_", path).strip("_") or "whole"
+        name = _NOT_IN_IDS.sub("_", _ITEM.sub("[].item", broken.path)).strip("_") or "whole"
         clauses = (broken.clause,)
         id_ = f"{place}.{broken.kind}.{name}"
         return Case(id_, title.format(text=broken.text), clauses, tried, broken.level, needs=needs)

@@ -9,18 +9,21 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
+from avatarwire.codecs import catalogue
+
 from .case import Need
 from .secrets import Secrets
 
-__all__ = ["BadEndpoint", "Endpoint", "from_environment", "from_ready_file"]
+__all__ = ["BadEndpoint", "Endpoint", "from_environment", "from_ready_file", "vendors_of"]
 
 _SCHEMES: Final = ("http", "https", "ws", "wss", "mqtt", "mqtts")
+_CONTROL: Final = "control"
 _LARGEST: Final = 4 * 1024 * 1024
 
 
@@ -55,6 +58,21 @@ class Endpoint:
         urls = [str(value) for key, value in self.values.items() if key.endswith("_url") and value]
         return all(_is_loopback(urlsplit(url).hostname or "") for url in urls)
 
+    def check(self, needs: Iterable[str]) -> None:
+        """Looks whether all is there that cases need.
+
+        Args:
+            needs: keys; of several with ``|`` between them one is enough.
+
+        Raises:
+            BadEndpoint: something is missing.
+        """
+        for keys in needs:
+            if not any(self.text(key) for key in keys.split("|")):
+                names = " or ".join(keys.split("|"))
+                variables = " or ".join(f"AVATARWIRE_{self.vendor}_{key}".upper() for key in keys.split("|"))
+                raise BadEndpoint(f"{self.vendor}: {names} is missing: in the ready file, or {variables} for a target")
+
     def text(self, key: str) -> str:
         """A value; empty where it is not given."""
         return str(self.values.get(key) or "")
@@ -72,8 +90,34 @@ def from_ready_file(vendor: str, path: Path) -> Endpoint:
     """The endpoint that a ready file describes.
 
     Raises:
-        BadEndpoint: it cannot be read, or is none.
+        BadEndpoint: it cannot be read, or has no such vendor.
     """
+    parts = _ready(path)
+    values = parts.get(vendor)
+    if not isinstance(values, dict):
+        there = ", ".join(key for key in parts if key != _CONTROL) or "nothing"
+        raise BadEndpoint(f"{path}: no {vendor}; it has {there}")
+    control = parts.get(_CONTROL)
+    usable = isinstance(control, dict) and {"url", "token"} <= set(cast("dict[str, Any]", control))
+    return _checked(
+        Endpoint(vendor, cast("dict[str, Any]", values), cast("dict[str, str]", control) if usable else {}), str(path)
+    )
+
+
+def vendors_of(path: Path) -> list[str]:
+    """The vendors that a ready file has.
+
+    Raises:
+        BadEndpoint: it cannot be read, or has none.
+    """
+    parts = _ready(path)
+    found = [vendor for vendor in catalogue.VENDORS if vendor in parts]
+    if not found:
+        raise BadEndpoint(f"{path}: it has none of {', '.join(catalogue.VENDORS)}")
+    return found
+
+
+def _ready(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _LARGEST:
             raise BadEndpoint(f"{path}: not a ready file")
@@ -84,16 +128,7 @@ def from_ready_file(vendor: str, path: Path) -> Endpoint:
         raise BadEndpoint(f"{path}: not JSON") from None
     if not isinstance(ready, dict):
         raise BadEndpoint(f"{path}: not a ready file: a JSON object with a member for each vendor")
-    parts = cast("dict[str, Any]", ready)
-    values = parts.get(vendor)
-    if not isinstance(values, dict):
-        there = ", ".join(key for key in parts if key != "control") or "nothing"
-        raise BadEndpoint(f"{path}: no {vendor}; it has {there}")
-    control = parts.get("control")
-    usable = isinstance(control, dict) and {"url", "token"} <= set(cast("dict[str, Any]", control))
-    return _checked(
-        Endpoint(vendor, cast("dict[str, Any]", values), cast("dict[str, str]", control) if usable else {}), str(path)
-    )
+    return cast("dict[str, Any]", ready)
 
 
 def from_environment(vendor: str, url: str, environment: Mapping[str, str] | None = None) -> Endpoint:

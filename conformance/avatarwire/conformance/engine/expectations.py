@@ -17,7 +17,17 @@ import msgspec
 
 from .result import VERDICTS, CaseResult, Verdict
 
-__all__ = ["AS_EXPECTED", "DIFFERENT", "STALE", "UNJUDGED", "BadExpectations", "compared", "exit_code", "read", "write"]
+__all__ = [
+    "AS_EXPECTED",
+    "DIFFERENT",
+    "STALE",
+    "UNJUDGED",
+    "BadExpectations",
+    "compared",
+    "exit_code",
+    "read",
+    "written",
+]
 
 AS_EXPECTED: Final = 0
 DIFFERENT: Final = 1
@@ -59,14 +69,10 @@ def read(path: Path, known: Iterable[str]) -> dict[str, Verdict]:
     return cast("dict[str, Verdict]", cases)
 
 
-def write(path: Path, results: Iterable[CaseResult]) -> None:
-    """Writes the verdicts of a run.
-
-    Raises:
-        OSError: it cannot be written.
-    """
+def written(results: Iterable[CaseResult]) -> bytes:
+    """The verdicts of a run, as a file that `read` takes."""
     cases = {result.id: result.verdict for result in results}
-    path.write_bytes(msgspec.json.format(msgspec.json.encode({"cases": cases}), indent=2) + b"\n")
+    return msgspec.json.format(msgspec.json.encode({"cases": cases}), indent=2) + b"\n"
 
 
 def compared(results: Iterable[CaseResult], expected: Mapping[str, Verdict]) -> tuple[dict[str, str], dict[str, str]]:

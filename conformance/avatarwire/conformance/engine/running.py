@@ -79,6 +79,7 @@ async def carry_out(
         while waiting:
             await one(waiting.pop())
 
+    await run.synchronise()
     async with asyncio.TaskGroup() as group:
         for _ in range(max(1, plan.workers)):
             group.create_task(worker())

@@ -24,7 +24,9 @@ class Secrets:
     """What is secret in one run."""
 
     def __init__(self) -> None:
-        self._values: Final[set[str]] = set()
+        # By their first characters: a run learns thousands, of which no text has more than a few.
+        self._by_start: Final[dict[str, list[str]]] = {}
+        self._longest = 0
 
     def add(self, value: object) -> None:
         """One more secret; anything but a text of some length is none."""
@@ -33,7 +35,15 @@ class Secrets:
         bare = _AFTER.sub("", value)
         for form in {value, bare, quote(bare, safe=""), unquote(bare)}:
             if len(form) >= _SHORTEST:
-                self._values.add(form)
+                self._add(form)
+
+    def _add(self, form: str) -> None:
+        alike = self._by_start.setdefault(form[:_SHORTEST], [])
+        if form not in alike:
+            alike.append(form)
+            # The longest first: one may be the beginning of another.
+            alike.sort(key=len, reverse=True)
+            self._longest = max(self._longest, len(form))
 
     def learn(self, found: object, name: str = "") -> None:
         """Finds secrets in plain JSON values, by the names they stand under; also in queries of URLs."""
@@ -53,13 +63,27 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """A text, in which every secret is masked."""
-        return _masked(text, self._in(text), _mask)
+        return self._masked(text, _mask)
 
-    def raw(self, data: bytes) -> bytes:
-        """Bytes, in which every secret is replaced by as many asterisks."""
-        text = data.decode("latin-1")
-        found = self._in(text)
-        return _masked(text, found, lambda value: "*" * len(value)).encode("latin-1") if found else data
+    def raw(self, data: bytes, most: int | None = None) -> bytes:
+        """Bytes, the first so many of them or all, in which every secret is replaced by as many asterisks."""
+        text = data[: None if most is None else most + self._longest].decode("latin-1")
+        return self._masked(text, lambda secret: "*" * len(secret)).encode("latin-1")[:most]
+
+    def _masked(self, text: str, mask: Callable[[str], str]) -> str:
+        parts: list[str] = []
+        done = at = 0
+        last = len(text) - _SHORTEST
+        known = self._by_start
+        while at <= last:
+            alike = known.get(text[at : at + _SHORTEST])
+            secret = next((each for each in alike if text.startswith(each, at)), "") if alike else ""
+            if secret:
+                parts += (text[done:at], mask(secret))
+                done = at = at + len(secret)
+            else:
+                at += 1
+        return "".join((*parts, text[done:])) if done else text
 
     def value(self, value: Any) -> Any:
         """Plain JSON values, in which every secret is masked."""
@@ -71,25 +95,10 @@ class Secrets:
             return [self.value(item) for item in cast("list[Any]", value)]
         return value
 
-    def _in(self, text: str) -> list[str]:
-        """Secrets that a text has, the longest first: one may be part of another.
-
-        They are looked for one by one: there are hundreds, and more in each case, so that a pattern of all of them
-        would take longer to make than to use.
-        """
-        return sorted((value for value in self._values if value in text), key=len, reverse=True)
-
 
 def is_telling(name: str) -> bool:
     """Whether what stands under a name is secret."""
     return bool(_TELLING.search(name)) and not _HARMLESS.search(name)
-
-
-def _masked(text: str, found: list[str], mask: Callable[[str], str]) -> str:
-    if not found:
-        return text
-    first, *others = found
-    return mask(first).join(_masked(piece, others, mask) for piece in text.split(first))
 
 
 def _mask(value: str) -> str:

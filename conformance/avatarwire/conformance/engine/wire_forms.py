@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
+from math import comb
 from typing import Any, Final, cast
 
 __all__ = ["FORMS", "PAIRWISE", "changed", "pairwise", "sets_of", "unpadded"]
@@ -49,14 +50,13 @@ def sets_of(options: Sequence[str], transports: Collection[str]) -> tuple[tuple[
 def pairwise(names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Sets of names such that of every two names there are sets with both, with either alone, and with neither.
 
-    The rows of a covering array of strength 2: each name has another half of the rows behind the first (Kleitman and
-    Spencer, 1973).
+    The rows of a covering array of strength 2: each name has another set of more than half of the rows behind the
+    first, so that every two meet and neither contains the other (Kleitman and Spencer, 1973).
     """
     rows = 3
-    while len(list(combinations(range(rows), -(-rows // 2)))) < len(names):
+    while comb(rows, rows // 2 + 1) < len(names):
         rows += 1
-    halves = combinations(range(rows), -(-rows // 2))
-    columns = dict(zip(names, halves, strict=False))
+    columns = dict(zip(names, combinations(range(rows), rows // 2 + 1), strict=False))
     found = [(), *(tuple(name for name in names if row in columns[name]) for row in range(rows))]
     return tuple(dict.fromkeys(found))
 

@@ -77,16 +77,16 @@ class GuijiBench(Bench):
         Raises:
             Skip: there is none.
         """
-        self.run.shared["is_moved"] = True
+        self.run.kept["is_moved"] = True
         return super().control
 
     async def account(self) -> Account:
         """The account that the case uses; its token is that of other cases, as long as nobody moves time."""
         if self._account is None:
-            self._account = None if self.run.shared.get("is_moved") else self.run.shared.get("account")
+            self._account = None if self.run.kept.get("is_moved") else self.run.kept.get("account")
         if self._account is None:
             self._account = await self.log_in(self.endpoint.text("app_id"), self.endpoint.text("app_secret"))
-            self.run.shared.setdefault("account", self._account)
+            self.run.kept.setdefault("account", self._account)
         return self._account
 
     async def other_account(self) -> Account:
@@ -199,19 +199,19 @@ class GuijiBench(Bench):
 
     async def voice(self) -> tuple[int, str]:
         """A voice of the platform: ttsSource and ttsSpeaker."""
-        if "voice" not in self.run.shared:
+        if "voice" not in self.run.kept:
             rows = rows_of(await self.data("listPlatformSpeakers", {"page": 1, "pageSize": 1}))
             if not rows:
                 raise Skip("it needs a voice, and the platform lists none")
-            self.run.shared["voice"] = part(rows, 0, "ttsSource"), part(rows, 0, "ttsSpeaker")
-        source, speaker = self.run.shared["voice"]
+            self.run.kept["voice"] = part(rows, 0, "ttsSource"), part(rows, 0, "ttsSpeaker")
+        source, speaker = self.run.kept["voice"]
         return source, speaker
 
     async def any_material(self) -> int:
         """A sound of the room of sessions, that other cases may use, too."""
-        if "material" not in self.run.shared:
-            self.run.shared["material"] = await self.material()
-        return int(self.run.shared["material"])
+        if "material" not in self.run.kept:
+            self.run.kept["material"] = await self.material()
+        return int(self.run.kept["material"])
 
     async def text_material(self, live_id: int, **changes: Any) -> dict[str, Any]:
         """What registers a text as a material."""

@@ -1,0 +1,50 @@
+"""How a case about Aliyun is written down: as binding as its first clause is in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, cast
+
+from ..engine.case import Case, Need
+from ..engine.derived import level_of
+from .bench import AliyunBench
+from .verifiers import VENDOR
+
+__all__ = ["case"]
+
+_OTHER_STANDARDS: Final = {"RFC6455": "must", "ACS3": "should"}
+"""How binding clauses are that are not in the ledger. ACS3 is what the published SDK signs with; the document leaves
+signing to that (ALI-E67)."""
+
+
+def case(
+    id_: str,
+    title: str,
+    clauses: str,
+    run: Callable[[AliyunBench], Awaitable[None]],
+    *needs: Need,
+    exact: bool = False,
+    alone: bool = False,
+    seconds: float = 0,
+) -> Case[AliyunBench]:
+    """A case, as binding as its first clause.
+
+    Args:
+        id_: behind ``aliyun.``.
+        title, run, needs, exact, alone, seconds: as of `Case`.
+        clauses: ids with spaces between them.
+    """
+    found = tuple(clauses.split())
+    standard = _OTHER_STANDARDS.get(found[0].partition("-")[0])
+    level = cast("Any", standard or level_of(VENDOR, found[0]))
+    return Case(
+        f"{VENDOR}.{id_}",
+        title,
+        found,
+        run,
+        level=level,
+        needs=frozenset(needs),
+        exact=exact,
+        alone=alone,
+        seconds=seconds,
+    )

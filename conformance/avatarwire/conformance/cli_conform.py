@@ -1,0 +1,283 @@
+"""The command ``avatarwire conform``: what it is asked, and what it says.
+
+How cases are carried out is in `judge.py` and `engine/`, how reports look in `report/`. Nothing of the extras is
+imported before the command runs.
+
+There is no ``from __future__ import annotations`` here: typer reads the annotations of the functions in `register`,
+and they hold names that exist only there.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from avatarwire.codecs.cli import fail, known, need
+from avatarwire.codecs.output_files import OutputError, OutputFile, check_distinct
+from avatarwire.codecs.textform import printable
+
+if TYPE_CHECKING:
+    import typer
+
+    from .engine.case import Case
+    from .engine.endpoint import Endpoint
+    from .judge import Outcome, Wanted
+
+__all__ = ["register_conform"]
+
+_MODULES: Final = ("h11", "websockets")
+_EPILOG: Final = (
+    "Exit codes: 0 as expected, 1 a conformance difference, 2 could not judge or bad usage, 3 an expectation is stale."
+)
+_LEVELS: Final = ("must", "should", "observed", "ambiguous")
+_REPORTS: Final = ("junit", "ctrf", "html", "ndjson", "sarif", "markdown")
+
+
+@dataclass(frozen=True)
+class _Options:
+    """What the command was asked for, beside which cases and where."""
+
+    yes: bool
+    allow_invalid: bool
+    compare: Path | None
+    callbacks: tuple[str, int] | None
+    expected: Path | None
+    result_map: OutputFile | None
+    reports: Mapping[str, OutputFile]
+    timeout: float
+
+    @property
+    def outputs(self) -> list[OutputFile]:
+        """Files that are written."""
+        return [*self.reports.values(), *([] if self.result_map is None else [self.result_map])]
+
+
+def register_conform(app: "typer.Typer") -> None:
+    """Adds the command."""
+    import typer
+
+    from .suites import VENDOR_NAMES
+
+    def file_option(flag: str, text: str) -> Any:
+        return typer.Option(flag, metavar="FILE", help=text)
+
+    vendor_argument = typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(VENDOR_NAMES)}.")
+    target_option = typer.Option(metavar="URL", help="Where it is; credentials from AVATARWIRE_<VENDOR>_<KEY>.")
+    yes_option = typer.Option("--yes", help="Do not ask before what is destructive or costs money.")
+    invalid_option = typer.Option("--allow-invalid", help="Send a vendor what the documents forbid.")
+    only_option = typer.Option(metavar="PREFIX", help="Cases whose ids begin so; more than once if you like.")
+    level_option = typer.Option(metavar="LEVEL", help=f"Cases that bind so much or more: {', '.join(_LEVELS)}.")
+    list_option = typer.Option("--list", help="List the cases and carry out none.")
+    workers_option = typer.Option(metavar="N", min=1, max=64, help="Cases at once.")
+    timeout_option = typer.Option(metavar="SECONDS", min=0.1, max=3600, help="Silence to bear.")
+    strict_option = typer.Option("--strict", help="A should binds as a must does.")
+    wire_option = typer.Option(metavar="FORMS", help="Forms of the wire that must not matter, or pairwise.")
+    listen_option = typer.Option(metavar="HOST:PORT", help="Where callbacks of the endpoint are heard.")
+
+    @app.command(epilog=_EPILOG)
+    def conform(
+        vendor: Annotated[str, vendor_argument],
+        ready: Annotated[Path | None, file_option("--ready", "Where it is, as avatarwire serve writes it.")] = None,
+        target: Annotated[str | None, target_option] = None,
+        compare: Annotated[Path | None, file_option("--compare", "Another endpoint: where the two differ.")] = None,
+        yes: Annotated[bool, yes_option] = False,
+        allow_invalid: Annotated[bool, invalid_option] = False,
+        only: Annotated[list[str] | None, only_option] = None,
+        level: Annotated[str, level_option] = "ambiguous",
+        listed: Annotated[bool, list_option] = False,
+        workers: Annotated[int, workers_option] = 4,
+        timeout: Annotated[float, timeout_option] = 5.0,
+        strict: Annotated[bool, strict_option] = False,
+        callback_listen: Annotated[str | None, listen_option] = None,
+        expected: Annotated[Path | None, file_option("--expected", "Verdicts that are expected, by case.")] = None,
+        result_map: Annotated[Path | None, file_option("--result-map", "The verdicts, in the same form.")] = None,
+        wire: Annotated[list[str] | None, wire_option] = None,
+        junit: Annotated[Path | None, file_option("--junit", "Report: JUnit XML.")] = None,
+        ctrf: Annotated[Path | None, file_option("--ctrf", "Report: CTRF JSON.")] = None,
+        html: Annotated[Path | None, file_option("--html", "Report: one page, with all evidence.")] = None,
+        ndjson: Annotated[Path | None, file_option("--ndjson", "Report: one line a case.")] = None,
+        sarif: Annotated[Path | None, file_option("--sarif", "Report: SARIF 2.1.0.")] = None,
+        markdown: Annotated[Path | None, file_option("--markdown", "Report: Markdown.")] = None,
+    ) -> None:
+        """Judge an endpoint of a vendor's protocol, clause by clause."""
+        known(vendor, VENDOR_NAMES, "vendor")
+        need(_MODULES, "conformance", "avatarwire conform")
+        from .engine.running import Plan
+
+        forms = _forms(wire or [])
+        cases = _cases(vendor, only or [], level)
+        if listed:
+            for case in cases:
+                print("\t".join((case.id, case.level, " ".join(case.clauses), case.title)))
+            return
+        given = zip(_REPORTS, (junit, ctrf, html, ndjson, sarif, markdown), strict=True)
+        options = _Options(
+            yes,
+            allow_invalid,
+            compare,
+            None if callback_listen is None else _address(callback_listen),
+            expected,
+            None if result_map is None else OutputFile(result_map, "--result-map"),
+            {name: OutputFile(path, f"--{name}") for name, path in given if path is not None},
+            timeout,
+        )
+        plan = Plan(workers=workers, wire=forms, strict=strict)
+        raise typer.Exit(_conform(vendor, ready, target, cases, plan, options))
+
+
+# --- what was asked for ---
+
+
+def _cases(vendor: str, only: Sequence[str], level: str) -> "list[Case[Any]]":
+    from .engine.running import selected
+    from .suites import SUITES
+
+    if level not in _LEVELS:
+        fail(f"--level: expected one of {', '.join(_LEVELS)}, got {level!r}")
+    suite = SUITES[vendor].server
+    for prefix in only:
+        if not selected(suite.values(), only=[prefix], levels=_LEVELS):
+            near = get_close_matches(prefix, _prefixes(suite), n=1)
+            hint = f"; did you mean {near[0]}?" if near else ", --list lists them"
+            fail(f"--only: no case of {vendor} begins with {prefix!r}{hint}")
+    cases = selected(suite.values(), only=only, levels=_LEVELS[: _LEVELS.index(level) + 1])
+    if not cases:
+        fail(f"--only: no case that begins so has level {level} or binds more")
+    return cases
+
+
+def _prefixes(ids: Mapping[str, Any]) -> list[str]:
+    parts = [case_id.split(".") for case_id in ids]
+    return list(dict.fromkeys(".".join(each[:size]) for each in parts for size in range(1, len(each) + 1)))
+
+
+def _forms(given: Sequence[str]) -> tuple[str, ...]:
+    from .engine.wire_forms import FORMS, PAIRWISE
+
+    names = [name for text in given for name in text.replace(",", " ").split()]
+    for name in names:
+        if name not in FORMS and name != PAIRWISE:
+            near = get_close_matches(name, [*FORMS, PAIRWISE], n=1)
+            hint = f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(FORMS)}, {PAIRWISE}"
+            fail(f"--wire: no form {name!r}{hint}")
+    return tuple(names)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        fail(f"--callback-listen: expected HOST:PORT, got {text!r}")
+    return host.strip("[]"), int(port)
+
+
+def _endpoint(vendor: str, ready: Path | None, target: str | None, options: _Options) -> "Endpoint":
+    from .engine.endpoint import BadEndpoint, from_environment, from_ready_file
+    from .suites import SUITES
+
+    if (ready is None) == (target is None):
+        fail("say where the endpoint is: either --ready FILE or --target URL")
+    try:
+        endpoint = from_ready_file(vendor, ready) if ready is not None else from_environment(vendor, target or "")
+        endpoint.check(SUITES[vendor].needs)
+    except BadEndpoint as error:
+        fail(str(error))
+    permissions = endpoint.permissions
+    # What a ready file has on this machine is a fake, or something else that was set up for this.
+    if options.allow_invalid or (ready is not None and endpoint.is_local):
+        permissions |= {"invalid"}
+    if options.yes or endpoint.is_local:
+        permissions |= {"destructive", "billable"}
+    return replace(endpoint, permissions=permissions)
+
+
+def _agreed(endpoint: "Endpoint", cases: "Sequence[Case[Any]]") -> "Endpoint":
+    """The endpoint, if somebody agrees to what the run does to it."""
+    from .suites import SUITES
+
+    if "billable" in endpoint.permissions:
+        return endpoint
+    print(f"{endpoint.url} is not on this machine. A run of {len(cases)} cases")
+    for line in SUITES[endpoint.vendor].costs:
+        print(f"  - {line}")
+    if not sys.stdin.isatty():
+        fail("nobody can be asked whether that is wanted: --yes says that it is")
+    if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+        fail("not wanted")
+    return replace(endpoint, permissions=endpoint.permissions | {"destructive", "billable"})
+
+
+# --- doing it ---
+
+
+def _conform(
+    vendor: str,
+    ready: Path | None,
+    target: str | None,
+    cases: "Sequence[Case[Any]]",
+    plan: Any,
+    options: _Options,
+) -> int:
+    from .engine import expectations
+    from .judge import Wanted
+    from .suites import SUITES
+
+    try:
+        inputs = [OutputFile(path) for path in (ready, options.compare, options.expected) if path is not None]
+        check_distinct(options.outputs, inputs)
+        for output in options.outputs:
+            output.check()
+        verdicts = {} if options.expected is None else expectations.read(options.expected, SUITES[vendor].server)
+    except (OutputError, expectations.BadExpectations) as error:
+        fail(str(error))
+    endpoint = _agreed(_endpoint(vendor, ready, target, options), cases)
+    wanted = Wanted(endpoint, cases, plan, options.timeout, options.callbacks, verdicts)
+    if options.compare is not None:
+        other = _agreed(_endpoint(vendor, options.compare, None, options), cases)
+        return _compared(wanted, replace(wanted, endpoint=other), options)
+    outcome = _ran(wanted)
+    _report(outcome, options)
+    return outcome.summary.exit_code
+
+
+def _ran(wanted: "Wanted") -> "Outcome":
+    """A run, shown as it goes."""
+    from .engine.case import NotJudged
+    from .judge import run
+    from .report.table import LiveView
+
+    view = LiveView(sys.stdout, len(wanted.cases))
+    try:
+        outcome = run(wanted, view)
+    except NotJudged as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"--callback-listen: {error.strerror or error}")
+    view.finish(outcome.summary, outcome.results)
+    return outcome
+
+
+def _compared(one: "Wanted", other: "Wanted", options: _Options) -> int:
+    """Runs at two endpoints; where they differ, clause by clause."""
+    from .comparing import differences, lines
+
+    first, second = _ran(one), _ran(other)
+    found = differences(first.results, second.results)
+    print(printable("\n".join(lines(found, first.summary.endpoint, second.summary.endpoint))))
+    _report(first, options)
+    unjudged = [*first.summary.unjudged, *second.summary.unjudged]
+    return 2 if unjudged else 1 if found else 0
+
+
+def _report(outcome: "Outcome", options: _Options) -> None:
+    from .engine import expectations
+    from .report import WRITERS
+
+    try:
+        for name, output in options.reports.items():
+            output.write_bytes(WRITERS[name](outcome.results, outcome.summary))
+        if options.result_map is not None:
+            options.result_map.write_bytes(expectations.written(outcome.results))
+    except OutputError as error:
+        fail(str(error))

@@ -1,0 +1,53 @@
+"""What is secret is found by its name, and masked wherever it turns up."""
+
+from __future__ import annotations
+
+import pytest
+
+from avatarwire.conformance.engine.secrets import Secrets, is_telling
+
+
+def test_a_secret_is_masked_in_texts_bytes_and_values() -> None:
+    secrets = Secrets()
+    secrets.learn({"data": [{"accessToken": "abcdefgh"}]})
+    assert secrets.text("token abcdefgh!") == "token <8 characters masked>!"
+    assert secrets.raw(b"\x00abcdefgh\xff", 100) == b"\x00********\xff"
+    assert secrets.raw(b"\x00abcdefgh\xff", 4) == b"\x00***"
+    assert secrets.value({"a": ["abcdefgh", 1]}) == {"a": ["<8 characters masked>", 1]}
+
+
+def test_one_in_a_query_is_masked_as_it_stands_there_too() -> None:
+    secrets = Secrets()
+    secrets.learn({"webSocketUrl": "ws://host/path?token=a%2Fb%3Dcdef&sessionId=12345678"})
+    assert secrets.text("a/b=cdef a%2Fb%3Dcdef 12345678") == "<8 characters masked> <12 characters masked> 12345678"
+
+
+def test_the_scheme_of_an_authorization_is_not_part_of_it() -> None:
+    secrets = Secrets()
+    secrets.learn({"Authorization": "Bearer abcdefgh"})
+    assert secrets.text("abcdefgh") == "<8 characters masked>"
+
+
+def test_of_two_that_overlap_the_longer_one_is_masked() -> None:
+    secrets = Secrets()
+    for value in ("abcdef", "abcdefghij"):
+        secrets.add(value)
+    assert secrets.text("abcdefghij") == "<10 characters masked>"
+
+
+@pytest.mark.parametrize("value", [None, 7, "", "short"])
+def test_what_is_no_text_of_some_length_is_no_secret(value: object) -> None:
+    secrets = Secrets()
+    secrets.add(value)
+    assert secrets.text(f"{value} stays") == f"{value} stays"
+
+
+@pytest.mark.parametrize(
+    ("name", "telling"),
+    [
+        ("token", True), ("channelToken", True), ("mqtt_password", True), ("Authorization", True), ("sign", True),
+        ("expireTime", False), ("tokenExpireTime", False), ("design", False), ("sessionId", False),
+    ],
+)  # fmt: skip
+def test_names_tell(name: str, telling: bool) -> None:
+    assert is_telling(name) is telling
