@@ -17,6 +17,7 @@ from avatarwire.codecs import catalogue
 
 from ..engine.bench import Bench, expect
 from ..engine.case import Skip
+from ..engine.control import Control
 from ..engine.http_calls import Reply
 from .heard import Session, id_of, part
 from .talk import Talk
@@ -69,10 +70,23 @@ class GuijiBench(Bench):
 
     # --- who calls ---
 
+    @property
+    def control(self) -> Control:
+        """The control endpoint; whoever uses it may end tokens, so that from now on each case has its own.
+
+        Raises:
+            Skip: there is none.
+        """
+        self.run.kept["is_moved"] = True
+        return super().control
+
     async def account(self) -> Account:
-        """The account that the case uses, with a token of its own."""
+        """The account that the case uses; its token is that of other cases, as long as nobody moves time."""
+        if self._account is None:
+            self._account = None if self.run.kept.get("is_moved") else self.run.kept.get("account")
         if self._account is None:
             self._account = await self.log_in(self.endpoint.text("app_id"), self.endpoint.text("app_secret"))
+            self.run.kept.setdefault("account", self._account)
         return self._account
 
     async def other_account(self) -> Account:
@@ -185,10 +199,19 @@ class GuijiBench(Bench):
 
     async def voice(self) -> tuple[int, str]:
         """A voice of the platform: ttsSource and ttsSpeaker."""
-        rows = rows_of(await self.data("listPlatformSpeakers", {"page": 1, "pageSize": 1}))
-        if not rows:
-            raise Skip("it needs a voice, and the platform lists none")
-        return part(rows, 0, "ttsSource"), part(rows, 0, "ttsSpeaker")
+        if "voice" not in self.run.kept:
+            rows = rows_of(await self.data("listPlatformSpeakers", {"page": 1, "pageSize": 1}))
+            if not rows:
+                raise Skip("it needs a voice, and the platform lists none")
+            self.run.kept["voice"] = part(rows, 0, "ttsSource"), part(rows, 0, "ttsSpeaker")
+        source, speaker = self.run.kept["voice"]
+        return source, speaker
+
+    async def any_material(self) -> int:
+        """A sound of the room of sessions, that other cases may use, too."""
+        if "material" not in self.run.kept:
+            self.run.kept["material"] = await self.material()
+        return int(self.run.kept["material"])
 
     async def text_material(self, live_id: int, **changes: Any) -> dict[str, Any]:
         """What registers a text as a material."""
@@ -266,7 +289,7 @@ class GuijiBench(Bench):
     async def created(self, playlist: Sequence[int] = (), **params: Any) -> Talk:
         """A session of its own that runs: CreateNewSession has succeeded."""
         talk = await self.joined()
-        await talk.create(playlist or [await self.material()], **params)
+        await talk.create(playlist or [await self.any_material()], **params)
         return talk
 
     @property

@@ -142,7 +142,8 @@ def id_of(direction: str, payload: bytes, asked: Mapping[Any, str]) -> str:
         case {"method": "SessionState", "params": {"status": _}}:
             return "SessionState.playlist"
         case {"error": _}:
-            return "error"
+            # Under an id that is none it answers a request that had none (GJ-E62).
+            return "error" if type(fields.get("id")) is int else ""
         case {"result": _}:
             begin = asked.get(key_of(fields.get("id")), "")
             return f"{begin}.result" if begin else "result"

@@ -201,10 +201,9 @@ class Talk:
         Raises:
             Differs: it does not come.
         """
-        for heard in self._kept:
-            if is_it(heard):
-                self._kept.remove(heard)
-                return heard
+        known = self.take(is_it)
+        if known is not None:
+            return known
         while True:
             found = await self._receive(patience)
             if isinstance(found, Heard):
@@ -236,6 +235,13 @@ class Talk:
         await self.link.ping()
         while isinstance(found := await self._receive(0), Heard):
             self._kept.append(found)
+
+    def take(self, is_it: Callable[[Heard], bool]) -> Heard | None:
+        """The first message that has come, nobody has asked for, and is the one."""
+        found = next((heard for heard in self._kept if is_it(heard)), None)
+        if found is not None:
+            self._kept.remove(found)
+        return found
 
     async def none_of(self, unexpected: str, is_it: Callable[[Heard], bool]) -> None:
         """Nothing of a kind has come before the answer to one more request, which is asked now.

@@ -5,7 +5,25 @@ from __future__ import annotations
 from typing import Final
 
 from ...engine.case import Suite
-from . import access, broadcasts, broker, calls, envelopes, malformed, materials, requests, rooms, stock
+from . import (
+    access,
+    broadcasts,
+    broker,
+    calls,
+    creating,
+    destroying,
+    elements,
+    envelopes,
+    life,
+    malformed,
+    materials,
+    playlist,
+    requests,
+    rooms,
+    stock,
+    telling,
+    together,
+)
 
 __all__ = ["CASES"]
 
@@ -20,6 +38,13 @@ _SECTIONS: Final = (
     envelopes.CASES,
     malformed.CASES,
     requests.CASES,
+    creating.CASES,
+    telling.CASES,
+    elements.CASES,
+    playlist.CASES,
+    life.CASES,
+    destroying.CASES,
+    together.CASES,
 )
 
 CASES: Final = Suite([case for section in _SECTIONS for case in section])

@@ -195,7 +195,7 @@ async def each_quality(bench: GuijiBench) -> None:
 
 async def not_above_granted(bench: GuijiBench) -> None:
     talk = await bench.joined(qos=0)
-    await talk.create([await bench.material()])
+    await talk.create([await bench.any_material()])
     await talk.state("StreamPlay")
     expect({heard.qos for heard in talk.heard} == {0}, "QoS 0 only", [heard.qos for heard in talk.heard])
 

@@ -97,7 +97,7 @@ async def case_matters(bench: GuijiBench) -> None:
 
 async def make_session(bench: GuijiBench) -> None:
     talk = await bench.joined()
-    fields = await talk.creation([await bench.material()])
+    fields = await talk.creation([await bench.any_material()])
     await talk.send({**fields, "method": "MakeSession"})
     error_of((await talk.answer(fields["id"])).fields)
 

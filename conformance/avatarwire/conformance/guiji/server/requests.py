@@ -34,7 +34,7 @@ _STATED: Final = {
 
 async def begun(bench: GuijiBench, message: str) -> tuple[Talk, dict[str, Any]]:
     """A session of which a request can be asked, and the right request."""
-    pcm_id = await bench.material()
+    pcm_id = await bench.any_material()
     talk = await bench.joined() if message == "CreateNewSession" else await bench.created([pcm_id])
     return talk, await real_request(talk, message, pcm_id)
 
@@ -84,7 +84,7 @@ def _broken(message: str) -> list[Case[GuijiBench]]:
 
 def _before_creation(message: str) -> Callable[[GuijiBench], Awaitable[None]]:
     async def run(bench: GuijiBench) -> None:
-        pcm_id = await bench.material()
+        pcm_id = await bench.any_material()
         talk = await bench.joined()
         fields = await real_request(talk, message, pcm_id)
         await talk.send(fields)
@@ -96,7 +96,7 @@ def _before_creation(message: str) -> Callable[[GuijiBench], Awaitable[None]]:
 
 def _after_destruction(message: str) -> Callable[[GuijiBench], Awaitable[None]]:
     async def run(bench: GuijiBench) -> None:
-        pcm_id = await bench.material()
+        pcm_id = await bench.any_material()
         talk = await bench.created([pcm_id])
         await talk.destroy()
         fields = await real_request(talk, message, pcm_id)
