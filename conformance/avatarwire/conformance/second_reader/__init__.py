@@ -121,9 +121,7 @@ def _struct_alike(codec: Any, second: Mapping[str, Any], *, is_query: bool = Fal
         for field in _fields(type(codec))
         if field.encode_name in second and field.encode_name != but
     ) and all(
-        field.encode_name in second or not field.required
-        for field in _fields(type(codec))
-        if field.encode_name != but
+        field.encode_name in second or not field.required for field in _fields(type(codec)) if field.encode_name != but
     )
 
 
