@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...engine.case import Suite
-from . import creating, envelope, keeping, looking, microphone, questions, queueing, taking_over
+from . import creating, envelope, keeping, looking, microphone, notices, questions, queueing, taking_over, web_socket
 
 __all__ = ["CASES"]
 
@@ -18,6 +18,8 @@ _SECTIONS: Final = (
     questions,
     looking,
     microphone,
+    notices,
+    web_socket,
 )
 
 CASES: Final = Suite([case for section in _SECTIONS for case in section.CASES])
