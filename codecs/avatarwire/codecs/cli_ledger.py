@@ -12,13 +12,15 @@ from difflib import unified_diff
 from enum import StrEnum
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import msgspec
 
-from . import catalogue, registry
+from . import catalogue, ladder, ledger_page, registry
 from .citations import binding, citing, of_type, understood
 from .cli import EPILOG, FINE, USAGE, WRONG_DATA, complain, fail, known
+from .ladder import RUNGS, Standing
 from .ledger import STANDARD_ID, STATES, TYPE_ID, Clause, no_such
 from .textform import printable
 
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["Form", "register", "snapshot"]
 
 _SECTION: Final = "# "
-_COLUMNS: Final = ("id", "level", "side", "state", "held by", "title")
+_COLUMNS: Final = ("id", "level", "side", "state", "held by")
+_JUDGED: Final = ("cases", "rung")
+"""Further columns, where a component judges."""
 _CITING_SHOWN: Final = 12
 _RULES_SHOWN: Final = 6
 _WIDTH: Final = 10
@@ -49,7 +53,12 @@ class Form(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    HTML = "html"
     SNAPSHOT = "snapshot"
+
+
+Standings: TypeAlias = Mapping[str, Mapping[str, Standing]]
+"""By vendor and clause; empty where nobody judges."""
 
 
 def register(app: "typer.Typer") -> None:
@@ -60,25 +69,30 @@ def register(app: "typer.Typer") -> None:
     check_option = typer.Option(
         "--check", metavar="SNAPSHOT", help="Compare with a file that --format snapshot wrote; exit 1 if it differs."
     )
+    run_option = typer.Option(
+        "--run", metavar="FILE", help="An NDJSON report of conform, in the place of the recorded run; repeatable."
+    )
 
     @app.command(epilog=EPILOG)
     def ledger(
         vendor: Annotated[str | None, vendor_argument] = None,
         form: Annotated[Form, typer.Option("--format", help="How it is written.")] = Form.TABLE,
         check: Annotated[Path | None, check_option] = None,
+        run: Annotated[list[Path] | None, run_option] = None,
     ) -> None:
-        """Print every rule and erratum of the documents, how it is ruled and whether the code holds it."""
+        """Print every rule and erratum of the documents, how it is ruled, whether the code holds it, who judges it."""
         if vendor is not None:
             known(vendor, catalogue.VENDORS, "vendor")
         vendors = list(catalogue.VENDORS) if vendor is None else [vendor]
+        standings = _standings(vendors, run or [])
         if check is not None:
-            raise typer.Exit(_check(vendors, check))
+            raise typer.Exit(_check(vendors, check, standings))
         if form is Form.JSON:
-            about = [_json(name) for name in vendors]
+            about = [_json(name, standings.get(name, {})) for name in vendors]
             document = about if vendor is None else about[0]
             print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
         else:
-            _WRITERS[form](vendors)
+            _WRITERS[form](vendors, standings)
 
     @app.command(epilog=EPILOG)
     def explain(clause_id: Annotated[str, typer.Argument(metavar="ID", help=_ID_HELP)]) -> None:
@@ -100,14 +114,47 @@ def _clauses(vendor: str) -> Sequence[Clause]:
     return list(catalogue.vendor(vendor).clauses.values())
 
 
-def _json(vendor: str) -> dict[str, Any]:
+def _standings(vendors: Iterable[str], paths: Sequence[Path]) -> Standings:
+    """Where clauses stand; nothing where no component judges."""
+    sources = ladder.sources()
+    if paths and not sources:
+        fail('--run needs the extra conformance: pip install "avatarwire[conformance]"')
+    runs: list[bytes] = []
+    for path in paths:
+        try:
+            runs.append(path.read_bytes())
+        except OSError as error:
+            fail(f"{path}: {error.strerror}")
+    try:
+        return {
+            vendor: ladder.gathered(vendor, catalogue.vendor(vendor).clauses, sources, runs)
+            for vendor in vendors
+            if sources
+        }
+    except ValueError as error:
+        fail(f"--run: {error}")
+
+
+def _json(vendor: str, standings: Mapping[str, Standing]) -> dict[str, Any]:
     """A ledger with every member of every clause, empty ones too."""
-    return {"vendor": vendor, "clauses": [msgspec.structs.asdict(clause) for clause in _clauses(vendor)]}
+    return {"vendor": vendor, "clauses": [_members(clause, standings) for clause in _clauses(vendor)]}
 
 
-def _write_table(vendors: Iterable[str]) -> None:
+def _members(clause: Clause, standings: Mapping[str, Standing]) -> dict[str, Any]:
+    members = msgspec.structs.asdict(clause)
+    if standings:
+        standing = standings[clause.id]
+        members |= {"rung": standing.rung, "rungs": (RUNGS[0], *standing.rungs), "cases": standing.cases}
+    return members
+
+
+def _write_table(vendors: Iterable[str], standings: Standings) -> None:
     rows = [
-        (clause.id, clause.level, clause.side, clause.state, ", ".join(clause.held_by), printable(clause.title))
+        (
+            *(clause.id, clause.level, clause.side, clause.state, ", ".join(clause.held_by)),
+            *_judged(clause, standings.get(vendor, {})),
+            printable(clause.title),
+        )
         for vendor in vendors
         for clause in _clauses(vendor)
     ]
@@ -117,28 +164,55 @@ def _write_table(vendors: Iterable[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*_COLUMNS, box=None, header_style="bold")
+    table = Table(*_COLUMNS, *(_JUDGED if standings else ()), "title", box=None, header_style="bold")
     for row in rows:
         table.add_row(*row)
     Console(highlight=False, markup=False, emoji=False).print(table)
-    print("\n".join(_counted(vendor) for vendor in vendors))
+    print("\n".join(line for vendor in vendors for line in _counts(vendor, standings)))
 
 
-def _write_csv(vendors: Iterable[str]) -> None:
+def _judged(clause: Clause, standings: Mapping[str, Standing]) -> tuple[str, ...]:
+    """How many cases judge a clause, and the highest rung that it has reached."""
+    return (str(len(standings[clause.id].cases)), standings[clause.id].rung) if standings else ()
+
+
+def _write_csv(vendors: Iterable[str], standings: Standings) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(("vendor", *Clause.__struct_fields__))
+    more = ("rung", "rungs", "cases") if standings else ()
+    writer.writerow(("vendor", *Clause.__struct_fields__, *more))
     for vendor in vendors:
         for clause in _clauses(vendor):
-            lists = {"tunable": clause.tunable, "options": clause.options, "held_by": clause.held_by}
-            members = msgspec.structs.asdict(clause) | {name: " ".join(words) for name, words in lists.items()}
-            writer.writerow((vendor, *members.values()))
+            members = _members(clause, standings.get(vendor, {}))
+            writer.writerow(
+                (vendor, *(" ".join(value) if isinstance(value, tuple) else value for value in members.values()))
+            )
 
 
-def _write_snapshot(vendors: Iterable[str]) -> None:
-    print("\n".join(line for vendor in vendors for line in snapshot(vendor)))
+def _write_snapshot(vendors: Iterable[str], standings: Standings) -> None:
+    print("\n".join(line for vendor in vendors for line in snapshot(vendor, standings)))
 
 
-_WRITERS: Final = {Form.TABLE: _write_table, Form.CSV: _write_csv, Form.SNAPSHOT: _write_snapshot}
+def _write_html(vendors: Iterable[str], standings: Standings) -> None:
+    print(ledger_page.written({vendor: _clauses(vendor) for vendor in vendors}, standings).decode(), end="")
+
+
+_WRITERS: Final = {
+    Form.TABLE: _write_table, Form.CSV: _write_csv, Form.HTML: _write_html, Form.SNAPSHOT: _write_snapshot,
+}  # fmt: skip
+
+
+def _counts(vendor: str, standings: Standings) -> list[str]:
+    """How many clauses are in each state and, by level, how many have reached each rung."""
+    if vendor not in standings:
+        return [_counted(vendor)]
+    levels = ladder.counted(_clauses(vendor), standings[vendor])
+    return [
+        _counted(vendor),
+        *(
+            f"{vendor}: {level}: " + ", ".join(f"{count} {rung}" for rung, count in reached.items())
+            for level, reached in sorted(levels.items(), key=lambda found: list(_LEVELS).index(found[0]))
+        ),
+    ]
 
 
 def _counted(vendor: str) -> str:
@@ -148,16 +222,18 @@ def _counted(vendor: str) -> str:
     return f"{vendor}: {len(clauses)} clauses: " + ", ".join(f"{states[state]} {state}" for state in STATES)
 
 
-def snapshot(vendor: str) -> list[str]:
-    """A vendor's ledger in lines that change when a clause changes its level, its state or what holds it.
+def snapshot(vendor: str, standings: Standings = MappingProxyType({})) -> list[str]:
+    """A vendor's ledger in lines that change when a clause changes its level, its state, what holds it or its rung.
 
-    The first line counts the states; each of the others is one clause: id, level, state, what holds it.
+    The first lines count the states and the rungs; each of the others is one clause: id, level, state, what holds it
+    and, where a component judges, how many cases do and the rung.
     """
-    lines = ["\t".join((c.id, c.level, c.state, " ".join(c.held_by))) for c in _clauses(vendor)]
-    return [_SECTION + _counted(vendor), *lines]
+    known = standings.get(vendor, {})
+    lines = ["\t".join((c.id, c.level, c.state, " ".join(c.held_by), *_judged(c, known))) for c in _clauses(vendor)]
+    return [*(_SECTION + line for line in _counts(vendor, standings)), *lines]
 
 
-def _check(vendors: Sequence[str], path: Path) -> int:
+def _check(vendors: Sequence[str], path: Path, standings: Standings) -> int:
     try:
         kept = _sections(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -167,7 +243,7 @@ def _check(vendors: Sequence[str], path: Path) -> int:
     if not kept:
         return complain(f"{path}: not a snapshot; `avatarwire ledger --format snapshot` writes one", USAGE)
     before = [line for vendor in vendors for line in kept.get(vendor, ())]
-    after = [line for vendor in vendors for line in snapshot(vendor)]
+    after = [line for vendor in vendors for line in snapshot(vendor, standings)]
     changes = list(unified_diff(before, after, str(path), "the ledger", n=0, lineterm=""))
     if changes:
         print("\n".join(map(printable_line, changes)))

@@ -69,7 +69,7 @@ async def judge(wanted: Wanted, told: Callable[[CaseResult], None] = lambda _: N
     """
     # Once, instead of a line a case.
     stream = await Stream.open(wanted.endpoint.url, patience=wanted.patience, ca_file=wanted.endpoint.text("ca_file"))
-    stream.abort()
+    await stream.leave()
     began, start = datetime.now(UTC), time.monotonic()
     port = None if wanted.callbacks is None else CallbackPort()
     if port is not None and wanted.callbacks is not None:

@@ -68,7 +68,7 @@ def test_a_target_has_its_credentials_in_the_environment() -> None:
         "app_id": "one", "live_id": "7", "sequence": ["a", "b"], "http_url": "https://example.com",
     }  # fmt: skip
     assert not endpoint.is_local
-    with pytest.raises(BadEndpoint, match="^--target: guiji.http_url: not a URL"):
+    with pytest.raises(BadEndpoint, match=r"^--target: guiji\.http_url: not a URL"):
         from_environment("guiji", "example.com", {})
 
 

@@ -232,7 +232,7 @@ class AliyunBench(Bench):
 
     async def _listed(self, operation: str, tier: str) -> list[dict[str, Any]]:
         """What there is to choose from, asked for once in a run."""
-        known = self.run.known
+        known = self.run.kept
         if operation not in known:
             given = {"useScene": "realTimeInteractivity", "resSpecType": tier}
             known[operation] = accepted(await self.call(operation, given)).get("list") or []

@@ -84,6 +84,11 @@ class CallbackPort:
         """
         self._server = await asyncio.start_server(self._serve, host, port)
 
+    @property
+    def port(self) -> int:
+        """Where it listens; 0 as long as it does not."""
+        return 0 if self._server is None else int(self._server.sockets[0].getsockname()[1])
+
     async def close(self) -> None:
         """Listens no more."""
         if self._server is not None:

@@ -14,6 +14,7 @@ from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.json_text import look
 from avatarwire.codecs.errors import AvatarwireError, CodecError, FailureError
 
+from ..second_reader import agreement
 from .result import Evidence
 from .secrets import Secrets
 
@@ -105,11 +106,17 @@ class Timeline:
             message=seen.message,
             text=mask.text(seen.text)[:_MOST_TEXT],
             body=mask.value(self._body(seen)),
-            raw=mask.raw(raw)[:_MOST_BYTES].hex(),
+            raw=mask.raw(raw, _MOST_BYTES).hex(),
             size=len(raw),
             spans=self._spans(seen),
             invalid=(mask.text(str(wrong)),) if wrong is not None else (),
+            agreed=self._agreed(seen),
         )
+
+    def _agreed(self, seen: Seen) -> bool | None:
+        if not seen.message:
+            return None
+        return agreement(self._catalogue.vendor, seen.message, seen.transport, seen.direction, seen.data)
 
     def _body(self, seen: Seen) -> Any:
         """What it says, read without the codec where it is JSON, by the codec's layout where it is a frame."""

@@ -101,7 +101,7 @@ async def call(
     try:
         return await _exchanged(stream, request, method, patience)
     finally:
-        stream.abort()
+        await stream.leave()
 
 
 async def _exchanged(stream: Stream, request: bytes, method: str, patience: float) -> Reply:

@@ -142,11 +142,11 @@ class MqttLink:
         self._reader.cancel()
         with suppress(asyncio.CancelledError):
             await self._reader
-        self._stream.abort()
+        await self._stream.leave()
 
     def drop(self) -> None:
         """Lets go of the connection without a word."""
-        self._stream.abort()
+        self._stream.drop()
 
     async def _next(
         self, queue: deque[Delivered | Closed] | deque[Packet | Closed], patience: float

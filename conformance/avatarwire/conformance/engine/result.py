@@ -38,6 +38,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         size: bytes of all of it.
         spans: the parts of a frame: name, first byte, byte behind the last, value in words.
         invalid: rules of the declaration that it breaks, as text.
+        agreed: whether the codec and a second reader say the same of it; None where they were not compared.
     """
 
     time: float
@@ -51,6 +52,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     size: int = 0
     spans: tuple[tuple[str, int, int, str], ...] = ()
     invalid: tuple[str, ...] = ()
+    agreed: bool | None = None
 
 
 class CaseResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="case"):

@@ -6,12 +6,15 @@ it turns up, in texts and in raw bytes, those recorded earlier too.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, quote, unquote
 
-__all__ = ["Secrets"]
+from avatarwire.codecs.core.json_text import look
+
+__all__ = ["Secrets", "is_telling"]
 
 _TELLING: Final = re.compile(r"token|secret|password|passwd|authorization|credential|signature|^sign$", re.IGNORECASE)
 _HARMLESS: Final = re.compile(r"expire|type$|seconds|^x-acs-signature-nonce$|count|method|version", re.IGNORECASE)
@@ -21,30 +24,27 @@ _AFTER: Final = re.compile(r"(?i)^bearer\s+|^basic\s+")
 
 
 class Secrets:
-    """What is secret in one run."""
+    """What is secret in one run, or in one case of it.
 
-    def __init__(self) -> None:
-        self._values: set[str] = set()
-        self._by_beginning: dict[str, list[str]] = {}
-        self._pattern: re.Pattern[str] | None = None
-        """Finds the beginnings: tokens that come by the hundred begin alike, and compiling takes long."""
+    Args:
+        shared: what is secret beside that, such as the credentials of the endpoint.
+    """
+
+    def __init__(self, shared: Secrets | None = None) -> None:
+        self._shared: Final = shared
+        self._values: Final[set[str]] = set()
+        self._pattern: tuple[int, re.Pattern[str] | None] = 0, None
+        """With how many values it was made."""
 
     def add(self, value: object) -> None:
         """One more secret; anything but a text of some length is none."""
         if not isinstance(value, str) or len(value) < _SHORTEST:
             return
         bare = _AFTER.sub("", value)
-        for form in {value, bare, quote(bare, safe=""), unquote(bare)}:
-            if len(form) >= _SHORTEST and form not in self._values:
-                self._values.add(form)
-                beginning = form[:_SHORTEST]
-                if beginning not in self._by_beginning:
-                    self._by_beginning[beginning] = []
-                    self._pattern = None
-                alike = self._by_beginning[beginning]
-                alike.append(form)
-                # The longest first: one may be part of another.
-                alike.sort(key=len, reverse=True)
+        in_json = json.dumps(bare, ensure_ascii=False)[1:-1]
+        self._values.update(
+            form for form in (value, bare, in_json, quote(bare, safe=""), unquote(bare)) if len(form) >= _SHORTEST
+        )
 
     def learn(self, found: object, name: str = "") -> None:
         """Finds secrets in plain JSON values, by the names they stand under; also in queries of URLs."""
@@ -57,18 +57,42 @@ class Secrets:
         elif isinstance(found, str):
             if is_telling(name):
                 self.add(found)
+            if found.startswith("{"):
+                self.learn(look(found.encode()), name)
             if "?" in found and "=" in found:
                 for key, value in parse_qsl(found.partition("?")[2]):
                     if is_telling(key):
                         self.add(value)
 
+    def learn_headers(self, head: bytes) -> None:
+        """Finds secrets in the head of an HTTP message, by the names of its headers."""
+        for line in head.decode("latin-1").split("\r\n")[1:]:
+            name, _, value = line.partition(":")
+            if is_telling(name.strip()):
+                self.add(value.strip())
+
     def text(self, text: str) -> str:
         """A text, in which every secret is masked."""
-        return self._replaced(text, _mask)
+        pattern = self._compiled()
+        return text if pattern is None else pattern.sub(lambda found: _mask(found[0]), text)
 
-    def raw(self, data: bytes) -> bytes:
-        """Bytes, in which every secret is replaced by as many asterisks."""
-        return self._replaced(data.decode("latin-1"), lambda found: "*" * len(found)).encode("latin-1")
+    def raw(self, data: bytes, most: int | None = None) -> bytes:
+        """Bytes, the first so many of them or all, in which every secret is replaced by as many asterisks."""
+        pattern = self._compiled()
+        if pattern is None:
+            return data[:most]
+        return pattern.sub(lambda found: "*" * len(found[0]), data.decode("latin-1")).encode("latin-1")[:most]
+
+    def _all(self) -> set[str]:
+        return self._values if self._shared is None else self._values | self._shared._all()
+
+    def _compiled(self) -> re.Pattern[str] | None:
+        values = self._all()
+        if self._pattern[0] != len(values):
+            # The longest first: one may be the beginning of another.
+            ordered = sorted(values, key=len, reverse=True)
+            self._pattern = len(values), re.compile("|".join(map(re.escape, ordered)))
+        return self._pattern[1]
 
     def value(self, value: Any) -> Any:
         """Plain JSON values, in which every secret is masked."""
@@ -79,22 +103,6 @@ class Secrets:
         if isinstance(value, list | tuple):
             return [self.value(item) for item in cast("list[Any]", value)]
         return value
-
-    def _replaced(self, text: str, mask: Callable[[str], str]) -> str:
-        if self._pattern is None:
-            if not self._values:
-                return text
-            self._pattern = re.compile("|".join(map(re.escape, self._by_beginning)))
-        parts: list[str] = []
-        done = at = 0
-        while found := self._pattern.search(text, at):
-            start = found.start()
-            value = next((each for each in self._by_beginning[found[0]] if text.startswith(each, start)), "")
-            at = start + (len(value) or 1)
-            if value:
-                parts += [text[done:start], mask(value)]
-                done = at
-        return "".join(parts) + text[done:]
 
 
 def is_telling(name: str) -> bool:

@@ -96,15 +96,14 @@ class Stream:
         except (ConnectionError, ssl.SSLError) as error:
             raise Ended(_how(error)) from None
 
-    async def close(self) -> None:
-        """Closes it."""
-        self._writer.close()
-        with suppress(OSError, asyncio.TimeoutError):
-            async with asyncio.timeout(1):
-                await self._writer.wait_closed()
+    async def leave(self) -> None:
+        """Lets go of it at once, whatever is still to be sent."""
+        self.drop()
+        with suppress(OSError):
+            await self._writer.wait_closed()
 
-    def abort(self) -> None:
-        """Lets go of it at once."""
+    def drop(self) -> None:
+        """The same without waiting for the end."""
         self._writer.transport.abort()
 
 

@@ -50,8 +50,8 @@ def sets_of(options: Sequence[str], transports: Collection[str]) -> tuple[tuple[
 def pairwise(names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Sets of names such that of every two names there are sets with both, with either alone, and with neither.
 
-    The rows of a covering array of strength 2: each name has another set of more than half of the rows behind the first,
-    so that every two meet and neither contains the other (Kleitman and Spencer, 1973).
+    The rows of a covering array of strength 2: each name has another set of more than half of the rows behind the
+    first, so that every two meet and neither contains the other (Kleitman and Spencer, 1973).
     """
     rows = 3
     while comb(rows, rows // 2 + 1) < len(names):

@@ -1,0 +1,109 @@
+"""How well each clause is judged, for the ledger: which cases name it, and what the last recorded run has shown.
+
+The record is data of this package, ``recorded.json``: by vendor and clause, whether the clause was exercised and read
+independently. `make ledger` writes it from a run against the fakes; a run is compared with it by `compared`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import unified_diff
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from .engine.result import CaseResult
+from .report import ndjson
+from .suites import SUITES
+
+__all__ = ["RECORDED", "Shown", "compared", "record", "recorded", "rungs", "shown"]
+
+RECORDED: Final = Path(__file__).with_name("recorded.json")
+"""The last recorded run."""
+
+Shown: TypeAlias = dict[str, dict[str, bool]]
+"""By clause, which of ``exercised`` and ``independent`` is true; a clause of which neither is, is not in it."""
+
+
+def rungs(vendor: str, runs: Sequence[bytes] = ()) -> Mapping[str, Mapping[str, Any]]:
+    """Where clauses stand, as the entry point ``avatarwire.ledger`` gives it.
+
+    Args:
+        vendor: whose clauses.
+        runs: NDJSON reports that take the place of the recorded run.
+
+    Returns:
+        By clause ``cases``, their ids, and ``rungs``, what is reached beyond being stated.
+
+    Raises:
+        ValueError: a report is none.
+    """
+    found = shown(vendor, _results(runs)) if runs else recorded().get(vendor, {})
+    standings: dict[str, dict[str, Any]] = {}
+    for clause, cases in _cases(vendor).items():
+        reached = [name for name, is_so in found.get(clause, {}).items() if is_so]
+        standings[clause] = {"cases": cases, "rungs": ["judged", *reached]}
+    return standings
+
+
+def shown(vendor: str, results: Iterable[CaseResult]) -> Shown:
+    """What a run has shown of the clauses of a vendor.
+
+    A clause is exercised when a case of it came to a verdict and something crossed the wire. It is independent when the
+    second reader has read some of that as the codec does, and none of it otherwise.
+    """
+    agreed: dict[str, set[bool | None]] = {}
+    for result in results:
+        crossed = [each for each in result.evidence if each.transport != "note"]
+        if result.vendor == vendor and result.verdict != "skipped" and crossed:
+            for clause in result.clauses:
+                agreed.setdefault(clause, set()).update(each.agreed for each in crossed)
+    return {
+        clause: {"exercised": True} | ({"independent": True} if True in said and False not in said else {})
+        for clause, said in sorted(agreed.items())
+    }
+
+
+def recorded(path: Path = RECORDED) -> dict[str, Shown]:
+    """The recorded run, by vendor."""
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, Shown])
+
+
+def record(results: Sequence[CaseResult], path: Path = RECORDED) -> None:
+    """Records a run; vendors that are not in it stay as they are recorded."""
+    kept = recorded(path) if path.exists() else {}
+    for vendor in {result.vendor for result in results}:
+        kept[vendor] = shown(vendor, results)
+    path.write_bytes(msgspec.json.encode(kept, order="sorted").replace(b'},"', b'},\n"') + b"\n")
+
+
+def compared(vendor: str, results: Iterable[CaseResult], path: Path = RECORDED) -> list[str]:
+    """By which lines a run differs from the recorded one; none where it does not."""
+    before, after = (_lines(found) for found in (recorded(path).get(vendor, {}), shown(vendor, results)))
+    return list(unified_diff(before, after, "recorded", "this run", n=0, lineterm=""))
+
+
+def _lines(found: Shown) -> list[str]:
+    return [
+        " ".join((clause, *(name for name, is_so in said.items() if is_so))) for clause, said in sorted(found.items())
+    ]
+
+
+def _cases(vendor: str) -> dict[str, list[str]]:
+    """The ids of the cases that name each clause."""
+    suites = SUITES.get(vendor)
+    found: dict[str, list[str]] = {}
+    if suites is not None and find_spec(f"{suites.package}.server") is not None:
+        for case in suites.server.values():
+            for clause in case.clauses:
+                found.setdefault(clause, []).append(case.id)
+    return found
+
+
+def _results(runs: Iterable[bytes]) -> list[CaseResult]:
+    try:
+        return [result for data in runs for result in ndjson.read(data)[0]]
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ValueError(f"not an NDJSON report of a run: {error}") from None

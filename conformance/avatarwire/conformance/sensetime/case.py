@@ -1,0 +1,46 @@
+"""A case about SenseTime: its level is that of the clause it is named for, as the ledger has it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from ..engine.case import Case, Need
+from ..engine.derived import level_of
+from .bench import SenseTimeBench
+from .verifying import VENDOR
+
+__all__ = ["INVALID", "SenseTimeCase", "Tried", "case"]
+
+SenseTimeCase = Case[SenseTimeBench]
+Tried: TypeAlias = Callable[[SenseTimeBench], Awaitable[None]]
+"""What tries a case."""
+
+INVALID: frozenset[Need] = frozenset({"invalid"})
+"""For a case that sends what the documents forbid."""
+
+
+def case(
+    id_: str,
+    title: str,
+    clauses: tuple[str, ...],
+    run: Tried,
+    *,
+    needs: frozenset[Need] = frozenset(),
+    exact: bool = False,
+    alone: bool = False,
+) -> SenseTimeCase:
+    """One case.
+
+    Args:
+        id_: behind the vendor's name, such as ``http.close.twice``.
+        title, clauses, run, needs, exact, alone: as of `Case`. What another standard states is a must.
+
+    Raises:
+        ValueError: the clause it is named for merely allows something.
+    """
+    is_ours = clauses[0].startswith(("ST-", "AW-"))
+    level = level_of(VENDOR, clauses[0]) if is_ours else "must"
+    if level is None:
+        raise ValueError(f"{id_}: {clauses[0]} binds nobody")
+    return Case(f"{VENDOR}.{id_}", title, clauses, run, level, needs=needs, exact=exact, alone=alone)
