@@ -22,7 +22,6 @@ from avatarwire.codecs.aio.line import Line
 from avatarwire.codecs.aio.place import Place
 from avatarwire.codecs.aio.sockets import Socket, open_socket
 from avatarwire.codecs.aio.waiting import ended
-from avatarwire.codecs.core.entry import Catalogue
 from avatarwire.codecs.operation import HttpRequest, Operation
 from avatarwire.codecs.textform import decode_text
 
@@ -144,14 +143,15 @@ class Heard:
                 return
 
 
-class Connection(Generic[InT, OutT]):
-    """A connection that a line pumps, until it ends or is left.
+class Connection(Line[InT, OutT]):
+    """A driver's line that pumps by itself, until its connection ends or all is closed.
 
     Args:
         client: what is said on it.
         receive, send: carry one message.
         take: takes in a message; what has happened then.
         heard: what has happened on it.
+        opened: closed at the end.
     """
 
     def __init__(
@@ -162,10 +162,10 @@ class Connection(Generic[InT, OutT]):
         send: Callable[[OutT], Awaitable[object]],
         take: Callable[[InT], Iterable[object]],
         heard: Heard,
+        opened: AsyncExitStack,
     ) -> None:
         now = asyncio.get_running_loop().time
-        self._heard: Final = heard
-        self._line: Final = Line[InT, OutT](
+        super().__init__(
             receive=receive,
             send=send,
             outgoing=client.data_to_send,
@@ -173,27 +173,17 @@ class Connection(Generic[InT, OutT]):
             due=client.next_timeout,
             tick=lambda: heard.put(client.handle_timeout(now())),
         )
-        self._runner: Final = asyncio.create_task(self._run())
-
-    def wake(self) -> None:
-        """There may be something to say."""
-        self._line.wake()
-
-    async def flush(self) -> None:
-        """Waits until all that there is to say is on its way."""
-        await self._line.flush()
+        self._heard: Final = heard
+        self._runner: Final = asyncio.create_task(self._pumped())
+        opened.push_async_callback(ended, self._runner)
 
     async def over(self) -> None:
         """Waits until the other side has ended it."""
         await asyncio.wait({self._runner})
 
-    async def leave(self) -> None:
-        """Pumps no more."""
-        await ended(self._runner)
-
-    async def _run(self) -> None:
+    async def _pumped(self) -> None:
         try:
-            await self._line.run()
+            await self.run()
         except Exception as error:
             self._heard.end(error)
 
@@ -279,14 +269,9 @@ class Talk(ABC):
         return self.calls.url
 
     @property
-    def known(self) -> Catalogue:
-        """Everything that travels."""
-        return catalogue.vendor(self.vendor)
-
-    @property
     def operations(self) -> Mapping[str, Operation[Any, Any]]:
         """The calls that there are, by name."""
-        return self.known.operations
+        return catalogue.vendor(self.vendor).operations
 
     @abstractmethod
     def headers(self, name: str, request: HttpRequest) -> Mapping[str, str]:
@@ -308,10 +293,12 @@ class Talk(ABC):
 
     # What connections are made of
 
-    def tell(self, direction: Direction, message: str | bytes, *, topic: str = "") -> None:
-        """A message has crossed a connection."""
+    def tell(self, direction: Direction, message: str | bytes, *, topic: str = "", as_id: str = "") -> None:
+        """A message has crossed, of an id that is known where it does not tell that itself."""
         raw = message.encode() if isinstance(message, str) else message
-        text = decode_text(self.known, raw, "client" if direction == "out" else "server")
+        text = decode_text(
+            catalogue.vendor(self.vendor), raw, "client" if direction == "out" else "server", as_id=as_id
+        )
         self.narrator.frame(direction, text, topic=topic)
 
     async def open_socket(self, url: str) -> Socket:
@@ -338,12 +325,7 @@ class Talk(ABC):
             self.tell("out", message)
             await socket.send(message)
 
-        return self.pump(Connection(client, receive=receive, send=send, take=take, heard=heard))
-
-    def pump(self, connection: Connection[InT, OutT]) -> Connection[InT, OutT]:
-        """A connection, which is left at the end."""
-        self.opened.push_async_callback(connection.leave)
-        return connection
+        return Connection(client, receive=receive, send=send, take=take, heard=heard, opened=self.opened)
 
 
 @dataclass(frozen=True, slots=True)

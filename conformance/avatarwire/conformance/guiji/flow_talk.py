@@ -98,8 +98,9 @@ class GuijiTalk(Talk):
             return client.receive(str(message.topic), message.payload, self.now())
 
         client.subscribed(self.now())
-        self.connection = Connection(client, receive=receive, send=send, take=take, heard=self._heard)
-        self._broker.push_async_callback(self.connection.leave)
+        self.connection = Connection(
+            client, receive=receive, send=send, take=take, heard=self._heard, opened=self._broker
+        )
 
     async def until(self, kind: type[EventT], is_it: Callable[[EventT], bool] = lambda _: True) -> EventT:
         """The next event of a kind."""

@@ -18,6 +18,7 @@ from avatarwire.codecs.aio.sockets import Socket
 from avatarwire.codecs.aio.waiting import ended
 from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.json_codec import JsonCodec
+from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import HttpRequest, Operation
 from avatarwire.codecs.sensetime.aio.live_calls import LiveCalls
@@ -36,7 +37,6 @@ from avatarwire.codecs.sensetime.http import RTC_AUDIENCE_TOKEN
 from avatarwire.codecs.sensetime.messages import callbacks, interactive
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.tokens import LOGIN, TokenManager, authorized
-from avatarwire.codecs.textform import decode_text
 
 from ..engine.callbacks import Callback, CallbackPort, Hearing
 from ..flow import Narrator
@@ -148,10 +148,12 @@ class SenseTimeTalk(Talk):
 
     def _called_back(self, callback: Callback) -> tuple[int, bytes]:
         """A callback has come."""
-        text = decode_text(self.known, callback.body, "server", as_id=callbacks.CALLBACK.message)
-        self.narrator.frame("in", text, topic="callback")
-        self._heard.put(self.client.callback(callbacks.decode(callback.body).value, self.now()))
-        self.live_calls.wake()
+        try:
+            self.tell("in", callback.body, topic="callback", as_id=callbacks.CALLBACK.message)
+            self._heard.put(self.client.callback(callbacks.decode(callback.body).value, self.now()))
+            self.live_calls.wake()
+        except AvatarwireError as error:
+            self._heard.end(error)
         return 200, b"ok"
 
     async def until(self, kind: type[EventT], is_it: Callable[[EventT], bool] = lambda _: True) -> EventT:
