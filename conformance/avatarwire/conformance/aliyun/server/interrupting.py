@@ -45,7 +45,7 @@ async def cuts_answer(bench: AliyunBench) -> None:
     talk = await bench.prepared()
     whole = ""
     for name, interrupted in (("m-1", False), ("m-2", True)):
-        await talk.send_at_once(_question(name), *([(INTERRUPT, {})] if interrupted else []))
+        await talk.send_at_once(*[_question(name), _INTERRUPT][: 1 + interrupted])
         said = (await talk.replied(message_id=name)).text
         if not interrupted:
             whole = said
@@ -104,6 +104,9 @@ async def other_session(bench: AliyunBench) -> None:
     await first.send(INTERRUPT, {})
     said = (await second.replied(message_id="m-2")).text
     expect(said == whole, "the whole answer in the other session", said)
+
+
+_INTERRUPT: Final[tuple[int, dict[str, Any]]] = (INTERRUPT, {})
 
 
 def _question(message_id: str) -> tuple[int, dict[str, Any]]:
