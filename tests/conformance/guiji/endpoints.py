@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from avatarwire.conformance.engine.case import Need
 from avatarwire.conformance.engine.endpoint import Endpoint
 from avatarwire.conformance.engine.result import CaseResult
 from avatarwire.conformance.engine.running import Plan
@@ -34,10 +35,12 @@ def fake(**changes: Any) -> FakeGuiji:
     return FakeGuiji(scenario)
 
 
-def judged(server: FakeGuiji, case_ids: Iterable[str] = (), *, workers: int = 4, patience: float = 20.0) -> dict[str, CaseResult]:
+def judged(
+    server: FakeGuiji, case_ids: Iterable[str] = (), *, workers: int = 4, patience: float = 20.0
+) -> dict[str, CaseResult]:
     """What cases, all of them by default, say about a fake that runs, by id; `patience` are real seconds of silence."""
     control = {"url": server.control.url, "token": server.control.token}
-    permissions = frozenset({"invalid", "destructive", "billable"})
+    permissions: frozenset[Need] = frozenset({"invalid", "destructive", "billable"})
     endpoint = Endpoint("guiji", server.ready, control, permissions)
     cases = [CASES[case_id] for case_id in case_ids] or list(CASES.values())
     outcome = run(Wanted(endpoint, cases, Plan(workers=workers), patience=patience))
