@@ -7,7 +7,7 @@ does not hang on one reading alone.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from json import loads
 from types import MappingProxyType
@@ -44,9 +44,11 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
         data: the message itself.
 
     Returns:
-        None where there is nothing to hold against each other: the codec does not read them, or reads a documented
-        variant of the ruled form, which the second reader does not know.
+        None where there is nothing to hold against each other: the vendor has no second reader, or the codec does not
+        read them, or reads a documented variant of the ruled form, which the second reader does not know.
     """
+    if vendor not in READERS:
+        return None
     known = catalogue.vendor(vendor)
     try:
         received = known.decode(message, data)
@@ -61,7 +63,7 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
     if reading.messages and message not in reading.messages:
         return False
     if reading.header:
-        header = {} if known.header_text is None else known.header_text.fields(received.raw)
+        header: Mapping[str, Any] = {} if known.header_text is None else known.header_text.fields(received.raw)
         if any(header.get(name) != value for name, value in reading.header.items()):
             return False
     if isinstance(received, Opened):
@@ -71,9 +73,10 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
 
 def _opened(received: Opened[Any], reading: Reading) -> bool:
     """An answer in its envelope: the envelope, and what is in it."""
-    if not isinstance(reading.fields, dict):
+    read: object = reading.fields
+    if not isinstance(read, dict):
         return False
-    fields = cast("dict[str, Any]", reading.fields)
+    fields = cast("dict[str, Any]", read)
     envelope = {name: value for name, value in fields.items() if name != "data"}
     return _struct_alike(received.envelope, envelope, but="data") and _alike(
         received.value, fields.get("data"), is_query=False
@@ -98,8 +101,7 @@ def _alike(codec: Any, second: Any, *, is_query: bool = False) -> bool:
                 _alike(value, cast("dict[str, Any]", others).get(name, _ABSENT)) for name, value in members.items()
             )
         case list() | tuple():
-            items = cast("list[Any] | tuple[Any, ...]", codec)
-            found = cast("list[Any]", second)
+            items, found = cast("Sequence[Any]", codec), cast("list[Any]", second)
             return isinstance(second, list) and len(items) == len(found) and all(map(_alike, items, found))
         case bytes():
             return codec == (second if isinstance(second, bytes) else _bytes(second))
@@ -128,13 +130,12 @@ def _struct_alike(codec: Any, second: Mapping[str, Any], *, is_query: bool = Fal
 
 def _inside(text: str, *, is_query: bool, is_list: bool) -> Any:
     """What a text holds: JSON, or in a query, values with commas between them."""
+    if is_query and is_list and not text.startswith("["):
+        return [part for part in text.split(",") if text]
     try:
-        found: Any = loads(text)
+        return loads(text)
     except ValueError:
-        found = None
-    if is_query and is_list and not isinstance(found, list):
-        return text.split(",") if text else []
-    return found
+        return None
 
 
 def _same(codec: object, second: object, *, is_query: bool) -> bool:
