@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.entry import Entry
 from avatarwire.conformance import second_reader, strategies
-from avatarwire.conformance.second_reader import READERS, Reading, agreement
+from avatarwire.conformance.second_reader import Reading, agreement, reader
 
 TRANSPORTS: Final = {"frame": "ws", "socket": "ws", "sdk": "ws", "mqtt": "mqtt", "callback": "callback"}
 READING: Final = [path for path in Path(second_reader.__file__).parent.glob("*.py") if path.name != "__init__.py"]
@@ -79,7 +79,7 @@ def test_they_disagree_about_another_value_header_or_message(
     def read(*_: object) -> Reading:
         return reading
 
-    monkeypatch.setattr(second_reader, "READERS", {"aliyun": read})
+    monkeypatch.setattr(second_reader, "reader", lambda _: read)
     assert agreement("aliyun", "channel_ready.request", "ws", "out", CHANNEL) is agreed
 
 
@@ -87,7 +87,7 @@ def test_a_reader_that_reads_nothing_disagrees(monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: object) -> Reading:
         raise ValueError("no frame")
 
-    monkeypatch.setattr(second_reader, "READERS", {"aliyun": refuse})
+    monkeypatch.setattr(second_reader, "reader", lambda _: refuse)
     assert agreement("aliyun", "channel_ready.request", "ws", "out", CHANNEL) is False
 
 
@@ -122,7 +122,9 @@ def test_there_is_nothing_to_compare_in_what_the_codec_does_not_read_or_repairs(
 def test_readers_say_which_message_it_can_be(
     vendor: str, transport: str, direction: str, data: bytes, messages: set[str]
 ) -> None:
-    assert READERS[vendor](transport, direction, data).messages == messages
+    read = reader(vendor)
+    assert read is not None
+    assert read(transport, direction, data).messages == messages
 
 
 @pytest.mark.parametrize(
@@ -137,8 +139,10 @@ def test_readers_say_which_message_it_can_be(
     ],
 )
 def test_readers_refuse_what_is_no_message(vendor: str, transport: str, data: bytes) -> None:
+    read = reader(vendor)
+    assert read is not None
     with pytest.raises(ValueError, match=r"."):
-        READERS[vendor](transport, "in", data)
+        read(transport, "in", data)
 
 
 def test_a_query_is_compared_as_text() -> None:
@@ -148,3 +152,19 @@ def test_a_query_is_compared_as_text() -> None:
     assert agreed(b"projectId=0&statusList=STARTED,STOPPED&pageNo=1", "out") is True
     # The same bytes as an answer are no JSON.
     assert agreed(b"projectId=0&statusList=STARTED,STOPPED&pageNo=1", "in") is False
+
+
+@pytest.mark.parametrize(
+    ("vendor", "id_", "data"),
+    [
+        ("aliyun", "http.error", b'{"Code":"InvalidProject.NotFound","Message":"none","RequestId":"1"}'),
+        ("guiji", "getAccessToken.response", b'{"code":500,"msg":"no","success":false}'),
+    ],
+)
+def test_a_refusal_is_read_alike(vendor: str, id_: str, data: bytes) -> None:
+    assert agreement(vendor, id_, "http", "in", data) is True
+
+
+def test_a_vendor_without_a_second_reader() -> None:
+    assert reader("nobody") is None
+    assert agreement("nobody", "x", "http", "in", b"{}") is None

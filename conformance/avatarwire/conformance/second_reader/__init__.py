@@ -9,8 +9,10 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from json import loads
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast
 
 import msgspec
@@ -19,19 +21,24 @@ from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.enveloped import Opened
 from avatarwire.codecs.errors import CodecError, FailureError
 
-from . import aliyun, guiji, sensetime
 from .reading import Reading
 
-__all__ = ["READERS", "Read", "Reading", "agreement"]
+__all__ = ["Read", "Reading", "agreement", "reader"]
 
 Read: TypeAlias = Callable[[str, str, bytes], Reading]
 """From transport, direction (``in`` or ``out``) and bytes."""
 
-READERS: Final[Mapping[str, Read]] = MappingProxyType(
-    {"aliyun": aliyun.read, "guiji": guiji.read, "sensetime": sensetime.read}
-)
-
 _ABSENT: Final = object()
+
+
+@cache
+def reader(vendor: str) -> Read | None:
+    """The second reader of a vendor, the module of that name; None where there is none."""
+    module = f"{__name__}.{vendor}"
+    if find_spec(module) is None:
+        return None
+    found: Read = import_module(module).read
+    return found
 
 
 def agreement(vendor: str, message: str, transport: str, direction: str, data: bytes) -> bool | None:
@@ -47,20 +54,24 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
         None where there is nothing to hold against each other: the vendor has no second reader, or the codec does not
         read them, or reads a documented variant of the ruled form, which the second reader does not know.
     """
-    if vendor not in READERS:
+    read = reader(vendor)
+    if read is None:
         return None
     known = catalogue.vendor(vendor)
     try:
         received = known.decode(message, data)
-    except (CodecError, FailureError, KeyError):
+    except FailureError as failure:
+        # Of an answer that is the vendor's failure, what that says.
+        received = getattr(failure, "received", None)
+    except (CodecError, KeyError):
         return None
-    if received.findings:
+    if received is None or received.findings:
         return None
     try:
-        reading = READERS[vendor](transport, direction, data)
+        reading = read(transport, direction, data)
     except ValueError:
         return False
-    if reading.messages and message not in reading.messages:
+    if reading.messages and (received.id or message) not in reading.messages:
         return False
     if reading.header:
         header: Mapping[str, Any] = {} if known.header_text is None else known.header_text.fields(received.raw)
@@ -73,10 +84,10 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
 
 def _opened(received: Opened[Any], reading: Reading) -> bool:
     """An answer in its envelope: the envelope, and what is in it."""
-    read: object = reading.fields
-    if not isinstance(read, dict):
+    found: object = reading.fields
+    if not isinstance(found, dict):
         return False
-    fields = cast("dict[str, Any]", read)
+    fields = cast("dict[str, Any]", found)
     envelope = {name: value for name, value in fields.items() if name != "data"}
     return _struct_alike(received.envelope, envelope, but="data") and _alike(
         received.value, fields.get("data"), is_query=False
