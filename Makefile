@@ -21,8 +21,8 @@ READY  := $(VENV)/.ready
 TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage nightly bench bench-smoke lint format types layering check examples readme docs ledger \
-    installs wheel lock clean
+.PHONY: help demo test coverage nightly bench bench-smoke lint format types layering check examples conform readme docs \
+    ledger installs wheel lock clean
 .DELETE_ON_ERROR:
 # Two pips in one environment get into each other's way.
 .NOTPARALLEL:
@@ -61,6 +61,8 @@ nightly: $(READY)-test ## the tests that draw, at length, and how well what is d
 	AVATARWIRE_SCHEMA_EXAMPLES=200 AVATARWIRE_HOSTILE_EVERY=1 $(RUN) pytest $(TEST_ARGS) --hypothesis-profile=default \
 	    tests/codecs/test_schema_agreement.py tests/codecs/*/test_hostile.py
 	$(RUN) tests.conformance.figures
+	$(RUN) tests.conformance.against_fakes --runs 20 --at-once 4
+	$(RUN) tests.conformance.against_fakes --strict --options '--wire pairwise --strict'
 	$(RUN) tests.codecs.aio.matrix
 
 bench: $(READY)-bench ## measure, print the ratios, save .benchmarks/latest.json
@@ -95,6 +97,9 @@ examples: $(READY)-test ## run every example
 	@for example in examples/*.py; do \
 	    echo "--- $$example"; timeout 120 $(BIN)/python "$$example" </dev/null || exit 1; \
 	done
+
+conform: $(READY)-test ## judge the fakes by all cases, as users do; reports in build/conformance
+	$(RUN) tests.conformance.against_fakes --keep build/conformance $(ARGS)
 
 readme: $(READY)-test ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md

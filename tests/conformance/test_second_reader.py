@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.entry import Entry
 from avatarwire.conformance import second_reader, strategies
-from avatarwire.conformance.second_reader import Reading, agreement, reader
+from avatarwire.conformance.second_reader import Read, Reading, agreement, reader
 
 TRANSPORTS: Final = {"frame": "ws", "socket": "ws", "sdk": "ws", "mqtt": "mqtt", "callback": "callback"}
 READING: Final = [path for path in Path(second_reader.__file__).parent.glob("*.py") if path.name != "__init__.py"]
@@ -25,6 +25,15 @@ TRAVELLING: Final = [
 ]
 
 CHANNEL: Final = bytes([0, 1, 131]) + b'00000001{"sessionId":"7"}'
+
+
+def reads(monkeypatch: pytest.MonkeyPatch, read: Read) -> None:
+    """Every vendor has another second reader."""
+
+    def found(_vendor: str) -> Read:
+        return read
+
+    monkeypatch.setattr(second_reader, "reader", found)
 
 
 def transport(entry: Entry) -> str:
@@ -79,7 +88,7 @@ def test_they_disagree_about_another_value_header_or_message(
     def read(*_: object) -> Reading:
         return reading
 
-    monkeypatch.setattr(second_reader, "reader", lambda _: read)
+    reads(monkeypatch, read)
     assert agreement("aliyun", "channel_ready.request", "ws", "out", CHANNEL) is agreed
 
 
@@ -87,7 +96,7 @@ def test_a_reader_that_reads_nothing_disagrees(monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: object) -> Reading:
         raise ValueError("no frame")
 
-    monkeypatch.setattr(second_reader, "reader", lambda _: refuse)
+    reads(monkeypatch, refuse)
     assert agreement("aliyun", "channel_ready.request", "ws", "out", CHANNEL) is False
 
 

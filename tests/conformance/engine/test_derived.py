@@ -65,7 +65,7 @@ def test_a_sample_that_is_wrong_itself_is_an_error() -> None:
 
 def test_items_of_lists_and_members_of_objects_are_broken_too() -> None:
     scene = {"sceneCode": "1", "sceneName": "s", "proportion": "16:9", "posture": "0"}
-    robot = {"id": 1, "robotCode": "r", "robotName": "n", "sceneList": [scene, scene]}
+    robot = {"id": 1, "robotCode": "r", "robotName": "n", "sceneList": [scene, dict(scene)]}
     sample = {"cutinFlag": True, "liveName": "live", "robotList": [robot]}
     broken = {(each.kind, each.path): each for each in breakages("guiji", "createLive.request", sample, encoded)}
     one = broken["missing", "robotList[].sceneList[].sceneCode"]

@@ -139,6 +139,13 @@ async def test_a_handshake_with_a_wrong_answer_differs() -> None:
     assert "Sec-WebSocket-Accept" in caught.value.observed
 
 
+@pytest.mark.parametrize("url", ["nowhere", "http://host", "ws://host:99999", "ws:///path"])
+async def test_a_url_that_is_none_differs(url: str) -> None:
+    with pytest.raises(Differs) as caught:
+        await opened(url)
+    assert (caught.value.expected, caught.value.observed) == (("a WebSocket URL",), repr(url))
+
+
 async def test_silence_in_the_handshake_differs() -> None:
     async def silent(line: Line) -> None:
         await line.reader.read()
@@ -166,4 +173,23 @@ async def test_a_message_in_fragments_with_a_ping_between_them_is_one() -> None:
         socket = await opened(f"ws://127.0.0.1:{port}")
         assert await socket.receive(LIMIT) == "hello"
         assert await socket.receive(LIMIT) == Closed(1006)
+        await socket.leave()
+
+
+async def test_a_close_that_comes_with_the_answer_to_the_handshake() -> None:
+    async def serve(line: Line) -> None:
+        head = await line.until(b"\r\n\r\n")
+        key = re.search(rb"Sec-WebSocket-Key: (\S+)", head)
+        assert key is not None
+        digest = hashlib.sha1(key[1] + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest()
+        answer = (
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: " + base64.b64encode(digest) + b"\r\n\r\n"
+        )
+        await line.say(answer + b"\x81\x04last" + b"\x88\x02\x03\xe8")
+
+    async with serving(serve) as port:
+        socket = await opened(f"ws://127.0.0.1:{port}/")
+        assert await socket.receive(LIMIT) == "last"
+        assert await socket.receive(LIMIT) == Closed(1000)
         await socket.leave()

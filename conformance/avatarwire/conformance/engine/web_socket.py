@@ -14,10 +14,10 @@ from typing import Final, Self, TypeAlias
 
 from websockets.client import ClientProtocol
 from websockets.datastructures import Headers
-from websockets.exceptions import InvalidHandshake
+from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
-from websockets.protocol import OPEN
+from websockets.protocol import CONNECTING, OPEN
 from websockets.uri import parse_uri
 
 from .case import Differs
@@ -99,11 +99,15 @@ class WebSocket:
 
         Raises:
             Refused: the handshake was answered otherwise.
-            Differs: it was not answered.
+            Differs: the URL is none, or the handshake was not answered.
             NotJudged: nobody is there.
         """
+        try:
+            uri = parse_uri(url)
+        except (InvalidURI, ValueError):
+            raise Differs("a WebSocket URL", repr(url)) from None
         stream = await Stream.open(url, patience=patience, forms=forms, ca_file=ca_file)
-        protocol = ClientProtocol(parse_uri(url), max_size=_LARGEST)
+        protocol = ClientProtocol(uri, max_size=_LARGEST)
         socket = cls(protocol, stream, forms, seen)
         try:
             async with asyncio.timeout(patience):
@@ -125,7 +129,7 @@ class WebSocket:
             request.headers = Headers((name.upper(), value) for name, value in request.headers.raw_items())
         protocol.send_request(request)
         await self._flush()
-        while protocol.handshake_exc is None and protocol.state is not OPEN:
+        while protocol.handshake_exc is None and protocol.state is CONNECTING:  # it may be over by now
             try:
                 data = await self._stream.receive()
             except Ended:
@@ -138,7 +142,7 @@ class WebSocket:
         for event in events:  # what came with the answer
             self._take(event)
         answers = [event for event in events if isinstance(event, Response)]
-        if protocol.state is not OPEN or protocol.handshake_exc is not None:
+        if protocol.state is CONNECTING or protocol.handshake_exc is not None:
             answer = answers[0] if answers else getattr(protocol.handshake_exc, "response", None)
             if isinstance(answer, Response) and answer.status_code != 101:
                 raise Refused(answer.status_code, bytes(answer.body or b""))

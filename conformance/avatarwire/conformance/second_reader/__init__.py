@@ -78,7 +78,7 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
         if any(header.get(name) != value for name, value in reading.header.items()):
             return False
     if isinstance(received, Opened):
-        return _opened(received, reading)
+        return _opened(cast("Opened[Any]", received), reading)
     return _alike(received.value, reading.fields, is_query=reading.is_query)
 
 
@@ -125,18 +125,21 @@ def _alike(codec: Any, second: Any, *, is_query: bool = False) -> bool:
 
 
 def _struct_alike(codec: Any, second: Mapping[str, Any], *, is_query: bool = False, but: str = "") -> bool:
+    kind: type[Any] = type(codec)
     config = codec.__struct_config__
     if config.tag_field is not None and second.get(config.tag_field, config.tag) != config.tag:
         return False
     return all(
         _alike(getattr(codec, field.name), second[field.encode_name], is_query=is_query)
-        for field in msgspec.structs.fields(codec)
+        for field in _fields(kind)
         if field.encode_name in second and field.encode_name != but
-    ) and all(
-        field.encode_name in second or not field.required
-        for field in msgspec.structs.fields(codec)
-        if field.encode_name != but
-    )
+    ) and all(field.encode_name in second or not field.required for field in _fields(kind) if field.encode_name != but)
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Fields of a class; to find them takes longer than to compare them."""
+    return msgspec.structs.fields(kind)
 
 
 def _inside(text: str, *, is_query: bool, is_list: bool) -> Any:

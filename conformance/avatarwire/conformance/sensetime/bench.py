@@ -172,14 +172,14 @@ class SenseTimeBench(SenseTimeCalls):
         expect(holds and isinstance(data.get("commandTraceId"), str), "isSuccess true and a commandTraceId", reply)
         return str(data["commandTraceId"])
 
-    async def queue(self, live: Live, *, priority: int | None = None) -> str:
+    async def queue(self, live: Live, *, text: str = SPEECH, priority: int | None = None) -> str:
         """Has the avatar speak when its turn comes; the id of that takeover.
 
         Raises:
             Differs: it is not queued.
         """
         asked = {} if priority is None else {"priority": priority}
-        reply = await self.of_live("takeoverQueue", live, param=spoken(SPEECH), **asked)
+        reply = await self.of_live("takeoverQueue", live, param=spoken(text), **asked)
         data = members(accepted(reply))
         holds = data.get("commandStatus") in (33, 34)
         holds = holds and isinstance(data.get("commandTraceId"), str)

@@ -6,6 +6,7 @@ waits for something else.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -18,12 +19,15 @@ from ..engine.web_socket import Closed, WebSocket
 if TYPE_CHECKING:
     from ..engine.bench import Bench
 
-__all__ = ["NOTICES", "Talk", "microphone_id", "page_id"]
+__all__ = ["NOTICES", "REFUSALS", "Talk", "code_of", "microphone_id", "page_id"]
 
 NOTICES: Final = (18, 19, 20)
 """Codes of what becomes of takeovers by HTTP (ST-MIC-16 to ST-MIC-18)."""
 REFUSALS: Final = (1, 4, 5, 6, 7)
 """Codes by which speech is not taken, or not any more."""
+
+_POLL: Final = 0.002
+"""Real seconds between two looks whether a pong has come."""
 
 _SERVER_IDS: Final[Mapping[int, str]] = {
     1: "auth_failed",
@@ -210,7 +214,18 @@ class Talk:
         while payload not in self.socket.pongs:
             expect(not self.socket.over, "a pong", "the connection has ended")
             expect(self.bench.run.now() < until, "a pong", "none")
-            await self.bench.pause(0.005)
+            await asyncio.sleep(_POLL)
+
+    async def answers_or_ends(self) -> None:
+        """The same, or the connection ends.
+
+        Raises:
+            Differs: neither.
+        """
+        try:
+            await self.answers()
+        except (Differs, Ended):
+            await self.closed()
 
 
 def code_of(message: Mapping[str, Any]) -> int | None:

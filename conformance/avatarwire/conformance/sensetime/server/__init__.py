@@ -5,9 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from ...engine.case import Suite
-from . import creating, keeping, looking, queueing, taking_over
+from . import creating, envelope, keeping, looking, microphone, notices, questions, queueing, taking_over, web_socket
 
 __all__ = ["CASES"]
 
-CASES: Final = Suite([*creating.CASES, *keeping.CASES, *looking.CASES, *taking_over.CASES, *queueing.CASES])
+_SECTIONS: Final = (
+    envelope,
+    creating,
+    keeping,
+    taking_over,
+    queueing,
+    questions,
+    looking,
+    microphone,
+    notices,
+    web_socket,
+)
+
+CASES: Final = Suite([case for section in _SECTIONS for case in section.CASES])
 """All of them, by id."""
