@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from tests.conformance.endpoints import running
-
 from avatarwire.conformance.engine.endpoint import Endpoint, from_ready_file
 from avatarwire.fakeserver.server import FakeServer
+from tests.conformance.endpoints import running
 
 __all__ = ["VIRTUAL", "judged_fake"]
 
