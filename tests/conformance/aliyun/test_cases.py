@@ -1,4 +1,4 @@
-"""Every case about Aliyun's servers is ok with our own fake, as it is by default and strict; its level is the ledger's."""
+"""Every case about Aliyun's servers is ok with our own fake, by default and strict, and binds as the ledger says."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.conformance.aliyun.places import judged_fake
 
 from avatarwire.codecs import catalogue
 from avatarwire.conformance.engine.endpoint import Endpoint
 from avatarwire.conformance.engine.running import Plan
 from avatarwire.conformance.judge import Wanted, run
 from avatarwire.conformance.suites import SUITES
+from tests.conformance.aliyun.places import judged_fake
 
 CASES: Final = SUITES["aliyun"].server
 GROUPS: Final = list(dict.fromkeys(".".join(case_id.split(".")[:3]) for case_id in CASES))

@@ -34,7 +34,9 @@ def fake(**changes: Any) -> FakeGuiji:
     return FakeGuiji(scenario)
 
 
-def judged(server: FakeGuiji, case_ids: Iterable[str] = (), *, workers: int = 4, patience: float = 20.0) -> dict[str, CaseResult]:
+def judged(
+    server: FakeGuiji, case_ids: Iterable[str] = (), *, workers: int = 4, patience: float = 20.0
+) -> dict[str, CaseResult]:
     """What cases, all of them by default, say about a fake that runs, by id; `patience` are real seconds of silence."""
     control = {"url": server.control.url, "token": server.control.token}
     permissions = frozenset({"invalid", "destructive", "billable"})
