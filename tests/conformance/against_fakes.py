@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Judged:
 
 
 @contextmanager
-def fakes(folder: Path, *options: str) -> Iterator[tuple[Path, str]]:
+def fakes(folder: Path, *options: str) -> Generator[tuple[Path, str]]:
     """Fakes of all vendors in a process of their own: the ready file, and where their callbacks go."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

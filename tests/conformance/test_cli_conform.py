@@ -194,7 +194,7 @@ def test_a_target_is_sent_nothing_that_the_documents_forbid_unless_that_is_allow
     fake, _ = endpoint
     for key in ("access_key_id", "access_key_secret", "project_id"):
         monkeypatch.setenv(f"AVATARWIRE_ALIYUN_{key}".upper(), str(fake.ready[key]))
-    found = []
+    found: list[int] = []
     for option in ([], ["--allow-invalid"]):
         report = tmp_path / "run.ndjson"
         code, _, _ = run("conform", "aliyun", "--target", fake.ready["http_url"], "--ndjson", report, *option)

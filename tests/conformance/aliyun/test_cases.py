@@ -1,4 +1,4 @@
-"""Every case about Aliyun's servers is ok with our own fake, as it is by default and strict; its level is the ledger's."""
+"""Every case about Aliyun's servers is ok with our own fake, by default and strict, and binds as the ledger says."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from ..cases import case
 
 __all__ = ["CASES"]
 
-_NO_TOKEN: Final = "abc.def.ghi"
+_GARBAGE: Final = "abc.def.ghi"
 
 
 async def opens(bench: AliyunBench) -> None:
@@ -33,7 +33,7 @@ async def empty_token(bench: AliyunBench) -> None:
 
 
 async def garbage_token(bench: AliyunBench) -> None:
-    await _turned_away(bench, token=_NO_TOKEN)
+    await _turned_away(bench, token=_GARBAGE)
 
 
 async def token_of_other_session(bench: AliyunBench) -> None:
@@ -94,7 +94,7 @@ async def guessed_key(bench: AliyunBench) -> None:
 async def refused_with_status(bench: AliyunBench) -> None:
     session = await bench.started()
     try:
-        await bench.connected(session, session.url_with(token=_NO_TOKEN))
+        await bench.connected(session, session.url_with(token=_GARBAGE))
     except Refused as refusal:
         expect(refusal.status == 401, "status 401", refusal)
         return
@@ -104,7 +104,7 @@ async def refused_with_status(bench: AliyunBench) -> None:
 async def refused_with_code(bench: AliyunBench) -> None:
     session = await bench.started()
     try:
-        await bench.connected(session, session.url_with(token=_NO_TOKEN))
+        await bench.connected(session, session.url_with(token=_GARBAGE))
     except Refused as refusal:
         try:
             fields: Any = json.loads(refusal.body)

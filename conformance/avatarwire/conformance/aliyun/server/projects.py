@@ -9,7 +9,7 @@ from ..bench import AliyunBench
 from ..cases import case
 from ..verifiers import accepted, declined, objects, refused
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "same_scenes"]
 
 _STATES: Final = ("DRAFT", "DELETED", "DEPLOYING", "DEPLOYED", "DEPLOY_FAIL", "OFFLINE")
 _AFTER_SAVING: Final = ("DRAFT", "DEPLOYING", "DEPLOYED", "DEPLOY_FAIL")
@@ -46,14 +46,14 @@ async def described(bench: AliyunBench) -> None:
 
 async def scenes(bench: AliyunBench) -> None:
     project = await bench.project(await bench.own_project())
-    _same_scenes(project.get("frames"), await bench.scenes())
+    same_scenes(project.get("frames"), await bench.scenes())
 
 
 async def several_scenes(bench: AliyunBench) -> None:
     given = [*await bench.scenes(), *await bench.scenes()]
     given[1]["videoScript"]["speedRate"] = "1.5"
     project = await bench.project(await bench.own_project(frames=given))
-    _same_scenes(project.get("frames"), given)
+    same_scenes(project.get("frames"), given)
 
 
 async def wide(bench: AliyunBench) -> None:
@@ -61,7 +61,7 @@ async def wide(bench: AliyunBench) -> None:
     frames[0]["layers"][0].update(width=1920, height=1080, positionY=0)
     project = await bench.project(await bench.own_project(scaleType="16:9", frames=frames))
     expect(project.get("scaleType") == "16:9", "scaleType 16:9", project)
-    _same_scenes(project.get("frames"), frames)
+    same_scenes(project.get("frames"), frames)
 
 
 async def decimals(bench: AliyunBench) -> None:
@@ -69,7 +69,7 @@ async def decimals(bench: AliyunBench) -> None:
     frames[0]["layers"][0].update(positionX=10.9, positionY=470.2)
     project = await bench.project(await bench.own_project(frames=frames))
     frames[0]["layers"][0].update(positionX=10, positionY=470)
-    _same_scenes(project.get("frames"), frames)
+    same_scenes(project.get("frames"), frames)
 
 
 async def default_project(bench: AliyunBench) -> None:
@@ -90,60 +90,7 @@ async def unknown_project(bench: AliyunBench) -> None:
     refused(await bench.call("QueryAvatarProject", {"projectId": "1"}))
 
 
-# --- editing ---
-
-
-async def edit(bench: AliyunBench) -> None:
-    project_id, name = await bench.own_project(), bench.made_up("edited ")
-    frames = await bench.scenes()
-    frames[0]["layers"][0].update(positionX=100, width=500)
-    frames[0]["videoScript"]["speedRate"] = "2.0"
-    given = {"operateType": "EDIT", "projectId": project_id, "projectName": name, "frames": frames}
-    fields = accepted(await bench.call("SaveAvatarProject", given))
-    expect(fields.get("projectId") == project_id, f"projectId {project_id}", fields)
-    project = await bench.settled(project_id)
-    expect(project.get("projectName") == name, f"projectName {name}", project)
-    _same_scenes(project.get("frames"), frames)
-
-
-async def edit_frames_only(bench: AliyunBench) -> None:
-    name, agent = bench.made_up("conformance "), bench.made_up("agent-")
-    project_id = await bench.own_project(projectName=name, agentId=agent)
-    accepted(await bench.call("SaveAvatarProject", await _edit(bench, project_id)))
-    project = await bench.settled(project_id)
-    wanted = {"projectName": name, "agentId": agent, "scaleType": "9:16", "resSpecType": "STANDARD"}
-    found = {key: project.get(key) for key in wanted}
-    expect(found == wanted, f"all else as it was: {wanted}", found)
-
-
-async def edit_too_large(bench: AliyunBench) -> None:
-    project_id = await bench.own_project()
-    given = await _edit(bench, project_id)
-    given["frames"][0]["layers"][0]["width"] = 1081
-    declined(await bench.call("SaveAvatarProject", given))
-    _same_scenes((await bench.project(project_id)).get("frames"), await bench.scenes())
-
-
-async def edit_without_project(bench: AliyunBench) -> None:
-    given = await _edit(bench, "")
-    del given["projectId"]
-    declined(await bench.call("SaveAvatarProject", given))
-
-
-async def edit_without_frames(bench: AliyunBench) -> None:
-    given = await _edit(bench, await bench.own_project())
-    del given["frames"]
-    declined(await bench.call("SaveAvatarProject", given))
-
-
-async def edit_unknown(bench: AliyunBench) -> None:
-    declined(await bench.call("SaveAvatarProject", await _edit(bench, "1")))
-
-
-async def edit_deleted(bench: AliyunBench) -> None:
-    project_id = await bench.own_project()
-    accepted(await _operate(bench, project_id, "DELETE"))
-    declined(await bench.call("SaveAvatarProject", await _edit(bench, project_id)))
+# --- rules of scenes ---
 
 
 async def wide_too_large(bench: AliyunBench) -> None:
@@ -186,7 +133,7 @@ async def formats(bench: AliyunBench) -> None:
     for name in ("image/png", "image/jpg", "image/jpeg"):
         frames = await bench.scenes()
         frames[0]["layers"][1]["material"]["format"] = name
-        _same_scenes((await bench.project(await bench.own_project(frames=frames))).get("frames"), frames)
+        same_scenes((await bench.project(await bench.own_project(frames=frames))).get("frames"), frames)
 
 
 async def voice_does_not_suit(bench: AliyunBench) -> None:
@@ -238,16 +185,16 @@ async def _listed(bench: AliyunBench, ids: str) -> list[dict[str, Any]]:
     return objects(accepted(reply), "queryAvatarProjectResultList")
 
 
-async def _edit(bench: AliyunBench, project_id: str) -> dict[str, Any]:
-    return {"operateType": "EDIT", "projectId": project_id, "frames": await bench.scenes()}
-
-
 async def _operate(bench: AliyunBench, project_id: str, operate_type: str) -> Any:
     return await bench.call("OperateAvatarProject", {"projectId": project_id, "operateType": operate_type})
 
 
-def _same_scenes(found: object, wanted: list[dict[str, Any]]) -> None:
-    """What a project shows has to be what was saved; it may show more."""
+def same_scenes(found: object, wanted: list[dict[str, Any]]) -> None:
+    """What a project shows has to be what was saved; it may show more.
+
+    Raises:
+        Differs: it is not.
+    """
     _has(found, wanted, "frames")
 
 
@@ -318,48 +265,6 @@ CASES: Final = (
         "ALI-E66",
         unknown_project,
         "invalid",
-    ),
-    case(_HTTP + "edits", "An edit changes name and scenes.", "ALI-R033", edit, "billable"),
-    case(
-        _HTTP + "edit_leaves_the_rest",
-        "An edit leaves as they were the name, the agent, the canvas and the tier that it does not name.",
-        "ALI-R035 ALI-R038",
-        edit_frames_only,
-        "billable",
-    ),
-    case(
-        _HTTP + "edit_too_large",
-        "A figure that is wider than the project's canvas is refused in an edit, and nothing changes.",
-        "ALI-R040",
-        edit_too_large,
-        "invalid",
-        "billable",
-    ),
-    case(
-        _HTTP + "edit_without_project",
-        "An edit without projectId is refused.",
-        "ALI-R034",
-        edit_without_project,
-        "invalid",
-    ),
-    case(
-        _HTTP + "edit_without_frames",
-        "An edit without frames is refused.",
-        "ALI-R039",
-        edit_without_frames,
-        "invalid",
-        "billable",
-    ),
-    case(
-        _HTTP + "edit_unknown", "An edit of a project that is not there is refused.", "ALI-E66", edit_unknown, "invalid"
-    ),
-    case(
-        _HTTP + "edit_deleted",
-        "An edit of a project that was deleted is refused.",
-        "ALI-E87",
-        edit_deleted,
-        "invalid",
-        "billable",
     ),
     case(
         _HTTP + "wide_too_large",

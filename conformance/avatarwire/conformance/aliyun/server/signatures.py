@@ -70,8 +70,9 @@ async def replayed(bench: AliyunBench) -> Reply:
 
 async def changed_body(bench: AliyunBench) -> Reply:
     session = await bench.started()
-    signed = bench.signed("CheckSession", {"projectId": session.project_id, "sessionId": session.id})
-    signed.body = signed.body.replace(session.id.encode(), session.id[::-1].encode())
+    other = session.id[::-1]
+    signed = bench.signed("CheckSession", {"projectId": session.project_id, "sessionId": other})
+    signed.body = signed.body.replace(other.encode(), session.id.encode())
     return await bench.go(signed)
 
 
@@ -97,8 +98,8 @@ async def more_query(bench: AliyunBench) -> Reply:
 
 
 async def other_path(bench: AliyunBench) -> Reply:
-    listing = {"useScene": "realTimeInteractivity", "resSpecType": "BASIC_MODEL"}
-    signed, other = bench.signed("ListAnchor", listing), bench.signed("ListVoiceModels", listing)
+    given = {"projectId": bench.project_id, "projectIdList": bench.project_id}
+    signed, other = bench.signed("QueryAvatarProject", given), bench.signed("ListAvatarProject", given)
     signed.url = signed.url.replace(urlsplit(signed.url).path, urlsplit(other.url).path)
     return await bench.go(signed)
 
@@ -134,7 +135,7 @@ _REFUSED: Final[tuple[tuple[str, str, Send, tuple[str, ...]], ...]] = (
     (
         "changed_header",
         "A call one of whose signed headers was changed",
-        _with("x-acs-version", lambda _: "2024-03-14"),
+        _with("accept", lambda _: "*/*"),
         ("SignatureDoesNotMatch",),
     ),
     (

@@ -8,7 +8,7 @@ from ...engine.bench import expect
 from ...engine.web_socket import Closed
 from ..bench import AliyunBench
 from ..cases import case
-from ..talk import TEXT, Reply, Talk
+from ..talk import TEXT, Frame, Reply, Talk
 from ..verifiers import declared
 from .opening import expect_layout, expect_one_finish
 
@@ -76,15 +76,16 @@ async def same_id(bench: AliyunBench) -> None:
 
 async def in_turn(bench: AliyunBench) -> None:
     talk = await bench.prepared()
+    alone = (await _asked(talk, _LONG)).text
     names = [await talk.ask(_LONG, messageId=f"m-{number}") for number in range(4)]
-    order: list[object] = []
-    finished = 0
-    while finished < len(names):
-        packet = await talk.until("packets of all answers", lambda each: each.biz_type == TEXT)
-        if not order or order[-1] != packet.fields.get("messageId"):
-            order.append(packet.fields.get("messageId"))
-        finished += packet.fields.get("finish") is True
-    expect(order == names, f"one answer after the other: {names}", order)
+    packets: list[Frame] = []
+    while sum(packet.fields.get("finish") is True for packet in packets) < len(names):
+        packets.append(await talk.until("packets of all answers", lambda each: each.biz_type == TEXT))
+    order = [str(packet.fields.get("messageId")) for packet in packets]
+    expect(list(dict.fromkeys(order)) == names and order == sorted(order, key=names.index), f"in order: {names}", order)
+    for name in names:
+        said = Reply(tuple(packet for packet in packets if packet.fields.get("messageId") == name)).text
+        expect(said == alone, f"the whole answer to {name}", said)
 
 
 async def broadcast(bench: AliyunBench) -> None:

@@ -49,8 +49,16 @@ _OPEN: Final = frozenset({("too_small", "pageNo"), ("too_small", "pageSize")})
 
 def _encoded(operation: str) -> Any:
     if operation_of(operation).method == "GET":
-        return lambda values: urlencode(values).encode()
-    return lambda values: json.dumps(values).encode()
+        return _as_query
+    return _as_json
+
+
+def _as_query(values: Any) -> bytes:
+    return urlencode(values).encode()
+
+
+def _as_json(values: Any) -> bytes:
+    return json.dumps(values).encode()
 
 
 async def filled_in(bench: SenseTimeBench, sample: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
