@@ -107,7 +107,8 @@ readme: $(READY)-test ## run the commands and the code of README.md
 docs: $(READY)-test ## write the tables of the documentation anew from the declarations
 	$(RUN) tests.project.tables README.md docs/*.md
 
-ledger: $(READY)-test ## write the snapshot of the ledger anew, from the data
+ledger: $(READY)-test ## judge the fakes by every case, record what that shows, and write the snapshot of the ledger anew
+	$(RUN) tests.conformance.recording
 	$(BIN)/avatarwire ledger --format snapshot >tests/project/ledger.snapshot
 
 # Outside of .ci/run: what others release must not break this project's main branch.

@@ -30,6 +30,11 @@ _MOST_WORDS: Final = 4_000
 _PARTS: Final = 5
 """Colours that parts of a frame have in turn."""
 
+_AGREED: Final = tag("p", "The codec and a second reader read it alike.", class_="soft")
+_DISAGREED: Final = tag(
+    "p", tag("strong", "The codec and a second reader do not read it alike"), ": one of them is wrong.", class_="bad"
+)
+
 
 def written(results: Sequence[CaseResult], summary: Summary) -> bytes:
     """The report of a run."""
@@ -157,6 +162,8 @@ def _evidence(evidence: Evidence) -> Html:
         head.append(f" · {evidence.size:,} bytes")
     parts = [tag("div", *head, class_="head")]
     parts += [tag("p", tag("strong", "breaks its declaration: "), each, class_="bad") for each in evidence.invalid]
+    if evidence.agreed is not None:
+        parts.append(_AGREED if evidence.agreed else _DISAGREED)
     if evidence.spans:
         parts += [_bytes(evidence), _spans(evidence)]
     if evidence.body is not None:
