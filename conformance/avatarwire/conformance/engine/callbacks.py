@@ -14,6 +14,8 @@ import h11
 __all__ = ["Callback", "CallbackPort", "Hearing"]
 
 _LARGEST: Final = 1024 * 1024
+_TURNS: Final = 4
+"""Turns of the loop until a connection that was accepted is served, or one that was aborted is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,17 @@ class CallbackPort:
 
     async def close(self) -> None:
         """Listens no more."""
-        if self._server is not None:
-            self._server.close()
+        if self._server is None:
+            return
+        # No more is accepted; what is being accepted still gets there, as a server that is closed cannot take it.
+        for listener in self._server.sockets:
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
             for writer in tuple(self._writers):
                 writer.transport.abort()
-            await self._server.wait_closed()
+        self._server.close()
+        await self._server.wait_closed()
 
     def attend(self, hearing: Hearing) -> None:
         """A case wants to hear; callbacks that nobody took so far count too."""

@@ -16,6 +16,7 @@ from ..engine.bench import expect
 from ..engine.callbacks import Callback, Hearing
 from ..engine.case import Differs, NotJudged, Skip
 from ..engine.http_calls import Reply
+from ..engine.web_socket import Refused
 from .calling import SenseTimeCalls
 from .talking import Talk, microphone_id, page_id
 from .verifying import accepted, members, refused
@@ -210,10 +211,25 @@ class SenseTimeBench(SenseTimeCalls):
 
     # --- sockets ---
 
-    async def microphone(
+    async def microphone(self, live: Live, *, authorization: str | None = None) -> Talk:
+        """Opens the microphone socket of a live.
+
+        Args:
+            live: whose.
+            authorization: instead of Bearer and its sessionToken, as it stands in the URL.
+
+        Raises:
+            Differs: the handshake is refused.
+        """
+        try:
+            return await self.knocked(live, authorization=authorization)
+        except Refused as refusal:
+            raise Differs("a microphone socket", f"the handshake is refused: {refusal}") from None
+
+    async def knocked(
         self, live: Live, *, token: str | None = None, authorization: str | None = None, **query: str
     ) -> Talk:
-        """Opens the microphone socket of a live.
+        """Tries to open the microphone socket of a live.
 
         Args:
             live: whose.
@@ -227,15 +243,26 @@ class SenseTimeBench(SenseTimeCalls):
         asked = {"clientType": "BROWSER", "sessionId": live.id, **query}
         if authorization is None:
             authorization = quote(f"Bearer {live.token if token is None else token}", safe="")
-        url = f"{self._ws_url}?{urlencode(asked)}" + (f"&Authorization={authorization}" if authorization else "")
+        url = f"{self.microphone_url}?{urlencode(asked)}" + (f"&Authorization={authorization}" if authorization else "")
         return Talk(self, await self.web_socket(url, id_of=microphone_id))
 
-    async def page(self, live: Live, *, token: str | None = None) -> Talk:
+    async def page(self, live: Live) -> Talk:
         """Opens the endpoint that pushes the SDK's messages, where there is one.
 
         Raises:
             Skip: there is none, as no document describes what carries these messages.
-            Refused: the handshake is refused.
+            Differs: the handshake is refused.
+        """
+        try:
+            return await self.knocked_page(live)
+        except Refused as refusal:
+            raise Differs("a connection", f"the handshake is refused: {refusal}") from None
+
+    async def knocked_page(self, live: Live, *, token: str | None = None) -> Talk:
+        """Tries to open it.
+
+        Raises:
+            Skip, Refused: as it is.
         """
         base = self.endpoint.text("interactive_url")
         if not base:
@@ -246,10 +273,6 @@ class SenseTimeBench(SenseTimeCalls):
     @property
     def microphone_url(self) -> str:
         """Of the microphone socket, without its query."""
-        return self._ws_url
-
-    @property
-    def _ws_url(self) -> str:
         path = "/api/live-takeover-cc/v1/material/live/channel/command/microphone"
         return self.endpoint.text("ws_url") or "ws" + self.endpoint.url.removeprefix("http") + path
 

@@ -75,6 +75,13 @@ class Talk:
         """Sends speech: 20 ms of silence where nothing else is given."""
         await self._sent(data)
 
+    async def raw(self, data: bytes) -> None:
+        """Sends bytes beside the protocol."""
+        try:
+            await self.socket.send_raw(data)
+        except Ended:
+            self.bench.timeline.note("the connection has ended before")
+
     async def begin(self) -> None:
         """Says that speech is coming (ST-MIC-05)."""
         await self.say({"code": 0, "message": "begin"})
@@ -209,7 +216,10 @@ class Talk:
             Differs: it is not.
         """
         payload = f"{len(self.socket.pongs)}".encode()
-        await self.socket.ping(payload)
+        try:
+            await self.socket.ping(payload)
+        except Ended as end:
+            raise Differs("a pong", end.how) from None
         until = self.bench.run.now() + self.bench.patience
         while payload not in self.socket.pongs:
             expect(not self.socket.over, "a pong", "the connection has ended")
@@ -224,7 +234,7 @@ class Talk:
         """
         try:
             await self.answers()
-        except (Differs, Ended):
+        except Differs:
             await self.closed()
 
 

@@ -222,7 +222,7 @@ async def of_one_live(bench: SenseTimeBench) -> None:
 async def wrong_token(bench: SenseTimeBench) -> None:
     live = await bench.started()
     try:
-        await bench.page(live, token="no-such-token")  # noqa: S106 - none
+        await bench.knocked_page(live, token="no-such-token")  # noqa: S106 - none
     except Refused as refusal:
         expect(refusal.status in (401, 403), "status 401", refusal)
         return

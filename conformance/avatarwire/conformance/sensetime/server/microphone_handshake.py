@@ -36,32 +36,32 @@ async def not_ready(talk: Talk) -> int | None:
 
 async def wrong_token(bench: SenseTimeBench) -> None:
     live = await bench.started()
-    code = await not_ready(await bench.microphone(live, token="no-such-token"))  # noqa: S106 - none
+    code = await not_ready(await bench.knocked(live, token="no-such-token"))  # noqa: S106 - none
     expect(code == 1, "code 1", f"code {code}")
 
 
 async def token_of_other(bench: SenseTimeBench) -> None:
     live, other = await bench.started(), await bench.started()
-    code = await not_ready(await bench.microphone(live, token=other.token))
+    code = await not_ready(await bench.knocked(live, token=other.token))
     expect(code == 1, "code 1", f"code {code}")
 
 
 async def shut_after_code_1(bench: SenseTimeBench) -> None:
     live = await bench.started()
-    talk = await bench.microphone(live, token="no-such-token")  # noqa: S106 - none
+    talk = await bench.knocked(live, token="no-such-token")  # noqa: S106 - none
     await talk.closed()
 
 
 async def access_token(bench: SenseTimeBench) -> None:
     live = await bench.started()
-    code = await not_ready(await bench.microphone(live, token=await bench.access_token()))
+    code = await not_ready(await bench.knocked(live, token=await bench.access_token()))
     expect(code == 1, "code 1", f"code {code}")
 
 
 async def no_token(bench: SenseTimeBench) -> None:
     live = await bench.started()
     try:
-        talk = await bench.microphone(live, authorization="")
+        talk = await bench.knocked(live, authorization="")
     except Refused:
         return
     await not_ready(talk)
@@ -70,7 +70,7 @@ async def no_token(bench: SenseTimeBench) -> None:
 async def unknown_live(bench: SenseTimeBench) -> None:
     live = await bench.started()
     try:
-        talk = await bench.microphone(live, sessionId="no-such-live")
+        talk = await bench.knocked(live, sessionId="no-such-live")
     except Refused:
         return
     await not_ready(talk)
@@ -78,7 +78,7 @@ async def unknown_live(bench: SenseTimeBench) -> None:
 
 async def unknown_live_code(bench: SenseTimeBench) -> None:
     live = await bench.started()
-    code = await not_ready(await bench.microphone(live, sessionId="no-such-live"))
+    code = await not_ready(await bench.knocked(live, sessionId="no-such-live"))
     expect(code == 6, "code 6", f"code {code}")
 
 
@@ -86,7 +86,7 @@ async def closed_live(bench: SenseTimeBench) -> None:
     live = await bench.started()
     succeeded(await bench.close(live))
     try:
-        talk = await bench.microphone(live)
+        talk = await bench.knocked(live)
     except Refused:
         return
     code = await not_ready(talk)
@@ -103,7 +103,7 @@ async def closed_live_code(bench: SenseTimeBench) -> None:
 async def client_type(bench: SenseTimeBench) -> None:
     live = await bench.started()
     try:
-        talk = await bench.microphone(live, clientType="TOASTER")
+        talk = await bench.knocked(live, clientType="TOASTER")
     except Refused as refusal:
         expect(400 <= refusal.status < 500, "a refusal of the handshake with 4xx", refusal)
         return
@@ -131,7 +131,7 @@ async def no_handshake(bench: SenseTimeBench) -> None:
 async def token_of_stat(bench: SenseTimeBench) -> None:
     live = await bench.started()
     token = (await bench.stat(live)).get("sessionToken")
-    talk = await bench.microphone(live, token=str(token) if token else None)
+    talk = await bench.knocked(live, token=str(token) if token else None)
     await talk.ready()
 
 

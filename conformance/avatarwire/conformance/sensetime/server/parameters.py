@@ -47,17 +47,11 @@ _OPEN: Final = frozenset({("too_small", "pageNo"), ("too_small", "pageSize")})
 """What the documents do not forbid in words."""
 
 
-def _encoded(operation: str) -> Any:
-    if operation_of(operation).method == "GET":
-        return _as_query
-    return _as_json
-
-
-def _as_query(values: Any) -> bytes:
+def _in_query(values: Mapping[str, Any]) -> bytes:
     return urlencode(values).encode()
 
 
-def _as_json(values: Any) -> bytes:
+def _in_body(values: Any) -> bytes:
     return json.dumps(values).encode()
 
 
@@ -103,7 +97,7 @@ def _cases(operation: str) -> list[SenseTimeCase]:
         f"{VENDOR}.http.{operation}",
         f"{operation}.request",
         _SAMPLES[operation],
-        _encoded(operation),
+        _in_query if operation_of(operation).method == "GET" else _in_body,
         _tried(operation),
         title=f"{operation} with {{text}} is refused.",
     )

@@ -51,24 +51,24 @@ async def ping_while_speaking(bench: SenseTimeBench) -> None:
 
 async def pong_unasked(bench: SenseTimeBench) -> None:
     _, talk = await listening(bench)
-    await talk.socket.send_raw(frame(_PONG, b"unasked"))
+    await talk.raw(frame(_PONG, b"unasked"))
     await talk.ready()
 
 
 async def fragments(bench: SenseTimeBench) -> None:
     _, talk = await listening(bench)
     parts = (_BEGIN[:5], _BEGIN[5:9], _BEGIN[9:])
-    await talk.socket.send_raw(frame(_TEXT, parts[0], fin=False))
-    await talk.socket.send_raw(frame(_CONT, parts[1], fin=False))
-    await talk.socket.send_raw(frame(_CONT, parts[2]))
+    await talk.raw(frame(_TEXT, parts[0], fin=False))
+    await talk.raw(frame(_CONT, parts[1], fin=False))
+    await talk.raw(frame(_CONT, parts[2]))
     await talk.code(2)
 
 
 async def ping_between(bench: SenseTimeBench) -> None:
     _, talk = await listening(bench)
-    await talk.socket.send_raw(frame(_TEXT, _BEGIN[:5], fin=False))
-    await talk.socket.send_raw(frame(_PING, b"between"))
-    await talk.socket.send_raw(frame(_CONT, _BEGIN[5:]))
+    await talk.raw(frame(_TEXT, _BEGIN[:5], fin=False))
+    await talk.raw(frame(_PING, b"between"))
+    await talk.raw(frame(_CONT, _BEGIN[5:]))
     await talk.code(2)
     expect(b"between" in talk.socket.pongs, "a pong between the fragments", talk.socket.pongs)
 
@@ -76,8 +76,8 @@ async def ping_between(bench: SenseTimeBench) -> None:
 async def speech_in_fragments(bench: SenseTimeBench) -> None:
     _, talk = await listening(bench)
     await talk.ready()
-    await talk.socket.send_raw(frame(_BINARY, _PACKET, fin=False))
-    await talk.socket.send_raw(frame(_CONT, _PACKET))
+    await talk.raw(frame(_BINARY, _PACKET, fin=False))
+    await talk.raw(frame(_CONT, _PACKET))
     await talk.eof()
     await talk.nothing_against()
 
@@ -87,7 +87,7 @@ def breaks(data: bytes, *codes: int) -> Tried:
 
     async def tried(bench: SenseTimeBench) -> None:
         live, talk = await listening(bench)
-        await talk.socket.send_raw(data)
+        await talk.raw(data)
         found = await talk.closed()
         wanted = (*codes, 1006)
         expect(found.code in wanted, f"the end, with code {' or '.join(map(str, codes))}", found)

@@ -1,0 +1,98 @@
+"""The cases about SenseTime's servers against our own fake, in both of its modes: all of them are ok."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, cast
+
+import pytest
+
+from avatarwire.codecs import catalogue
+from avatarwire.conformance.engine.case import Case
+from avatarwire.conformance.engine.running import Plan
+from avatarwire.conformance.sensetime.server import (
+    CASES,
+    callbacks,
+    creating,
+    declarations,
+    envelope,
+    interactive,
+    isolation,
+    keeping,
+    looking,
+    microphone,
+    microphone_handshake,
+    notices,
+    parameters,
+    questions,
+    queueing,
+    scripts,
+    taking_over,
+    tokens,
+    web_socket,
+)
+from avatarwire.fakeserver.sensetime.scenario import AccountFixture
+from tests.conformance.sensetime.judged import judged
+
+SECTIONS: Final = (
+    callbacks, creating, declarations, envelope, interactive, isolation, keeping, looking, microphone,
+    microphone_handshake, notices, parameters, questions, queueing, scripts, taking_over, tokens, web_socket,
+)  # fmt: skip
+SKIPPED: Final = {"sensetime.callback.signed"}
+"""Cases that need what an endpoint is not described with by itself."""
+
+
+def cases_of(section: ModuleType) -> tuple[Case[Any], ...]:
+    return cast("tuple[Case[Any], ...]", section.CASES)
+
+
+def wrong(results: dict[str, Any]) -> dict[str, str]:
+    return {
+        id_: f"{result.verdict}: {result.observed}"
+        for id_, result in results.items()
+        if result.verdict != ("skipped" if id_ in SKIPPED else "ok")
+    }
+
+
+@pytest.mark.parametrize("strict", [False, True], ids=["lenient", "strict"])
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__.rpartition(".")[2])
+def test_our_fake_passes(section: ModuleType, strict: bool, tmp_path: Path) -> None:
+    assert wrong(judged(tmp_path, cases_of(section), strict=strict)) == {}
+
+
+def test_every_section_is_in_the_suite() -> None:
+    assert set(CASES) == {case.id for section in SECTIONS for case in cases_of(section)}
+
+
+def test_callbacks_of_an_account_with_a_key_are_signed(tmp_path: Path) -> None:
+    account = AccountFixture(app_id="app", app_key="app-key", auth_key="auth-key")
+    results = judged(tmp_path, [CASES["sensetime.callback.signed"]], accounts=(account,), described={"auth_key": "x"})
+    assert [result.verdict for result in results.values()] == ["ok"]
+
+
+def test_a_slow_fake_passes(tmp_path: Path) -> None:
+    slow = [case for section in (creating, looking) for case in cases_of(section)]
+    assert wrong(judged(tmp_path, slow, initialising_seconds=0.1)) == {}
+
+
+def test_without_anything_further_cases_are_skipped_not_failed(tmp_path: Path) -> None:
+    bare = {"interactive_url": "", "app_key": ""}
+    found = judged(tmp_path, [*cases_of(interactive), *cases_of(tokens)], described=bare)
+    verdicts = {result.verdict for id_, result in found.items() if id_ != "sensetime.web.token"}
+    assert verdicts == {"ok", "skipped"}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_a_case_has_the_level_of_its_clause(case: Case[Any]) -> None:
+    known = catalogue.vendor("sensetime").clauses
+    first = case.clauses[0]
+    level = known[first].level if first in known else "should" if first.startswith("ST-T-") else "must"
+    assert case.level == level
+    assert all(clause in known or clause.startswith(("RFC6455-", "ST-T-")) for clause in case.clauses)
+
+
+def test_forms_of_the_wire_do_not_matter(tmp_path: Path) -> None:
+    some = [*cases_of(microphone)[:8], *cases_of(questions)[:4], *cases_of(queueing)[:6]]
+    results = judged(tmp_path, some, plan=Plan(wire=("pairwise",)))
+    assert {id_: result.differs for id_, result in results.items() if result.differs} == {}
