@@ -178,7 +178,7 @@ $(READY)-python: pyproject.toml $(LOCK)
 	$(call INSTALL,pip,'pip>=25.3')
 
 $(READY)-demo: $(READY)-python
-	$(call INSTALL,avatarwire and what its command and fakes need,--build-constraint $(LOCK) -e '.[cli$(comma)fakeserver]')
+	$(call INSTALL,avatarwire and what its command and fakes need,--build-constraint $(LOCK) -e '.[cli$(comma)conformance$(comma)fakeserver]')
 
 $(READY)-test: $(READY)-demo
 	$(call INSTALL,what the tests and examples need,--group test)

@@ -12,10 +12,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,8 +24,9 @@ from avatarwire.conformance.suites import VENDOR_NAMES
 __all__ = ["Judged", "judged"]
 
 COMMAND: Final = (sys.executable, "-c", "from avatarwire.codecs.cli import main; main()")
-PATIENCE: Final = 60.0
-"""Real seconds for the fakes to start."""
+PAUSE: Final = 0.05
+"""Real seconds between two looks whether the fakes have started."""
+TRIES: Final = 1200
 SCENARIO: Final = '[server]\nclock = "virtual"\n'
 
 
@@ -56,11 +56,11 @@ def fakes(folder: Path, *options: str) -> Iterator[tuple[Path, str]]:
     arguments = ("--scenario", scenario, "--ready-file", ready, "--callback-url", f"http://{address}/", *options)
     with subprocess.Popen([*COMMAND, "serve", *map(str, arguments)], stdout=subprocess.DEVNULL) as server:
         try:
-            end = time.monotonic() + PATIENCE  # noqa: TID251 - of another process
-            while not ready.exists():
-                if server.poll() is not None or time.monotonic() > end:  # noqa: TID251 - likewise
-                    raise SystemExit("the fakes do not start")
-                time.sleep(0.05)  # noqa: TID251 - likewise
+            for _ in range(TRIES):
+                if ready.exists():
+                    break
+                with suppress(subprocess.TimeoutExpired):
+                    raise SystemExit(f"the fakes do not start: exit code {server.wait(PAUSE)}")
             yield ready, address
         finally:
             server.terminate()

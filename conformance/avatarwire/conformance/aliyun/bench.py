@@ -325,9 +325,11 @@ def _texts(parameters: Any) -> dict[str, str]:
 
 
 def _id_of(direction: str, data: bytes, is_text: bool) -> str:
+    """Which message a frame is, or seems to be where it is wrong."""
     if is_text:
         return ""
+    known = catalogue.vendor(VENDOR)
     try:
-        return catalogue.vendor(VENDOR).dispatched(data, "client" if direction == "out" else "server").received.id
-    except CodecError:
-        return ""
+        return known.dispatched(data, "client" if direction == "out" else "server").received.id
+    except CodecError as error:
+        return error.message if error.message in known else ""

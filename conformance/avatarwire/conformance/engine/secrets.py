@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -33,8 +33,11 @@ class Secrets:
     def __init__(self, shared: Secrets | None = None) -> None:
         self._shared: Final = shared
         self._values: Final[set[str]] = set()
-        self._pattern: tuple[int, re.Pattern[str] | None] = 0, None
-        """With how many values it was made."""
+        self._found_by: tuple[int, Mapping[str, Sequence[str]], re.Pattern[str] | None] = 0, {}, None
+        """How many values there were, the values by their beginnings, and what finds a beginning.
+
+        Tokens and signatures begin alike: to compile a pattern of all of them takes long.
+        """
 
     def add(self, value: object) -> None:
         """One more secret; anything but a text of some length is none."""
@@ -73,26 +76,40 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """A text, in which every secret is masked."""
-        pattern = self._compiled()
-        return text if pattern is None else pattern.sub(lambda found: _mask(found[0]), text)
+        return self._replaced(text, _mask)
 
     def raw(self, data: bytes, most: int | None = None) -> bytes:
         """Bytes, the first so many of them or all, in which every secret is replaced by as many asterisks."""
-        pattern = self._compiled()
-        if pattern is None:
-            return data[:most]
-        return pattern.sub(lambda found: "*" * len(found[0]), data.decode("latin-1")).encode("latin-1")[:most]
+        return self._replaced(data.decode("latin-1"), lambda found: "*" * len(found)).encode("latin-1")[:most]
 
     def _all(self) -> set[str]:
         return self._values if self._shared is None else self._values | self._shared._all()
 
-    def _compiled(self) -> re.Pattern[str] | None:
+    def _replaced(self, text: str, mask: Callable[[str], str]) -> str:
+        by_beginning, pattern = self._index()
+        if pattern is None:
+            return text
+        parts: list[str] = []
+        done = at = 0
+        while found := pattern.search(text, at):
+            start = found.start()
+            value = next((each for each in by_beginning[found[0]] if text.startswith(each, start)), "")
+            at = start + (len(value) or 1)
+            if value:
+                parts += [text[done:start], mask(value)]
+                done = at
+        return "".join(parts) + text[done:]
+
+    def _index(self) -> tuple[Mapping[str, Sequence[str]], re.Pattern[str] | None]:
         values = self._all()
-        if self._pattern[0] != len(values):
+        if self._found_by[0] != len(values):
+            by_beginning: dict[str, list[str]] = {}
             # The longest first: one may be the beginning of another.
-            ordered = sorted(values, key=len, reverse=True)
-            self._pattern = len(values), re.compile("|".join(map(re.escape, ordered)))
-        return self._pattern[1]
+            for value in sorted(values, key=len, reverse=True):
+                by_beginning.setdefault(value[:_SHORTEST], []).append(value)
+            pattern = re.compile("|".join(map(re.escape, sorted(by_beginning))))
+            self._found_by = len(values), by_beginning, pattern
+        return self._found_by[1:]
 
     def value(self, value: Any) -> Any:
         """Plain JSON values, in which every secret is masked."""

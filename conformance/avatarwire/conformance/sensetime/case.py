@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ..engine.case import Case, Need
 from ..engine.derived import level_of
 from .bench import SenseTimeBench
 from .verifying import VENDOR
 
-__all__ = ["INVALID", "SenseTimeCase", "Tried", "case"]
+__all__ = ["BILLABLE", "CLOCK", "CONTROL", "DESTRUCTIVE", "HEARD", "INVALID", "SenseTimeCase", "Tried", "case"]
 
 SenseTimeCase = Case[SenseTimeBench]
 Tried: TypeAlias = Callable[[SenseTimeBench], Awaitable[None]]
 """What tries a case."""
 
-INVALID: frozenset[Need] = frozenset({"invalid"})
-"""For a case that sends what the documents forbid."""
+INVALID: Final[frozenset[Need]] = frozenset({"invalid"})
+CONTROL: Final[frozenset[Need]] = frozenset({"control"})
+CLOCK: Final[frozenset[Need]] = frozenset({"clock"})
+HEARD: Final[frozenset[Need]] = frozenset({"callback"})
+DESTRUCTIVE: Final[frozenset[Need]] = frozenset({"destructive"})
+BILLABLE: Final[frozenset[Need]] = frozenset({"billable"})
+"""What a case cannot do without; to be joined where it is more than one."""
 
 
 def case(

@@ -191,7 +191,7 @@ async def escapes(bench: AliyunBench) -> None:
     talk = await bench.prepared()
     text = '你好 🙂 "quoted" \\ /'
     escaped = "".join(f"\\u{ord(letter):04x}" if ord(letter) < 0x10000 else "\\ud83d\\ude42" for letter in text)
-    payload = '{"sessionId":"%s","text":"%s","askType":2,"messageId":"m-1"}' % (talk.session.id, escaped)
+    payload = f'{{"sessionId":"{talk.session.id}","text":"{escaped}","askType":2,"messageId":"m-1"}}'
     await talk.send(TEXT, None, payload=payload.encode())
     reply = await talk.replied(message_id="m-1")
     expect(reply.text == text, text, reply.text)

@@ -17,6 +17,8 @@ from ..cases import case
 
 __all__ = ["CASES"]
 
+_NO_TOKEN: Final = "abc.def.ghi"
+
 
 async def opens(bench: AliyunBench) -> None:
     await (await bench.connected(await bench.started())).works()
@@ -31,7 +33,7 @@ async def empty_token(bench: AliyunBench) -> None:
 
 
 async def garbage_token(bench: AliyunBench) -> None:
-    await _turned_away(bench, token="abc.def.ghi")
+    await _turned_away(bench, token=_NO_TOKEN)
 
 
 async def token_of_other_session(bench: AliyunBench) -> None:
@@ -69,8 +71,8 @@ async def changed_claims(bench: AliyunBench) -> None:
 async def longer_life(bench: AliyunBench) -> None:
     session = await bench.started()
     header, _, signed = session.token_parts
-    claims = session.token_object(1)
-    claims = _encoded({**claims, "exp": int(claims["exp"]) + 3600})
+    given = session.token_object(1)
+    claims = _encoded({**given, "exp": int(given["exp"]) + 3600})
     await bench.turned_away(session, session.url_with(token=f"{header}.{claims}.{signed}"))
 
 
@@ -92,7 +94,7 @@ async def guessed_key(bench: AliyunBench) -> None:
 async def refused_with_status(bench: AliyunBench) -> None:
     session = await bench.started()
     try:
-        await bench.connected(session, session.url_with(token="abc.def.ghi"))
+        await bench.connected(session, session.url_with(token=_NO_TOKEN))
     except Refused as refusal:
         expect(refusal.status == 401, "status 401", refusal)
         return
@@ -102,7 +104,7 @@ async def refused_with_status(bench: AliyunBench) -> None:
 async def refused_with_code(bench: AliyunBench) -> None:
     session = await bench.started()
     try:
-        await bench.connected(session, session.url_with(token="abc.def.ghi"))
+        await bench.connected(session, session.url_with(token=_NO_TOKEN))
     except Refused as refusal:
         try:
             fields: Any = json.loads(refusal.body)

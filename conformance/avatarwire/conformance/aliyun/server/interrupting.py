@@ -34,8 +34,7 @@ async def many(bench: AliyunBench) -> None:
 
 async def ends_answer(bench: AliyunBench) -> None:
     talk = await bench.prepared()
-    await talk.ask(_LONG, messageId="m-1")
-    await talk.send(INTERRUPT, {})
+    await talk.send_at_once(_question("m-1"), (INTERRUPT, {}))
     reply = await talk.replied(message_id="m-1")
     more = [each for each in await talk.meanwhile() if each.biz_type == TEXT]
     expect(not more, "nothing after the end of what was interrupted", more)
@@ -46,9 +45,7 @@ async def cuts_answer(bench: AliyunBench) -> None:
     talk = await bench.prepared()
     whole = ""
     for name, interrupted in (("m-1", False), ("m-2", True)):
-        await talk.ask(_LONG, messageId=name)
-        if interrupted:
-            await talk.send(INTERRUPT, {})
+        await talk.send_at_once(*[_question(name), _INTERRUPT][: 1 + interrupted])
         said = (await talk.replied(message_id=name)).text
         if not interrupted:
             whole = said
@@ -58,9 +55,7 @@ async def cuts_answer(bench: AliyunBench) -> None:
 
 async def ends_waiting(bench: AliyunBench) -> None:
     talk = await bench.prepared()
-    for name in ("m-1", "m-2", "m-3"):
-        await talk.ask(_LONG, messageId=name)
-    await talk.send(INTERRUPT, {})
+    await talk.send_at_once(*map(_question, ("m-1", "m-2", "m-3")), (INTERRUPT, {}))
     await talk.meanwhile()
     await talk.ask("Who are you?", messageId="m-4")
     found = await talk.until("an answer to the next question", lambda each: each.biz_type == TEXT)
@@ -69,8 +64,7 @@ async def ends_waiting(bench: AliyunBench) -> None:
 
 async def ends_opening(bench: AliyunBench) -> None:
     talk = await bench.prepared()
-    await talk.send(OPENING, {})
-    await talk.send(INTERRUPT, {})
+    await talk.send_at_once((OPENING, {}), (INTERRUPT, {}))
     await talk.replied((OPENING,))
     more = [each for each in await talk.meanwhile() if each.biz_type == OPENING]
     expect(not more, "nothing after the end of what was interrupted", more)
@@ -89,8 +83,7 @@ async def drops_stream(bench: AliyunBench) -> None:
 
 async def goes_on(bench: AliyunBench) -> None:
     talk = await bench.prepared()
-    await talk.ask(_LONG, messageId="m-1")
-    await talk.send(INTERRUPT, {})
+    await talk.send_at_once(_question("m-1"), (INTERRUPT, {}))
     await talk.ask("Who are you?", messageId="m-2")
     reply = await talk.replied(message_id="m-2")
     expect(reply.last.get("success") is True and bool(reply.text), "an answer", reply)
@@ -111,6 +104,13 @@ async def other_session(bench: AliyunBench) -> None:
     await first.send(INTERRUPT, {})
     said = (await second.replied(message_id="m-2")).text
     expect(said == whole, "the whole answer in the other session", said)
+
+
+_INTERRUPT: Final[tuple[int, dict[str, Any]]] = (INTERRUPT, {})
+
+
+def _question(message_id: str) -> tuple[int, dict[str, Any]]:
+    return TEXT, {"text": _LONG, "askType": 1, "messageId": message_id}
 
 
 # --- heartbeats ---

@@ -5,7 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from ...engine.case import Suite
-from . import creating, envelope, keeping, looking, microphone, notices, questions, queueing, taking_over, web_socket
+from . import (
+    callbacks,
+    creating,
+    declarations,
+    envelope,
+    interactive,
+    isolation,
+    keeping,
+    looking,
+    microphone,
+    microphone_handshake,
+    notices,
+    parameters,
+    questions,
+    queueing,
+    scripts,
+    taking_over,
+    tokens,
+    web_socket,
+)
 
 __all__ = ["CASES"]
 
@@ -15,11 +34,19 @@ _SECTIONS: Final = (
     keeping,
     taking_over,
     queueing,
-    questions,
-    looking,
+    microphone_handshake,
     microphone,
     notices,
     web_socket,
+    questions,
+    looking,
+    scripts,
+    parameters,
+    callbacks,
+    tokens,
+    interactive,
+    isolation,
+    declarations,
 )
 
 CASES: Final = Suite([case for section in _SECTIONS for case in section.CASES])

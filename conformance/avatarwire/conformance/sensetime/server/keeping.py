@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from ...engine.bench import expect
-from ...engine.case import Need
 from ..bench import SenseTimeBench, spoken
-from ..case import INVALID, SenseTimeCase, case
+from ..case import CLOCK, INVALID, SenseTimeCase, case
 from ..verifying import accepted, declared, is_refused, members, refused, succeeded
 
 __all__ = ["CASES"]
 
-_CLOCK: Final[frozenset[Need]] = frozenset({"clock", "destructive"})
 _ADVICE: Final = 60
 """Seconds between heartbeats (ST-LIVE-16)."""
 _LONG: Final = 6 * 3600
@@ -225,7 +223,7 @@ CASES: Final[tuple[SenseTimeCase, ...]] = (
         "A live without heartbeats comes to 50.",
         ("ST-LIVE-17",),
         silence_ends,
-        needs=_CLOCK,
+        needs=CLOCK,
         alone=True,
     ),
     case(
@@ -233,7 +231,7 @@ CASES: Final[tuple[SenseTimeCase, ...]] = (
         "A live that was lost is in the history, and running no more.",
         ("ST-LIVE-23", "ST-LIVE-17"),
         silence_is_listed,
-        needs=_CLOCK,
+        needs=CLOCK,
         alone=True,
     ),
     case(
@@ -241,7 +239,7 @@ CASES: Final[tuple[SenseTimeCase, ...]] = (
         "A live at 35 without heartbeats comes to 50 as well.",
         ("ST-E26",),
         silence_before_start,
-        needs=_CLOCK,
+        needs=CLOCK,
         alone=True,
     ),
     case(
@@ -249,7 +247,7 @@ CASES: Final[tuple[SenseTimeCase, ...]] = (
         "A live with a heartbeat every 60 s goes on.",
         ("ST-LIVE-17",),
         heartbeats_keep,
-        needs=_CLOCK,
+        needs=CLOCK,
         alone=True,
     ),
     case(
@@ -257,7 +255,7 @@ CASES: Final[tuple[SenseTimeCase, ...]] = (
         "The heartbeats of one live do not keep another.",
         ("ST-LIVE-17",),
         one_keeps_itself_only,
-        needs=_CLOCK,
+        needs=CLOCK,
         alone=True,
     ),
     case("http.close.says_true", "Closing a live is told as true.", ("ST-LIVE-18",), close),

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ...engine.bench import expect
-from ...engine.case import Need
 from ..bench import Live, SenseTimeBench
-from ..case import INVALID, SenseTimeCase, Tried, case
+from ..case import BILLABLE, INVALID, SenseTimeCase, Tried, case
 from ..verifying import accepted, declared, is_date, members, refused, succeeded
 from .creating import RTC, created_with_own_app
 
 __all__ = ["CASES"]
 
-_BILLABLE: Final[frozenset[Need]] = frozenset({"billable"})
 _NOBODY: Final = "00000000-0000-4000-8000-000000000000"
 _PAGE: Final = 10
 _ENDED: Final = (5, 50, 9, 99, 97, 98)
@@ -314,7 +312,7 @@ CASES: Final[tuple[SenseTimeCase, ...]] = (
         "The first page, and ten rows a page, unless others are asked for.",
         ("ST-LIVE-24",),
         history_defaults,
-        needs=_BILLABLE,
+        needs=BILLABLE,
         alone=True,
     ),
     case(
@@ -322,7 +320,7 @@ CASES: Final[tuple[SenseTimeCase, ...]] = (
         "Each page has other rows.",
         ("ST-LIVE-24",),
         history_pages,
-        needs=_BILLABLE,
+        needs=BILLABLE,
         alone=True,
     ),
     case(
@@ -330,7 +328,7 @@ CASES: Final[tuple[SenseTimeCase, ...]] = (
         "The pagination counts as it is asked to.",
         ("ST-E29",),
         history_pagination,
-        needs=_BILLABLE,
+        needs=BILLABLE,
         alone=True,
     ),
     case("http.history.members", "A page has pagination and result.", ("ST-LIVE-28",), history_has_pagination),

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ...engine.bench import expect
-from ...engine.case import Need
 from ..bench import BRIEF, Live, SenseTimeBench, spoken
-from ..case import INVALID, SenseTimeCase, case
+from ..case import CONTROL, INVALID, SenseTimeCase, case
 from ..talking import NOTICES, Talk, code_of
 from ..verifying import declared, members, succeeded
 
 __all__ = ["CASES"]
 
-_CONTROL: Final[frozenset[Need]] = frozenset({"control"})
 _PATIENCE: Final = 15.0
 """Real seconds that a short takeover may take to play."""
 _TIME: Final = 60
@@ -289,15 +287,15 @@ CASES: Final[tuple[SenseTimeCase, ...]] = (
          needs=INVALID),
     case("ws.microphone.second_socket", "A second socket takes the place of the first.", ("ST-E62",), second_socket),
     case("ws.microphone.stopped", "Code 4 ends speech that nothing matches.", ("ST-MIC-11",), stopped,
-         needs=_CONTROL),
-    case("ws.microphone.failed", "Code 5 tells that speech has failed.", ("ST-MIC-13",), failed, needs=_CONTROL),
+         needs=CONTROL),
+    case("ws.microphone.failed", "Code 5 tells that speech has failed.", ("ST-MIC-13",), failed, needs=CONTROL),
     case("ws.microphone.again_after_stop", "After 4 and 5 another round may follow.", ("ST-E63",), again_after_stop,
-         needs=_CONTROL),
+         needs=CONTROL),
     case("ws.microphone.end.closed", "A live that is closed takes no speech.", ("ST-LIVE-18", "ST-MIC-14"),
          closed_live),
     case("ws.microphone.end.while_speaking", "Closing a live ends the speech.", ("ST-LIVE-18",),
          closed_while_speaking),
     case("ws.microphone.end.socket", "Closing a live ends the socket.", ("ST-E62",), closed_ends),
     case("ws.microphone.end.lost", "A live that is lost takes no speech.", ("ST-MIC-14",), lost_live,
-         needs=_CONTROL),
+         needs=CONTROL),
 )  # fmt: skip

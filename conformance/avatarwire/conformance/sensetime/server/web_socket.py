@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from ...engine.bench import expect
@@ -118,7 +119,7 @@ async def reset_harms_nobody(bench: SenseTimeBench) -> None:
     await (await bench.microphone(live)).ready()
 
 
-def handshake(wrong: dict[str, str | None]) -> Tried:
+def handshake(wrong: Mapping[str, str | None]) -> Tried:
     """A case about a handshake with a header that is wrong, or missing where it is None."""
 
     async def tried(bench: SenseTimeBench) -> None:

@@ -1,4 +1,4 @@
-"""The demonstration of Aliyun: ten steps that do what the document says, and fail by name when the fake does not."""
+"""The flows of Aliyun: ten steps that do what the document says, and fail by name when the fake does not."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ import pytest
 
 from avatarwire.codecs.aliyun.client.interaction import InteractionClient
 from avatarwire.codecs.aliyun.messages import AskType
-from avatarwire.fakeserver.aliyun.demo import STEPS, Talk, demonstrate, tone
-from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Noted, Passed, Summary
+from avatarwire.conformance.aliyun.flow import FLOWS, tone
+from avatarwire.conformance.aliyun.flow_talk import AliyunTalk as Talk
+from avatarwire.conformance.demonstration import demonstrate
+from avatarwire.conformance.flow import Began, Called, Event, Failed, Noted, Passed, Step, Summary
+from avatarwire.conformance.talk import DOCUMENTED, Flows
+from avatarwire.fakeserver import FakeAliyun
+from tests.declared_fakes import demonstrate_with
+
+STEPS = FLOWS.named[DOCUMENTED]
 
 
-async def told(**changes: Any) -> list[Event]:
-    """Everything that is told of a demonstration."""
+async def told(*steps: Step[Talk], **changes: Any) -> list[Event]:
+    """Everything that is told of some steps, or of all that the document has."""
     events: list[Event] = []
-    summary = await demonstrate(events.append, **changes)
+    flows = Flows(Talk, {DOCUMENTED: steps or STEPS})
+    summary = await demonstrate("aliyun", flows, events.append, **changes)
     assert events[-1] is summary
     return events
 
@@ -103,36 +111,28 @@ async def test_what_is_spoken_must_be_what_was_sent(monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_server_that_goes_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    opening = STEPS[4].run
+    fake = FakeAliyun()
+    demonstrate_with(monkeypatch, fake)
 
     async def drop(talk: Talk) -> None:
         session_id = talk.session.session_id
         assert session_id is not None
-        talk.fake.drop(session_id)
-        await opening(talk)
+        fake.drop(session_id)
+        await STEPS[4].run(talk)
 
-    monkeypatch.setattr(
-        "avatarwire.fakeserver.aliyun.demo.STEPS", (*STEPS[:4], type(STEPS[4])("Dropped", "It is gone.", drop))
-    )
-    failure = next(event for event in await told() if isinstance(event, Failed))
+    steps = (*STEPS[:4], Step("Dropped", "It is gone.", drop))
+    failure = next(event for event in await told(*steps) if isinstance(event, Failed))
     assert (failure.step, failure.title) == (5, "Dropped")
     assert "Disconnected(" in failure.reason
     assert "code=1011" in failure.reason
 
 
 async def test_steps_out_of_order_say_what_is_missing() -> None:
-    step = STEPS[2]
-
-    async def run(talk: Talk) -> None:
-        await step.run(talk)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("avatarwire.fakeserver.aliyun.demo.STEPS", (type(step)(step.title, step.why, run),))
-        failure = next(event for event in await told() if isinstance(event, Failed))
+    failure = next(event for event in await told(STEPS[2]) if isinstance(event, Failed))
     assert failure.reason == "no WebSocket is open"
 
 
-async def test_a_rule_that_the_client_breaks_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_rule_that_the_client_breaks_is_a_fault() -> None:
     prepare = STEPS[2].run
 
     async def hasty(talk: Talk) -> None:
@@ -140,12 +140,10 @@ async def test_a_rule_that_the_client_breaks_is_a_fault(monkeypatch: pytest.Monk
         # A text without its message id, which the fake understands all the same (ALI-E20).
         body = b'{"sessionId":"' + str(talk.session.session_id).encode() + b'","text":"a","askType":2}'
         await talk.socket.send(bytes.fromhex("000180") + b"SERIAL01" + body)
-        talk.client.ping(talk.narrator.now())
-        await talk.flush()
+        talk.client.ping(talk.now())
+        await talk.connection.flush()
 
-    steps = (*STEPS[:2], type(STEPS[2])("Hasty", "It breaks a rule.", hasty), *STEPS[8:])
-    monkeypatch.setattr("avatarwire.fakeserver.aliyun.demo.STEPS", steps)
-    events = await told()
+    events = await told(*STEPS[:2], Step("Hasty", "It breaks a rule.", hasty), *STEPS[8:])
     summary = events[-1]
     assert isinstance(summary, Summary)
     assert (summary.passed, summary.steps, summary.faults, summary.ok) == (5, 5, 1, False)

@@ -1,7 +1,7 @@
-"""What a demonstration is: numbered steps carried out against a fake, told as events while they happen.
+"""What a flow is: numbered steps carried out with a service, told as events while they happen.
 
-A vendor's `demo.py` declares the steps; whoever shows them takes the events (`timeline_view.py`). Nothing of any vendor
-lives here, and nothing is printed.
+A vendor's `flow.py` declares the steps, over a `Talk` (`talk.py`); whoever shows them takes the events
+(`timeline_view.py`). Nothing of any vendor lives here, and nothing is printed.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from msgspec import UNSET, UnsetType
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.textform import FrameText
-from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.journal.masking import mask_value
+
+from .masking import masked
 
 __all__ = [
     "Began",
     "Called",
-    "DemonstrationFault",
     "Direction",
     "Event",
     "Failed",
+    "FlowError",
     "Narrator",
     "Noted",
     "Passed",
@@ -44,16 +44,16 @@ PATIENCE: Final = 5.0
 """Seconds after which a step in which nothing happens any more has failed."""
 
 
-class DemonstrationFault(AvatarwireError):
+class FlowError(AvatarwireError):
     """Something else happened than the document says."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
-    """Anything told of a demonstration.
+    """Anything told of a flow.
 
     Attributes:
         time: seconds since it began.
-        vendor: whose fake it is.
+        vendor: whose service it is.
         step: number of the step, from 1.
     """
 
@@ -123,7 +123,7 @@ class Noted(Told, frozen=True, kw_only=True, tag="note"):
 
 
 class Failed(Told, frozen=True, kw_only=True, tag="failure"):
-    """A step did not do what the document says; the demonstration ends with it."""
+    """A step did not do what the document says; the flow ends with it."""
 
     title: str
     reason: str
@@ -136,7 +136,7 @@ class Summary(Told, frozen=True, kw_only=True, tag="summary"):
         steps: how many there are.
         passed: how many did what the document says.
         frames, http_calls: what crossed the wire.
-        faults: steps that failed, and rules the fake saw broken.
+        faults: steps that failed, and rules that were broken.
         ok: whether every step did what the document says.
     """
 
@@ -169,30 +169,27 @@ class Step(Generic[Talk]):
 
 
 class Narrator:
-    """Turns what a demonstration does into events, and counts.
+    """Turns what a flow does into events, and counts.
 
     Args:
-        vendor: whose fake it is.
+        vendor: whose service it is.
         tell: takes the events.
-        clock: where their time comes from.
+        now: where their time comes from, in seconds from any beginning.
 
     Attributes:
+        now: as given.
         frames, http_calls: counted so far.
         step: number of the step at hand.
     """
 
-    def __init__(self, vendor: str, tell: Tell, clock: Clock) -> None:
+    def __init__(self, vendor: str, tell: Tell, now: Callable[[], float]) -> None:
+        self.now: Final = now
         self._vendor = vendor
         self._tell = tell
-        self._clock = clock
-        self._start = clock.now()
+        self._start = now()
         self.frames = 0
         self.http_calls = 0
         self.step = 0
-
-    def now(self) -> float:
-        """Seconds since the epoch."""
-        return self._clock.now()
 
     def begin(self, number: int, title: str, why: str) -> None:
         """A step begins."""
@@ -210,10 +207,10 @@ class Narrator:
                 operation=operation,
                 method=method,
                 path=path,
-                request=mask_value(request),
+                request=masked(request),
                 status=status,
-                answer=mask_value(answer),
-                seconds=round(self._clock.now() - since, 6),
+                answer=masked(answer),
+                seconds=round(self.now() - since, 6),
             )
         )
 
@@ -227,7 +224,7 @@ class Narrator:
                 message=text.fields["message"],
                 topic=topic or UNSET,
                 header={span.name: text.raw[span.start : span.end].hex() for span in text.spans[:-1]},
-                body=mask_value(text.fields["body"]),
+                body=masked(text.fields["body"]),
                 size=len(text.raw),
                 deviations=tuple(text.fields["deviations"]),
             )
@@ -242,7 +239,7 @@ class Narrator:
         self._tell(Failed(**self._where(), title=title, reason=reason))
 
     def end(self, *, steps: int, passed: int, faults: int) -> Summary:
-        """The demonstration is over."""
+        """The flow is over."""
         summary = Summary(
             **self._where(),
             steps=steps,
@@ -253,10 +250,16 @@ class Narrator:
             ok=passed == steps and not faults,
         )
         self._tell(summary)
+        # What still comes while everything is closed is no part of it any more.
+        self._tell = _nobody
         return summary
 
     def _where(self) -> dict[str, Any]:
-        return {"time": round(self._clock.now() - self._start, 6), "vendor": self._vendor, "step": self.step}
+        return {"time": round(self.now() - self._start, 6), "vendor": self._vendor, "step": self.step}
+
+
+def _nobody(event: Event) -> None:
+    del event
 
 
 async def carry_out(
@@ -268,7 +271,7 @@ async def carry_out(
         steps: what to do.
         talk: handed to every step.
         narrator: tells what happens.
-        broken_rules: rules that the fake has seen broken.
+        broken_rules: rules that were seen broken.
     """
     passed = failed = 0
     for number, step in enumerate(steps, start=1):
@@ -294,6 +297,6 @@ async def _failure(step: Step[Talk], talk: Talk) -> str:
         return f"not done within {PATIENCE:g} s"
     except AvatarwireError as error:
         return str(error)
-    except Exception as error:  # a demonstration shows what went wrong, whatever library says so
+    except Exception as error:  # whoever watches sees what went wrong, whatever library says so
         return f"{type(error).__name__}: {error}"
     return ""

@@ -1,4 +1,4 @@
-"""How a demonstration looks, with and without a terminal."""
+"""How a flow looks, with and without a terminal."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Noted, Passed, Summary
-from avatarwire.fakeserver.timeline_view import JsonView, TimelineView
+from avatarwire.conformance.flow import Began, Called, Event, Failed, Noted, Passed, Summary
+from avatarwire.conformance.timeline_view import JsonView, TimelineView
 
 HEADER = {"frameType": "00", "dataType": "01", "bizType": "83", "serialNumber": "53455249414c3031"}
 

@@ -1,6 +1,6 @@
-"""How a demonstration looks: an annotated timeline for people, or one JSON object a line for programs.
+"""How a flow looks: an annotated timeline for people, or one JSON object a line for programs.
 
-Only the showing lives here; the events are declared in `demonstration.py`. rich is imported when a view is made.
+Only the showing lives here; the events are declared in `flow.py`. rich is imported when a view is made.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import msgspec
 from msgspec import UNSET
 
 from avatarwire.codecs.textform import COLOURS, printable
-from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Noted, Passed, Summary
+
+from .flow import Began, Called, Event, Failed, Noted, Passed, Summary
 
 if TYPE_CHECKING:
     from rich.text import Text

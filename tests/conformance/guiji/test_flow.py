@@ -1,4 +1,4 @@
-"""The demonstration of Guiji: thirteen steps that do what the document says, and fail by name when it does not."""
+"""The flows of Guiji: thirteen steps that do what the document says, and fail by name when it does not."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ import pytest
 
 from avatarwire.codecs.guiji.client.session import SessionClient
 from avatarwire.codecs.guiji.options import ClientOptions
-from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Noted, Passed, Summary
-from avatarwire.fakeserver.guiji.demo import STEPS, demonstrate
-from avatarwire.fakeserver.guiji.demo_talk import Talk
+from avatarwire.conformance.demonstration import demonstrate
+from avatarwire.conformance.flow import Began, Called, Event, Failed, Noted, Passed, Step, Summary
+from avatarwire.conformance.guiji.flow import FLOWS
+from avatarwire.conformance.guiji.flow_talk import GuijiTalk as Talk
+from avatarwire.conformance.talk import DOCUMENTED, Flows
+from avatarwire.fakeserver import FakeGuiji
+from tests.declared_fakes import demonstrate_with
 
+STEPS: Final = FLOWS.named[DOCUMENTED]
 QUICK: Final[dict[str, Any]] = {
     "heartbeat_seconds": 0.1,
     # However slow the machine is.
@@ -21,10 +26,11 @@ QUICK: Final[dict[str, Any]] = {
 }
 
 
-async def told(**changes: Any) -> list[Event]:
-    """Everything that is told of a demonstration."""
+async def told(*steps: Step[Talk], **changes: Any) -> list[Event]:
+    """Everything that is told of some steps, or of all that the document has."""
     events: list[Event] = []
-    summary = await demonstrate(events.append, **{**QUICK, **changes})
+    flows = Flows(Talk, {DOCUMENTED: steps or STEPS})
+    summary = await demonstrate("guiji", flows, events.append, **{**QUICK, **changes})
     assert events[-1] is summary
     return events
 
@@ -92,19 +98,21 @@ async def test_a_step_that_fails_is_named_and_ends_it(changes: dict[str, Any], s
 
 
 async def test_a_client_that_is_told_of_its_end_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeGuiji(stream_seconds=60.0)
+    demonstrate_with(monkeypatch, fake)
+
     async def end(talk: Talk) -> None:
-        talk.fake.destroy(talk.session.session_id, "maintenance")
+        fake.destroy(talk.session.session_id, "maintenance")
         await STEPS[6].run(talk)
 
-    steps = (*STEPS[:6], type(STEPS[6])("Ended", "It is gone.", end))
-    monkeypatch.setattr("avatarwire.fakeserver.guiji.demo.STEPS", steps)
-    failure = next(event for event in await told(stream_seconds=60.0) if isinstance(event, Failed))
+    steps = (*STEPS[:6], Step("Ended", "It is gone.", end))
+    failure = next(event for event in await told(*steps) if isinstance(event, Failed))
     assert (failure.step, failure.title) == (7, "Ended")
     assert "maintenance" in failure.reason
 
 
 async def test_a_server_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("avatarwire.fakeserver.guiji.demo_talk.OPTIONS", ClientOptions(create_timeout=0.2))
+    monkeypatch.setattr("avatarwire.conformance.guiji.flow_talk.OPTIONS", ClientOptions(create_timeout=0.2))
     failure = next(event for event in await told(prepare_seconds=60.0) if isinstance(event, Failed))
     assert failure.step == 6
     assert failure.reason.startswith("instead of Created came Unanswered")
@@ -120,10 +128,21 @@ async def test_a_server_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyP
     ],
 )
 async def test_steps_out_of_order_say_what_is_missing(number: int, reason: str) -> None:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("avatarwire.fakeserver.guiji.demo.STEPS", (STEPS[number - 1],))
-        failure = next(event for event in await told() if isinstance(event, Failed))
+    failure = next(event for event in await told(STEPS[number - 1]) if isinstance(event, Failed))
     assert failure.reason.startswith(reason)
+
+
+async def test_it_is_pushed_to_what_was_not_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeGuiji(**QUICK)
+    demonstrate_with(monkeypatch, fake)
+    pushed: list[str] = []
+
+    async def look(talk: Talk) -> None:
+        pushed.extend(fake.session(talk.session.session_id).push_urls)
+
+    steps = (*STEPS[:6], STEPS[9], Step("Look", "At the fake.", look), STEPS[11])
+    assert [event.reason for event in await told(*steps) if isinstance(event, Failed)] == []
+    assert pushed == ["rtmp://127.0.0.1/two"]
 
 
 async def test_a_rule_that_the_client_breaks_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,12 @@ import pytest
 
 from avatarwire.codecs.guiji.catalogue import CATALOGUE
 from avatarwire.codecs.textform import decode_text
-from avatarwire.fakeserver import demonstration
-from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.demonstration import (
+from avatarwire.conformance import flow
+from avatarwire.conformance.flow import (
     Began,
-    DemonstrationFault,
     Event,
     Failed,
+    FlowError,
     Narrator,
     Noted,
     Passed,
@@ -24,6 +23,7 @@ from avatarwire.fakeserver.demonstration import (
     Summary,
     carry_out,
 )
+from avatarwire.fakeserver.clock import VirtualClock
 
 Done = list[str]
 
@@ -34,7 +34,7 @@ async def walk(done: Done) -> None:
 
 async def stumble(done: Done) -> None:
     del done
-    raise DemonstrationFault("a stone was in the way")
+    raise FlowError("a stone was in the way")
 
 
 async def crash(done: Done) -> None:
@@ -50,7 +50,7 @@ async def wait(done: Done) -> None:
 def told_by(*steps: Step[Done]) -> tuple[list[Event], Narrator, Done]:
     """What is told, by whom, and what the steps have done."""
     events: list[Event] = []
-    return events, Narrator("aliyun", events.append, VirtualClock()), []
+    return events, Narrator("aliyun", events.append, VirtualClock().now), []
 
 
 async def test_all_steps_are_done_in_order() -> None:
@@ -75,7 +75,7 @@ async def test_all_steps_are_done_in_order() -> None:
 async def test_a_step_that_fails_is_the_last(
     monkeypatch: pytest.MonkeyPatch, run: Callable[[Done], Awaitable[None]], reason: str
 ) -> None:
-    monkeypatch.setattr(demonstration, "PATIENCE", 0.001)
+    monkeypatch.setattr(flow, "PATIENCE", 0.001)
     steps = (Step("Walk", "To get there.", walk), Step("Go", "It is far.", run), Step("Walk on", "It is far.", walk))
     events, narrator, done = told_by(*steps)
     summary = await carry_out(steps, done, narrator, broken_rules=list)
@@ -95,7 +95,7 @@ async def test_rules_that_were_broken_are_faults() -> None:
 def test_times_are_told_from_the_beginning_on() -> None:
     events: list[Event] = []
     clock = VirtualClock()
-    narrator = Narrator("aliyun", events.append, clock)
+    narrator = Narrator("aliyun", events.append, clock.now)
     since = narrator.now()
     clock.advance(0.25)
     narrator.note("later")
@@ -107,7 +107,7 @@ def test_times_are_told_from_the_beginning_on() -> None:
 
 def test_a_message_is_told_with_its_topic() -> None:
     events: list[Event] = []
-    narrator = Narrator("guiji", events.append, VirtualClock())
+    narrator = Narrator("guiji", events.append, VirtualClock().now)
     payload = b'{"method":"HeartBeat","id":15,"params":{"sessionId":":---:s-1"}}'
     narrator.frame("in", decode_text(CATALOGUE, payload), topic="1/x")
     [event] = events

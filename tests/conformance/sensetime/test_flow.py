@@ -1,4 +1,4 @@
-"""The demonstration of SenseTime: fourteen steps that do what the documents say, and fail by name when they do not."""
+"""The flows of SenseTime: fourteen steps that do what the documents say, and fail by name when they do not."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
-from avatarwire.fakeserver.demonstration import Began, Called, Event, Failed, Passed, Step, Summary
-from avatarwire.fakeserver.sensetime.demo import STEPS, demonstrate
-from avatarwire.fakeserver.sensetime.demo_talk import Talk
+from avatarwire.codecs.sensetime.events import MicrophoneReady
+from avatarwire.conformance.demonstration import demonstrate
+from avatarwire.conformance.flow import Began, Called, Event, Failed, Passed, Step, Summary
+from avatarwire.conformance.sensetime.flow import FLOWS
+from avatarwire.conformance.sensetime.flow_talk import SenseTimeTalk as Talk
+from avatarwire.conformance.talk import DOCUMENTED, Flows
+
+STEPS = FLOWS.named[DOCUMENTED]
 
 
 def _number(_: object) -> int:
@@ -16,10 +21,11 @@ def _number(_: object) -> int:
     return 5
 
 
-async def told(**changes: Any) -> list[Event]:
-    """Everything that is told of a demonstration."""
+async def told(*steps: Step[Talk], **changes: Any) -> list[Event]:
+    """Everything that is told of some steps, or of all that the documents have."""
     events: list[Event] = []
-    summary = await demonstrate(events.append, **changes)
+    flows = Flows(Talk, {DOCUMENTED: steps or STEPS})
+    summary = await demonstrate("sensetime", flows, events.append, **changes)
     assert events[-1] is summary
     return events
 
@@ -92,23 +98,20 @@ async def test_a_step_that_fails_is_named_and_ends_it(changes: dict[str, Any], s
         (13, "no live has been made"),
     ],
 )
-async def test_steps_out_of_order_say_what_is_missing(
-    number: int, reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("avatarwire.fakeserver.sensetime.demo.STEPS", (STEPS[number - 1],))
-    failure = next(event for event in await told() if isinstance(event, Failed))
+async def test_steps_out_of_order_say_what_is_missing(number: int, reason: str) -> None:
+    failure = next(event for event in await told(STEPS[number - 1]) if isinstance(event, Failed))
     assert failure.reason.startswith(reason)
 
 
-async def test_sockets_that_are_not_open_are_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def speak(talk: Talk) -> None:
-        await talk.speak()
+async def test_sockets_that_are_not_open_are_missed() -> None:
+    async def hear(talk: Talk) -> None:
+        await talk.hear(MicrophoneReady)
 
     async def type_in(talk: Talk) -> None:
         await talk.type_in("hello")
 
-    for run, reason in ((speak, "no microphone is open"), (type_in, "no page is open")):
-        steps = (Step("Too early", "Nothing is open.", run),)
-        monkeypatch.setattr("avatarwire.fakeserver.sensetime.demo.STEPS", steps)
-        failure = next(event for event in await told() if isinstance(event, Failed))
+    for run, reason in ((hear, "no microphone is open"), (type_in, "no page is open")):
+        failure = next(
+            event for event in await told(Step("Too early", "Nothing is open.", run)) if isinstance(event, Failed)
+        )
         assert failure.reason == reason
