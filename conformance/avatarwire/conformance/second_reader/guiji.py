@@ -57,6 +57,6 @@ _DIRECT: Final = frozenset({"pushPlayListManager"})
 
 
 def _answered(fields: Mapping[str, Any], direction: str) -> frozenset[str]:
-    if direction == "out":
-        return frozenset({"HeartBeat.reply"})
-    return frozenset({"error"}) if "error" in fields else _ANSWERED
+    if "error" in fields:
+        return frozenset({"error"})
+    return frozenset({"HeartBeat.reply"}) if direction == "out" else _ANSWERED
