@@ -18,5 +18,5 @@ async def test_nothing_comes_between_the_bytes_of_a_message() -> None:
         host, port = server.sockets[0].getsockname()[:2]
         stream = await Stream.open(f"mqtt://{host}:{port}", patience=5, forms=("byte_at_a_time",))
         await asyncio.gather(stream.send(b"a" * 50), stream.send(b"b" * 50))
-        await stream.close()
+        await stream.leave()
         assert await taken.get() == b"a" * 50 + b"b" * 50
