@@ -19,5 +19,5 @@ async def test_nothing_comes_between_the_bytes_of_a_message() -> None:
         stream = await Stream.open(f"mqtt://{host}:{port}", patience=5, forms=("byte_at_a_time",))
         await asyncio.gather(stream.send(b"a" * 50), stream.send(b"b" * 50))
         found = await taken.get()
-        stream.abort()
+        stream.drop()
     assert found == b"a" * 50 + b"b" * 50
