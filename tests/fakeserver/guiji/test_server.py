@@ -491,3 +491,24 @@ def test_without_amqtt_its_name_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "amqtt", None)
     with pytest.raises(FakeServerError, match=r"pip install 'avatarwire\[fakeserver,amqtt\]'"):
         FakeGuiji(broker="amqtt")
+
+
+def test_the_ready_file_names_a_further_key_pair_of_each_kind() -> None:
+    accounts = (
+        AccountFixture(app_id="first", app_secret="a"),
+        AccountFixture(app_id="early", app_secret="b", start_time="2090-01-01 00:00:00"),
+        AccountFixture(app_id="late", app_secret="c", end_time="2020-06-01 00:00:00"),
+        AccountFixture(app_id="second", app_secret="d"),
+        AccountFixture(app_id="third", app_secret="e"),
+    )
+    with FakeGuiji(accounts=accounts) as fake, FakeGuiji() as alone:
+        found = {key: value for key, value in fake.ready.items() if "_app_" in key}
+        assert [key for key in alone.ready if "_app_" in key] == []
+    assert found == {
+        "early_app_id": "early",
+        "early_app_secret": "b",
+        "late_app_id": "late",
+        "late_app_secret": "c",
+        "other_app_id": "second",
+        "other_app_secret": "d",
+    }
