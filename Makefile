@@ -21,8 +21,8 @@ READY  := $(VENV)/.ready
 TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage nightly bench bench-smoke lint format types layering check examples readme docs ledger \
-    installs wheel lock clean
+.PHONY: help demo test coverage nightly bench bench-smoke lint format types layering check examples conform readme docs \
+    ledger installs wheel lock clean
 .DELETE_ON_ERROR:
 # Two pips in one environment get into each other's way.
 .NOTPARALLEL:
@@ -61,6 +61,8 @@ nightly: $(READY)-test ## the tests that draw, at length, and how well what is d
 	AVATARWIRE_SCHEMA_EXAMPLES=200 AVATARWIRE_HOSTILE_EVERY=1 $(RUN) pytest $(TEST_ARGS) --hypothesis-profile=default \
 	    tests/codecs/test_schema_agreement.py tests/codecs/*/test_hostile.py
 	$(RUN) tests.conformance.figures
+	$(RUN) tests.conformance.against_fakes --runs 20 --at-once 4
+	$(RUN) tests.conformance.against_fakes --strict --options '--wire pairwise --strict'
 	$(RUN) tests.codecs.aio.matrix
 
 bench: $(READY)-bench ## measure, print the ratios, save .benchmarks/latest.json
@@ -96,13 +98,17 @@ examples: $(READY)-test ## run every example
 	    echo "--- $$example"; timeout 120 $(BIN)/python "$$example" </dev/null || exit 1; \
 	done
 
+conform: $(READY)-test ## judge the fakes by all cases, as users do; reports in build/conformance
+	$(RUN) tests.conformance.against_fakes --keep build/conformance $(ARGS)
+
 readme: $(READY)-test ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md
 
 docs: $(READY)-test ## write the tables of the documentation anew from the declarations
 	$(RUN) tests.project.tables README.md docs/*.md
 
-ledger: $(READY)-test ## write the snapshot of the ledger anew, from the data
+ledger: $(READY)-test ## judge the fakes by every case, record what that shows, and write the snapshot of the ledger anew
+	$(RUN) tests.conformance.recording
 	$(BIN)/avatarwire ledger --format snapshot >tests/project/ledger.snapshot
 
 # Outside of .ci/run: what others release must not break this project's main branch.
@@ -172,7 +178,7 @@ $(READY)-python: pyproject.toml $(LOCK)
 	$(call INSTALL,pip,'pip>=25.3')
 
 $(READY)-demo: $(READY)-python
-	$(call INSTALL,avatarwire and what its command and fakes need,--build-constraint $(LOCK) -e '.[cli$(comma)fakeserver]')
+	$(call INSTALL,avatarwire and what its command and fakes need,--build-constraint $(LOCK) -e '.[cli$(comma)conformance$(comma)fakeserver]')
 
 $(READY)-test: $(READY)-demo
 	$(call INSTALL,what the tests and examples need,--group test)

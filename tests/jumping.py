@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
@@ -104,30 +103,6 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
     def _returned(self, future: asyncio.Future[Any]) -> None:
         self.in_threads -= 1
-
-
-class LoopClock:
-    """A fake's clock: the loop's time, from the machine's at the beginning."""
-
-    def __init__(self, loop: JumpingLoop) -> None:
-        self._loop = loop
-        self._zero = time.time() - loop.time()  # noqa: TID251 - where it begins does not matter
-
-    def now(self) -> float:
-        return self._zero + self._loop.time()
-
-    def call_later(self, delay: float, callback: Callable[[], object]) -> asyncio.TimerHandle:
-        return self._loop.call_later(max(delay, 0.0), callback)
-
-    def hold(self, held: object, instead: object = None) -> None:
-        """Functions in threads hold the loop itself."""
-
-    def release(self, held: object, then: Callable[[], object] | None = None) -> None:
-        if then is not None:
-            then()
-
-    def detach(self, loop: object) -> None:
-        """The timers end with the loop."""
 
 
 def run(main: Callable[[JumpingLoop], Coroutine[Any, Any, T]]) -> tuple[T, JumpingLoop]:

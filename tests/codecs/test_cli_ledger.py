@@ -8,11 +8,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from avatarwire.codecs import cli
+from avatarwire.codecs import cli, ladder
 from avatarwire.codecs.cli_ledger import snapshot
 from avatarwire.codecs.ledger import clauses
 from tests.codecs.test_cli import Run, Terminal, run, terminal
@@ -20,6 +21,32 @@ from tests.codecs.test_cli import Run, Terminal, run, terminal
 __all__ = ["run", "terminal"]  # fixtures
 
 COMMAND = (sys.executable, "-c", "from avatarwire.codecs.cli import main; main()")
+
+
+JUDGED = {
+    "GJ-R001": {"cases": ["guiji.a", "guiji.b"], "rungs": ["judged", "exercised", "independent"]},
+    "GJ-R002": {"cases": ["guiji.a"], "rungs": ["judged"]},
+    "GJ-T-never.heard": {"cases": ["guiji.c"], "rungs": ["judged"]},
+}
+
+
+def judging(vendor: str, runs: Sequence[bytes]) -> dict[str, dict[str, list[str]]]:
+    """A component that judges Guiji; a report takes all but the first rung."""
+    if runs and runs != [b"a report"]:
+        raise ValueError("not a report")
+    found = JUDGED if vendor == "guiji" else {}
+    return {id_: {**said, "rungs": ["judged"]} for id_, said in found.items()} if runs else found
+
+
+@pytest.fixture(autouse=True)
+def _nobody_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ledger of the codecs alone, whatever is installed."""
+    monkeypatch.setattr(ladder, "sources", list)
+
+
+@pytest.fixture
+def judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ladder, "sources", lambda: [judging])
 
 
 # --- ledger ---
@@ -80,6 +107,87 @@ def test_snapshot_counts_and_then_lists(run: Run) -> None:
 
 def test_vendor_that_nobody_knows(run: Run) -> None:
     assert run("ledger", "guji") == (2, "", ["error: no vendor 'guji'; did you mean guiji?"])
+
+
+def test_html_is_one_page_of_all_clauses(run: Run) -> None:
+    _, out, _ = run("ledger", "guiji", "--format", "html")
+    assert out.startswith("<!DOCTYPE html>")
+    assert out.count("<details ") == len(clauses("guiji"))
+    assert "Clauses that have reached each rung" not in out
+    assert '<details id="clause-GJ-R001" data-item data-level="must" data-side="client" data-state="implemented"' in out
+
+
+# --- ledger, where a component judges ---
+
+
+@pytest.mark.usefixtures("judge")
+def test_json_says_who_judges_a_clause_and_how_well(run: Run) -> None:
+    _, out, _ = run("ledger", "guiji", "--format", "json")
+    known = {clause["id"]: clause for clause in json.loads(out)["clauses"]}
+    assert {key: known["GJ-R001"][key] for key in ("rung", "rungs", "cases")} == {
+        "rung": "independent", "rungs": ["stated", "judged", "exercised", "independent"],
+        "cases": ["guiji.a", "guiji.b"],
+    }  # fmt: skip
+    assert (known["GJ-R002"]["rung"], known["GJ-R003"]["rung"], known["GJ-R003"]["cases"]) == ("judged", "stated", [])
+
+
+@pytest.mark.usefixtures("judge")
+def test_csv_has_the_same_columns(run: Run) -> None:
+    _, out, _ = run("ledger", "guiji", "--format", "csv")
+    row = next(csv.DictReader(io.StringIO(out)))
+    assert (row["rung"], row["rungs"], row["cases"]) == (
+        "independent", "stated judged exercised independent", "guiji.a guiji.b",
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("judge")
+def test_table_and_snapshot_count_cases_and_rungs(run: Run, terminal: Terminal) -> None:
+    _, out, _ = run("ledger", "guiji")
+    assert out.splitlines()[0].split("\t")[:7] == [
+        "GJ-R001", "must", "client", "implemented", "type, fake", "2", "independent",
+    ]  # fmt: skip
+    lines = run("ledger", "guiji", "--format", "snapshot")[1].splitlines()
+    assert "GJ-R001\tmust\timplemented\ttype fake\t2\tindependent" in lines
+    must = next(line for line in lines if line.startswith("# guiji: must: "))
+    assert must.endswith(" stated, 2 judged, 1 exercised, 0 sharp, 1 independent")
+    run("ledger", "guiji", screen=terminal)
+    assert must.removeprefix("# ") in terminal.getvalue().splitlines()[-5:]
+
+
+@pytest.mark.usefixtures("judge")
+def test_html_has_the_ladder(run: Run) -> None:
+    _, out, _ = run("ledger", "--format", "html")
+    assert out.count("Clauses that have reached each rung") == 3
+    assert "<dd>guiji.a<br>guiji.b</dd>" in out
+    assert 'data-rung="independent"' in out
+
+
+@pytest.mark.usefixtures("judge")
+def test_a_snapshot_holds_rungs(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.snapshot"
+    path.write_text(run("ledger", "--format", "snapshot")[1], encoding="utf-8")
+    assert run("ledger", "--check", str(path)) == (0, "", [])
+    path.write_text(path.read_text(encoding="utf-8").replace("\t2\tindependent", "\t1\tjudged"), encoding="utf-8")
+    code, out, _ = run("ledger", "guiji", "--check", str(path))
+    assert code == 1
+    assert "+GJ-R001\tmust\timplemented\ttype fake\t2\tindependent" in out.splitlines()
+
+
+@pytest.mark.usefixtures("judge")
+def test_a_report_takes_the_place_of_the_recorded_run(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "report.ndjson"
+    path.write_bytes(b"a report")
+    code, out, _ = run("ledger", "guiji", "--run", str(path))
+    assert (code, out.splitlines()[0].split("\t")[6]) == (0, "judged")
+    path.write_bytes(b"none")
+    assert run("ledger", "guiji", "--run", str(path)) == (2, "", ["error: --run: not a report"])
+    missing = tmp_path / "none"
+    assert run("ledger", "--run", str(missing)) == (2, "", [f"error: {missing}: No such file or directory"])
+
+
+def test_a_report_needs_who_can_read_it(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("ledger", "--run", str(tmp_path))
+    assert (code, err) == (2, ['error: --run needs the extra conformance: pip install "avatarwire[conformance]"'])
 
 
 # --- ledger --check ---

@@ -1,4 +1,4 @@
-"""``avatarwire conform``: what it is asked, what it says, how it ends. The endpoint is a fake, sometimes a wrong one."""
+"""``avatarwire conform``: what it is asked, what it says, how it ends; judged is a fake, sometimes a wrong one."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def test_a_target_is_sent_nothing_that_the_documents_forbid_unless_that_is_allow
     fake, _ = endpoint
     for key in ("access_key_id", "access_key_secret", "project_id"):
         monkeypatch.setenv(f"AVATARWIRE_ALIYUN_{key}".upper(), str(fake.ready[key]))
-    found = []
+    found: list[int] = []
     for option in ([], ["--allow-invalid"]):
         report = tmp_path / "run.ndjson"
         code, _, _ = run("conform", "aliyun", "--target", fake.ready["http_url"], "--ndjson", report, *option)
@@ -222,8 +222,8 @@ def test_two_endpoints_are_compared_clause_by_clause(
         assert run("conform", "aliyun", "--ready", endpoint[1], "--compare", file, "--only", ONE)[0] == 0
         other.faults.add(WRONG)
         code, out, _ = run("conform", "aliyun", "--ready", endpoint[1], "--compare", file, "--only", ONE)
+        assert f"1 differences between A = {endpoint[0].ready['http_url']} and B = {other.ready['http_url']}:" in out
     assert code == 1
-    assert f"1 differences between A = {endpoint[0].ready['http_url']} and B = {other.ready['http_url']}:" in out
     assert "    A: ok: as expected" in out
     assert "    B: failed: " in out
 

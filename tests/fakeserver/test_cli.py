@@ -1,4 +1,4 @@
-"""``avatarwire serve`` and ``avatarwire demo``: what they say, and how they end."""
+"""``avatarwire serve``: what it says, and how it ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import threading
 import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +22,6 @@ import pytest
 from avatarwire.codecs import cli as commands
 from avatarwire.fakeserver import FakeAliyun
 from avatarwire.fakeserver import cli as commands_of_fakes
-from avatarwire.fakeserver.aliyun import demo
 from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.vendors import VENDORS
 
@@ -227,10 +225,9 @@ def test_serve_tells_that_the_disk_is_full_in_one_line(
     assert run("serve", "aliyun", "--journal", str(journal)) == (2, "", told)
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
 @pytest.mark.parametrize("host", ["", " "])
-def test_an_empty_host_is_refused(run: Run, command: str, host: str) -> None:
-    code, out, (line,) = run(command, "--host", host)
+def test_an_empty_host_is_refused(run: Run, host: str) -> None:
+    code, out, (line,) = run("serve", "--host", host)
     assert (code, out) == (2, "")
     assert line.startswith("error: host: expected an address to listen on, got '")
 
@@ -264,26 +261,14 @@ def test_serve_warns_where_everybody_may_come_in(
     assert (code, err) == (0, told)
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
-def test_an_unknown_vendor_is_told_with_the_nearest(run: Run, command: str) -> None:
-    assert run(command, "alyun") == (2, "", ["error: no vendor 'alyun'; did you mean aliyun?"])
+def test_an_unknown_vendor_is_told_with_the_nearest(run: Run) -> None:
+    assert run("serve", "alyun") == (2, "", ["error: no vendor 'alyun'; did you mean aliyun?"])
 
 
-@pytest.mark.parametrize(
-    ("command", "module", "extra"),
-    [
-        ("serve", "aiohttp", "fakeserver"),
-        ("demo", "jwt", "fakeserver"),
-        ("demo", "websockets", "cli"),
-        ("demo", "aiomqtt", "cli"),
-    ],
-)
-def test_a_missing_extra_is_named(
-    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, module: str, extra: str
-) -> None:
-    monkeypatch.setitem(sys.modules, module, None)
-    assert run(command) == (
-        2, "", [f'error: avatarwire {command} needs the extra {extra}: pip install "avatarwire[{extra}]"'],
+def test_a_missing_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    assert run("serve") == (
+        2, "", ['error: avatarwire serve needs the extra fakeserver: pip install "avatarwire[fakeserver]"'],
     )  # fmt: skip
 
 
@@ -323,52 +308,8 @@ def test_without_options_nothing_is_written_or_watched(run: Run, served: dict[st
     assert (served["ready"], served["journal"], served["watch"]) == (None, None, None)
 
 
-# --- demo ---
-
-
-def test_demo_tells_a_story(run: Run) -> None:
-    code, out, err = run("demo", "aliyun")
-    lines = out.splitlines()
-    assert (code, err) == (0, [])
-    assert " 1  Start a session" in lines
-    assert "10  Close the WebSocket" in lines
-    assert re.fullmatch(r"10 of 10 steps, \d+ frames, 2 HTTP calls, 0 faults, \d\.\d s", lines[-1])
-    assert "\x1b" not in out
-
-
-def test_demo_of_all_tells_one_story_after_the_other(run: Run) -> None:
-    code, out, err = run("demo", "--json")
-    events = [json.loads(line) for line in out.splitlines()]
-    assert (code, err) == (0, [])
-    assert list(dict.fromkeys(event["vendor"] for event in events)) == list(VENDORS)
-    assert all(event["ok"] for event in events if event["event"] == "summary")
-
-
-def test_demo_for_programs(run: Run) -> None:
-    code, out, err = run("demo", "aliyun", "--json", "--host", "localhost")
-    events = [json.loads(line) for line in out.splitlines()]
-    assert (code, err) == (0, [])
-    assert {event["vendor"] for event in events} == {"aliyun"}
-    assert (events[-1]["event"], events[-1]["ok"], events[-1]["passed"]) == ("summary", True, 10)
-
-
-def test_demo_fails_with_the_step_that_failed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "FakeAliyun", partial(FakeAliyun, channel_statuses=("FAIL",)))
-    code, out, err = run("demo", "aliyun")
-    assert (code, err) == (1, [])
-    assert "    step 3, Prepare the channel, failed: instead of ChannelReady came ChannelFailed" in out
-    assert "2 of 10 steps, " in out.splitlines()[-1]
-
-
-def test_demo_tells_that_it_cannot_listen(run: Run) -> None:
-    code, out, (line,) = run("demo", "--host", "192.0.2.1")
-    assert (code, out) == (2, "")
-    assert line.startswith("error: the fake aliyun server cannot listen on 192.0.2.1 port 0: ")
-
-
-@pytest.mark.parametrize("command", ["serve", "demo"])
-def test_help_tells_the_exit_codes(run: Run, command: str) -> None:
-    code, out, _ = run(command, "--help")
+def test_help_tells_the_exit_codes(run: Run) -> None:
+    code, out, _ = run("serve", "--help")
     assert code == 0
     assert "0 everything is fine, 1 the data is wrong, 2 the command" in " ".join(out.split())
 

@@ -17,8 +17,8 @@ from websockets.asyncio.client import connect
 
 import avatarwire.fakeserver as package
 from avatarwire.codecs import cli
+from avatarwire.conformance.cli import register as register_conformance
 from avatarwire.fakeserver import FakeServerError, ScenarioError, VirtualClock
-from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.vendors import VENDORS
 from tests.fourth_vendor.fakeserver.server import FakeToy
 
@@ -106,7 +106,7 @@ def test_it_is_a_name_of_the_package() -> None:
 
 
 def test_it_is_demonstrated(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["demo", "toy", "--json"], [register]) == 0
+    assert cli.run(["demo", "toy", "--json"], [register_conformance]) == 0
     *_, last = map(json.loads, capsys.readouterr().out.splitlines())
     assert (last["vendor"], last["steps"], last["frames"], last["faults"]) == ("toy", 2, 3, 0)
 

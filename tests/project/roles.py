@@ -142,10 +142,10 @@ ROLES: Final = (
     Role("fakeserver", "behaviour", "all of its behaviour, the parts joined, without a socket"),
     Role("fakeserver", "server", "the behaviour behind its ports, with its addresses and credentials"),
     Role(
-        "fakeserver",
-        "demo",
-        "the documented flow, for `avatarwire demo`",
-        {"guiji": ("demo_talk.py",), "sensetime": ("demo_talk.py",)},
+        "conformance",
+        "flow",
+        "what its documents have a client do, step by step, for `avatarwire demo`; what carries that",
+        {"aliyun": ("flow_talk.py",), "guiji": ("flow_talk.py",), "sensetime": ("flow_talk.py",)},
     ),
 )
 """All of them, in the order in which they build on each other."""

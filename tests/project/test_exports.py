@@ -293,6 +293,15 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "avatarwire.codecs.sensetime.messages": (),
     "avatarwire.codecs.sensetime.wire": (),
     "avatarwire.conformance": (),
+    "avatarwire.conformance.aliyun": (),
+    "avatarwire.conformance.aliyun.server": ("CASES",),
+    "avatarwire.conformance.engine": (),
+    "avatarwire.conformance.guiji": (),
+    "avatarwire.conformance.guiji.server": ("CASES",),
+    "avatarwire.conformance.report": ("WRITERS", "Write"),
+    "avatarwire.conformance.second_reader": ("Read", "Reading", "agreement", "reader"),
+    "avatarwire.conformance.sensetime": (),
+    "avatarwire.conformance.sensetime.server": ("CASES",),
 }
 
 

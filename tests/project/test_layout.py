@@ -47,8 +47,8 @@ BEHAVIOUR: Final = [
     path
     for vendor in VENDORS
     for path in files(portion("fakeserver") / vendor, ".py")
-    # What runs a fake, and the client of the demonstration, have sockets.
-    if path.name not in ("__init__.py", "server.py", "demo.py", "demo_talk.py")
+    # What runs a fake has sockets.
+    if path.name not in ("__init__.py", "server.py")
 ]
 INPUT_AND_OUTPUT: Final = re.compile(
     r"(asyncio|threading|concurrent|queue|time|datetime\.datetime\.now|socket|ssl|select|selectors|subprocess|http\.client"

@@ -1,4 +1,4 @@
-"""The files of all vendors have the same roles, and nothing but their own folders and two tables knows their names."""
+"""The files of all vendors have the same roles, and nothing but their own folders and three tables has their names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,8 @@ import pytest
 
 import avatarwire.fakeserver
 from avatarwire.codecs import registry
+from avatarwire.conformance import suites
+from avatarwire.conformance.fakes import GROUP
 from avatarwire.fakeserver import vendors
 from tests.project.roles import LACKING, ROLES, Role
 from tests.project.tree import PYPROJECT, ROOT, SHIPPED, files, folder_names, shown
@@ -23,8 +26,9 @@ COMPONENTS: Final = ("codecs", "fakeserver")
 # --- roles ---
 
 
-def test_the_two_tables_have_the_same_vendors() -> None:
+def test_the_three_tables_have_the_same_vendors() -> None:
     assert tuple(vendors.VENDORS) == VENDORS
+    assert tuple(suites.SUITES) == VENDORS
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -61,8 +65,9 @@ def test_the_roles_name_no_other_vendor() -> None:
 NAMES: Final = re.compile("|".join(VENDORS), re.IGNORECASE)
 
 MAY: Final[Mapping[str, str]] = {
-    "codecs/avatarwire/codecs/registry.py": "one of the two tables",
-    "fakeserver/avatarwire/fakeserver/vendors.py": "the other",
+    "codecs/avatarwire/codecs/registry.py": "one of the three tables",
+    "fakeserver/avatarwire/fakeserver/vendors.py": "another",
+    "conformance/avatarwire/conformance/suites.py": "the third",
     "fakeserver/avatarwire/fakeserver/__init__.py": "type checkers and editors read names, no table; held below",
     "tests/project/roles.py": "the parts that only one vendor has",
     "tests/project/tables.py": "the tables of each vendor's page",
@@ -117,11 +122,16 @@ def test_the_package_has_every_fake_by_name() -> None:
     assert {name: getattr(avatarwire.fakeserver, name) for name in fakes} == fakes
 
 
-def test_the_import_contract_knows_every_vendor() -> None:
-    """import-linter reads no table: this list is the third place that names a vendor, and there is no fourth."""
+def test_pyproject_names_every_vendor_twice() -> None:
+    """Neither import-linter nor whoever looks for an entry point reads a table: these are the lists beside them."""
     contracts = PYPROJECT["tool"]["importlinter"]["contracts"]
     (layers,) = next(contract["layers"] for contract in contracts if contract["id"] == "vendors")
     assert layers == " | ".join(f"({vendor})" for vendor in VENDORS)
+    factories = PYPROJECT["project"]["entry-points"][GROUP]
+    assert factories == {vendor: f"{vendors.__name__}:{vendor.upper()}.factory" for vendor in VENDORS}
+    for vendor in VENDORS:
+        assert EntryPoint(vendor, factories[vendor], GROUP).load() == vendors.VENDORS[vendor].factory
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     # The other name is that of a published client, not of a vendor's folder.
-    assert [match[0] for match in NAMES.finditer(text)] == list(VENDORS)
+    found = [match[0].lower() for match in NAMES.finditer(text)]
+    assert found == [*(vendor for vendor in VENDORS for _ in range(2)), *VENDORS]

@@ -33,6 +33,8 @@ _SECTION: Final = "# "
 _COLUMNS: Final = ("id", "level", "side", "state", "held by")
 _JUDGED: Final = ("cases", "rung")
 """Further columns, where a component judges."""
+_LISTS: Final = frozenset({"tunable", "options", "held_by", "rungs", "cases"})
+"""Members with several words, which a table has in one cell."""
 _CITING_SHOWN: Final = 12
 _RULES_SHOWN: Final = 6
 _WIDTH: Final = 10
@@ -182,10 +184,8 @@ def _write_csv(vendors: Iterable[str], standings: Standings) -> None:
     writer.writerow(("vendor", *Clause.__struct_fields__, *more))
     for vendor in vendors:
         for clause in _clauses(vendor):
-            members = _members(clause, standings.get(vendor, {}))
-            writer.writerow(
-                (vendor, *(" ".join(value) if isinstance(value, tuple) else value for value in members.values()))
-            )
+            members = _members(clause, standings.get(vendor, {})).items()
+            writer.writerow((vendor, *(" ".join(value) if name in _LISTS else value for name, value in members)))
 
 
 def _write_snapshot(vendors: Iterable[str], standings: Standings) -> None:

@@ -48,7 +48,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def rung(self) -> Rung:
         """The highest that is reached."""
-        return max(self.rungs, key=RUNGS.index, default=RUNGS[0])
+        return max(("stated", *self.rungs), key=RUNGS.index)
 
 
 def sources() -> list[Source]:
@@ -81,9 +81,9 @@ def gathered(
         for clause_id, said in source(vendor, runs).items():
             more = msgspec.convert(said, Standing)
             if (before := standings.get(clause_id)) is not None:
-                cases = tuple(dict.fromkeys((*before.cases, *more.cases)))
-                rungs = tuple(rung for rung in RUNGS if rung in before.rungs or rung in more.rungs)
-                standings[clause_id] = Standing(cases=cases, rungs=rungs)
+                cases = dict.fromkeys((*before.cases, *more.cases))
+                rungs: set[Rung] = {*before.rungs, *more.rungs}
+                standings[clause_id] = Standing(cases=tuple(cases), rungs=tuple(sorted(rungs, key=RUNGS.index)))
     return standings
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .cli_conform import register_conform
+from .cli_demo import register_demo
 
 if TYPE_CHECKING:
     import typer
@@ -15,3 +16,4 @@ __all__ = ["register"]
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     register_conform(app)
+    register_demo(app)

@@ -18,7 +18,7 @@ from .engine.result import CaseResult
 from .report import ndjson
 from .suites import SUITES
 
-__all__ = ["RECORDED", "Shown", "compared", "record", "recorded", "rungs", "shown"]
+__all__ = ["RECORDED", "Shown", "compared", "has_cases", "record", "recorded", "rungs", "shown"]
 
 RECORDED: Final = Path(__file__).with_name("recorded.json")
 """The last recorded run."""
@@ -93,13 +93,16 @@ def _lines(found: Shown) -> list[str]:
 
 def _cases(vendor: str) -> dict[str, list[str]]:
     """The ids of the cases that name each clause."""
-    suites = SUITES.get(vendor)
     found: dict[str, list[str]] = {}
-    if suites is not None and find_spec(f"{suites.package}.server") is not None:
-        for case in suites.server.values():
-            for clause in case.clauses:
-                found.setdefault(clause, []).append(case.id)
+    for case in SUITES[vendor].server.values() if has_cases(vendor) else ():
+        for clause in case.clauses:
+            found.setdefault(clause, []).append(case.id)
     return found
+
+
+def has_cases(vendor: str) -> bool:
+    """Whether there are cases about a vendor."""
+    return vendor in SUITES and find_spec(f"{SUITES[vendor].package}.server") is not None
 
 
 def _results(runs: Iterable[bytes]) -> list[CaseResult]:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .engine.case import Suite
     from .engine.running import MakeBench
+    from .talk import Flows
 
 __all__ = ["SUITES", "VENDOR_NAMES", "Suites"]
 
@@ -21,7 +22,7 @@ class Suites:
 
     Attributes:
         vendor: such as ``aliyun``.
-        package: with ``bench`` and ``server``.
+        package: with ``bench``, ``flow`` and ``server``.
         bench_name: of the class in ``bench``.
         needs: keys of an endpoint that its cases cannot do without; of several with ``|`` between them one is enough.
         costs: what a run does to a real service, in sentences that follow on "A run of 100 cases".
@@ -44,6 +45,12 @@ class Suites:
         """Makes what a case works with."""
         made: MakeBench = getattr(import_module(f"{self.package}.bench"), self.bench_name)
         return made
+
+    @property
+    def flows(self) -> Flows[Any]:
+        """What can be done with its service, by name."""
+        found: Flows[Any] = import_module(f"{self.package}.flow").FLOWS
+        return found
 
 
 _ALL: Final = (

@@ -1,6 +1,6 @@
-"""The commands of the fake servers: ``avatarwire serve`` and ``avatarwire demo``.
+"""The commands of the fake servers: ``avatarwire serve`` and ``avatarwire bad-days``.
 
-Options and printing live here; what the commands do is in `serving.py` and `demonstration.py`. Nothing of the extras is
+Options and printing live here; what the first does is in `serving.py`. Nothing of the extras is
 imported before a command runs, so that ``avatarwire --help`` works without them.
 
 There is no ``from __future__ import annotations`` here: typer reads the annotations of the functions in `register`,
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from avatarwire.codecs.cli import EPILOG, FINE, WRONG_DATA, fail, known, need
+from avatarwire.codecs.cli import EPILOG, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.output_files import OutputFile, check_distinct
 from avatarwire.codecs.textform import printable
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from avatarwire.fakeserver.control import Control
     from avatarwire.fakeserver.control_options import ControlOptions
-    from avatarwire.fakeserver.demonstration import Summary, Tell
     from avatarwire.fakeserver.scenario import ServerTable
     from avatarwire.fakeserver.server import FakeServer
 
@@ -37,7 +36,6 @@ __all__ = ["register"]
 _LOOPBACK: Final = "127.0.0.1"
 _TOKEN: Final = "AVATARWIRE_CONTROL_TOKEN"  # noqa: S105 - the name of a variable
 _SERVER_MODULES: Final = ("aiohttp", "yaml", "jwt")
-_CLIENT_MODULES: Final = ("httpx", "websockets")
 
 
 def register(app: "typer.Typer") -> None:
@@ -114,21 +112,6 @@ def register(app: "typer.Typer") -> None:
     ) -> None:
         """List the bad days: what goes wrong together, by name, for --bad-day and for tests."""
         _bad_days(as_json=as_json)
-
-    @app.command(epilog=EPILOG)
-    def demo(
-        vendors: Annotated[list[str] | None, vendors_argument] = None,
-        as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, the last one sums up.")] = False,
-        host: Annotated[str, host_option] = _LOOPBACK,
-    ) -> None:
-        """Hold a whole documented conversation with a fake server, and show all that crosses the wire.
-
-        The exit code is 0 only if every step did what the document says.
-        """
-        chosen = _chosen(vendors)
-        need(_SERVER_MODULES, "fakeserver", "avatarwire demo")
-        need((*_CLIENT_MODULES, *(name for vendor in chosen for name in vendor.clients)), "cli", "avatarwire demo")
-        raise typer.Exit(_demo(chosen, host, as_json=as_json))
 
 
 def _chosen(names: list[str] | None) -> list[Vendor]:
@@ -264,24 +247,3 @@ def _bad_days(*, as_json: bool) -> None:
     width = max(map(len, BAD_DAYS))
     for each in BAD_DAYS.values():
         print(f"{each.name:{width}}  {', '.join(each.parts)}: {each.text}")
-
-
-# --- demo ---
-
-
-def _demo(vendors: list[Vendor], host: str, *, as_json: bool) -> int:
-    from avatarwire.fakeserver.timeline_view import JsonView, TimelineView
-
-    tell: Tell = JsonView(sys.stdout) if as_json else TimelineView(sys.stdout)
-    fine = True
-    for vendor in vendors:
-        try:
-            summary = asyncio.run(_demonstration(vendor, tell, host))
-        except (AvatarwireError, OSError) as error:
-            fail(str(error))
-        fine = fine and summary.ok
-    return FINE if fine else WRONG_DATA
-
-
-async def _demonstration(vendor: Vendor, tell: "Tell", host: str) -> "Summary":
-    return await vendor.demonstrate(tell, host)

@@ -1,4 +1,4 @@
-"""Which fakes there are: how each is made, demonstrated and presented. A new vendor is one more row.
+"""Which fakes there are: how each is made and presented. A new vendor is one more row.
 
 The commands, the scenario files and the pytest plugin read this table. Nothing of a vendor is imported before it is
 asked for.
@@ -13,10 +13,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
-    from avatarwire.fakeserver.demonstration import Summary, Tell
+    import asyncio
+
+    from avatarwire.fakeserver.clock import Clock
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["VENDORS", "ServeOption", "Vendor"]
+__all__ = ["ALIYUN", "GUIJI", "SENSETIME", "VENDORS", "ServeOption", "Vendor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,9 @@ class Vendor:
     Attributes:
         name: such as ``aliyun``; also the name of its table in a scenario and, with ``_fake``, of its fixture.
         fake: name of its class, such as ``FakeAliyun``.
-        package: with the modules ``server``, which has that class, and ``demo``.
+        package: with the module ``server``, which has that class.
         title: what it stands for, one line.
         more_options: of ``avatarwire serve``, beside the port's.
-        clients: modules beside those of every vendor that the demonstration needs.
     """
 
     name: str
@@ -63,7 +64,6 @@ class Vendor:
     package: str
     title: str
     more_options: tuple[ServeOption, ...] = ()
-    clients: tuple[str, ...] = ()
 
     @property
     def type(self) -> type[FakeServer]:
@@ -75,9 +75,35 @@ class Vendor:
         make: Any = self.type
         return cast("FakeServer", make(**arguments))
 
-    async def demonstrate(self, tell: Tell, host: str) -> Summary:
-        """Goes through its documented flow on an address and reports each step to `tell`."""
-        return cast("Summary", await import_module(f"{self.package}.demo").demonstrate(tell, host=host))
+    def factory(
+        self,
+        *,
+        scenario: Any = None,
+        clock: Clock | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+        mutant: str | None = None,
+        **arguments: Any,
+    ) -> FakeServer:
+        """A server for whoever finds it by the entry-point group ``avatarwire.fakes``, such as conformance.
+
+        Args:
+            scenario, clock: as for its class.
+            loop: by whose time it is to live, where there is no clock.
+            mutant: name of a documented way in which it is broken; None for none.
+            arguments: further ones of its class.
+
+        Raises:
+            FakeServerError: there is no such mutant, or an address is none.
+            ScenarioError: the scenario is wrong.
+        """
+        from avatarwire.fakeserver.errors import FakeServerError
+        from avatarwire.fakeserver.loop_clock import LoopClock
+
+        if mutant is not None:
+            raise FakeServerError(f"the fake {self.name} server has no mutant {mutant!r}")
+        if clock is None and loop is not None:
+            clock = LoopClock(loop)
+        return self.make(scenario=scenario, clock=clock, **arguments)
 
     @property
     def options(self) -> tuple[ServeOption, ...]:
@@ -85,49 +111,46 @@ class Vendor:
         return (_port(f"--port-{self.name}", "port", f"the fake {self.name}"), *self.more_options)
 
 
-_ALL: Final = (
-    Vendor(
-        "aliyun",
-        "FakeAliyun",
-        "avatarwire.fakeserver.aliyun",
-        "Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket",
-    ),
-    Vendor(
-        "guiji",
-        "FakeGuiji",
-        "avatarwire.fakeserver.guiji",
-        "Guiji live-manager: HTTP, and JSON messages over MQTT",
-        more_options=(
-            _port("--mqtt-port", "mqtt_port", "the MQTT broker of the fake guiji"),
-            ServeOption(
-                "--broker",
-                "broker",
-                str,
-                None,
-                "URL",
-                "Another MQTT broker: mqtt://user:password@host:port, or amqtt for that library in this process.",
-                {"envvar": "AVATARWIRE_BROKER"},
-            ),
+ALIYUN: Final = Vendor(
+    "aliyun",
+    "FakeAliyun",
+    "avatarwire.fakeserver.aliyun",
+    "Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket",
+)
+GUIJI: Final = Vendor(
+    "guiji",
+    "FakeGuiji",
+    "avatarwire.fakeserver.guiji",
+    "Guiji live-manager: HTTP, and JSON messages over MQTT",
+    more_options=(
+        _port("--mqtt-port", "mqtt_port", "the MQTT broker of the fake guiji"),
+        ServeOption(
+            "--broker",
+            "broker",
+            str,
+            None,
+            "URL",
+            "Another MQTT broker: mqtt://user:password@host:port, or amqtt for that library in this process.",
+            {"envvar": "AVATARWIRE_BROKER"},
         ),
-        clients=("aiomqtt",),
     ),
-    Vendor(
-        "sensetime",
-        "FakeSenseTime",
-        "avatarwire.fakeserver.sensetime",
-        "SenseTime: HTTP, the microphone WebSocket and callbacks",
-        more_options=(
-            ServeOption(
-                "--callback-url",
-                "callback_url",
-                str,
-                None,
-                "URL",
-                "Where the fake sensetime posts its callbacks, on this machine.",
-            ),
+)
+SENSETIME: Final = Vendor(
+    "sensetime",
+    "FakeSenseTime",
+    "avatarwire.fakeserver.sensetime",
+    "SenseTime: HTTP, the microphone WebSocket and callbacks",
+    more_options=(
+        ServeOption(
+            "--callback-url",
+            "callback_url",
+            str,
+            None,
+            "URL",
+            "Where the fake sensetime posts its callbacks, on this machine.",
         ),
     ),
 )
 
-VENDORS: Final[Mapping[str, Vendor]] = MappingProxyType({vendor.name: vendor for vendor in _ALL})
+VENDORS: Final[Mapping[str, Vendor]] = MappingProxyType({vendor.name: vendor for vendor in (ALIYUN, GUIJI, SENSETIME)})
 """All there are, by name."""

@@ -15,9 +15,10 @@ from avatarwire.codecs.guiji import aio as guiji
 from avatarwire.codecs.sensetime import aio as sensetime
 from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.loop_clock import LoopClock
 from avatarwire.fakeserver.server import FakeServer
 from tests.codecs.aio.mishaps import Mishap, befall
-from tests.jumping import JumpingLoop, LoopClock, run
+from tests.jumping import JumpingLoop, run
 
 T = TypeVar("T")
 

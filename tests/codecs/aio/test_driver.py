@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from avatarwire.codecs.aliyun import aio as aliyun
+from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.errors import ConnectionLostError, LocalProtocolError, ValidationError
 from avatarwire.codecs.guiji import aio as guiji
 from avatarwire.codecs.sensetime import aio as sensetime
 from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime
-from tests.jumping import JumpingLoop, LoopClock, run
+from avatarwire.fakeserver.loop_clock import LoopClock
+from tests.jumping import JumpingLoop, run
 
 WORDS = "Good evening, and welcome to all of you."
 VENDORS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
@@ -57,6 +59,17 @@ def test_a_session_is_entered_once(vendor: str) -> None:
 
     _, loop = run(world)
     assert loop.failures == []
+
+
+def test_a_text_may_be_spoken_as_it_stands() -> None:
+    async def world(loop: JumpingLoop) -> tuple[str, str]:
+        async with FakeAliyun(clock=LoopClock(loop)) as fake, aliyun.connect(fake) as session:
+            asked = await session.say(WORDS)
+            broadcast = await session.say(WORDS, ask=AskType.BROADCAST)
+            return asked.text, broadcast.text
+
+    answers, _ = run(world)
+    assert answers == (f"You asked: {WORDS}", WORDS)
 
 
 @each_vendor

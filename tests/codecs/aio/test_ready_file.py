@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from avatarwire.fakeserver import vendors
-from tests.jumping import JumpingLoop, LoopClock, run
+from avatarwire.fakeserver.loop_clock import LoopClock
+from tests.jumping import JumpingLoop, run
 
 WORDS = "Good evening, and welcome to all of you."
 

@@ -8,6 +8,8 @@ import pytest
 
 from avatarwire.conformance.engine.case import Case, Differs, NotJudged, Skip, Suite, Unimplemented
 from avatarwire.conformance.engine.judging import Judgement, judged, worst
+from avatarwire.conformance.engine.stream import Ended
+from avatarwire.conformance.engine.web_socket import Refused
 
 
 @pytest.mark.parametrize(
@@ -27,12 +29,14 @@ def test_a_difference_weighs_as_much_as_its_level(level: Any, strict: bool, verd
     [
         (None, Judgement("ok")),
         (Skip("no control"), Judgement("skipped", observed="no control")),
+        (Ended("the connection is closed"), Judgement("failed", observed="the connection is closed")),
+        (Refused(401, b"no"), Judgement("failed", observed="the handshake is refused: 401 no")),
         (Unimplemented("501"), Judgement("unimplemented", observed="501")),
         (NotJudged("gone"), Judgement("skipped", observed="gone", unjudged=True)),
         (KeyError("x"), Judgement("skipped", observed="the case itself broke: KeyError('x')", unjudged=True)),
     ],
 )
-def test_anything_else_is_no_difference(raised: Exception | None, judgement: Judgement) -> None:
+def test_what_else_a_case_may_raise(raised: Exception | None, judgement: Judgement) -> None:
     assert judged("must", raised) == judgement
 
 

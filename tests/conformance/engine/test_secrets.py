@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from avatarwire.conformance.engine.secrets import Secrets, is_telling
@@ -20,6 +22,31 @@ def test_one_in_a_query_is_masked_as_it_stands_there_too() -> None:
     secrets = Secrets()
     secrets.learn({"webSocketUrl": "ws://host/path?token=a%2Fb%3Dcdef&sessionId=12345678"})
     assert secrets.text("a/b=cdef a%2Fb%3Dcdef 12345678") == "<8 characters masked> <12 characters masked> 12345678"
+
+
+def test_one_in_json_that_is_text_is_found_and_masked_in_both_forms() -> None:
+    secrets = Secrets()
+    secrets.learn({"channelToken": '{"id":"channel-7","token":"abcdefgh"}'})
+    text = json.dumps({"a": '{"id":"channel-7","token":"abcdefgh"}'})
+    assert secrets.text(text) == '{"a": "<45 characters masked>"}'
+    assert secrets.text("abcdefgh alone") == "<8 characters masked> alone"
+
+
+def test_one_in_the_headers_of_a_request() -> None:
+    secrets = Secrets()
+    secrets.learn_headers(b"GET / HTTP/1.1\r\nAuthorization: Bearer abcdefgh\r\nHost: somewhere")
+    assert secrets.text("abcdefgh somewhere") == "<8 characters masked> somewhere"
+
+
+def test_a_case_masks_its_own_and_those_of_the_run() -> None:
+    run = Secrets()
+    run.add("of the run")
+    one, other = Secrets(run), Secrets(run)
+    one.add("of the case")
+    assert one.text("of the run, of the case") == "<10 characters masked>, <11 characters masked>"
+    assert other.text("of the run, of the case") == "<10 characters masked>, of the case"
+    run.add("known later")
+    assert one.text("known later") == "<11 characters masked>"
 
 
 def test_the_scheme_of_an_authorization_is_not_part_of_it() -> None:

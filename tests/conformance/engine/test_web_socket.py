@@ -139,6 +139,13 @@ async def test_a_handshake_with_a_wrong_answer_differs() -> None:
     assert "Sec-WebSocket-Accept" in caught.value.observed
 
 
+@pytest.mark.parametrize("url", ["nowhere", "http://host", "ws://host:99999", "ws:///path"])
+async def test_a_url_that_is_none_differs(url: str) -> None:
+    with pytest.raises(Differs) as caught:
+        await opened(url)
+    assert (caught.value.expected, caught.value.observed) == (("a WebSocket URL",), repr(url))
+
+
 async def test_silence_in_the_handshake_differs() -> None:
     async def silent(line: Line) -> None:
         await line.reader.read()

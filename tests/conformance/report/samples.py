@@ -32,10 +32,11 @@ EVIDENCE: Final = (
     Evidence(
         time=0.01, connection="ws-1", transport="ws", direction="out", message="channel_ready.request",
         body={"sessionId": "7", "x": "数"}, raw=FRAME.hex(), size=len(FRAME), spans=SPANS,
+        agreed=True,
     ),
     Evidence(
         time=0.02, connection="ws-1", transport="ws", direction="in", message="channel_ready.response",
-        raw=b"\xff".hex(), size=1, invalid=("status: expected a string [ALI-R078]",),
+        raw=b"\xff".hex(), size=1, invalid=("status: expected a string [ALI-R078]",), agreed=False,
     ),
     Evidence(
         time=0.03, connection="mqtt-1", transport="mqtt", direction="in", message="rpc.result", text="iot/7/out",

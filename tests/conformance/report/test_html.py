@@ -91,6 +91,7 @@ def test_each_case_stands_once_with_its_evidence() -> None:
     for piece in (
         "0.020 s · received · ws-1 (ws)", "breaks its declaration: status: expected a string [ALI-R078]",
         "POST /start HTTP/1.1", "callback-1 (callback)", "iot/7/out", "time was moved by 30 s",
+        "a second reader read it alike", "a second reader do not read it alike",
     ):  # fmt: skip
         assert piece in text, piece
 

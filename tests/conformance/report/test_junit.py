@@ -54,7 +54,7 @@ def test_a_case_says_its_clauses_level_and_what_it_saw() -> None:
     output = case.findtext("system-out") or ""
     assert "expected: an error or a close" in output
     assert "<script>alert(1)</script> ]]> |" in output
-    assert "channel_ready.response (1 bytes) BREAKS status: expected a string [ALI-R078]" in output
+    assert "channel_ready.response (1 bytes) BREAKS status: expected a string [ALI-R078] READ OTHERWISE" in output
     assert "(60 before that)" in output
 
 

@@ -19,7 +19,7 @@ from avatarwire.codecs.aliyun import signature
 from avatarwire.codecs.errors import CodecError
 
 from ..engine.bench import Bench, expect
-from ..engine.case import Differs
+from ..engine.case import Differs, Skip
 from ..engine.http_calls import Reply
 from ..engine.web_socket import Closed, Refused
 from .talk import Frame, Talk
@@ -46,7 +46,7 @@ FRAMES: Final[tuple[dict[str, Any], ...]] = (
         "videoScript": {"voiceTemplateId": "101", "speedRate": "1.0"},
     },
 )
-"""Scenes that a project of 9:16 can have."""
+"""Scenes of a project of 9:16, but for the ids of figure and voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class AliyunBench(Bench):
         Args:
             changes: of the parameters.
         """
-        given = {**self.new_project(), **changes}
+        given = {**await self.new_project(), **changes}
         fields = accepted(await self.call("SaveAvatarProject", given))
         project_id = str(fields.get("projectId", ""))
         expect(bool(project_id), "a projectId", fields)
@@ -191,15 +191,52 @@ class AliyunBench(Bench):
         await self.settled(project_id)
         return project_id
 
-    def new_project(self) -> dict[str, Any]:
+    async def new_project(self) -> dict[str, Any]:
         """Parameters that create a project."""
         return {
             "operateType": "CREATE",
             "projectName": self.made_up("conformance "),
             "scaleType": "9:16",
             "resSpecType": "STANDARD",
-            "frames": deepcopy(list(FRAMES)),
+            "frames": await self.scenes(),
         }
+
+    async def scenes(self) -> list[dict[str, Any]]:
+        """Scenes that a project of 9:16 can have: a figure that there is, with a voice that suits it."""
+        found = deepcopy(list(FRAMES))
+        found[0]["layers"][0]["material"]["id"] = (await self._figure())[0]
+        found[0]["videoScript"]["voiceTemplateId"] = await self.voice()
+        return found
+
+    async def voice(self, *, suits: bool = True) -> str:
+        """The id of a voice that suits the figure of `scenes`, or does not (ALI-R061).
+
+        Raises:
+            Skip: there is none.
+        """
+        gender = (await self._figure())[1]
+        for each in await self._listed("ListVoiceModels", "BASIC_VOICE"):
+            if (each.get("voiceGender") == gender) is suits:
+                return str(each.get("voiceId"))
+        raise Skip(f"it needs a voice that {'suits' if suits else 'does not suit'} the first figure of ListAnchor")
+
+    async def _figure(self) -> tuple[str, object]:
+        """Id and gender of the first figure that there is.
+
+        Raises:
+            Skip: there is none.
+        """
+        for each in await self._listed("ListAnchor", "BASIC_MODEL"):
+            return str(each.get("anchorId") or each.get("anchoId")), each.get("gender")
+        raise Skip("it needs a figure, and ListAnchor lists none")
+
+    async def _listed(self, operation: str, tier: str) -> list[dict[str, Any]]:
+        """What there is to choose from, asked for once in a run."""
+        known = self.run.kept
+        if operation not in known:
+            given = {"useScene": "realTimeInteractivity", "resSpecType": tier}
+            known[operation] = accepted(await self.call(operation, given)).get("list") or []
+        return cast("list[dict[str, Any]]", known[operation])
 
     async def project(self, project_id: str) -> dict[str, Any]:
         """The details of a project."""
@@ -288,9 +325,11 @@ def _texts(parameters: Any) -> dict[str, str]:
 
 
 def _id_of(direction: str, data: bytes, is_text: bool) -> str:
+    """Which message a frame is, or seems to be where it is wrong."""
     if is_text:
         return ""
+    known = catalogue.vendor(VENDOR)
     try:
-        return catalogue.vendor(VENDOR).dispatched(data, "client" if direction == "out" else "server").received.id
-    except CodecError:
-        return ""
+        return known.dispatched(data, "client" if direction == "out" else "server").received.id
+    except CodecError as error:
+        return error.message if error.message in known else ""

@@ -118,5 +118,5 @@ def filled(value: Any, project_id: str, session_id: str = "") -> Any:
     if isinstance(value, dict):
         return {key: filled(item, project_id, session_id) for key, item in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
-        return [filled(item, project_id, session_id) for item in cast("list[Any]", value)]
+        return [filled(item, project_id, session_id) for item in cast("list[object]", value)]
     return {PROJECT: project_id, SESSION: session_id}.get(value, value) if isinstance(value, str) else value

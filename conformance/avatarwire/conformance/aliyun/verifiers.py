@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.errors import CodecError
@@ -11,7 +11,7 @@ from ..engine.bench import expect
 from ..engine.case import Differs
 from ..engine.http_calls import Reply
 
-__all__ = ["VENDOR", "accepted", "declared", "declined", "not_found", "refused"]
+__all__ = ["VENDOR", "accepted", "declared", "declined", "not_found", "objects", "refused"]
 
 VENDOR: Final = "aliyun"
 
@@ -61,6 +61,18 @@ def not_found(reply: Reply) -> None:
     """An answer has to be a refusal in the form of Aliyun, as something that is named is not there."""
     fields = refused(reply)
     expect(bool(fields["Code"]) and bool(fields["Message"]), "a Code and a Message with something in them", reply)
+
+
+def objects(fields: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects of a list that an answer has to have.
+
+    Raises:
+        Differs: it has none.
+    """
+    given = fields.get(name)
+    found = cast("list[object]", given) if isinstance(given, list) else [None]
+    expect(all(isinstance(each, dict) for each in found), f"a list of objects {name}", fields)
+    return cast("list[dict[str, Any]]", found)
 
 
 def declared(entry_id: str, data: bytes) -> None:

@@ -123,7 +123,8 @@ class Bench:
         self.endpoint: Final = run.endpoint
         self.forms: Final = frozenset(forms)
         self.patience: Final = run.patience
-        self.timeline: Final = Timeline(run.endpoint.vendor, run.now, run.secrets)
+        self.secrets: Final = Secrets(run.secrets)
+        self.timeline: Final = Timeline(run.endpoint.vendor, run.now, self.secrets)
         self.rng: Final = random.Random(name)  # noqa: S311 - nothing here is secret
         self.leaving: Final = AsyncExitStack()
         self.transports: Final[set[str]] = set()
@@ -190,13 +191,15 @@ class Bench:
         line = request.partition(b"\r\n")[0].decode("latin-1")
         asked = f"{operation}.request" if operation else ""
         data = body or urlsplit(url).query.encode()
+        self.secrets.learn(url, "url")
+        self.secrets.learn_headers(request.partition(b"\r\n\r\n")[0])
         self.timeline.add(connection, "http", "out", data, message=asked, text=line, raw=request)
         reply = await http_calls.call(
             url, request, patience=self.patience, forms=self.forms, method=method, ca_file=self._ca_file
         )
         answer = f"{operation}.response" if operation and reply.status < 300 else ""
         self.timeline.add(connection, "http", "in", reply.body, message=answer, text=str(reply.status), raw=reply.raw)
-        self.run.secrets.learn(reply.json)
+        self.secrets.learn(reply.json)
         return reply
 
     async def web_socket(
@@ -217,7 +220,7 @@ class Bench:
             Refused: the handshake was answered otherwise.
             Differs: it was not answered.
         """
-        self.run.secrets.learn(url, "url")
+        self.secrets.learn(url, "url")
         connection = self._named("ws")
         self.timeline.add(connection, "ws", "out", b"", text=f"GET {_bare(url)}")
 

@@ -22,6 +22,8 @@ __all__ = ["Seen", "Timeline"]
 
 _MOST_BYTES: Final = 4096
 _MOST_TEXT: Final = 2000
+_REFUSAL: Final = "http.error"
+"""What an answer is that is none of the operation that was asked for."""
 
 Direction = Literal["out", "in"]
 
@@ -114,9 +116,9 @@ class Timeline:
         )
 
     def _agreed(self, seen: Seen) -> bool | None:
-        if not seen.message:
-            return None
-        return agreement(self._catalogue.vendor, seen.message, seen.transport, seen.direction, seen.data)
+        is_answer = seen.transport == "http" and seen.direction == "in"
+        message = seen.message or (_REFUSAL if is_answer else "")
+        return agreement(self._catalogue.vendor, message, seen.transport, seen.direction, seen.data)
 
     def _body(self, seen: Seen) -> Any:
         """What it says, read without the codec where it is JSON, by the codec's layout where it is a frame."""

@@ -11,6 +11,8 @@ from typing import Final
 
 from .case import Differs, NotJudged, Skip, Unimplemented
 from .result import Level, Verdict
+from .stream import Ended
+from .web_socket import Refused
 
 __all__ = ["Judgement", "judged", "worst"]
 
@@ -48,12 +50,17 @@ def judged(level: Level, raised: BaseException | None, *, strict: bool = False) 
         raised: what it has raised; None when it ran to its end.
         strict: whether a should binds as a must does.
     """
+    differs: Verdict = "failed" if strict and level == "should" else _OF_LEVEL[level]
     match raised:
         case None:
             return Judgement("ok")
         case Differs():
-            verdict = "failed" if strict and level == "should" else _OF_LEVEL[level]
-            return Judgement(verdict, raised.expected, raised.observed)
+            return Judgement(differs, raised.expected, raised.observed)
+        # A case that expects one of these catches it.
+        case Ended():
+            return Judgement(differs, observed=raised.how)
+        case Refused():
+            return Judgement(differs, observed=f"the handshake is refused: {raised}")
         case Unimplemented():
             return Judgement("unimplemented", observed=str(raised))
         case Skip():

@@ -110,7 +110,7 @@ async def _tried(case: Case[Any], run: Run, make: MakeBench, plan: Plan) -> Case
     observed = final.observed
     if differs:
         observed += f" (another verdict than in the plain form with {'; '.join(map(' + '.join, differs))})"
-    mask = run.secrets
+    mask = shown.secrets
     return CaseResult(
         id=case.id,
         vendor=run.endpoint.vendor,

@@ -6,12 +6,15 @@ it turns up, in texts and in raw bytes, those recorded earlier too.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, quote, unquote
 
-__all__ = ["Secrets"]
+from avatarwire.codecs.core.json_text import look
+
+__all__ = ["Secrets", "is_telling"]
 
 _TELLING: Final = re.compile(r"token|secret|password|passwd|authorization|credential|signature|^sign$", re.IGNORECASE)
 _HARMLESS: Final = re.compile(r"expire|type$|seconds|^x-acs-signature-nonce$|count|method|version", re.IGNORECASE)
@@ -21,29 +24,30 @@ _AFTER: Final = re.compile(r"(?i)^bearer\s+|^basic\s+")
 
 
 class Secrets:
-    """What is secret in one run."""
+    """What is secret in one run, or in one case of it.
 
-    def __init__(self) -> None:
-        # By their first characters: a run learns thousands, of which no text has more than a few.
-        self._by_start: Final[dict[str, list[str]]] = {}
-        self._longest = 0
+    Args:
+        shared: what is secret beside that, such as the credentials of the endpoint.
+    """
+
+    def __init__(self, shared: Secrets | None = None) -> None:
+        self._shared: Final = shared
+        self._values: Final[set[str]] = set()
+        self._found_by: tuple[int, Mapping[str, Sequence[str]], re.Pattern[str] | None] = 0, {}, None
+        """How many values there were, the values by their beginnings, and what finds a beginning.
+
+        Tokens and signatures begin alike: to compile a pattern of all of them takes long.
+        """
 
     def add(self, value: object) -> None:
         """One more secret; anything but a text of some length is none."""
         if not isinstance(value, str) or len(value) < _SHORTEST:
             return
         bare = _AFTER.sub("", value)
-        for form in {value, bare, quote(bare, safe=""), unquote(bare)}:
-            if len(form) >= _SHORTEST:
-                self._add(form)
-
-    def _add(self, form: str) -> None:
-        alike = self._by_start.setdefault(form[:_SHORTEST], [])
-        if form not in alike:
-            alike.append(form)
-            # The longest first: one may be the beginning of another.
-            alike.sort(key=len, reverse=True)
-            self._longest = max(self._longest, len(form))
+        in_json = json.dumps(bare, ensure_ascii=False)[1:-1]
+        self._values.update(
+            form for form in (value, bare, in_json, quote(bare, safe=""), unquote(bare)) if len(form) >= _SHORTEST
+        )
 
     def learn(self, found: object, name: str = "") -> None:
         """Finds secrets in plain JSON values, by the names they stand under; also in queries of URLs."""
@@ -56,34 +60,56 @@ class Secrets:
         elif isinstance(found, str):
             if is_telling(name):
                 self.add(found)
+            if found.startswith("{"):
+                self.learn(look(found.encode()), name)
             if "?" in found and "=" in found:
                 for key, value in parse_qsl(found.partition("?")[2]):
                     if is_telling(key):
                         self.add(value)
 
+    def learn_headers(self, head: bytes) -> None:
+        """Finds secrets in the head of an HTTP message, by the names of its headers."""
+        for line in head.decode("latin-1").split("\r\n")[1:]:
+            name, _, value = line.partition(":")
+            if is_telling(name.strip()):
+                self.add(value.strip())
+
     def text(self, text: str) -> str:
         """A text, in which every secret is masked."""
-        return self._masked(text, _mask)
+        return self._replaced(text, _mask)
 
     def raw(self, data: bytes, most: int | None = None) -> bytes:
         """Bytes, the first so many of them or all, in which every secret is replaced by as many asterisks."""
-        text = data[: None if most is None else most + self._longest].decode("latin-1")
-        return self._masked(text, lambda secret: "*" * len(secret)).encode("latin-1")[:most]
+        return self._replaced(data.decode("latin-1"), lambda found: "*" * len(found)).encode("latin-1")[:most]
 
-    def _masked(self, text: str, mask: Callable[[str], str]) -> str:
+    def _all(self) -> set[str]:
+        return self._values if self._shared is None else self._values | self._shared._all()
+
+    def _replaced(self, text: str, mask: Callable[[str], str]) -> str:
+        by_beginning, pattern = self._index()
+        if pattern is None:
+            return text
         parts: list[str] = []
         done = at = 0
-        last = len(text) - _SHORTEST
-        known = self._by_start
-        while at <= last:
-            alike = known.get(text[at : at + _SHORTEST])
-            secret = next((each for each in alike if text.startswith(each, at)), "") if alike else ""
-            if secret:
-                parts += (text[done:at], mask(secret))
-                done = at = at + len(secret)
-            else:
-                at += 1
-        return "".join((*parts, text[done:])) if done else text
+        while found := pattern.search(text, at):
+            start = found.start()
+            value = next((each for each in by_beginning[found[0]] if text.startswith(each, start)), "")
+            at = start + (len(value) or 1)
+            if value:
+                parts += [text[done:start], mask(value)]
+                done = at
+        return "".join(parts) + text[done:]
+
+    def _index(self) -> tuple[Mapping[str, Sequence[str]], re.Pattern[str] | None]:
+        values = self._all()
+        if self._found_by[0] != len(values):
+            by_beginning: dict[str, list[str]] = {}
+            # The longest first: one may be the beginning of another.
+            for value in sorted(values, key=len, reverse=True):
+                by_beginning.setdefault(value[:_SHORTEST], []).append(value)
+            pattern = re.compile("|".join(map(re.escape, sorted(by_beginning))))
+            self._found_by = len(values), by_beginning, pattern
+        return self._found_by[1:]
 
     def value(self, value: Any) -> Any:
         """Plain JSON values, in which every secret is masked."""

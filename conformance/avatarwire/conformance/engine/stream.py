@@ -38,6 +38,7 @@ class Stream:
         self._reader: Final = reader
         self._writer: Final = writer
         self._slowly: Final = "byte_at_a_time" in forms
+        self._sending: Final = asyncio.Lock()
 
     @classmethod
     async def open(cls, url: str, *, patience: float, forms: Collection[str] = (), ca_file: str = "") -> Self:
@@ -73,6 +74,11 @@ class Stream:
         Raises:
             Ended: the connection has ended.
         """
+        # Who answers what comes sends, too: nothing may come between the bytes of a message.
+        async with self._sending:
+            await self._send(data)
+
+    async def _send(self, data: bytes) -> None:
         try:
             if self._slowly:
                 for at in range(min(len(data), _ONE_BY_ONE)):

@@ -14,7 +14,7 @@ from typing import Final, Self, TypeAlias
 
 from websockets.client import ClientProtocol
 from websockets.datastructures import Headers
-from websockets.exceptions import InvalidHandshake
+from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import CONNECTING, OPEN
@@ -99,11 +99,15 @@ class WebSocket:
 
         Raises:
             Refused: the handshake was answered otherwise.
-            Differs: it was not answered.
+            Differs: the URL is none, or the handshake was not answered.
             NotJudged: nobody is there.
         """
+        try:
+            uri = parse_uri(url)
+        except (InvalidURI, ValueError):
+            raise Differs("a WebSocket URL", repr(url)) from None
         stream = await Stream.open(url, patience=patience, forms=forms, ca_file=ca_file)
-        protocol = ClientProtocol(parse_uri(url), max_size=_LARGEST)
+        protocol = ClientProtocol(uri, max_size=_LARGEST)
         socket = cls(protocol, stream, forms, seen)
         try:
             async with asyncio.timeout(patience):

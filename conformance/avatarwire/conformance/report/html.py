@@ -25,10 +25,19 @@ _COLOURS: Final[Mapping[str, str]] = {
 }
 _WAYS: Final = {"out": "sent", "in": "received"}
 _MOST_BYTES: Final = 512
+_FEW_BYTES: Final = 64
+"""Of a frame in a case where nothing differs, so that the file stays small."""
 _MOST_TEXT: Final = 20_000
 _MOST_WORDS: Final = 4_000
+_CHARACTERS: Final = 40
+"""Of a body, for each byte of a frame that is shown."""
 _PARTS: Final = 5
 """Colours that parts of a frame have in turn."""
+
+_AGREED: Final = tag("p", "The codec and a second reader read it alike.", class_="soft")
+_DISAGREED: Final = tag(
+    "p", tag("strong", "The codec and a second reader do not read it alike"), ": one of them is wrong.", class_="bad"
+)
 
 
 def written(results: Sequence[CaseResult], summary: Summary) -> bytes:
@@ -127,7 +136,8 @@ def _case(result: CaseResult) -> Html:
     about.append(tag("", tag("dt", "clauses"), tag("dd", *clauses)))
     inside = [tag("dl", *about), tag("h4", f"What crossed the wire: {len(result.evidence)}")]
     if result.evidence:
-        inside.append(tag("ol", *map(_evidence, result.evidence), class_="timeline"))
+        most = _FEW_BYTES if verdict == "ok" else _MOST_BYTES
+        inside.append(tag("ol", *(_evidence(each, most) for each in result.evidence), class_="timeline"))
     return tag(
         "details",
         summary,
@@ -143,7 +153,7 @@ def _case(result: CaseResult) -> Html:
 # --- evidence ---
 
 
-def _evidence(evidence: Evidence) -> Html:
+def _evidence(evidence: Evidence, most: int) -> Html:
     is_note = evidence.transport == "note"
     way = "note" if is_note else _WAYS[evidence.direction]
     words = [f"{evidence.time:.3f} s", way]
@@ -157,14 +167,16 @@ def _evidence(evidence: Evidence) -> Html:
         head.append(f" · {evidence.size:,} bytes")
     parts = [tag("div", *head, class_="head")]
     parts += [tag("p", tag("strong", "breaks its declaration: "), each, class_="bad") for each in evidence.invalid]
+    if evidence.agreed is not None:
+        parts.append(_AGREED if evidence.agreed else _DISAGREED)
     if evidence.spans:
-        parts += [_bytes(evidence), _spans(evidence)]
+        parts += [_bytes(evidence, most), _spans(evidence)]
     if evidence.body is not None:
-        parts.append(tag("pre", shortened(json_text(evidence.body, indent=2), _MOST_TEXT)))
+        parts.append(tag("pre", shortened(json_text(evidence.body, indent=2), most * _CHARACTERS)))
     elif evidence.raw and not evidence.spans:
         parts.append(tag("pre", _text_of(evidence)))
     if evidence.transport == "http" and evidence.raw:
-        parts.append(tag("details", tag("summary", "as it was on the wire"), tag("pre", _text_of(evidence))))
+        parts.append(tag("details", tag("summary", "head, as it was on the wire"), tag("pre", _head_of(evidence))))
     return tag("li", *parts, class_=way if is_note else evidence.direction)
 
 
@@ -174,9 +186,15 @@ def _text_of(evidence: Evidence) -> str:
     return shortened(text, _MOST_TEXT)
 
 
-def _bytes(evidence: Evidence) -> Html:
+def _head_of(evidence: Evidence) -> str:
+    """What of an HTTP message stands before its body, which is shown by itself; all of it where that is no JSON."""
+    text = _text_of(evidence)
+    return text if evidence.body is None else text.partition("\n\n")[0]
+
+
+def _bytes(evidence: Evidence, most: int) -> Html:
     """A frame in hex, part by part."""
-    data = bytes.fromhex(evidence.raw)[:_MOST_BYTES]
+    data = bytes.fromhex(evidence.raw)[:most]
     parts: list[str] = []
     for index, (name, start, end, meaning) in enumerate(evidence.spans):
         if start < len(data):

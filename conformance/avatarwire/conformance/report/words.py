@@ -87,7 +87,8 @@ def described(evidence: Evidence, most: int = 200) -> str:
     line = shortened(one_line(" ".join(filter(None, words[1:]))), most)
     size = f" ({evidence.size:,} bytes)" if evidence.size else ""
     broken = f" BREAKS {one_line('; '.join(evidence.invalid))}" if evidence.invalid else ""
-    return f"{words[0]} {line}{size}{broken}"
+    doubted = " READ OTHERWISE by a second reader" if evidence.agreed is False else ""
+    return f"{words[0]} {line}{size}{broken}{doubted}"
 
 
 def told(result: CaseResult) -> list[tuple[str, str]]:

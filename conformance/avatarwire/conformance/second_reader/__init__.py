@@ -7,32 +7,40 @@ does not hang on one reading alone.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from json import loads
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
 from avatarwire.codecs import catalogue
+from avatarwire.codecs.core.entry import Catalogue
 from avatarwire.codecs.core.enveloped import Opened
+from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.errors import CodecError, FailureError
 
-from . import aliyun, guiji, sensetime
 from .reading import Reading
 
-__all__ = ["READERS", "Read", "Reading", "agreement"]
+__all__ = ["Read", "Reading", "agreement", "reader"]
 
 Read: TypeAlias = Callable[[str, str, bytes], Reading]
 """From transport, direction (``in`` or ``out``) and bytes."""
 
-READERS: Final[Mapping[str, Read]] = MappingProxyType(
-    {"aliyun": aliyun.read, "guiji": guiji.read, "sensetime": sensetime.read}
-)
-
 _ABSENT: Final = object()
+
+
+@cache
+def reader(vendor: str) -> Read | None:
+    """The second reader of a vendor, the module of that name; None where there is none."""
+    module = f"{__name__}.{vendor}"
+    if find_spec(module) is None:
+        return None
+    found: Read = import_module(module).read
+    return found
 
 
 def agreement(vendor: str, message: str, transport: str, direction: str, data: bytes) -> bool | None:
@@ -45,24 +53,24 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
         data: the message itself.
 
     Returns:
-        None where there is nothing to hold against each other: the codec does not read them, or reads a documented
-        variant of the ruled form, which the second reader does not know.
+        None where there is nothing to hold against each other: the vendor has no second reader, or the codec does not
+        read them, or reads a documented variant of the ruled form, which the second reader does not know.
     """
+    read = reader(vendor)
+    if read is None:
+        return None
     known = catalogue.vendor(vendor)
-    try:
-        received = known.decode(message, data)
-    except (CodecError, FailureError, KeyError):
-        return None
-    if received.findings:
+    received = _received(known, message, data)
+    if received is None or received.findings:
         return None
     try:
-        reading = READERS[vendor](transport, direction, data)
+        reading = read(transport, direction, data)
     except ValueError:
         return False
-    if reading.messages and message not in reading.messages:
+    if reading.messages and (received.id or message) not in reading.messages:
         return False
     if reading.header:
-        header = {} if known.header_text is None else known.header_text.fields(received.raw)
+        header: Mapping[str, Any] = {} if known.header_text is None else known.header_text.fields(received.raw)
         if any(header.get(name) != value for name, value in reading.header.items()):
             return False
     if isinstance(received, Opened):
@@ -70,11 +78,22 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
     return _alike(received.value, reading.fields, is_query=reading.is_query)
 
 
+def _received(known: Catalogue, message: str, data: bytes) -> Received[Any] | None:
+    """What the codec reads; of an answer that is the vendor's failure, what that says."""
+    try:
+        return known.decode(message, data)
+    except FailureError as failure:
+        return cast("Received[Any] | None", getattr(failure, "received", None))
+    except (CodecError, KeyError):
+        return None
+
+
 def _opened(received: Opened[Any], reading: Reading) -> bool:
     """An answer in its envelope: the envelope, and what is in it."""
-    if not isinstance(reading.fields, dict):
+    found: object = reading.fields
+    if not isinstance(found, dict):
         return False
-    fields = cast("dict[str, Any]", reading.fields)
+    fields = cast("dict[str, Any]", found)
     envelope = {name: value for name, value in fields.items() if name != "data"}
     return _struct_alike(received.envelope, envelope, but="data") and _alike(
         received.value, fields.get("data"), is_query=False
@@ -99,8 +118,7 @@ def _alike(codec: Any, second: Any, *, is_query: bool = False) -> bool:
                 _alike(value, cast("dict[str, Any]", others).get(name, _ABSENT)) for name, value in members.items()
             )
         case list() | tuple():
-            items = cast("list[Any] | tuple[Any, ...]", codec)
-            found = cast("list[Any]", second)
+            items, found = cast("Sequence[Any]", codec), cast("list[Any]", second)
             return isinstance(second, list) and len(items) == len(found) and all(map(_alike, items, found))
         case bytes():
             return codec == (second if isinstance(second, bytes) else _bytes(second))
@@ -113,33 +131,35 @@ def _alike(codec: Any, second: Any, *, is_query: bool = False) -> bool:
 
 
 def _struct_alike(codec: Any, second: Mapping[str, Any], *, is_query: bool = False, but: str = "") -> bool:
+    kind = _type_of(codec)
     config = codec.__struct_config__
     if config.tag_field is not None and second.get(config.tag_field, config.tag) != config.tag:
         return False
     return all(
         _alike(getattr(codec, field.name), second[field.encode_name], is_query=is_query)
-        for field in _fields(type(codec))
+        for field in _fields(kind)
         if field.encode_name in second and field.encode_name != but
-    ) and all(
-        field.encode_name in second or not field.required for field in _fields(type(codec)) if field.encode_name != but
-    )
+    ) and all(field.encode_name in second or not field.required for field in _fields(kind) if field.encode_name != but)
+
+
+def _type_of(codec: object) -> Any:
+    return type(codec)
 
 
 @cache
-def _fields(kind: type[Any]) -> tuple[msgspec.structs.FieldInfo, ...]:
+def _fields(kind: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
     """Fields of a class; to find them takes longer than to compare them."""
     return msgspec.structs.fields(kind)
 
 
 def _inside(text: str, *, is_query: bool, is_list: bool) -> Any:
     """What a text holds: JSON, or in a query, values with commas between them."""
+    if is_query and is_list and not text.startswith("["):
+        return [part for part in text.split(",") if text]
     try:
-        found: Any = loads(text)
+        return loads(text)
     except ValueError:
-        found = None
-    if is_query and is_list and not isinstance(found, list):
-        return text.split(",") if text else []
-    return found
+        return None
 
 
 def _same(codec: object, second: object, *, is_query: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from .reading import Reading, http_fields, object_of
 
@@ -40,16 +40,16 @@ def read(transport: str, direction: str, data: bytes) -> Reading:
 
 
 def _called(fields: Mapping[str, Any], direction: str) -> frozenset[str]:
-    method = fields["method"]
-    params = fields.get("params")
+    method = str(fields["method"])
+    params: object = fields.get("params")
     if direction == "out":
         if method == "ExecSessionResList":
             return frozenset({f"{method}.{name}.request" for name in _ORDERS})
-        return frozenset({f"{method}.request"}) | ({method} if method in _DIRECT else frozenset())
+        return frozenset({f"{method}.request"}) | ({method} if method in _DIRECT else frozenset[str]())
     if method == "SessionState":
-        state = params.get("state") if isinstance(params, dict) else None
+        state = str(cast("dict[str, Any]", params).get("state")) if isinstance(params, dict) else ""
         return frozenset({_STATES[state]}) if state in _STATES else frozenset(_STATES.values())
-    return frozenset({str(method)})
+    return frozenset({method})
 
 
 _DIRECT: Final = frozenset({"pushPlayListManager"})
@@ -57,6 +57,6 @@ _DIRECT: Final = frozenset({"pushPlayListManager"})
 
 
 def _answered(fields: Mapping[str, Any], direction: str) -> frozenset[str]:
-    if direction == "out":
-        return frozenset({"HeartBeat.reply"})
-    return frozenset({"error"}) if "error" in fields else _ANSWERED
+    if "error" in fields:
+        return frozenset({"error"})
+    return frozenset({"HeartBeat.reply"}) if direction == "out" else _ANSWERED

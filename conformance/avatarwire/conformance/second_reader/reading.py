@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 from urllib.parse import parse_qsl
 
 __all__ = ["Reading", "http_fields", "json_value", "object_of"]
@@ -52,10 +52,10 @@ def object_of(data: bytes) -> dict[str, Any]:
     Raises:
         ValueError: it is none.
     """
-    found = json_value(data)
+    found: object = json_value(data)
     if not isinstance(found, dict):
         raise ValueError("not an object")
-    return found
+    return cast("dict[str, Any]", found)
 
 
 def http_fields(data: bytes, direction: str) -> Reading:

@@ -61,7 +61,7 @@ class SenseTimeCalls(Bench):
         headers = {"Content-Type": "application/json"}
         if authorization:
             headers["Authorization"] = authorization
-            self.run.secrets.add(authorization)
+            self.secrets.add(authorization)
         url, data = self.endpoint.url + (path or known.path), b""
         method = method or known.method
         if method == "GET":

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import ssl
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -201,6 +202,22 @@ class FakeGuiji(FakeServer):
         "scene_code",
         "sequence",
     )
+
+    @property
+    def ready(self) -> Mapping[str, Any]:
+        """What a client needs to know, as the ready file has it.
+
+        With more accounts than one: ``other_app_id`` of one that is as good, ``early_app_id`` and ``late_app_id`` of
+        key pairs that are not valid yet, and no more, each with its secret.
+        """
+        state, accounts = self._behaviour.state, self.scenario.accounts[1:]
+        found: dict[str, Any] = {}
+        for account in accounts:
+            kind = state.tokens.validity(account.app_id)
+            # The first of each kind counts.
+            found.setdefault(f"{kind}_app_id", account.app_id)
+            found.setdefault(f"{kind}_app_secret", account.app_secret)
+        return {**super().ready, **found}
 
     def session(self, session_id: str) -> LiveSession:
         """A session as the server knows it, to look at.

@@ -11,7 +11,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Final
+from typing import Final, Literal
 
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.guiji.http import ErrorCode, TokenVO
@@ -104,6 +104,12 @@ class Tokens:
         """The account of a valid token, which does not live longer for being asked about (GJ-E07)."""
         issued = self._found(token)
         return None if issued is None else issued.account
+
+    def validity(self, app_id: str) -> Literal["early", "late", "other"]:
+        """Whether a key pair is not valid yet, or no more; ``other`` for one that is valid."""
+        start, end = self._valid[app_id]
+        now = self._turn.now
+        return "early" if now < start else "late" if now >= end else "other"
 
     def reject(self, token: str, caller: str) -> Violation | None:
         """A token that is not valid was used.

@@ -7,9 +7,8 @@ WebSocket is lost (ALI-E114), and stops the session at the end. The sans-IO clie
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar, Final, TypeAlias
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import websockets
@@ -21,8 +20,7 @@ from ...aio.place import Place
 from ...aio.sockets import CLOSE_PATIENCE, Socket, open_socket
 from ...aio.waiting import Call, ended, within
 from ...errors import AvatarwireError, ConnectionLostError, HttpError, RemoteProtocolError
-from ...operation import HttpRequest
-from .. import http, signature
+from .. import http
 from ..client.interaction import InteractionClient
 from ..client.states import ClientState
 from ..events import (
@@ -38,9 +36,11 @@ from ..events import (
     SpeechStarted,
     Unreadable,
 )
+from ..messages import AskType
 from ..options import ClientOptions
 from ..wire.table import VENDOR
 from .asked import Asked
+from .signed import signed
 
 __all__ = ["Answer", "Session", "connect"]
 
@@ -84,7 +84,7 @@ class Session(Driver[Event]):
         self._may_run = False
         self._session_id = ""
         self._url = ""
-        self._exchange: Final = Exchange(place.url("http_url", ("http", "https")), timeout, self._signed)
+        self._exchange: Final = Exchange(place.url("http_url", ("http", "https")), timeout, partial(signed, place))
         self._asked: Final = Asked(timeout)
         self._waiting: Final[set[Call[None]]] = set()
         self._client: InteractionClient | None = None
@@ -99,8 +99,12 @@ class Session(Driver[Event]):
 
     # --- what a caller wants ---
 
-    async def say(self, text: str) -> Answer:
+    async def say(self, text: str, *, ask: AskType = AskType.ASK) -> Answer:
         """Asks a question (WS 4.3); the answer is what the avatar says to it. While the channel is not ready it waits.
+
+        Args:
+            text: what is sent.
+            ask: `AskType.BROADCAST` has the avatar speak the text itself, as it stands.
 
         Raises:
             TimeoutError: nothing came for `timeout` seconds.
@@ -109,7 +113,7 @@ class Session(Driver[Event]):
             ValidationError: the text is blank.
         """
         client = await self._ready()
-        return await self._answered(client.send_text(text), "the answer")
+        return await self._answered(client.send_text(text, ask=ask), "the answer")
 
     async def opening(self) -> Answer:
         """Asks for the opening remarks (WS 4.1). Raises as `say` does."""
@@ -204,21 +208,6 @@ class Session(Driver[Event]):
 
     async def _close(self) -> None:
         await self._exchange.close()
-
-    def _signed(self, action: str, request: HttpRequest) -> Mapping[str, str]:
-        return signature.sign(
-            request.method,
-            request.path,
-            request.query,
-            request.headers,
-            request.body,
-            access_key_id=self._place.text("access_key_id"),
-            access_key_secret=self._place.text("access_key_secret"),
-            action=action,
-            host=urlsplit(self._exchange.url).netloc,
-            date=self._place.now(),
-            nonce=uuid4().hex,
-        )
 
     # --- the WebSocket ---
 

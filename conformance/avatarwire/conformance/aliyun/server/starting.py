@@ -9,7 +9,7 @@ from typing import Any, Final
 from ...engine.bench import expect
 from ..bench import AliyunBench, Session
 from ..cases import case
-from ..verifiers import accepted, declined, refused
+from ..verifiers import accepted, declined, objects, refused
 
 __all__ = ["CASES"]
 
@@ -67,7 +67,7 @@ async def ids_are_texts(bench: AliyunBench) -> None:
     session = await bench.started()
     expect(_is_text(session.fields.get("sessionId")), "a sessionId that is text", session.fields)
     page = await bench.sessions(bench.project_id, "STARTED")
-    ids = [each.get("sessionId") for each in page.get("queryResourceInfoList") or []]
+    ids = [each.get("sessionId") for each in objects(page, "queryResourceInfoList")]
     expect(all(map(_is_text, ids)), "sessionIds that are texts", ids)
 
 
@@ -158,11 +158,11 @@ async def many(bench: AliyunBench) -> None:
 def _channel_token(session: Session) -> dict[str, Any]:
     text = session.fields.get("channelToken")
     try:
-        token: object = json.loads(text) if isinstance(text, str) else None
+        token: Any = json.loads(text) if isinstance(text, str) else None
     except ValueError:
         token = None
     expect(isinstance(token, dict), "a channelToken: JSON as text", text)
-    return dict(token) if isinstance(token, dict) else {}
+    return {**token}
 
 
 def _is_text(value: object) -> bool:

@@ -1,0 +1,87 @@
+"""Fake servers, as far as conformance knows them: made by factories that are found by the vendor's name.
+
+A factory is an entry point of the group ``avatarwire.fakes``. Conformance imports no fake: whatever keeps to `Fake`
+will do, and without any the package judges endpoints all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import entry_points
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+from avatarwire.codecs.errors import AvatarwireError
+
+__all__ = ["EXTRA", "GROUP", "Fake", "Journal", "NoFakeError", "fake"]
+
+GROUP: Final = "avatarwire.fakes"
+EXTRA: Final = "fakeserver"
+"""The extra with what the fakes of this project need."""
+
+
+class NoFakeError(AvatarwireError):
+    """There is no fake of a vendor here, or it cannot be loaded; the text says what to install."""
+
+
+class Journal(Protocol):
+    """What a fake has seen."""
+
+    def entries(self, message: str | None = None, /) -> Sequence[Any]:
+        """What crossed its wires, in order; of one catalogue id where that is given."""
+        ...
+
+    def violations(self, *, level: Any = None) -> Sequence[object]:
+        """Rules that its client has broken; those of one level where that is given."""
+        ...
+
+
+class Fake(Protocol):
+    """A fake server; it runs inside ``async with``.
+
+    Attributes:
+        ready: where it is and who may use it: the vendor's part of a ready file.
+        journal: what it has seen.
+        faults: what goes wrong on its wires.
+        commands: what it can be told, by name.
+    """
+
+    @property
+    def ready(self) -> Mapping[str, Any]: ...
+
+    @property
+    def journal(self) -> Journal: ...
+
+    @property
+    def faults(self) -> Any: ...
+
+    @property
+    def commands(self) -> Mapping[str, Callable[..., object]]: ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None: ...
+
+
+def fake(vendor: str, **arguments: Any) -> Fake:
+    """A fake of a vendor, which does not run yet.
+
+    Args:
+        vendor: such as ``aliyun``.
+        arguments: of its factory: ``scenario``; ``clock``, or ``loop`` by whose time it is to live; ``mutant``, the
+            name of a documented way in which it is broken; ``host``; tunables of the scenario.
+
+    Raises:
+        NoFakeError: there is none, or something that it needs is not installed.
+        AvatarwireError: an argument is wrong.
+    """
+    install = f'pip install "avatarwire[{EXTRA}]"'
+    for point in entry_points(group=GROUP, name=vendor):
+        try:
+            made: Fake = point.load()(**arguments)
+        except ModuleNotFoundError as error:
+            raise NoFakeError(f"the fake {vendor} needs {error.name}: {install}") from error
+        return made
+    raise NoFakeError(f"no fake {vendor} is installed: {install}")

@@ -1,0 +1,1 @@
+"""Cases about Aliyun's servers, held against our own fake."""

@@ -1,0 +1,47 @@
+"""A fake with everything that cases about Guiji need, and what cases say about one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from avatarwire.conformance.engine.case import Need
+from avatarwire.conformance.engine.endpoint import Endpoint
+from avatarwire.conformance.engine.result import CaseResult
+from avatarwire.conformance.engine.running import Plan
+from avatarwire.conformance.guiji.server import CASES
+from avatarwire.conformance.judge import Wanted, run
+from avatarwire.fakeserver.guiji import FakeGuiji
+
+__all__ = ["ACCOUNTS", "fake", "judged"]
+
+ACCOUNTS: Final = (
+    {"app_id": "fake-app-id", "app_secret": "fake-app-secret"},
+    {
+        "app_id": "other-app-id",
+        "app_secret": "other-app-secret",
+        "number": "2000002",
+        "mqtt_user": "other-mqtt-user",
+        "mqtt_password": "other-mqtt-password",
+    },
+    {"app_id": "early-app-id", "app_secret": "early-app-secret", "start_time": "2090-01-01 00:00:00"},
+    {"app_id": "late-app-id", "app_secret": "late-app-secret", "end_time": "2020-06-01 00:00:00"},
+)
+
+
+def fake(**changes: Any) -> FakeGuiji:
+    """A fake whose time can be moved, with accounts of every kind; `changes` are tunables of its scenario."""
+    scenario: Mapping[str, Any] = {"server": {"clock": "virtual"}, "guiji": {"accounts": ACCOUNTS, **changes}}
+    return FakeGuiji(scenario)
+
+
+def judged(
+    server: FakeGuiji, case_ids: Iterable[str] = (), *, workers: int = 4, patience: float = 20.0
+) -> dict[str, CaseResult]:
+    """What cases, all of them by default, say about a fake that runs, by id; `patience` are real seconds of silence."""
+    control = {"url": server.control.url, "token": server.control.token}
+    permissions: frozenset[Need] = frozenset({"invalid", "destructive", "billable"})
+    endpoint = Endpoint("guiji", server.ready, control, permissions)
+    cases = [CASES[case_id] for case_id in case_ids] or list(CASES.values())
+    outcome = run(Wanted(endpoint, cases, Plan(workers=workers), patience=patience))
+    return {result.id: result for result in outcome.results}

@@ -1,0 +1,1 @@
+"""The invented vendor's conformance."""
