@@ -11,6 +11,7 @@ import pytest
 from avatarwire.conformance.sensetime.server import CASES
 from avatarwire.fakeserver import Fault
 from avatarwire.fakeserver.sensetime import lives, sockets, takeovers
+from avatarwire.fakeserver.sensetime.live_events import CancelOutcome
 from avatarwire.fakeserver.sensetime.microphone import Microphone
 from tests.conformance.sensetime.judged import judged
 
@@ -46,6 +47,10 @@ def twice(message: str, where: dict[str, Any] | None = None) -> Fault:
 # --- behaviour with a bug in it ---
 
 
+def nothing(self: Any) -> None:
+    del self
+
+
 def at_the_front(patch: pytest.MonkeyPatch) -> None:
     def insert(self: Any, takeover: Any, position: int | None) -> None:
         del position
@@ -63,7 +68,11 @@ def one_too_far(patch: pytest.MonkeyPatch) -> None:
 
 def list_reversed(patch: pytest.MonkeyPatch) -> None:
     right = takeovers.TakeoverQueue.trace_ids
-    patch.setattr(takeovers.TakeoverQueue, "trace_ids", lambda self: right(self)[::-1])
+
+    def trace_ids(self: Any) -> tuple[str, ...]:
+        return right(self)[::-1]
+
+    patch.setattr(takeovers.TakeoverQueue, "trace_ids", trace_ids)
 
 
 def cancels_what_plays_only(patch: pytest.MonkeyPatch) -> None:
@@ -78,17 +87,17 @@ def cancels_what_plays_only(patch: pytest.MonkeyPatch) -> None:
 def cancels_nothing(patch: pytest.MonkeyPatch) -> None:
     def cancel(self: Any, trace_ids: Any) -> Any:
         del self, trace_ids
-        return takeovers.CancelOutcome(True)
+        return CancelOutcome(True)
 
     patch.setattr(takeovers.TakeoverQueue, "cancel", cancel)
 
 
 def next_never_starts(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(takeovers.TakeoverQueue, "_advance", lambda self: None)
+    patch.setattr(takeovers.TakeoverQueue, "_advance", nothing)
 
 
 def no_conflict(patch: pytest.MonkeyPatch) -> None:
-    right = Microphone._refusal
+    right: Any = vars(Microphone)["_refusal"]
 
     def refusal(self: Any) -> Any:
         found = right(self)
@@ -98,11 +107,15 @@ def no_conflict(patch: pytest.MonkeyPatch) -> None:
 
 
 def always_ready(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Microphone, "_refusal", lambda self: None)
+    patch.setattr(Microphone, "_refusal", nothing)
 
 
 def any_token(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sockets.Sockets, "_is_good", lambda self, asked, live: True)
+    def is_good(self: Any, asked: Any, live: Any) -> bool:
+        del self, asked, live
+        return True
+
+    patch.setattr(sockets.Sockets, "_is_good", is_good)
 
 
 def deaf_after_first_round(patch: pytest.MonkeyPatch) -> None:
@@ -282,7 +295,7 @@ def test_a_planted_bug_is_found(name: str, tmp_path: Path, monkeypatch: pytest.M
         bug.patch(monkeypatch)
     for some in bug.cases.split():
         ids = [f"sensetime.{id_}" for id_ in reversed(some.split("+"))]
-        faults = {} if bug.fault is None else {"faults": (bug.fault,)}
-        results = judged(tmp_path, [CASES[id_] for id_ in ids], patience=0.5, **bug.options, **faults)
+        faults = () if bug.fault is None else (bug.fault,)
+        results = judged(tmp_path, [CASES[id_] for id_ in ids], patience=0.5, faults=faults, **bug.options)
         result = results[ids[-1]]
         assert result.verdict in DIFFERENT, f"{result.id}: {result.verdict}: {result.observed}"

@@ -31,6 +31,9 @@ BRIEF: Final = "0123456789"
 FULL: Final = (97, 98)
 """States of a live that there is no channel for (ST-LIVE-14)."""
 _POLL: Final = 0.05
+_TRIES: Final = 10
+_RETRY: Final = 2
+"""Seconds after which a callback that failed may be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,8 +298,16 @@ class SenseTimeBench(SenseTimeCalls):
 
         return self.hear(Hearing(lambda callback: callback.fields.get("sessionId") == live.id, taken))
 
-    async def until_heard(self, hearing: Hearing, status: int, trace_id: str = "", patience: float = 0) -> Callback:
+    async def until_heard(
+        self, hearing: Hearing, status: int, trace_id: str = "", patience: float = 0, *, passes: bool = False
+    ) -> Callback:
         """The callback with a status, and about a takeover where one is named.
+
+        Args:
+            hearing: of the live.
+            status, trace_id: that it has.
+            patience: real seconds to wait; of the run where it is 0.
+            passes: whether time passes meanwhile, for a case that runs alone: it may be tried again after some.
 
         Raises:
             Differs: it does not come.
@@ -306,11 +317,15 @@ class SenseTimeBench(SenseTimeCalls):
             fields = callback.fields
             return fields.get("status") == status and (not trace_id or fields.get("commandTraceId") == trace_id)
 
-        found = await hearing.until(is_it, patience or self.patience)
-        if found is None:
-            came = [each.fields.get("status") for each in hearing.heard]
-            raise Differs(f"a callback with status {status}", f"none; there were {came}")
-        return found
+        patience = patience or self.patience
+        tries = _TRIES if passes else 1
+        for _ in range(tries):
+            if found := await hearing.until(is_it, patience / tries):
+                return found
+            if passes:
+                await self.let_pass(_RETRY)
+        came = [each.fields.get("status") for each in hearing.heard]
+        raise Differs(f"a callback with status {status}", f"none; there were {came}")
 
 
 def spoken(text: str, **others: Any) -> str:
