@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from avatarwire.conformance.suites import VENDOR_NAMES
+from tests.conformance.guiji.endpoints import ACCOUNTS
 
 __all__ = ["Judged", "judged"]
 
@@ -27,7 +28,7 @@ COMMAND: Final = (sys.executable, "-c", "from avatarwire.codecs.cli import main;
 PAUSE: Final = 0.05
 """Real seconds between two looks whether the fakes have started."""
 TRIES: Final = 1200
-SCENARIO: Final = '[server]\nclock = "virtual"\n'
+SCENARIO: Final = {"server": {"clock": "virtual"}, "guiji": {"accounts": ACCOUNTS}}
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ def fakes(folder: Path, *options: str) -> Generator[tuple[Path, str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    ready, scenario = folder / "ready.json", folder / "scenario.toml"
-    scenario.write_text(SCENARIO)
+    ready, scenario = folder / "ready.json", folder / "scenario.json"
+    scenario.write_text(json.dumps(SCENARIO))
     arguments = ("--scenario", scenario, "--ready-file", ready, "--callback-url", f"http://{address}/", *options)
     with subprocess.Popen([*COMMAND, "serve", *map(str, arguments)], stdout=subprocess.DEVNULL) as server:
         try:
