@@ -19,6 +19,7 @@ import msgspec
 
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.enveloped import Opened
+from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.errors import CodecError, FailureError
 
 from .reading import Reading
@@ -58,6 +59,7 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
     if read is None:
         return None
     known = catalogue.vendor(vendor)
+    received: Received[Any] | None
     try:
         received = known.decode(message, data)
     except FailureError as failure:
@@ -78,7 +80,7 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
         if any(header.get(name) != value for name, value in reading.header.items()):
             return False
     if isinstance(received, Opened):
-        return _opened(cast("Opened[Any]", received), reading)
+        return _opened(received, reading)
     return _alike(received.value, reading.fields, is_query=reading.is_query)
 
 
@@ -125,15 +127,18 @@ def _alike(codec: Any, second: Any, *, is_query: bool = False) -> bool:
 
 
 def _struct_alike(codec: Any, second: Mapping[str, Any], *, is_query: bool = False, but: str = "") -> bool:
-    kind: type[Any] = type(codec)
     config = codec.__struct_config__
     if config.tag_field is not None and second.get(config.tag_field, config.tag) != config.tag:
         return False
     return all(
         _alike(getattr(codec, field.name), second[field.encode_name], is_query=is_query)
-        for field in _fields(kind)
+        for field in _fields(codec.__class__)
         if field.encode_name in second and field.encode_name != but
-    ) and all(field.encode_name in second or not field.required for field in _fields(kind) if field.encode_name != but)
+    ) and all(
+        field.encode_name in second or not field.required
+        for field in _fields(codec.__class__)
+        if field.encode_name != but
+    )
 
 
 @cache
