@@ -48,13 +48,15 @@ def _vendor(vendor: str, clauses: Sequence[Clause], standings: Mapping[str, Stan
 
 def _counts(clauses: Sequence[Clause], standings: Mapping[str, Standing]) -> Html:
     head = tag("tr", *(tag("th", name, scope="col") for name in ("level", *RUNGS)))
+    reached = counted(clauses, standings)
     rows = (
         tag(
             "tr",
             tag("th", level, scope="row"),
-            *(tag("td", str(count), class_="number") for count in reached.values()),
+            *(tag("td", str(count), class_="number") for count in reached[level].values()),
         )
-        for level, reached in counted(clauses, standings).items()
+        for level in _LEVELS
+        if level in reached
     )
     return tag("table", tag("caption", "Clauses that have reached each rung"), tag("thead", head), tag("tbody", *rows))
 

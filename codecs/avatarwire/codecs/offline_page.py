@@ -131,7 +131,9 @@ table { border-collapse: collapse; margin: .5rem 0; } th, td { border: 1px solid
   text-align: left; vertical-align: top; } td.number { text-align: right; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .5rem 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-form.filter { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end;
+@media (min-width: 60rem) and (min-height: 45rem) { form.filter { position: sticky; top: 0; z-index: 1; }
+  details, section { scroll-margin-top: 11rem; } }
+form.filter { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end;
   padding: .5rem; background: var(--panel); border: 1px solid var(--line); }
 form.filter[hidden], [hidden] { display: none; } fieldset { border: 1px solid var(--line); margin: 0; }
 form.filter p { margin: 0; } input[type=search] { font: inherit; min-width: 14rem; }

@@ -18,7 +18,6 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 
 from avatarwire.codecs import catalogue
-from avatarwire.codecs.core.entry import Catalogue
 from avatarwire.codecs.core.enveloped import Opened
 from avatarwire.codecs.core.received import Received
 from avatarwire.codecs.errors import CodecError, FailureError
@@ -60,7 +59,14 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
     if read is None:
         return None
     known = catalogue.vendor(vendor)
-    received = _received(known, message, data)
+    received: Received[Any] | None
+    try:
+        received = known.decode(message, data)
+    except FailureError as failure:
+        # Of an answer that is the vendor's failure, what that says.
+        received = getattr(failure, "received", None)
+    except (CodecError, KeyError):
+        return None
     if received is None or received.findings:
         return None
     try:
@@ -76,16 +82,6 @@ def agreement(vendor: str, message: str, transport: str, direction: str, data: b
     if isinstance(received, Opened):
         return _opened(received, reading)
     return _alike(received.value, reading.fields, is_query=reading.is_query)
-
-
-def _received(known: Catalogue, message: str, data: bytes) -> Received[Any] | None:
-    """What the codec reads; of an answer that is the vendor's failure, what that says."""
-    try:
-        return known.decode(message, data)
-    except FailureError as failure:
-        return cast("Received[Any] | None", getattr(failure, "received", None))
-    except (CodecError, KeyError):
-        return None
 
 
 def _opened(received: Opened[Any], reading: Reading) -> bool:
@@ -131,23 +127,22 @@ def _alike(codec: Any, second: Any, *, is_query: bool = False) -> bool:
 
 
 def _struct_alike(codec: Any, second: Mapping[str, Any], *, is_query: bool = False, but: str = "") -> bool:
-    kind = _type_of(codec)
     config = codec.__struct_config__
     if config.tag_field is not None and second.get(config.tag_field, config.tag) != config.tag:
         return False
     return all(
         _alike(getattr(codec, field.name), second[field.encode_name], is_query=is_query)
-        for field in _fields(kind)
+        for field in _fields(codec.__class__)
         if field.encode_name in second and field.encode_name != but
-    ) and all(field.encode_name in second or not field.required for field in _fields(kind) if field.encode_name != but)
-
-
-def _type_of(codec: object) -> Any:
-    return type(codec)
+    ) and all(
+        field.encode_name in second or not field.required
+        for field in _fields(codec.__class__)
+        if field.encode_name != but
+    )
 
 
 @cache
-def _fields(kind: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
+def _fields(kind: type[Any]) -> tuple[msgspec.structs.FieldInfo, ...]:
     """Fields of a class; to find them takes longer than to compare them."""
     return msgspec.structs.fields(kind)
 
