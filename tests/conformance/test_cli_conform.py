@@ -51,7 +51,7 @@ WRONG: Final = Fault(message="StartAvatarSession.response", do="set", fields={"w
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def test_a_good_endpoint_is_exit_code_0(run: Run, endpoint: tuple[FakeServer, Path]) -> None:
@@ -182,7 +182,7 @@ def test_without_control_what_needs_it_is_skipped_with_the_reason(
 ) -> None:
     file = ready(endpoint[0], tmp_path / "ready.json", control=False)
     report = tmp_path / "run.ndjson"
-    code, _, _ = run("conform", "aliyun", "--ready", file, "--ndjson", report)
+    code, _, _ = run("conform", "aliyun", "--ready", file, "--ndjson", report, "--only", "aliyun.ws.recovering")
     assert code == 0
     skipped = {line["observed"] for line in lines(report)[:-1] if line["verdict"] == "skipped"}
     assert "it needs an event of the vendor, which only a control endpoint can cause" in skipped
@@ -197,11 +197,12 @@ def test_a_target_is_sent_nothing_that_the_documents_forbid_unless_that_is_allow
     found: list[int] = []
     for option in ([], ["--allow-invalid"]):
         report = tmp_path / "run.ndjson"
-        code, _, _ = run("conform", "aliyun", "--target", fake.ready["http_url"], "--ndjson", report, *option)
+        arguments = ("--target", fake.ready["http_url"], "--ndjson", report, "--only", "aliyun.http.StartAvatarSession")
+        code, _, _ = run("conform", "aliyun", *arguments, *option)
         assert code == 0
         reasons = [line["observed"] for line in lines(report)[:-1] if line["verdict"] == "skipped"]
         found.append(sum("--allow-invalid" in reason for reason in reasons))
-    assert found[0] > 50
+    assert found[0] > 3
     assert found[1] == 0
 
 

@@ -254,6 +254,8 @@ def _ran(wanted: "Wanted") -> "Outcome":
         fail(str(error))
     except OSError as error:
         fail(f"--callback-listen: {error.strerror or error}")
+    finally:
+        view.stop()
     view.finish(outcome.summary, outcome.results)
     return outcome
 

@@ -25,6 +25,8 @@ from .verifying import VENDOR, accepted, is_refused, members
 __all__ = ["SenseTimeCalls", "operation_of"]
 
 _TOKEN: Final = "access_token"  # noqa: S105 - a name
+_SPEAKING: Final = 15.0
+"""Real seconds that a short text may take to be spoken."""
 _CHECKED: Final = "checked"
 
 
@@ -160,6 +162,11 @@ class SenseTimeCalls(Bench):
             await self.control.advance(seconds)
             # The access token may have come to its end.
             self.run.kept.pop(_CHECKED, None)
+
+    @property
+    def speaking_patience(self) -> float:
+        """Real seconds to wait for the end of a short text that is spoken; where `let_pass` passes time, no more."""
+        return self.patience if self.run.is_virtual else max(self.patience, _SPEAKING)
 
 
 def operation_of(name: str) -> Operation[Any, Any]:

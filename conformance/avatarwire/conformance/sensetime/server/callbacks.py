@@ -167,7 +167,7 @@ async def played(bench: SenseTimeBench) -> None:
     trace_id = await bench.queue(live, text=BRIEF)
     await bench.until_heard(hearing, 36, trace_id)
     await bench.let_pass(60)
-    await bench.until_heard(hearing, 37, trace_id, 15, passes=True)
+    await bench.until_heard(hearing, 37, trace_id, bench.speaking_patience, passes=True)
     succeeded(await bench.close(live))
     await bench.until_heard(hearing, 5, passes=True)
     found = statuses(hearing.heard, trace_id)

@@ -94,7 +94,7 @@ async def spoken(bench: SenseTimeBench) -> None:
     _, talk = await watched(bench)
     answer = await asked(talk)
     await bench.let_pass(120)
-    found = await talk.pushed("command", "eof", patience=20)
+    found = await talk.pushed("command", "eof", patience=bench.speaking_patience)
     expect(found.get("trace") == answer.get("trace"), "the end of that round", found)
 
 

@@ -13,8 +13,6 @@ from ..verifying import declared, members, succeeded
 
 __all__ = ["CASES"]
 
-_PATIENCE: Final = 15.0
-"""Real seconds that a short takeover may take to play."""
 _TIME: Final = 60
 """Seconds on a virtual clock in which a short takeover has played."""
 _DIGITS: Final = 10
@@ -116,7 +114,7 @@ async def played(bench: SenseTimeBench) -> None:
     trace_id = await bench.command(live, BRIEF)
     await talk.notice(19, trace_id)
     await bench.let_pass(_TIME)
-    about(await talk.notice(18, trace_id, _PATIENCE), live, trace_id)
+    about(await talk.notice(18, trace_id, bench.speaking_patience), live, trace_id)
     await bench.until_queue(live, [], "an empty queue")
 
 
@@ -126,7 +124,7 @@ async def played_in_order(bench: SenseTimeBench) -> None:
     others = [await bench.queue(live, text=BRIEF) for _ in range(2)]
     ids = [first, *others]
     await bench.let_pass(_TIME)
-    await talk.notice(18, ids[-1], _PATIENCE)
+    await talk.notice(18, ids[-1], bench.speaking_patience)
     told = [
         (code_of(message), members(message.get("data")).get("commandTraceId"))
         for message in talk.messages
