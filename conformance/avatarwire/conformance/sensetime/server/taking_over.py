@@ -119,7 +119,7 @@ _RIGHT: Final[tuple[tuple[str, dict[str, Any], str, str], ...]] = (
     ("chinese", {"tts_query": {"content": _LONG_ENOUGH_IN_CHINESE}}, "ST-TKO-23", "ten Chinese characters"),
     ("audio", {"audio": _AUDIO}, "ST-TKO-25", "an mp3 file"),
     ("both", {"tts_query": _TEXT, "audio": _AUDIO}, "ST-TKO-24", "a text and a file"),
-    ("path_beside_text", {"tts_query": _TEXT, "audio": "/home/user/break.mp3"}, "ST-TKO-24", "a file that is ignored"),
+    ("path_beside_text", {"tts_query": _TEXT, "audio": "/srv/break.mp3"}, "ST-TKO-24", "a file that is ignored"),
 )
 _WITH_IMAGES: Final[tuple[tuple[str, dict[str, Any], str, str], ...]] = (
     ("foregrounds", {"tts_query": _TEXT, "foregrounds": [_IMAGE, _IMAGE]}, "ST-TKO-28", "a list of foregrounds"),
