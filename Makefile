@@ -98,8 +98,8 @@ examples: $(READY)-test ## run every example
 	    echo "--- $$example"; timeout 120 $(BIN)/python "$$example" </dev/null || exit 1; \
 	done
 
-conform: $(READY)-test ## judge the fakes by all cases, as users do; reports in build/conformance
-	$(RUN) tests.conformance.against_fakes --keep build/conformance $(ARGS)
+conform: $(READY)-test ## judge the fakes by all cases, as users do, and compare with the recorded run
+	$(RUN) tests.conformance.recording --check
 
 readme: $(READY)-test ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md

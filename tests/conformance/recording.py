@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
             else:
                 ladder.record(results)
             code = code or int(bool(found.wrong))
-            sys.stdout.write("\n".join((*lines, *found.wrong)) + "\n")
+            sys.stdout.write("\n".join((str(found), *lines)) + "\n")
     return code
 
 
