@@ -235,7 +235,7 @@ def _conform(
     wanted = Wanted(endpoint, cases, plan, options.timeout, options.callbacks, verdicts)
     if options.compare is not None:
         other = _agreed(_endpoint(vendor, options.compare, None, options), cases)
-        return _compared(wanted, replace(wanted, endpoint=other), options)
+        return _compared(wanted, replace(wanted, endpoint=other, expected={}), options)
     outcome = _ran(wanted)
     _report(outcome, options)
     return outcome.summary.exit_code
@@ -266,7 +266,8 @@ def _compared(one: "Wanted", other: "Wanted", options: _Options) -> int:
 
     first, second = _ran(one), _ran(other)
     found = differences(first.results, second.results)
-    print(printable("\n".join(lines(found, first.summary.endpoint, second.summary.endpoint))))
+    for line in lines(found, first.summary.endpoint, second.summary.endpoint):
+        print(printable(line))
     _report(first, options)
     unjudged = [*first.summary.unjudged, *second.summary.unjudged]
     return 2 if unjudged else 1 if found else 0

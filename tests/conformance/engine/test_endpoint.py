@@ -40,6 +40,8 @@ def test_a_ready_file(tmp_path: Path) -> None:
         ([], "not a ready file: a JSON object with a member for each vendor"),
         ({"guiji": {}, "control": {}}, "no aliyun; it has guiji"),
         ({"aliyun": {}}, "aliyun.http_url: missing"),
+        ({"aliyun": {"http_url": "http://me:secret@x"}}, "aliyun.http_url: no user, query or fragment belongs there"),
+        ({"aliyun": {"http_url": "http://x?secret=1"}}, "aliyun.http_url: no user, query or fragment belongs there"),
         ({"aliyun": {"http_url": "ftp://x"}}, "aliyun.http_url: not a URL of http, https, ws, wss, mqtt, mqtts"),
         ({"aliyun": {**PART, "ws_url": 7}}, "aliyun.ws_url: not a URL of http, https, ws, wss, mqtt, mqtts"),
     ],

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from avatarwire.conformance.engine.bench import Bench, Run, expect
+from avatarwire.conformance.engine.callbacks import CallbackPort
 from avatarwire.conformance.engine.case import Case, Differs, Need, NotJudged, Skip
 from avatarwire.conformance.engine.endpoint import Endpoint
 from avatarwire.conformance.engine.result import CaseResult
@@ -139,6 +140,28 @@ async def test_an_end_that_fails_is_judged_unless_the_case_differs_already() -> 
 async def test_what_is_not_permitted_or_not_there_is_skipped_with_the_reason(need: Need, reason: str) -> None:
     (result,) = await ran(a_case("needy", differs, needs=frozenset({need})))
     assert (result.verdict, result.observed, result.unjudged) == ("skipped", reason, False)
+
+
+async def test_an_endpoint_that_calls_nobody_back_is_not_waited_for() -> None:
+    run = Run(
+        Endpoint("sensetime", {"http_url": "http://127.0.0.1:1", "callback_url": ""}),
+        patience=1,
+        now=lambda: 0.0,
+        today=lambda: 0.0,
+        callbacks=CallbackPort(),
+    )
+    (result,) = await ran(a_case("needy", differs, needs=frozenset({"callback"})), run=run)
+    assert result.observed == "it needs callbacks, and the ready file says that the endpoint has no URL for them"
+
+
+async def test_a_case_that_breaks_says_where() -> None:
+    async def broken(bench: Bench) -> None:
+        raise KeyError("oh")
+
+    (result,) = await ran(a_case("broken", broken))
+    assert result.unjudged
+    assert result.observed.startswith("the case itself broke: KeyError('oh'), in line ")
+    assert result.observed.endswith(" of test_running.py")
 
 
 async def test_what_is_permitted_is_done() -> None:

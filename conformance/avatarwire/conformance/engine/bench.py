@@ -53,6 +53,7 @@ class Run:
         callbacks: where callbacks are heard; None where nowhere.
 
     Attributes:
+        read: how many messages of the endpoint that are declared have come.
         is_virtual: whether the endpoint's time only passes when it is moved.
         kept: what the cases of a vendor have to know of one another, such as a token that has taken another's place.
     """
@@ -75,6 +76,7 @@ class Run:
         self._ahead = 0.0
         self.secrets: Final = Secrets()
         self.invalid: Final[list[Invalid]] = []
+        self.read = 0
         self.kept: Final[dict[str, Any]] = {}
         endpoint.learn(self.secrets)
 
@@ -98,6 +100,7 @@ class Run:
 
     def keep(self, case_id: str, timeline: Timeline) -> None:
         """Remembers what of a case's timeline breaks its declaration."""
+        self.read += timeline.declared
         self.invalid.extend(Invalid(case_id, seen.message, wrong) for seen, wrong in timeline.invalid())
 
 

@@ -159,6 +159,8 @@ def _value(text: str) -> Any:
 
 
 def _checked(endpoint: Endpoint, where: str) -> Endpoint:
+    if not _is_plain(endpoint.text("http_url")):
+        raise BadEndpoint(f"{where}: {endpoint.vendor}.http_url: no user, query or fragment belongs there")
     for key, value in endpoint.values.items():
         if key.endswith("_url") and value and not _is_url(value):
             raise BadEndpoint(f"{where}: {endpoint.vendor}.{key}: not a URL of {', '.join(_SCHEMES)}")
@@ -175,6 +177,11 @@ def _is_url(value: object) -> bool:
         return parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_plain(url: str) -> bool:
+    """Whether a URL has neither credentials nor anything behind its path."""
+    return not any(mark in url for mark in "@?#")
 
 
 def _is_loopback(host: str) -> bool:

@@ -91,6 +91,11 @@ class Timeline:
         """All of it, decoded and masked."""
         return tuple(map(self._reported, self.seen))
 
+    @property
+    def declared(self) -> int:
+        """How many messages of the endpoint are known to the catalogue."""
+        return sum(seen.direction == "in" and bool(seen.message) for seen in self.seen)
+
     def invalid(self) -> list[tuple[Seen, CodecError]]:
         """Messages of the endpoint that break their declaration, each with what is wrong."""
         found = ((seen, self._wrong(seen)) for seen in self.seen if seen.direction == "in" and seen.message)

@@ -20,6 +20,7 @@ from .result import VERDICTS, CaseResult, Verdict
 __all__ = [
     "AS_EXPECTED",
     "DIFFERENT",
+    "FAILED",
     "STALE",
     "UNJUDGED",
     "BadExpectations",
@@ -29,6 +30,8 @@ __all__ = [
     "written",
 ]
 
+FAILED: Final = "failed"
+"""Why a case that is not listed is a difference."""
 AS_EXPECTED: Final = 0
 DIFFERENT: Final = 1
 UNJUDGED: Final = 2
@@ -83,7 +86,7 @@ def compared(results: Iterable[CaseResult], expected: Mapping[str, Verdict]) -> 
         wanted = expected.get(result.id)
         if wanted is None:
             if result.verdict == "failed":
-                differences[result.id] = "failed"
+                differences[result.id] = FAILED
         elif result.verdict != wanted:
             reason = f"expected {wanted}, got {result.verdict}"
             is_stale = wanted == "failed" and result.verdict in _PASSES

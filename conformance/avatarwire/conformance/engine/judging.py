@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 from .case import Differs, NotJudged, Skip, Unimplemented
@@ -68,7 +70,13 @@ def judged(level: Level, raised: BaseException | None, *, strict: bool = False) 
         case NotJudged():
             return Judgement("skipped", observed=str(raised), unjudged=True)
         case _:
-            return Judgement("skipped", observed=f"the case itself broke: {raised!r}", unjudged=True)
+            return Judgement("skipped", observed=f"the case itself broke: {raised!r}{_place(raised)}", unjudged=True)
+
+
+def _place(raised: BaseException) -> str:
+    """Where something was raised: the last line of it, the file without its folders."""
+    frames = extract_tb(raised.__traceback__)
+    return f", in line {frames[-1].lineno} of {Path(frames[-1].filename).name}" if frames else ""
 
 
 def worst(judgements: Sequence[Judgement]) -> Judgement:

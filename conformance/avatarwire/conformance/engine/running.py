@@ -138,8 +138,8 @@ async def _attempted(case: Case[Any], bench: Bench, plan: Plan) -> Judgement:
             control = bench.control
             if "clock" in case.needs and not await control.is_virtual():
                 raise Skip("it needs time to pass, and the endpoint runs on real time")
-        if "callback" in case.needs and bench.run.callbacks is None:
-            raise Skip("it needs callbacks, which are heard with --callback-listen only")
+        if "callback" in case.needs:
+            _check_callbacks(bench)
         async with asyncio.timeout(limit):
             await case.run(bench)
         raised: Exception | None = None
@@ -150,6 +150,13 @@ async def _attempted(case: Case[Any], bench: Bench, plan: Plan) -> Judgement:
     left = await _left(bench)
     bench.run.keep(case.id, bench.timeline)
     return judged(case.level, raised or left, strict=plan.strict)
+
+
+def _check_callbacks(bench: Bench) -> None:
+    if bench.run.callbacks is None:
+        raise Skip("it needs callbacks, which are heard with --callback-listen only")
+    if bench.endpoint.values.get("callback_url") == "":
+        raise Skip("it needs callbacks, and the ready file says that the endpoint has no URL for them")
 
 
 _PERMITTED: Final = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -10,10 +11,20 @@ from ..engine.result import CaseResult, Line, Summary
 
 __all__ = ["read", "written"]
 
+_ENDS: Final = "\x7f\x85\u2028\u2029"
+"""Beside control characters, which JSON escapes anyhow."""
+
 
 def written(results: Sequence[CaseResult], summary: Summary) -> bytes:
     """The report of a run."""
-    return b"".join(msgspec.json.encode(line) + b"\n" for line in (*results, summary))
+    return b"".join(_one_line(msgspec.json.encode(line)) + b"\n" for line in (*results, summary))
+
+
+def _one_line(data: bytes) -> bytes:
+    """JSON without what some readers take for an end of line: in a text, where alone it stands, an escape says it."""
+    for mark in _ENDS:
+        data = data.replace(mark.encode(), f"\\u{ord(mark):04x}".encode())
+    return data
 
 
 def read(data: bytes) -> tuple[list[CaseResult], Summary | None]:

@@ -64,7 +64,7 @@ def _rule(clause_id: str, clause: Clause | None) -> dict[str, Any]:
     return {
         "id": clause_id,
         "shortDescription": {"text": _fit(clause.title)},
-        "fullDescription": {"text": _fit(f"{clause.title}.{ruling} Document: {clause.section}")},
+        "fullDescription": {"text": _fit(f"{clause.title.rstrip('.')}.{ruling} Document: {clause.section}")},
         "help": {"text": _fit(f"avatarwire explain {clause_id} says all that is known of this clause.")},
         "defaultConfiguration": {"level": _OF_CLAUSES.get(clause.level, "note")},
         "properties": {"tags": [clause.level, clause.side]},

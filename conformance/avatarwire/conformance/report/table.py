@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from avatarwire.codecs.textform import printable
 
+from ..engine.expectations import FAILED
 from ..engine.result import LEVELS, VERDICTS, CaseResult, Summary
 from .words import EXIT_CODES, counts, shortened, told
 
@@ -69,7 +70,8 @@ class LiveView:
         for text, count in _reasons(results):
             self._console.print(f"skipped {count}: {printable(text)}")
         for case_id, why in summary.differences.items():
-            self._console.print(f"not as expected: {printable(case_id)}: {printable(why)}")
+            if why != FAILED:  # which was shown above
+                self._console.print(f"not as expected: {printable(case_id)}: {printable(why)}")
         self._console.print(printable(counts(summary)))
         meaning = EXIT_CODES.get(summary.exit_code, "unknown")
         self._console.print(f"exit code {summary.exit_code}: {meaning}")

@@ -21,7 +21,6 @@ from ..engine.http_calls import Reply
 __all__ = [
     "VENDOR",
     "accepted",
-    "binds",
     "declared",
     "is_date",
     "is_refused",
@@ -112,13 +111,8 @@ def declared(message: str, data: bytes) -> None:
     except FailureError as error:
         raise Differs(f"{message} of a success", str(error)) from None
     except CodecError as error:
-        if binds(error):
+        if level_of(VENDOR, error.clause or "") in ("must", "should"):
             raise Differs(f"{message} as it is declared", str(error)) from None
-
-
-def binds(error: CodecError) -> bool:
-    """Whether what an error cites is a rule that binds: a must, or a should."""
-    return level_of(VENDOR, error.clause or "") in ("must", "should")
 
 
 def is_date(value: object) -> bool:
