@@ -269,8 +269,9 @@ def _compared(one: "Wanted", other: "Wanted", options: _Options) -> int:
     for line in lines(found, first.summary.endpoint, second.summary.endpoint):
         print(printable(line))
     _report(first, options)
-    unjudged = [*first.summary.unjudged, *second.summary.unjudged]
-    return 2 if unjudged else 1 if found else 0
+    if first.summary.unjudged or second.summary.unjudged:
+        return 2
+    return 1 if found else first.summary.exit_code if one.expected else 0
 
 
 def _report(outcome: "Outcome", options: _Options) -> None:

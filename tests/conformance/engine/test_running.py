@@ -154,6 +154,29 @@ async def test_an_endpoint_that_calls_nobody_back_is_not_waited_for() -> None:
     assert result.observed == "it needs callbacks, and the ready file says that the endpoint has no URL for them"
 
 
+async def test_what_a_case_cannot_read_is_the_endpoints_once_it_has_said_something() -> None:
+    async def broken(bench: Bench) -> None:
+        bench.timeline.add("http-1", "http", "in", b"{}")
+        raise KeyError("oh")
+
+    (result,) = await ran(a_case("broken", broken))
+    assert (result.verdict, result.unjudged) == ("failed", False)
+    assert result.observed.startswith("something that the case cannot read: KeyError('oh'), in line ")
+
+
+async def test_an_endpoint_that_never_says_anything_is_given_up() -> None:
+    tried: list[str] = []
+
+    async def silent(bench: Bench) -> None:
+        tried.append("")
+        raise Differs("an answer", "nothing")
+
+    results = await ran(*[a_case(f"a{number}", silent) for number in range(30)], workers=1)
+    assert len(tried) == 20
+    assert [result.unjudged for result in results] == [False] * 20 + [True] * 10
+    assert results[-1].observed == "not tried: nothing at all has come from the endpoint in 20 cases in a row"
+
+
 async def test_a_case_that_breaks_says_where() -> None:
     async def broken(bench: Bench) -> None:
         raise KeyError("oh")

@@ -38,6 +38,11 @@ def test_one_in_the_headers_of_a_request() -> None:
     assert secrets.text("abcdefgh somewhere") == "<8 characters masked> somewhere"
 
 
+def test_what_json_readers_do_not_take_is_in_words() -> None:
+    value = Secrets().value({"\ud800": ["\udfff x", 2**70, 2**62, True]})
+    assert value == {"\\ud800": ["\\udfff x", "an integer of 71 bits", 2**62, True]}
+
+
 def test_a_case_masks_its_own_and_those_of_the_run() -> None:
     run = Secrets()
     run.add("of the run")

@@ -40,6 +40,25 @@ async def echo(**options: Any) -> AsyncGenerator[str]:
         yield f"ws://127.0.0.1:{listener.getsockname()[1]}/path?q=1"
 
 
+@asynccontextmanager
+async def by_hand(frames: bytes, *, at_once: bool = False) -> AsyncGenerator[str]:
+    """A server that shakes hands, says some bytes, `at_once` together with its answer, and hears a little."""
+
+    async def one(line: Line) -> None:
+        (key,) = re.findall(rb"(?i)sec-websocket-key: (\S+)", await line.until(b"\r\n\r\n"))
+        # RFC 6455, 4.2.2, says that it is SHA-1.
+        digest = hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest()
+        answer = (
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: " + base64.b64encode(digest) + b"\r\n\r\n"
+        )
+        await line.say(*([answer + frames] if at_once else [answer, frames]))
+        await line.reader.read(100)
+
+    async with serving(one) as port:
+        yield f"ws://127.0.0.1:{port}"
+
+
 async def opened(
     url: str, *forms: str, seen: Crossed | None = None, headers: Mapping[str, str] | None = None
 ) -> WebSocket:
@@ -105,6 +124,22 @@ async def test_bytes_beside_the_protocol() -> None:
         await socket.leave()
 
 
+async def test_a_text_that_is_not_utf_8_is_the_end() -> None:
+    async with by_hand(b"\x81\x02\xff\xfe") as url:
+        socket = await opened(url)
+        assert await socket.receive(LIMIT) == Closed(1007, "a text that is not UTF-8")
+        await socket.leave()
+
+
+async def test_a_flood_of_messages_is_the_end() -> None:
+    async with by_hand(b"\x82\x00" * 6000) as url:
+        socket = await opened(url)
+        while isinstance(found := await socket.receive(LIMIT), bytes):
+            pass
+        assert found == Closed(1008, "more than 5000 messages")
+        await socket.leave()
+
+
 async def test_a_handshake_with_headers_that_is_refused() -> None:
     async def refuse(connection: ServerConnection, request: Request) -> Response:
         return connection.respond(HTTPStatus.FORBIDDEN, request.headers["X-Who"])
@@ -156,40 +191,16 @@ async def test_silence_in_the_handshake_differs() -> None:
 
 
 async def test_a_message_in_fragments_with_a_ping_between_them_is_one() -> None:
-    async def serve_by_hand(line: Line) -> None:
-        head = await line.until(b"\r\n\r\n")
-        (key,) = re.findall(rb"(?i)sec-websocket-key: (\S+)", head)
-        # RFC 6455, 4.2.2, says that it is SHA-1.
-        digest = hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest()
-        accept = base64.b64encode(digest)
-        await line.say(
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n",
-            b"\x01\x02he\x89\x00\x80\x03llo",
-        )
-        await line.reader.read(100)
-
-    async with serving(serve_by_hand) as port:
-        socket = await opened(f"ws://127.0.0.1:{port}")
+    async with by_hand(b"\x01\x02he\x89\x00\x80\x03llo") as url:
+        socket = await opened(url)
         assert await socket.receive(LIMIT) == "hello"
         assert await socket.receive(LIMIT) == Closed(1006)
         await socket.leave()
 
 
 async def test_a_close_that_comes_with_the_answer_to_the_handshake() -> None:
-    async def serve(line: Line) -> None:
-        head = await line.until(b"\r\n\r\n")
-        key = re.search(rb"Sec-WebSocket-Key: (\S+)", head)
-        assert key is not None
-        digest = hashlib.sha1(key[1] + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest()
-        answer = (
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Accept: " + base64.b64encode(digest) + b"\r\n\r\n"
-        )
-        await line.say(answer + b"\x81\x04last" + b"\x88\x02\x03\xe8")
-
-    async with serving(serve) as port:
-        socket = await opened(f"ws://127.0.0.1:{port}/")
+    async with by_hand(b"\x81\x04last\x88\x02\x03\xe8", at_once=True) as url:
+        socket = await opened(url)
         assert await socket.receive(LIMIT) == "last"
         assert await socket.receive(LIMIT) == Closed(1000)
         await socket.leave()

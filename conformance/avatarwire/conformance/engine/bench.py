@@ -10,7 +10,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -85,10 +85,16 @@ class Run:
         return self._today() + self._ahead
 
     async def synchronise(self) -> None:
-        """Asks the control endpoint, where there is one, what the time is: a virtual clock has its own."""
+        """Asks the control endpoint, where there is one, what the time is: a virtual clock has its own.
+
+        Raises:
+            NotJudged: it does not say.
+        """
         if self.endpoint.control:
-            with suppress(NotJudged, Differs):
+            try:
                 await self.control().time()
+            except (Differs, ValueError, KeyError, TypeError) as error:
+                raise NotJudged(f"the control endpoint does not say what the time is: {error}") from None
 
     def control(self, note: Callable[[str], None] = lambda _: None) -> Control:
         """The control endpoint of the fake, which has to be there; what the clock says there, the run goes by."""
@@ -232,9 +238,13 @@ class Bench:
                 connection, "ws", direction, data, message=id_of(direction, data, is_text) if id_of else ""
             )
 
-        socket = await WebSocket.open(
-            url, patience=self.patience, seen=seen, forms=self.forms, headers=headers, ca_file=self._ca_file
-        )
+        try:
+            socket = await WebSocket.open(
+                url, patience=self.patience, seen=seen, forms=self.forms, headers=headers, ca_file=self._ca_file
+            )
+        except NotJudged as error:
+            # The endpoint itself is there, or the run would not have begun.
+            raise Differs("a WebSocket that can be reached", str(error)) from None
         self.leaving.push_async_callback(socket.leave)
         return socket
 

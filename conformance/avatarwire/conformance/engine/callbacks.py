@@ -170,6 +170,6 @@ class CallbackPort:
 def _fields(body: bytes) -> dict[str, Any]:
     try:
         found: object = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}

@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .case import NotJudged, Skip
+from .case import Differs, NotJudged, Skip
 from .http_calls import Reply, call, request_bytes
 
 __all__ = ["Control"]
 
+_NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
+_UNPROCESSABLE: Final = 422
 _OK: Final = range(200, 300)
 
 
@@ -50,7 +52,7 @@ class Control:
         """
         self._note(f"control: {name} {arguments or ''}".rstrip())
         reply = await self._asked("POST", f"/v1/{self._vendor}/commands/{name}", arguments)
-        if reply.status in (400, 404):
+        if reply.status in (400, _NOT_FOUND) and not ("session" in arguments and "session" in str(reply)):
             raise Skip(f"the control endpoint does not do it: {reply}")
         return self._read(reply)
 
@@ -101,6 +103,9 @@ class Control:
         return found
 
     def _read(self, reply: Reply) -> Any:
+        if reply.status in (_NOT_FOUND, _UNPROCESSABLE):
+            # It knows its own sessions: what the endpoint has named is none.
+            raise Differs("a session that the control endpoint knows", str(reply))
         if reply.status not in _OK:
             raise NotJudged(f"the control endpoint refuses: {reply}")
         return json.loads(reply.body) if reply.body else None

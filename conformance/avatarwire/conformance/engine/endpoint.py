@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ from .secrets import Secrets
 
 __all__ = ["BadEndpoint", "Endpoint", "from_environment", "from_ready_file", "vendors_of"]
 
+_HTTP: Final = ("http", "https")
+_CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SPACE: Final = re.compile(r"\s")
 _SCHEMES: Final = ("http", "https", "ws", "wss", "mqtt", "mqtts")
 _CONTROL: Final = "control"
 _LARGEST: Final = 4 * 1024 * 1024
@@ -98,10 +102,18 @@ def from_ready_file(vendor: str, path: Path) -> Endpoint:
         there = ", ".join(key for key in parts if key != _CONTROL) or "nothing"
         raise BadEndpoint(f"{path}: no {vendor}; it has {there}")
     control = parts.get(_CONTROL)
-    usable = isinstance(control, dict) and {"url", "token"} <= set(cast("dict[str, Any]", control))
-    return _checked(
-        Endpoint(vendor, cast("dict[str, Any]", values), cast("dict[str, str]", control) if usable else {}), str(path)
-    )
+    return _checked(Endpoint(vendor, cast("dict[str, Any]", values), _control(control, path)), str(path))
+
+
+def _control(given: object, path: Path) -> dict[str, str]:
+    """The control endpoint of a ready file; empty where it has none."""
+    if given is None:
+        return {}
+    found = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+    url, token = found.get("url"), found.get("token")
+    if not _is_url(url, _HTTP) or not isinstance(token, str):
+        raise BadEndpoint(f"{path}: {_CONTROL}: expected an http url and a token")
+    return {"url": str(url), "token": token}
 
 
 def vendors_of(path: Path) -> list[str]:
@@ -124,7 +136,7 @@ def _ready(path: Path) -> dict[str, Any]:
         ready: object = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadEndpoint(f"{path}: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadEndpoint(f"{path}: not JSON") from None
     if not isinstance(ready, dict):
         raise BadEndpoint(f"{path}: not a ready file: a JSON object with a member for each vendor")
@@ -159,6 +171,13 @@ def _value(text: str) -> Any:
 
 
 def _checked(endpoint: Endpoint, where: str) -> Endpoint:
+    for key, value in endpoint.values.items():
+        _check_value(f"{where}: {endpoint.vendor}.{key}", value)
+    ca_file = endpoint.text("ca_file")
+    if ca_file and not Path(ca_file).is_file():
+        raise BadEndpoint(f"{where}: {endpoint.vendor}.ca_file: no such file")
+    if endpoint.text("http_url") and not _is_url(endpoint.text("http_url"), _HTTP):
+        raise BadEndpoint(f"{where}: {endpoint.vendor}.http_url: not a URL of {', '.join(_HTTP)}")
     if not _is_plain(endpoint.text("http_url")):
         raise BadEndpoint(f"{where}: {endpoint.vendor}.http_url: no user, query or fragment belongs there")
     for key, value in endpoint.values.items():
@@ -169,13 +188,23 @@ def _checked(endpoint: Endpoint, where: str) -> Endpoint:
     return endpoint
 
 
-def _is_url(value: object) -> bool:
-    if not isinstance(value, str):
+def _check_value(where: str, value: object) -> None:
+    """Values are texts without control characters, numbers, or lists of these."""
+    items: list[object] = cast("list[object]", value) if isinstance(value, list) else [value]
+    if not all(item is None or isinstance(item, str | int | float) for item in items):
+        raise BadEndpoint(f"{where}: expected a text, a number or a list of these")
+    if any(isinstance(item, str) and _CONTROL_CHARACTERS.search(item) for item in items):
+        raise BadEndpoint(f"{where}: there are control characters in it")
+
+
+def _is_url(value: object, schemes: tuple[str, ...] = _SCHEMES) -> bool:
+    if not isinstance(value, str) or _SPACE.search(value):
         return False
     try:
         parts = urlsplit(value)
-        return parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        (parts.hostname or "").encode("idna")
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # UnicodeError is one
         return False
 
 

@@ -7,6 +7,7 @@ declaration is seen whatever the case is about.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -22,6 +23,8 @@ __all__ = ["Seen", "Timeline"]
 
 _MOST_BYTES: Final = 4096
 _MOST_TEXT: Final = 2000
+_MOST_SEEN: Final = 3000
+"""Things of one case that are kept."""
 _REFUSAL: Final = "http.error"
 """What an answer is that is none of the operation that was asked for."""
 
@@ -66,6 +69,7 @@ class Timeline:
         self._began: Final = now()
         self._secrets: Final = secrets
         self.seen: Final[list[Seen]] = []
+        self.dropped = 0
 
     def add(
         self,
@@ -79,9 +83,12 @@ class Timeline:
         raw: bytes = b"",
     ) -> None:
         """Something crossed the wire."""
+        if len(self.seen) >= _MOST_SEEN:
+            self.dropped += 1
+            return
         self.seen.append(Seen(self._now(), connection, transport, direction, data, message, text, raw))
-        body = look(data)
-        self._secrets.learn(body)
+        with suppress(RecursionError):
+            self._secrets.learn(look(data))
 
     def note(self, text: str) -> None:
         """Something worth knowing crossed no wire, such as time that was moved."""
@@ -89,6 +96,9 @@ class Timeline:
 
     def reported(self) -> tuple[Evidence, ...]:
         """All of it, decoded and masked."""
+        if self.dropped:
+            self.seen.append(Seen(self._now(), "", "note", "out", b"", text=f"{self.dropped} more crossed the wire"))
+            self.dropped = 0
         return tuple(map(self._reported, self.seen))
 
     @property
@@ -112,7 +122,7 @@ class Timeline:
             direction=seen.direction,
             message=seen.message,
             text=mask.text(seen.text)[:_MOST_TEXT],
-            body=mask.value(self._body(seen)),
+            body=self._masked_body(seen),
             raw=mask.raw(raw, _MOST_BYTES).hex(),
             size=len(raw),
             spans=self._spans(seen),
@@ -124,6 +134,12 @@ class Timeline:
         is_answer = seen.transport == "http" and seen.direction == "in"
         message = seen.message or (_REFUSAL if is_answer else "")
         return agreement(self._catalogue.vendor, message, seen.transport, seen.direction, seen.data)
+
+    def _masked_body(self, seen: Seen) -> Any:
+        try:
+            return self._secrets.value(self._body(seen))
+        except RecursionError:
+            return "nested too deeply to be shown"
 
     def _body(self, seen: Seen) -> Any:
         """What it says, read without the codec where it is JSON, by the codec's layout where it is a frame."""

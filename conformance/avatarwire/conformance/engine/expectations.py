@@ -58,7 +58,7 @@ def read(path: Path, known: Iterable[str]) -> dict[str, Verdict]:
         found: object = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadExpectations(f"{path}: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadExpectations(f"{path}: not JSON") from None
     cases = cast("dict[str, object]", found).get("cases") if isinstance(found, dict) else None
     if not isinstance(cases, dict):

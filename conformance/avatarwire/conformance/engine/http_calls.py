@@ -21,6 +21,8 @@ from .stream import Ended, Stream
 __all__ = ["Reply", "call", "request_bytes"]
 
 _LARGEST: Final = 16 * 1024 * 1024
+_PATIENCES: Final = 3
+"""How many times the patience a whole answer may take, if something of it comes all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Reply:
         """The body as a JSON object; empty where it is none."""
         try:
             found: object = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
@@ -99,7 +101,10 @@ async def call(
     """
     stream = await Stream.open(url, patience=patience, forms=forms, ca_file=ca_file)
     try:
-        return await _exchanged(stream, request, method, patience)
+        async with asyncio.timeout(_PATIENCES * patience):
+            return await _exchanged(stream, request, method, patience)
+    except TimeoutError:
+        raise Differs("an answer", f"one that is not complete after {_PATIENCES * patience:g} s") from None
     finally:
         await stream.leave()
 
@@ -120,6 +125,8 @@ async def _exchanged(stream: Stream, request: bytes, method: str, patience: floa
             raise Differs("an HTTP answer", f"{error}: {bytes(reading.raw[:200])!r}") from None
         if event is h11.NEED_DATA:
             data = await _more(stream, patience)
+            if len(reading.raw) > _LARGEST:
+                raise Differs(f"an answer of at most {_LARGEST} bytes", "a longer one")
             if not data and not reading.raw:
                 raise Differs("an answer", "the connection is closed without one")
             reading.raw.extend(data)

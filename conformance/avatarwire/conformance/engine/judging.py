@@ -44,13 +44,14 @@ class Judgement:
     unjudged: bool = False
 
 
-def judged(level: Level, raised: BaseException | None, *, strict: bool = False) -> Judgement:
+def judged(level: Level, raised: BaseException | None, *, strict: bool = False, answered: bool = False) -> Judgement:
     """The judgement on a case that has raised something, or nothing.
 
     Args:
         level: of the case.
         raised: what it has raised; None when it ran to its end.
         strict: whether a should binds as a must does.
+        answered: whether anything has come from the endpoint.
     """
     differs: Verdict = "failed" if strict and level == "should" else _OF_LEVEL[level]
     match raised:
@@ -69,6 +70,9 @@ def judged(level: Level, raised: BaseException | None, *, strict: bool = False) 
             return Judgement("skipped", observed=str(raised))
         case NotJudged():
             return Judgement("skipped", observed=str(raised), unjudged=True)
+        case _ if answered:
+            # A case that every right endpoint passes has met something that it does not know how to read.
+            return Judgement(differs, observed=f"something that the case cannot read: {raised!r}{_place(raised)}")
         case _:
             return Judgement("skipped", observed=f"the case itself broke: {raised!r}{_place(raised)}", unjudged=True)
 

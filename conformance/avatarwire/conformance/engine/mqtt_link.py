@@ -31,6 +31,9 @@ from .web_socket import Closed
 
 __all__ = ["Delivered", "MqttLink"]
 
+_CONNACK_SIZE: Final = 2
+_SUBACK_SIZE: Final = 3
+
 Seen: TypeAlias = Callable[[str, str, bytes], None]
 """Is told of each message: ``in`` or ``out``, its topic and its payload."""
 
@@ -84,6 +87,8 @@ class MqttLink:
         """
         await self.send_raw(connect(client_id, user=user, password=password, keep_alive=keep_alive))
         packet = await self.packet(CONNACK)
+        if len(packet.body) != _CONNACK_SIZE:
+            raise Differs("a CONNACK of two bytes", f"one of {len(packet.body)}")
         return packet.body[1]
 
     async def subscribe(self, topic: str, qos: int = 0) -> int:
@@ -91,6 +96,8 @@ class MqttLink:
         self._next_id += 1
         await self.send_raw(subscribe(self._next_id, topic, qos))
         packet = await self.packet(SUBACK)
+        if len(packet.body) != _SUBACK_SIZE or packet.body[:2] != self._next_id.to_bytes(2, "big"):
+            raise Differs(f"a SUBACK for packet {self._next_id} with one return code", packet.body.hex())
         return packet.body[2]
 
     async def publish(self, topic: str, payload: bytes, qos: int = 0) -> None:

@@ -55,7 +55,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     agreed: bool | None = None
 
 
-class CaseResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="case"):
+class CaseResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="case"):
     """What came of one case.
 
     Attributes:

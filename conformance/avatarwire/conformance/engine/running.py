@@ -20,6 +20,8 @@ __all__ = ["LIMIT", "MakeBench", "Plan", "carry_out", "selected"]
 
 LIMIT: Final = 30.0
 """Real seconds for one attempt at a case, unless it or the run says otherwise."""
+_SILENT: Final = 20
+"""Cases in a row in which nothing comes, after which the endpoint is taken for dead."""
 _LEAVING: Final = 10.0
 """Real seconds for what a case does at its end."""
 
@@ -67,8 +69,16 @@ async def carry_out(
     ordered = list(cases)
     results: dict[str, CaseResult] = {}
 
+    silent = 0
+
     async def one(case: Case[Any]) -> None:
-        result = await _tried(case, run, bench, plan)
+        nonlocal silent
+        if silent >= _SILENT:
+            result = _untried(case, run, plan)
+        else:
+            result = await _tried(case, run, bench, plan)
+            if result.verdict != "skipped" or result.unjudged:
+                silent = 0 if any(each.direction == "in" for each in result.evidence) else silent + 1
         results[case.id] = result
         told(result)
 
@@ -87,6 +97,24 @@ async def carry_out(
         if case.alone:
             await one(case)
     return [results[case.id] for case in ordered]
+
+
+def _untried(case: Case[Any], run: Run, plan: Plan) -> CaseResult:
+    """The result of a case that is not tried any more."""
+    return CaseResult(
+        id=case.id,
+        vendor=run.endpoint.vendor,
+        side=plan.side,
+        level=case.level,
+        verdict="skipped",
+        clauses=case.clauses,
+        title=case.title,
+        seconds=0.0,
+        expected=(case.expected or case.title,),
+        observed=f"not tried: nothing at all has come from the endpoint in {_SILENT} cases in a row",
+        evidence=(),
+        unjudged=True,
+    )
 
 
 async def _tried(case: Case[Any], run: Run, make: MakeBench, plan: Plan) -> CaseResult:
@@ -149,7 +177,8 @@ async def _attempted(case: Case[Any], bench: Bench, plan: Plan) -> Judgement:
         raised = error
     left = await _left(bench)
     bench.run.keep(case.id, bench.timeline)
-    return judged(case.level, raised or left, strict=plan.strict)
+    answered = any(seen.direction == "in" for seen in bench.timeline.seen)
+    return judged(case.level, raised or left, strict=plan.strict, answered=answered)
 
 
 def _check_callbacks(bench: Bench) -> None:

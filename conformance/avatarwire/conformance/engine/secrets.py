@@ -20,6 +20,7 @@ _TELLING: Final = re.compile(r"token|secret|password|passwd|authorization|creden
 _HARMLESS: Final = re.compile(r"expire|type$|seconds|^x-acs-signature-nonce$|count|method|version", re.IGNORECASE)
 _SHORTEST: Final = 6
 """Characters; anything shorter would mask half of a report."""
+_BITS: Final = 63
 _AFTER: Final = re.compile(r"(?i)^bearer\s+|^basic\s+")
 
 
@@ -46,7 +47,9 @@ class Secrets:
         bare = _AFTER.sub("", value)
         in_json = json.dumps(bare, ensure_ascii=False)[1:-1]
         self._values.update(
-            form for form in (value, bare, in_json, quote(bare, safe=""), unquote(bare)) if len(form) >= _SHORTEST
+            form
+            for form in (value, bare, in_json, quote(bare, safe="", errors="replace"), unquote(bare))
+            if len(form) >= _SHORTEST
         )
 
     def learn(self, found: object, name: str = "") -> None:
@@ -61,7 +64,7 @@ class Secrets:
             if is_telling(name):
                 self.add(found)
             if found.startswith("{"):
-                self.learn(look(found.encode()), name)
+                self.learn(look(found.encode("utf-8", "replace")), name)
             if "?" in found and "=" in found:
                 for key, value in parse_qsl(found.partition("?")[2]):
                     if is_telling(key):
@@ -76,7 +79,7 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """A text, in which every secret is masked."""
-        return self._replaced(text, _mask)
+        return clean(self._replaced(text, _mask))
 
     def raw(self, data: bytes, most: int | None = None) -> bytes:
         """Bytes, the first so many of them or all, in which every secret is replaced by as many asterisks."""
@@ -112,14 +115,21 @@ class Secrets:
         return self._found_by[1:]
 
     def value(self, value: Any) -> Any:
-        """Plain JSON values, in which every secret is masked."""
+        """Plain JSON values, in which every secret is masked; what JSON readers do not take is in words."""
         if isinstance(value, str):
             return self.text(value)
+        if isinstance(value, int) and value.bit_length() > _BITS:
+            return f"an integer of {value.bit_length()} bits"
         if isinstance(value, Mapping):
-            return {key: self.value(item) for key, item in cast("Mapping[str, Any]", value).items()}
+            return {clean(str(key)): self.value(item) for key, item in cast("Mapping[str, Any]", value).items()}
         if isinstance(value, list | tuple):
             return [self.value(item) for item in cast("list[Any]", value)]
         return value
+
+
+def clean(text: str) -> str:
+    """A text that is UTF-8, too: half a surrogate pair stands as its escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def is_telling(name: str) -> bool:

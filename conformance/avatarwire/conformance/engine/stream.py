@@ -54,7 +54,7 @@ class Stream:
             NotJudged: nobody is there.
         """
         parts = urlsplit(url)
-        port = parts.port or _PORTS[parts.scheme]
+        port = parts.port or _PORTS.get(parts.scheme, 0)
         secure = None
         if parts.scheme in _SECURE:
             secure = ssl.create_default_context()
@@ -63,7 +63,7 @@ class Stream:
         try:
             async with asyncio.timeout(patience):
                 reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=secure)
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error) or "no answer"
             raise NotJudged(f"{parts.scheme}://{parts.hostname}:{port} cannot be reached: {reason}") from None
         return cls(reader, writer, forms)

@@ -27,6 +27,8 @@ __all__ = ["Closed", "Refused", "WebSocket"]
 
 _PARTS: Final = 3
 _LARGEST: Final = 16 * 1024 * 1024
+_MOST_MESSAGES: Final = 5000
+"""Messages on one connection; a case expects some dozens."""
 
 Seen: TypeAlias = Callable[[str, bytes, bool], None]
 """Is told of each message: ``in`` or ``out``, its bytes, whether it is text."""
@@ -74,6 +76,7 @@ class WebSocket:
         self._arrived: Final = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
         self._over = False
+        self._count = 0
         self._pongs: Final[list[bytes]] = []
 
     @classmethod
@@ -267,7 +270,20 @@ class WebSocket:
         if event.fin:
             data = b"".join(self._parts)
             self._seen("in", data, self._is_text)
-            self._put(data.decode() if self._is_text else data)
+            self._count += 1
+            if self._count > _MOST_MESSAGES:
+                self._give_up(1008, f"more than {_MOST_MESSAGES} messages")
+                return
+            try:
+                self._put(data.decode() if self._is_text else data)
+            except UnicodeDecodeError:
+                self._give_up(1007, "a text that is not UTF-8")
+
+    def _give_up(self, code: int, reason: str) -> None:
+        """The endpoint does what no conversation can go on after: as far as the case is concerned, it has ended."""
+        self._over = True
+        self._put(Closed(code, reason))
+        self._stream.drop()
 
     def _put(self, found: bytes | str | Closed) -> None:
         self._queue.append(found)
