@@ -100,6 +100,7 @@ examples: $(READY)-test ## run every example
 
 conform: $(READY)-test ## judge the fakes by all cases, as users do, and compare with the recorded run
 	$(RUN) tests.conformance.recording --check
+	$(RUN) tests.conformance.against_fakes --strict
 
 readme: $(READY)-test ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md
