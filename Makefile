@@ -84,8 +84,9 @@ format: $(READY)-lint ## ruff: repair what it can
 
 types: $(READY)-types ## mypy and pyright, both strict
 	@status=0; \
+	$(BIN)/pyright --project pyproject.toml --pythonpath $(BIN)/python & other=$$!; \
 	$(RUN) mypy || status=1; \
-	$(BIN)/pyright --project pyproject.toml --pythonpath $(BIN)/python || status=1; \
+	wait $$other || status=1; \
 	exit $$status
 
 layering: $(READY)-demo $(READY)-lint ## import-linter: who may import whom
