@@ -62,6 +62,7 @@ nightly: $(READY)-test ## the tests that draw, at length, and how well what is d
 	    tests/codecs/test_schema_agreement.py tests/codecs/*/test_hostile.py
 	$(RUN) tests.conformance.figures
 	$(RUN) tests.conformance.against_fakes --runs 20 --at-once 4
+	$(RUN) tests.conformance.against_fakes --strict
 	$(RUN) tests.conformance.against_fakes --strict --options '--wire pairwise --strict'
 	$(RUN) tests.codecs.aio.matrix
 
@@ -101,7 +102,6 @@ examples: $(READY)-test ## run every example
 
 conform: $(READY)-test ## judge the fakes by all cases, as users do, and compare with the recorded run
 	$(RUN) tests.conformance.recording --check
-	$(RUN) tests.conformance.against_fakes --strict
 
 readme: $(READY)-test ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md

@@ -89,7 +89,7 @@ def _read(vendor: str, code: int, report: Path) -> Judged:
     def line(case: dict[str, Any]) -> str:
         return f"{case['verdict']} {case['id']}: {case['observed']}"
 
-    wrong = [line(case) for case in cases if case["verdict"] in ("failed", "non_strict") or case["unjudged"]]
+    wrong = [line(case) for case in cases if case["verdict"] in ("failed", "non_strict") or case.get("unjudged")]
     return Judged(vendor, code, summary["seconds"], summary["verdicts"], wrong)
 
 

@@ -1,4 +1,4 @@
-"""Every case about Aliyun's servers is ok with our own fake, and binds as the ledger says; strict: `make conform`."""
+"""Every case about Aliyun's servers is ok with our own fake, and binds as the ledger says; strict: `make nightly`."""
 
 from __future__ import annotations
 
