@@ -55,15 +55,13 @@ def test_there_are_cases_of_every_level() -> None:
     assert {case.level for case in CASES.values()} == {"must", "should", "observed", "ambiguous"}
 
 
-@pytest.mark.parametrize("case_id", CASES)
-def test_a_case_is_as_binding_as_its_first_clause(case_id: str) -> None:
-    case, ledger = CASES[case_id], catalogue.vendor("aliyun").clauses
-    first = case.clauses[0]
-    if first in ledger:
-        assert case.level == ledger[first].level
-    else:
-        assert first.startswith(("ALI-T-", "RFC6455-", "ACS3"))
-    assert case.title.endswith(".")
+def test_a_case_is_as_binding_as_its_first_clause() -> None:
+    ledger = catalogue.vendor("aliyun").clauses
+    known = {case_id: case for case_id, case in CASES.items() if case.clauses[0] in ledger}
+    assert [id_ for id_, case in known.items() if case.level != ledger[case.clauses[0]].level] == []
+    others = {case_id: case.clauses[0] for case_id, case in CASES.items() if case_id not in known}
+    assert [id_ for id_, first in others.items() if not first.startswith(("ALI-T-", "RFC6455-", "ACS3"))] == []
+    assert [case_id for case_id, case in CASES.items() if not case.title.endswith(".")] == []
 
 
 def test_a_declaration_that_is_broken_anywhere_is_seen_at_the_end(tmp_path: Path) -> None:

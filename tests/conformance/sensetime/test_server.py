@@ -84,13 +84,15 @@ def test_without_anything_further_cases_are_skipped_not_failed(tmp_path: Path) -
     assert verdicts == {"ok", "skipped"}
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_a_case_has_the_level_of_its_clause(case: Case[Any]) -> None:
+def test_a_case_has_the_level_of_its_clause() -> None:
     known = catalogue.vendor("sensetime").clauses
-    first = case.clauses[0]
-    level = known[first].level if first in known else "should" if first.startswith("ST-T-") else "must"
-    assert case.level == level
-    assert all(clause in known or clause.startswith(("RFC6455-", "ST-T-")) for clause in case.clauses)
+
+    def level_of(first: str) -> str:
+        return known[first].level if first in known else "should" if first.startswith("ST-T-") else "must"
+
+    assert [id_ for id_, case in CASES.items() if case.level != level_of(case.clauses[0])] == []
+    cited = {clause for case in CASES.values() for clause in case.clauses}
+    assert [each for each in cited if each not in known and not each.startswith(("RFC6455-", "ST-T-"))] == []
 
 
 def test_forms_of_the_wire_do_not_matter(tmp_path: Path) -> None:
