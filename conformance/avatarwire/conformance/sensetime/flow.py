@@ -12,6 +12,7 @@ import struct
 from typing import Final
 
 from avatarwire.codecs.sensetime import http
+from avatarwire.codecs.sensetime.auth.web_token import WEB_TOKEN, WebTokenRequest
 from avatarwire.codecs.sensetime.client.live import LiveClient
 from avatarwire.codecs.sensetime.events import (
     CancelAnswered,
@@ -45,7 +46,7 @@ from avatarwire.codecs.sensetime.wire.microphone import SAMPLE_RATE
 
 from ..flow import Step
 from ..talk import DOCUMENTED, Flows, check
-from .flow_talk import ANSWER, LIBRARY, QUESTION, WEB_TOKEN, WebTokenRequest
+from .flow_talk import ANSWER, LIBRARY, QUESTION
 from .flow_talk import SenseTimeTalk as Talk
 
 __all__ = ["FLOWS"]

@@ -16,15 +16,12 @@ import msgspec
 from avatarwire.codecs.aio.place import Place
 from avatarwire.codecs.aio.sockets import Socket
 from avatarwire.codecs.aio.waiting import ended
-from avatarwire.codecs.core.enveloped import EnvelopeCodec
-from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import HttpRequest, Operation
 from avatarwire.codecs.sensetime.aio.live_calls import LiveCalls
-from avatarwire.codecs.sensetime.auth.token_manager import WebToken
+from avatarwire.codecs.sensetime.auth.web_token import WEB_TOKEN
 from avatarwire.codecs.sensetime.client.live import LiveClient, MicrophoneClient
-from avatarwire.codecs.sensetime.envelope import FORM, VENDOR
+from avatarwire.codecs.sensetime.envelope import VENDOR
 from avatarwire.codecs.sensetime.events import (
     CallFailed,
     Event,
@@ -43,7 +40,7 @@ from ..flow import Narrator
 from ..masking import MASK
 from ..talk import Brought, Connection, Heard, Talk, check, there
 
-__all__ = ["ANSWER", "LIBRARY", "QUESTION", "WEB_TOKEN", "SenseTimeTalk", "WebTokenRequest"]
+__all__ = ["ANSWER", "LIBRARY", "QUESTION", "SenseTimeTalk"]
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -51,24 +48,6 @@ HOST: Final = "127.0.0.1"
 QUESTION: Final = "When do you open?"
 ANSWER: Final = "We open at nine o'clock every day."
 LIBRARY: Final = "demonstration"
-
-
-class WebTokenRequest(Message):
-    """What a web page asks the proxy of its owner."""
-
-
-WEB_TOKEN: Final[Operation[WebTokenRequest, WebToken]] = Operation(
-    id="webToken",
-    vendor=VENDOR,
-    title="hand a token to a web page",
-    method="GET",
-    path="/avatarwire/user-centre/token",
-    parameters_in="query",
-    request=JsonCodec(WebTokenRequest, vendor=VENDOR, message="webToken.request"),
-    response=EnvelopeCodec(WebToken, FORM, message="webToken.response"),
-    failure=FORM.failure,
-)
-"""Ours, for a fake has it: what the user-centre proxy of a customer does for web pages (ST-TOK-08)."""
 
 
 class SenseTimeTalk(Talk):

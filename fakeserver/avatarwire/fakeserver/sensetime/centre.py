@@ -9,17 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Final
 
-from msgspec import UNSET, UnsetType
-
-from avatarwire.codecs.core.enveloped import EnvelopeCodec
-from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import TokenError
-from avatarwire.codecs.message import Message, doc
-from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime.auth.token_manager import WebToken
-from avatarwire.codecs.sensetime.envelope import FORM, VENDOR
+from avatarwire.codecs.sensetime.auth.web_token import WEB_TOKEN, WebTokenRequest
 from avatarwire.codecs.sensetime.http import AUTH_HEADER
 from avatarwire.codecs.sensetime.tokens import LOGIN, REFRESH, LoginRequest, RefreshRequest, TokenReply, read_bearer
 from avatarwire.fakeserver.http.exchange import Exchange
@@ -28,29 +22,8 @@ from avatarwire.fakeserver.sensetime.errors import Failure, unfit
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture
 from avatarwire.fakeserver.sensetime.token_store import Tokens
 
-__all__ = ["CENTRE", "WEB_TOKEN", "UserCentre", "WebTokenRequest"]
+__all__ = ["CENTRE", "UserCentre"]
 
-
-class WebTokenRequest(Message):
-    """What a web page asks the proxy."""
-
-    app_id: Annotated[str, doc("whose token; the first account's when absent", "ST-E101")] | UnsetType = UNSET
-
-
-WEB_TOKEN: Final[Operation[WebTokenRequest, WebToken]] = Operation(
-    id="webToken",
-    vendor=VENDOR,
-    title="hand a token to a web page",
-    method="GET",
-    path="/avatarwire/user-centre/token",
-    parameters_in="query",
-    request=JsonCodec(WebTokenRequest, vendor=VENDOR, message="webToken.request"),
-    response=EnvelopeCodec(WebToken, FORM, message="webToken.response"),
-    section="ours",
-    clauses=("ST-TOK-03", "ST-TOK-06", "ST-TOK-07", "ST-TOK-08", "ST-E101"),
-    failure=FORM.failure,
-)
-"""Ours: what the user-centre proxy does for web pages."""
 
 CENTRE: Final = (LOGIN, REFRESH, WEB_TOKEN)
 """Operations that need no access token."""

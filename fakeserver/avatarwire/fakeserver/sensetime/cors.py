@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from avatarwire.codecs.errors import shown
 from avatarwire.codecs.operation import Operation
+from avatarwire.codecs.sensetime.auth.web_token import WEB_TOKEN
 from avatarwire.codecs.sensetime.tokens import REFRESH
 from avatarwire.fakeserver.effects import HttpAnswer
 from avatarwire.fakeserver.http.exchange import Exchange
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.journal.entry import Violation
-from avatarwire.fakeserver.sensetime.centre import WEB_TOKEN
 from avatarwire.fakeserver.sensetime.errors import Failure, refused
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 
