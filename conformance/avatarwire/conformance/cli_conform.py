@@ -183,13 +183,9 @@ def _endpoint(vendor: str, ready: Path | None, target: str | None, options: _Opt
         endpoint.check(SUITES[vendor].needs)
     except BadEndpoint as error:
         fail(str(error))
-    permissions = endpoint.permissions
     # What a ready file has on this machine is a fake, or something else that was set up for this.
-    if options.allow_invalid or (ready is not None and endpoint.is_local):
-        permissions |= {"invalid"}
-    if options.yes or endpoint.is_local:
-        permissions |= {"destructive", "billable"}
-    return replace(endpoint, permissions=permissions)
+    invalid = options.allow_invalid or (ready is not None and endpoint.is_local)
+    return endpoint.permitting(invalid=invalid, agreed=options.yes)
 
 
 def _agreed(endpoint: "Endpoint", cases: "Sequence[Case[Any]]") -> "Endpoint":
@@ -205,7 +201,7 @@ def _agreed(endpoint: "Endpoint", cases: "Sequence[Case[Any]]") -> "Endpoint":
         fail("nobody can be asked whether that is wanted: --yes says that it is")
     if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
         fail("not wanted")
-    return replace(endpoint, permissions=endpoint.permissions | {"destructive", "billable"})
+    return endpoint.permitting(invalid=False, agreed=True)
 
 
 # --- doing it ---

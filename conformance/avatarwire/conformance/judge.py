@@ -1,6 +1,6 @@
 """A run from its options to its summary: which cases, where, what was expected of them, and what came of it.
 
-Nothing is printed here; the command is in `cli.py`.
+Nothing is printed here; the command is in `cli_conform.py`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ async def judge(wanted: Wanted, told: Callable[[CaseResult], None] = lambda _: N
         told: is given each result as soon as there is one.
 
     Raises:
-        NotJudged: nobody is there.
+        NotJudged: nobody is there, or the control endpoint is not.
         OSError: the address for callbacks cannot be had.
     """
     # Once, instead of a line a case.
@@ -93,7 +93,7 @@ def summarised(wanted: Wanted, results: Sequence[CaseResult], began: datetime, s
     return Summary(
         vendor=wanted.endpoint.vendor,
         side=wanted.plan.side,
-        endpoint=wanted.endpoint.url.rpartition("@")[2],
+        endpoint=wanted.endpoint.url,
         version=_version(),
         began=began.isoformat(timespec="seconds").replace("+00:00", "Z"),
         seconds=round(seconds, 3),

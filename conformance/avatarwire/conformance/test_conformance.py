@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,15 +42,12 @@ def _cases(path: Path, config: pytest.Config) -> Iterator[tuple[Endpoint, Case[A
     for vendor in vendors_of(path):
         endpoint = from_ready_file(vendor, path)
         endpoint.check(SUITES[vendor].needs)
-        permissions = endpoint.permissions
-        if endpoint.is_local or config.getoption("--avatarwire-allow-invalid"):
-            permissions |= {"invalid"}
-        if endpoint.is_local or config.getoption("--avatarwire-yes"):
-            permissions |= {"destructive", "billable"}
-        elif not permissions >= {"billable"}:
+        invalid = endpoint.is_local or bool(config.getoption("--avatarwire-allow-invalid"))
+        endpoint = endpoint.permitting(invalid=invalid, agreed=bool(config.getoption("--avatarwire-yes")))
+        if "billable" not in endpoint.permissions:
             raise BadEndpoint(f"{endpoint.url} is not on this machine: --avatarwire-yes says that a run is wanted")
         for case in SUITES[vendor].server.values():
-            yield replace(endpoint, permissions=permissions), case
+            yield endpoint, case
 
 
 def test_case(endpoint: Endpoint, case: Case[Any], pytestconfig: pytest.Config) -> None:

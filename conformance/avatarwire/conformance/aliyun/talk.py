@@ -6,7 +6,6 @@ by the judge. A service may have more to say than a case has asked for: what is 
 
 from __future__ import annotations
 
-import json
 import os
 import struct
 from collections.abc import Callable, Collection
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from ..engine.bench import expect
 from ..engine.case import Differs
+from ..engine.json_object import json_object
 from ..engine.web_socket import Closed, WebSocket
 
 if TYPE_CHECKING:
@@ -75,11 +75,7 @@ class Frame:
     @property
     def fields(self) -> dict[str, Any]:
         """The payload as a JSON object; empty where it is none."""
-        try:
-            found: object = json.loads(self.payload)
-        except ValueError:
-            return {}
-        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+        return json_object(self.payload)
 
     @property
     def raw(self) -> bytes:

@@ -152,15 +152,25 @@ class Bench:
             raise Skip("it needs an event of the vendor, which only a control endpoint can cause")
         return self.run.control(self.timeline.note)
 
+    def check_callbacks(self) -> CallbackPort:
+        """Where callbacks are heard.
+
+        Raises:
+            Skip: nowhere, or the endpoint calls nobody back.
+        """
+        if self.run.callbacks is None:
+            raise Skip("it needs callbacks, which are heard with --callback-listen only")
+        if self.endpoint.values.get("callback_url") == "":
+            raise Skip("it needs callbacks, and the ready file says that the endpoint has no URL for them")
+        return self.run.callbacks
+
     def hear(self, hearing: Hearing) -> Hearing:
         """Listens for callbacks until the case is over.
 
         Raises:
             Skip: there is nowhere to hear them.
         """
-        if self.run.callbacks is None:
-            raise Skip("it needs callbacks, which are heard with --callback-listen only")
-        port = self.run.callbacks
+        port = self.check_callbacks()
         port.attend(hearing)
         self.leaving.callback(port.leave, hearing)
         return hearing
@@ -208,7 +218,6 @@ class Bench:
         )
         answer = f"{operation}.response" if operation and reply.status < 300 else ""
         self.timeline.add(connection, "http", "in", reply.body, message=answer, text=str(reply.status), raw=reply.raw)
-        self.secrets.learn(reply.json)
         return reply
 
     async def web_socket(

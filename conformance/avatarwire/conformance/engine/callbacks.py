@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 import h11
+
+from .json_object import json_object
 
 __all__ = ["Callback", "CallbackPort", "Hearing"]
 
@@ -155,7 +156,7 @@ class CallbackPort:
                 if len(body) > _LARGEST:
                     return None
             elif isinstance(event, h11.EndOfMessage):
-                return Callback(headers, bytes(body), _fields(bytes(body)))
+                return Callback(headers, bytes(body), json_object(bytes(body)))
             else:
                 return None
 
@@ -165,11 +166,3 @@ class CallbackPort:
                 return hearing.take(callback)
         self._strays.append(callback)
         return 200, b""
-
-
-def _fields(body: bytes) -> dict[str, Any]:
-    try:
-        found: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}

@@ -48,6 +48,7 @@ class Control:
 
         Raises:
             Skip: it has no such command.
+            Differs: it does not know the session that the endpoint has named.
             NotJudged: it does not do it.
         """
         self._note(f"control: {name} {arguments or ''}".rstrip())
@@ -60,6 +61,7 @@ class Control:
         """Has the fake send a message now.
 
         Raises:
+            Differs: it does not know the session that the endpoint has named.
             NotJudged: it does not.
         """
         self._note(f"control: send {message}")

@@ -18,6 +18,7 @@ from avatarwire.codecs.core.constraint import plain
 from avatarwire.codecs.core.constraints import Absent, Constraint, Excluded, Limits, Matches, OneOf, Required
 from avatarwire.codecs.core.type_constraints import Typed
 from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.ledger import STANDARD_ID
 
 from .case import Case, Need
 from .result import LEVELS, Level
@@ -125,9 +126,14 @@ def cases_of(
 
 
 def level_of(vendor: str, clause_id: str) -> Level | None:
-    """How binding a clause is; what only a plain type says is a should, of what a document merely allows is no case."""
+    """How binding a clause is; None for what a document merely allows, of which there is no case.
+
+    What another standard states is a must, what only a plain type says, and whatever else is in no ledger, a should.
+    """
     ledger = catalogue.vendor(vendor).clauses
-    level = ledger[clause_id].level if clause_id in ledger else "should"
+    if clause_id not in ledger:
+        return "must" if STANDARD_ID.fullmatch(clause_id) else "should"
+    level = ledger[clause_id].level
     return level if level in LEVELS else None
 
 

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
@@ -61,6 +61,20 @@ class Endpoint:
         """Whether all of it is on this machine, as a fake is and no vendor."""
         urls = [str(value) for key, value in self.values.items() if key.endswith("_url") and value]
         return all(_is_loopback(urlsplit(url).hostname or "") for url in urls)
+
+    def permitting(self, *, invalid: bool, agreed: bool) -> Endpoint:
+        """The same, with permissions.
+
+        Args:
+            invalid: to send what the documents forbid.
+            agreed: to do what is destructive or costs money; nobody has to agree to that on this machine.
+        """
+        granted = self.permissions
+        if invalid:
+            granted |= {"invalid"}
+        if agreed or self.is_local:
+            granted |= {"destructive", "billable"}
+        return replace(self, permissions=granted)
 
     def check(self, needs: Iterable[str]) -> None:
         """Looks whether all is there that cases need.
@@ -146,7 +160,7 @@ def _ready(path: Path) -> dict[str, Any]:
 def from_environment(vendor: str, url: str, environment: Mapping[str, str] | None = None) -> Endpoint:
     """The endpoint at a URL; its credentials are in ``AVATARWIRE_<VENDOR>_<KEY>``, by the keys of the ready file.
 
-    A value that is JSON, such as a number or a list, is read as that.
+    A value that is a JSON list is read as that.
 
     Raises:
         BadEndpoint: the URL is none.
@@ -165,7 +179,7 @@ def _value(text: str) -> Any:
     if text.startswith("["):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text
 

@@ -42,6 +42,8 @@ class Seen:
         message: catalogue id, where the case or the connection knows it.
         text: one line for people, such as a request line.
         raw: what was on the wire, where that is more than the message.
+        was_read: whether it was read strictly.
+        wrong: what that found.
     """
 
     at: float
@@ -52,6 +54,8 @@ class Seen:
     message: str = ""
     text: str = ""
     raw: bytes = b""
+    was_read: bool = False
+    wrong: CodecError | None = None
 
 
 class Timeline:
@@ -108,13 +112,13 @@ class Timeline:
 
     def invalid(self) -> list[tuple[Seen, CodecError]]:
         """Messages of the endpoint that break their declaration, each with what is wrong."""
-        found = ((seen, self._wrong(seen)) for seen in self.seen if seen.direction == "in" and seen.message)
+        found = ((seen, self._wrong(seen)) for seen in self.seen)
         return [(seen, wrong) for seen, wrong in found if wrong is not None]
 
     def _reported(self, seen: Seen) -> Evidence:
         mask = self._secrets
         raw = seen.raw or seen.data
-        wrong = self._wrong(seen) if seen.direction == "in" and seen.message else None
+        wrong, spans = self._wrong(seen), self._spans(seen)
         return Evidence(
             time=round(seen.at - self._began, 6),
             connection=seen.connection,
@@ -122,10 +126,11 @@ class Timeline:
             direction=seen.direction,
             message=seen.message,
             text=mask.text(seen.text)[:_MOST_TEXT],
-            body=self._masked_body(seen),
+            # A frame is read by the codec's layout, its JSON without the codec.
+            body=self._masked(seen.data[spans[-1][1] :] if spans else seen.data),
             raw=mask.raw(raw, _MOST_BYTES).hex(),
             size=len(raw),
-            spans=self._spans(seen),
+            spans=spans,
             invalid=(mask.text(str(wrong)),) if wrong is not None else (),
             agreed=self._agreed(seen),
         )
@@ -135,22 +140,11 @@ class Timeline:
         message = seen.message or (_REFUSAL if is_answer else "")
         return agreement(self._catalogue.vendor, message, seen.transport, seen.direction, seen.data)
 
-    def _masked_body(self, seen: Seen) -> Any:
+    def _masked(self, data: bytes) -> Any:
         try:
-            return self._secrets.value(self._body(seen))
+            return self._secrets.value(look(data))
         except RecursionError:
             return "nested too deeply to be shown"
-
-    def _body(self, seen: Seen) -> Any:
-        """What it says, read without the codec where it is JSON, by the codec's layout where it is a frame."""
-        if seen.transport == "ws" and self._catalogue.header_text is not None:
-            at = self._header_size(seen)
-            return look(seen.data[at:])
-        return look(seen.data)
-
-    def _header_size(self, seen: Seen) -> int:
-        spans = self._spans(seen)
-        return spans[-1][1] if spans else 0
 
     def _spans(self, seen: Seen) -> tuple[tuple[str, int, int, str], ...]:
         header = self._catalogue.header_text
@@ -162,11 +156,15 @@ class Timeline:
             return ()
 
     def _wrong(self, seen: Seen) -> CodecError | None:
-        """By which rule a message is not what its declaration says; None for one that is, or is a failure."""
-        try:
-            self._catalogue.decode(seen.message, seen.data, strict=True)
-        except FailureError:
+        """By which rule a message of the endpoint is not what its declaration says; None where it breaks none."""
+        if seen.direction == "out" or not seen.message:
             return None
-        except CodecError as error:
-            return error
-        return None
+        if not seen.was_read:
+            seen.was_read = True
+            try:
+                self._catalogue.decode(seen.message, seen.data, strict=True)
+            except FailureError:
+                pass
+            except CodecError as error:
+                seen.wrong = error
+        return seen.wrong

@@ -6,16 +6,16 @@ A request may be any bytes; the answer is read by the rules of the protocol.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import h11
 
 from .case import Differs
+from .json_object import json_object
 from .stream import Ended, Stream
 
 __all__ = ["Reply", "call", "request_bytes"]
@@ -44,11 +44,7 @@ class Reply:
     @property
     def json(self) -> dict[str, Any]:
         """The body as a JSON object; empty where it is none."""
-        try:
-            found: object = json.loads(self.body)
-        except (ValueError, RecursionError):
-            return {}
-        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+        return json_object(self.body)
 
     def __str__(self) -> str:
         text = self.body.decode("utf-8", "backslashreplace")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from .bench import Bench, Run, allowed
@@ -22,6 +22,11 @@ LIMIT: Final = 30.0
 """Real seconds for one attempt at a case, unless it or the run says otherwise."""
 _SILENT: Final = 20
 """Cases in a row in which nothing comes, after which the endpoint is taken for dead."""
+_NOT_TRIED: Final = Judgement(
+    "skipped",
+    observed=f"not tried: nothing at all has come from the endpoint in {_SILENT} cases in a row",
+    unjudged=True,
+)
 _LEAVING: Final = 10.0
 """Real seconds for what a case does at its end."""
 
@@ -74,7 +79,7 @@ async def carry_out(
     async def one(case: Case[Any]) -> None:
         nonlocal silent
         if silent >= _SILENT:
-            result = _untried(case, run, plan)
+            result = _result(case, run, plan, _NOT_TRIED)
         else:
             result = await _tried(case, run, bench, plan)
             if result.verdict != "skipped" or result.unjudged:
@@ -99,33 +104,17 @@ async def carry_out(
     return [results[case.id] for case in ordered]
 
 
-def _untried(case: Case[Any], run: Run, plan: Plan) -> CaseResult:
-    """The result of a case that is not tried any more."""
-    return CaseResult(
-        id=case.id,
-        vendor=run.endpoint.vendor,
-        side=plan.side,
-        level=case.level,
-        verdict="skipped",
-        clauses=case.clauses,
-        title=case.title,
-        seconds=0.0,
-        expected=(case.expected or case.title,),
-        observed=f"not tried: nothing at all has come from the endpoint in {_SILENT} cases in a row",
-        evidence=(),
-        unjudged=True,
-    )
-
-
 async def _tried(case: Case[Any], run: Run, make: MakeBench, plan: Plan) -> CaseResult:
     """Carries out a case, first in the plain form of the wire, then in the others that are asked for."""
     began = run.now()
     plain = make(run, case.id, ())
     judgement = await _attempted(case, plain, plan)
-    shown, forms, differs = plain, [], list[tuple[str, ...]]()
+    shown: Bench = plain
+    forms: tuple[tuple[str, ...], ...] = ()
+    differs: list[tuple[str, ...]] = []
     attempts = [judgement]
     if plan.wire and not case.exact and judgement.verdict != "skipped":
-        forms = list(sets_of(plan.wire, plain.transports))
+        forms = sets_of(plan.wire, plain.transports)
         for names in forms:
             other = make(run, case.id, names)
             found = await _attempted(case, other, plan)
@@ -138,22 +127,37 @@ async def _tried(case: Case[Any], run: Run, make: MakeBench, plan: Plan) -> Case
     observed = final.observed
     if differs:
         observed += f" (another verdict than in the plain form with {'; '.join(map(' + '.join, differs))})"
-    mask = shown.secrets
+    mask = shown.secrets.text
+    judgement = replace(final, expected=tuple(map(mask, final.expected)), observed=mask(observed))
+    return _result(
+        case,
+        run,
+        plan,
+        judgement,
+        seconds=round(run.now() - began, 6),
+        evidence=shown.timeline.reported(),
+        wire=forms,
+        differs=tuple(differs),
+    )
+
+
+def _result(
+    case: Case[Any], run: Run, plan: Plan, judgement: Judgement, *, seconds: float = 0.0, **seen: Any
+) -> CaseResult:
+    """The result of a case: what it is, what came of it, and what was seen."""
     return CaseResult(
         id=case.id,
         vendor=run.endpoint.vendor,
         side=plan.side,
         level=case.level,
-        verdict=final.verdict,
+        verdict=judgement.verdict,
         clauses=case.clauses,
         title=case.title,
-        seconds=round(run.now() - began, 6),
-        expected=tuple(map(mask.text, final.expected)) or (case.expected or case.title,),
-        observed=mask.text(observed) or "as expected",
-        evidence=shown.timeline.reported(),
-        wire=tuple(forms),
-        differs=tuple(differs),
-        unjudged=final.unjudged,
+        seconds=seconds,
+        expected=judgement.expected or (case.expected or case.title,),
+        observed=judgement.observed or "as expected",
+        unjudged=judgement.unjudged,
+        **{"evidence": (), **seen},
     )
 
 
@@ -167,7 +171,7 @@ async def _attempted(case: Case[Any], bench: Bench, plan: Plan) -> Judgement:
             if "clock" in case.needs and not await control.is_virtual():
                 raise Skip("it needs time to pass, and the endpoint runs on real time")
         if "callback" in case.needs:
-            _check_callbacks(bench)
+            bench.check_callbacks()
         async with asyncio.timeout(limit):
             await case.run(bench)
         raised: Exception | None = None
@@ -179,13 +183,6 @@ async def _attempted(case: Case[Any], bench: Bench, plan: Plan) -> Judgement:
     bench.run.keep(case.id, bench.timeline)
     answered = any(seen.direction == "in" for seen in bench.timeline.seen)
     return judged(case.level, raised or left, strict=plan.strict, answered=answered)
-
-
-def _check_callbacks(bench: Bench) -> None:
-    if bench.run.callbacks is None:
-        raise Skip("it needs callbacks, which are heard with --callback-listen only")
-    if bench.endpoint.values.get("callback_url") == "":
-        raise Skip("it needs callbacks, and the ready file says that the endpoint has no URL for them")
 
 
 _PERMITTED: Final = {

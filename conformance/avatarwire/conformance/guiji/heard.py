@@ -5,7 +5,6 @@ Payloads are read by hand here; the catalogue is asked for names only.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -15,6 +14,7 @@ from avatarwire.codecs.errors import CodecError
 
 from ..engine.bench import expect
 from ..engine.case import Differs
+from ..engine.json_object import json_object
 
 __all__ = ["Heard", "Session", "begin_of_id", "error_of", "fields_of", "id_of", "key_of", "part", "result_of"]
 
@@ -174,8 +174,4 @@ def key_of(request_id: Any) -> Any:
 
 def fields_of(payload: bytes) -> dict[str, Any]:
     """A payload as a JSON object; empty where it is none."""
-    try:
-        found: object = json.loads(payload)
-    except ValueError:
-        return {}
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    return json_object(payload)

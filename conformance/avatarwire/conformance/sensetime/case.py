@@ -39,13 +39,12 @@ def case(
 
     Args:
         id_: behind the vendor's name, such as ``http.close.twice``.
-        title, clauses, run, needs, exact, alone: as of `Case`. What another standard states is a must.
+        title, clauses, run, needs, exact, alone: as of `Case`.
 
     Raises:
         ValueError: the clause it is named for merely allows something.
     """
-    is_ours = clauses[0].startswith(("ST-", "AW-"))
-    level = level_of(VENDOR, clauses[0]) if is_ours else "must"
+    level = level_of(VENDOR, clauses[0])
     if level is None:
         raise ValueError(f"{id_}: {clauses[0]} binds nobody")
     return Case(f"{VENDOR}.{id_}", title, clauses, run, level, needs=needs, exact=exact, alone=alone)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..engine.bench import expect
 from ..engine.case import Differs
+from ..engine.json_object import json_object
 from ..engine.stream import Ended
 from ..engine.web_socket import Closed, WebSocket
 
@@ -255,25 +256,17 @@ def microphone_id(direction: str, data: bytes, is_text: bool) -> str:
     """Catalogue id of a message on the microphone socket."""
     if not is_text:
         return "microphone.audio" if direction == "out" else ""
-    code = code_of(_fields(data))
+    code = code_of(json_object(data))
     name = (_CLIENT_IDS if direction == "out" else _SERVER_IDS).get(-1 if code is None else code)
     return f"microphone.{name}" if name else ""
 
 
 def page_id(direction: str, data: bytes, is_text: bool) -> str:
     """Catalogue id of a message of the SDK."""
-    fields = _fields(data) if is_text else {}
+    fields = json_object(data) if is_text else {}
     service, type_ = fields.get("service"), fields.get("type")
     if direction == "out" or not isinstance(service, str) or not isinstance(type_, str):
         return ""
     name = f"{service}.{'fail' if fields.get('status') == 'fail' else type_}"
     known = ("opening.answer", "asr.text", "asr.eof", "asr.fail", "nlp.answer", "command.eof", "record.eof")
     return f"interactive.{name}" if name in known else ""
-
-
-def _fields(data: bytes) -> Message:
-    try:
-        found: object = json.loads(data)
-    except ValueError:
-        return {}
-    return cast("Message", found) if isinstance(found, dict) else {}

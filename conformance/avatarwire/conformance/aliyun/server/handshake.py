@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ...engine.bench import expect
 from ...engine.case import Differs
+from ...engine.json_object import json_object
 from ...engine.web_socket import Refused
 from ..bench import AliyunBench, Session
 from ..cases import case
@@ -106,10 +107,7 @@ async def refused_with_code(bench: AliyunBench) -> None:
     try:
         await bench.connected(session, session.url_with(token=_GARBAGE))
     except Refused as refusal:
-        try:
-            fields: Any = json.loads(refusal.body)
-        except ValueError:
-            fields = {}
+        fields = json_object(refusal.body)
         holds = fields.get("code") == 10001 and bool(fields.get("message"))
         expect(holds, "a body with code 10001 and a message", refusal)
         return
