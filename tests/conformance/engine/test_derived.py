@@ -99,4 +99,6 @@ def test_a_case_for_each() -> None:
 def test_levels_are_those_of_the_ledger() -> None:
     assert level_of("aliyun", "ALI-R012") == "must"
     assert level_of("aliyun", "ALI-T-SendTextMsg.request") == "should"
+    assert level_of("aliyun", "RFC6455-5.1") == level_of("guiji", "MQTT311-3.1.2") == "must"
+    assert level_of("aliyun", "ACS3") == "should"
     assert level_of("sensetime", "ST-SCR-14") is None, "what a document merely allows has no case"

@@ -83,6 +83,20 @@ def test_a_target_has_its_credentials_in_the_environment() -> None:
         from_environment("guiji", "example.com", {})
 
 
+@pytest.mark.parametrize(
+    ("url", "invalid", "agreed", "permitted"),
+    [
+        ("http://127.0.0.1:1", False, False, {"destructive", "billable"}),
+        ("http://192.0.2.1", False, False, set()),
+        ("http://192.0.2.1", True, False, {"invalid"}),
+        ("http://192.0.2.1", False, True, {"destructive", "billable"}),
+    ],
+)
+def test_what_may_be_done_to_it(url: str, invalid: bool, agreed: bool, permitted: set[str]) -> None:
+    endpoint = Endpoint("aliyun", {"http_url": url})
+    assert endpoint.permitting(invalid=invalid, agreed=agreed).permissions == permitted
+
+
 def test_what_cases_need_has_to_be_there() -> None:
     endpoint = Endpoint("sensetime", {"http_url": "http://x", "app_id": "a"})
     endpoint.check(["access_token|app_id"])

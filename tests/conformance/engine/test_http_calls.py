@@ -80,7 +80,7 @@ async def test_an_answer_to_head_has_no_body() -> None:
     assert (await answered(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n", method="HEAD")).body == b""
 
 
-@pytest.mark.parametrize("body", [b"[1]", b"{", b"\xff", b""])
+@pytest.mark.parametrize("body", [b"[1]", b"{", b"\xff", b"", b'{"a":' + b"[" * 100_000])
 async def test_a_body_that_is_no_json_object_is_an_empty_one(body: bytes) -> None:
     assert (await answered(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))).json == {}
 
