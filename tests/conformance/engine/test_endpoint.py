@@ -87,7 +87,7 @@ def test_a_target_has_its_credentials_in_the_environment() -> None:
     ("url", "invalid", "agreed", "permitted"),
     [
         ("http://127.0.0.1:1", False, False, {"destructive", "billable"}),
-        ("http://192.0.2.1", False, False, set()),
+        ("http://192.0.2.1", False, False, set[str]()),
         ("http://192.0.2.1", True, False, {"invalid"}),
         ("http://192.0.2.1", False, True, {"destructive", "billable"}),
     ],

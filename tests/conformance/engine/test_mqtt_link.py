@@ -104,6 +104,29 @@ async def test_what_is_no_mqtt_ends_a_link_with_the_reason() -> None:
         await link.leave()
 
 
+@pytest.mark.parametrize(("suback", "observed"), [(b"\x90\x03\x00\x07\x00", "000700"), (b"\x90\x02\x00\x01", "0001")])
+async def test_a_suback_for_another_packet_or_without_a_return_code_differs(suback: bytes, observed: str) -> None:
+    async def confused(line: Line) -> None:
+        await line.reader.readexactly(8)
+        await line.say(suback)
+        await line.reader.read()
+
+    async with serving(confused) as port:
+        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=LIMIT, seen=ignored)
+        with pytest.raises(Differs) as caught:
+            await link.subscribe("t")
+        assert caught.value.observed == observed
+        await link.leave()
+
+
+async def test_a_connack_that_is_cut_short_differs() -> None:
+    async with serving(lambda line: line.say(b"\x20\x01\x00")) as port:
+        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=LIMIT, seen=ignored)
+        with pytest.raises(Differs, match="expected a CONNACK of two bytes; observed one of 1"):
+            await link.login("me")
+        await link.leave()
+
+
 async def test_a_broker_that_says_nothing_differs() -> None:
     async def silent(line: Line) -> None:
         await line.reader.read()

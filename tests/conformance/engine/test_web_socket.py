@@ -41,8 +41,8 @@ async def echo(**options: Any) -> AsyncGenerator[str]:
 
 
 @asynccontextmanager
-async def by_hand(frames: bytes, *, at_once: bool = False) -> AsyncGenerator[str]:
-    """A server that shakes hands, says some bytes, `at_once` together with its answer, and hears a little."""
+async def by_hand(frames: bytes = b"", *, at_once: bool = False, heard: bytearray | None = None) -> AsyncGenerator[str]:
+    """A server that shakes hands, says some bytes, `at_once` together with its answer, and keeps what it hears."""
 
     async def one(line: Line) -> None:
         (key,) = re.findall(rb"(?i)sec-websocket-key: (\S+)", await line.until(b"\r\n\r\n"))
@@ -53,7 +53,10 @@ async def by_hand(frames: bytes, *, at_once: bool = False) -> AsyncGenerator[str
             b"Sec-WebSocket-Accept: " + base64.b64encode(digest) + b"\r\n\r\n"
         )
         await line.say(*([answer + frames] if at_once else [answer, frames]))
-        await line.reader.read(100)
+        if heard is None:
+            await line.reader.read(100)
+        else:
+            heard.extend(await line.until(b"end"))
 
     async with serving(one) as port:
         yield f"ws://127.0.0.1:{port}"
@@ -122,6 +125,23 @@ async def test_bytes_beside_the_protocol() -> None:
         assert isinstance(found, Closed)
         assert found.code == 1002
         await socket.leave()
+
+
+@pytest.mark.parametrize(("forms", "heads"), [((), [0x82]), (("fragmented",), [0x02, 0x00, 0x80])])
+async def test_a_message_is_as_many_frames_as_its_form_has(forms: tuple[str, ...], heads: list[int]) -> None:
+    heard = bytearray()
+    async with by_hand(heard=heard) as url:
+        socket = await opened(url, *forms)
+        await socket.send(b"123456789")
+        await socket.send_raw(b"end")
+        assert await socket.receive(LIMIT) == Closed(1006)
+        await socket.leave()
+    found: list[int] = []
+    at = 0
+    while bytes(heard[at:]) != b"end":
+        found.append(heard[at])
+        at += 6 + (heard[at + 1] & 0x7F)  # two bytes, a mask of four, and the payload
+    assert found == heads
 
 
 async def test_a_text_that_is_not_utf_8_is_the_end() -> None:
