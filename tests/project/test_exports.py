@@ -246,7 +246,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "SpokenQuestion",
     ),
     "avatarwire.fakeserver.bad_days": ("BAD_DAYS", "BadDay", "Part", "by_vendor", "day", "parts_of"),
-    "avatarwire.fakeserver.faults": ("ACTIONS", "Armed", "Fault", "Faults"),
+    "avatarwire.fakeserver.faults": ("ACTIONS", "Armed", "Chooser", "Fault", "Faults", "Passing"),
     "avatarwire.fakeserver.http": (),
     "avatarwire.fakeserver.journal": (
         "Criteria",

@@ -30,11 +30,18 @@ __all__ = ["EXCHANGES"]
 Rule: TypeAlias = Mapping[str, Any]
 Receive: TypeAlias = Callable[[float], str | None]
 """The next thing that comes, in a word; None when nothing does in so many real seconds."""
-Exchange: TypeAlias = Callable[[Rule], AbstractContextManager[tuple[FakeServer, Receive]]]
+Give: TypeAlias = Callable[[FakeServer, Rule], object]
+"""Gives a fake a rule."""
+Exchange: TypeAlias = Callable[..., AbstractContextManager[tuple[FakeServer, Receive]]]
 """Has a fake send two messages, of which a rule concerns the first: the fake, and what comes."""
 
 ENDS: Final = ("close", "reset", "hang")
 """Actions that end a connection, on which nothing can be sent any more."""
+
+
+def as_rule(fake: FakeServer, rule: Rule) -> None:
+    """Gives it as one of the list."""
+    fake.faults.add(**rule)
 
 
 def on_wire(wire: socket.socket, following: Callable[[], str]) -> Receive:
@@ -61,10 +68,10 @@ def aliyun() -> Generator[FakeAliyun]:
 
 
 @contextmanager
-def http_exchange(rule: Rule) -> Generator[tuple[FakeAliyun, Receive]]:
+def http_exchange(rule: Rule, give: Give = as_rule) -> Generator[tuple[FakeAliyun, Receive]]:
     """A call that starts a session, and its answer."""
     with aliyun() as fake, socket.create_connection((fake.host, fake.port)) as wire:
-        fake.faults.add(**rule)
+        give(fake, rule)
         body = json.dumps({"projectId": fake.project_id, "requestId": "rq-1"})
         head = f"POST {BASE}/startAvatarSession HTTP/1.1\r\nHost: x\r\nConnection: close"
         wire.sendall(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
@@ -80,11 +87,11 @@ def http_exchange(rule: Rule) -> Generator[tuple[FakeAliyun, Receive]]:
 
 
 @contextmanager
-def socket_handshake(rule: Rule) -> Generator[tuple[FakeAliyun, Receive]]:
+def socket_handshake(rule: Rule, give: Give = as_rule) -> Generator[tuple[FakeAliyun, Receive]]:
     """A handshake of a WebSocket, and its answer."""
     with aliyun() as fake, socket.create_connection((fake.host, fake.port)) as wire:
         url = urlsplit(start(fake).url)
-        fake.faults.add(**rule)
+        give(fake, rule)
         head = f"GET {url.path}?{url.query} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket"
         key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
         wire.sendall(f"{head}\r\n{key}\r\n\r\n".encode())
@@ -99,7 +106,7 @@ def socket_handshake(rule: Rule) -> Generator[tuple[FakeAliyun, Receive]]:
 
 
 @contextmanager
-def socket_exchange(rule: Rule) -> Generator[tuple[FakeAliyun, Receive]]:
+def socket_exchange(rule: Rule, give: Give = as_rule) -> Generator[tuple[FakeAliyun, Receive]]:
     """A text that is to be spoken, and a ping."""
 
     def serve(**changes: Any) -> FakeAliyun:
@@ -109,7 +116,7 @@ def socket_exchange(rule: Rule) -> Generator[tuple[FakeAliyun, Receive]]:
     with aliyun() as fake, Talk(serve).line() as line:
         line.ask("hi", ask=2)
         words: dict[bytes | str, str] = {line.raw(): "first", HEARTBEAT_ANSWER: "next"}
-        fake.faults.add(**rule)
+        give(fake, rule)
         line.ask("hi", ask=2)
         # The command of this rule ends the session, maybe before a heartbeat is sent.
         if rule["do"] not in (*ENDS, "command"):
@@ -134,23 +141,23 @@ def guiji() -> Generator[FakeGuiji]:
 
 
 @contextmanager
-def mqtt_handshake(rule: Rule) -> Generator[tuple[FakeGuiji, Receive]]:
+def mqtt_handshake(rule: Rule, give: Give = as_rule) -> Generator[tuple[FakeGuiji, Receive]]:
     """A CONNECT, and its answer."""
     with guiji() as fake, Raw(fake.mqtt_port) as client:
-        fake.faults.add(**rule)
+        give(fake, rule)
         client.send(connect("x", user=fake.mqtt_user, password=fake.mqtt_password))
         yield fake, on_wire(client.socket, lambda: "first" if client.packet() == CONNACK_OK else "other")
 
 
 @contextmanager
-def mqtt_exchange(rule: Rule) -> Generator[tuple[FakeGuiji, Receive]]:
+def mqtt_exchange(rule: Rule, give: Give = as_rule) -> Generator[tuple[FakeGuiji, Receive]]:
     """Two questions for the playlist."""
     with guiji() as fake:
         session = opened(customer(fake), fake)
         with created(fake, session) as client:
             for _ in range(4):  # it is made, the stream plays, there is a picture, and words
                 told(client)
-            fake.faults.add(**rule)
+            give(fake, rule)
             about = {"sessionId": session["sessionId"]}
             for number in (2,) if rule["do"] in ENDS else (2, 3):
                 request = {"id": number, "method": "pushPlayListManager", "sender": session["topicSub"], **about}
@@ -201,12 +208,12 @@ class Hook(Thread):
 
 
 @contextmanager
-def callback_exchange(rule: Rule) -> Generator[tuple[FakeSenseTime, Receive]]:
+def callback_exchange(rule: Rule, give: Give = as_rule) -> Generator[tuple[FakeSenseTime, Receive]]:
     """A live that is made and closed."""
     hook = Hook()
     hook.start()
     with hook.listener, FakeSenseTime(clock=VirtualClock(), callback_url=hook.url, seed=7) as fake:
-        fake.faults.add(**rule)
+        give(fake, rule)
         live = lived(fake)
 
         def receive(seconds: float) -> str | None:

@@ -6,7 +6,7 @@ A rule is a `Fault` (`rule.py`), held against the vendor's catalogue when it is 
 
 from __future__ import annotations
 
-from .faults import Armed, Faults
+from .faults import Armed, Chooser, Faults, Passing
 from .rule import ACTIONS, Fault
 
-__all__ = ["ACTIONS", "Armed", "Fault", "Faults"]
+__all__ = ["ACTIONS", "Armed", "Chooser", "Fault", "Faults", "Passing"]

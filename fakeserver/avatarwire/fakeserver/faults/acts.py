@@ -13,10 +13,13 @@ from typing import Any, ClassVar, Final, NamedTuple
 from avatarwire.fakeserver.carrier import Carrier
 from avatarwire.fakeserver.effects import Close, Note
 from avatarwire.fakeserver.faults.content import Broken
-from avatarwire.fakeserver.faults.faults import Armed, Faults, Passing
+from avatarwire.fakeserver.faults.faults import CHOOSER, Armed, Faults, Passing
 from avatarwire.fakeserver.faults.lanes import Lanes
 from avatarwire.fakeserver.faults.paths import PathError
 from avatarwire.fakeserver.hub import Hub
+from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.user_code import MESSAGE
 
 __all__ = ["FAULT", "Acts", "Command", "Moving"]
 
@@ -115,7 +118,7 @@ class Acts:
         self._changed(held)
 
     def acting(self, passing: Passing, place: str, before: Callable[[], object] = lambda: None) -> Armed | None:
-        """The rule that acts on a message, which is noted in the journal.
+        """The rule that acts on a message, or what was chosen for it, which is noted in the journal.
 
         Args:
             passing: the message.
@@ -128,10 +131,25 @@ class Acts:
             return armed.rule.do != "reorder" or not self.lanes.has_aside(armed.id, passing.side, passing, place)
 
         armed = self.faults.acting(passing, self.hub.clock.now() - self._since, self.rng, free)
+        if armed is None:
+            armed = self._chosen(passing)
         if armed is not None:
             before()
             self.note(armed, passing)
         return armed
+
+    def _chosen(self, passing: Passing) -> Armed | None:
+        """What the function that chooses in the place of rules has chosen; its failure is noted and does nothing."""
+        try:
+            return self.faults.chosen(passing)
+        except ScenarioError as error:
+            text, failure = str(error), str(error)
+        except Exception as error:
+            failure = whereabouts(error)
+            text = f"the function {CHOOSER} has raised {failure}"
+        about = {"function": CHOOSER, "failure": failure, "faulted": passing.id, "going": passing.side}
+        self.hub.perform([Note(text, MESSAGE, passing.session, about=about)])
+        return None
 
     def note(self, armed: Armed, passing: Passing, **more: object) -> None:
         """Has the journal say that a rule acts, or what has come of it."""

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Final, cast
 
+from msgspec.structs import replace
+
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.entry import Catalogue
 from avatarwire.fakeserver.close_codes import SENDABLE, may_be_sent
@@ -18,7 +20,7 @@ from avatarwire.fakeserver.faults.rule import ACTIONS, HANDSHAKES, WEBSOCKET_HAN
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.scenario.types import nearest
 
-__all__ = ["Means", "check", "side_of"]
+__all__ = ["Means", "check", "chosen", "side_of"]
 
 _ON_REQUESTS: Final = ("reject", "answer")
 """Actions for which it does not matter whether the request or its answer is named."""
@@ -94,6 +96,41 @@ def check(rule: Fault, means: Means, file: str, path: str) -> None:
     if found is not None:
         key, reason, suggestion = found
         raise ScenarioError(file, f"{path}.{key}", reason, suggestion)
+
+
+def chosen(rule: Fault, means: Means, id_: str, side: Side, transport: Transport, path: str) -> Fault:
+    """What is done to one message: a rule without its own idea of which messages it is for, and how often it acts.
+
+    Args:
+        rule: its types are right.
+        means: of the fake.
+        id_, side, transport: of the message.
+        path: where the rule stands, for the error.
+
+    Raises:
+        ScenarioError: it cannot act there; the path names the key.
+    """
+    is_known = id_ in means.travelling
+    rule = replace(
+        rule,
+        message=id_ if is_known else "*",
+        direction=side,
+        transport=None if is_known else transport,
+        session=None,
+        where={},
+        skip=0,
+        times=None,
+        toxicity=1.0,
+        after=None,
+        until=None,
+    )
+    reason = "" if id_ in HANDSHAKES else _UNSUPPORTED.get((transport, side, rule.do), "")
+    if rule.do == "reject" and side == "out" and not reason:
+        reason = "it is no request, which would be rejected before it is carried out"
+    if reason:
+        raise ScenarioError("", f"{path}.do", f"{rule.do} is nothing for {id_ or 'a message'}: {reason}")
+    check(rule, means, "", path)
+    return rule
 
 
 _Mistake = tuple[str, str, str]

@@ -1,6 +1,7 @@
 """The rules of a fake server: given and taken back while it runs, tried in order, counted.
 
-Only the rules live here; what an action does to a message is in `plane.py`.
+Only the rules live here, and the function that may choose in their place; what an action does to a message is in
+`plane.py`.
 """
 
 from __future__ import annotations
@@ -9,29 +10,36 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 from avatarwire.fakeserver.faults.changes import Content
-from avatarwire.fakeserver.faults.checking import Means, check, side_of
+from avatarwire.fakeserver.faults.checking import Means, check, chosen, side_of
 from avatarwire.fakeserver.faults.declared import HTTP_ERROR, Side, pair
 from avatarwire.fakeserver.faults.rule import HANDSHAKES, Fault, Transport
 from avatarwire.fakeserver.scenario.table import checked_table
 
-__all__ = ["Armed", "Faults", "Passing"]
+__all__ = ["CHOOSER", "Armed", "Chooser", "Faults", "Passing"]
 
 _CODE: Final = "faults"
 """Where rules stand that code gives, for errors."""
+CHOOSER: Final = "faults.chooser"
+"""Where what a function chooses stands, for errors."""
+_FAILURES_KEPT: Final = 100
+_FIT_KEPT: Final = 1000
 
 
 class Passing:
-    """A message on its way, as far as rules look at it.
+    """A message on its way, as far as rules, and a function that chooses, look at it.
 
     Args:
-        id: catalogue id, empty for none.
-        side: which way it goes.
-        transport: what it travels on.
-        session: id of its session, empty for none.
-        content: makes what it consists of; called when a rule asks.
+        content: makes what it consists of; called when somebody asks.
+
+    Attributes:
+        id: catalogue id, such as ``text_drive.request``, ``handshake.websocket`` or ``handshake.mqtt``; empty for a
+            message that the fake does not recognise.
+        side: which way it goes: ``in`` from the client, ``out`` from the fake.
+        transport: what it travels on: ``http``, ``ws``, ``mqtt`` or ``callback``.
+        session: id of its session, empty for none. The answer that makes a session has it already.
         failed: whether it is the answer of a call that failed.
     """
 
@@ -57,7 +65,7 @@ class Passing:
 
     @property
     def content(self) -> Content:
-        """What it consists of."""
+        """What it consists of: `data` is its bytes, `json` its JSON as plain values, None where there is none."""
         if self._content is None:
             self._content = self._make()
         return self._content
@@ -114,10 +122,17 @@ class Armed:
         return (rule.after is None or elapsed >= rule.after) and (rule.until is None or elapsed < rule.until)
 
 
+Chooser: TypeAlias = Callable[[Passing], Fault | None]
+"""Says what is done to a message; None for nothing."""
+
+
 class Faults:
     """The rules that a fake has, in order: the first that matches a message acts.
 
     Rules may be given and taken back from any thread, before the fake starts and while it runs.
+
+    Attributes:
+        failures: what `chooser` has raised, and why what it has chosen could not act, the first hundred of both.
 
     Args:
         means: what the fake can do and knows.
@@ -136,9 +151,34 @@ class Faults:
         self._rules: tuple[Armed, ...] = ()
         self._numbers = 0
         self._by_message: dict[tuple[Side, str, Transport], tuple[Armed, ...]] = {}
+        self._chooser: Chooser | None = None
+        self._is_choosing = False
+        self._chosen = 0
+        self._fit: dict[tuple[int, Side, str, Transport], tuple[Fault, Fault]] = {}
+        self.failures: Final[list[Exception]] = []
         self.changed: Callable[[], object] = lambda: None
         """Called when there are other rules than before, from whatever thread."""
         self.reset()
+
+    @property
+    def chooser(self) -> Chooser | None:
+        """A function in the place of rules; None for none, as at the start, and after `reset` and `clear`.
+
+        It is asked in the fake's loop about every message that passes, both ways and on every transport, on which no
+        rule acts: about an HTTP call twice, first about the request and then about the answer. What it returns acts on
+        that message once: of a `Fault`, what says to which messages and how often is not looked at. A command that it
+        gives the fake, or a message that it has it `send`, comes before the message that it is asked about, and it is
+        not asked about what that leads to meanwhile.
+
+        An `Exception` that it raises, and a `Fault` that cannot act on the message, leave the message as it is: the
+        journal says so (`function.failed`), and `failures` has it.
+        """
+        return self._chooser
+
+    @chooser.setter
+    def chooser(self, function: Chooser | None) -> None:
+        self._chooser = function
+        self.changed()
 
     def add(self, rule: Fault | None = None, /, **keys: Any) -> Armed:
         """Gives the fake one more rule, behind those that it has.
@@ -177,14 +217,17 @@ class Faults:
         return found
 
     def clear(self) -> None:
-        """Takes all rules back, those of the scenario too."""
+        """Takes all rules back, those of the scenario too, and the function that chooses."""
         with self._lock:
+            self._chooser = None
             self._put(())
 
     def reset(self) -> None:
         """Has the rules of the scenario again, as at the start, and no others."""
         with self._lock:
-            self._numbers = 0
+            self._chooser = None
+            self._numbers = self._chosen = 0
+            self.failures.clear()
             self._put(())
         for rule in self._given:
             self._add(rule)
@@ -216,11 +259,13 @@ class Faults:
     # Which acts
 
     def looks(self, side: Side) -> bool:
-        """Whether any rule is about messages of a direction."""
-        return any(side in self._sides(armed) for armed in self._rules)
+        """Whether any rule is about messages of a direction, or a function may choose one for them."""
+        return self._chooser is not None or any(side in self._sides(armed) for armed in self._rules)
 
     def unconcerned(self, side: Side) -> frozenset[str]:
         """Messages of a direction that no rule is about, whatever they say."""
+        if self._chooser is not None:
+            return frozenset()
         rules, travelling = self._rules, self._means.travelling
         return frozenset(
             id_
@@ -251,6 +296,46 @@ class Faults:
         if passing.failed:
             rules = self._failed(rules)
         return next((armed for armed in rules if free(armed) and armed.takes(passing, elapsed, rng)), None)
+
+    def chosen(self, passing: Passing) -> Armed | None:
+        """What the function has chosen for a message on which no rule acts.
+
+        Raises:
+            ScenarioError: that cannot act on the message.
+            Exception: whatever the function raises.
+        """
+        choose = self._chooser
+        if choose is None or self._is_choosing:
+            return None
+        self._is_choosing = True
+        try:
+            rule = choose(passing)
+            if rule is None:
+                return None
+            rule = self._fitting(rule, passing)
+        except Exception as failure:
+            if len(self.failures) < _FAILURES_KEPT:
+                self.failures.append(failure)
+            raise
+        finally:
+            self._is_choosing = False
+        self._chosen += 1
+        armed = Armed(f"chosen-{self._chosen}", rule, self)
+        armed.matched = armed.acted = 1
+        return armed
+
+    def _fitting(self, rule: Fault, passing: Passing) -> Fault:
+        """What was chosen, as it acts on a message; checked once for each kind of message."""
+        key = id(rule), passing.side, passing.id, passing.transport
+        known = self._fit.get(key)
+        if known is None:
+            of_right_types = checked_table(rule, Fault, "", CHOOSER)
+            fitting = chosen(of_right_types, self._means, passing.id, passing.side, passing.transport, CHOOSER)
+            if len(self._fit) >= _FIT_KEPT:
+                self._fit.clear()
+            # The rule itself is kept, too: as long as it is, no other has its identity.
+            known = self._fit[key] = rule, fitting
+        return known[1]
 
     def _failed(self, rules: tuple[Armed, ...]) -> tuple[Armed, ...]:
         """What an answer of any call that failed is matched by as well, in the order of the rules."""
