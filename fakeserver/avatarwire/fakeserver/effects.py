@@ -179,6 +179,7 @@ class Publish(msgspec.Struct):
         session: session id concerned, for the journal.
         cause: what it answers; None for what the server says by itself.
         seq: number of the journal's entry, once it went out; of several subscribers the last one's.
+        left: called when it is on its way to the broker: a fault may hold it back, or have it lost.
     """
 
     topic: str
@@ -189,6 +190,7 @@ class Publish(msgspec.Struct):
     session: str = ""
     cause: Incoming | None = None
     seq: int = 0
+    left: Callable[[], object] | None = None
 
 
 class HttpAnswer(msgspec.Struct):

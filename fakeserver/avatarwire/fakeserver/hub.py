@@ -288,6 +288,8 @@ class Hub:
             if self.call_back is not None:
                 self.call_back(effect)
         elif self.publish is not None:
+            if effect.left is not None:
+                effect.left()
             self.publish(effect)
 
     def _note(self, note: Note, at: Carrier | None) -> None:

@@ -32,6 +32,7 @@ PLACES: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
 _KEYS: Final[Mapping[str, Mapping[str, Any]]] = {
     "delay": {"seconds": 1},
     "truncate": {"bytes": 6},
+    "replace": {"data": "7b7d"},
     "corrupt": {"bits": 64},
 }
 _FIELD: Final[Mapping[str, tuple[str, object]]] = {

@@ -64,6 +64,17 @@ def test_delay_duplicate_and_reorder(guiji: FakeGuiji, line: Line) -> None:
     assert [line.hear()["id"], line.hear()["id"]] == [first["id"] + 3, first["id"] + 2]
 
 
+@pytest.mark.parametrize("do", [{"do": "drop"}, {"do": "delay", "seconds": 60}])
+def test_a_heartbeat_that_does_not_come_is_none_that_was_not_answered(
+    guiji: FakeGuiji, line: Line, do: dict[str, Any]
+) -> None:
+    guiji.faults.add(message="HeartBeat", **do)
+    guiji.advance(25)
+    line.send(line.request("DestroySession", {"cause": "Client destroy"}))
+    guiji.journal.expect_sync("DestroySession.request")
+    assert guiji.journal.violations() == []
+
+
 def test_set_changes_payload_and_topic(guiji: FakeGuiji, line: Line) -> None:
     guiji.faults.add(message=RESULT, do="set", fields={"result.message": "other", "id": 99}, times=1)
     guiji.faults.add(message=RESULT, do="set", fields={"topic": "nobody-listens-here"}, times=1)

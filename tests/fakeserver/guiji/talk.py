@@ -128,6 +128,8 @@ class Studio:
             self.judged += effect.violations
             return
         assert isinstance(effect, Publish)
+        if effect.left is not None:
+            effect.left()
         self.publications.append(effect)
         self.said.append(json.loads(effect.data))
 

@@ -94,7 +94,7 @@ def altered(content: Content, rule: Fault, rng: random.Random) -> Content:
 
     Args:
         content: as it is.
-        rule: it sets, removes, corrupts or truncates.
+        rule: it sets, removes, corrupts, truncates or replaces.
         rng: which bits are flipped.
 
     Raises:
@@ -110,8 +110,10 @@ def altered(content: Content, rule: Fault, rng: random.Random) -> Content:
             content = _removed(content, path)
     elif rule.do == "corrupt":
         content = _over_whole(content, lambda data: _corrupted(data, rule.bits or 1, rng))
-    else:
+    elif rule.do == "truncate":
         content = _over_whole(content, lambda data: data[: rule.bytes])
+    else:
+        content = _over_whole(content, lambda data: bytes.fromhex(rule.data or ""))
     return content
 
 

@@ -287,8 +287,18 @@ def _values(rule: Fault, ids: Collection[str], means: Means) -> Iterator[_Mistak
     if rule.do == "command" and rule.command not in means.commands:
         known = ", ".join(means.commands)
         yield "command", f"unknown command, known are {known}", nearest(str(rule.command), means.commands)
+    if rule.do == "replace" and not _is_hex(rule.data or ""):
+        yield "data", "expected pairs of hex digits", ""
     if rule.do == "set":
         yield from _set_values(rule, means)
+
+
+def _is_hex(text: str) -> bool:
+    try:
+        bytes.fromhex(text)
+    except ValueError:
+        return False
+    return True
 
 
 _REASON_BYTES: Final = 123

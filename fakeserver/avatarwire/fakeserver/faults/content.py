@@ -16,7 +16,7 @@ __all__ = ["Broken", "broken", "data_with", "incoming_content", "leaving_content
 Broken: TypeAlias = Literal["close", "reset", "hang"]
 """How a callback's connection ends in the place of its POST."""
 
-_SIGNED: Final = frozenset(("set", "remove"))
+_SIGNED: Final = frozenset(("set", "remove", "replace"))
 """Actions that change what a vendor says, which it signs; others change bytes on their way."""
 
 

@@ -131,6 +131,7 @@ class Entering:
         "remove": _change,
         "corrupt": _change,
         "truncate": _change,
+        "replace": _change,
         "reject": _reject,
         "answer": _answer,
     }

@@ -136,5 +136,6 @@ class Outgoing:
         "remove": _change,
         "corrupt": _change,
         "truncate": _change,
+        "replace": _change,
         "answer": _answer,
     }

@@ -28,6 +28,7 @@ Do: TypeAlias = Literal[
     "remove",
     "corrupt",
     "truncate",
+    "replace",
     "close",
     "reset",
     "hang",
@@ -88,6 +89,7 @@ class Fault(ScenarioTable, kw_only=True, frozen=True):
     ] = None
     bits: Annotated[_Count | None, Meta(description="corrupt: how many bits are flipped")] = None
     bytes: Annotated[Annotated[int, Meta(ge=0)] | None, Meta(description="truncate: how many bytes are kept")] = None
+    data: Annotated[str | None, Meta(description="replace: the whole message, as hex digits")] = None
     code: Annotated[int | str | None, Meta(description="close: of the close frame; reject: of the failure")] = None
     reason: Annotated[str | None, Meta(description="close, reject: in words")] = None
     status: Annotated[Annotated[int, Meta(ge=200, le=599)] | None, Meta(description="reject: HTTP status")] = None
@@ -133,6 +135,7 @@ ACTIONS: Final[Mapping[Do, Action]] = MappingProxyType(
         "remove": Action("members are missing", ("fields",), ("fields",)),
         "corrupt": Action("bits are flipped", ("bits",)),
         "truncate": Action("only the first bytes come", ("bytes",), ("bytes",)),
+        "replace": Action("other bytes come in its place", ("data",), ("data",)),
         "close": Action("the connection is closed in the place of the message", ("code", "reason")),
         "reset": Action("the connection is reset in the place of the message"),
         "hang": Action("the connection stays open, and nothing comes on it any more"),

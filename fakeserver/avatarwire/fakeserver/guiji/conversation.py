@@ -163,6 +163,7 @@ class Conversation:
             return None
         message_id, publication = self.outgoing.heartbeat()
         self._beats[message_id] = publication
+        publication.left = lambda: self.heartbeats.left(message_id)
         self._turn.do(publication)
         return message_id
 

@@ -46,6 +46,10 @@ class Heartbeats:
         self._lost: Final = lost
         self._open: dict[int, float] = {}
         """When each was sent that is not answered, by id."""
+        self._on_its_way: dict[int, float] = {}
+        """The same of those that no fault holds back, or has had lost."""
+        self._answered = 0
+        """Id of the last one that was."""
         self.withheld = False
 
     @property
@@ -71,16 +75,23 @@ class Heartbeats:
         if message_id not in self._open:
             return False
         self._open = {other: sent for other, sent in self._open.items() if other > message_id}
+        self._answered = message_id
+        self._on_its_way = {other: left for other, left in self._on_its_way.items() if other > message_id}
         return True
 
+    def left(self, message_id: int) -> None:
+        """One is on its way to the client, or a copy of it."""
+        if message_id > self._answered:
+            self._on_its_way[message_id] = self._turn.now
+
     def overdue(self, patience: float | None = None) -> list[int]:
-        """Those that are not answered although there was time.
+        """Those that are not answered although there was time, since they were on their way.
 
         Args:
             patience: seconds that are time enough; None for one period.
         """
         patience = (self._every or 0.0) if patience is None else patience
-        return [message_id for message_id, sent in self._open.items() if self._turn.now - sent >= patience]
+        return [message_id for message_id, left in self._on_its_way.items() if self._turn.now - left >= patience]
 
     def _beat(self) -> None:
         if self._limit is not None and len(self._open) >= self._limit:
