@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from .cli_conform import register_conform
 from .cli_demo import register_demo
+from .cli_fuzz import register_fuzz
+from .cli_probe import register_probe
 
 if TYPE_CHECKING:
     import typer
@@ -17,3 +19,5 @@ def register(app: typer.Typer) -> None:
     """Adds the commands."""
     register_conform(app)
     register_demo(app)
+    register_fuzz(app)
+    register_probe(app)

@@ -7,7 +7,8 @@ will do, and without any the package judges endpoints all the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
@@ -78,10 +79,17 @@ def fake(vendor: str, **arguments: Any) -> Fake:
         AvatarwireError: an argument is wrong.
     """
     install = f'pip install "avatarwire[{EXTRA}]"'
-    for point in entry_points(group=GROUP, name=vendor):
-        try:
-            made: Fake = point.load()(**arguments)
-        except ModuleNotFoundError as error:
-            raise NoFakeError(f"the fake {vendor} needs {error.name}: {install}") from error
-        return made
-    raise NoFakeError(f"no fake {vendor} is installed: {install}")
+    point = _found(vendor)
+    if point is None:
+        raise NoFakeError(f"no fake {vendor} is installed: {install}")
+    try:
+        made: Fake = point.load()(**arguments)
+    except ModuleNotFoundError as error:
+        raise NoFakeError(f"the fake {vendor} needs {error.name}: {install}") from error
+    return made
+
+
+@cache
+def _found(vendor: str) -> EntryPoint | None:
+    """Whoever makes one fake after the other does not want every installed package to be searched each time."""
+    return next(iter(entry_points(group=GROUP, name=vendor)), None)

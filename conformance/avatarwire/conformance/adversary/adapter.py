@@ -1,0 +1,144 @@
+"""What a user writes so that a client of his can be driven, and the place that it is handed.
+
+Only the form lives here, and how a class is found by its name; how another program is driven, `program.py` says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
+
+from avatarwire.codecs.errors import AvatarwireError
+
+__all__ = ["Adapter", "BadClient", "Given", "given_to", "is_blocking", "loaded", "unblocked"]
+
+NEEDED: Final = ("start", "say", "stop")
+METHODS: Final = (*NEEDED, "interrupt", "speak")
+
+
+class BadClient(AvatarwireError):
+    """There is no such client, or it is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """Where the service is, and who may use it: what `Adapter.start` is handed.
+
+    Attributes:
+        vendor: such as ``aliyun``.
+        http_url, ws_url, mqtt_url: as in the ready file; empty for none.
+        credentials, ready: the vendor's part of the ready file.
+        report: to be called with a text when the client tells its caller of trouble by an event, not by an exception.
+    """
+
+    vendor: str
+    http_url: str
+    ws_url: str
+    mqtt_url: str
+    credentials: Mapping[str, Any]
+    ready: Mapping[str, Any]
+    report: Callable[[str], object] = field(default=lambda _: None, repr=False, compare=False)
+
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON values."""
+        return {
+            "vendor": self.vendor,
+            "http_url": self.http_url,
+            "ws_url": self.ws_url,
+            "mqtt_url": self.mqtt_url,
+            "credentials": dict(self.credentials),
+            "ready": dict(self.ready),
+        }
+
+
+def given_to(vendor: str, ready: Mapping[str, Any], report: Callable[[str], object]) -> Given:
+    """What a client is handed of a service that is ready."""
+    urls = {name: str(ready.get(name) or "") for name in ("http_url", "ws_url", "mqtt_url")}
+    return Given(vendor=vendor, **urls, credentials=dict(ready), ready=dict(ready), report=report)
+
+
+class Adapter(Protocol):
+    """A client, as far as it is driven: about twenty lines of a user's own.
+
+    Each method may raise: then the client has reported it to its caller. After a call that raised, the talk goes on
+    with the next text, until `stop`. Optional are ``interrupt()``, which stops what is being said, and ``speak(pcm)``,
+    which says recorded speech (PCM, 16 kHz, 16-bit little-endian, mono).
+    """
+
+    async def start(self, place: Given) -> None:
+        """Makes a session that can be spoken to."""
+        ...
+
+    async def say(self, text: str) -> None:
+        """Has the avatar say it; returns when told that it was said, or when the service's answer is complete."""
+        ...
+
+    async def stop(self) -> None:
+        """Ends the session and everything of it."""
+        ...
+
+
+def loaded(name: str, option: str = "--client", *, needed: tuple[str, ...] = NEEDED) -> Callable[[], Any]:
+    """The class, or function, that makes an adapter.
+
+    Args:
+        name: ``MODULE:CLASS``; modules are looked for in the current folder, too.
+        option: that names it, for errors.
+        needed: methods that a class has to have.
+
+    Raises:
+        BadClient: there is none of that name, or it lacks a method.
+    """
+    module_name, _, path = name.partition(":")
+    if not module_name or not path:
+        raise BadClient(f"{option}: expected MODULE:CLASS, got {name!r}")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found: Any = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise BadClient(f"{option}: no module {error.name}") from None
+    except Exception as error:
+        raise BadClient(f"{option}: {module_name} cannot be imported: {type(error).__name__}: {error}") from error
+    for part in path.split("."):
+        found = getattr(found, part, None)
+        if found is None:
+            raise BadClient(f"{option}: {module_name} has no {path}")
+    if needed and not callable(found):
+        raise BadClient(f"{option}: {name} is no class")
+    if inspect.isclass(found) and (missing := [it for it in needed if not callable(getattr(found, it, None))]):
+        raise BadClient(f"{option}: {name} has no {' and no '.join(missing)}")
+    return cast("Callable[[], Any]", found)
+
+
+def is_blocking(make: Callable[[], Any]) -> bool:
+    """Whether the methods of an adapter are no coroutines, so that it needs threads and real time."""
+    return inspect.isclass(make) and not inspect.iscoroutinefunction(getattr(make, "start", None))
+
+
+class unblocked:  # noqa: N801 - reads as an adjective
+    """An adapter whose methods block, each called in a thread.
+
+    Args:
+        adapter: the adapter.
+    """
+
+    def __init__(self, adapter: Any) -> None:
+        for name in METHODS:
+            method = getattr(adapter, name, None)
+            if callable(method):
+                setattr(self, name, _in_thread(method))
+
+
+def _in_thread(method: Callable[..., Any]) -> Callable[..., Any]:
+    async def called(*arguments: Any) -> Any:
+        return await asyncio.to_thread(method, *arguments)
+
+    return called

@@ -1,0 +1,197 @@
+"""Failure files: one run in which a client does what it should not, with everything that is needed to do it again."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from avatarwire.codecs.errors import AvatarwireError
+
+from .freedoms import Allowed
+from .plan import Act, Client, Deviation, Ended, Outcome, Plan
+
+__all__ = ["FOLDER", "FORMAT", "BadFailure", "Failure", "failure_of", "files", "read", "written"]
+
+FORMAT: Final = "avatarwire.failure/1"
+FOLDER: Final = Path(".avatarwire/failures")
+_LARGEST: Final = 16 * 1024 * 1024
+_WORDS: Final[Mapping[Allowed, str]] = {
+    "documented": "a bug of the client: the vendor does what its document says",
+    "errata": "the client breaks under a reading of the document",
+    "faults": "the client is not robust against faults",
+    "hostile": "the client is not hardened against what breaks the document",
+}
+
+
+class BadFailure(AvatarwireError):
+    """A file is no failure that can be done again."""
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """A failure.
+
+    Attributes:
+        format: of the file.
+        vendor: whose fake.
+        kind: what was tried; ``client``.
+        allow: what the vendor was allowed.
+        oracle: the outcome that is to be expected again.
+        detail, clause: as of the outcome.
+        tape: choices of the vendor that differ from the documented default.
+        workload: what the client was told to do.
+        story: what happened, line by line; the first lines say it in short.
+        excerpt: of the journal of the fake.
+        versions: of what it was seen with.
+        client: which client.
+        patience, delay, horizon: as of the plan.
+    """
+
+    format: Literal["avatarwire.failure/1"] = FORMAT
+    vendor: str
+    kind: Literal["client"] = "client"
+    allow: Allowed
+    oracle: Outcome
+    detail: str = ""
+    clause: str = ""
+    tape: tuple[Deviation, ...]
+    workload: tuple[Act, ...]
+    story: tuple[str, ...]
+    excerpt: tuple[str, ...]
+    versions: Mapping[str, str]
+    client: Client
+    patience: float
+    delay: float
+    horizon: float = 0.0
+    real: bool = False
+
+    @property
+    def plan(self) -> Plan:
+        """The run that shows it."""
+        options = {it.label.removeprefix("scenario."): it.value for it in self.tape if it.label.startswith("scenario.")}
+        return Plan(
+            vendor=self.vendor,
+            client=self.client,
+            workload=self.workload,
+            tape=tuple(it for it in self.tape if not it.label.startswith("scenario.")),
+            patience=self.patience,
+            delay=self.delay,
+            tunables=options,
+            horizon=self.horizon,
+            real=self.real,
+        )
+
+    @property
+    def text(self) -> str:
+        """In one sentence."""
+        except_for = "; ".join(it.text for it in self.tape) or "nothing"
+        return f"{self.oracle}: {self.detail} - the vendor did as documented, except: {except_for}"
+
+
+class _Head(msgspec.Struct):
+    format: Any = None
+
+
+def failure_of(plan: Plan, tape: tuple[Deviation, ...], ended: Ended, allow: Allowed) -> Failure:
+    """A failure, from the run that has shown it.
+
+    Args:
+        plan: of the run.
+        tape: all deviations, those of tunables too.
+        ended: what it came to.
+        allow: what the vendor was allowed.
+    """
+    return Failure(
+        vendor=plan.vendor,
+        allow=allow,
+        oracle=ended.outcome,
+        detail=ended.detail,
+        clause=ended.clause,
+        tape=tape,
+        workload=plan.workload,
+        story=(_WORDS[allow], *_told(plan, tape, ended)),
+        excerpt=ended.story,
+        versions={"avatarwire": _version("avatarwire"), "python": platform.python_version()},
+        client=plan.client,
+        patience=plan.patience,
+        delay=plan.delay,
+        horizon=plan.horizon,
+        real=plan.real,
+    )
+
+
+def _told(plan: Plan, tape: tuple[Deviation, ...], ended: Ended) -> Iterator[str]:
+    if tape:
+        yield "the vendor did as documented, except:"
+        for it in tape:
+            yield f"  - {it.text}{f' [{it.clause}]' if it.clause else ''}"
+    else:
+        yield "the vendor did as documented"
+    yield f"the client, {plan.client.text}:"
+    for step in ended.steps:
+        end = "has not ended" if step.ended is None else step.error or "returned"
+        yield f"  {step.began:10.3f} s  {step.call}: {end}"
+    yield f"so: {ended.outcome}: {ended.detail}"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def written(failure: Failure, folder: Path) -> Path:
+    """Writes a failure to a folder, under a name that the same failure always has; the path.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    key = msgspec.json.encode([failure.oracle, failure.tape, failure.workload, failure.client])
+    digest = hashlib.sha256(key).hexdigest()[:10]
+    path = folder / f"{failure.vendor}-{failure.oracle}-{digest}.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(failure), indent=2) + b"\n")
+    return path
+
+
+def read(path: Path) -> Failure:
+    """A failure from a file.
+
+    Raises:
+        BadFailure: it is none.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise BadFailure(f"{path}: larger than {_LARGEST} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadFailure(f"{path}: {error.strerror or error}") from None
+    if data.startswith(b"PK"):
+        raise BadFailure(f"{path}: this is a trace: avatarwire serve VENDOR --replay {path}")
+    try:
+        found = msgspec.json.decode(data, type=_Head).format
+        if found != FORMAT:
+            raise BadFailure(f"{path}: format: expected {FORMAT!r}, got {found!r}")
+        return msgspec.json.decode(data, type=Failure)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadFailure(f"{path}: no failure file: {error}") from None
+
+
+def files(path: Path) -> list[Path]:
+    """The failure files that a path names: itself, or those in the folder.
+
+    Raises:
+        BadFailure: there is none.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.json"))
+    if not found:
+        raise BadFailure(f"{path}: no failure file is there")
+    return found

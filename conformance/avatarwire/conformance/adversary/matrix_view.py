@@ -1,0 +1,123 @@
+"""What a terminal shows of a table while it is made, and at the end: the table, and each cell that is not as it should.
+
+Where the output is no terminal, there are plain lines.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, TextIO
+
+from avatarwire.codecs.textform import printable
+
+from .matrix import COLUMNS, FINE, Cell, Matrix, column_of, worst
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+__all__ = ["MatrixView", "rows_of", "shown"]
+
+_MARKS: Final[Mapping[str, str]] = {"ok": ".", "reported": "r"}
+"""What stands for outcomes that are as they should be, so that the others are seen."""
+_STYLES: Final[Mapping[str, str]] = {"ok": "green", "reported": "cyan", "": "dim"}
+_BAD: Final = "bold red"
+_WIDTH: Final = 200
+"""Of what is no terminal."""
+_WIDE: Final = 400
+"""Characters of a detail."""
+
+
+class MatrixView:
+    """Follows the making of a table.
+
+    Args:
+        out: where to.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        from rich.console import Console
+
+        width = None if out.isatty() else _WIDTH
+        self._console: Final[Console] = Console(
+            file=out, highlight=False, markup=False, emoji=False, soft_wrap=True, width=width
+        )
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self._counts: Final = Counter[str]()
+
+    def begin(self, total: int) -> None:
+        """So many cells there will be."""
+        if not self._console.is_terminal:
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+        self._progress = Progress(*columns, console=self._console, transient=True)
+        self._task = self._progress.add_task("", total=total)
+        self._progress.start()
+
+    def tried(self, cell: Cell) -> None:
+        """One cell is there."""
+        self._counts[cell.outcome] += 1
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, advance=1, description=_counted(self._counts))
+
+    def finish(self, matrix: Matrix) -> None:
+        """The whole table is there."""
+        self.stop()
+        self._table(matrix)
+        for cell in matrix.bad:
+            detail = printable(cell.detail if len(cell.detail) <= _WIDE else f"{cell.detail[:_WIDE]}...")
+            self._console.print(f"{cell.outcome}  {printable(cell.name)}")
+            self._console.print(f"  {detail}")
+            self._console.print(f"  {printable(cell.replay)}")
+        self._console.print(f"{len(matrix.cells)} cells: {_counted(Counter(cell.outcome for cell in matrix.cells))}")
+
+    def stop(self) -> None:
+        """Leaves the terminal as it was; `finish` does that, too."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+    def _table(self, matrix: Matrix) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        rows = rows_of(matrix)
+        columns = [name for name in COLUMNS if any(name in row for row in rows.values())]
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        table.add_column("message", no_wrap=True)
+        for name in columns:
+            table.add_column(name, overflow="fold")
+        for label, row in rows.items():
+            cells = [shown(row.get(name, [])) for name in columns]
+            styled = [Text(_MARKS.get(text, text), _STYLES.get(text, _BAD)) for text in cells]
+            table.add_row(printable(label), *styled)
+        self._console.print(table)
+        if rows:
+            self._console.print(", ".join(f"{mark} {outcome}" for outcome, mark in _MARKS.items()))
+
+
+def rows_of(matrix: Matrix) -> dict[str, dict[str, list[Cell]]]:
+    """The cells by message, then by column; those of two deviations are in no row."""
+    rows: dict[str, dict[str, list[Cell]]] = {}
+    for cell in matrix.cells:
+        if not cell.second:
+            rows.setdefault(cell.label, {}).setdefault(column_of(cell.fault), []).append(cell)
+    return rows
+
+
+def shown(cells: list[Cell]) -> str:
+    """What stands in a place of the table: the worst outcome, and of several how many are so."""
+    if not cells:
+        return ""
+    outcome = worst(cell.outcome for cell in cells)
+    if len(cells) == 1 or all(cell.outcome in FINE for cell in cells):
+        return outcome
+    return f"{outcome} {sum(cell.outcome == outcome for cell in cells)}/{len(cells)}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items(), key=lambda it: -it[1]))

@@ -1,0 +1,183 @@
+"""One run in plain values: which client, what is said, and how the vendor deviates. It fits a line of JSON, or a file.
+
+Only these values live here, and what a run came to; carrying one out is `running.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+import msgspec
+
+__all__ = ["OUTCOMES", "Act", "Client", "Deviation", "Ended", "Outcome", "Plan", "Seen", "Step", "label_of"]
+
+Outcome: TypeAlias = Literal[
+    "ok",
+    "reported",
+    "hang",
+    "livelock",
+    "leak",
+    "lost_text",
+    "said_twice",
+    "raised",
+    "broke_rule",
+    "no_backoff",
+]
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True):
+    """Which client.
+
+    Attributes:
+        name: ``MODULE:CLASS``, or empty.
+        command: what starts a program that is driven by lines of JSON, or empty.
+        engine: ``MODULE:NAME`` of what makes the event loop that client and fake run in; empty for jumping time.
+    """
+
+    name: str = ""
+    command: str = ""
+    engine: str = ""
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        return self.name or self.command
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options of a command that name it."""
+        engine = ("--engine", self.engine) if self.engine else ()
+        return (*(("--exec", self.command) if self.command else ("--client", self.name)), *engine)
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the client is told to do between `start` and `stop`.
+
+    Attributes:
+        do: ``say`` a text; ``interrupt`` one in the middle of it; say several ``together``, each in a call of its own;
+            ``speak`` recorded speech; ``pause``, in which nothing is asked of it; ``heal``, after which the vendor
+            deviates no more.
+        texts: what is said.
+        seconds: of speech, or of the pause.
+    """
+
+    do: Literal["say", "interrupt", "together", "speak", "pause", "heal"]
+    texts: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+class Deviation(msgspec.Struct, frozen=True):
+    """A choice of the vendor that is not the documented default.
+
+    Attributes:
+        label: which choice: a message and which of its kind, such as ``text_drive.response#2``, or ``scenario.NAME``.
+        value: what is chosen instead, such as ``drop``, ``delay:40`` or ``variant:ALI-E04``.
+        clause: that documents it; empty for none.
+    """
+
+    label: str
+    value: Any
+    clause: str = ""
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        return f"{self.label} {self.value}"
+
+
+def label_of(message: str, nth: int) -> str:
+    """What the choice about a message is called."""
+    return f"{message}#{nth}"
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """A run.
+
+    Attributes:
+        vendor: whose fake.
+        client: which client.
+        workload: what it is told to do.
+        tape: how the vendor deviates.
+        patience: seconds for which a call may last, of jumping time, or of real time.
+        delay: seconds of a delay that does not say how many.
+        tunables: of the fake's scenario, beside the vendor's own for this.
+        horizon: seconds for which the session is left alone before `stop`.
+        real: whether its time is real.
+    """
+
+    vendor: str
+    client: Client
+    workload: tuple[Act, ...]
+    tape: tuple[Deviation, ...] = ()
+    patience: float
+    delay: float
+    tunables: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    horizon: float = 0.0
+    real: bool = False
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A message of the fake that went out, or would have.
+
+    Attributes:
+        message, nth: catalogue id, and which of its kind, from 1.
+        transport: what it travels on.
+        deviations: what else the vendor could have done, in words.
+    """
+
+    message: str
+    nth: int
+    transport: str
+    deviations: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What the choice about it is called."""
+        return label_of(self.message, self.nth)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A call of the client, and how it ended.
+
+    Attributes:
+        call: such as ``say "..."``.
+        began, ended: seconds since the talk began; `ended` is None for one that did not.
+        error: what it raised, in words; empty for nothing.
+        marks: entries that the journal of the fake had when it began, and when it ended.
+    """
+
+    call: str
+    began: float
+    ended: float | None
+    error: str = ""
+    marks: tuple[int, int] = (0, 0)
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run came to.
+
+    Attributes:
+        outcome: in a word.
+        detail: in a sentence.
+        clause: the rule that was broken; empty for none.
+        steps: the calls of the client.
+        reported: what the client has told its caller by events.
+        seen: messages of the fake.
+        acted: labels of the deviations that took place.
+        seconds: that the talk lasted, on its own clock.
+        story: what happened, line by line.
+        unable: why nothing can be said of the client; empty where something can.
+    """
+
+    outcome: Outcome
+    detail: str = ""
+    clause: str = ""
+    steps: tuple[Step, ...] = ()
+    reported: tuple[str, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    acted: tuple[str, ...] = ()
+    seconds: float = 0.0
+    story: tuple[str, ...] = ()
+    unable: str = ""

@@ -1,0 +1,167 @@
+"""Runs in processes of their own, several at once; one that dies, or does not come back, has an outcome as well."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from contextlib import aclosing, suppress
+from types import TracebackType
+from typing import Any, Final, Self, cast
+
+import msgspec
+
+from avatarwire.codecs.errors import AvatarwireError
+
+from .plan import Ended, Plan
+from .worker import Order, Search
+
+__all__ = ["Process", "ProcessDied", "outcomes"]
+
+_LONGEST: Final = 64 * 1024 * 1024
+"""Bytes of an answer."""
+_SPARE: Final = 60.0
+"""Real seconds beside those that a run may take by its plan."""
+_MOST_REAL: Final = 10.0
+"""Of the seconds that a call may last: those of jumping time pass faster."""
+
+
+class ProcessDied(AvatarwireError):
+    """A process has ended in the middle of something."""
+
+
+class Process:
+    """A process that carries out what is asked of it, one thing after the other; started when it is needed."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.end()
+
+    async def answers(self, order: Order | Search, seconds: float) -> AsyncGenerator[bytes]:
+        """What the process answers, line by line.
+
+        Args:
+            order: what is wanted.
+            seconds: real ones that it may be silent.
+
+        Raises:
+            TimeoutError: it is silent for longer; it has been ended then.
+            ProcessDied: it has ended.
+        """
+        process = await self._running()
+        stdin, stdout = cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
+        with suppress(BrokenPipeError, ConnectionResetError):  # its end is seen where it is listened to
+            stdin.write(msgspec.json.encode(order) + b"\n")
+            await stdin.drain()
+        while True:
+            try:
+                async with asyncio.timeout(seconds):
+                    line = await stdout.readline()
+            except TimeoutError:
+                await self.end()
+                raise
+            if not line:
+                raise ProcessDied(await self._how_it_died())
+            yield line
+
+    async def end(self) -> None:
+        """Ends the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            _closed(process)
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "avatarwire.conformance.adversary.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=_LONGEST,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            )
+        return self._process
+
+    async def _how_it_died(self) -> str:
+        process, self._process = self._process, None
+        assert process is not None  # noqa: S101 - it has just been talked to
+        code = await process.wait()
+        _closed(process)
+        if code < 0:
+            with suppress(ValueError):
+                return f"signal {signal.Signals(-code).name}"
+        return f"exit code {code}"
+
+
+async def outcomes(orders: Iterable[Order], jobs: int) -> AsyncIterator[tuple[int, Ended]]:
+    """What runs came to, as they end, each with its place in the order.
+
+    Args:
+        orders: the runs.
+        jobs: how many at once.
+    """
+    left = iter(enumerate(orders))
+    ready: asyncio.Queue[tuple[int, Ended] | None] = asyncio.Queue()
+    workers = [asyncio.create_task(_work(left, ready)) for _ in range(jobs)]
+    try:
+        running = len(workers)
+        while running:
+            found = await ready.get()
+            if found is None:
+                running -= 1
+            else:
+                yield found
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+async def _work(left: Iterator[tuple[int, Order]], ready: asyncio.Queue[tuple[int, Ended] | None]) -> None:
+    try:
+        async with Process() as process:
+            for place, order in left:
+                ready.put_nowait((place, await _carried_out(process, order)))
+    finally:
+        ready.put_nowait(None)
+
+
+async def _carried_out(process: Process, order: Order) -> Ended:
+    try:
+        async with aclosing(process.answers(order, _time_for(order.plan))) as answers:
+            async for line in answers:
+                ended = msgspec.json.decode(line, type=Ended)
+                if ended.outcome in ("hang", "livelock"):
+                    await process.end()  # something of the client may still be at work there
+                return ended
+    except TimeoutError:
+        return Ended(outcome="livelock", detail="nothing could end it but the end of its process")
+    except ProcessDied as error:
+        return Ended(outcome="raised", detail=f"the process of the client died: {error}")
+    raise AssertionError("answers go on for ever")
+
+
+def _closed(process: asyncio.subprocess.Process) -> None:
+    transport: Any = getattr(process, "_transport", None)
+    if transport is not None:
+        transport.close()
+
+
+def _time_for(plan: Plan) -> float:
+    """Real seconds after which a run has to be over."""
+    calls = 2 + sum(max(len(act.texts), 1) for act in plan.workload)
+    return _SPARE + calls * (plan.patience if plan.real else min(plan.patience, _MOST_REAL))

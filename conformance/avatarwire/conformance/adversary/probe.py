@@ -1,0 +1,196 @@
+"""Trying a client: the talk once as documented, then once for each deviation of each message; then two at a time.
+
+Nothing is printed here; the command is in `cli_probe.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from avatarwire.codecs.errors import AvatarwireError
+
+from .freedoms import freedoms_of
+from .matrix import COLUMNS, Cell, Matrix, column_of, command
+from .plan import Client, Deviation, Ended, Plan, Seen
+from .pool import outcomes
+from .worker import Order
+
+__all__ = ["DELAY", "DOCUMENTED", "PATIENCE", "REAL_DELAY", "REAL_PATIENCE", "CouldNotRun", "Wanted", "probe"]
+
+DOCUMENTED: Final = "documented"
+PATIENCE: Final = 300.0
+"""Seconds of jumping time for which a call may last."""
+REAL_PATIENCE: Final = 5.0
+"""The same in real time."""
+DELAY: Final = 40.0
+REAL_DELAY: Final = 2.0
+"""Seconds of a delay, of jumping time and of real time."""
+
+
+class CouldNotRun(AvatarwireError):
+    """Nothing can be said of a client: it does not get through a talk that goes as documented, for instance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is to be tried.
+
+    Attributes:
+        vendor: with whose fake.
+        client: which client.
+        flow: what is talked of.
+        faults: which deviations; empty for all. A kind, such as ``variant``, stands for all of it.
+        cells: which of them only, by name; empty for all.
+        pairs: whether two at a time are tried after each alone.
+        patience: seconds for which a call may last.
+        delay: seconds by which a message is late.
+        jobs: runs at once.
+        real: whether the client needs real time.
+    """
+
+    vendor: str
+    client: Client
+    flow: str = DOCUMENTED
+    faults: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    pairs: bool = False
+    patience: float = PATIENCE
+    delay: float = DELAY
+    jobs: int = 1
+    real: bool = False
+
+    def plan(self, *tape: Deviation) -> Plan:
+        """A run with some deviations."""
+        return Plan(
+            vendor=self.vendor,
+            client=self.client,
+            workload=freedoms_of(self.vendor).flows[self.flow],
+            tape=tape,
+            patience=self.patience,
+            delay=self.delay,
+            real=self.real,
+        )
+
+    def replay(self, name: str) -> str:
+        """The command that tries one cell again."""
+        flow = () if self.flow == DOCUMENTED else ("--flow", self.flow)
+        usual = (REAL_PATIENCE, REAL_DELAY) if self.real else (PATIENCE, DELAY)
+        patience = () if self.patience == usual[0] else ("--patience", f"{self.patience:g}")
+        delay = () if self.delay == usual[1] else ("--delay", f"{self.delay:g}")
+        options = (*self.client.options, *flow, *patience, *delay, "--cell", name)
+        return command(("avatarwire", "probe", self.vendor, *options))
+
+
+@dataclass(frozen=True)
+class _Try:
+    """One cell that is to be tried."""
+
+    seen: Seen
+    fault: str
+    second: tuple[Seen, str] | None = None
+
+    @property
+    def tape(self) -> tuple[Deviation, ...]:
+        first = _deviation(self.seen, self.fault)
+        return (first,) if self.second is None else (first, _deviation(*self.second))
+
+    def cell(self, ended: Ended, wanted: Wanted) -> Cell:
+        """What it came to."""
+        return Cell(
+            self.seen.message,
+            self.seen.nth,
+            self.fault,
+            ended.outcome,
+            ended.detail,
+            ended.clause,
+            wanted.replay(self.name),
+            self._second,
+        )
+
+    @property
+    def _second(self) -> str:
+        return "" if self.second is None else f"{self.second[0].label}:{self.second[1]}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.seen.label}:{self.fault}{self._second and f'+{self._second}'}"
+
+
+def _deviation(seen: Seen, fault: str) -> Deviation:
+    """A request is refused before its answer is made, so that is what the tape names."""
+    if fault.partition(":")[0] == "reject" and seen.transport != "handshake":
+        return Deviation(f"{seen.message.removesuffix('.response')}.request#{seen.nth}", fault)
+    return Deviation(seen.label, fault)
+
+
+async def probe(
+    wanted: Wanted,
+    began: Callable[[int], object] = lambda _: None,
+    tried: Callable[[Cell], object] = lambda _: None,
+) -> Matrix:
+    """Tries a client.
+
+    Args:
+        wanted: what is to be tried.
+        began: called with the number of cells, once that is known.
+        tried: called with each cell as it is there.
+
+    Raises:
+        CouldNotRun: the talk that goes as documented does not end well, or there is no such cell.
+    """
+    sunny = await _sunny(wanted)
+    tries = list(_selected(wanted, list(_single(sunny, wanted))))
+    if wanted.pairs:
+        from .pairs import pairs
+
+        tries += [_Try(*first, second) for first, second in pairs([(it.seen, it.fault) for it in tries])]
+    began(len(tries))
+    found: dict[int, Cell] = {}
+    async for place, ended in outcomes((Order(wanted.plan(*it.tape)) for it in tries), wanted.jobs):
+        if ended.unable:
+            if wanted.cells:
+                raise CouldNotRun(f"{tries[place].name}: {ended.unable}")
+            continue
+        found[place] = tries[place].cell(ended, wanted)
+        tried(found[place])
+    cells = tuple(found[place] for place in sorted(found))
+    return Matrix(wanted.vendor, wanted.client.text, cells, wanted.flow)
+
+
+async def _sunny(wanted: Wanted) -> Sequence[Seen]:
+    """The messages of the talk that goes as documented, with what else could happen to each."""
+    async for _, ended in outcomes([Order(wanted.plan(), offers=True)], 1):
+        if ended.unable:
+            raise CouldNotRun(ended.unable)
+        if ended.outcome != "ok":
+            story = "\n".join(f"    {line}" for line in ended.story[-20:])
+            text = f"the talk that goes as documented does not end well: {ended.outcome}: {ended.detail}"
+            raise CouldNotRun(f"{text}\n{story}".rstrip())
+        return ended.seen
+    raise CouldNotRun("nothing was carried out")
+
+
+def _single(sunny: Sequence[Seen], wanted: Wanted) -> Iterator[_Try]:
+    for seen in sunny:
+        faults = sorted(seen.deviations, key=lambda fault: COLUMNS.index(column_of(fault)))
+        for fault in faults:
+            if not wanted.faults or fault in wanted.faults or column_of(fault) in wanted.faults:
+                yield _Try(Seen(seen.message, seen.nth, seen.transport), fault)
+
+
+def _selected(wanted: Wanted, tries: Sequence[_Try]) -> Sequence[_Try]:
+    if not wanted.cells:
+        if wanted.faults and not tries:
+            raise CouldNotRun(f"--fault: no message of this talk takes {', '.join(wanted.faults)}")
+        return tries
+    by_name = {it.name: it for it in tries}
+    found: list[_Try] = []
+    for name in wanted.cells:
+        first, plus, second = name.partition("+")
+        if first not in by_name or (plus and second not in by_name):
+            raise CouldNotRun(f"--cell: there is no {name} in this talk")
+        other = by_name.get(second)
+        found.append(replace(by_name[first], second=None if other is None else (other.seen, other.fault)))
+    return found

@@ -1,0 +1,330 @@
+"""One run: a fake and a client, what the client is told to do, and everything that is seen of it.
+
+What that says of the client, `oracles.py` judges.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from avatarwire.codecs.errors import AvatarwireError, UnsupportedError
+
+from ..fakes import fake
+from .adapter import Given, given_to
+from .choosing import Chooser
+from .engines import Engine
+from .freedoms import Freedoms
+from .jumping import JumpingLoop, Stuck
+from .plan import Act, Plan, Step
+from .program import Program
+from .watch import Spinning, Watch
+
+__all__ = ["Observed", "run"]
+
+T = TypeVar("T")
+
+_AFTERWARDS: Final = 1.0
+"""Seconds after `stop` after which no session is to be open."""
+_POLL: Final = 0.05
+"""Seconds between two looks whether a text is being spoken."""
+_BUSY: Final = 0.5
+"""Share of its time that a program computes which is busy for nothing."""
+_SPOKEN_WITHIN: Final = 10.0
+"""Seconds for which that is waited for."""
+
+
+@dataclass
+class Observed:
+    """Everything that was seen of a client.
+
+    Attributes:
+        steps: its calls, in the order they began.
+        reported: what it has told its caller by events.
+        started, stopped: whether `start` and `stop` have returned.
+        interrupted: texts that we have had interrupted.
+        hung: the call that did not end; empty for none.
+        stuck: why the loop does not get on; None where it does.
+        unhandled: errors that nobody caught.
+        sessions, said, violations, entries: of the fake, as at the end.
+        began: when the talk began, on the fake's clock.
+        seconds: that it lasted.
+        unable: why nothing can be said of the client.
+    """
+
+    steps: list[Step] = field(default_factory=list[Step])
+    reported: list[str] = field(default_factory=list[str])
+    started: bool = False
+    stopped: bool = False
+    interrupted: set[str] = field(default_factory=set[str])
+    hung: str = ""
+    stuck: Stuck | None = None
+    unhandled: list[str] = field(default_factory=list[str])
+    sessions: Sequence[Mapping[str, Any]] = ()
+    said: Sequence[Any] = ()
+    violations: Sequence[Any] = ()
+    entries: Sequence[Any] = ()
+    began: float = 0.0
+    seconds: float = 0.0
+    unable: str = ""
+
+
+_LACKING: Final = (NotImplementedError, UnsupportedError)
+"""What a client raises that cannot do something which not every client can."""
+
+
+class _Hung(Exception):
+    """A call of the client has not ended."""
+
+
+class _Talk:
+    """A talk under way.
+
+    Args:
+        plan: what is to be done.
+        server: the fake, which runs.
+        adapter: the client.
+        observed: what is seen goes there.
+        heal: has the vendor deviate no more.
+    """
+
+    def __init__(self, plan: Plan, server: Any, adapter: Any, observed: Observed, heal: Callable[[], None]) -> None:
+        self._plan: Final = plan
+        self._heal_all: Final = heal
+        self._server: Final = server
+        self._adapter: Final = adapter
+        self._observed: Final = observed
+        self._loop: Final = asyncio.get_running_loop()
+        self._began: Final = self._loop.time()
+
+    def now(self) -> float:
+        """Seconds since the talk began."""
+        return self._loop.time() - self._began
+
+    async def hold(self, place: Given) -> None:
+        """Starts, does everything, stops.
+
+        Raises:
+            _Hung: a call did not end.
+        """
+        plan, adapter, observed = self._plan, self._adapter, self._observed
+        observed.started = await self._call("start", adapter.start(place))
+        if observed.started:
+            for act in plan.workload:
+                await _ACTS[act.do](self, act)
+            if plan.horizon:
+                await asyncio.sleep(plan.horizon)
+        observed.stopped = await self._call("stop", adapter.stop())
+        await asyncio.sleep(_AFTERWARDS)
+
+    async def _call(self, name: str, call: Awaitable[object]) -> bool:
+        """Waits for the end of a call; whether it has returned."""
+        observed, began = self._observed, self.now()
+        place, mark = len(observed.steps), self._server.journal.mark
+        first = mark()
+        observed.steps.append(Step(name, began, None, marks=(first, first)))
+        task = asyncio.ensure_future(call)
+        done, _ = await asyncio.wait([task], timeout=self._plan.patience)
+        if not done:
+            observed.hung = name
+            if getattr(self._adapter, "cpu_seconds", 0.0) > self._plan.patience * _BUSY:
+                observed.stuck = Spinning("it computes all the time")
+            task.cancel()
+            raise _Hung(name)
+        error = ""
+        if task.cancelled():
+            error = "CancelledError"
+        elif (raised := task.exception()) is not None and not isinstance(raised, _LACKING):
+            error = f"{type(raised).__name__}: {raised}"
+        observed.steps[place] = Step(name, began, self.now(), error, (first, mark()))
+        return not error
+
+    # --- what there is to do ---
+
+    async def _say(self, act: Act) -> None:
+        for text in act.texts:
+            await self._say_one(text)
+
+    async def _say_one(self, text: str) -> None:
+        await self._call(_saying(text), self._adapter.say(text))
+
+    async def _together(self, act: Act) -> None:
+        calls = [asyncio.ensure_future(self._say_one(text)) for text in act.texts]
+        try:
+            await asyncio.gather(*calls)
+        finally:
+            for call in calls:
+                call.cancel()
+
+    async def _interrupt(self, act: Act) -> None:
+        if not hasattr(self._adapter, "interrupt"):
+            return
+        (text,) = act.texts
+        self._observed.interrupted.add(text)
+        saying = asyncio.ensure_future(self._say_one(text))
+        try:
+            await self._until_spoken(text, saying)
+            await self._call("interrupt", self._adapter.interrupt())
+            await saying
+        finally:
+            saying.cancel()
+
+    async def _until_spoken(self, text: str, saying: asyncio.Future[None]) -> None:
+        end = self.now() + min(_SPOKEN_WITHIN, self._plan.patience)
+        while self.now() < end and not saying.done():
+            if any(it.state == "speaking" and text in it.text for it in self._server.said()):
+                return
+            await asyncio.sleep(_POLL)
+
+    async def _speak(self, act: Act) -> None:
+        if hasattr(self._adapter, "speak"):
+            pcm = bytes(int(act.seconds * 16000) * 2)
+            await self._call(f"speak {act.seconds:g} s", self._adapter.speak(pcm))
+
+    async def _pause(self, act: Act) -> None:
+        await asyncio.sleep(act.seconds)
+
+    async def _heal(self, act: Act) -> None:
+        del act
+        self._heal_all()
+
+
+def _saying(text: str) -> str:
+    return f'say "{text}"'
+
+
+_ACTS: Final[Mapping[str, Callable[[Any, Act], Coroutine[Any, Any, None]]]] = {
+    "say": _Talk._say,  # pyright: ignore[reportPrivateUsage]
+    "together": _Talk._together,  # pyright: ignore[reportPrivateUsage]
+    "interrupt": _Talk._interrupt,  # pyright: ignore[reportPrivateUsage]
+    "speak": _Talk._speak,  # pyright: ignore[reportPrivateUsage]
+    "pause": _Talk._pause,  # pyright: ignore[reportPrivateUsage]
+    "heal": _Talk._heal,  # pyright: ignore[reportPrivateUsage]
+}
+
+
+def run(
+    plan: Plan, freedoms: Freedoms, chooser: Chooser, make: Callable[[], Any], engine: Engine, *, real: bool = False
+) -> Observed:
+    """Carries out a run to its end.
+
+    Args:
+        plan: what is to be done.
+        freedoms: of the vendor.
+        chooser: how the vendor deviates.
+        make: makes the client.
+        engine: what the loop is made by.
+        real: whether time is real, so that the fake has to be quick.
+    """
+    observed = Observed()
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        tunables = {**freedoms.tunables, **(freedoms.pace if real else {}), **plan.tunables}
+        try:
+            server: Any = fake(plan.vendor, loop=loop, seed=1, **tunables)
+        except AvatarwireError as error:
+            observed.unable = str(error)
+            return
+        chooser.fake = server
+        server.faults.chooser = chooser
+        async with server:
+            observed.began = server.clock.now()
+            began = loop.time()
+            try:
+                adapter = make()
+            except Exception as error:
+                observed.unable = f"the client cannot be made: {type(error).__name__}: {error}"
+                return
+            place = given_to(plan.vendor, server.ready, observed.reported.append)
+            with suppress(_Hung):
+                await _Talk(plan, server, adapter, observed, chooser.heal).hold(place)
+            observed.seconds = loop.time() - began
+            if isinstance(adapter, Program):
+                await adapter.leave()
+                observed.unhandled += [adapter.died] if adapter.died else []
+                observed.unable = adapter.unsupported and f"the client does not support that: {adapter.unsupported}"
+            observed.sessions = tuple(server.sessions())
+            observed.said = tuple(server.said())
+            observed.violations = tuple(server.journal.violations(level="error"))
+            observed.entries = tuple(server.journal.entries())
+            del adapter
+            if failures := server.faults.failures:
+                observed.unable = f"the adversary failed: {failures[0]}"
+
+    loop = engine.new_loop()
+    _carried_out(loop, main, observed)
+    return observed
+
+
+def _carried_out(
+    loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any, Any, None]], observed: Observed
+) -> None:
+    failures: list[Mapping[str, Any]] = []
+    loop.set_exception_handler(lambda _, context: failures.append(context))
+
+    def progress() -> tuple[object, int]:
+        return getattr(loop, "turns", loop.time()), len(observed.steps)
+
+    with _counted(loop), Watch(progress):
+        runner = asyncio.Runner(loop_factory=lambda: loop)
+        try:
+            with runner:
+                runner.run(main())
+        except Stuck as stuck:
+            observed.stuck = stuck
+        finally:
+            if not loop.is_closed():
+                with suppress(Exception):
+                    loop.close()
+    # What nobody has looked at is told when it is thrown away.
+    gc.collect()
+    observed.unhandled += [_described(context) for context in failures if not _is_noise(context)]
+
+
+def _is_noise(context: Mapping[str, Any]) -> bool:
+    """Whether a library has asked the loop to watch a socket that was closed meanwhile, as aiomqtt does."""
+    error, handle = context.get("exception"), repr(context.get("handle", ""))
+    is_closed = isinstance(error, OSError) and error.errno == errno.EBADF
+    return is_closed and ("add_writer" in handle or "add_reader" in handle)
+
+
+def _described(context: Mapping[str, Any]) -> str:
+    error = context.get("exception")
+    what = str(context.get("message", "an error"))
+    return what if error is None else f"{what}: {type(error).__name__}: {error}"
+
+
+class _counted:  # noqa: N801 - reads as an adjective
+    """Jobs that the client hands to executors of its own are counted by a loop whose time jumps.
+
+    Args:
+        loop: the loop.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop: Final = loop
+
+    def __enter__(self) -> None:
+        if isinstance(self._loop, JumpingLoop):
+            count, submit = self._loop.count, _SUBMIT
+
+            def counting(self: ThreadPoolExecutor, function: Any, /, *args: Any, **more: Any) -> Any:
+                job = submit(self, function, *args, **more)
+                count(job)
+                return job
+
+            setattr(ThreadPoolExecutor, _NAME, counting)
+
+    def __exit__(self, *_: object) -> None:
+        setattr(ThreadPoolExecutor, _NAME, _SUBMIT)
+
+
+_NAME: Final = "submit"
+_SUBMIT: Final = ThreadPoolExecutor.submit

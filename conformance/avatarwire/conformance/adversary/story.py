@@ -1,0 +1,58 @@
+"""What happened in a run, line by line: the calls of the client, and what crossed the fake's wires."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from msgspec import json
+
+from .choosing import Chooser
+from .running import Observed
+
+__all__ = ["story_of"]
+
+_LINES: Final = 400
+"""Lines that a story has at most; of a longer one the middle is left out."""
+_BODY: Final = 160
+"""Characters of a body."""
+_ARROWS: Final = {"in": "->", "out": "<-", "note": "--"}
+
+
+def story_of(observed: Observed, chooser: Chooser) -> tuple[str, ...]:
+    """The lines, each with the seconds since the talk began."""
+    lines = [*(_entry(entry, observed.began) for entry in observed.entries), *_calls(observed)]
+    lines.sort(key=lambda line: line[0])
+    texts = [f"{at:10.3f} s  {text}" for _, at, text in lines]
+    if len(texts) > _LINES:
+        half = _LINES // 2
+        texts = [*texts[:half], f"... {len(texts) - 2 * half} lines ...", *texts[-half:]]
+    deviations = [f"the vendor did as documented, except: {it.text}" for it in chooser.acted]
+    return (*(deviations or ["the vendor did as documented"]), *texts)
+
+
+_Line: TypeAlias = tuple[float, float, str]
+"""Its place, the seconds since the talk began, the text."""
+
+
+def _calls(observed: Observed) -> Iterator[_Line]:
+    for step in observed.steps:
+        begun, ended = step.marks
+        yield begun, step.began, f"client   {step.call}"
+        if step.ended is not None:
+            yield ended, step.ended, f"client   {step.call}: {step.error or 'returned'}"
+    if observed.hung:
+        yield math.inf, observed.seconds, f"client   {observed.hung}: has not ended"
+    if observed.stuck is not None:
+        yield math.inf, observed.seconds, f"client   {observed.stuck}"
+
+
+def _entry(entry: Any, began: float) -> _Line:
+    body = entry.body
+    shown = body if isinstance(body, str) else "" if body is None else json.encode(body, enc_hook=str).decode()
+    if len(shown) > _BODY:
+        shown = f"{shown[:_BODY]}..."
+    parts = (f"{entry.transport:8}", _ARROWS[entry.direction], entry.message, entry.session[:8], shown)
+    violations = [f"[{it.clause}]" for it in entry.violations]
+    return entry.seq, entry.time - began, " ".join(part for part in (*parts, *violations) if part)

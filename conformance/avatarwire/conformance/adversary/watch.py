@@ -1,0 +1,94 @@
+"""Whether a loop still gets on, watched from outside of it: by a timer of the system, which no busy client holds up."""
+
+from __future__ import annotations
+
+import signal
+import sysconfig
+import threading
+import time
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, Final, Self
+
+from .jumping import Stuck
+
+__all__ = ["Blocked", "Spinning", "Watch", "where"]
+
+_EVERY: Final = 0.2
+"""Real seconds between two looks."""
+_BUSY: Final = 2.0
+"""Seconds of computing without the loop getting on, after which it is busy for nothing."""
+_STILL: Final = 10.0
+"""Real seconds without the loop getting on, or computing, after which something blocks it."""
+
+_FOREIGN: Final = tuple(
+    str(Path(path).resolve()) for name in ("stdlib", "platstdlib", "purelib") if (path := sysconfig.get_path(name))
+)
+_OURS: Final = str(Path(__file__).resolve().parent)
+
+
+class Spinning(Stuck):
+    """Something computes for ever, and the loop does not get on."""
+
+
+class Blocked(Stuck):
+    """Something waits without letting the loop go on."""
+
+
+class Watch:
+    """Ends what the main thread does when a loop in it gets on no more.
+
+    Does nothing in other threads, and where a system has no such timers.
+
+    Args:
+        progress: has another value whenever the loop has got on.
+    """
+
+    def __init__(self, progress: Callable[[], Hashable]) -> None:
+        self._progress: Final = progress
+        self._seen: Hashable = None
+        self._cpu = self._real = 0.0
+        self._before: Any = None
+        self._timer: tuple[float, float] = (0.0, 0.0)
+        self._on = False
+
+    def __enter__(self) -> Self:
+        if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGALRM, self._look)
+            self._timer = signal.setitimer(signal.ITIMER_REAL, _EVERY, _EVERY)
+            self._on = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._on:
+            signal.setitimer(signal.ITIMER_REAL, *self._timer)
+            signal.signal(signal.SIGALRM, self._before)
+
+    def _look(self, number: int, frame: FrameType | None) -> None:
+        progress = self._progress()
+        if progress != self._seen:
+            self._seen, self._cpu, self._real = progress, time.process_time(), time.perf_counter()
+            return
+        if time.process_time() - self._cpu > _BUSY:
+            self._seen = None
+            raise Spinning(f"it computes without letting the event loop go on, {where(frame)}")
+        if time.perf_counter() - self._real > _STILL:
+            self._seen = None
+            raise Blocked(f"it blocks the event loop, {where(frame)}")
+
+
+def where(frame: FrameType | None) -> str:
+    """The innermost place in a user's own code."""
+    innermost = frame
+    while frame is not None:
+        path = str(Path(frame.f_code.co_filename).resolve())
+        if not path.startswith((*_FOREIGN, _OURS, "<")):
+            break
+        frame = frame.f_back
+    found = frame or innermost
+    if found is None:
+        return "nobody knows where"
+    return f"in {found.f_code.co_name} ({Path(found.f_code.co_filename).name}, line {found.f_lineno})"

@@ -1,0 +1,194 @@
+"""Carries out runs in a process of its own: ``python -m avatarwire.conformance.adversary.worker``.
+
+A client may do anything to the process that it runs in; whoever wants to know of that starts another one. A line of
+JSON comes in for each run, and one goes out. What the client prints, and what its logs say, is not among these lines.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import IO, Final
+
+import msgspec
+
+from avatarwire.codecs.errors import AvatarwireError
+
+from .choosing import Taped
+from .failure import Failure
+from .freedoms import Allowed, freedoms_of
+from .oracles import ORACLES, SEARCHED, Case, judged
+from .plan import Client, Deviation, Ended, Plan
+from .running import run
+from .search import Found, Hunt, database_of, hunted
+from .subject import subject_of
+
+__all__ = ["Boxed", "Order", "Result", "Search", "carried_out", "main", "searched"]
+
+_OUTPUT: Final = 2000
+"""Characters of what a client has printed that are kept, the last ones."""
+_FREEZES: Final = 1
+"""So few objects are set aside before anything was imported for a run."""
+
+
+class Order(msgspec.Struct, frozen=True, tag="run"):
+    """A run that is wanted.
+
+    Attributes:
+        plan: of the run.
+        offers: whether to say what else the vendor could have done with each message.
+        searched: whether it is judged as in a search.
+    """
+
+    plan: Plan
+    offers: bool = False
+    searched: bool = False
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True, tag="search"):
+    """A search that is wanted.
+
+    Attributes:
+        vendor, client, allowed, patience, delay, seconds, examples, seed: as of `search.Hunt`.
+        corpus: where examples are kept; empty for nowhere.
+        box: file that has the talk at hand, for when this process does not outlive it.
+    """
+
+    vendor: str
+    client: Client
+    allowed: Allowed
+    patience: float
+    delay: float
+    seconds: float | None
+    examples: int | None
+    seed: int
+    corpus: str
+    box: str
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a search is, or what it has found.
+
+    Attributes:
+        over: whether it is over.
+        runs, outcomes, failures, unsteady: as of `search.Found`.
+        unable: why nothing can be said of the client; empty where something can.
+    """
+
+    over: bool
+    runs: int = 0
+    outcomes: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    failures: tuple[Failure, ...] = ()
+    unsteady: tuple[str, ...] = ()
+    unable: str = ""
+
+
+class Boxed(msgspec.Struct, frozen=True):
+    """The talk at hand."""
+
+    plan: Plan
+    tape: tuple[Deviation, ...]
+
+
+def carried_out(order: Order) -> Ended:
+    """Carries out a run, in this process, and says what it came to."""
+    plan = order.plan
+    freedoms = freedoms_of(plan.vendor)
+    chooser = Taped(plan.vendor, freedoms, plan.tape, delay=plan.delay, offers=order.offers)
+    try:
+        subject = subject_of(plan.client)
+    except AvatarwireError as error:
+        return Ended(outcome="raised", unable=str(error))
+    observed = run(plan, freedoms, chooser, subject.make, subject.engine, real=subject.real)
+    return judged(Case(plan, freedoms, chooser, observed), SEARCHED if order.searched else ORACLES)
+
+
+def searched(order: Search, progress: Callable[[Result], object]) -> Result:
+    """Carries out a search, in this process.
+
+    Args:
+        order: what is wanted.
+        progress: is told from time to time how far it is.
+    """
+    box = Path(order.box)
+
+    def boxed(plan: Plan, tape: tuple[Deviation, ...]) -> None:
+        box.write_bytes(msgspec.json.encode(Boxed(plan, tape)))
+
+    def result(found: Found, *, over: bool) -> Result:
+        return Result(
+            over=over,
+            runs=found.runs,
+            outcomes=dict(found.outcomes),
+            failures=tuple(found.failures),
+            unsteady=tuple(found.unsteady),
+        )
+
+    try:
+        subject = subject_of(order.client)
+        name = f"{order.vendor} {order.client.text} {order.allowed}"
+        hunt = Hunt(
+            vendor=order.vendor,
+            allowed=order.allowed,
+            patience=order.patience,
+            delay=order.delay,
+            seconds=order.seconds,
+            examples=order.examples,
+            seed=order.seed,
+            database=database_of(order.corpus, name) if order.corpus else None,
+            box=boxed,
+        )
+        return result(hunted(hunt, subject, lambda found: progress(result(found, over=False))), over=True)
+    except AvatarwireError as error:
+        return Result(over=True, unable=str(error))
+
+
+def main() -> None:
+    """Carries out orders until there are no more."""
+    orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    with tempfile.TemporaryFile() as printed:
+        for descriptor in (1, 2):
+            os.dup2(printed.fileno(), descriptor)
+        _work(orders, answers, printed)
+    os._exit(0)  # whatever threads of a client are still at work
+
+
+def _work(orders: IO[bytes], answers: IO[bytes], printed: IO[bytes]) -> None:
+    for line in orders:
+        order = msgspec.json.decode(line, type=Order | Search)
+        os.ftruncate(printed.fileno(), 0)
+        os.lseek(printed.fileno(), 0, os.SEEK_SET)
+        if isinstance(order, Search):
+            _answer(answers, searched(order, partial(_answer, answers)))
+            continue
+        ended = carried_out(order)
+        if ended.outcome == "raised" and (text := _tail(printed)):
+            ended = msgspec.structs.replace(ended, detail=f"{ended.detail}\n{text}".strip())
+        _answer(answers, ended)
+        if gc.get_freeze_count() < _FREEZES:
+            gc.freeze()  # what has been imported by now lives as long as the process
+        if ended.outcome in ("hang", "livelock"):
+            break  # something of the client may still be at work here
+
+
+def _answer(answers: IO[bytes], what: object) -> None:
+    answers.write(msgspec.json.encode(what) + b"\n")
+    answers.flush()
+
+
+def _tail(printed: IO[bytes]) -> str:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    printed.seek(0)
+    return printed.read().decode(errors="replace")[-_OUTPUT:].strip()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""The command ``avatarwire probe``: a client, and what each deviation of a vendor does to it.
+
+How a client is tried is in `adversary/`. Nothing of the extras is imported before the command runs.
+
+There is no ``from __future__ import annotations`` here: typer reads the annotations of the function in
+`register_probe`, and they hold names that exist only there.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from avatarwire.codecs.cli import FINE, USAGE, WRONG_DATA, fail, known, need
+from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.codecs.output_files import OutputError, OutputFile, check_distinct
+from avatarwire.codecs.textform import printable
+
+if TYPE_CHECKING:
+    import typer
+
+    from .adversary.matrix import Matrix
+    from .adversary.probe import Wanted
+
+__all__ = ["ADVERSARY_MODULES", "client_of", "register_probe"]
+
+ADVERSARY_MODULES: Final = ("h11", "hypothesis", "time_machine", "websockets")
+_FAKE_MODULES: Final = ("aiohttp", "yaml", "jwt")
+_EPILOG: Final = "Exit codes: 0 every cell ok or reported, 1 a cell that is neither, 2 could not run."
+_REAL_JOBS: Final = 8
+"""Runs at once in real time, most of which is waiting."""
+
+
+def register_probe(app: "typer.Typer") -> None:
+    """Adds the command."""
+    import typer
+
+    from .suites import VENDOR_NAMES
+
+    def file_option(flag: str, text: str) -> Any:
+        return typer.Option(flag, metavar="FILE", help=text)
+
+    vendor_argument = typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(VENDOR_NAMES)}.")
+    client_option = typer.Option(metavar="MODULE:CLASS", help="An adapter of your client, for asyncio.")
+    exec_option = typer.Option("--exec", metavar="COMMAND", help="A program that takes orders as lines of JSON.")
+    fault_option = typer.Option(metavar="NAME", help="Only this deviation, or this kind; more than once if you like.")
+    flow_option = typer.Option(metavar="NAME", help="What is talked of.")
+    pairs_option = typer.Option("--pairs", help="Then deviations two at a time, by a covering array.")
+    patience_option = typer.Option(
+        metavar="SECONDS", min=0.01, max=1e6, help="A call may last so long; 300 of jumping time, 5 of real time."
+    )
+    delay_option = typer.Option(
+        metavar="SECONDS", min=0.001, max=1e6, help="A late message is so late; 40 of jumping time, 2 of real time."
+    )
+    cell_option = typer.Option(metavar="CELL", help="Only this cell, such as text_drive.response#2:drop; its story.")
+    jobs_option = typer.Option(metavar="N", min=1, max=64, help="Runs at once; by default what the machine has.")
+    engine_option = typer.Option(metavar="MODULE:NAME", help="Another loop for client and fake, such as a simulator's.")
+
+    @app.command(epilog=_EPILOG)
+    def probe(
+        vendor: Annotated[str, vendor_argument],
+        client: Annotated[str | None, client_option] = None,
+        program: Annotated[str | None, exec_option] = None,
+        fault: Annotated[list[str] | None, fault_option] = None,
+        flow: Annotated[str, flow_option] = "documented",
+        pairs: Annotated[bool, pairs_option] = False,
+        patience: Annotated[float | None, patience_option] = None,
+        delay: Annotated[float | None, delay_option] = None,
+        cell: Annotated[list[str] | None, cell_option] = None,
+        jobs: Annotated[int | None, jobs_option] = None,
+        engine: Annotated[str, engine_option] = "",
+        json: Annotated[Path | None, file_option("--json", "The table, as JSON.")] = None,
+        html: Annotated[Path | None, file_option("--html", "The table, as a page.")] = None,
+        csv: Annotated[Path | None, file_option("--csv", "The table, a line a cell.")] = None,
+        baseline: Annotated[Path | None, file_option("--baseline", "A table as JSON: what has changed since.")] = None,
+    ) -> None:
+        """Try what each deviation of a vendor does to a client of yours: lost, late, doubled, refused, changed.
+
+        The talk goes once as documented, then once for each message and each deviation of it.
+        """
+        known(vendor, VENDOR_NAMES, "vendor")
+        need(_FAKE_MODULES, "fakeserver", "avatarwire probe")
+        need(ADVERSARY_MODULES, "conformance", "avatarwire probe")
+        from .adversary.freedoms import freedoms_of
+        from .adversary.probe import DELAY, PATIENCE, REAL_DELAY, REAL_PATIENCE, Wanted
+
+        known(flow, freedoms_of(vendor).flows, "flow")
+        chosen = client_of(client, program, engine)
+        real = bool(chosen.command) or _is_blocking(chosen.name)
+        wanted = Wanted(
+            vendor=vendor,
+            client=chosen,
+            flow=flow,
+            faults=_faults(vendor, fault or []),
+            cells=tuple(cell or ()),
+            pairs=pairs,
+            patience=patience if patience is not None else REAL_PATIENCE if real else PATIENCE,
+            delay=delay if delay is not None else REAL_DELAY if real else DELAY,
+            jobs=jobs or (_REAL_JOBS if real else os.cpu_count() or 1),
+            real=real,
+        )
+        given = {"json": json, "html": html, "csv": csv}
+        outputs = {name: OutputFile(path, f"--{name}") for name, path in given.items() if path is not None}
+        raise typer.Exit(_probe(wanted, outputs, baseline))
+
+
+def client_of(client: str | None, program: str | None, engine: str = "") -> Any:
+    """The client that two options name, of which one has to be given."""
+    from .adversary.plan import Client
+
+    if (client is None) == (program is None):
+        fail("say which client: either --client MODULE:CLASS or --exec COMMAND")
+    return Client(name=client or "", command=program or "", engine=engine)
+
+
+def _is_blocking(name: str) -> bool:
+    from .adversary.adapter import is_blocking, loaded
+
+    try:
+        return is_blocking(loaded(name))
+    except AvatarwireError as error:
+        fail(str(error))
+
+
+def _faults(vendor: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Deviations that are wanted; those that no vendor has are refused before anything runs."""
+    from .adversary.freedoms import freedoms_of
+    from .adversary.matrix import COLUMNS, column_of
+
+    pushes = freedoms_of(vendor).pushes
+    for name in names:
+        known(column_of(name), COLUMNS, "fault")
+        if name.startswith("push:"):
+            known(name.removeprefix("push:"), pushes, "push")
+    return tuple(names)
+
+
+def _probe(wanted: "Wanted", outputs: Mapping[str, OutputFile], baseline: Path | None) -> int:
+    from .adversary.matrix import changes, read
+    from .adversary.matrix_reports import WRITERS
+    from .adversary.matrix_view import MatrixView
+    from .adversary.probe import probe
+
+    view = MatrixView(sys.stdout)
+    try:
+        inputs = [] if baseline is None else [OutputFile(baseline)]
+        check_distinct(list(outputs.values()), inputs)
+        for output in outputs.values():
+            output.check()
+        before = None if baseline is None else read(baseline)
+        matrix: Matrix = asyncio.run(probe(wanted, view.begin, view.tried))
+        view.finish(matrix)
+        for name, output in outputs.items():
+            output.write_bytes(WRITERS[name](matrix))
+    except (AvatarwireError, OutputError) as error:
+        fail(str(error), USAGE)
+    finally:
+        view.stop()
+    if before is not None:
+        for line in changes(before, matrix) or ["nothing has changed"]:
+            print(printable(line))
+    return WRONG_DATA if matrix.bad else FINE

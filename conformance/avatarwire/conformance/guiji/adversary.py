@@ -1,0 +1,35 @@
+"""What Guiji may do otherwise, and what is talked of with its fake when a client is tried."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..adversary.freedoms import Freedoms, Push
+from ..adversary.plan import Act
+
+__all__ = ["FREEDOMS"]
+
+_FIRST: Final = Act(do="say", texts=("Good evening and welcome to all who are watching",))
+_SECOND: Final = Act(do="say", texts=("Tonight we have a lamp and a chair on offer",))
+_TOGETHER: Final = Act(
+    do="together", texts=("The lamp comes in three colours", "The chair comes with a cushion", "Both are in stock")
+)
+_LAST: Final = Act(do="say", texts=("Thank you for watching and good night",))
+_LONG: Final = Act(do="interrupt", texts=("Now a long word about how the lamp was made and who has made it and when",))
+
+FREEDOMS: Final = Freedoms(
+    pushes={
+        "SessionState.Destroy": Push("destroy", clause="GJ-R118"),
+        "HeartBeat": Push(clause="GJ-R124"),
+        "SessionState.Show": Push(clause="GJ-R120"),
+    },
+    flows={
+        "documented": (_FIRST, _TOGETHER, _LAST),
+        "text": (_FIRST, _SECOND, _LAST),
+        "playlist": (_TOGETHER, _LAST),
+        "interrupt": (_LONG, _LAST),
+    },
+    refusals=(500, 100502),
+    pace={"characters_per_second": 200.0, "shortest_text_seconds": 0.2},
+    options=(),
+)
