@@ -205,6 +205,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
         "Journal",
         "JumpingClock",
         "RealClock",
+        "Said",
         "ScenarioError",
         "Toxic",
         "UnknownError",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .journal import ExpectationError, Journal
     from .journal.entry import Entry, Finding, Violation
     from .jumping_clock import JumpingClock
+    from .said import Said
     from .scenario import ScenarioError
     from .sensetime.server import FakeSenseTime
     from .server import FakeServer
@@ -50,6 +51,7 @@ __all__ = [
     "Journal",
     "JumpingClock",
     "RealClock",
+    "Said",
     "ScenarioError",
     "Toxic",
     "UnknownError",
@@ -71,6 +73,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "Journal": "journal",
     "JumpingClock": "jumping_clock",
     "RealClock": "clock",
+    "Said": "said",
     "ScenarioError": "scenario",
     "Toxic": "toxics",
     "UnknownError": "errors",

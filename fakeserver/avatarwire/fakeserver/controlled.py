@@ -19,6 +19,7 @@ from avatarwire.fakeserver.faults import Armed, Faults
 from avatarwire.fakeserver.faults.checking import Means
 from avatarwire.fakeserver.located import Located
 from avatarwire.fakeserver.pushing import filled
+from avatarwire.fakeserver.said import Said, SaidLog
 from avatarwire.fakeserver.scenario.types import nearest
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Controlled(Located):
     """Attributes that a client needs, in the ready file by these names."""
     _control: Control | None = None
     _means: Means
+    _behaviour: Any
 
     def tell(self, act: Callable[[Any], Effects | None]) -> None:
         """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it."""
@@ -74,6 +76,10 @@ class Controlled(Located):
 
     def _command(self, action: Callable[[], T]) -> T:
         """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""
+        raise NotImplementedError
+
+    def _reach(self, action: Callable[[], None]) -> None:
+        """Runs `action` where connections live, or at once while there can be none."""
         raise NotImplementedError
 
     def answer(
@@ -146,6 +152,24 @@ class Controlled(Located):
 
         if self._vendor in registry.VENDORS:
             self.tell(look)
+        return found
+
+    def said(self) -> Sequence[Said]:
+        """What clients had its avatars say, in the order it was accepted, and what has become of it; the last 10,000.
+
+        What was refused is not among it, and what was carried out twice is there twice. May be asked from any thread,
+        and after the server has stopped, too.
+
+        Raises:
+            FakeServerError: the server does not react.
+        """
+        found: list[Said] = []
+
+        def look() -> None:
+            log: SaidLog | None = getattr(self._behaviour, "said", None)
+            found.extend(() if log is None else log.entries())
+
+        self._reach(look)
         return found
 
     def send(self, message: str, body: object = None, *, session: str = "") -> None:

@@ -99,10 +99,10 @@ class Queue:
     closed: bool = False
     numbers: Any = field(default_factory=lambda: count(1))
 
-    def command(self, script: TakeoverScript) -> Spoken:
+    def command(self, script: TakeoverScript, *, by: str = "") -> Spoken:
         return self._put(0, script)
 
-    def enqueue(self, script: TakeoverScript, priority: int | None) -> Spoken:
+    def enqueue(self, script: TakeoverScript, priority: int | None, *, by: str = "") -> Spoken:
         self.asked.append(priority)
         return self._put(len(self.waiting), script)
 

@@ -16,6 +16,7 @@ from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import Effect
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -31,9 +32,10 @@ class AliyunBehaviour:
         socket_url: gives the URL of the interaction socket, for who has called the server by a certain host.
         rng: where ids and tokens come from.
         guard: calls functions of the test.
+        said: keeps what clients have had said; None for one of its own.
 
     Attributes:
-        turn, state, lines: its parts.
+        turn, state, lines, said: its parts.
         surface: what its HTTP calls are handed to.
     """
 
@@ -45,9 +47,11 @@ class AliyunBehaviour:
         socket_url: Callable[[str], str],
         rng: random.Random,
         guard: Guard | None = None,
+        said: SaidLog | None = None,
     ) -> None:
         self.turn: Final = turn
-        self.lines: Final = Lines(turn)
+        self.said: Final = SaidLog(lambda: turn.now) if said is None else said
+        self.lines: Final = Lines(turn, self.said)
         self.state: Final = AliyunState(scenario, turn, socket_url=socket_url, rng=rng, happened=self.lines.happened)
         sockets = Sockets(self.state, scenario, self.lines, guard)
         self.surface: Final = Surface(AliyunHttp(self.state, scenario), turn, sockets)

@@ -22,7 +22,7 @@ from avatarwire.codecs.aliyun.wire.table import BY_ID
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.message import Message
 from avatarwire.fakeserver.aliyun.answers import Answers, InteractionSession, Speech
-from avatarwire.fakeserver.aliyun.drives import Drive, Drives
+from avatarwire.fakeserver.aliyun.drives import TEXT, Drive, Drives
 from avatarwire.fakeserver.aliyun.frame_errors import Unreadable, received_frame, unreadable
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
@@ -30,6 +30,7 @@ from avatarwire.fakeserver.aliyun.speech import Listener
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
 from avatarwire.fakeserver.effects import Close, Effect, Incoming, Later, Send
 from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.user_code import Guard
 
 __all__ = ["Interaction", "InteractionSession"]
@@ -42,6 +43,9 @@ _CROSSING: Final = "crossing"
 # Reaching a member through its class takes longer than comparing it.
 _ASK: Final = AskType.ASK
 _TEXT_STREAM: Final = TextDriveType.TEXT_STREAM
+
+HTTP_TEXT: Final = "SendTextMsg.request"
+"""Catalogue id of what brings a text over HTTP."""
 
 CLOSE_NORMAL: Final = 1000
 CLOSE_UNSUPPORTED: Final = 1003
@@ -56,6 +60,7 @@ class Interaction:
         session: the session the connection was opened for.
         scenario: how to behave.
         guard: calls functions of the test.
+        said: keeps what the client has had said; None for nobody.
         serial_numbers, message_ids: where new ones come from.
     """
 
@@ -65,6 +70,7 @@ class Interaction:
         scenario: AliyunScenario,
         *,
         guard: Guard | None = None,
+        said: SaidLog | None = None,
         serial_numbers: Callable[[], bytes] = new_serial_number,
         message_ids: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
@@ -77,7 +83,8 @@ class Interaction:
         self._watched = scenario.heartbeat_seconds is not None
         self._outgoing = Outgoing(session.id, scenario, serial_numbers)
         self._answers = Answers(session, scenario, guard)
-        self._drives = Drives(scenario, self._answers, self._outgoing)
+        self._said = SaidLog(lambda: 0.0) if said is None else said
+        self._drives = Drives(scenario, self._answers, self._outgoing, self._said)
         self._heard = 0.0
         self._listener = Listener(scenario, self._answers, self._drives, self._outgoing, message_ids)
         self._text_streams = Streams(strict=scenario.strict, max_size=scenario.max_frame_bytes)
@@ -123,7 +130,8 @@ class Interaction:
     def closed(self, now: float) -> list[Effect]:
         """The connection is gone."""
         del now
-        return self._drives.clear()
+        cut = self._text_streams.interrupt()
+        return self._drives.clear(*([] if cut is None else [self._spoken(cut)]))
 
     def read(self, data: bytes | str, now: float) -> Incoming:
         """One message of the client; a text message is none, as frames travel as binary ones (ALI-R085, ALI-E09)."""
@@ -205,6 +213,7 @@ class Interaction:
         One that comes before READY waits for it, or is not said, as those on the socket (ALI-E19).
         """
         if not self._ready and self._scenario.before_ready != "queue":
+            self._said.accept(self._session_id, text, HTTP_TEXT).cut()
             return []
         return self._say(
             text,
@@ -350,19 +359,22 @@ class Interaction:
 
     def _say(self, text: str, *, ask: bool, message_id: str, request: Incoming | None, answered: bool) -> list[Effect]:
         """A whole text; `request` is the message it came in, None for one that came by HTTP."""
+        message = HTTP_TEXT if request is None else TEXT
         if not ask:
-            return self._drives.add(self._broadcast(message_id, text, request, answered=answered))
+            return self._drives.add(self._broadcast(message_id, text, request, message, answered=answered))
         reply = messages.TextDriveResponse if answered else None
         question = self._answers.question(text, message_id, "text")
-        return self._drives.add(Drive(reply, message_id, request, question=question))
+        return self._drives.add(Drive(reply, message_id, request, question=question, message=message, text=text))
 
     def _spoken(self, stream: Complete) -> Drive:
-        return self._broadcast(stream.message_id, stream.text, stream.request, answered=True)
+        return self._broadcast(stream.message_id, stream.text, stream.request, TEXT, answered=True)
 
-    def _broadcast(self, message_id: str, text: str, request: Incoming | None, *, answered: bool) -> Drive:
+    def _broadcast(
+        self, message_id: str, text: str, request: Incoming | None, message: str, *, answered: bool
+    ) -> Drive:
         """A text to be spoken as it stands: one packet answers it, if any (ALI-E23)."""
-        answered = answered and self._scenario.broadcast_reply == "finish"
-        return Drive(messages.TextDriveResponse if answered else None, message_id, request, speech=Speech((text,)))
+        reply = messages.TextDriveResponse if answered and self._scenario.broadcast_reply == "finish" else None
+        return Drive(reply, message_id, request, speech=Speech((text,)), message=message, text=text)
 
     def _after(self, step: Step, drive: Callable[[Complete], Drive], received: Incoming) -> list[Effect]:
         """What one fragment of a stream leads to."""

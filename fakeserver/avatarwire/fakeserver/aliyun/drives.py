@@ -17,6 +17,7 @@ from avatarwire.fakeserver.aliyun.answers import SILENCE, Answers, Packet, Speec
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Question
 from avatarwire.fakeserver.effects import Await, Cancel, Effect, Incoming, Later
+from avatarwire.fakeserver.said import SaidLog, Saying
 
 __all__ = ["Drive", "Drives"]
 
@@ -24,6 +25,9 @@ _PACE: Final = "drive"
 """Key of the timer that sends the next packet."""
 _THINKING: Final = "answer"
 """Key of the wait for an answering function."""
+
+TEXT: Final = "text_drive.request"
+"""Catalogue id of what brings a text on the socket."""
 
 _LOST: Final = Speech(("",), success=False)
 
@@ -37,6 +41,9 @@ class Drive(msgspec.Struct, eq=False):
         request: what the reply packets answer; None when no frame asked for it.
         question: what is asked, when the answer has to be found first.
         speech: what is said, when known from the start.
+        message: catalogue id of what the client has sent to have a text be said; empty for anything else.
+        text: that text.
+        saying: what becomes of it.
     """
 
     reply: type[messages.DriveReply] | None
@@ -44,12 +51,22 @@ class Drive(msgspec.Struct, eq=False):
     request: Incoming | None = None
     question: Question | None = None
     speech: Speech = SILENCE
+    message: str = ""
+    text: str = ""
+    saying: Saying = msgspec.field(default_factory=Saying)
 
 
 class Drives:
-    """The running drive and those waiting behind it (ALI-E115)."""
+    """The running drive and those waiting behind it (ALI-E115).
 
-    def __init__(self, scenario: AliyunScenario, answers: Answers, outgoing: Outgoing) -> None:
+    Args:
+        scenario: how they are queued and paced.
+        answers, outgoing: what is said, and as which frames.
+        said: keeps what clients have had said.
+    """
+
+    def __init__(self, scenario: AliyunScenario, answers: Answers, outgoing: Outgoing, said: SaidLog) -> None:
+        self._said: Final = said
         self._scenario = scenario
         self._answers = answers
         self._outgoing = outgoing
@@ -72,6 +89,7 @@ class Drives:
                 return self._refuse(drive, "another drive is running")
             elif len(self._waiting) >= self._scenario.max_queue:
                 return self._refuse(drive, f"{len(self._waiting)} drives are waiting already")
+        self._accept(drive)
         if self._held or self.running is not None or self._waiting:
             self._waiting.append(drive)
             self._advance(effects)
@@ -92,7 +110,10 @@ class Drives:
         if self._held or self.running is not None or self._waiting or self._hesitates:
             return None
         said = self._answers.at_once(text)
-        return None if said is None else [self._outgoing.whole(said, message_id, request)]
+        if said is None:
+            return None
+        self._said.accept(self._outgoing.session_id, text, TEXT).end()
+        return [self._outgoing.whole(said, message_id, request)]
 
     def interrupt(self, *others: Drive) -> list[Effect]:
         """Stops the running and the waiting drives (ALI-E32); open replies end as the scenario says (ALI-E33).
@@ -106,8 +127,12 @@ class Drives:
         """Stops the same drives because the line broke: what is open of them ends as the scenario says (ALI-E48)."""
         return self._stop(_LOST, (), self._scenario.recovery_reply)
 
-    def clear(self) -> list[Effect]:
-        """Forgets every drive without a word."""
+    def clear(self, *others: Drive) -> list[Effect]:
+        """Forgets every drive without a word; `others` as of `interrupt`."""
+        for drive in others:
+            self._accept(drive)
+        for drive in (*([] if self.running is None else [self.running]), *self._waiting, *others):
+            drive.saying.cut()
         self.running = None
         self._waiting.clear()
         return [Cancel(_PACE), Cancel(_THINKING)]
@@ -122,11 +147,15 @@ class Drives:
     def _stop(self, end: Speech, others: Sequence[Drive], reply: Literal["finish", "none"]) -> list[Effect]:
         running = [] if self.running is None else [self.running]
         stopped = [*running, *self._waiting, *others]
-        effects = self.clear() if stopped else []
+        effects = self.clear(*others) if stopped else []
         if reply == "finish":
             for drive in stopped:
                 self._send(drive, end, Packet("", finish=True), effects)
         return effects
+
+    def _accept(self, drive: Drive) -> None:
+        if drive.message:
+            drive.saying = self._said.accept(self._outgoing.session_id, drive.text, drive.message)
 
     def _advance(self, effects: list[Effect]) -> None:
         """Starts the drives that wait, as far as that goes without waiting for anything."""
@@ -135,6 +164,7 @@ class Drives:
 
     def _start(self, drive: Drive, effects: list[Effect]) -> None:
         self.running = drive
+        drive.saying.begin()
         if drive.question is None:
             self._begin(drive, drive.speech, effects)
             return
@@ -157,6 +187,8 @@ class Drives:
 
     def _begin(self, drive: Drive, speech: Speech, effects: list[Effect]) -> None:
         drive.speech = speech
+        if not speech.success:
+            drive.saying.refuse()
         self._packets = speech.packets()
         if self._scenario.first_chunk_seconds and drive.reply is not None:
             effects.append(self._pause(drive, self._scenario.first_chunk_seconds))
@@ -182,6 +214,7 @@ class Drives:
                 if not packet.finish and self._scenario.chunk_seconds:
                     effects.append(self._pause(drive, self._scenario.chunk_seconds))
                     return
+        drive.saying.end()
         self.running = None
 
     def _refuse(self, drive: Drive, reason: str) -> list[Effect]:

@@ -18,6 +18,7 @@ from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.effects import Effects
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
@@ -125,6 +126,7 @@ class FakeAliyun(FakeServer):
             socket_url=lambda asked: self._url("ws", asked) + SOCKET_PATH,
             rng=rng,
             guard=self._guard,
+            said=SaidLog(self.clock.now),
         )
         self._surface = self._behaviour.surface
         self.state = self._behaviour.state

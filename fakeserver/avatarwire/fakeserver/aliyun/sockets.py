@@ -15,7 +15,7 @@ from avatarwire.codecs.aliyun.tokens import parse_websocket_query
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.errors import CodecError, TokenError
 from avatarwire.fakeserver.aliyun.conduct import deserted, left
-from avatarwire.fakeserver.aliyun.conversation import Interaction
+from avatarwire.fakeserver.aliyun.conversation import HTTP_TEXT, Interaction
 from avatarwire.fakeserver.aliyun.refused_sockets import RefusedSocket
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
@@ -24,6 +24,7 @@ from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import Accept, Close, Effect, HttpAnswer, HttpCall, Incoming, On
 from avatarwire.fakeserver.http.exchange import JSON_TYPE
 from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -72,9 +73,14 @@ class Lines:
 
     Args:
         turn: where effects go that come from outside of a connection.
+        said: keeps what clients have had said.
+
+    Attributes:
+        said: as given.
     """
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: Turn, said: SaidLog) -> None:
+        self.said: Final = said
         self._turn: Final = turn
         self._newest: Final[dict[str, Line]] = {}
 
@@ -111,6 +117,8 @@ class Lines:
         line = self._newest.get(session.id)
         if line is not None:
             self._turn.do(line.on(_told(line.conversation, event)))
+        elif isinstance(event, TextReceived):
+            self.said.accept(session.id, event.text, HTTP_TEXT).end()
         elif isinstance(event, Expired) and event.in_time:
             self._turn.do(*deserted(session))
 
@@ -153,7 +161,7 @@ class Sockets:
             return _refusal(
                 409, ErrorCode.SYSTEM_ERROR, "a socket is already open for this session [ALI-E114]", session.id
             )
-        conversation = Interaction(session, self._scenario, guard=self._guard)
+        conversation = Interaction(session, self._scenario, guard=self._guard, said=self._lines.said)
         line = Line(self._lines, session, call.connection, conversation)
         return Accept(line, session.id, self._scenario.max_frame_bytes, HEADER_SIZE)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from avatarwire.codecs.aliyun import messages
 from avatarwire.codecs.aliyun.messages import AskType
@@ -20,6 +20,9 @@ from avatarwire.fakeserver.effects import Effect, Incoming
 from avatarwire.fakeserver.journal.entry import Violation
 
 __all__ = ["Listener"]
+
+
+_END: Final = "asr.end.request"
 
 
 @dataclass(slots=True)
@@ -129,7 +132,8 @@ class Listener:
         """
         words = self._words(utterance)
         is_answered = utterance.ask or self._scenario.speech_broadcast_reply == "finish"
-        drive = Drive(messages.AsrDriveReply if is_answered else None, utterance.message_id, utterance.request)
+        reply = messages.AsrDriveReply if is_answered else None
+        drive = Drive(reply, utterance.message_id, utterance.request, message=_END, text=words or "")
         if words is None:
             drive.speech = self._answers.refusal("nothing was recognised")
         elif utterance.ask:

@@ -18,6 +18,7 @@ from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["GuijiBehaviour"]
@@ -30,17 +31,19 @@ class GuijiBehaviour:
         scenario: how it behaves.
         turn: its time, and where its effects are found.
         rng: where ids and tokens come from.
+        said: keeps what clients have had said; None for one of its own.
 
     Attributes:
-        turn, state, live: its parts.
+        turn, state, live, said: its parts.
         surface: what its HTTP calls are handed to.
         mqtt: what stands behind its broker.
     """
 
-    def __init__(self, scenario: GuijiScenario, turn: Turn, *, rng: random.Random) -> None:
+    def __init__(self, scenario: GuijiScenario, turn: Turn, *, rng: random.Random, said: SaidLog | None = None) -> None:
         self.scenario: Final = scenario
         self.turn: Final = turn
-        self.state: Final = GuijiState(scenario, turn, rng=rng)
+        self.state: Final = GuijiState(scenario, turn, rng=rng, said=said)
+        self.said: Final = self.state.said
         self.live: Final = Live(self.state, scenario, turn)
         self.surface: Final = Surface(GuijiHttp(self.state, scenario), turn)
         self.mqtt: Final = _Mqtt(scenario, self.state, self.live)

@@ -15,7 +15,7 @@ from avatarwire.fakeserver.effects import Incoming, Publish
 from avatarwire.fakeserver.guiji.elements import Element, Elements
 from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
 from avatarwire.fakeserver.guiji.outgoing import Outgoing
-from avatarwire.fakeserver.guiji.playback import Length, Playback
+from avatarwire.fakeserver.guiji.playback import Accept, Length, Playback
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.sessions import End, LiveSession, SessionStage
 from avatarwire.fakeserver.turn import Turn
@@ -37,6 +37,7 @@ class Conversation:
         turn: the time, and where goes what is said and what is to happen later.
         destroy: ends a session with a cause that its client is told, and says what has ended it.
         length: seconds that a material plays.
+        accept: keeps that a material is to be played.
 
     Attributes:
         session: as given.
@@ -55,6 +56,7 @@ class Conversation:
         *,
         destroy: Destroy,
         length: Length,
+        accept: Accept,
     ) -> None:
         self._scenario: Final = scenario
         self._turn: Final = turn
@@ -74,6 +76,7 @@ class Conversation:
             silent_seconds=scenario.silent_seconds,
             loop=scenario.loop_playlist,
             longest=scenario.max_playlist,
+            accept=accept,
         )
         self.heartbeats: Final = Heartbeats(
             turn,

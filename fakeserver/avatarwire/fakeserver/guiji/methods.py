@@ -83,7 +83,7 @@ class Methods:
             raise RpcRefusal(RpcErrorCode.TOKEN_REJECTED, reason, path="token", clause="GJ-R084")
         self._check_playlist(conversation, params.playlist)
         conversation.layers.add(params.res_list)
-        conversation.playback.add(params.playlist)
+        conversation.playback.add(params.playlist, by=_CREATION)
 
         def done() -> None:
             self._state.records.begin(session)
@@ -219,6 +219,9 @@ class Methods:
 
 # --- tables ---
 
+_CREATION: Final = "CreateNewSession.request"
+_LISTING: Final = "pushPlayListManager.request"
+
 _STAGES: Final[Mapping[type[requests.Request], tuple[SessionStage, ...]]] = {
     requests.CreateNewSession: (SessionStage.CREATED,),
     requests.DestroySession: (SessionStage.CREATED, SessionStage.PREPARING, SessionStage.RUNNING),
@@ -233,13 +236,13 @@ _UNTIMELY: Final[Mapping[SessionStage, str]] = {
 
 
 _ACTIONS: Final[Mapping[PlaylistAction, Callable[[Playback, PlaylistParams], None]]] = {
-    PlaylistAction.ADD: lambda playback, params: playback.add(params.pcm_ids or ()),
+    PlaylistAction.ADD: lambda playback, params: playback.add(params.pcm_ids or (), by=_LISTING),
     PlaylistAction.INSERT: lambda playback, params: playback.insert(
-        params.index or 0, params.pcm_ids or (), _old(params)
+        params.index or 0, params.pcm_ids or (), _old(params), by=_LISTING
     ),
     PlaylistAction.DELETE: lambda playback, params: playback.delete(params.index or 0, _old(params)),
     PlaylistAction.GET: lambda playback, params: None,
-    PlaylistAction.INSERT_AT_SILENT: lambda playback, params: playback.cut_in(params.pcm_ids or ()),
+    PlaylistAction.INSERT_AT_SILENT: lambda playback, params: playback.cut_in(params.pcm_ids or (), by=_LISTING),
 }
 """What each action does; the codec has seen to it that its arguments are there."""
 

@@ -293,6 +293,7 @@ class Live:
                 self._turn,
                 destroy=self.destroy,
                 length=lambda pcm_id: self._length(session, pcm_id),
+                accept=lambda pcm_id, by: self._state.said.accept(session.id, _text(session, pcm_id), by),
             )
         return conversation
 
@@ -367,6 +368,12 @@ class Live:
         if material is not None:
             return material.seconds(scenario)
         return scenario.audio_seconds if scenario.unknown_materials == "play" and not scenario.strict else None
+
+
+def _text(session: LiveSession, pcm_id: int) -> str:
+    """The words of a material of the session's room; empty for none."""
+    material = session.room.materials.get(pcm_id)
+    return "" if material is None else material.text
 
 
 def _head(packet: rpc.Packet) -> rpc.Head:

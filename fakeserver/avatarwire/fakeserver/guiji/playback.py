@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from avatarwire.fakeserver.moment import MOMENT
+from avatarwire.fakeserver.said import Saying
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Playback", "PlaybackRefusal", "Played"]
@@ -49,17 +50,21 @@ class Played:
 
 Length: TypeAlias = Callable[[int], "float | None"]
 """Seconds that a material plays; None for one there is not."""
+Accept: TypeAlias = Callable[[int, str], Saying]
+"""Keeps that a material is to be played, and the catalogue id of what has brought that."""
 
 
 @dataclass(slots=True, eq=False)
 class _Item:
-    """One entry of a list; `begun` and `played` (seconds) tell how far it is."""
+    """One entry of a list; `begun` and `played` (seconds) tell how far it is, `by` what has brought it."""
 
     pcm_id: int
     length: float
     cut_in: bool = False
     begun: bool = False
     played: float = 0.0
+    by: str = ""
+    saying: Saying = field(default_factory=Saying)
 
 
 class Playback:
@@ -73,6 +78,7 @@ class Playback:
         silent_seconds: every so many seconds an item has a silent point, where it can be cut into.
         loop: an item that was played to its end goes to the end of the list again.
         longest: items that the list may hold.
+        accept: keeps what is to be played, each time anew.
     """
 
     def __init__(
@@ -85,7 +91,9 @@ class Playback:
         silent_seconds: float = 1.0,
         loop: bool = False,
         longest: int = 10_000,
+        accept: Accept = lambda pcm_id, by: Saying(),
     ) -> None:
+        self._accept: Final = accept
         self._turn: Final = turn
         self._key: Final = key
         self._length: Final = length
@@ -119,18 +127,18 @@ class Playback:
         """Those of `pcm_ids` that are no material."""
         return [pcm_id for pcm_id in pcm_ids if self._length(pcm_id) is None]
 
-    # The five actions (GJ-R109)
+    # The five actions (GJ-R109); `by` is the catalogue id of what asks for one
 
-    def add(self, pcm_ids: Sequence[int]) -> None:
+    def add(self, pcm_ids: Sequence[int], *, by: str = "") -> None:
         """Appends to the list.
 
         Raises:
             PlaybackRefusal: no such material, or too many.
         """
-        self._playlist += self._items(pcm_ids)
+        self._playlist += self._accepted(self._items(pcm_ids), by)
         self._go_on()
 
-    def insert(self, index: int, pcm_ids: Sequence[int], old_pcm_id: int | None = None) -> None:
+    def insert(self, index: int, pcm_ids: Sequence[int], old_pcm_id: int | None = None, *, by: str = "") -> None:
         """Inserts before the item at `index`; the length of the list as index appends.
 
         Between cut-ins nothing is inserted: they stay together, and what was meant for there comes right behind them.
@@ -143,7 +151,7 @@ class Playback:
         if not (index == len(whole) and old_pcm_id is None):
             self._at(index, old_pcm_id)
         position = sum(not item.cut_in for item in whole[:index])
-        self._playlist[position:position] = items
+        self._playlist[position:position] = self._accepted(items, by)
         self._go_on()
 
     def delete(self, index: int, old_pcm_id: int | None = None) -> None:
@@ -156,17 +164,18 @@ class Playback:
         if item is self._playing:
             self._halt()
         (self._cut_ins if item.cut_in else self._playlist).remove(item)
+        item.saying.cut()
         if item.begun:
             self._told("end", item)
         self._go_on()
 
-    def cut_in(self, pcm_ids: Sequence[int]) -> None:
+    def cut_in(self, pcm_ids: Sequence[int], *, by: str = "") -> None:
         """Plays at the next silent point of what plays now; at once when nothing plays.
 
         Raises:
             PlaybackRefusal: no such material, or too many.
         """
-        self._cut_ins += self._items(pcm_ids, cut_in=True)
+        self._cut_ins += self._accepted(self._items(pcm_ids, cut_in=True), by)
         if self._playing is not None and not self._playing.cut_in:
             self._wait(self._playing)  # its timer has to be set anew: a silent point may come before its end
         self._go_on()
@@ -182,6 +191,8 @@ class Playback:
         """Ends without a word: the session is gone."""
         self._started = False
         self._halt()
+        for item in (*self._playlist, *self._cut_ins):
+            item.saying.cut()
         self._playlist.clear()
         self._cut_ins.clear()
 
@@ -197,6 +208,7 @@ class Playback:
         self._playing = item
         self._since = self._turn.now
         is_new, item.begun = not item.begun, True
+        item.saying.begin()
         self._wait(item)
         if is_new:
             self._told("begin", item)
@@ -232,8 +244,9 @@ class Playback:
         """What plays has come to its end."""
         self._halt()
         (self._cut_ins if item.cut_in else self._playlist).remove(item)
+        item.saying.end()
         if self._loop and not item.cut_in:
-            self._playlist.append(_Item(item.pcm_id, item.length))
+            self._playlist += self._accepted([_Item(item.pcm_id, item.length)], item.by)
         self._told("end", item)
         self._go_on()
 
@@ -264,6 +277,12 @@ class Playback:
             items.append(_Item(pcm_id, max(length, _SHORTEST), cut_in))
         if len(self._playlist) + len(self._cut_ins) + len(items) > self._longest:
             raise PlaybackRefusal(f"pcmIds: the playlist would hold more than {self._longest} items")
+        return items
+
+    def _accepted(self, items: list[_Item], by: str) -> list[_Item]:
+        """Items that come into a list now."""
+        for item in items:
+            item.by, item.saying = by, self._accept(item.pcm_id, by)
         return items
 
     def _at(self, index: int, old_pcm_id: int | None) -> _Item:

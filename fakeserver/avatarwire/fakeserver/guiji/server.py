@@ -25,6 +25,7 @@ from avatarwire.fakeserver.guiji import commands
 from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
@@ -231,7 +232,9 @@ class FakeGuiji(FakeServer):
 
     def _make(self) -> None:
         rng = random.Random(self._seed)  # noqa: S311 - ids and tokens of a fake, not secrets
-        self._behaviour: GuijiBehaviour = GuijiBehaviour(self.scenario, self._turn, rng=rng)
+        self._behaviour: GuijiBehaviour = GuijiBehaviour(
+            self.scenario, self._turn, rng=rng, said=SaidLog(self.clock.now)
+        )
         self._surface = self._behaviour.surface
         self.state = self._behaviour.state
 

@@ -20,6 +20,7 @@ from avatarwire.fakeserver.guiji.rooms import Rooms
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import Sessions
 from avatarwire.fakeserver.guiji.token_store import Tokens
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["GuijiState"]
@@ -32,16 +33,18 @@ class GuijiState:
         scenario: how it behaves and what exists from the start.
         turn: its time, and what is to happen later.
         rng: where ids and tokens come from.
+        said: keeps what clients have had said; None for one of its own.
 
     Attributes:
         zone: what times are told in (GJ-E15).
-        stock, tokens, rooms, materials, records, sessions: its parts.
+        stock, tokens, rooms, materials, records, sessions, said: its parts.
 
     Raises:
         ScenarioError: what exists from the start does not fit together.
     """
 
-    def __init__(self, scenario: GuijiScenario, turn: Turn, *, rng: random.Random) -> None:
+    def __init__(self, scenario: GuijiScenario, turn: Turn, *, rng: random.Random, said: SaidLog | None = None) -> None:
+        self.said: Final = SaidLog(lambda: turn.now) if said is None else said
         self._rng: Final = rng
         self.zone: Final = timezone(timedelta(hours=scenario.utc_offset_hours))
         self.stock: Final = Stock(scenario)

@@ -12,6 +12,7 @@ from avatarwire.codecs.sensetime.wire import microphone
 from avatarwire.fakeserver.effects import Send
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
 from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.microphone import Microphone
@@ -32,16 +33,26 @@ class SenseTimeBehaviour:
         turn: its time, and where its effects are found.
         rng: where ids and tokens come from.
         guard: calls functions of the test.
+        said: keeps what clients have had said; None for one of its own.
 
     Attributes:
-        scenario, turn, state, sockets: its parts.
+        scenario, turn, state, sockets, said: its parts.
         surface: what its HTTP calls are handed to.
     """
 
-    def __init__(self, scenario: SenseTimeScenario, turn: Turn, *, rng: random.Random, guard: Guard) -> None:
+    def __init__(
+        self,
+        scenario: SenseTimeScenario,
+        turn: Turn,
+        *,
+        rng: random.Random,
+        guard: Guard,
+        said: SaidLog | None = None,
+    ) -> None:
         self.scenario: Final = scenario
         self.turn: Final = turn
-        self.state: Final = SenseTimeState(scenario, turn, rng=rng)
+        self.state: Final = SenseTimeState(scenario, turn, rng=rng, said=said)
+        self.said: Final = self.state.said
         self.sockets: Final = Sockets(self.state, scenario, turn, rng, guard)
         self.surface: Final = Surface(SenseTimeHttp(self.state, scenario, guard), turn, self.sockets)
 

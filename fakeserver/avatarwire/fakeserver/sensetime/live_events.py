@@ -101,11 +101,11 @@ class Takeover(Protocol):
 class Takeovers(Protocol):
     """The takeovers of one live."""
 
-    def command(self, script: TakeoverScript) -> Takeover:
-        """Plays at once; what plays is pre-empted (ST-E11)."""
+    def command(self, script: TakeoverScript, *, by: str = "") -> Takeover:
+        """Plays at once; what plays is pre-empted (ST-E11). `by` is the catalogue id of the call, as for `enqueue`."""
         ...
 
-    def enqueue(self, script: TakeoverScript, priority: int | None) -> Takeover:
+    def enqueue(self, script: TakeoverScript, priority: int | None, *, by: str = "") -> Takeover:
         """Puts it into the queue once its files are there, behind a position or at the tail (ST-E44)."""
         ...
 

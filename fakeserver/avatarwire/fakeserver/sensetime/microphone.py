@@ -41,6 +41,7 @@ from avatarwire.codecs.sensetime.wire.microphone import (
 )
 from avatarwire.fakeserver.effects import Close, Effect, Incoming, Note, Send
 from avatarwire.fakeserver.journal.entry import Level, Violation
+from avatarwire.fakeserver.said import Saying
 from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.live_events import Finished, Queued, Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
@@ -117,6 +118,7 @@ class Microphone:
         authorized: whether the token in the URL is good; otherwise code 1, and the end (ST-MIC-08, ST-E62).
         begin: told before a round begins.
         hear: told of the speech.
+        accept: keeps that somebody speaks through the avatar.
     """
 
     def __init__(
@@ -129,7 +131,10 @@ class Microphone:
         authorized: bool = True,
         begin: Callable[[], None] = lambda: None,
         hear: Hear = lambda _: None,
+        accept: Callable[[], Saying] = Saying,
     ) -> None:
+        self._accept: Final = accept
+        self._saying = Saying()
         self._live: Final = live
         self._scenario: Final = scenario
         self._turn: Final = turn
@@ -257,6 +262,8 @@ class Microphone:
             return [self._said(refusal, received)]
         self._before()
         self._phase = _Phase.SPEAKING
+        self._saying = self._accept()
+        self._saying.begin()
         self._speech = Speech()
         self._outcome = next(self._outcomes, _HEARD)
         self._set_speaking(True)
@@ -308,6 +315,10 @@ class Microphone:
         self._set_speaking(False)
         speech = self._speech
         speech.over, speech.failed = True, failed
+        if failed:
+            self._saying.cut()
+        else:
+            self._saying.end()
         about = {
             "packets": speech.packets,
             "bytes": speech.size,

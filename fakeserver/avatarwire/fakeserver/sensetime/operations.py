@@ -138,7 +138,7 @@ class Operations:
         )
         if self._unready(live, exchange):
             return False
-        live.takeovers.command(_without_images(exchange.inside))
+        live.takeovers.command(_without_images(exchange.inside), by=exchange.operation.request.message)
         return True
 
     def takeover_command(self, request: http.TakeoverCommandRequest, exchange: _Exchange) -> http.TakeoverCommandData:
@@ -146,7 +146,7 @@ class Operations:
         live = self._live(request, exchange)
         if self._unready(live, exchange):
             return http.TakeoverCommandData(is_success=False)
-        takeover = live.takeovers.command(exchange.inside)
+        takeover = live.takeovers.command(exchange.inside, by=exchange.operation.request.message)
         return http.TakeoverCommandData(is_success=True, command_trace_id=takeover.trace_id)
 
     def takeover_queue(self, request: http.TakeoverQueueRequest, exchange: _Exchange) -> http.TakeoverQueueData:
@@ -156,7 +156,7 @@ class Operations:
             raise refused(reason, Failure.STATE)
         self._check_room(live, exchange)
         priority = None if request.priority is UNSET else request.priority
-        takeover = live.takeovers.enqueue(exchange.inside, priority)
+        takeover = live.takeovers.enqueue(exchange.inside, priority, by=exchange.operation.request.message)
         # One that plays at once has been in the queue, one that cannot be played has not: there are two answers only.
         entered = takeover.status in (TakeoverStatus.QUEUED, TakeoverStatus.STARTED)
         status = TakeoverStatus.QUEUED if entered else TakeoverStatus.DOWNLOADING

@@ -16,6 +16,7 @@ from typing import Any, Final
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.effects import Effects
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.sensetime import commands
@@ -194,7 +195,9 @@ class FakeSenseTime(FakeServer):
 
     def _make(self) -> None:
         rng = random.Random(self._seed)  # noqa: S311 - ids and tokens of a fake, not secrets
-        self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(self.scenario, self._turn, rng=rng, guard=self._guard)
+        self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(
+            self.scenario, self._turn, rng=rng, guard=self._guard, said=SaidLog(self.clock.now)
+        )
         self._surface = self._behaviour.surface
         self.state = self._behaviour.state
 

@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeAlias
 from avatarwire.codecs.errors import ValidationError
 from avatarwire.codecs.sensetime.http import encode_failure
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
+from avatarwire.codecs.sensetime.wire.microphone import BY_BODY, Begin
 from avatarwire.codecs.sensetime.wire.microphone_url import BROWSER, MicrophoneQuery, parse_query
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
@@ -37,6 +38,8 @@ from avatarwire.fakeserver.user_code import Guard
 __all__ = ["Kind", "Peer", "Sockets"]
 
 Kind: TypeAlias = Literal["microphone", "page"]
+
+_BEGIN: Final = BY_BODY[Begin].id
 
 _STATUSES: Final[Mapping[int, int]] = MappingProxyType(
     {Failure.PARAMETER: 400, Failure.TOKEN: 401, Failure.SESSION: 404, Failure.LIMIT: 409}
@@ -287,6 +290,7 @@ class Sockets:
             authorized=peer.authorized,
             begin=lambda: self._about_to_speak(peer.session_id),
             hear=lambda speech: self._hear(peer.session_id, speech),
+            accept=lambda: self._state.said.accept(peer.session_id, "", _BEGIN),
         )
 
     def _page(self, peer: Peer) -> Page:

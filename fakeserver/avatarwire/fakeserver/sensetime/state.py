@@ -8,9 +8,11 @@ from __future__ import annotations
 import random
 import uuid
 from datetime import timedelta, timezone
+from functools import partial
 from typing import Final
 
 from avatarwire.codecs.sensetime.messages.times import format_time
+from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.sensetime.callbacks import Reporter
 from avatarwire.fakeserver.sensetime.conduct import Conduct
 from avatarwire.fakeserver.sensetime.live import Live, Report
@@ -34,9 +36,10 @@ class SenseTimeState:
         rng: where ids and tokens come from.
         queues: makes the queue of takeovers of a live; None for those there are.
         report: makes callbacks; None for those there are.
+        said: keeps what clients have had said; None for one of its own.
 
     Attributes:
-        tokens, lives, conduct: its parts.
+        tokens, lives, conduct, said: its parts.
         report: makes callbacks.
 
     Raises:
@@ -51,7 +54,9 @@ class SenseTimeState:
         rng: random.Random,
         queues: QueueMaker | None = None,
         report: Report | None = None,
+        said: SaidLog | None = None,
     ) -> None:
+        self.said: Final = SaidLog(lambda: turn.now) if said is None else said
         self._rng: Final = rng
         self._zone: Final = timezone(timedelta(hours=scenario.utc_offset_hours))
         self.report: Final = Reporter(scenario, self.date)
@@ -77,4 +82,11 @@ class SenseTimeState:
         return format_time(moment, self._zone)
 
     def _queue(self, live: Live, tell: TakeoverObserver) -> TakeoverQueue:
-        return TakeoverQueue(self._scenario, self._turn, tell, self.new_uuid, time_factor(live.script))
+        return TakeoverQueue(
+            self._scenario,
+            self._turn,
+            tell,
+            self.new_uuid,
+            time_factor(live.script),
+            accept=partial(self.said.accept, live.id),
+        )

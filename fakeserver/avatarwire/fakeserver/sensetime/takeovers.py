@@ -7,13 +7,15 @@ notices in `microphone.py`. Nothing is spoken: a takeover plays for as long as i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 
 from msgspec import UNSET
 
 from avatarwire.codecs.sensetime.messages.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.script import TakeoverScript
+from avatarwire.codecs.sensetime.script_parts import TakeoverQuery
+from avatarwire.fakeserver.said import Saying
 from avatarwire.fakeserver.sensetime.live_events import (
     CancelOutcome,
     Failed,
@@ -28,6 +30,9 @@ from avatarwire.fakeserver.sensetime.voice import seconds_of
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Takeover", "TakeoverQueue"]
+
+Accept: TypeAlias = Callable[[str, str], Saying]
+"""Keeps a text that is to be said, and the catalogue id of the call that has brought it."""
 
 _WEB: Final = ("http://", "https://")
 _MOST_TOLD: Final = 10
@@ -44,6 +49,7 @@ class Takeover:
         status: 33 while its files are fetched, 34 in the queue, 36 while it plays, 37 and 39 afterwards (ST-E48).
         position: behind which one it was asked to be put; None for the tail (ST-TKO-11).
         reason: why it cannot be played; empty if it can.
+        saying: what becomes of its text.
     """
 
     trace_id: str
@@ -51,6 +57,7 @@ class Takeover:
     status: TakeoverStatus = TakeoverStatus.DOWNLOADING
     position: int | None = None
     reason: str = ""
+    saying: Saying = field(default_factory=Saying)
 
 
 class TakeoverQueue:
@@ -66,6 +73,7 @@ class TakeoverQueue:
         tell: told what happens, once the queue is as it is then.
         new_id: makes trace ids.
         factor: how much longer than normal the speech of the live takes.
+        accept: keeps what is to be said.
     """
 
     def __init__(
@@ -75,7 +83,9 @@ class TakeoverQueue:
         tell: TakeoverObserver,
         new_id: Callable[[], str],
         factor: float = 1.0,
+        accept: Accept = lambda text, by: Saying(),
     ) -> None:
+        self._accept: Final = accept
         self._scenario: Final = scenario
         self._turn: Final = turn
         self._factor: Final = factor
@@ -87,9 +97,9 @@ class TakeoverQueue:
 
     # What calls ask
 
-    def command(self, script: TakeoverScript) -> Takeover:
+    def command(self, script: TakeoverScript, *, by: str = "") -> Takeover:
         """Plays at once. What plays is pre-empted and over, what waits goes on waiting (ST-E11)."""
-        takeover = self._new(script, None)
+        takeover = self._new(script, None, by)
         if takeover.reason:
             self._fail(takeover)
         elif self._scenario.command_during_takeover == "wait" and self._playing is not None:
@@ -99,12 +109,12 @@ class TakeoverQueue:
             self._preempt(takeover)
         return takeover
 
-    def enqueue(self, script: TakeoverScript, priority: int | None) -> Takeover:
+    def enqueue(self, script: TakeoverScript, priority: int | None, *, by: str = "") -> Takeover:
         """Puts one into the queue, behind a position or at the tail (ST-TKO-09 to ST-TKO-11, ST-E44).
 
         Its status is 33 where its files take longer than the threshold, or are not to be had (ST-TKO-12, ST-TKO-13).
         """
-        takeover = self._new(script, priority)
+        takeover = self._new(script, priority, by)
         delay = self._fetching(script)
         if delay > self._scenario.download_threshold:
             self._fetch(takeover, delay)
@@ -135,6 +145,7 @@ class TakeoverQueue:
             self._remove(takeover)
         for takeover in gone:
             takeover.status = TakeoverStatus.FINISHED
+            takeover.saying.cut()
             self._tell(Finished(takeover.trace_id, cancelled=True))
         self._advance()
         now = self._turn.now
@@ -152,11 +163,18 @@ class TakeoverQueue:
         """The live is over: nothing plays any more, and nobody is told."""
         for takeover in self._all():
             self._remove(takeover)
+            takeover.saying.cut()
 
     # Fetching
 
-    def _new(self, script: TakeoverScript, position: int | None) -> Takeover:
-        return Takeover(self._new_id(), self._seconds(script), position=position, reason=self._unplayable(script))
+    def _new(self, script: TakeoverScript, position: int | None, by: str) -> Takeover:
+        return Takeover(
+            self._new_id(),
+            self._seconds(script),
+            position=position,
+            reason=self._unplayable(script),
+            saying=self._accept(_text(script), by),
+        )
 
     def _seconds(self, script: TakeoverScript) -> float:
         """How long it plays: by its text and the voice, or what the scenario says of its file."""
@@ -165,8 +183,7 @@ class TakeoverQueue:
             return 0.0
         if isinstance(speech, str):
             return self._scenario.audio_seconds.get(speech, self._scenario.default_audio_seconds)
-        content = speech.content if isinstance(speech.content, str) else ""
-        return seconds_of(content, self._scenario, self._factor, markup=speech.ssml is True)
+        return seconds_of(_text(script), self._scenario, self._factor, markup=speech.ssml is True)
 
     def _unplayable(self, script: TakeoverScript) -> str:
         """Why it cannot be played, empty if it can: a file that is not to be had (ST-E35)."""
@@ -198,6 +215,7 @@ class TakeoverQueue:
 
     def _fail(self, takeover: Takeover) -> None:
         takeover.status = TakeoverStatus.FAILED
+        takeover.saying.cut()
         self._tell(Failed(takeover.trace_id, takeover.reason))
 
     # Playing
@@ -219,6 +237,7 @@ class TakeoverQueue:
         if before is not None:
             self._remove(before)
             before.status = TakeoverStatus.FINISHED
+            before.saying.cut()
         self._play(takeover, after=None if before is None else Finished(before.trace_id))
 
     def _advance(self) -> None:
@@ -228,6 +247,7 @@ class TakeoverQueue:
 
     def _play(self, takeover: Takeover, *, after: TakeoverEvent | None = None) -> None:
         takeover.status = TakeoverStatus.STARTED
+        takeover.saying.begin()
         self._playing = takeover
         self._turn.later(takeover.seconds, _key(takeover), lambda: self._played(takeover))
         if after is not None:
@@ -237,6 +257,7 @@ class TakeoverQueue:
     def _played(self, takeover: Takeover) -> None:
         self._remove(takeover)
         takeover.status = TakeoverStatus.FINISHED
+        takeover.saying.end()
         self._tell(Finished(takeover.trace_id))
         self._advance()
 
@@ -261,6 +282,12 @@ class TakeoverQueue:
 def _key(takeover: Takeover) -> str:
     """What its timer goes by: it is fetched first and played then."""
     return f"takeover {takeover.trace_id}"
+
+
+def _text(script: TakeoverScript) -> str:
+    """What is spoken, tags included; empty where it is a file, or nothing."""
+    speech = script.speech
+    return speech.content if isinstance(speech, TakeoverQuery) and isinstance(speech.content, str) else ""
 
 
 def _files(script: TakeoverScript) -> list[str]:

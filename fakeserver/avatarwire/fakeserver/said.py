@@ -1,0 +1,127 @@
+"""What clients had the avatars of a fake say, and what has become of it.
+
+Only the keeping of it lives here: a vendor's behaviour says when a text is accepted, begins and is over.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+__all__ = ["Said", "SaidLog", "Saying"]
+
+State: TypeAlias = Literal["waiting", "speaking", "said", "cut"]
+
+_KEPT: Final = 10_000
+_CHARACTERS: Final = 4_000_000
+"""Of all texts that are kept."""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """Something that a client had the avatar say.
+
+    Attributes:
+        session: id of the session.
+        text: what was to be said; empty for what has no text, such as a sound or the customer's own voice.
+        message: catalogue id of what brought it; empty for a command of the test.
+        accepted: when it was, epoch seconds on the fake's clock.
+        ended: when it was over; None before.
+        state: ``waiting`` until it begins, ``speaking``, and then ``said``, spoken to its end, whether or not a fault
+            has lost that on its way to the client; or ``cut``, over before its end.
+    """
+
+    session: str
+    text: str
+    message: str
+    accepted: float
+    ended: float | None
+    state: State
+
+
+def _no_time() -> float:
+    return 0.0
+
+
+class Saying:
+    """The same while it goes on, for behaviour; what is over stays as it is.
+
+    Args:
+        session, text, message: as of a `Said`.
+        now: gives the time, epoch seconds.
+
+    Attributes:
+        text: as given.
+        refused: whether it turned out to be nothing that is said: the client got an error in its place.
+    """
+
+    __slots__ = ("_accepted", "_ended", "_message", "_now", "_session", "_state", "refused", "text")
+
+    def __init__(
+        self, session: str = "", text: str = "", message: str = "", now: Callable[[], float] = _no_time
+    ) -> None:
+        self._session = session
+        self.text = text
+        self._message = message
+        self._now = now
+        self._accepted = now()
+        self._ended: float | None = None
+        self._state: State = "waiting"
+        self.refused = False
+
+    def begin(self) -> None:
+        """The avatar begins to say it."""
+        if self._ended is None:
+            self._state = "speaking"
+
+    def end(self) -> None:
+        """The avatar has said it."""
+        self._over("said")
+
+    def cut(self) -> None:
+        """It is over before its end."""
+        self._over("cut")
+
+    def refuse(self) -> None:
+        """The client gets an error in its place."""
+        self.refused = True
+
+    def told(self) -> Said:
+        """What is known of it now."""
+        return Said(self._session, self.text, self._message, self._accepted, self._ended, self._state)
+
+    def _over(self, state: State) -> None:
+        if self._ended is None:
+            self._ended, self._state = self._now(), state
+
+
+class SaidLog:
+    """All of it, in the order in which it was accepted; beyond a size the oldest is forgotten.
+
+    Args:
+        now: gives the time, epoch seconds.
+        kept, characters: how many there may be, and how many characters all texts may have.
+    """
+
+    def __init__(self, now: Callable[[], float], *, kept: int = _KEPT, characters: int = _CHARACTERS) -> None:
+        self._now: Final = now
+        self._kept: Final = kept
+        self._characters: Final = characters
+        self._sayings: Final[deque[Saying]] = deque()
+        self._size = 0
+
+    def accept(self, session: str, text: str, message: str) -> Saying:
+        """One more, that waits; its arguments are those of a `Said`."""
+        saying = Saying(session, text, message, self._now)
+        sayings = self._sayings
+        sayings.append(saying)
+        self._size += len(text)
+        while len(sayings) > self._kept or (self._size > self._characters and len(sayings) > 1):
+            self._size -= len(sayings.popleft().text)
+        return saying
+
+    def entries(self) -> tuple[Said, ...]:
+        """All that are known, as they are now."""
+        return tuple(saying.told() for saying in self._sayings if not saying.refused)
