@@ -29,7 +29,7 @@ def story_of(observed: Observed, chooser: Chooser) -> tuple[str, ...]:
         half = _LINES // 2
         texts = [*texts[:half], f"... {len(texts) - 2 * half} lines ...", *texts[-half:]]
     deviations = [f"the vendor did as documented, except: {it.text}" for it in chooser.acted]
-    return (*(deviations or ["the vendor did as documented"]), *texts)
+    return (*(deviations or ["the vendor did as documented"]), *texts, *observed.remarks)
 
 
 _Line: TypeAlias = tuple[float, float, str]
