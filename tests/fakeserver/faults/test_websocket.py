@@ -200,7 +200,7 @@ def test_reset_has_no_close_frame(talk: Talk) -> None:
 
 def test_hang_leaves_the_connection_open_and_silent(talk: Talk) -> None:
     talk.fake.faults.add(message="heartbeat.pong", do="hang", times=1)
-    with talk.line() as line:
+    with talk.line(close_timeout=0.1) as line:
         line.socket.send(HEARTBEAT)
         talk.fake.journal.expect_sync("fault")
         line.socket.send(HEARTBEAT)
