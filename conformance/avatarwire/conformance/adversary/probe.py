@@ -6,6 +6,7 @@ Nothing is printed here; the command is in `cli_probe.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
@@ -15,7 +16,7 @@ from avatarwire.codecs.errors import AvatarwireError
 from .freedoms import freedoms_of
 from .matrix import COLUMNS, Cell, Matrix, column_of, command
 from .plan import Client, Deviation, Ended, Plan, Seen, without
-from .pool import outcomes
+from .pool import outcome, outcomes
 from .worker import Order
 
 __all__ = ["DELAY", "DOCUMENTED", "PATIENCE", "REAL_DELAY", "REAL_PATIENCE", "CouldNotRun", "Wanted", "probe"]
@@ -159,15 +160,15 @@ async def probe(
         tries += [_Try(*first, second) for first, second in pairs([(it.seen, it.fault) for it in tries])]
     began(len(tries))
     found: dict[int, Cell] = {}
-    async for place, ended in outcomes(
-        (Order(wanted.plan(*it.tape), story=bool(wanted.cells)) for it in tries), wanted.jobs
-    ):
-        if ended.unable:
-            if wanted.cells:
-                raise CouldNotRun(f"{tries[place].name}: {ended.unable}")
-            continue
-        found[place] = tries[place].cell(ended, wanted)
-        tried(found[place], ended)
+    orders = (Order(wanted.plan(*it.tape), story=bool(wanted.cells)) for it in tries)
+    async with aclosing(outcomes(orders, wanted.jobs)) as ends:
+        async for place, ended in ends:
+            if ended.unable:
+                if wanted.cells:
+                    raise CouldNotRun(f"{tries[place].name}: {ended.unable}")
+                continue
+            found[place] = tries[place].cell(ended, wanted)
+            tried(found[place], ended)
     cells = tuple(found[place] for place in sorted(found))
     return Matrix(wanted.vendor, wanted.client.text, cells, wanted.flow)
 
@@ -177,7 +178,7 @@ async def _sunny(wanted: Wanted) -> tuple[Wanted, Sequence[Seen]]:
 
     A client that cannot interrupt holds the talk again without that.
     """
-    (ended,) = [ended async for _, ended in outcomes([Order(wanted.plan(), offers=True)], 1)]
+    ended = await outcome(Order(wanted.plan(), offers=True))
     if ended.unable:
         raise CouldNotRun(ended.unable)
     if ended.lacking == "interrupt" and not wanted.lacking:

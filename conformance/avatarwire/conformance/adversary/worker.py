@@ -6,7 +6,6 @@ JSON comes in for each run, and one goes out. What the client prints, and what i
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -42,8 +41,6 @@ _AT_ONCE: Final = 5.0
 """Real seconds in which what is told to end has ended."""
 OUTER: Final = "AVATARWIRE_OUTER_PYTHONPATH"
 """Variable that has the `PYTHONPATH` of whoever starts this process."""
-_FREEZES: Final = 1
-"""So few objects are set aside before anything was imported for a run."""
 
 
 class Order(msgspec.Struct, frozen=True, tag="run"):
@@ -119,7 +116,7 @@ def carried_out(order: Order) -> Ended:
     observed = run(plan, freedoms, chooser, subject.make, subject.engine, real=subject.real)
     ended = judged(Case(plan, freedoms, chooser, observed), SEARCHED if order.searched else ORACLES)
     if order.story and not ended.story:
-        ended = msgspec.structs.replace(ended, story=story_of(observed, chooser))
+        ended = msgspec.structs.replace(ended, story=story_of(observed))
     return ended
 
 
@@ -214,8 +211,6 @@ def _work(lines: SimpleQueue[bytes], answers: IO[bytes], printed: IO[bytes]) -> 
         if ended.outcome == "raised" and (text := _tail(printed)):
             ended = msgspec.structs.replace(ended, detail=f"{ended.detail}\n{text}".strip())
         _answer(answers, ended)
-        if gc.get_freeze_count() < _FREEZES:
-            gc.freeze()  # what has been imported by now lives as long as the process
         if ended.outcome in ("hang", "livelock"):
             break  # something of the client may still be at work here
 
