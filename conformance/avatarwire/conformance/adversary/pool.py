@@ -16,7 +16,7 @@ import msgspec
 from avatarwire.codecs.errors import AvatarwireError
 
 from .plan import Ended, Plan
-from .worker import OUTER, Order, Search
+from .worker import OUTER, Order, Search, is_spent
 
 __all__ = ["Process", "ProcessDied", "outcome", "outcomes"]
 
@@ -162,8 +162,8 @@ async def _carried_out(process: Process, order: Order) -> Ended:
         async with aclosing(process.answers(order, _time_for(order.plan))) as answers:
             async for line in answers:
                 ended = msgspec.json.decode(line, type=Ended)
-                if ended.outcome in ("hang", "livelock"):
-                    await process.end()  # something of the client may still be at work there
+                if is_spent(order, ended):
+                    await process.end()
                 return ended
     except TimeoutError:
         return Ended(outcome="livelock", detail="nothing could end it but the end of its process")

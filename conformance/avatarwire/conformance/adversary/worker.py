@@ -33,7 +33,7 @@ from .search import Found, Hunt, database_of, hunted
 from .story import story_of
 from .subject import subject_of
 
-__all__ = ["OUTER", "Boxed", "Order", "Result", "Search", "carried_out", "main", "searched"]
+__all__ = ["OUTER", "Boxed", "Order", "Result", "Search", "carried_out", "is_spent", "main", "searched"]
 
 _OUTPUT: Final = 2000
 """Characters of what a client has printed that are kept, the last ones."""
@@ -118,6 +118,11 @@ def carried_out(order: Order) -> Ended:
     if order.story and not ended.story:
         ended = msgspec.structs.replace(ended, story=story_of(observed))
     return ended
+
+
+def is_spent(order: Order, ended: Ended) -> bool:
+    """Whether something of the client may still be at work in the process that has carried out a run."""
+    return ended.outcome in ("hang", "livelock") and not order.plan.client.command
 
 
 def searched(order: Search, progress: Callable[[Result], object]) -> Result:
@@ -211,8 +216,8 @@ def _work(lines: SimpleQueue[bytes], answers: IO[bytes], printed: IO[bytes]) -> 
         if ended.outcome == "raised" and (text := _tail(printed)):
             ended = msgspec.structs.replace(ended, detail=f"{ended.detail}\n{text}".strip())
         _answer(answers, ended)
-        if ended.outcome in ("hang", "livelock"):
-            break  # something of the client may still be at work here
+        if is_spent(order, ended):
+            break
 
 
 def _answer(answers: IO[bytes], what: object) -> None:

@@ -31,6 +31,7 @@ FREEDOMS: Final = Freedoms(
         "interrupt": (_LONG, _QUESTION),
         "together": (Act(do="together", texts=(*_QUESTION.texts, *_ANOTHER.texts, *_LAST.texts)),),
     },
+    pace={"polls_until_ready": 1, "chunk_characters": 30},
     refusals=("Throttling.User", "ServiceUnavailable", "InternalError"),
     options=(
         Option("polls_until_ready", (0, 7, 40), "ALI-E16"),
