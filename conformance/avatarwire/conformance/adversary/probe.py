@@ -26,6 +26,8 @@ PATIENCE: Final = 300.0
 """Seconds of jumping time for which a call may last."""
 REAL_PATIENCE: Final = 5.0
 """The same in real time."""
+_OF_A_KIND: Final = 3
+"""Messages of a kind that deviate in real time, the first ones: whoever asks again and again makes very many."""
 DELAY: Final = 40.0
 REAL_DELAY: Final = 2.0
 """Seconds of a delay, of jumping time and of real time."""
@@ -193,6 +195,8 @@ async def _sunny(wanted: Wanted) -> tuple[Wanted, Sequence[Seen]]:
 
 def _single(sunny: Sequence[Seen], wanted: Wanted) -> Iterator[_Try]:
     for seen in sunny:
+        if wanted.real and seen.nth > _OF_A_KIND and not wanted.cells:
+            continue
         faults = sorted(seen.deviations, key=lambda fault: COLUMNS.index(column_of(fault)))
         for fault in faults:
             if not wanted.faults or fault in wanted.faults or column_of(fault) in wanted.faults:

@@ -70,7 +70,7 @@ class Program:
         self._last_chatter = b""
         self._events = 0
         self._report: Callable[[str], object] = _nobody
-        self._stopped = False
+        self._may_leave = False
         self.died = ""
         self.lacking = ""
         self.unable = ""
@@ -91,11 +91,12 @@ class Program:
         await self._order("interrupt")
 
     async def stop(self) -> None:
+        self._may_leave = True
         await self._order("stop")
-        self._stopped = True
 
     async def leave(self, seconds: float) -> bool:
         """Ends its stdin; whether it has ended then within so many real seconds."""
+        self._may_leave = True
         return self._group is None or await self._group.leave(seconds)
 
     async def end(self) -> None:
@@ -192,7 +193,7 @@ class Program:
             self._line = b""
         if code == NOT_SUPPORTED and self._pending:
             self.lacking = [*self._pending.values()][-1].do
-        if self._pending or code or not self._stopped:
+        if self._pending or code or not self._may_leave:
             self._over(how)
 
     def _over(self, why: str) -> None:
