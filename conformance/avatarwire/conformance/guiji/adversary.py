@@ -31,5 +31,5 @@ FREEDOMS: Final = Freedoms(
     },
     refusals=(500, 100502),
     pace={"characters_per_second": 200.0, "shortest_text_seconds": 0.2},
-    options=(),
+    unreachable=frozenset({"GJ-R105", "GJ-R118"}),
 )
