@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from avatarwire.codecs.cli import FINE, USAGE, WRONG_DATA, fail, known, need
+from avatarwire.codecs.cli import FINE, USAGE, WRONG_DATA, complain, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.output_files import OutputError, OutputFile, check_distinct
 from avatarwire.codecs.textform import printable
@@ -29,6 +29,8 @@ __all__ = ["ADVERSARY_MODULES", "client_of", "register_probe"]
 ADVERSARY_MODULES: Final = ("h11", "hypothesis", "time_machine", "websockets")
 _FAKE_MODULES: Final = ("aiohttp", "yaml", "jwt")
 _EPILOG: Final = "Exit codes: 0 every cell ok or reported, 1 a cell that is neither, 2 could not run."
+_LINES: Final = 40
+"""Lines of a story that are shown with an error, the last ones."""
 _REAL_JOBS: Final = 8
 """Runs at once in real time, most of which is waiting."""
 
@@ -112,6 +114,10 @@ def client_of(client: str | None, program: str | None, engine: str = "") -> Any:
 
     if (client is None) == (program is None):
         fail("say which client: either --client MODULE:CLASS or --exec COMMAND")
+    if program is not None and not program.strip():
+        fail("--exec: no command is given")
+    if program is not None and engine:
+        fail("--engine: a program has a loop of its own, if any")
     return Client(name=client or "", command=program or "", engine=engine)
 
 
@@ -141,19 +147,27 @@ def _probe(wanted: "Wanted", outputs: Mapping[str, OutputFile], baseline: Path |
     from .adversary.matrix import changes, read
     from .adversary.matrix_reports import WRITERS
     from .adversary.matrix_view import MatrixView
-    from .adversary.probe import probe
+    from .adversary.probe import CouldNotRun, probe
 
-    view = MatrixView(sys.stdout)
+    view = MatrixView(sys.stdout, with_stories=bool(wanted.cells))
     try:
         inputs = [] if baseline is None else [OutputFile(baseline)]
         check_distinct(list(outputs.values()), inputs)
         for output in outputs.values():
             output.check()
         before = None if baseline is None else read(baseline)
+        if before is not None and (before.vendor, before.flow) != (wanted.vendor, wanted.flow):
+            fail(f"--baseline {baseline}: it is about {before.vendor}, flow {before.flow}")
         matrix: Matrix = asyncio.run(probe(wanted, view.begin, view.tried))
         view.finish(matrix)
         for name, output in outputs.items():
             output.write_bytes(WRITERS[name](matrix))
+    except CouldNotRun as error:
+        view.stop()
+        code = complain(str(error), USAGE)
+        for line in error.story[-_LINES:]:
+            print(f"  {printable(line)}", file=sys.stderr)
+        return code
     except (AvatarwireError, OutputError) as error:
         fail(str(error), USAGE)
     finally:

@@ -9,14 +9,17 @@ import asyncio
 import importlib
 import inspect
 import sys
+import threading
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from avatarwire.codecs.errors import AvatarwireError
 
-__all__ = ["Adapter", "BadClient", "Given", "given_to", "is_blocking", "loaded", "unblocked"]
+__all__ = ["Adapter", "BadClient", "Given", "given_to", "is_blocking", "loaded", "unblocked", "worded"]
 
 NEEDED: Final = ("start", "say", "stop")
 METHODS: Final = (*NEEDED, "interrupt", "speak")
@@ -119,12 +122,15 @@ def loaded(name: str, option: str = "--client", *, needed: tuple[str, ...] = NEE
 
 
 def is_blocking(make: Callable[[], Any]) -> bool:
-    """Whether the methods of an adapter are no coroutines, so that it needs threads and real time."""
-    return inspect.isclass(make) and not inspect.iscoroutinefunction(getattr(make, "start", None))
+    """Whether methods of an adapter are no coroutines, so that it needs threads and real time."""
+    if not inspect.isclass(make):
+        return False
+    methods = [getattr(make, name, None) for name in METHODS]
+    return any(callable(it) and not inspect.iscoroutinefunction(it) for it in methods)
 
 
 class unblocked:  # noqa: N801 - reads as an adjective
-    """An adapter whose methods block, each called in a thread.
+    """An adapter of which methods block, each called in a thread.
 
     Args:
         adapter: the adapter.
@@ -134,11 +140,62 @@ class unblocked:  # noqa: N801 - reads as an adjective
         for name in METHODS:
             method = getattr(adapter, name, None)
             if callable(method):
-                setattr(self, name, _in_thread(method))
+                setattr(self, name, method if inspect.iscoroutinefunction(method) else _in_thread(method))
+
+    @property
+    def cpu_seconds(self) -> float:
+        """That it has computed, with all else that runs in this process."""
+        return time.process_time()
 
 
 def _in_thread(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Calls a function in a thread of its own that ends with the process, even if the function does not."""
+
     async def called(*arguments: Any) -> Any:
-        return await asyncio.to_thread(method, *arguments)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+
+        def conclude(result: Any, error: BaseException | None) -> None:
+            if answer.done():
+                return
+            if error is None:
+                answer.set_result(result)
+            else:
+                answer.set_exception(error)
+
+        def work() -> None:
+            outcome: tuple[Any, BaseException | None]
+            try:
+                outcome = method(*arguments), None
+            except BaseException as error:
+                outcome = None, error if isinstance(error, Exception) else _Ended(worded(error))
+            with suppress(RuntimeError):  # the talk was over before the call
+                loop.call_soon_threadsafe(conclude, *outcome)
+
+        threading.Thread(target=work, name=f"client-{method.__name__}", daemon=True).start()
+        result = await answer
+        return await result if inspect.isawaitable(result) else result
 
     return called
+
+
+class _Ended(Exception):
+    """A thread of the client was ended by what is no error, such as SystemExit."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def worded(error: BaseException) -> str:
+    """An error of a client in words, whatever it says of itself."""
+    try:
+        text = str(error)
+    except Exception as another:
+        text = f"its text cannot be made: {type(another).__name__}"
+    if len(text) > _TEXT:
+        text = f"{text[:_TEXT]}..."
+    return f"{type(error).__name__}: {text}".encode(errors="replace").decode()
+
+
+_TEXT: Final = 2000
+"""Characters of an error that are kept."""

@@ -6,12 +6,13 @@ Where the output is no terminal, there are plain lines.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
 from avatarwire.codecs.textform import printable
 
 from .matrix import COLUMNS, FINE, Cell, Matrix, column_of, worst
+from .plan import Ended
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,9 +35,10 @@ class MatrixView:
 
     Args:
         out: where to.
+        with_stories: whether what happened in each cell is shown.
     """
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, *, with_stories: bool = False) -> None:
         from rich.console import Console
 
         width = None if out.isatty() else _WIDTH
@@ -45,6 +47,8 @@ class MatrixView:
         )
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._stories: Final[dict[str, Sequence[str]]] = {}
+        self._with_stories: Final = with_stories
         self._counts: Final = Counter[str]()
 
     def begin(self, total: int) -> None:
@@ -58,8 +62,10 @@ class MatrixView:
         self._task = self._progress.add_task("", total=total)
         self._progress.start()
 
-    def tried(self, cell: Cell) -> None:
-        """One cell is there."""
+    def tried(self, cell: Cell, ended: Ended) -> None:
+        """One cell is there, and the run that it comes from."""
+        if self._with_stories:
+            self._stories[cell.name] = ended.story
         self._counts[cell.outcome] += 1
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, advance=1, description=_counted(self._counts))
@@ -67,6 +73,10 @@ class MatrixView:
     def finish(self, matrix: Matrix) -> None:
         """The whole table is there."""
         self.stop()
+        for name, story in self._stories.items():
+            self._console.print(printable(name))
+            for line in story:
+                self._console.print(f"  {printable(line)}")
         self._table(matrix)
         for cell in matrix.bad:
             detail = printable(cell.detail if len(cell.detail) <= _WIDE else f"{cell.detail[:_WIDE]}...")

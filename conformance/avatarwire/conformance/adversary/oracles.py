@@ -194,6 +194,7 @@ def judged(case: Case, oracles: Sequence[Callable[[Case], Verdict | None]] = ORA
         seconds=round(observed.seconds, 6),
         story=story_of(observed) if wrong else (),
         unable=observed.unable or (vain if plan.tape and not chooser.acted else ""),
+        lacking=observed.lacking,
     )
 
 

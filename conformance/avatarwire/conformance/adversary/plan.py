@@ -5,12 +5,12 @@ Only these values live here, and what a run came to; carrying one out is `runnin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 import msgspec
 
-__all__ = ["OUTCOMES", "Act", "Client", "Deviation", "Ended", "Outcome", "Plan", "Seen", "Step", "label_of"]
+__all__ = ["OUTCOMES", "Act", "Client", "Deviation", "Ended", "Outcome", "Plan", "Seen", "Step", "label_of", "without"]
 
 Outcome: TypeAlias = Literal[
     "ok",
@@ -85,6 +85,11 @@ class Deviation(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """In words."""
         return f"{self.label} {self.value}"
+
+
+def without(workload: tuple[Act, ...], lacking: Iterable[str]) -> tuple[Act, ...]:
+    """What a client is told to do that cannot do some things."""
+    return tuple(act for act in workload if act.do not in lacking)
 
 
 def label_of(message: str, nth: int) -> str:
@@ -169,6 +174,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
         seconds: that the talk lasted, on its own clock.
         story: what happened, line by line.
         unable: why nothing can be said of the client; empty where something can.
+        lacking: what a program has said that it cannot do; empty for nothing.
     """
 
     outcome: Outcome
@@ -181,3 +187,4 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     story: tuple[str, ...] = ()
     unable: str = ""
+    lacking: str = ""

@@ -16,7 +16,7 @@ import msgspec
 from avatarwire.codecs.errors import AvatarwireError
 
 from .plan import Ended, Plan
-from .worker import Order, Search
+from .worker import OUTER, Order, Search
 
 __all__ = ["Process", "ProcessDied", "outcome", "outcomes"]
 
@@ -26,6 +26,9 @@ _SPARE: Final = 60.0
 """Real seconds beside those that a run may take by its plan."""
 _MOST_REAL: Final = 10.0
 """Of the seconds that a call may last: those of jumping time pass faster."""
+
+
+_AT_ONCE: Final = 1.0
 
 
 class ProcessDied(AvatarwireError):
@@ -74,9 +77,17 @@ class Process:
             yield line
 
     async def end(self) -> None:
-        """Ends the process."""
+        """Ends the process, and has it end a program that it runs; by force, if it does not end at once."""
         process, self._process = self._process, None
-        if process is not None:
+        if process is None:
+            return
+        try:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_AT_ONCE):
+                    await process.wait()
+        finally:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
@@ -91,7 +102,7 @@ class Process:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 limit=_LONGEST,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                env=_environment(),
             )
         return self._process
 
@@ -159,6 +170,16 @@ async def _carried_out(process: Process, order: Order) -> Ended:
     except ProcessDied as error:
         return Ended(outcome="raised", detail=f"the process of the client died: {error}")
     raise AssertionError("answers go on for ever")
+
+
+def _environment() -> dict[str, str]:
+    """That of a process which imports what can be imported here."""
+    outer = os.environ.get("PYTHONPATH")
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        **({} if outer is None else {OUTER: outer}),
+    }
 
 
 def _closed(process: asyncio.subprocess.Process) -> None:

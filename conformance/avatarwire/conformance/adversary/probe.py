@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Final
 
 from avatarwire.codecs.errors import AvatarwireError
 
 from .freedoms import freedoms_of
 from .matrix import COLUMNS, Cell, Matrix, column_of, command
-from .plan import Client, Deviation, Ended, Plan, Seen
+from .plan import Client, Deviation, Ended, Plan, Seen, without
 from .pool import outcome, outcomes
 from .worker import Order
 
@@ -31,7 +32,15 @@ REAL_DELAY: Final = 2.0
 
 
 class CouldNotRun(AvatarwireError):
-    """Nothing can be said of a client: it does not get through a talk that goes as documented, for instance."""
+    """Nothing can be said of a client: it does not get through a talk that goes as documented, for instance.
+
+    Attributes:
+        story: what happened, line by line.
+    """
+
+    def __init__(self, text: str, story: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.story: Final = tuple(story)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +58,7 @@ class Wanted:
         delay: seconds by which a message is late.
         jobs: runs at once.
         real: whether the client needs real time.
+        lacking: what it cannot do, so that it is not told to.
     """
 
     vendor: str
@@ -61,13 +71,14 @@ class Wanted:
     delay: float = DELAY
     jobs: int = 1
     real: bool = False
+    lacking: tuple[str, ...] = ()
 
     def plan(self, *tape: Deviation) -> Plan:
         """A run with some deviations."""
         return Plan(
             vendor=self.vendor,
             client=self.client,
-            workload=freedoms_of(self.vendor).flows[self.flow],
+            workload=without(freedoms_of(self.vendor).flows[self.flow], self.lacking),
             tape=tape,
             patience=self.patience,
             delay=self.delay,
@@ -129,19 +140,19 @@ def _deviation(seen: Seen, fault: str) -> Deviation:
 async def probe(
     wanted: Wanted,
     began: Callable[[int], object] = lambda _: None,
-    tried: Callable[[Cell], object] = lambda _: None,
+    tried: Callable[[Cell, Ended], object] = lambda cell, ended: None,
 ) -> Matrix:
     """Tries a client.
 
     Args:
         wanted: what is to be tried.
         began: called with the number of cells, once that is known.
-        tried: called with each cell as it is there.
+        tried: called with each cell as it is there, and with the run that it comes from.
 
     Raises:
         CouldNotRun: the talk that goes as documented does not end well, or there is no such cell.
     """
-    sunny = await _sunny(wanted)
+    wanted, sunny = await _sunny(wanted)
     tries = list(_selected(wanted, list(_single(sunny, wanted))))
     if wanted.pairs:
         from .pairs import pairs
@@ -149,7 +160,7 @@ async def probe(
         tries += [_Try(*first, second) for first, second in pairs([(it.seen, it.fault) for it in tries])]
     began(len(tries))
     found: dict[int, Cell] = {}
-    orders = (Order(wanted.plan(*it.tape)) for it in tries)
+    orders = (Order(wanted.plan(*it.tape), story=bool(wanted.cells)) for it in tries)
     async with aclosing(outcomes(orders, wanted.jobs)) as ends:
         async for place, ended in ends:
             if ended.unable:
@@ -157,21 +168,27 @@ async def probe(
                     raise CouldNotRun(f"{tries[place].name}: {ended.unable}")
                 continue
             found[place] = tries[place].cell(ended, wanted)
-            tried(found[place])
+            tried(found[place], ended)
     cells = tuple(found[place] for place in sorted(found))
     return Matrix(wanted.vendor, wanted.client.text, cells, wanted.flow)
 
 
-async def _sunny(wanted: Wanted) -> Sequence[Seen]:
-    """The messages of the talk that goes as documented, with what else could happen to each."""
+async def _sunny(wanted: Wanted) -> tuple[Wanted, Sequence[Seen]]:
+    """The messages of the talk that goes as documented, with what else could happen to each.
+
+    A client that cannot interrupt holds the talk again without that.
+    """
     ended = await outcome(Order(wanted.plan(), offers=True))
     if ended.unable:
         raise CouldNotRun(ended.unable)
+    if ended.lacking == "interrupt" and not wanted.lacking:
+        return await _sunny(replace(wanted, lacking=("interrupt",)))
+    if ended.lacking:
+        raise CouldNotRun(f"the client says that it does not support {ended.lacking}: {ended.detail}")
     if ended.outcome != "ok":
-        story = "\n".join(f"    {line}" for line in ended.story[-20:])
         text = f"the talk that goes as documented does not end well: {ended.outcome}: {ended.detail}"
-        raise CouldNotRun(f"{text}\n{story}".rstrip())
-    return ended.seen
+        raise CouldNotRun(text, ended.story)
+    return wanted, ended.seen
 
 
 def _single(sunny: Sequence[Seen], wanted: Wanted) -> Iterator[_Try]:
@@ -192,7 +209,10 @@ def _selected(wanted: Wanted, tries: Sequence[_Try]) -> Sequence[_Try]:
     for name in wanted.cells:
         first, plus, second = name.partition("+")
         if first not in by_name or (plus and second not in by_name):
-            raise CouldNotRun(f"--cell: there is no {name} in this talk")
+            wrong = first if first not in by_name else second
+            near = get_close_matches(wrong, by_name, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise CouldNotRun(f"--cell: there is no {wrong} in this talk{hint}")
         other = by_name.get(second)
         found.append(replace(by_name[first], second=None if other is None else (other.seen, other.fault)))
     return found

@@ -1,72 +1,87 @@
-"""A client in another program, of any language: lines of JSON on its stdin, which it answers on its stdout."""
+"""A client in another program, of any language: lines of JSON on its stdin, which it answers on its stdout.
+
+What it is told and answers lives here; how it is started, watched and ended is `processes.py`'s.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shlex
-import signal
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from .adapter import Given
+from .processes import NOT_SUPPORTED, Group, shown, words_of
 
-__all__ = ["NOT_SUPPORTED", "Failed", "Program", "ProgramDied"]
+__all__ = ["Failed", "Program", "ProgramDied"]
 
-NOT_SUPPORTED: Final = 127
-"""Exit code of a program that cannot do what it is told."""
 _LONGEST: Final = 1024 * 1024
 """Bytes of a line."""
-_ERRORS: Final = 2000
-"""Bytes of what it says on stderr that are shown, the last ones."""
-_LEAVE: Final = 5.0
-"""Real seconds that it has to end once its stdin has."""
+_CHATTER: Final = 1024 * 1024
+"""Bytes on its stdout that are no answers, such as those of a log."""
+_EVENTS: Final = 100
+"""Events that are kept."""
+_TEXT: Final = 2000
+"""Characters of an error or event that are kept."""
+_PART: Final = 200
+"""Characters of a line that are shown."""
 
 
 class Failed(Exception):
     """The program has reported an error."""
 
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 class ProgramDied(Exception):
-    """The program has ended in the middle of a talk, or has said what is no answer."""
+    """The program has ended in the middle of a talk, or has answered what nobody asked."""
+
+
+class _Order(NamedTuple):
+    do: str
+    answer: asyncio.Future[None]
 
 
 class Program:
     """An adapter that is a program.
 
+    Lines on its stdout that are no answers are passed over, as far as they are not many: programs have logs.
+
     Args:
         command: what starts it.
 
     Attributes:
-        died: why it is gone; empty while it is not.
-        unsupported: what it has said that it cannot do; empty for nothing.
+        died: what is wrong with how it has ended; empty for nothing.
+        lacking: what it was told to do when it ended with the code of `NOT_SUPPORTED`; empty for nothing.
+        unable: why it cannot be started; empty where it can.
+
+    Raises:
+        BadClient: there is no such command.
     """
 
     def __init__(self, command: str) -> None:
-        self._command: Final = shlex.split(command)
-        self._process: asyncio.subprocess.Process | None = None
-        self._pending: dict[int, asyncio.Future[None]] = {}
+        self._words: Final = words_of(command)
+        self._group: Group | None = None
+        self._pending: Final[dict[int, _Order]] = {}
         self._orders = 0
-        self._tasks: list[asyncio.Task[None]] = []
-        self._errors = b""
-        self._report: Callable[[str], object] = lambda _: None
+        self._line = b""
+        self._chatter = 0
+        self._last_chatter = b""
+        self._events = 0
+        self._report: Callable[[str], object] = _nobody
+        self._stopped = False
         self.died = ""
-        self.unsupported = ""
+        self.lacking = ""
+        self.unable = ""
 
     async def start(self, place: Given) -> None:
         self._report = place.report
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_LONGEST,
-            start_new_session=os.name == "posix",
-        )
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._collect())]
+        try:
+            self._group = await Group.started(self._words, self._said, self._ended)
+        except OSError as error:
+            self.unable = f"--exec: {self._words[0]}: {error.strerror or error}"
+            raise ProgramDied(self.unable) from None
         await self._order("start", place=place.plain())
 
     async def say(self, text: str) -> None:
@@ -77,116 +92,142 @@ class Program:
 
     async def stop(self) -> None:
         await self._order("stop")
+        self._stopped = True
 
-    async def leave(self) -> None:
-        """Ends the program, by the end of its stdin, or else by force; what it ended with is in `died`."""
-        process = self._process
-        if process is None:
-            return
-        assert process.stdin is not None  # noqa: S101 - it is a pipe
-        try:
-            process.stdin.close()
-            async with asyncio.timeout(_LEAVE):
-                await process.wait()
-        except TimeoutError:
-            self.died = self.died or f"it has not ended {_LEAVE:g} s after its stdin has"
-        finally:
-            _killed(process)
-            await process.wait()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            if process.returncode and not self.died:
-                self.died = self._how(process.returncode)
+    async def leave(self, seconds: float) -> bool:
+        """Ends its stdin; whether it has ended then within so many real seconds."""
+        return self._group is None or await self._group.leave(seconds)
+
+    async def end(self) -> None:
+        """Ends it by force, with whatever it has started; nothing of it is left then."""
+        if self._group is not None:
+            await self._group.end()
 
     @property
     def cpu_seconds(self) -> float:
-        """That it has computed, where the system says so."""
-        process = self._process
-        if process is None or process.returncode is not None:
-            return 0.0
-        with suppress(OSError, ValueError, IndexError):
-            fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        return 0.0
+        """That it has computed, with what it has started, where the system says so."""
+        return 0.0 if self._group is None else self._group.cpu_seconds
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What it has printed that was no answer, the last of it, for people."""
+        errors = "" if self._group is None else self._group.errors
+        chatter = shown(self._last_chatter)
+        return (
+            *(f"the program on stdout: {line}" for line in chatter.splitlines()),
+            *(f"the program on stderr: {line}" for line in errors.splitlines()),
+        )
+
+    # --- what it is told, and answers ---
 
     async def _order(self, do: str, **more: Any) -> None:
-        process = self._process
-        if process is None or process.stdin is None:
+        if self._group is None:
             raise ProgramDied("it has not been started")
         if self.died:
             raise ProgramDied(self.died)
         self._orders += 1
+        number = self._orders
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._pending[self._orders] = answer
-        line = json.dumps({"id": self._orders, "do": do, **more}, ensure_ascii=False)
-        with suppress(BrokenPipeError, ConnectionResetError):  # its end is seen where it is listened to
-            process.stdin.write(line.encode() + b"\n")
-            await process.stdin.drain()
-        await answer
-
-    async def _listen(self) -> None:
-        process = cast("asyncio.subprocess.Process", self._process)
-        stdout = cast("asyncio.StreamReader", process.stdout)
+        self._pending[number] = _Order(do, answer)
         try:
-            while line := await stdout.readline():
-                if line.strip():
-                    self._answered(line)
-        except (ValueError, ProgramDied) as error:
-            self._over(f"it has said what is no answer: {error}")
-            _killed(process)
-            return
-        code = await process.wait()
-        if self._pending:
-            await asyncio.gather(*self._tasks[1:])
-            self._over(self._how(code))
-            if code == NOT_SUPPORTED:
-                self.unsupported = self.died
+            self._group.write(json.dumps({"id": number, "do": do, **more}, ensure_ascii=False).encode() + b"\n")
+            await answer
+        finally:
+            self._pending.pop(number, None)
 
-    async def _collect(self) -> None:
-        process = cast("asyncio.subprocess.Process", self._process)
-        stderr = cast("asyncio.StreamReader", process.stderr)
-        while data := await stderr.read(65536):
-            self._errors = (self._errors + data)[-_ERRORS:]
+    def _said(self, data: bytes) -> None:
+        *lines, self._line = (self._line + data).split(b"\n")
+        if len(self._line) > _LONGEST:
+            self._line = b""
+            self._over(f"it has printed a line of more than {_LONGEST} bytes")
+        for line in lines:
+            if not self.died:
+                self._heard(line)
 
-    def _answered(self, line: bytes) -> None:
-        try:
-            read: Any = json.loads(line)
-        except (ValueError, RecursionError):
-            read = None
-        if not isinstance(read, dict):
-            raise ProgramDied(line.decode(errors="replace").strip()[:200])
-        answer = cast("dict[str, Any]", read)
-        if "event" in answer:
-            self._report(str(answer["event"]))
+    def _heard(self, line: bytes) -> None:
+        found = _object(line)
+        if "event" in found:
+            self._reported(found["event"])
+        elif found.keys() & _ANSWER:
+            self._answered(found, line)
+        elif line.strip():
+            self._passed_over(line)
+
+    def _passed_over(self, line: bytes) -> None:
+        self._chatter += len(line) + 1
+        self._last_chatter = (self._last_chatter + line + b"\n")[-_TEXT:]
+        if self._chatter > _CHATTER:
+            self._over(f"it has printed more than {_CHATTER} bytes on its stdout that are no answers")
+
+    def _reported(self, event: Any) -> None:
+        self._events += 1
+        if self._events <= _EVENTS:
+            self._report(_words(event))
+
+    def _answered(self, found: dict[str, Any], line: bytes) -> None:
+        number = found.get("id")
+        if number is None:
+            number = next(iter(self._pending), None)
+        # Some languages have no whole numbers; and True is one in Python.
+        known = isinstance(number, int | float) and not isinstance(number, bool)
+        order = self._pending.pop(cast("int", number), None) if known else None
+        if order is None:
+            self._over(f"it has answered what nobody asked, or has asked before: {_part(line)}")
+        elif order.answer.done():
             return
-        number = answer.get("id", next(iter(self._pending), None))
-        pending = self._pending.pop(number, None) if isinstance(number, int) else None
-        if pending is None:
-            raise ProgramDied(f"nothing was asked that {line.decode(errors='replace').strip()[:200]} answers")
-        if pending.done():
-            return
-        if answer.get("error") is not None:
-            pending.set_exception(Failed(str(answer["error"])))
-        elif answer.get("ok") is True:
-            pending.set_result(None)
+        elif found.get("error") is not None:
+            order.answer.set_exception(Failed(_words(found["error"])))
+        elif found.get("ok") is True:
+            order.answer.set_result(None)
         else:
-            pending.set_exception(Failed(f'expected "ok": true or an "error", got {line.decode().strip()[:200]}'))
+            self._pending[cast("int", number)] = order
+            self._over(f'expected "ok": true or an "error", got {_part(line)}')
+
+    # --- how it ends ---
+
+    def _ended(self, code: int | None, how: str) -> None:
+        """It has ended, or answers no more."""
+        if self._line and not self.died:
+            self._heard(self._line)
+            self._line = b""
+        if code == NOT_SUPPORTED and self._pending:
+            self.lacking = [*self._pending.values()][-1].do
+        if self._pending or code or not self._stopped:
+            self._over(how)
 
     def _over(self, why: str) -> None:
-        self.died = why
-        for pending in self._pending.values():
-            if not pending.done():
-                pending.set_exception(ProgramDied(why))
+        self.died = self.died or why
+        for order in self._pending.values():
+            if not order.answer.done():
+                order.answer.set_exception(ProgramDied(self.died))
         self._pending.clear()
-
-    def _how(self, code: int) -> str:
-        text = self._errors.decode(errors="replace").strip()
-        how = f"it ended with exit code {code}" if code >= 0 else f"signal {-code} ended it"
-        return f"{how}: {text}" if text else how
+        if self._group is not None:
+            self._group.kill()
 
 
-def _killed(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+_ANSWER: Final = frozenset({"id", "ok", "error"})
+"""Keys by which an answer is known."""
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    """The JSON object in a line; an empty one where there is none."""
+    if not line.lstrip().startswith(b"{"):
+        return {}
+    try:
+        return cast("dict[str, Any]", json.loads(line))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _nobody(text: str) -> None:
+    """Nobody is told."""
+
+
+def _words(value: Any) -> str:
+    """What it says, which may be anything, as text that can be written down."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return shown(text[:_TEXT].encode(errors="replace"))
+
+
+def _part(line: bytes) -> str:
+    return shown(line)[:_PART]

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from avatarwire.codecs.errors import AvatarwireError, UnsupportedError
 
 from ..fakes import fake
-from .adapter import Given, given_to
+from .adapter import Given, given_to, worded
 from .choosing import Chooser
 from .engines import Engine
 from .freedoms import Freedoms
@@ -33,9 +33,13 @@ T = TypeVar("T")
 _AFTERWARDS: Final = 1.0
 """Seconds after `stop` after which no session is to be open."""
 _POLL: Final = 0.05
-"""Seconds between two looks whether a text is being spoken."""
-_BUSY: Final = 0.5
-"""Share of its time that a program computes which is busy for nothing."""
+"""Seconds between two looks at what the fake does."""
+_BUSY: Final = 0.1
+"""Share of the last half of its time which a client has to compute to be busy for nothing; it may share a processor."""
+_BOOT: Final = 20.0
+"""Real seconds that a program may compute until it says anything to the fake; patience with `start` begins then."""
+_STILL: Final = 1.0
+"""Seconds without computing, after which it does not compute any more."""
 _SPOKEN_WITHIN: Final = 10.0
 """Seconds for which that is waited for."""
 
@@ -56,6 +60,8 @@ class Observed:
         began: when the talk began, on the fake's clock.
         seconds: that it lasted.
         unable: why nothing can be said of the client.
+        lacking: what a program was told to do when it said that it cannot do that; empty for nothing.
+        remarks: what a program has printed, the last of it.
     """
 
     steps: list[Step] = field(default_factory=list[Step])
@@ -73,6 +79,8 @@ class Observed:
     began: float = 0.0
     seconds: float = 0.0
     unable: str = ""
+    lacking: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 _LACKING: Final = (NotImplementedError, UnsupportedError)
@@ -92,10 +100,14 @@ class _Talk:
         adapter: the client.
         observed: what is seen goes there.
         heal: has the vendor deviate no more.
+        real: whether time is real.
     """
 
-    def __init__(self, plan: Plan, server: Any, adapter: Any, observed: Observed, heal: Callable[[], None]) -> None:
+    def __init__(
+        self, plan: Plan, server: Any, adapter: Any, observed: Observed, heal: Callable[[], None], *, real: bool
+    ) -> None:
         self._plan: Final = plan
+        self._real: Final = real
         self._heal_all: Final = heal
         self._server: Final = server
         self._adapter: Final = adapter
@@ -121,7 +133,7 @@ class _Talk:
             if plan.horizon:
                 await asyncio.sleep(plan.horizon)
         observed.stopped = await self._call("stop", adapter.stop())
-        await asyncio.sleep(_AFTERWARDS)
+        await self._afterwards()
 
     async def _call(self, name: str, call: Awaitable[object]) -> bool:
         """Waits for the end of a call; whether it has returned."""
@@ -130,20 +142,60 @@ class _Talk:
         first = mark()
         observed.steps.append(Step(name, began, None, marks=(first, first)))
         task = asyncio.ensure_future(call)
-        done, _ = await asyncio.wait([task], timeout=self._plan.patience)
-        if not done:
+        if name == "start" and isinstance(self._adapter, Program):
+            await self._booted(task, first, self._adapter)
+        if not await self._ends(task):
             observed.hung = name
-            if getattr(self._adapter, "cpu_seconds", 0.0) > self._plan.patience * _BUSY:
-                observed.stuck = Spinning("it computes all the time")
             task.cancel()
             raise _Hung(name)
         error = ""
         if task.cancelled():
             error = "CancelledError"
         elif (raised := task.exception()) is not None and not isinstance(raised, _LACKING):
-            error = f"{type(raised).__name__}: {raised}"
+            error = worded(raised)
         observed.steps[place] = Step(name, began, self.now(), error, (first, mark()))
         return not error
+
+    async def _booted(self, task: asyncio.Future[object], first: int, program: Program) -> None:
+        """Waits until a program that has just been started says anything to the fake, while it computes."""
+        end = self.now() + _BOOT
+        computed, since = program.cpu_seconds, self.now()
+        while not task.done() and self._server.journal.mark() == first and self.now() < end:
+            await asyncio.wait([task], timeout=_POLL)
+            if program.cpu_seconds != computed:
+                computed, since = program.cpu_seconds, self.now()
+            elif self.now() - since > _STILL:
+                return
+
+    async def _ends(self, task: asyncio.Future[object]) -> bool:
+        """Whether a call ends in time. Of one that computes all the time, for nothing, it is noted."""
+        patience, adapter = self._plan.patience, self._adapter
+        if not hasattr(adapter, "cpu_seconds"):
+            return bool((await asyncio.wait([task], timeout=patience))[0])
+        if (await asyncio.wait([task], timeout=patience / 2))[0]:
+            return True
+        before = adapter.cpu_seconds
+        if (await asyncio.wait([task], timeout=patience / 2))[0]:
+            return True
+        if adapter.cpu_seconds - before > patience / 2 * _BUSY:
+            self._observed.stuck = Spinning("it computes all the time")
+        return False
+
+    async def _afterwards(self) -> None:
+        """Waits for what comes late; in real time no longer than there is something that can."""
+        if not self._real:
+            await asyncio.sleep(_AFTERWARDS)
+            return
+        end = self.now() + _AFTERWARDS
+        await asyncio.sleep(2 * _POLL)
+        while self.now() < end:
+            if self._is_quiet():
+                return
+            await asyncio.sleep(_POLL)
+
+    def _is_quiet(self) -> bool:
+        is_over = all(session["over"] for session in self._server.sessions())
+        return is_over and not any(it.state in ("waiting", "speaking") for it in self._server.said())
 
     # --- what there is to do ---
 
@@ -243,14 +295,16 @@ def run(
                 observed.unable = f"the client cannot be made: {type(error).__name__}: {error}"
                 return
             place = given_to(plan.vendor, server.ready, observed.reported.append)
-            with suppress(_Hung):
-                await _Talk(plan, server, adapter, observed, chooser.heal).hold(place)
-            observed.seconds = loop.time() - began
-            if isinstance(adapter, Program):
-                await adapter.leave()
-                observed.unhandled += [adapter.died] if adapter.died else []
-                observed.unable = adapter.unsupported and f"the client does not support that: {adapter.unsupported}"
-            observed.sessions = tuple(server.sessions())
+            try:
+                with suppress(_Hung):
+                    await _Talk(plan, server, adapter, observed, chooser.heal, real=real).hold(place)
+                observed.seconds = loop.time() - began
+                observed.sessions = tuple(server.sessions())
+                if isinstance(adapter, Program):
+                    await _left(adapter, observed, plan.patience)
+            finally:
+                if isinstance(adapter, Program):
+                    await adapter.end()
             observed.said = tuple(server.said())
             observed.violations = tuple(server.journal.violations(level="error"))
             observed.entries = tuple(server.journal.entries())
@@ -261,6 +315,19 @@ def run(
     loop = engine.new_loop()
     _carried_out(loop, main, observed)
     return observed
+
+
+async def _left(program: Program, observed: Observed, seconds: float) -> None:
+    """Has a program leave, unless it hangs anyway, and takes down how that went."""
+    if not observed.hung and not await program.leave(seconds):
+        observed.hung = _LEAVING
+    observed.unhandled += [program.died] if program.died else []
+    observed.unable = program.unable
+    observed.lacking = program.lacking
+    observed.remarks = program.remarks
+
+
+_LEAVING: Final = "exit at the end of its stdin"
 
 
 def _carried_out(
@@ -300,7 +367,7 @@ def _is_noise(context: Mapping[str, Any]) -> bool:
 def _described(context: Mapping[str, Any]) -> str:
     error = context.get("exception")
     what = str(context.get("message", "an error"))
-    return what if error is None else f"{what}: {type(error).__name__}: {error}"
+    return what if error is None else f"{what}: {worded(error)}"
 
 
 class _counted:  # noqa: N801 - reads as an adjective

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -22,7 +22,7 @@ from .drawing import Drawn, drawn_session
 from .failure import Failure, failure_of
 from .freedoms import Allowed, Freedoms, freedoms_of
 from .matrix import FINE
-from .plan import Deviation, Ended, Outcome, Plan
+from .plan import Deviation, Ended, Outcome, Plan, without
 from .subject import Subject
 
 __all__ = ["ROUND", "CouldNotSearch", "Found", "Hunt", "database_of", "hunted"]
@@ -103,7 +103,8 @@ class _Search:
 
     def __init__(self, hunt: Hunt, subject: Subject, progress: Callable[[Found], object]) -> None:
         self._hunt: Final = hunt
-        self._subject: Final = subject
+        self._subject = subject
+        self._lacking: tuple[str, ...] = ()
         self._freedoms: Final[Freedoms] = freedoms_of(hunt.vendor)
         self._progress: Final = progress
         self._simplest: Final[dict[Outcome, tuple[Plan, tuple[Deviation, ...], Ended]]] = {}
@@ -130,8 +131,13 @@ class _Search:
         Raises:
             CouldNotSearch: it does not end well.
         """
-        ended = self._subject.replayed(self.plan(self._freedoms.flows["documented"], {}))
-        if ended.unable or ended.outcome != "ok":
+        workload = without(self._freedoms.flows["documented"], self._lacking)
+        ended = self._subject.replayed(self.plan(workload, {}))
+        if ended.lacking == "interrupt" and not self._lacking:
+            self._subject = replace(self._subject, optional=self._subject.optional - {ended.lacking})
+            self._lacking = (ended.lacking,)
+            self.sunny()
+        elif ended.unable or ended.outcome != "ok":
             reason = ended.unable or f"{ended.outcome}: {ended.detail}"
             raise CouldNotSearch(f"the talk that goes as documented does not end well: {reason}")
 

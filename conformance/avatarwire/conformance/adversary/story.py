@@ -27,7 +27,7 @@ def story_of(observed: Observed) -> tuple[str, ...]:
     if len(texts) > _LINES:
         half = _LINES // 2
         texts = [*texts[:half], f"... {len(texts) - 2 * half} lines ...", *texts[-half:]]
-    return tuple(texts)
+    return (*texts, *observed.remarks)
 
 
 _Line: TypeAlias = tuple[float, float, str]

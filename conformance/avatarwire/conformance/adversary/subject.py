@@ -54,6 +54,7 @@ def subject_of(client: Client, make: Callable[[], Any] | None = None) -> Subject
         BadClient: there is none of that name.
     """
     if client.command:
+        Program(client.command)
         return Subject(client, lambda: Program(client.command), REAL, real=True, optional=frozenset({"interrupt"}))
     make = loaded(client.name) if make is None else make
     optional = frozenset(name for name in ("interrupt", "speak") if hasattr(make, name))

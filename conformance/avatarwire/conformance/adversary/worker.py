@@ -7,12 +7,17 @@ JSON comes in for each run, and one goes out. What the client prints, and what i
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import IO, Final
+from queue import SimpleQueue
+from types import FrameType
+from typing import IO, Final, NoReturn
 
 import msgspec
 
@@ -25,12 +30,17 @@ from .oracles import ORACLES, SEARCHED, Case, judged
 from .plan import Client, Deviation, Ended, Plan
 from .running import run
 from .search import Found, Hunt, database_of, hunted
+from .story import story_of
 from .subject import subject_of
 
-__all__ = ["Boxed", "Order", "Result", "Search", "carried_out", "main", "searched"]
+__all__ = ["OUTER", "Boxed", "Order", "Result", "Search", "carried_out", "main", "searched"]
 
 _OUTPUT: Final = 2000
 """Characters of what a client has printed that are kept, the last ones."""
+_AT_ONCE: Final = 5.0
+"""Real seconds in which what is told to end has ended."""
+OUTER: Final = "AVATARWIRE_OUTER_PYTHONPATH"
+"""Variable that has the `PYTHONPATH` of whoever starts this process."""
 
 
 class Order(msgspec.Struct, frozen=True, tag="run"):
@@ -40,11 +50,13 @@ class Order(msgspec.Struct, frozen=True, tag="run"):
         plan: of the run.
         offers: whether to say what else the vendor could have done with each message.
         searched: whether it is judged as in a search.
+        story: whether what happened is wanted, however it ended.
     """
 
     plan: Plan
     offers: bool = False
     searched: bool = False
+    story: bool = False
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True, tag="search"):
@@ -102,7 +114,10 @@ def carried_out(order: Order) -> Ended:
     except AvatarwireError as error:
         return Ended(outcome="raised", unable=str(error))
     observed = run(plan, freedoms, chooser, subject.make, subject.engine, real=subject.real)
-    return judged(Case(plan, freedoms, chooser, observed), SEARCHED if order.searched else ORACLES)
+    ended = judged(Case(plan, freedoms, chooser, observed), SEARCHED if order.searched else ORACLES)
+    if order.story and not ended.story:
+        ended = msgspec.structs.replace(ended, story=story_of(observed))
+    return ended
 
 
 def searched(order: Search, progress: Callable[[Result], object]) -> Result:
@@ -145,20 +160,47 @@ def searched(order: Search, progress: Callable[[Result], object]) -> Result:
         return Result(over=True, unable=str(error))
 
 
+class _Ended(KeyboardInterrupt):
+    """This process is to end."""
+
+
+def _ended(number: int, frame: FrameType | None) -> NoReturn:
+    raise _Ended
+
+
 def main() -> None:
-    """Carries out orders until there are no more."""
+    """Carries out orders until there are no more, or until it is told to end."""
+    # Programs of a client are not to import what this process does: theirs may be another Python.
+    outer = os.environ.pop(OUTER, None)
+    os.environ.pop("PYTHONPATH", None)
+    if outer is not None:
+        os.environ["PYTHONPATH"] = outer
+    signal.signal(signal.SIGTERM, _ended)
     orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
+    lines = SimpleQueue[bytes]()
+    threading.Thread(target=_listen, args=(orders, lines), daemon=True).start()
     with tempfile.TemporaryFile() as printed:
         for descriptor in (1, 2):
             os.dup2(printed.fileno(), descriptor)
-        _work(orders, answers, printed)
+        with suppress(KeyboardInterrupt):
+            _work(lines, answers, printed)
     os._exit(0)  # whatever threads of a client are still at work
 
 
-def _work(orders: IO[bytes], answers: IO[bytes], printed: IO[bytes]) -> None:
+def _listen(orders: IO[bytes], lines: SimpleQueue[bytes]) -> None:
+    """Takes orders; when whoever gives them is gone, the one at hand is ended, and this process."""
     for line in orders:
+        lines.put(line)
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(_AT_ONCE)
+    os._exit(1)
+
+
+def _work(lines: SimpleQueue[bytes], answers: IO[bytes], printed: IO[bytes]) -> None:
+    while True:
+        line = lines.get()
         order = msgspec.json.decode(line, type=Order | Search)
         os.ftruncate(printed.fileno(), 0)
         os.lseek(printed.fileno(), 0, os.SEEK_SET)
