@@ -28,7 +28,7 @@ from avatarwire.codecs.core.repairs import (
     Reshape,
     is_object,
 )
-from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.errors import AvatarwireError
 
 from ..engine.derived import breakages
 from ..json_paths import places
@@ -101,7 +101,7 @@ def _split(entry: Any, data: bytes) -> tuple[bytes, bytes]:
 def _deviations(vendor: str, message: str, data: bytes) -> tuple[str, ...]:
     try:
         return catalogue.vendor(vendor).decode(message, data).deviations
-    except CodecError:
+    except AvatarwireError:  # also an answer that says no
         return ()
 
 

@@ -118,6 +118,7 @@ def searched(order: Search, progress: Callable[[Result], object]) -> Result:
     box = Path(order.box)
 
     def boxed(plan: Plan, tape: tuple[Deviation, ...]) -> None:
+        _freeze()
         box.write_bytes(msgspec.json.encode(Boxed(plan, tape)))
 
     def result(found: Found, *, over: bool) -> Result:
@@ -172,10 +173,15 @@ def _work(orders: IO[bytes], answers: IO[bytes], printed: IO[bytes]) -> None:
         if ended.outcome == "raised" and (text := _tail(printed)):
             ended = msgspec.structs.replace(ended, detail=f"{ended.detail}\n{text}".strip())
         _answer(answers, ended)
-        if gc.get_freeze_count() < _FREEZES:
-            gc.freeze()  # what has been imported by now lives as long as the process
+        _freeze()
         if ended.outcome in ("hang", "livelock"):
             break  # something of the client may still be at work here
+
+
+def _freeze() -> None:
+    """What has been imported by now lives as long as the process, and need not be looked through after each run."""
+    if gc.get_freeze_count() < _FREEZES:
+        gc.freeze()
 
 
 def _answer(answers: IO[bytes], what: object) -> None:
