@@ -34,7 +34,7 @@ from avatarwire.fakeserver.effects import (
 )
 from avatarwire.fakeserver.interception import Arrival, Interceptor, Nobody
 from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.journal.entry import NO_META
+from avatarwire.fakeserver.journal.entry import NO_META, Violation
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.journal.store import Bytes
 from avatarwire.fakeserver.recorder import Recorder
@@ -141,6 +141,8 @@ class Hub:
                 effects = behaviour.take(received, now)
             except Exception as defect:
                 failure = defect
+        if received.violations and self.interceptor.withholds(carrier.id, received.session or carrier.session):
+            received.violations = _excused(received.violations)
         if carrier.transport == "ws" and not (received.violations or received.deviations or received.audio):
             assert raw is not None  # noqa: S101 - a message has bytes
             received.seq = self._frame("in", received.message, raw, received.body, carrier.session, carrier.id)
@@ -170,8 +172,8 @@ class Hub:
             self._failed(failure, carrier, received)
             return
         found = tuple(violation for violation in received.violations if violation not in known)
-        if not arrival.blame:
-            found = tuple(violation.replace(level="note") for violation in found)
+        if not arrival.blame or (found and self.interceptor.withholds(carrier.id, received.session or carrier.session)):
+            found = _excused(found)
         if found:
             self.journal.add(
                 "note",
@@ -293,6 +295,9 @@ class Hub:
             self.publish(effect)
 
     def _note(self, note: Note, at: Carrier | None) -> None:
+        violations = note.violations
+        if violations and self.interceptor.withholds("" if at is None else at.id, note.session):
+            violations = _excused(violations)
         self.journal.add(
             "note",
             "note",
@@ -300,7 +305,7 @@ class Hub:
             connection="" if at is None else at.id,
             body=note.text,
             session=note.session,
-            violations=note.violations,
+            violations=violations,
             meta=note.about or NO_META,
             secrets=note.secrets,
         )
@@ -366,6 +371,11 @@ def _exchanged(effect: LeavingT) -> LeavingT | None:
     """What is sent in the place of an answer, None for nothing; anything else as it is."""
     cause: Incoming | None = getattr(effect, "cause", None)
     return effect if cause is None or cause.reply is None else cause.reply(effect)
+
+
+def _excused(violations: tuple[Violation, ...]) -> tuple[Violation, ...]:
+    """The same as notes: whoever is to blame has not sent it, or could not know."""
+    return tuple(violation.replace(level="note") for violation in violations)
 
 
 def _owner(to: str, at: Carrier | None) -> str:

@@ -78,6 +78,10 @@ class Interceptor(Protocol):
         """A connection is gone."""
         ...
 
+    def withholds(self, place: str, session: str) -> bool:
+        """Whether something of a connection, or of a session, is held back: its client does not know of it yet."""
+        ...
+
 
 class Nobody:
     """Leaves everything as it is."""
@@ -99,3 +103,6 @@ class Nobody:
 
     def forget(self, place: str) -> None:
         pass
+
+    def withholds(self, place: str, session: str) -> bool:
+        return False

@@ -59,6 +59,19 @@ def test_a_text_that_takes_longer_than_the_timeout_is_no_silence() -> None:
     assert with_fake(main) is False
 
 
+def test_whether_a_text_was_spoken_is_not_known_while_nobody_answers() -> None:
+    """The live ends, and the question what has become of it is refused: that is no answer."""
+
+    async def main(fake: FakeSenseTime) -> None:
+        async with connect(fake) as session:
+            fake.faults.add(message="queryStat.request", do="reject", code=10007, times=1)
+            fake.faults.add(message="takeoverCommand.response", do="command", command="close_live", times=1)
+            with pytest.raises(ConnectionLostError, match="before it was spoken"):
+                await session.say(WORDS)
+
+    with_fake(main)
+
+
 def test_texts_are_spoken_one_after_the_other() -> None:
     async def main(fake: FakeSenseTime) -> list[bool]:
         async with connect(fake) as session:

@@ -10,7 +10,7 @@ from websockets.sync.client import connect as connect_sync
 
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from avatarwire.fakeserver.clock import VirtualClock
-from tests.fakeserver.aliyun.running import SERIAL, Line, Serve, Started, start
+from tests.fakeserver.aliyun.running import LIMIT, SERIAL, Line, Serve, Started, start
 
 HEARTBEAT: Final = bytes.fromhex("0e01ff") + SERIAL + b"{}"
 
@@ -32,10 +32,12 @@ class Talk:
         )
 
     @contextmanager
-    def line(self, session: Started | None = None, *, ready: bool = True) -> Generator[Line]:
-        """A line to a session, its channel prepared."""
+    def line(
+        self, session: Started | None = None, *, ready: bool = True, close_timeout: float = LIMIT
+    ) -> Generator[Line]:
+        """A line to a session, its channel prepared; the fake's answer to a close frame may take so many seconds."""
         session = session or start(self.fake)
-        with connect_sync(session.url, proxy=None) as socket:
+        with connect_sync(session.url, proxy=None, close_timeout=close_timeout) as socket:
             line = Line(socket, session)
             if ready:
                 line.prepare()

@@ -48,9 +48,9 @@ def notified(line: Line, state: str) -> dict[str, Any]:
 def test_line_expired(guiji_on: On) -> None:
     fake = guiji_on("line-expired")
     with speaking(fake) as line:
-        for _ in range(6):
+        for beats in range(1, 7):
             fake.advance(10)
-            fake.journal.expect_sync("HeartBeat.reply", count=line.beats)
+            fake.journal.expect_sync("HeartBeat.reply", count=beats)
         assert notified(line, "Destroy")["params"]["cause"] == "the line has expired"
         assert line.beats == 6
 

@@ -200,7 +200,7 @@ def test_reset_has_no_close_frame(talk: Talk) -> None:
 
 def test_hang_leaves_the_connection_open_and_silent(talk: Talk) -> None:
     talk.fake.faults.add(message="heartbeat.pong", do="hang", times=1)
-    with talk.line() as line:
+    with talk.line(close_timeout=0.1) as line:
         line.socket.send(HEARTBEAT)
         talk.fake.journal.expect_sync("fault")
         line.socket.send(HEARTBEAT)
@@ -285,3 +285,20 @@ def test_a_command_is_given_beside_a_message(talk: Talk) -> None:
         line.ask("hi")
         line.hear("text_drive.response")
         line.hear("session.force_close")
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_whoever_does_not_know_of_a_push_yet_has_broken_nothing(talk: Talk, *, held: bool) -> None:
+    """What a client sends while the push is held back may have crossed it (ALI-R122)."""
+    talk.fake.faults.add(message="heartbeat.pong", do="delay", seconds=30 if held else 0, times=1)
+    with talk.line() as line:
+        line.socket.send(HEARTBEAT)
+        talk.fake.journal.expect_sync("heartbeat.ping")
+        line.say("channel_ready.request")
+        talk.fake.journal.expect_sync("channel_ready.request", count=2)
+        talk.fake.recover(line.session.id)
+        talk.advance(5)
+        line.ask("too early")
+        talk.fake.journal.expect_sync("text_drive.request")
+    levels = [found.level for found in talk.fake.journal.violations() if found.message == "text_drive.request"]
+    assert levels == ["note" if held else "error"]

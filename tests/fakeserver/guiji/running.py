@@ -20,7 +20,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from avatarwire.fakeserver.guiji import FakeGuiji
-from tests.fakeserver.mqtt.threaded import stop
+from tests.fakeserver.mqtt.threaded import send_at_once, stop
 
 LIMIT: Final = 10.0
 """Real seconds after which a test that waits has failed."""
@@ -93,6 +93,7 @@ class Line:
         if tls is not None:
             untyped: Any = client
             untyped.tls_set_context(tls)
+        send_at_once(client)
         client.connect(fake.mqtt_host, fake.mqtt_port)
         client.loop_start()
 

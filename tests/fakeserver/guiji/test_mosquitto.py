@@ -18,7 +18,7 @@ from avatarwire.fakeserver.clock import patience
 from avatarwire.fakeserver.errors import FakeServerError
 from tests.fakeserver.guiji.running import LIMIT, RTMP, Http, Serve, human
 from tests.fakeserver.mqtt.mosquitto import mosquitto
-from tests.fakeserver.mqtt.threaded import stop
+from tests.fakeserver.mqtt.threaded import send_at_once, stop
 
 
 class Caller:
@@ -37,6 +37,7 @@ class Caller:
         self.client.on_subscribe = self._subscribed
         self.client.on_publish = self._published
         self.client.on_message = self._message
+        send_at_once(self.client)
         self.client.connect(host, port)
         self.client.loop_start()
 

@@ -41,9 +41,13 @@ def noted(effects: Iterable[Effect]) -> list[tuple[str, str]]:
     return [(item.clause, item.level) for it in effects if isinstance(it, Note) for item in it.violations]
 
 
-def ended() -> tuple[Fake, str]:
+CALLED: dict[str, Any] = {"callback_url": "http://127.0.0.1:9/"}
+"""The customer is called back when a live ends."""
+
+
+def ended(**changes: Any) -> tuple[Fake, str]:
     """A fake that has just ended a live by itself."""
-    fake = Fake(close_ended="code")
+    fake = Fake(close_ended="code", **changes)
     session = fake.started()
     live = fake.state.lives.get(session)
     assert live is not None
@@ -57,7 +61,7 @@ def ended() -> tuple[Fake, str]:
 @pytest.mark.parametrize(("operation", "fields", "clause"), LATE, ids=[row[0] for row in LATE])
 def test_what_may_have_crossed_the_end_of_a_live_is_a_note(operation: str, fields: dict[str, Any], clause: str) -> None:
     for seconds, level in ((0.0, "note"), (1.0, "note"), (1.1, "error")):
-        fake, session = ended()
+        fake, session = ended(**CALLED)
         fake.clock.advance(seconds)
         assert late(fake, session, operation, fields) == [(clause, level)]
 
@@ -73,13 +77,21 @@ def test_whoever_ended_it_or_was_told_has_crossed_nothing(operation: str, fields
     assert late(closed, session, operation, fields) == [(clause, "error")]
 
 
+@pytest.mark.parametrize(("operation", "fields", "clause"), LATE, ids=[row[0] for row in LATE])
+def test_whoever_is_not_called_back_learns_of_it_by_a_call(operation: str, fields: dict[str, Any], clause: str) -> None:
+    fake, session = ended()
+    fake.clock.advance(100.0)
+    levels = [late(fake, session, operation, fields), late(fake, session, operation, fields)]
+    assert levels == [[(clause, "note")], [(clause, "error")]]
+
+
 def test_a_creation_that_ended_at_once_was_told() -> None:
     fake = Fake(outcomes=("abnormal",))
     assert late(fake, fake.create()["sessionId"], "heartbeat", {}) == [("ST-E23", "error")]
 
 
 def test_what_may_have_crossed_is_the_scenarios() -> None:
-    fake = Fake(crossing_seconds=0.0)
+    fake = Fake(crossing_seconds=0.0, **CALLED)
     session = fake.started()
     fake.clock.advance(179)
     live = fake.state.lives.get(session)

@@ -6,6 +6,7 @@ chosen is for whoever makes the chooser to say: a tape (`Taped`), or Hypothesis 
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -118,10 +119,10 @@ class Chooser(ABC):
         value = self.chosen(label, passing)
         if not value:
             return None
-        clause = self._clause(value)
-        self.acted.append(Deviation(label, value, clause))
+        deviation = Deviation(label, value, self._clause(value))
+        self.acted.append(deviation)
         self.acting()
-        return self._carried_out(value, label, passing)
+        return self._carried_out(deviation, passing)
 
     def heal(self) -> None:
         """Has everything go as documented from now on."""
@@ -141,33 +142,38 @@ class Chooser(ABC):
             return self.freedoms.pushes[name].clause
         return name.partition(":")[0] if kind in ("variant", "mutation") else ""
 
-    def _carried_out(self, value: str, label: str, passing: Passing) -> Any:
-        kind, _, rest = value.partition(":")
+    def _carried_out(self, deviation: Deviation, passing: Passing) -> Any:
+        kind, _, rest = str(deviation.value).partition(":")
         if kind == "push":
-            return self._pushed(rest, label, passing)
+            return self._pushed(rest, deviation, passing)
         if kind in ("variant", "mutation"):
             make = variants if kind == "variant" else mutations
             other = make(self.vendor, passing.id, passing.content.data).get(rest)
             if other is None:
-                self._in_vain(f"{label} {value}: this message has no such form")
+                self._in_vain(deviation, "this message has no such form")
                 return None
             self.altered.add(passing.session)
             return {"do": "replace", "data": other.hex()}
         return _FAULTS[kind].keys(rest or (f"{self._delay:g}" if kind == "delay" else ""))
 
-    def _pushed(self, name: str, label: str, passing: Passing) -> None:
-        push = self.freedoms.pushes[name]
-        try:
-            if push.command:
-                self.fake.commands[push.command](session=passing.session, **push.arguments)
-            else:
-                self.fake.send(name, session=passing.session)
-        except Exception as error:  # such as that there is no socket yet, or no session
-            self._in_vain(f"{label} push:{name}: {error}")
+    def _pushed(self, name: str, deviation: Deviation, passing: Passing) -> None:
+        """Has it happen once all that the message belongs to is on its way."""
+        push, session = self.freedoms.pushes[name], passing.session
 
-    def _in_vain(self, text: str) -> None:
-        self.acted.pop()
-        self.vain.append(text)
+        def happen() -> None:
+            try:
+                if push.command:
+                    self.fake.commands[push.command](session=session, **push.arguments)
+                else:
+                    self.fake.send(name, session=session)
+            except Exception as error:  # such as that there is no socket yet, or no session
+                self._in_vain(deviation, str(error))
+
+        asyncio.get_running_loop().call_soon(happen)
+
+    def _in_vain(self, deviation: Deviation, reason: str) -> None:
+        self.acted.remove(deviation)
+        self.vain.append(f"{deviation.text}: {reason}")
 
 
 def _nothing() -> None:

@@ -23,7 +23,7 @@ Ts = TypeVarTuple("Ts")
 
 _MOMENT: Final = 0.0005
 """Real seconds that what the kernel has under way is given before time jumps."""
-_SHORT: Final = 0.05
+_SHORT: Final = 1.0
 """Seconds that time may jump at once: what was under way then arrives so much later, which no client minds."""
 _LIVELOCK: Final = 50_000
 """Turns of the loop without any time passing, after which it is busy for nothing."""

@@ -30,12 +30,15 @@ class Case(NamedTuple):
     @property
     def is_altered(self) -> bool:
         """Whether something came in another form than the fake had made it, so that what it says may be wrong."""
-        return any(str(it.value).startswith(("variant:", "mutation:")) for it in self.chooser.acted)
+        return any(str(it.value).startswith(("variant:", *_FALSE)) for it in self.chooser.acted)
 
     @property
     def is_false(self) -> bool:
         """Whether something came that breaks a rule itself."""
-        return any(str(it.value).startswith("mutation:") for it in self.chooser.acted)
+        return any(str(it.value).startswith(_FALSE) for it in self.chooser.acted)
+
+
+_FALSE: Final = ("mutation:", "corrupt", "truncate")
 
     @property
     def unknown(self) -> frozenset[str]:
@@ -209,7 +212,7 @@ def judged(case: Case, oracles: Sequence[Callable[[Case], Verdict | None]] = ORA
         seen=tuple(chooser.seen),
         acted=tuple(deviation.label for deviation in chooser.acted),
         seconds=round(observed.seconds, 6),
-        story=story_of(observed, chooser) if wrong else (),
+        story=story_of(observed) if wrong else (),
         unable=observed.unable or (vain if plan.tape and not chooser.acted else ""),
     )
 

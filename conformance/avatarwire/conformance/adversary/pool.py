@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Any, Final, Self, cast
@@ -18,7 +18,7 @@ from avatarwire.codecs.errors import AvatarwireError
 from .plan import Ended, Plan
 from .worker import Order, Search
 
-__all__ = ["Process", "ProcessDied", "outcomes"]
+__all__ = ["Process", "ProcessDied", "outcome", "outcomes"]
 
 _LONGEST: Final = 64 * 1024 * 1024
 """Bytes of an answer."""
@@ -106,7 +106,13 @@ class Process:
         return f"exit code {code}"
 
 
-async def outcomes(orders: Iterable[Order], jobs: int) -> AsyncIterator[tuple[int, Ended]]:
+async def outcome(order: Order) -> Ended:
+    """What one run came to."""
+    async with Process() as process:
+        return await _carried_out(process, order)
+
+
+async def outcomes(orders: Iterable[Order], jobs: int) -> AsyncGenerator[tuple[int, Ended]]:
     """What runs came to, as they end, each with its place in the order.
 
     Args:

@@ -6,6 +6,7 @@ Nothing is printed here; the command is in `cli_probe.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,7 +15,7 @@ from avatarwire.codecs.errors import AvatarwireError
 from .freedoms import freedoms_of
 from .matrix import COLUMNS, Cell, Matrix, column_of, command
 from .plan import Client, Deviation, Ended, Plan, Seen
-from .pool import outcomes
+from .pool import outcome, outcomes
 from .worker import Order
 
 __all__ = ["DELAY", "DOCUMENTED", "PATIENCE", "REAL_DELAY", "REAL_PATIENCE", "CouldNotRun", "Wanted", "probe"]
@@ -148,28 +149,29 @@ async def probe(
         tries += [_Try(*first, second) for first, second in pairs([(it.seen, it.fault) for it in tries])]
     began(len(tries))
     found: dict[int, Cell] = {}
-    async for place, ended in outcomes((Order(wanted.plan(*it.tape)) for it in tries), wanted.jobs):
-        if ended.unable:
-            if wanted.cells:
-                raise CouldNotRun(f"{tries[place].name}: {ended.unable}")
-            continue
-        found[place] = tries[place].cell(ended, wanted)
-        tried(found[place])
+    orders = (Order(wanted.plan(*it.tape)) for it in tries)
+    async with aclosing(outcomes(orders, wanted.jobs)) as ends:
+        async for place, ended in ends:
+            if ended.unable:
+                if wanted.cells:
+                    raise CouldNotRun(f"{tries[place].name}: {ended.unable}")
+                continue
+            found[place] = tries[place].cell(ended, wanted)
+            tried(found[place])
     cells = tuple(found[place] for place in sorted(found))
     return Matrix(wanted.vendor, wanted.client.text, cells, wanted.flow)
 
 
 async def _sunny(wanted: Wanted) -> Sequence[Seen]:
     """The messages of the talk that goes as documented, with what else could happen to each."""
-    async for _, ended in outcomes([Order(wanted.plan(), offers=True)], 1):
-        if ended.unable:
-            raise CouldNotRun(ended.unable)
-        if ended.outcome != "ok":
-            story = "\n".join(f"    {line}" for line in ended.story[-20:])
-            text = f"the talk that goes as documented does not end well: {ended.outcome}: {ended.detail}"
-            raise CouldNotRun(f"{text}\n{story}".rstrip())
-        return ended.seen
-    raise CouldNotRun("nothing was carried out")
+    ended = await outcome(Order(wanted.plan(), offers=True))
+    if ended.unable:
+        raise CouldNotRun(ended.unable)
+    if ended.outcome != "ok":
+        story = "\n".join(f"    {line}" for line in ended.story[-20:])
+        text = f"the talk that goes as documented does not end well: {ended.outcome}: {ended.detail}"
+        raise CouldNotRun(f"{text}\n{story}".rstrip())
+    return ended.seen
 
 
 def _single(sunny: Sequence[Seen], wanted: Wanted) -> Iterator[_Try]:

@@ -6,7 +6,7 @@ import msgspec
 
 from .failure import Failure
 from .plan import Client, Ended
-from .pool import outcomes
+from .pool import outcome
 from .worker import Order
 
 __all__ = ["replayed"]
@@ -20,6 +20,4 @@ async def replayed(failure: Failure, client: Client | None = None) -> Ended:
         client: another client than the file names.
     """
     plan = failure.plan if client is None else msgspec.structs.replace(failure.plan, client=client)
-    async for _, ended in outcomes([Order(plan, searched=True)], 1):
-        return ended
-    raise AssertionError("a run has no end")
+    return await outcome(Order(plan, searched=True))

@@ -8,7 +8,6 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import json
 
-from .choosing import Chooser
 from .running import Observed
 
 __all__ = ["story_of"]
@@ -20,7 +19,7 @@ _BODY: Final = 160
 _ARROWS: Final = {"in": "->", "out": "<-", "note": "--"}
 
 
-def story_of(observed: Observed, chooser: Chooser) -> tuple[str, ...]:
+def story_of(observed: Observed) -> tuple[str, ...]:
     """The lines, each with the seconds since the talk began."""
     lines = [*(_entry(entry, observed.began) for entry in observed.entries), *_calls(observed)]
     lines.sort(key=lambda line: line[0])
@@ -28,8 +27,7 @@ def story_of(observed: Observed, chooser: Chooser) -> tuple[str, ...]:
     if len(texts) > _LINES:
         half = _LINES // 2
         texts = [*texts[:half], f"... {len(texts) - 2 * half} lines ...", *texts[-half:]]
-    deviations = [f"the vendor did as documented, except: {it.text}" for it in chooser.acted]
-    return (*(deviations or ["the vendor did as documented"]), *texts)
+    return tuple(texts)
 
 
 _Line: TypeAlias = tuple[float, float, str]

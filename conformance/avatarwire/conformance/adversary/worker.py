@@ -6,7 +6,6 @@ JSON comes in for each run, and one goes out. What the client prints, and what i
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import tempfile
@@ -32,8 +31,6 @@ __all__ = ["Boxed", "Order", "Result", "Search", "carried_out", "main", "searche
 
 _OUTPUT: Final = 2000
 """Characters of what a client has printed that are kept, the last ones."""
-_FREEZES: Final = 1
-"""So few objects are set aside before anything was imported for a run."""
 
 
 class Order(msgspec.Struct, frozen=True, tag="run"):
@@ -118,7 +115,6 @@ def searched(order: Search, progress: Callable[[Result], object]) -> Result:
     box = Path(order.box)
 
     def boxed(plan: Plan, tape: tuple[Deviation, ...]) -> None:
-        _freeze()
         box.write_bytes(msgspec.json.encode(Boxed(plan, tape)))
 
     def result(found: Found, *, over: bool) -> Result:
@@ -173,15 +169,8 @@ def _work(orders: IO[bytes], answers: IO[bytes], printed: IO[bytes]) -> None:
         if ended.outcome == "raised" and (text := _tail(printed)):
             ended = msgspec.structs.replace(ended, detail=f"{ended.detail}\n{text}".strip())
         _answer(answers, ended)
-        _freeze()
         if ended.outcome in ("hang", "livelock"):
             break  # something of the client may still be at work here
-
-
-def _freeze() -> None:
-    """What has been imported by now lives as long as the process, and need not be looked through after each run."""
-    if gc.get_freeze_count() < _FREEZES:
-        gc.freeze()
 
 
 def _answer(answers: IO[bytes], what: object) -> None:

@@ -89,7 +89,7 @@ class Acts:
         self.seed: Final = seed
         self.spans: Final = spans
         self.rng: Final = random.Random(seed)  # noqa: S311 - faults, not secrets
-        self.lanes: Final = Lanes(hub.later, self.refresh)
+        self.lanes: Final = Lanes(hub.later, self.refresh, hub.clock.now)
         self.hung: Final[set[str]] = set()
         self.silent: Final[set[str]] = set()
         self.faults: Final = faults

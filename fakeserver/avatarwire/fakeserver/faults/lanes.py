@@ -57,15 +57,19 @@ class Lanes:
     Args:
         later: sets a timer for a connection.
         changed: called when something begins to wait, or does so no more.
+        now: gives the time.
     """
 
-    def __init__(self, later: Later, changed: Callable[[], object]) -> None:
+    def __init__(self, later: Later, changed: Callable[[], object], now: Callable[[], float]) -> None:
+        self._now: Final = now
         self.later: Final = later
         self._changed: Final = changed
         self._lanes: Final[dict[tuple[str, str], deque[_Waiting]]] = {}
         """By direction and connection."""
         self._aside: Final[dict[tuple[str, str, str], list[_Aside]]] = {}
         """By direction, transport, and session or connection."""
+        self._since: Final[dict[str, float]] = {}
+        """When something was held back that is not any more, by connection and by session."""
 
     def __bool__(self) -> bool:
         return bool(self._lanes or self._aside)
@@ -73,6 +77,13 @@ class Lanes:
     def holds(self, side: str, place: str) -> bool:
         """Whether something waits on a connection, so that what comes later has to."""
         return (side, place) in self._lanes
+
+    def withholds(self, place: str, session: str, now: float) -> bool:
+        """Whether something of a connection, or of a session, waits, or waited a moment ago."""
+        for (_, where), lane in self._lanes.items():
+            if where == place or (session and any(it.passing and it.passing.session == session for it in lane)):
+                return True
+        return any(now - self._since[name] <= _MOMENT for name in (place, session) if name in self._since)
 
     def behind(self, side: str, place: str, go: _Go) -> bool:
         """Has something wait behind what waits; says whether anything does."""
@@ -143,6 +154,7 @@ class Lanes:
         """Nothing waits any more, and nothing of it comes."""
         self._lanes.clear()
         self._aside.clear()
+        self._since.clear()
         self._changed()
 
     def _release(self, key: tuple[str, str, str], aside: _Aside) -> None:
@@ -158,17 +170,29 @@ class Lanes:
         else:
             self._aside.pop(key, None)
 
+    def _passed_late(self, place: str, session: str) -> None:
+        if len(self._since) > _REMEMBERED:
+            self._since.clear()
+        now = self._now()
+        self._since.update((name, now) for name in (place, session) if name)
+
     def _drain(self, side: str, place: str) -> None:
         key = side, place
         lane = self._lanes.get(key)
         while lane and lane[0].ready and self._lanes.get(key) is lane:
             waiting = lane.popleft()
             waiting.go()
+            self._passed_late(place, "" if waiting.passing is None else waiting.passing.session)
             if waiting.passing is not None:
                 self.passed(side, waiting.passing, place)
         if not lane and self._lanes.get(key) is lane:
             del self._lanes[key]
             self._changed()
+
+
+_MOMENT: Final = 1.0
+"""Seconds within which what a client sends may have crossed what was held back."""
+_REMEMBERED: Final = 1000
 
 
 def _order(side: str, passing: Passing, place: str) -> tuple[str, str, str]:

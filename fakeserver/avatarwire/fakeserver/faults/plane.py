@@ -85,3 +85,8 @@ class Plane:
         if acts.hung or acts.lanes:
             acts.hung.discard(place)
             acts.lanes.forget(place)
+
+    def withholds(self, place: str, session: str) -> bool:
+        """Whether something of a connection, or of a session, is held back, or was a moment ago."""
+        acts = self._acts
+        return place in acts.hung or acts.lanes.withholds(place, session, acts.hub.clock.now())

@@ -32,11 +32,14 @@ class Conduct:
     def late(self, live: Live) -> Level:
         """How wrong a call is that a live that is over does not take: a note where it may have crossed the end.
 
-        It may not where the client has ended the live, or was told since what has become of it.
+        It may not where the client has ended the live, or was told since what has become of it; that such a call is not
+        taken tells that, too.
         """
-        ended = live.ended
-        crossed = ended is not None and not live.known_over and self._turn.now - ended <= self._crossing
-        return "note" if crossed else "error"
+        ended, known = live.ended, live.known_over
+        live.known_over = True
+        if ended is None or known:
+            return "error"
+        return "note" if self._turn.now - ended <= self._crossing or not live.announced else "error"
 
     def abandoned(self, live: Live) -> None:
         """The server stops, and a live goes on that its client has not closed."""

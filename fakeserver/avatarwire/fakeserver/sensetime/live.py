@@ -44,6 +44,7 @@ class Live:
         last_heartbeat: epoch seconds; its creation counts as one (ST-E23).
         result: why it ended, where that was a fault.
         known_over: whether its client has ended it, or was told since that it is over.
+        announced: whether anybody was told of its end as it came: that sockets end does not say why.
         speaking: whether the microphone is spoken into; the socket says so (ST-E56).
         observers: told what happens.
         takeovers: the queue.
@@ -62,6 +63,7 @@ class Live:
     last_heartbeat: float = 0.0
     result: str = ""
     known_over: bool = False
+    announced: bool = False
     speaking: bool = False
     observers: list[LiveObserver] = field(default_factory=list[LiveObserver], repr=False)
     takeovers: Takeovers = field(init=False, repr=False)

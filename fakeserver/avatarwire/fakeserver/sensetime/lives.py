@@ -180,6 +180,7 @@ class Lives:
         ends = status in CALLBACK_LIVE_STATUSES
         callbacks = [self._report(CallbackEvent(live, status, result=result))] if ends else []
         live.result = result
+        live.announced = bool(self._scenario.callback_url)
         del self._running[live.id]
         self._settle(live, status)
         self._turn.do(*callbacks)

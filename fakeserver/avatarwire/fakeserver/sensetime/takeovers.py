@@ -201,8 +201,9 @@ class TakeoverQueue:
 
     def _fetch(self, takeover: Takeover, delay: float) -> None:
         def done() -> None:
-            del self._fetched[takeover.trace_id]
-            self._arrived(takeover)
+            # A command beside its answer may have ended the live before this timer was set.
+            if self._fetched.pop(takeover.trace_id, None) is not None:
+                self._arrived(takeover)
 
         self._fetched[takeover.trace_id] = takeover
         self._turn.later(delay, _key(takeover), done)
@@ -255,6 +256,8 @@ class TakeoverQueue:
         self._tell(Started(takeover.trace_id))
 
     def _played(self, takeover: Takeover) -> None:
+        if takeover is not self._playing:
+            return  # as above
         self._remove(takeover)
         takeover.status = TakeoverStatus.FINISHED
         takeover.saying.end()

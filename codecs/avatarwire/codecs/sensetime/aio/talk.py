@@ -97,6 +97,8 @@ class Session(Driver[Event]):
         self._turn: Final = asyncio.Lock()
         self._said: _Said | None = None
         self._takeovers_over: Final[dict[str, TakeoverEnded]] = {}
+        self._failed: LiveCall | None = None
+        """The last call that has failed."""
 
     @property
     def session_id(self) -> str:
@@ -257,9 +259,11 @@ class Session(Driver[Event]):
             self._calls.wake()
 
     def _answered(self, call: LiveCall) -> None:
-        """A call was answered: what is gone from the queue was spoken if the live still runs."""
+        """A call was answered: what is gone from the queue was spoken if the live still runs, as far as is known."""
         said = self._said
-        if said is not None and said.gone and call.operation is http.QUERY_STAT and not self._live.is_over:
+        if said is None or call.operation is not http.QUERY_STAT or call == self._failed:
+            return
+        if said.gone and not self._live.is_over:
             _settle(said.outcome, TakeoverEnded(trace_id=said.trace_id, outcome=TakeoverOutcome.GONE))
 
     # --- events ---
@@ -297,6 +301,7 @@ class Session(Driver[Event]):
     def _call_failed(self, event: CallFailed) -> None:
         failure = event.error or self._calls.failures.get(event.call.name) or RefusedError(event.reason)
         self._calls.failures[event.call.name] = failure
+        self._failed = event.call
         if self._said is not None and event.call == self._said.command:
             self._said.outcome.fail(failure)
         if event.call.operation is http.START_LIVE and event.error is not None and self._starting is not None:
