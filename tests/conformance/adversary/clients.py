@@ -82,7 +82,7 @@ class Careless(Silent):
     """Never looks at a task that fails."""
 
     async def say(self, text: str) -> None:
-        _ = asyncio.create_task(self._fail())
+        _ = asyncio.create_task(self._fail())  # noqa: RUF006 - that is what is wrong with it
         await asyncio.sleep(1)
 
     async def _fail(self) -> None:

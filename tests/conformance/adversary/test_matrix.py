@@ -12,6 +12,7 @@ import pytest
 from avatarwire.conformance.adversary.matrix import BadMatrix, Cell, Matrix, changes, read, worst
 from avatarwire.conformance.adversary.matrix_reports import WRITERS
 from avatarwire.conformance.adversary.matrix_view import MatrixView, shown
+from avatarwire.conformance.adversary.plan import Ended
 
 DROPPED = Cell("text_drive.response", 2, "drop", "hang", "say did not end", "", "avatarwire probe aliyun ...")
 LATE = Cell("text_drive.response", 2, "delay", "ok", replay="avatarwire probe aliyun ...")
@@ -82,7 +83,7 @@ def test_what_is_no_terminal_gets_plain_lines() -> None:
     view = MatrixView(out)
     view.begin(4)
     for cell in MATRIX.cells:
-        view.tried(cell)
+        view.tried(cell, Ended(outcome=cell.outcome))
     view.finish(MATRIX)
     lines = [line.rstrip() for line in out.getvalue().splitlines()]
     assert lines[:3] == [

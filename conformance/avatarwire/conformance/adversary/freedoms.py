@@ -28,11 +28,13 @@ class Push:
         command: of the fake, which does it; empty where the message is all there is.
         arguments: of that, beside the session.
         clause: that documents it.
+        unknown: clauses that a client breaks through no fault of its own which the message has not reached, or late.
     """
 
     command: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     clause: str = ""
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
