@@ -72,7 +72,8 @@ def fake(vendor: str, **arguments: Any) -> Fake:
     Args:
         vendor: such as ``aliyun``.
         arguments: of its factory: ``scenario``; ``clock``, or ``loop`` by whose time it is to live; ``mutant``, the
-            name of a documented way in which it is broken; ``host``; tunables of the scenario.
+            name of a documented way in which it is broken; ``observed``, whether the pytest plugin shows its journal;
+            ``host``; tunables of the scenario.
 
     Raises:
         NoFakeError: there is none, or something that it needs is not installed.

@@ -86,6 +86,7 @@ class FakeServer(WithBlock):
 
     Attributes:
         clock, journal, default_credentials: as given, or made.
+        observed: whether whoever looks on at all fakes of this process, such as the pytest plugin, is told of it.
         faults: rules by which its messages are lost, late, doubled, changed or refused.
         toxics: what is wrong with its network.
 
@@ -121,6 +122,7 @@ class FakeServer(WithBlock):
     ) -> None:
         super().__init__(vendor, ssl_context, advertise)
         self.default_credentials: Final = default_credentials
+        self.observed = True
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         if vendor in registry.VENDORS:
@@ -211,7 +213,8 @@ class FakeServer(WithBlock):
             raise
         if isinstance(self.clock, JumpingClock):
             self._leave_clock = self.clock.join(self._activity)
-        observers.started(self)
+        if self.observed:
+            observers.started(self)
         if self.exposure:
             self.journal.note(f"listening on {self.exposure}", default_credentials=self.default_credentials)
 

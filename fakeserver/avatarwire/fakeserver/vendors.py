@@ -82,6 +82,7 @@ class Vendor:
         clock: Clock | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
         mutant: str | None = None,
+        observed: bool = True,
         **arguments: Any,
     ) -> FakeServer:
         """A server for whoever finds it by the entry-point group ``avatarwire.fakes``, such as conformance.
@@ -90,6 +91,7 @@ class Vendor:
             scenario, clock: as for its class.
             loop: by whose time it is to live, where there is no clock.
             mutant: name of a documented way in which it is broken; None for none.
+            observed: whether whoever looks on at all fakes of this process is told of it.
             arguments: further ones of its class.
 
         Raises:
@@ -103,7 +105,9 @@ class Vendor:
             raise FakeServerError(f"the fake {self.name} server has no mutant {mutant!r}")
         if clock is None and loop is not None:
             clock = LoopClock(loop)
-        return self.make(scenario=scenario, clock=clock, **arguments)
+        server = self.make(scenario=scenario, clock=clock, **arguments)
+        server.observed = observed
+        return server
 
     @property
     def options(self) -> tuple[ServeOption, ...]:

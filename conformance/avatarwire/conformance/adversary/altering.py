@@ -28,7 +28,7 @@ from avatarwire.codecs.core.repairs import (
     Reshape,
     is_object,
 )
-from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.errors import AvatarwireError
 
 from ..engine.derived import breakages
 from ..json_paths import places
@@ -39,7 +39,7 @@ Bytes = Mapping[str, bytes]
 
 
 def variants(vendor: str, message: str, data: bytes) -> Bytes:
-    """Documented variants of a message that keeps to the ruled form, by erratum.
+    """Documented variants of a message that keeps to the ruled form, by erratum; each says what the message says.
 
     Args:
         vendor, message: which message.
@@ -48,6 +48,9 @@ def variants(vendor: str, message: str, data: bytes) -> Bytes:
     entry = catalogue.vendor(vendor).get(message)
     if entry is None:
         return {}
+    meant = _read(vendor, message, data)
+    if meant is None or meant.deviations:
+        return {}
     prefix, payload = _split(entry, data)
     found: dict[str, bytes] = {}
     for repair in entry.repairs:
@@ -55,7 +58,8 @@ def variants(vendor: str, message: str, data: bytes) -> Bytes:
         if not erratum or erratum in found:
             continue
         for other in _made(repair, data, prefix, payload):
-            if other != data and erratum in _deviations(vendor, message, other):
+            read = _read(vendor, message, other)
+            if other != data and read is not None and erratum in read.deviations and read.value == meant.value:
                 found[erratum] = other
                 break
     return found
@@ -82,7 +86,7 @@ def mutations(vendor: str, message: str, data: bytes) -> Bytes:
     found: dict[str, bytes] = {}
     try:
         broken = breakages(vendor, message, sample, encode)
-    except ValueError:
+    except (AvatarwireError, ValueError):  # as above
         return {}
     for breakage in broken:
         name = breakage.clause
@@ -98,11 +102,12 @@ def _split(entry: Any, data: bytes) -> tuple[bytes, bytes]:
     return data[:size], data[size:]
 
 
-def _deviations(vendor: str, message: str, data: bytes) -> tuple[str, ...]:
+def _read(vendor: str, message: str, data: bytes) -> Any:
+    """A message as lenient reading has it; None where it cannot be read, or is a failure."""
     try:
-        return catalogue.vendor(vendor).decode(message, data).deviations
-    except CodecError:
-        return ()
+        return catalogue.vendor(vendor).decode(message, data)
+    except AvatarwireError:
+        return None
 
 
 # --- the inverse of a repair ---

@@ -28,11 +28,13 @@ class Push:
         command: of the fake, which does it; empty where the message is all there is.
         arguments: of that, beside the session.
         clause: that documents it.
+        unknown: clauses that a client breaks through no fault of its own which the message has not reached, or late.
     """
 
     command: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     clause: str = ""
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Freedoms:
         options: of the fake.
         key: member by which a session is known under which the vendor gives it again; empty where there is none.
         late: seconds by which an answer may be late, as documented.
+        unreachable: clauses that a client cannot keep to which has lost the vendor, and has told its caller.
     """
 
     pushes: Mapping[str, Push]
@@ -75,6 +78,7 @@ class Freedoms:
     options: tuple[Option, ...] = ()
     key: str = ""
     late: float = 5.0
+    unreachable: frozenset[str] = frozenset()
 
 
 def freedoms_of(vendor: str) -> Freedoms:

@@ -280,7 +280,7 @@ def run(
         loop = asyncio.get_running_loop()
         tunables = {**freedoms.tunables, **(freedoms.pace if real else {}), **plan.tunables}
         try:
-            server: Any = fake(plan.vendor, loop=loop, seed=1, **tunables)
+            server: Any = fake(plan.vendor, loop=loop, observed=False, seed=1, **tunables)
         except AvatarwireError as error:
             observed.unable = str(error)
             return

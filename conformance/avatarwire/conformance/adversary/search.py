@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
@@ -16,19 +17,24 @@ from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 from hypothesis.errors import Flaky, HypothesisException
 
+from avatarwire.codecs import catalogue
 from avatarwire.codecs.errors import AvatarwireError
 
 from .drawing import Drawn, drawn_session
 from .failure import Failure, failure_of
 from .freedoms import Allowed, Freedoms, freedoms_of
 from .matrix import FINE
-from .plan import Deviation, Ended, Outcome, Plan, without
+from .plan import Act, Deviation, Ended, Outcome, Plan, without
+from .shrinking import Shown, simplest
 from .subject import Subject
 
 __all__ = ["ROUND", "CouldNotSearch", "Found", "Hunt", "database_of", "hunted"]
 
 ROUND: Final = 40
 """Talks that are drawn before it is looked whether time is up."""
+_SIMPLER: Final = 60
+_SIMPLER_SECONDS: Final = 8.0
+"""Talks, and real seconds, that are spent on making a failure simpler."""
 
 
 class CouldNotSearch(AvatarwireError):
@@ -108,6 +114,7 @@ class _Search:
         self._freedoms: Final[Freedoms] = freedoms_of(hunt.vendor)
         self._progress: Final = progress
         self._simplest: Final[dict[Outcome, tuple[Plan, tuple[Deviation, ...], Ended]]] = {}
+        self._seen: Counter[str] = Counter()
         self._end = float("inf")
         self.found: Final = Found()
 
@@ -140,6 +147,9 @@ class _Search:
         elif ended.unable or ended.outcome != "ok":
             reason = ended.unable or f"{ended.outcome}: {ended.detail}"
             raise CouldNotSearch(f"the talk that goes as documented does not end well: {reason}")
+        for seen in ended.seen:
+            asked = f"{seen.message.removesuffix('.response')}.request"
+            self._seen.update([seen.message, *([asked] if asked in catalogue.vendor(self._hunt.vendor) else [])])
 
     def search(self) -> None:
         """Draws until there is a failure, or no time, or no examples left."""
@@ -163,10 +173,11 @@ class _Search:
             database=self._hunt.database,
             deadline=None,
             derandomize=False,
-            phases=(Phase.reuse, Phase.generate, Phase.shrink),
+            phases=(Phase.reuse, Phase.generate),
             verbosity=Verbosity.quiet,
             suppress_health_check=_ALL_HEALTH_CHECKS,
             print_blob=False,
+            report_multiple_bugs=False,
         )
         @given(st.data())
         def talk(data: Any) -> None:
@@ -182,9 +193,9 @@ class _Search:
         hunt = self._hunt
         if time.perf_counter() > self._end and not self._simplest:
             return
-        session = drawn_session(draw, self._freedoms, hunt.allowed, self._subject.optional)
+        session = drawn_session(draw, self._freedoms, hunt.allowed, self._subject.optional, self._seen)
         plan = self.plan(session.workload, session.options)
-        chooser = Drawn(hunt.vendor, self._freedoms, draw, hunt.allowed, quiet=session.quiet, delay=hunt.delay)
+        chooser = Drawn(hunt.vendor, self._freedoms, draw, hunt.allowed, session, delay=hunt.delay)
         chooser.acting = lambda: hunt.box(plan, (*session.tape, *chooser.acted))
         chooser.acting()
         ended = self._subject.tried(plan, chooser)
@@ -203,16 +214,27 @@ class _Search:
         raise _objection(ended.outcome)
 
     def _conclude(self) -> None:
-        """What has objected is tried again by its tape alone, and kept where it objects again."""
+        """What has objected is tried again by its tape alone, and kept where it objects again, as simple as can be."""
         for outcome, (plan, tape, _) in self._simplest.items():
-            drawn = tuple(it for it in tape if not it.label.startswith("scenario."))
-            taped = self.plan(plan.workload, dict(plan.tunables), drawn)
-            ended = self._subject.replayed(taped)
-            if ended.outcome == outcome:
-                self.found.failures.append(failure_of(taped, tape, ended, self._hunt.allowed))
-            else:
+            ended = self._taped(plan.workload, tape)
+            if ended.outcome != outcome:
                 self.found.unsteady.append(f"{outcome}, then {ended.outcome}: {', '.join(it.text for it in tape)}")
+                continue
+            shown = Shown(plan.workload, tape, ended)
+            simple = simplest(shown, self._taped, runs=_SIMPLER, seconds=_SIMPLER_SECONDS)
+            plan = self._plan_of(simple.workload, simple.tape)
+            self.found.failures.append(failure_of(plan, simple.tape, simple.ended, self._hunt.allowed))
         self._simplest.clear()
+
+    def _plan_of(self, workload: tuple[Act, ...], tape: tuple[Deviation, ...]) -> Plan:
+        options = {it.label.removeprefix("scenario."): it.value for it in tape if it.label.startswith("scenario.")}
+        return self.plan(workload, options, tuple(it for it in tape if not it.label.startswith("scenario.")))
+
+    def _taped(self, workload: tuple[Act, ...], tape: tuple[Deviation, ...]) -> Ended:
+        plan = self._plan_of(workload, tape)
+        self._hunt.box(plan, tape)
+        self.found.runs += 1
+        return self._subject.replayed(plan)
 
 
 def _size(plan: Plan, tape: Iterable[Deviation]) -> tuple[int, int]:

@@ -18,9 +18,7 @@ __all__ = ["Blocked", "Spinning", "Watch", "where"]
 _EVERY: Final = 0.2
 """Real seconds between two looks."""
 _BUSY: Final = 2.0
-"""Seconds of computing without the loop getting on, after which it is busy for nothing."""
 _STILL: Final = 10.0
-"""Real seconds without the loop getting on, or computing, after which something blocks it."""
 
 _FOREIGN: Final = tuple(
     str(Path(path).resolve()) for name in ("stdlib", "platstdlib", "purelib") if (path := sysconfig.get_path(name))
@@ -43,10 +41,14 @@ class Watch:
 
     Args:
         progress: has another value whenever the loop has got on.
+        busy: seconds of computing without that, after which it is busy for nothing.
+        still: real seconds without either, after which something blocks it.
     """
 
-    def __init__(self, progress: Callable[[], Hashable]) -> None:
+    def __init__(self, progress: Callable[[], Hashable], *, busy: float = _BUSY, still: float = _STILL) -> None:
         self._progress: Final = progress
+        self._busy: Final = busy
+        self._still: Final = still
         self._seen: Hashable = None
         self._cpu = self._real = 0.0
         self._before: Any = None
@@ -72,10 +74,10 @@ class Watch:
         if progress != self._seen:
             self._seen, self._cpu, self._real = progress, time.process_time(), time.perf_counter()
             return
-        if time.process_time() - self._cpu > _BUSY:
+        if time.process_time() - self._cpu > self._busy:
             self._seen = None
             raise Spinning(f"it computes without letting the event loop go on, {where(frame)}")
-        if time.perf_counter() - self._real > _STILL:
+        if time.perf_counter() - self._real > self._still:
             self._seen = None
             raise Blocked(f"it blocks the event loop, {where(frame)}")
 

@@ -20,8 +20,8 @@ _SPEECH: Final = Act(do="speak", seconds=0.2)
 
 FREEDOMS: Final = Freedoms(
     pushes={
-        "session.force_close": Push("force_close", clause="ALI-R122"),
-        "session.recovering": Push("recover", clause="ALI-R123"),
+        "session.force_close": Push("force_close", clause="ALI-R122", unknown=("ALI-R122",)),
+        "session.recovering": Push("recover", clause="ALI-R123", unknown=("ALI-R078",)),
         "general.message": Push("report_error", clause="ALI-R118"),
     },
     flows={

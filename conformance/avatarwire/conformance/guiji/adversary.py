@@ -19,7 +19,7 @@ _LONG: Final = Act(do="interrupt", texts=("Now a long word about how the lamp wa
 
 FREEDOMS: Final = Freedoms(
     pushes={
-        "SessionState.Destroy": Push("destroy", clause="GJ-R118"),
+        "SessionState.Destroy": Push("destroy", clause="GJ-R118", unknown=("GJ-R118",)),
         "HeartBeat": Push(clause="GJ-R124"),
         "SessionState.Show": Push(clause="GJ-R120"),
     },
@@ -31,5 +31,5 @@ FREEDOMS: Final = Freedoms(
     },
     refusals=(500, 100502),
     pace={"characters_per_second": 200.0, "shortest_text_seconds": 0.2},
-    options=(),
+    unreachable=frozenset({"GJ-R105", "GJ-R118"}),
 )

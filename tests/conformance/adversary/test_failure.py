@@ -1,0 +1,91 @@
+"""Failure files: what is in them, what is none, and how they are done again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from avatarwire.conformance.adversary.failure import BadFailure, Failure, failure_of, files, read, written
+from avatarwire.conformance.adversary.plan import Act, Client, Deviation, Ended, Plan, Step
+
+HERE = "tests.conformance.adversary.clients"
+TEXT = "The first visitor asks when the museum opens"
+
+
+def failure(client: str = "Repeating", oracle: Any = "said_twice") -> Failure:
+    plan = Plan(
+        vendor="aliyun",
+        client=Client(name=f"{HERE}:{client}"),
+        workload=(Act(do="say", texts=(TEXT,)),),
+        tape=(Deviation("channel_ready.response#1", "duplicate"),),
+        patience=300.0,
+        delay=40.0,
+        tunables={"polls_until_ready": 1},
+    )
+    tape = (Deviation("scenario.polls_until_ready", 1, "ALI-E16"), *plan.tape)
+    steps = (Step("start", 0.0, 1.0), Step(f'say "{TEXT}"', 1.0, None))
+    ended = Ended(outcome=oracle, detail="spoken 2 times", steps=steps, story=("0.000 s  client   start",))
+    return failure_of(plan, tape, ended, "documented")
+
+
+def test_a_failure_has_everything_that_is_needed_to_do_it_again(tmp_path: Path) -> None:
+    path = written(failure(), tmp_path / "failures")
+    assert path == written(failure(), tmp_path / "failures")
+    assert read(path) == failure()
+    assert read(path).plan.tunables == {"polls_until_ready": 1}
+    plain = json.loads(path.read_bytes())
+    assert {"format", "vendor", "kind", "allow", "oracle", "tape", "workload", "story", "excerpt", "versions"} <= set(
+        plain
+    )
+    assert (plain["format"], plain["kind"]) == ("avatarwire.failure/1", "client")
+    assert plain["tape"] == [
+        {"label": "scenario.polls_until_ready", "value": 1, "clause": "ALI-E16"},
+        {"label": "channel_ready.response#1", "value": "duplicate", "clause": ""},
+    ]
+
+
+def test_a_failure_is_told_as_a_story() -> None:
+    assert failure().story == (
+        "a bug of the client: the vendor does what its document says",
+        "the vendor did as documented, except:",
+        "  - scenario.polls_until_ready 1 [ALI-E16]",
+        "  - channel_ready.response#1 duplicate",
+        f"the client, {HERE}:Repeating:",
+        "       0.000 s  start: returned",
+        f'       1.000 s  say "{TEXT}": has not ended',
+        "so: said_twice: spoken 2 times",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no failure file"),
+        (b"{}", "format: expected 'avatarwire.failure/1', got None"),
+        (b"[]", "no failure file"),
+        (b'{"format": "avatarwire.failure/2"}', "got 'avatarwire.failure/2'"),
+        (b'{"format": "avatarwire.failure/1"}', "no failure file: Object missing required field"),
+        (b"PK\x03\x04", "this is a trace: avatarwire serve VENDOR --replay"),
+        (b"\xff\xfe", "no failure file"),
+        (b"[" * 100_000, "no failure file"),
+    ],
+)
+def test_what_is_no_failure(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "other.json"
+    path.write_bytes(content)
+    with pytest.raises(BadFailure) as caught:
+        read(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert reason in str(caught.value)
+
+
+def test_files_are_those_of_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadFailure, match="no failure file is there"):
+        files(tmp_path)
+    path = written(failure(), tmp_path)
+    assert files(tmp_path) == files(path) == [path]
+    with pytest.raises(BadFailure, match=r"absent\.json: No such file"):
+        read(tmp_path / "absent.json")

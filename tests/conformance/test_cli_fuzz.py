@@ -1,0 +1,94 @@
+"""``avatarwire fuzz client`` and ``avatarwire replay``: what they say, what they write, and how they end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from avatarwire.codecs import cli as commands
+from avatarwire.conformance.adversary.failure import written
+from avatarwire.conformance.cli import register
+from tests.conformance.adversary.test_failure import failure
+
+Run = Callable[..., "tuple[int, list[str], list[str]]"]
+
+CLIENTS = "tests.conformance.adversary.clients"
+BUGS = "tests.conformance.adversary.planted.aliyun_bugs"
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in this process: exit code, lines of standard output and of standard error."""
+
+    def command(*arguments: object) -> tuple[int, list[str], list[str]]:
+        code = commands.run([str(it) for it in arguments], [register])
+        printed = capsys.readouterr()
+        return code, printed.out.splitlines(), printed.err.splitlines()
+
+    return command
+
+
+def test_a_failure_is_found_written_and_done_again(run: Run, tmp_path: Path) -> None:
+    found = ("--client", f"{BUGS}:LastPacketNeverComes", "--save", tmp_path / "failures", "--jobs", 1, "--seed", 1)
+    code, out, _ = run("fuzz", "client", "aliyun", *found, "--examples", 60)
+    assert code == 1
+    [path] = (tmp_path / "failures").iterdir()
+    assert json.loads(path.read_bytes())["oracle"] == "hang"
+    assert f"  avatarwire replay {path}" in out
+    assert run("replay", path)[0] == 1
+    code, out, _ = run("replay", path, "--client", f"{CLIENTS}:Fine")
+    assert (code, out) == (0, [f"FIXED  {path}"])
+    assert path.exists()
+
+
+def test_nothing_is_found_where_nothing_is(run: Run, tmp_path: Path) -> None:
+    options = ("--client", f"{CLIENTS}:Fine", "--examples", 4, "--jobs", 2, "--seed", 7, "--save", tmp_path / "none")
+    code, out, err = run("fuzz", "client", "sensetime", *options, "--corpus", tmp_path / "corpus")
+    assert (code, err) == (0, [])
+    assert out[-1].endswith("seed 7")
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ((), "say which client: either --client MODULE:CLASS or --exec COMMAND"),
+        (("--client", "a:B", "--exec", "c"), "say which client"),
+        (("--client", f"{CLIENTS}:Fine", "--allow", "fault"), "no level 'fault'; did you mean faults?"),
+        (("--client", f"{CLIENTS}:Fine", "--time", "soon"), "--time: expected a time such as 60s, 20m or 1h"),
+        (("--client", f"{CLIENTS}:Absent", "--examples", "1"), "has no Absent"),
+        (("--client", f"{CLIENTS}:Silent", "--examples", "1"), "does not end well: lost_text"),
+    ],
+)
+def test_what_cannot_run_is_one_line_and_2(run: Run, options: tuple[str, ...], reason: str) -> None:
+    code, out, [line] = run("fuzz", "client", "aliyun", *options)
+    assert (code, out) == (2, [])
+    assert reason in line
+
+
+def test_files_are_removed_where_the_search_puts_them_or_when_asked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ours = written(failure("Fine"), Path(".avatarwire/failures"))
+    kept = written(failure("Fine"), tmp_path / "regressions")
+    assert run("replay")[:2] == (0, [f"FIXED  {ours}"])
+    assert not ours.exists()
+    assert run("replay", "regressions")[0] == 0
+    assert kept.exists()
+    assert run("replay", kept, "--remove")[0] == 0
+    assert not kept.exists()
+    assert run("replay", kept)[1][0].startswith(f"ERROR  {kept}: No such file")
+
+
+def test_an_error_is_worse_than_a_failure(run: Run, tmp_path: Path) -> None:
+    written(failure(), tmp_path)
+    (tmp_path / "broken.json").write_text("{}")
+    code, out, _ = run("replay", tmp_path)
+    assert code == 2
+    assert [line.partition(" ")[0] for line in out] == ["FAILED", "ERROR"]
+    assert "said_twice" in out[0]
+    assert run("replay", tmp_path, "--keep", "--remove")[0] == 2
