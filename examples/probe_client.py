@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,13 +74,10 @@ def main() -> None:
     """Tries two cells of the table, of which one shows the mistake."""
     here = Path(__file__)
     cells = ("queryStat.response#1:drop", "takeoverQueue.response#1:drop")
-    options = ["--flow", "text"]
-    for cell in cells:
-        options += ["--cell", cell]
-    command = [Path(sys.executable).with_name("avatarwire"), "probe", "sensetime", "--client", f"{here.stem}:Adapter"]
-    ran = subprocess.run(  # noqa: S603 - the project's own command
-        [*command, *options], cwd=here.parent, stdout=subprocess.PIPE, text=True, check=False, env=os.environ
-    )
+    command = [str(Path(sys.executable).with_name("avatarwire")), "probe", "sensetime", "--flow", "text"]
+    command += ["--client", f"{here.stem}:Adapter", *(word for cell in cells for word in ("--cell", cell))]
+    # The current folder is where the adapter is looked for.
+    ran = subprocess.run(command, cwd=here.parent, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
     print(ran.stdout)
     # 1: there is a cell that is neither ok nor reported.
     if ran.returncode != 1 or "said_twice  takeoverQueue.response#1:drop" not in ran.stdout:

@@ -147,6 +147,11 @@ ROLES: Final = (
         "what its documents have a client do, step by step, for `avatarwire demo`; what carries that",
         {"aliyun": ("flow_talk.py",), "guiji": ("flow_talk.py",), "sensetime": ("flow_talk.py",)},
     ),
+    Role(
+        "conformance",
+        "adversary",
+        "what it may do otherwise than its documents have it, as data, and what is talked of, for `avatarwire probe`",
+    ),
 )
 """All of them, in the order in which they build on each other."""
 
