@@ -86,7 +86,10 @@ MAY: Final[Mapping[str, str]] = {
 
 def named(path: Path) -> Iterator[str]:
     """Names and texts of a module that name a vendor; what is said about it, as in docstrings, does not count."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if not NAMES.search(text):
+        return
+    tree = ast.parse(text)
     said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if id(node) not in said:
