@@ -170,7 +170,12 @@ class _Ended(KeyboardInterrupt):
 
 
 def _ended(number: int, frame: FrameType | None) -> NoReturn:
+    signal.signal(signal.SIGTERM, _passed_over)  # what ends now is not to be interrupted
     raise _Ended
+
+
+def _passed_over(number: int, frame: FrameType | None) -> None:
+    """A function, since programs of a client would inherit that a signal is ignored."""
 
 
 def main() -> None:
@@ -181,6 +186,7 @@ def main() -> None:
     if outer is not None:
         os.environ["PYTHONPATH"] = outer
     signal.signal(signal.SIGTERM, _ended)
+    signal.signal(signal.SIGINT, _passed_over)  # whoever gives the orders is interrupted, too, and ends this process
     orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)

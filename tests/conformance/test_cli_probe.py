@@ -1,0 +1,128 @@
+"""``avatarwire probe``: what it refuses before it runs, what it says, and clients in real time."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from avatarwire.codecs import cli as commands
+from avatarwire.conformance.cli import register
+from tests.conformance.probing import a_program
+from tests.fakeserver.control.test_node import node
+from tests.project.tree import ROOT
+
+Run = Callable[..., "tuple[int, str, str]"]
+
+DRIVER: Final = ("--client", "avatarwire.conformance.probing.drivers:Driver")
+TEXT: Final = ("--flow", "text")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command in this process: exit code, standard output, standard error."""
+
+    def probe(*arguments: object) -> tuple[int, str, str]:
+        code = commands.run(["probe", *(str(it) for it in arguments)], [register])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return probe
+
+
+def program(way: str) -> tuple[str, str]:
+    return "--exec", shlex.join([sys.executable, str(Path(a_program.__file__)), way])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("alyun", *DRIVER), "no vendor 'alyun'; did you mean aliyun?"),
+        (("aliyun",), "say which client: either --client MODULE:CLASS or --exec COMMAND"),
+        (("aliyun", *DRIVER, *program("fine")), "say which client: either --client MODULE:CLASS or --exec COMMAND"),
+        (("aliyun", *DRIVER, "--flow", "txt"), "no flow 'txt'; did you mean text?"),
+        (("aliyun", *DRIVER, "--fault", "dorp"), "no fault 'dorp'; did you mean drop?"),
+        (
+            ("aliyun", *DRIVER, "--fault", "push:force_close"),
+            "no push 'force_close'; did you mean session.force_close?",
+        ),
+        (("aliyun", "--client", "nowhere:Adapter"), "--client: no module nowhere"),
+        (("aliyun", "--exec", " "), "--exec: no command is given"),
+        (("aliyun", "--exec", "no-such-command-anywhere"), "--exec: no-such-command-anywhere: command not found"),
+        (
+            ("guiji", *DRIVER, *TEXT, "--cell", "HeartBeat#1:drp"),
+            "--cell: there is no HeartBeat#1:drp in this talk; did you mean HeartBeat#1:drop?",
+        ),
+        (("guiji", *program("unsupported")), "the client says that it does not support start: it has ended with exit"),
+    ],
+)
+def test_what_cannot_run_is_said_in_a_line(run: Run, arguments: tuple[str, ...], error: str) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {error}")
+    assert err.count("\n") == 1
+
+
+def test_files_that_cannot_be_written_are_refused_before_the_run(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("aliyun", *DRIVER, "--json", tmp_path / "nowhere" / "table.json")
+    assert code == 2
+    assert "--json" in err
+    (tmp_path / "baseline.json").write_text("{}")
+    code, _, err = run("aliyun", *DRIVER, "--baseline", tmp_path / "baseline.json")
+    assert code == 2
+    assert "no table of a client" in err
+
+
+def test_a_cell_is_shown_with_its_story_and_compared(run: Run, tmp_path: Path) -> None:
+    cell = ("guiji", *DRIVER, *TEXT, "--cell", "HeartBeat#1:drop")
+    code, out, _ = run(*cell, "--json", tmp_path / "table.json")
+    assert code == 0
+    assert "createSession" in out or "SessionState" in out
+    assert out.endswith("1 cells: 1 ok\n")
+    [found] = json.loads((tmp_path / "table.json").read_bytes())["cells"]
+    assert (found["message"], found["nth"], found["fault"], found["outcome"]) == ("HeartBeat", 1, "drop", "ok")
+    _, out, _ = run(*cell, "--baseline", tmp_path / "table.json")
+    assert out.endswith("nothing has changed\n")
+
+
+def test_a_program_that_fails_is_shown_with_what_it_has_said(run: Run) -> None:
+    code, _, err = run("guiji", *TEXT, *program("die"))
+    assert code == 2
+    assert "raised: it has ended with exit code 1: no such project" in err
+    assert "the program on stderr: no such project" in err
+
+
+def test_the_example_in_node_has_a_table(run: Run) -> None:
+    """It cannot interrupt, so the talk is held without that."""
+    client = ("--exec", shlex.join([node(), str(ROOT / "examples" / "probe_client.mjs")]))
+    code, out, err = run("sensetime", "--flow", "interrupt", *client, "--cell", "takeoverQueue.response#1:reset")
+    assert (code, err) == (0, "")
+    assert out.endswith("1 cells: 1 reported\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="of a terminal")
+def test_an_interrupted_command_leaves_nothing_behind(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    script = tmp_path / "client.py"
+    script.write_text(f"import os, pathlib, threading\npathlib.Path({str(ready)!r}).write_text(str(os.getpid()))\n"
+                      "threading.Event().wait()\n")  # fmt: skip
+    os.mkfifo(ready)
+    options = ["probe", "guiji", "--exec", shlex.join([sys.executable, str(script)]), "--patience", "60"]
+    code = "import sys; from avatarwire.codecs.cli import main; sys.argv[0] = 'avatarwire'; main()"
+    path = os.pathsep.join(it for it in sys.path if it)
+    command = subprocess.Popen(  # noqa: S603 - the project's own command
+        [sys.executable, "-c", code, *options], env={**os.environ, "PYTHONPATH": path}, start_new_session=True
+    )
+    pid = int(ready.read_text())
+    os.killpg(command.pid, signal.SIGINT)
+    assert command.wait(30) == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
