@@ -32,7 +32,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def test_a_failure_is_found_written_and_done_again(run: Run, tmp_path: Path) -> None:
-    found = ("--client", f"{BUGS}:LastPacketNeverComes", "--save", tmp_path / "failures", "--jobs", 1, "--seed", 1)
+    found = ("--client", f"{BUGS}:WaitsForTheClose", "--save", tmp_path / "failures", "--jobs", 1, "--seed", 1)
     code, out, _ = run("fuzz", "client", "aliyun", *found, "--examples", 60)
     assert code == 1
     [path] = (tmp_path / "failures").iterdir()

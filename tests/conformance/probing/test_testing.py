@@ -25,7 +25,7 @@ def test_a_client_that_does_what_it_should(run: Run) -> None:
 def test_a_client_that_does_not(tmp_path: Path) -> None:
     @adversary(vendor="aliyun", allow="faults", examples=60, seed=1, save=tmp_path)
     def search(run: Run) -> None:
-        run(aliyun_bugs.LastPacketNeverComes)
+        run(aliyun_bugs.WaitsForTheClose)
 
     with pytest.raises(Broken) as caught:
         search()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -352,8 +353,11 @@ def _carried_out(
             if not loop.is_closed():
                 with suppress(Exception):
                     loop.close()
-    # What nobody has looked at is told when it is thrown away.
-    gc.collect()
+    # What nobody has looked at is told when it is thrown away; so is what a client has left open, which may be told
+    # by a session that is left, or by nothing.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
     if not frozen:
         gc.unfreeze()
     observed.unhandled += [_described(context) for context in failures if not _is_noise(context)]
