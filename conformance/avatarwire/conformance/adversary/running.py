@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -336,6 +337,8 @@ def _carried_out(
     failures: list[Mapping[str, Any]] = []
     gc.freeze()  # what is there lives on: looking through it after each run would take longer than the run
     loop.set_exception_handler(lambda _, context: failures.append(context))
+    hook = threading.excepthook
+    threading.excepthook = lambda it: failures.append({"message": "an error in a thread", "exception": it.exc_value})
 
     def progress() -> tuple[object, int]:
         return getattr(loop, "turns", loop.time()), len(observed.steps)
@@ -348,6 +351,7 @@ def _carried_out(
         except Stuck as stuck:
             observed.stuck = stuck
         finally:
+            threading.excepthook = hook
             if not loop.is_closed():
                 with suppress(Exception):
                     loop.close()
