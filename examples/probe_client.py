@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 if TYPE_CHECKING:
-    from avatarwire.conformance.adversary.adapter import Given
+    from avatarwire.conformance.probing.adapter import Given
 
 LIVES = "/api/2dvh/v1/material/live/channel"
 READY = 35

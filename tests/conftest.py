@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -31,3 +32,19 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Nothing traces a test that is marked `unmeasured`: what it tries by the thousand takes three times as long then.
+
+    Lines that only such a test reaches count as lines that no test reaches.
+    """
+    tracing = sys.gettrace() if item.get_closest_marker("unmeasured") else None
+    if tracing is None:
+        return (yield)
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracing)

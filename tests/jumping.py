@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from avatarwire.conformance.adversary.jumping import JumpingLoop, Stuck
+from avatarwire.conformance.probing.jumping import JumpingLoop, Stuck
 
 __all__ = ["JumpingLoop", "Stuck", "run"]
 

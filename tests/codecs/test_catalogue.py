@@ -69,6 +69,7 @@ def schema_of_all(vendor: str) -> dict[str, Any]:
     return catalogue.vendor(vendor).schema()
 
 
+@pytest.mark.unmeasured
 @every
 def test_every_entry_has_a_right_schema_that_says_the_same_alone(known: Catalogue, entry: Entry) -> None:
     described = known.schema_of(entry.id)

@@ -162,6 +162,7 @@ LEAST: Final = {
 """Places that there are at least: a walk that finds nothing shows nothing."""
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("vendor", VENDORS)
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_is_read_alike_wherever_it_stands(name: str, vendor: str) -> None:

@@ -40,6 +40,7 @@ def is_for_receivers_only(entry: Entry, value: Any) -> bool:
     return bool(judge(value, SENDER)) or (value is None and getattr(entry.codec, "written", False))
 
 
+@pytest.mark.unmeasured
 @every
 @few
 @given(data=st.data())
@@ -83,6 +84,7 @@ def test_what_lenient_reading_took_is_written_back(vendor: str, id_: str, data: 
         assert known.decode(id_, written, strict=True).value == received.value
 
 
+@pytest.mark.unmeasured
 @json_only
 @few
 @given(data=st.data())
@@ -97,6 +99,7 @@ def test_members_nobody_knows_survive(vendor: str, id_: str, data: st.DataObject
     assert received.deviations == ()
 
 
+@pytest.mark.unmeasured
 @every
 @few
 @given(data=st.data())

@@ -28,6 +28,8 @@ from avatarwire.conformance.valid_values import json_values
 
 from .strategies import UNHURRIED
 
+pytestmark = pytest.mark.unmeasured
+
 EXAMPLES: Final = int(os.environ.get("AVATARWIRE_SCHEMA_EXAMPLES", "8"))
 """Values that are tried of each entry."""
 EACH: Final = 4

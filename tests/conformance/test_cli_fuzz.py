@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from avatarwire.codecs import cli as commands
-from avatarwire.conformance.adversary.failure import written
 from avatarwire.conformance.cli import register
-from tests.conformance.adversary.test_failure import failure
+from avatarwire.conformance.probing.failure import written
+from tests.conformance.probing.test_failure import failure
 
 Run = Callable[..., "tuple[int, list[str], list[str]]"]
 
-CLIENTS = "tests.conformance.adversary.clients"
-BUGS = "tests.conformance.adversary.planted.aliyun_bugs"
+CLIENTS = "tests.conformance.probing.clients"
+BUGS = "tests.conformance.probing.planted.aliyun_bugs"
 
 
 @pytest.fixture

@@ -16,13 +16,13 @@ import pytest
 
 from avatarwire.codecs import cli as commands
 from avatarwire.conformance.cli import register
-from tests.conformance.adversary import a_program
+from tests.conformance.probing import a_program
 from tests.fakeserver.control.test_node import node
 from tests.project.tree import ROOT
 
 Run = Callable[..., "tuple[int, str, str]"]
 
-DRIVER: Final = ("--client", "avatarwire.conformance.adversary.drivers:Driver")
+DRIVER: Final = ("--client", "avatarwire.conformance.probing.drivers:Driver")
 TEXT: Final = ("--flow", "text")
 
 

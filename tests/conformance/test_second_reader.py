@@ -48,6 +48,7 @@ def test_a_reader_imports_the_standard_library_alone(path: Path) -> None:
     assert names <= {"__future__", "collections", "dataclasses", "json", "reading", "struct", "typing", "urllib"}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("vendor", "id_"), TRAVELLING)
 def test_both_read_what_is_right_alike(vendor: str, id_: str) -> None:
     entry = catalogue.vendor(vendor)[id_]

@@ -33,12 +33,14 @@ def test_messages_are_valid(vendor: str, entry_id: str, data: st.DataObject) -> 
     assert (sample.id, sample.value, received.deviations) == (entry_id, received.value, ())
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_nearly_all_values_are_valid_before_any_is_sorted_out(vendor: str) -> None:
     figures = of_messages(vendor, 3)
     assert figures.right >= 0.95 * figures.made > 0, figures.wrong
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_mutations_are_refused_under_their_own_clause(vendor: str) -> None:
     """Of all ways, every twentieth; `figures.py` tries them all."""

@@ -13,6 +13,8 @@ from avatarwire.codecs.textform import decode_text, encode_text
 from avatarwire.conformance import strategies
 from tests.codecs.strategies import UNHURRIED
 
+pytestmark = pytest.mark.unmeasured
+
 EVERY = [pytest.param(entry, id=f"{vendor}-{entry.id}") for vendor, entry in catalogue.entries()]
 
 

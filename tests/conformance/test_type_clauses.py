@@ -69,6 +69,7 @@ def place(path: str) -> str:
     return re.sub(r"\[\d+\]", "[]", path)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("entry", DRAWN)
 @settings(max_examples=2, deadline=None, suppress_health_check=UNHURRIED)
 @given(data=st.data())

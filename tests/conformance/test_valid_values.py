@@ -16,6 +16,8 @@ from avatarwire.codecs.core.entry import Entry
 from avatarwire.conformance.valid_values import json_values
 from tests.codecs.strategies import UNHURRIED
 
+pytestmark = pytest.mark.unmeasured
+
 DRAWN = [
     pytest.param(entry, id=f"{vendor}-{entry.id}") for vendor, entry in catalogue.entries() if entry.type is not None
 ]

@@ -294,7 +294,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "avatarwire.codecs.sensetime.messages": (),
     "avatarwire.codecs.sensetime.wire": (),
     "avatarwire.conformance": (),
-    "avatarwire.conformance.adversary": (),
+    "avatarwire.conformance.probing": (),
     "avatarwire.conformance.aliyun": (),
     "avatarwire.conformance.aliyun.server": ("CASES",),
     "avatarwire.conformance.engine": (),

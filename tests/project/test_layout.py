@@ -216,7 +216,7 @@ def test_no_file_contains(what: str) -> None:
 
 def test_no_test_sleeps() -> None:
     """Time is handed in. Only ``sleep(0)``, which lets others run, is no wait; and where time jumps, nothing is."""
-    jumping = ROOT / "tests" / "conformance" / "adversary"
+    jumping = ROOT / "tests" / "conformance" / "probing"
     found = [
         f"{shown([path])[0]}:{node.lineno}"
         for path in files(ROOT / "tests", ".py")

@@ -1,6 +1,6 @@
 """The commands ``avatarwire fuzz`` and ``avatarwire replay``: what they are asked, and what they say.
 
-How it is searched is in `adversary/`. Nothing of the extras is imported before a command runs.
+How it is searched is in `probing/`. Nothing of the extras is imported before a command runs.
 
 There is no ``from __future__ import annotations`` here: typer reads the annotations of the functions in
 `register_fuzz`, and they hold names that exist only there.
@@ -23,9 +23,9 @@ from .cli_probe import ADVERSARY_MODULES, client_of
 if TYPE_CHECKING:
     import typer
 
-    from .adversary.failure import Failure
-    from .adversary.hunting import Findings
-    from .adversary.worker import Search
+    from .probing.failure import Failure
+    from .probing.hunting import Findings
+    from .probing.worker import Search
 
 __all__ = ["register_fuzz"]
 
@@ -83,8 +83,8 @@ def register_fuzz(app: "typer.Typer") -> None:
         known(allow, _ALLOWED, "level")
         need(_FAKE_MODULES, "fakeserver", "avatarwire fuzz")
         need(ADVERSARY_MODULES, "conformance", "avatarwire fuzz")
-        from .adversary.probe import DELAY, PATIENCE, REAL_DELAY, REAL_PATIENCE
-        from .adversary.worker import Search
+        from .probing.probe import DELAY, PATIENCE, REAL_DELAY, REAL_PATIENCE
+        from .probing.worker import Search
 
         chosen = client_of(client, program, engine)
         real = bool(chosen.command)
@@ -133,8 +133,8 @@ def _seconds(text: str | None) -> float:
 
 
 def _fuzz(search: "Search", jobs: int, save: Path) -> int:
-    from .adversary.failure import written
-    from .adversary.hunting import hunt_at_once
+    from .probing.failure import written
+    from .probing.hunting import hunt_at_once
 
     view = _View()
     began = time.perf_counter()
@@ -185,7 +185,7 @@ class _View:
 
 
 def _replay(path: Path, *, keep: bool, remove: bool, client: str | None) -> int:
-    from .adversary.failure import FOLDER, BadFailure, files
+    from .probing.failure import FOLDER, BadFailure, files
 
     try:
         paths = files(path)
@@ -203,9 +203,9 @@ def _replay(path: Path, *, keep: bool, remove: bool, client: str | None) -> int:
 
 def _replayed(path: Path, client: str | None) -> tuple[str, str]:
     """What became of a failure, in Schemathesis's words, and why."""
-    from .adversary.failure import BadFailure, read
-    from .adversary.plan import Client
-    from .adversary.replaying import replayed
+    from .probing.failure import BadFailure, read
+    from .probing.plan import Client
+    from .probing.replaying import replayed
 
     try:
         failure = read(path)

@@ -1,6 +1,6 @@
 """The command ``avatarwire probe``: a client, and what each deviation of a vendor does to it.
 
-How a client is tried is in `adversary/`. Nothing of the extras is imported before the command runs.
+How a client is tried is in `probing/`. Nothing of the extras is imported before the command runs.
 
 There is no ``from __future__ import annotations`` here: typer reads the annotations of the function in
 `register_probe`, and they hold names that exist only there.
@@ -21,8 +21,8 @@ from avatarwire.codecs.textform import printable
 if TYPE_CHECKING:
     import typer
 
-    from .adversary.matrix import Matrix
-    from .adversary.probe import Wanted
+    from .probing.matrix import Matrix
+    from .probing.probe import Wanted
 
 __all__ = ["ADVERSARY_MODULES", "client_of", "register_probe"]
 
@@ -85,8 +85,8 @@ def register_probe(app: "typer.Typer") -> None:
         known(vendor, VENDOR_NAMES, "vendor")
         need(_FAKE_MODULES, "fakeserver", "avatarwire probe")
         need(ADVERSARY_MODULES, "conformance", "avatarwire probe")
-        from .adversary.freedoms import freedoms_of
-        from .adversary.probe import DELAY, PATIENCE, REAL_DELAY, REAL_PATIENCE, Wanted
+        from .probing.freedoms import freedoms_of
+        from .probing.probe import DELAY, PATIENCE, REAL_DELAY, REAL_PATIENCE, Wanted
 
         known(flow, freedoms_of(vendor).flows, "flow")
         chosen = client_of(client, program, engine)
@@ -110,7 +110,7 @@ def register_probe(app: "typer.Typer") -> None:
 
 def client_of(client: str | None, program: str | None, engine: str = "") -> Any:
     """The client that two options name, of which one has to be given."""
-    from .adversary.plan import Client
+    from .probing.plan import Client
 
     if (client is None) == (program is None):
         fail("say which client: either --client MODULE:CLASS or --exec COMMAND")
@@ -122,7 +122,7 @@ def client_of(client: str | None, program: str | None, engine: str = "") -> Any:
 
 
 def _is_blocking(name: str) -> bool:
-    from .adversary.adapter import is_blocking, loaded
+    from .probing.adapter import is_blocking, loaded
 
     try:
         return is_blocking(loaded(name))
@@ -132,8 +132,8 @@ def _is_blocking(name: str) -> bool:
 
 def _faults(vendor: str, names: Sequence[str]) -> tuple[str, ...]:
     """Deviations that are wanted; those that no vendor has are refused before anything runs."""
-    from .adversary.freedoms import freedoms_of
-    from .adversary.matrix import COLUMNS, column_of
+    from .probing.freedoms import freedoms_of
+    from .probing.matrix import COLUMNS, column_of
 
     pushes = freedoms_of(vendor).pushes
     for name in names:
@@ -144,10 +144,10 @@ def _faults(vendor: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _probe(wanted: "Wanted", outputs: Mapping[str, OutputFile], baseline: Path | None) -> int:
-    from .adversary.matrix import changes, read
-    from .adversary.matrix_reports import WRITERS
-    from .adversary.matrix_view import MatrixView
-    from .adversary.probe import CouldNotRun, probe
+    from .probing.matrix import changes, read
+    from .probing.matrix_reports import WRITERS
+    from .probing.matrix_view import MatrixView
+    from .probing.probe import CouldNotRun, probe
 
     view = MatrixView(sys.stdout, with_stories=bool(wanted.cells))
     try:

@@ -23,6 +23,8 @@ from tests.codecs.strategies import ANY_JSON, disturbed
 
 from . import wire_reader
 
+pytestmark = pytest.mark.unmeasured
+
 SERIALS: Final = st.binary(min_size=8, max_size=8)
 SENDERS: Final = st.sampled_from(cast("list[Sender]", ["client", "server"]))
 CODES: Final = st.sampled_from([0, 1, 2, 3, 14, 15]) | st.integers(0, 255)

@@ -32,6 +32,7 @@ TOKEN = (
 )
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("sample", FRAMES, ids=lambda sample: sample.message_id)
 def test_a_frame_is_refused_or_readable(sample: Sample) -> None:
     head = bytes.fromhex(sample.wire)[:11]
@@ -51,6 +52,7 @@ def test_a_request_is_refused_or_readable(case: Case) -> None:
     assert_request_refused_or_readable(case.operation, case.sent)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.operation.id)
 def test_an_answer_is_refused_or_readable(case: Case) -> None:
     assert_answer_refused_or_readable(case.operation, case.answered)

@@ -34,6 +34,7 @@ def decoders(sample: Sample) -> dict[str, Callable[[bytes], object]]:
     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.message)
 def test_a_message_is_refused_or_readable(sample: Sample) -> None:
     understood = 0
@@ -43,6 +44,7 @@ def test_a_message_is_refused_or_readable(sample: Sample) -> None:
     assert understood
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.message)
 def test_a_text_form_is_refused_or_readable(sample: Sample) -> None:
     understood = 0
@@ -56,6 +58,7 @@ def test_a_request_is_refused_or_readable(case: Case) -> None:
     assert_request_refused_or_readable(case.operation, case.sent)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.operation.id)
 def test_an_answer_is_refused_or_readable(case: Case) -> None:
     assert_answer_refused_or_readable(case.operation, case.body)

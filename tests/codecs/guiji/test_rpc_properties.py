@@ -21,6 +21,8 @@ from avatarwire.conformance.carrying import carried
 from tests.codecs.guiji import wire_reader
 from tests.codecs.strategies import disturbed
 
+pytestmark = pytest.mark.unmeasured
+
 RESULTS = [id_ for id_ in BY_ID if id_.endswith(".result")]
 SENDERS: Any = st.sampled_from(["client", "server", None])
 

@@ -60,6 +60,7 @@ DECODERS: Mapping[str, tuple[Callable[[bytes], object], ...]] = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("entry_id", DECODERS)
 def test_a_message_is_refused_or_readable(entry_id: str) -> None:
     understood = 0
@@ -74,6 +75,7 @@ def test_a_request_is_refused_or_readable(case: Case) -> None:
     assert_request_refused_or_readable(case.operation, case.sent)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.operation.id)
 def test_an_answer_is_refused_or_readable(case: Case) -> None:
     assert_answer_refused_or_readable(case.operation, case.body)

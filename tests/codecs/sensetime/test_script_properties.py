@@ -22,6 +22,8 @@ from avatarwire.codecs.sensetime.script import LiveScript, TakeoverScript, decod
 from ..strategies import ANY_JSON
 from .script_samples import CONTENT, LIVE, TAKEOVER, text
 
+pytestmark = pytest.mark.unmeasured
+
 SCENE: Final = "sceneList[0]"
 
 WORDS: Final = st.text().filter(lambda words: not words.removeprefix("-").isdigit())

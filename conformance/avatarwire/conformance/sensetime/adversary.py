@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..adversary.freedoms import Freedoms, Push
-from ..adversary.plan import Act
+from ..probing.freedoms import Freedoms, Push
+from ..probing.plan import Act
 
 __all__ = ["FREEDOMS"]
 

@@ -201,6 +201,7 @@ def test_a_part_that_is_missing() -> None:
 # --- the codec, held against it ---
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("row", MESSAGES, ids=lambda row: row.id)
 @some
 @hypothesis.given(data=st.data())
@@ -217,6 +218,7 @@ def test_the_codec_writes_and_reads_what_is_declared(row: WireMessage, data: st.
     )
 
 
+@pytest.mark.unmeasured
 @hypothesis.settings(max_examples=1000, deadline=None)
 @hypothesis.given(ANY_FRAME, SENDERS | st.none())
 def test_strict_reading_accepts_what_is_declared(wire: bytes, sender: Sender | None) -> None:
@@ -255,6 +257,7 @@ def test_code_points_that_are_not_assigned_are_the_same_for_both(
         assert frame.body.payload == declared.body
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("row", MESSAGES, ids=lambda row: row.id)
 @some
 @hypothesis.given(data=st.data())
@@ -265,6 +268,7 @@ def test_the_second_reader_reads_what_is_declared(row: WireMessage, data: st.Dat
     assert wire_reader.read(wire, row.sender) == wire_reader.Reading(declared.message, serial, content(declared.body))
 
 
+@pytest.mark.unmeasured
 @hypothesis.settings(max_examples=500, deadline=None)
 @hypothesis.given(ANY_FRAME, SENDERS)
 def test_the_second_reader_accepts_what_is_declared(wire: bytes, sender: Sender) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from avatarwire.conformance.adversary.matrix import BadMatrix, Cell, Matrix, changes, read, worst
-from avatarwire.conformance.adversary.matrix_reports import WRITERS
-from avatarwire.conformance.adversary.matrix_view import MatrixView, shown
-from avatarwire.conformance.adversary.plan import Ended
+from avatarwire.conformance.probing.matrix import BadMatrix, Cell, Matrix, changes, read, worst
+from avatarwire.conformance.probing.matrix_reports import WRITERS
+from avatarwire.conformance.probing.matrix_view import MatrixView, shown
+from avatarwire.conformance.probing.plan import Ended
 
 DROPPED = Cell("text_drive.response", 2, "drop", "hang", "say did not end", "", "avatarwire probe aliyun ...")
 LATE = Cell("text_drive.response", 2, "delay", "ok", replay="avatarwire probe aliyun ...")

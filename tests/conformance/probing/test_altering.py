@@ -10,7 +10,7 @@ import pytest
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.repairs import is_object
 from avatarwire.codecs.errors import CodecError
-from avatarwire.conformance.adversary.altering import mutations, variants
+from avatarwire.conformance.probing.altering import mutations, variants
 
 TOLD: dict[str, Any] = {
     "success": True,

@@ -6,13 +6,13 @@ from contextlib import closing
 
 import pytest
 
-from avatarwire.conformance.adversary.adapter import BadClient, given_to, is_blocking, loaded
-from avatarwire.conformance.adversary.engines import JUMPING, engine_of
-from avatarwire.conformance.adversary.plan import Client
-from avatarwire.conformance.adversary.subject import subject_of
-from tests.conformance.adversary import clients
+from avatarwire.conformance.probing.adapter import BadClient, given_to, is_blocking, loaded
+from avatarwire.conformance.probing.engines import JUMPING, engine_of
+from avatarwire.conformance.probing.plan import Client
+from avatarwire.conformance.probing.subject import subject_of
+from tests.conformance.probing import clients
 
-HERE = "tests.conformance.adversary.clients"
+HERE = "tests.conformance.probing.clients"
 
 
 def test_a_class_by_its_name() -> None:
@@ -60,7 +60,7 @@ def test_methods_that_block_need_real_time() -> None:
 
 def test_an_engine_by_its_name() -> None:
     assert engine_of("") is JUMPING
-    with closing(engine_of("avatarwire.conformance.adversary.engines:REAL").new_loop()) as loop:
+    with closing(engine_of("avatarwire.conformance.probing.engines:REAL").new_loop()) as loop:
         assert not loop.is_running()
     with pytest.raises(BadClient, match=r"--engine: .* has no new_loop"):
         engine_of(f"{HERE}:NO_CLASS")

@@ -335,6 +335,7 @@ def _carried_out(
     loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any, Any, None]], observed: Observed
 ) -> None:
     failures: list[Mapping[str, Any]] = []
+    frozen = gc.get_freeze_count()
     gc.freeze()  # what is there lives on: looking through it after each run would take longer than the run
     loop.set_exception_handler(lambda _, context: failures.append(context))
     hook = threading.excepthook
@@ -357,7 +358,8 @@ def _carried_out(
                     loop.close()
     # What nobody has looked at is told when it is thrown away.
     gc.collect()
-    gc.unfreeze()
+    if not frozen:
+        gc.unfreeze()
     observed.unhandled += [_described(context) for context in failures if not _is_noise(context)]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from avatarwire.conformance.adversary.failure import BadFailure, Failure, failure_of, files, read, written
-from avatarwire.conformance.adversary.plan import Act, Client, Deviation, Ended, Plan, Step
+from avatarwire.conformance.probing.failure import BadFailure, Failure, failure_of, files, read, written
+from avatarwire.conformance.probing.plan import Act, Client, Deviation, Ended, Plan, Step
 
-HERE = "tests.conformance.adversary.clients"
+HERE = "tests.conformance.probing.clients"
 TEXT = "The first visitor asks when the museum opens"
 
 

@@ -7,8 +7,8 @@ import os
 import threading
 from typing import Any
 
-from avatarwire.conformance.adversary.adapter import Given
-from avatarwire.conformance.adversary.drivers import Driver
+from avatarwire.conformance.probing.adapter import Given
+from avatarwire.conformance.probing.drivers import Driver
 
 __all__: list[str] = []
 

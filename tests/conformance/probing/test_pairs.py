@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from avatarwire.conformance.adversary.pairs import pairs
-from avatarwire.conformance.adversary.plan import Seen
+from avatarwire.conformance.probing.pairs import pairs
+from avatarwire.conformance.probing.plan import Seen
 
 MESSAGES = ["start", "ready", "ready", "text", "text", "text", "stop"]
 FAULTS = ["drop", "delay", "close", "mutation:A", "mutation:B"]

@@ -1,4 +1,4 @@
-"""Carries out runs in a process of its own: ``python -m avatarwire.conformance.adversary.worker``.
+"""Carries out runs in a process of its own: ``python -m avatarwire.conformance.probing.worker``.
 
 A client may do anything to the process that it runs in; whoever wants to know of that starts another one. A line of
 JSON comes in for each run, and one goes out. What the client prints, and what its logs say, is not among these lines.

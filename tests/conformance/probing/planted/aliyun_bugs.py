@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import websockets
 
-from avatarwire.conformance.adversary.adapter import Given
+from avatarwire.conformance.probing.adapter import Given
 
 from .aliyun import CONTROL, GENERAL, PING, READINESS, Aliyun
 from .errors import Lost, Refused, pauses

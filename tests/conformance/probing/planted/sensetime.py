@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 import websockets
 
-from avatarwire.conformance.adversary.adapter import Given
+from avatarwire.conformance.probing.adapter import Given
 
 from .errors import PATIENCE, Lost, Refused, ended, pauses
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.conformance.adversary.failure import files, read
-from avatarwire.conformance.adversary.search import CouldNotSearch
-from avatarwire.conformance.adversary.testing import Broken, Run, adversary
-from tests.conformance.adversary import clients
-from tests.conformance.adversary.planted import aliyun_bugs
+from avatarwire.conformance.probing.failure import files, read
+from avatarwire.conformance.probing.search import CouldNotSearch
+from avatarwire.conformance.probing.testing import Broken, Run, adversary
+from tests.conformance.probing import clients
+from tests.conformance.probing.planted import aliyun_bugs
 
 
 @adversary(vendor="aliyun", allow="documented", examples=3)

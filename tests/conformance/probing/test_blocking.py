@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from avatarwire.conformance.adversary.adapter import Given, is_blocking, unblocked, worded
-from avatarwire.conformance.adversary.plan import Act, Client, Plan
-from avatarwire.conformance.adversary.subject import subject_of
+from avatarwire.conformance.probing.adapter import Given, is_blocking, unblocked, worded
+from avatarwire.conformance.probing.plan import Act, Client, Plan
+from avatarwire.conformance.probing.subject import subject_of
 
 
 class Blocking:

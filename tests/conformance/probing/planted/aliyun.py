@@ -14,7 +14,7 @@ import httpx
 import websockets
 
 from avatarwire.codecs.aliyun import signature
-from avatarwire.conformance.adversary.adapter import Given
+from avatarwire.conformance.probing.adapter import Given
 
 from .errors import PATIENCE, Lost, Refused, ended, pauses
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from avatarwire.conformance.adversary.freedoms import freedoms_of
-from avatarwire.conformance.adversary.plan import Act, Client, Deviation, Ended, Plan
-from avatarwire.conformance.adversary.pool import outcome, outcomes
-from avatarwire.conformance.adversary.worker import Order, carried_out
+from avatarwire.conformance.probing.freedoms import freedoms_of
+from avatarwire.conformance.probing.plan import Act, Client, Deviation, Ended, Plan
+from avatarwire.conformance.probing.pool import outcome, outcomes
+from avatarwire.conformance.probing.worker import Order, carried_out
 
-HERE = "tests.conformance.adversary.clients"
+HERE = "tests.conformance.probing.clients"
 TEXT = "The first visitor asks when the museum opens"
 SAY = (Act(do="say", texts=(TEXT,)),)
 

@@ -12,9 +12,9 @@ from typing import Final
 
 import pytest
 
-from avatarwire.conformance.adversary.adapter import BadClient, given_to
-from avatarwire.conformance.adversary.program import Failed, Program, ProgramDied
-from tests.conformance.adversary import a_program
+from avatarwire.conformance.probing.adapter import BadClient, given_to
+from avatarwire.conformance.probing.program import Failed, Program, ProgramDied
+from tests.conformance.probing import a_program
 
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="programs are ended with their group"),

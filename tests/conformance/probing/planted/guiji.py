@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import aiomqtt
 import httpx
 
-from avatarwire.conformance.adversary.adapter import Given
+from avatarwire.conformance.probing.adapter import Given
 
 from .errors import PATIENCE, Lost, Refused, ended, pauses
 

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from avatarwire.conformance.adversary.watch import Blocked, Spinning, Watch
+from avatarwire.conformance.probing.watch import Blocked, Spinning, Watch
 
 
 def test_whoever_computes_for_ever_is_interrupted() -> None:
