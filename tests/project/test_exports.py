@@ -293,7 +293,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "avatarwire.codecs.sensetime.client": ("LiveClient", "MicrophoneClient"),
     "avatarwire.codecs.sensetime.messages": (),
     "avatarwire.codecs.sensetime.wire": (),
-    "avatarwire.conformance": (),
+    "avatarwire.conformance": ("Run", "adversary"),
     "avatarwire.conformance.probing": (),
     "avatarwire.conformance.aliyun": (),
     "avatarwire.conformance.aliyun.server": ("CASES",),
