@@ -57,6 +57,7 @@ def test_nothing_is_found_where_nothing_is(run: Run, tmp_path: Path) -> None:
     [
         ((), "say which client: either --client MODULE:CLASS or --exec COMMAND"),
         (("--client", "a:B", "--exec", "c"), "say which client"),
+        (("--client", f"{CLIENTS}:Fine", "--save", "README.md/failures"), "--save README.md/failures: README.md is no"),
         (("--client", f"{CLIENTS}:Fine", "--allow", "fault"), "no level 'fault'; did you mean faults?"),
         (("--client", f"{CLIENTS}:Fine", "--time", "soon"), "--time: expected a time such as 60s, 20m or 1h"),
         (("--client", f"{CLIENTS}:Absent", "--examples", "1"), "has no Absent"),

@@ -82,15 +82,17 @@ def test_files_that_cannot_be_written_are_refused_before_the_run(run: Run, tmp_p
 
 
 def test_a_cell_is_shown_with_its_story_and_compared(run: Run, tmp_path: Path) -> None:
-    cell = ("guiji", *DRIVER, *TEXT, "--cell", "HeartBeat#1:drop")
-    code, out, _ = run(*cell, "--json", tmp_path / "table.json")
+    before = {"message": "HeartBeat", "nth": 1, "fault": "drop", "outcome": "hang"}
+    baseline = tmp_path / "before.json"
+    baseline.write_text(json.dumps({"vendor": "guiji", "client": "", "flow": "text", "cells": [before]}))
+    table = tmp_path / "table.json"
+    options = ("--cell", "HeartBeat#1:drop", "--json", table, "--baseline", baseline)
+    code, out, _ = run("guiji", *DRIVER, *TEXT, *options)
     assert code == 0
-    assert "createSession" in out or "SessionState" in out
-    assert out.endswith("1 cells: 1 ok\n")
-    [found] = json.loads((tmp_path / "table.json").read_bytes())["cells"]
-    assert (found["message"], found["nth"], found["fault"], found["outcome"]) == ("HeartBeat", 1, "drop", "ok")
-    _, out, _ = run(*cell, "--baseline", tmp_path / "table.json")
-    assert out.endswith("nothing has changed\n")
+    assert "SessionState.playlist" in out
+    assert out.endswith("1 cells: 1 ok\nHeartBeat#1:drop: ok, was hang\n")
+    [found] = json.loads(table.read_bytes())["cells"]
+    assert {key: found[key] for key in before} == {**before, "outcome": "ok"}
 
 
 def test_a_program_that_fails_is_shown_with_what_it_has_said(run: Run) -> None:

@@ -18,7 +18,7 @@ from avatarwire.codecs.cli import fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.textform import printable
 
-from .cli_probe import ADVERSARY_MODULES, client_of
+from .cli_probe import ADVERSARY_MODULES, client_of, is_real
 
 if TYPE_CHECKING:
     import typer
@@ -87,7 +87,8 @@ def register_fuzz(app: "typer.Typer") -> None:
         from .probing.worker import Search
 
         chosen = client_of(client, program, engine)
-        real = bool(chosen.command)
+        real = is_real(chosen)
+        _check_folder(save)
         seconds = None if examples is not None and duration is None else _seconds(duration)
         search = Search(
             vendor=vendor,
@@ -130,6 +131,17 @@ def _seconds(text: str | None) -> float:
     if match is None or not float(match[1]):
         fail(f"--time: expected a time such as 60s, 20m or 1h, got {text!r}")
     return float(match[1]) * _UNITS[match[2]]
+
+
+def _check_folder(folder: Path) -> None:
+    """Ends the command if nothing can be written to a folder, which need not be there yet."""
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        fail(f"--save {folder}: {place} is no folder")
+    if not os.access(place, os.W_OK):
+        fail(f"--save {folder}: {place} cannot be written to")
 
 
 def _fuzz(search: "Search", jobs: int, save: Path) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .probing.matrix import Matrix
     from .probing.probe import Wanted
 
-__all__ = ["ADVERSARY_MODULES", "client_of", "register_probe"]
+__all__ = ["ADVERSARY_MODULES", "client_of", "is_real", "register_probe"]
 
 ADVERSARY_MODULES: Final = ("h11", "hypothesis", "time_machine", "websockets")
 _FAKE_MODULES: Final = ("aiohttp", "yaml", "jwt")
@@ -90,7 +90,7 @@ def register_probe(app: "typer.Typer") -> None:
 
         known(flow, freedoms_of(vendor).flows, "flow")
         chosen = client_of(client, program, engine)
-        real = bool(chosen.command) or _is_blocking(chosen.name)
+        real = is_real(chosen)
         wanted = Wanted(
             vendor=vendor,
             client=chosen,
@@ -121,11 +121,12 @@ def client_of(client: str | None, program: str | None, engine: str = "") -> Any:
     return Client(name=client or "", command=program or "", engine=engine)
 
 
-def _is_blocking(name: str) -> bool:
+def is_real(client: Any) -> bool:
+    """Whether a client needs real time; one that is not there ends the command."""
     from .probing.adapter import is_blocking, loaded
 
     try:
-        return is_blocking(loaded(name))
+        return bool(client.command) or is_blocking(loaded(client.name))
     except AvatarwireError as error:
         fail(str(error))
 

@@ -108,7 +108,7 @@ def loaded(name: str, option: str = "--client", *, needed: tuple[str, ...] = NEE
         found: Any = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         raise BadClient(f"{option}: no module {error.name}") from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise BadClient(f"{option}: {module_name} cannot be imported: {type(error).__name__}: {error}") from error
     for part in path.split("."):
         found = getattr(found, part, None)

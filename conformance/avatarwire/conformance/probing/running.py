@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import threading
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -338,6 +339,8 @@ def _carried_out(
     frozen = gc.get_freeze_count()
     gc.freeze()  # what is there lives on: looking through it after each run would take longer than the run
     loop.set_exception_handler(lambda _, context: failures.append(context))
+    hook = threading.excepthook
+    threading.excepthook = lambda it: failures.append({"message": "an error in a thread", "exception": it.exc_value})
 
     def progress() -> tuple[object, int]:
         return getattr(loop, "turns", loop.time()), len(observed.steps)
@@ -350,6 +353,7 @@ def _carried_out(
         except Stuck as stuck:
             observed.stuck = stuck
         finally:
+            threading.excepthook = hook
             if not loop.is_closed():
                 with suppress(Exception):
                     loop.close()
