@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 from avatarwire.codecs.errors import AvatarwireError, UnsupportedError
 
-from ..fakes import fake
+from ..fakes import fake, prepare
 from .adapter import Given, given_to
 from .choosing import Chooser
 from .engines import Engine
@@ -36,6 +36,8 @@ _POLL: Final = 0.05
 """Seconds between two looks whether a text is being spoken."""
 _BUSY: Final = 0.5
 """Share of its time that a program computes which is busy for nothing."""
+_TURNS: Final = 2000
+"""Turns of a loop in which everything that was cancelled has to end."""
 _SPOKEN_WITHIN: Final = 10.0
 """Seconds for which that is waited for."""
 
@@ -258,6 +260,7 @@ def run(
             if failures := server.faults.failures:
                 observed.unable = f"the adversary failed: {failures[0]}"
 
+    prepare(plan.vendor)
     loop = engine.new_loop()
     _carried_out(loop, main, observed)
     return observed
@@ -270,6 +273,14 @@ def _carried_out(
     gc.freeze()  # what is there lives on: looking through it after each run would take longer than the run
     loop.set_exception_handler(lambda _, context: failures.append(context))
 
+    async def whole() -> None:
+        try:
+            await main()
+        finally:
+            # All that is left is cancelled now.
+            if isinstance(loop, JumpingLoop):
+                loop.last_turn = loop.turns + _TURNS
+
     def progress() -> tuple[object, int]:
         return getattr(loop, "turns", loop.time()), len(observed.steps)
 
@@ -277,7 +288,7 @@ def _carried_out(
         runner = asyncio.Runner(loop_factory=lambda: loop)
         try:
             with runner:
-                runner.run(main())
+                runner.run(whole())
         except Stuck as stuck:
             observed.stuck = stuck
         finally:
