@@ -7,6 +7,7 @@ will do, and without any the package judges endpoints all the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from types import TracebackType
@@ -14,7 +15,7 @@ from typing import Any, Final, Protocol, Self
 
 from avatarwire.codecs.errors import AvatarwireError
 
-__all__ = ["EXTRA", "GROUP", "Fake", "Journal", "NoFakeError", "fake"]
+__all__ = ["EXTRA", "GROUP", "Fake", "Journal", "NoFakeError", "fake", "prepare"]
 
 GROUP: Final = "avatarwire.fakes"
 EXTRA: Final = "fakeserver"
@@ -88,6 +89,13 @@ def fake(vendor: str, **arguments: Any) -> Fake:
     except ModuleNotFoundError as error:
         raise NoFakeError(f"the fake {vendor} needs {error.name}: {install}") from error
     return made
+
+
+def prepare(vendor: str) -> None:
+    """Imports the fake of a vendor, if there is one, which takes long when it is done for the first time."""
+    with suppress(ImportError):
+        if (point := _found(vendor)) is not None:
+            point.load()
 
 
 @cache

@@ -296,6 +296,18 @@ def test_stopping_twice_is_stopping_once() -> None:
     assert with_fake(main) == 1
 
 
+def test_a_stop_that_is_put_off_is_no_stop() -> None:
+    async def main(fake: FakeAliyun) -> None:
+        session = connect(fake)
+        await session.__aenter__()
+        fake.faults.add(message="StopAvatarSession.request", do="reject", code="Throttling.User", times=1)
+        with pytest.raises(HttpError, match=r"Throttling\.User"):
+            await session.stop()
+        fake.force_close(session.session_id)
+
+    with_fake(main)
+
+
 def test_silence_for_days_is_no_reason_to_end() -> None:
     async def main(fake: FakeAliyun) -> str:
         async with connect(fake) as session:

@@ -35,6 +35,7 @@ FREEDOMS: Final = Freedoms(
     refusals=("Throttling.User", "ServiceUnavailable", "InternalError"),
     options=(
         Option("polls_until_ready", (0, 7, 40), "ALI-E16"),
+        Option("channel_statuses", (("INIT", "FAIL"), ("FAIL", "INIT", "READY")), "ALI-E17"),
         Option("cumulative", (True,), "ALI-E22", "errata"),
         Option("separate_finish", (True,), "ALI-E22"),
         Option("echo_serial_numbers", (False,), "ALI-E04", "errata"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..probing.freedoms import Freedoms, Push
+from ..probing.freedoms import Freedoms, Option, Push
 from ..probing.plan import Act
 
 __all__ = ["FREEDOMS"]
@@ -32,4 +32,20 @@ FREEDOMS: Final = Freedoms(
     refusals=(500, 100502),
     pace={"characters_per_second": 200.0, "shortest_text_seconds": 0.2},
     unreachable=frozenset({"GJ-R105", "GJ-R118"}),
+    kept_from={"handshake.mqtt": ("GJ-R105", "GJ-R115")},
+    options=(
+        Option("prepare_seconds", (5.0,), "GJ-R083"),
+        Option("stream_seconds", (3.0,), "GJ-E52"),
+        Option("heartbeat_seconds", (5.0,), "GJ-E85"),
+        Option("interaction", ("heartbeats",), "GJ-E54", "errata"),
+        Option("missed_heartbeats", (2,), "GJ-E85", "errata"),
+        Option("expiration_seconds", (60,), "GJ-R066"),
+        Option("silent_seconds", (0.0, 5.0), "GJ-E80"),
+        Option("notification_qos", (0, 2), "GJ-E04"),
+        Option("cut_in_literal", ("insertlist", "insertList"), "GJ-E87", "errata"),
+        Option("token_seconds", (60.0,), "GJ-E07"),
+        Option("token_error_status", (401,), "GJ-E10", "errata"),
+        Option("code_form", ("text",), "GJ-E11", "errata"),
+        Option("text_member", ("message",), "GJ-E12", "errata"),
+    ),
 )

@@ -16,11 +16,12 @@ from avatarwire.codecs import catalogue
 
 from .altering import mutations, variants
 from .freedoms import Freedoms
-from .plan import Deviation, Seen, label_of
+from .plan import Deviation, Seen, label_of, spread_of
 
-__all__ = ["HANDSHAKES", "Chooser", "Passing", "Taped", "offered"]
+__all__ = ["HANDSHAKES", "Chooser", "Passing", "Taped", "offered", "request_of"]
 
-HANDSHAKES: Final = ("handshake.websocket", "handshake.mqtt")
+_BROKER: Final = "handshake.mqtt"
+HANDSHAKES: Final = ("handshake.websocket", _BROKER)
 
 _ON: Final[Mapping[str, tuple[str, ...]]] = {
     "http": ("drop", "delay", "close", "reset"),
@@ -57,17 +58,21 @@ def offered(vendor: str, freedoms: Freedoms, passing: Passing) -> tuple[str, ...
     """What may happen to a message in the place of what is documented, in the words of deviations."""
     if passing.id in HANDSHAKES:
         return _ON["handshake"]
-    known = catalogue.vendor(vendor)
     data = passing.content.data
-    request = passing.id.removesuffix(".response") + ".request"
-    refusable = passing.transport in _REFUSABLE and request != passing.id and request in known
     return (
         *_ON[passing.transport],
-        *(["reject"] if refusable else ()),
+        *(["reject"] if request_of(vendor, passing.id, passing.transport) else ()),
         *(f"push:{name}" for name in freedoms.pushes),
         *(f"variant:{erratum}" for erratum in variants(vendor, passing.id, data)),
         *(f"mutation:{clause}" for clause in mutations(vendor, passing.id, data)),
     )
+
+
+def request_of(vendor: str, message: str, transport: str) -> str | None:
+    """The request that an answer is to, if it can be refused."""
+    request = message.removesuffix(".response") + ".request"
+    refusable = transport in _REFUSABLE and request != message and request in catalogue.vendor(vendor)
+    return request if refusable else None
 
 
 class Chooser(ABC):
@@ -81,10 +86,12 @@ class Chooser(ABC):
     Attributes:
         fake: to which commands are given; to be set before it starts.
         seen: messages that went out, or would have, in order.
+        connections: to a broker, each with the time at which it was asked for.
         acted: deviations that took place.
         vain: those that could not, each with the reason.
         altered: sessions of messages that came in another form than the fake made them.
         healed: whether everything goes as documented from now on.
+        outages: deviations of many messages in a row; to be set before the talk begins.
         acting: called when a deviation is about to take place.
     """
 
@@ -93,10 +100,12 @@ class Chooser(ABC):
         self.freedoms: Final = freedoms
         self.fake: Any = None
         self.seen: list[Seen] = []
+        self.connections: list[tuple[str, float]] = []
         self.acted: list[Deviation] = []
         self.vain: list[str] = []
         self.altered: set[str] = set()
         self.healed = False
+        self.outages: tuple[Deviation, ...] = ()
         self.acting: Callable[[], object] = _nothing
         self._delay: Final = delay
         self._passed: Final[Counter[str]] = Counter()
@@ -113,16 +122,29 @@ class Chooser(ABC):
         if passing.transport == "callback" and not self.fake.ready.get("callback_url"):
             return None  # nobody is called back
         self._passed[message] += 1
+        if message == _BROKER:
+            self.connections.append((message, self.fake.clock.now()))
         label = label_of(message, self._passed[message])
         if passing.side == "out" or message in HANDSHAKES:
             self.seen.append(self.noted(message, self._passed[message], passing))
-        value = self.chosen(label, passing)
-        if not value:
-            return None
-        deviation = Deviation(label, value, self._clause(value))
-        self.acted.append(deviation)
+        deviation = self._outage(message, self._passed[message])
+        if deviation is None:
+            value = self.chosen(label, passing)
+            if not value:
+                return None
+            deviation = Deviation(label, value, self._clause(value))
+        if deviation not in self.acted:
+            self.acted.append(deviation)
         self.acting()
         return self._carried_out(deviation, passing)
+
+    def _outage(self, message: str, nth: int) -> Deviation | None:
+        """What happens to one message after the other of a kind, until everything heals."""
+        for deviation in () if self.healed else self.outages:
+            name, first, last = spread_of(deviation.label)
+            if name == message and first <= nth <= last:
+                return deviation
+        return None
 
     def heal(self) -> None:
         """Has everything go as documented from now on."""
@@ -234,6 +256,7 @@ class Taped(Chooser):
     ) -> None:
         super().__init__(vendor, freedoms, delay=delay)
         self._tape: Final = {deviation.label: deviation.value for deviation in tape}
+        self.outages = tuple(Deviation(label, value) for label, value in self._tape.items() if "-" in label)
         self._offers: Final = offers
 
     def chosen(self, label: str, passing: Passing) -> str:

@@ -1,11 +1,13 @@
-"""Everything that a vendor is free to do, and a client to ask for, drawn by Hypothesis; first what is documented.
+"""Everything that a vendor is free to do, and a client to ask for, drawn by chance.
 
-So what Hypothesis makes of a failure, when it looks for a simpler one, is the talk as documented but for a few choices.
+Hypothesis draws a seed, and keeps those that are worth it; what follows from a seed is drawn here, evenly. What is
+drawn becomes a tape, and that is made simpler in `shrinking.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
@@ -17,12 +19,21 @@ from .plan import Act, Deviation, label_of
 
 __all__ = ["Aim", "Drawn", "Session", "drawn_session", "permits"]
 
-_STORM: Final = (False, False, True)
+_STORM: Final = 0.3
 """How often a message deviates where many do."""
 _MOST: Final = 8
 """Deviations of one talk."""
 _AIMS: Final = (1, 1, 1, 2, 2, 3, 0)
 """How many messages are chosen beforehand to deviate; with none of them any message may."""
+_OPTIONS: Final = (0, 0, 0, 1, 2)
+"""How many tunables have another value."""
+_ACTS: Final = (0, 1, 2, 2, 3)
+"""How many acts there are between the first text and the last one."""
+_HEALS: Final = 0.7
+_OUTAGES: Final = 0.15
+"""How often the vendor heals before the last text, and how often something is out of order for a while."""
+_OUTAGE: Final = 99
+"""Calls that are refused in a row, after the first of them: more than anybody is to make in a minute."""
 _QUIET: Final = (0, 0, 1, 2, 4, 8, 16, 32)
 """Messages that pass before anything deviates, where any message may."""
 _LATE: Final = ("delay:0.5", "delay:5")
@@ -83,14 +94,18 @@ class Session(NamedTuple):
         options: tunables of the fake that differ from the default.
         tape: the same as deviations.
         aims: messages that are to deviate; none where any may.
+        outages: what does not work for a while, as deviations of many messages.
         quiet: messages that pass before anything deviates, where any may.
+        dice: by which the rest is drawn while the talk goes on.
     """
 
     workload: tuple[Act, ...]
     options: dict[str, Any]
     tape: tuple[Deviation, ...]
     aims: tuple[Aim, ...]
+    outages: tuple[Deviation, ...]
     quiet: int
+    dice: Random
 
 
 def drawn_session(
@@ -105,40 +120,53 @@ def drawn_session(
         optional: methods that the client has, beside those that all have.
         seen: how often each message comes in a talk as documented.
     """
-    workload = _workload(draw, freedoms, optional)
-    tape: list[Deviation] = []
+    dice = Random(draw(st.binary(min_size=8, max_size=8)))  # noqa: S311 - no secret
     options = [option for option in freedoms.options if option.allowed in permits(allowed)]
-    if options and draw(st.sampled_from((False, False, True))):
-        chosen = draw(st.lists(st.sampled_from(options), min_size=1, max_size=3, unique_by=lambda it: it.name))
-        tape += [Deviation(f"scenario.{it.name}", draw(st.sampled_from(it.values)), it.clause) for it in chosen]
-    count = draw(st.sampled_from(_AIMS)) if seen else 0
-    aims = tuple(_aim(draw, seen) for _ in range(count))
-    quiet = 0 if aims else draw(st.sampled_from(_QUIET))
-    chosen = {it.label.removeprefix("scenario."): it.value for it in tape}
-    return Session(workload, chosen, tuple(tape), aims, quiet)
+    few = dice.sample(options, min(dice.choice(_OPTIONS), len(options)))
+    tape = tuple(Deviation(f"scenario.{option.name}", dice.choice(option.values), option.clause) for option in few)
+    aims = tuple(_aim(dice, seen) for _ in range(dice.choice(_AIMS) if seen else 0))
+    calls = sorted(message for message in seen if message in HANDSHAKES or message.endswith(".request"))
+    may_fail = bool(calls) and "faults" in permits(allowed)
+    return Session(
+        workload=_workload(dice, freedoms, optional),
+        options={it.label.removeprefix("scenario."): it.value for it in tape},
+        tape=tape,
+        aims=aims,
+        outages=(_outage(dice, calls),) if may_fail and dice.random() < _OUTAGES else (),
+        quiet=0 if aims else dice.choice(_QUIET),
+        dice=dice,
+    )
 
 
-def _workload(draw: Any, freedoms: Freedoms, optional: frozenset[str]) -> tuple[Act, ...]:
-    """What there is to do: a text at first, some of all flows, mostly a text at last, when everything has healed."""
+def _workload(dice: Random, freedoms: Freedoms, optional: frozenset[str]) -> tuple[Act, ...]:
+    """What there is to do: a text at first, some of all flows, and mostly a text at last, when all has healed."""
     flows = (act for flow in freedoms.flows.values() for act in flow)
     acts = [act for act in dict.fromkeys(flows) if act.do in optional or act.do in ("say", "together")]
     first, *others = [act for act in acts if act.do == "say"]
     pool = [*(act for act in acts if act is not first), *_PAUSES]
-    chosen = draw(st.lists(st.sampled_from(pool), max_size=3, unique=True))
     spoken: set[str] = set(first.texts)
     middle: list[Act] = []
-    for act in chosen:
+    for act in dice.sample(pool, min(dice.choice(_ACTS), len(pool))):
         if not spoken & set(act.texts):  # each text is said once
             spoken |= set(act.texts)
             middle.append(act)
     last = [act for act in others if not spoken & set(act.texts)][:1]
-    heal = [Act(do="heal")] if draw(st.sampled_from((True, True, False))) else []
+    heal = [Act(do="heal")] if dice.random() < _HEALS else []
     return (first, *middle, *heal, *last)
 
 
-def _aim(draw: Any, seen: Mapping[str, int]) -> Aim:
-    message = draw(st.sampled_from(sorted(seen)))
-    return Aim(message, draw(st.integers(1, seen[message] + 1)))
+def _outage(dice: Random, calls: Sequence[str]) -> Deviation:
+    """Calls of one kind that are refused, one after the other; the first one may work where it comes again."""
+    message, first = dice.choice(calls), dice.choice((1, 1, 2))
+    refusal = "reject" if message in HANDSHAKES else dice.choice(("reject", "status:503"))
+    return Deviation(f"{label_of(message, first)}-{first + _OUTAGE}", refusal)
+
+
+def _aim(dice: Random, seen: Mapping[str, int]) -> Aim:
+    """One of the first messages of a kind, which come in the shortest talk, too, or any of them, or one more."""
+    message = dice.choice(sorted(seen))
+    count = seen[message]
+    return Aim(message, dice.choice((1, min(2, count), dice.randint(1, count), dice.randint(1, min(count, 5) + 1))))
 
 
 class Drawn(Chooser):
@@ -146,47 +174,33 @@ class Drawn(Chooser):
 
     Args:
         vendor, freedoms, delay: as of a `Chooser`.
-        draw: of Hypothesis.
         allowed: what the vendor is allowed.
         session: what was drawn before.
-
-    Attributes:
-        stopped: what Hypothesis has ended a draw with; to be raised when the talk is over.
     """
 
-    def __init__(
-        self, vendor: str, freedoms: Freedoms, draw: Any, allowed: Allowed, session: Session, *, delay: float
-    ) -> None:
+    def __init__(self, vendor: str, freedoms: Freedoms, allowed: Allowed, session: Session, *, delay: float) -> None:
         super().__init__(vendor, freedoms, delay=delay)
-        self._draw: Final = draw
+        self._dice: Final = session.dice
         self._words: Final = {
             transport: tuple(word for level in permits(allowed) for word in _MESSAGES[level].get(transport, ()))
             for transport in _MESSAGES["documented"]
         }
         self._aims: Final = {label_of(*aim) for aim in session.aims}
         self._quiet = session.quiet
-        self.stopped: BaseException | None = None
+        self.outages = session.outages
 
     def chosen(self, label: str, passing: Passing) -> str:
-        if self.healed or self.stopped is not None or len(self.acted) >= _MOST:
+        if self.healed or len(self.acted) >= _MOST:
             return ""
         if self._quiet > 0:
             self._quiet -= 1
             return ""
         if self._aims and label not in self._aims:
             return ""
+        if not self._aims and self._dice.random() > _STORM:
+            return ""
         words = self._fitting(passing)
-        if not words:
-            return ""
-        try:
-            if not self._aims and not self._draw(st.sampled_from(_STORM), label=label):
-                return ""
-            kind = self._draw(st.sampled_from(sorted(words)), label=label)
-            return self._word(self._draw(st.sampled_from(words[kind]), label=label), passing)
-        except BaseException as stopped:
-            # It is raised inside of a server, which must not take it for a defect of its own.
-            self.stopped = stopped
-            return ""
+        return self._word(self._dice.choice(words[self._dice.choice(sorted(words))]), passing) if words else ""
 
     def _fitting(self, passing: Passing) -> Mapping[str, Sequence[str]]:
         """What may be drawn for a message, by its kind: a request is refused or passes, and anything else is sent."""
@@ -211,4 +225,4 @@ class Drawn(Chooser):
         return word
 
     def _of(self, kind: str, names: Sequence[Any]) -> str:
-        return f"{kind}:{self._draw(st.sampled_from(names))}" if names else ""
+        return f"{kind}:{self._dice.choice(names)}" if names else ""

@@ -61,6 +61,7 @@ class Freedoms:
     Attributes:
         pushes: by what the message is known by.
         flows: what a client is told to do, by the name of the flow.
+        kept_from: clauses that nobody can keep to where such a message is refused, late or lost.
         refusals: codes with which any call may be refused, as documented.
         tunables: of the fake, always.
         pace: of the fake where time is real: nobody likes to wait.
@@ -72,6 +73,7 @@ class Freedoms:
 
     pushes: Mapping[str, Push]
     flows: Mapping[str, tuple[Act, ...]]
+    kept_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     refusals: tuple[int | str, ...] = ()
     tunables: Mapping[str, Any] = field(default_factory=dict[str, Any])
     pace: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -27,6 +27,10 @@ _SILENCE: Final = 300.0
 """Real seconds without a word after which a process is taken for hanging: a talk is watched where it is held."""
 
 
+_GRACE: Final = 1.0
+"""Real seconds that the others have when one has found something: what they have found as well may be simpler."""
+
+
 @dataclass
 class Findings:
     """What all processes have found.
@@ -97,18 +101,31 @@ async def hunt_at_once(search: Search, jobs: int, progress: Callable[[Findings],
             for number, share in enumerate(shares)
         ]
         try:
-            ended = await asyncio.gather(*tasks)
+            await _first_found(tasks)
+            ended = [task.result() if task.done() else (results.get(it), []) for it, task in enumerate(tasks)]
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
     for number, (result, failures) in enumerate(ended):
+        if result is None:
+            continue
         if result.unable:
             raise CouldNotSearch(result.unable)
         so_far(number, result)
         findings.add([*result.failures, *failures])
         findings.unsteady += result.unsteady
     return findings
+
+
+async def _first_found(tasks: Sequence[asyncio.Task[tuple[Result, list[Failure]]]]) -> None:
+    """Waits until all are over; only a little longer once one of them has found something."""
+    left = set(tasks)
+    while left:
+        done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.exception() or task.result()[0].failures or task.result()[1] for task in done):
+            await asyncio.wait(left, timeout=_GRACE) if left else None
+            return
 
 
 def _shares(examples: int | None, jobs: int) -> list[int | None]:

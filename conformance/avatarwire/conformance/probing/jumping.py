@@ -7,6 +7,7 @@ however slow the machine is. A jump is taken only when no socket is readable or 
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import selectors
 import socket
@@ -90,6 +91,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         in_threads: jobs that are in the hands of threads, from their submission to their result.
         failures: what was reported to its exception handler.
         turns: how often it has turned.
+        last_turn: after which it is stuck, as everything in it was to end.
     """
 
     def __init__(self, jumped: Callable[[float], object] = lambda _: None) -> None:
@@ -98,6 +100,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         self.in_threads = 0
         self.failures: list[Mapping[str, Any]] = []
         self.turns = 0
+        self.last_turn = math.inf
         self._still = self._idle = 0
         self._threads_worked = 0.0
         selector = _Selector()
@@ -111,7 +114,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def jump(self, seconds: float) -> None:
         """Time passes."""
         self._still = self._idle = 0
-        self.turns += 1
+        self._turn()
         self._now += seconds
         self._jumped(seconds)
 
@@ -121,7 +124,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         Raises:
             Stuck: so it has been for very long.
         """
-        self.turns += 1
+        self._turn()
         self._still, self._idle = self._still + 1, 0
         if self._still > _LIVELOCK:
             self._still = 0
@@ -133,11 +136,17 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         Raises:
             Stuck: so it has been for long.
         """
-        self.turns += 1
+        self._turn()
         self._idle += 1
         if self._idle > _DEADLOCK:
             self._idle = 0
             raise Stuck("everybody waits for somebody")
+
+    def _turn(self) -> None:
+        self.turns += 1
+        if self.turns > self.last_turn:
+            self.last_turn = math.inf
+            raise Stuck("something does not end when it is cancelled")
 
     # Jobs of threads
 

@@ -48,7 +48,9 @@ class Case(NamedTuple):
             late = set(pushes)
         else:
             late = {it.label.partition("#")[0] for it in acted} & set(pushes)
-        return frozenset(clause for name in late for clause in pushes[name].unknown)
+        clauses = {clause for name in late for clause in pushes[name].unknown}
+        refused = self.freedoms.kept_from
+        return frozenset(clauses.union(*(refused.get(it.label.partition("#")[0], ()) for it in acted)))
 
 
 _FALSE: Final = ("mutation:", "corrupt", "truncate")
@@ -144,19 +146,24 @@ def _keeps_rules(case: Case) -> Verdict | None:
 def _backs_off(case: Case) -> Verdict | None:
     """What fails is not tried again and again."""
     since: dict[str, deque[float]] = {}
-    for entry in case.observed.entries:
-        if entry.direction != "in" or entry.transport not in ("http", "ws", "mqtt"):
-            continue
-        is_call = entry.transport == "http" or entry.message.startswith("handshake.")
-        if not is_call and entry.message not in _ASKING:
-            continue
-        times = since.setdefault(entry.message, deque())
-        times.append(entry.time)
-        while times[0] < entry.time - 60.0:
+    for message, at in _asked(case):
+        times = since.setdefault(message, deque())
+        times.append(at)
+        while times[0] < at - 60.0:
             times.popleft()
-        if len(times) > (_CALLS if is_call else _ASKED):
-            return Verdict("no_backoff", f"{entry.message} came {len(times)} times within a minute")
+        if len(times) > (_ASKED if message in _ASKING else _CALLS):
+            return Verdict("no_backoff", f"{message} came {len(times)} times within a minute")
     return None
+
+
+def _asked(case: Case) -> Iterator[tuple[str, float]]:
+    """Calls, connections, and what else is asked for again, each with its time."""
+    for entry in case.observed.entries:
+        is_call = entry.transport == "http" or entry.message.startswith("handshake.")
+        if entry.direction == "in" and (is_call or entry.message in _ASKING):
+            yield entry.message, entry.time
+    # The journal has no connections to a broker.
+    yield from case.chooser.connections
 
 
 _CALLS: Final = 60

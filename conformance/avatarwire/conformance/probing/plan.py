@@ -10,7 +10,20 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 import msgspec
 
-__all__ = ["OUTCOMES", "Act", "Client", "Deviation", "Ended", "Outcome", "Plan", "Seen", "Step", "label_of", "without"]
+__all__ = [
+    "OUTCOMES",
+    "Act",
+    "Client",
+    "Deviation",
+    "Ended",
+    "Outcome",
+    "Plan",
+    "Seen",
+    "Step",
+    "label_of",
+    "spread_of",
+    "without",
+]
 
 Outcome: TypeAlias = Literal[
     "ok",
@@ -72,7 +85,8 @@ class Deviation(msgspec.Struct, frozen=True):
     """A choice of the vendor that is not the documented default.
 
     Attributes:
-        label: which choice: a message and which of its kind, such as ``text_drive.response#2``, or ``scenario.NAME``.
+        label: which choice: a message and which of its kind, such as ``text_drive.response#2``; several in a row, such
+            as ``handshake.websocket#2-101``; or ``scenario.NAME``.
         value: what is chosen instead, such as ``drop``, ``delay:40`` or ``variant:ALI-E04``.
         clause: that documents it; empty for none.
     """
@@ -95,6 +109,13 @@ def without(workload: tuple[Act, ...], lacking: Iterable[str]) -> tuple[Act, ...
 def label_of(message: str, nth: int) -> str:
     """What the choice about a message is called."""
     return f"{message}#{nth}"
+
+
+def spread_of(label: str) -> tuple[str, int, int]:
+    """The message that a choice is about, and the first and the last of its kind."""
+    message, _, numbers = label.partition("#")
+    first, _, last = numbers.partition("-")
+    return message, int(first or 0), int(last or first or 0)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 from avatarwire.codecs.errors import AvatarwireError, UnsupportedError
 
-from ..fakes import fake
+from ..fakes import fake, prepare
 from .adapter import Given, given_to, worded
 from .choosing import Chooser
 from .engines import Engine
@@ -42,6 +42,8 @@ _BOOT: Final = 20.0
 """Real seconds that a program may compute until it says anything to the fake; patience with `start` begins then."""
 _STILL: Final = 1.0
 """Seconds without computing, after which it does not compute any more."""
+_TURNS: Final = 2000
+"""Turns of a loop in which everything that was cancelled has to end."""
 _SPOKEN_WITHIN: Final = 10.0
 """Seconds for which that is waited for."""
 
@@ -314,6 +316,7 @@ def run(
             if failures := server.faults.failures:
                 observed.unable = f"the adversary failed: {failures[0]}"
 
+    prepare(plan.vendor)
     loop = engine.new_loop()
     _carried_out(loop, main, observed)
     return observed
@@ -342,6 +345,14 @@ def _carried_out(
     hook = threading.excepthook
     threading.excepthook = lambda it: failures.append({"message": "an error in a thread", "exception": it.exc_value})
 
+    async def whole() -> None:
+        try:
+            await main()
+        finally:
+            # All that is left is cancelled now.
+            if isinstance(loop, JumpingLoop):
+                loop.last_turn = loop.turns + _TURNS
+
     def progress() -> tuple[object, int]:
         return getattr(loop, "turns", loop.time()), len(observed.steps)
 
@@ -349,7 +360,7 @@ def _carried_out(
         runner = asyncio.Runner(loop_factory=lambda: loop)
         try:
             with runner:
-                runner.run(main())
+                runner.run(whole())
         except Stuck as stuck:
             observed.stuck = stuck
         finally:

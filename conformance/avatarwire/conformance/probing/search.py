@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 from hypothesis.errors import Flaky, HypothesisException
 
-from avatarwire.codecs import catalogue
 from avatarwire.codecs.errors import AvatarwireError
 
+from .choosing import request_of
 from .drawing import Drawn, drawn_session
 from .failure import Failure, failure_of
 from .freedoms import Allowed, Freedoms, freedoms_of
@@ -148,8 +148,9 @@ class _Search:
             reason = ended.unable or f"{ended.outcome}: {ended.detail}"
             raise CouldNotSearch(f"the talk that goes as documented does not end well: {reason}")
         for seen in ended.seen:
-            asked = f"{seen.message.removesuffix('.response')}.request"
-            self._seen.update([seen.message, *([asked] if asked in catalogue.vendor(self._hunt.vendor) else [])])
+            self._seen[seen.message] += 1
+            if (asked := request_of(self._hunt.vendor, seen.message, seen.transport)) is not None:
+                self._seen[asked] += 1
 
     def search(self) -> None:
         """Draws until there is a failure, or no time, or no examples left."""
@@ -195,12 +196,10 @@ class _Search:
             return
         session = drawn_session(draw, self._freedoms, hunt.allowed, self._subject.optional, self._seen)
         plan = self.plan(session.workload, session.options)
-        chooser = Drawn(hunt.vendor, self._freedoms, draw, hunt.allowed, session, delay=hunt.delay)
+        chooser = Drawn(hunt.vendor, self._freedoms, hunt.allowed, session, delay=hunt.delay)
         chooser.acting = lambda: hunt.box(plan, (*session.tape, *chooser.acted))
         chooser.acting()
         ended = self._subject.tried(plan, chooser)
-        if chooser.stopped is not None:
-            raise chooser.stopped
         self.found.runs += 1
         self.found.outcomes[ended.outcome] = self.found.outcomes.get(ended.outcome, 0) + 1
         if ended.unable:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
-from .plan import Act, Deviation, Ended, Outcome, label_of
+from .plan import Act, Deviation, Ended, Outcome, label_of, spread_of
 
 __all__ = ["Shown", "Tried", "simplest"]
 
@@ -33,6 +33,8 @@ Tried: TypeAlias = Callable[[tuple[Act, ...], tuple[Deviation, ...]], Ended]
 
 _Candidate: TypeAlias = tuple[tuple[Act, ...], tuple[Deviation, ...]]
 
+_FIRST: Final = 6
+"""Of each kind so many messages are tried in the place of a later one: the shortest talks have no more."""
 _PLAINER: Final = {
     "duplicate:3": ("duplicate",),
     "reorder:3": ("reorder",),
@@ -96,11 +98,12 @@ def _candidates(shown: Shown) -> Iterator[_Candidate]:
     for place in reversed(range(len(workload))):
         yield (*workload[:place], *workload[place + 1 :]), tape
     for place, it in enumerate(tape):
+        for other in _earlier(it):
+            # What is earlier may need less to be done.
+            if len(workload) > 1:
+                yield workload[:1], (*tape[:place], other, *tape[place + 1 :])
         for other in (*_earlier(it), *_plainer(it)):
             yield workload, (*tape[:place], other, *tape[place + 1 :])
-            # What is earlier may need less to be done.
-            if other.label != it.label and len(workload) > 1:
-                yield workload[:1], (*tape[:place], other, *tape[place + 1 :])
 
 
 def _begun(shown: Shown) -> int:
@@ -111,9 +114,9 @@ def _begun(shown: Shown) -> int:
 
 
 def _earlier(deviation: Deviation) -> Iterator[Deviation]:
-    message, _, nth = deviation.label.partition("#")
-    for number in sorted({1, int(nth or 1) // 2, int(nth or 1) - 1}):
-        if 0 < number < int(nth or 1):
+    message, nth, last = spread_of(deviation.label)
+    for number in () if last != nth else sorted({*range(1, _FIRST + 1), nth // 2, nth - 1}):
+        if 0 < number < nth:
             yield Deviation(label_of(message, number), deviation.value, deviation.clause)
 
 

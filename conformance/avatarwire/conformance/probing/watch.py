@@ -50,7 +50,8 @@ class Watch:
         self._busy: Final = busy
         self._still: Final = still
         self._seen: Hashable = None
-        self._cpu = self._real = 0.0
+        self._cpu = 0.0
+        self._looks = 0
         self._before: Any = None
         self._timer: tuple[float, float] = (0.0, 0.0)
         self._on = False
@@ -72,12 +73,14 @@ class Watch:
     def _look(self, number: int, frame: FrameType | None) -> None:
         progress = self._progress()
         if progress != self._seen:
-            self._seen, self._cpu, self._real = progress, time.process_time(), time.perf_counter()
+            self._seen, self._cpu, self._looks = progress, time.process_time(), 0
             return
+        # Looks are counted, and not seconds: a machine that has no time for this process has none for looks, either.
+        self._looks += 1
         if time.process_time() - self._cpu > self._busy:
             self._seen = None
             raise Spinning(f"it computes without letting the event loop go on, {where(frame)}")
-        if time.perf_counter() - self._real > self._still:
+        if self._looks * _EVERY > self._still:
             self._seen = None
             raise Blocked(f"it blocks the event loop, {where(frame)}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..probing.freedoms import Freedoms, Push
+from ..probing.freedoms import Freedoms, Option, Push
 from ..probing.plan import Act
 
 __all__ = ["FREEDOMS"]
@@ -29,7 +29,21 @@ FREEDOMS: Final = Freedoms(
         "microphone": (_SPEECH, _FIRST),
         "interrupt": (_LONG, _LAST),
     },
+    kept_from={"heartbeat.request": ("ST-LIVE-16",), "closeLive.response": ("ST-E25",)},
     refusals=(10007,),
     pace={"characters_per_second": 100.0, "initialising_seconds": 0.1},
-    options=(),
+    options=(
+        Option("initialising_seconds", (3.0, 30.0), "ST-LIVE-09"),
+        Option("outcomes", (("slow",), ("platform_full",), ("customer_full", "platform_full")), "ST-LIVE-14"),
+        Option("speech_outcomes", (("stop",), ("fail",)), "ST-MIC-11"),
+        Option("command_during_takeover", ("wait",), "ST-E11", "errata"),
+        Option("cancelled_status", (39,), "ST-E49", "errata"),
+        Option("close_ended", ("code",), "ST-E25", "errata"),
+        Option("second_microphone", ("refuse",), "ST-E62", "errata"),
+        Option("microphone_ready", ("open",), "ST-E60", "errata"),
+        Option("microphone_code", ("text",), "ST-E57", "errata"),
+        Option("notice_timestamp", ("milliseconds",), "ST-E66", "errata"),
+        Option("token_failure", ("401",), "ST-E105", "errata"),
+        Option("failure_data", ("null", "empty"), "ST-E07", "errata"),
+    ),
 )

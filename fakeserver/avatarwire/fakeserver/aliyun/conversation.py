@@ -174,7 +174,7 @@ class Interaction:
         self._over = True
         close = self._end(CLOSE_NORMAL, reason)
         delay = self._scenario.force_close_seconds
-        after = [*self._cross(), Later(delay, lambda _: [close]) if delay else close]
+        after = [*self._cross(), Later(delay, lambda _: [close])] if delay else [close]
         return [*self._drives.clear(), self._outgoing.push(messages.ForceClose), *after]
 
     def replaced(self, reason: str) -> list[Effect]:

@@ -29,14 +29,18 @@ class Conduct:
         self._crossing: Final = scenario.crossing_seconds
         self._turn: Final = turn
 
-    def late(self, live: Live) -> Level:
+    def late(self, live: Live, *, why: bool = True) -> Level:
         """How wrong a call is that a live that is over does not take: a note where it may have crossed the end.
 
         It may not where the client has ended the live, or was told since what has become of it; that such a call is not
-        taken tells that, too.
+        taken tells that, too, if its answer says why.
+
+        Args:
+            live: which is over.
+            why: whether the answer says so.
         """
         ended, known = live.ended, live.known_over
-        live.known_over = True
+        live.known_over = known or why
         if ended is None or known:
             return "error"
         return "note" if self._turn.now - ended <= self._crossing or not live.announced else "error"

@@ -166,7 +166,7 @@ class Operations:
         """Moves a takeover that waits; the one that plays, and one there is not, are not moved (ST-E45)."""
         live = self._live(request, exchange)
         if live.over:
-            self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live))
+            self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live, why=False))
             return http.TakeoverReorderData(is_success=False)
         return http.TakeoverReorderData(is_success=live.takeovers.reorder(request.command_trace_id, request.priority))
 
@@ -174,7 +174,7 @@ class Operations:
         """Cancels takeovers (ST-TKO-20, ST-E51)."""
         live = self._live(request, exchange)
         if live.over:
-            self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live))
+            self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live, why=False))
             return http.TakeoverCancelData(is_success=False, message=_over(live))
         outcome = live.takeovers.cancel(None if request.everything else request.trace_ids)
         if not outcome.ok:
@@ -215,7 +215,7 @@ class Operations:
     def _unready(self, live: Live, exchange: _Exchange) -> str:
         """Why a live takes no takeover, empty if it does; the journal has it, too."""
         if live.over:
-            return self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live))
+            return self._noted(exchange, "ST-E09", _over(live), self._state.conduct.late(live, why=False))
         if live.status is LiveStatus.INITIALISING:
             return self._noted(exchange, "ST-LIVE-13", "the stream is not there yet, the status is 32", "error")
         if live.status is LiveStatus.READY:

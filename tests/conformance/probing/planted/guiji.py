@@ -35,7 +35,7 @@ class Guiji:
         self.mqtt: aiomqtt.Client | None = None
         self.line: asyncio.Task[None] | None = None
         self.connected = asyncio.Event()
-        self.is_over = False
+        self.is_over = self.destroyed = False
         self.results: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.played: dict[int, asyncio.Future[None]] = {}
 
@@ -57,7 +57,8 @@ class Guiji:
 
     async def stop(self) -> None:
         try:
-            if self.session and not self.is_over:
+            if self.session and not self.destroyed:
+                await self.found_again()
                 await self.destroy()
         finally:
             await ended(self.line)
@@ -106,7 +107,10 @@ class Guiji:
 
     async def material(self, text: str) -> int:
         """A text as a material; its id."""
-        body = {
+        return int(await self.api("/openApi/customizedMaterial/upload", self.text(text)))
+
+    def text(self, text: str) -> dict[str, Any]:
+        return {
             "liveId": self.place.ready["live_id"],
             "materialType": "TEXT",
             "text": text,
@@ -116,7 +120,6 @@ class Guiji:
             "intonation": 0.0,
             "speedRate": 0.0,
         }
-        return int(await self.api("/openApi/customizedMaterial/upload", body))
 
     # --- the session ---
 
@@ -151,9 +154,9 @@ class Guiji:
             try:
                 await self.request("DestroySession", {"cause": "Client destroy"})
             except (TimeoutError, Lost):
-                if self.is_over:
+                if self.destroyed:
                     return
-                if not left:
+                if not left or self.is_over:
                     raise
             except Refused:
                 return
@@ -174,6 +177,8 @@ class Guiji:
         finally:
             await ended(looking)
             del self.played[pcm]
+            if over.done() and not over.cancelled():
+                over.exception()
 
     async def push(self, action: str, pcm: int) -> list[int]:
         result = await self.request("pushPlayListManager", {"action": action, "pcmIds": [pcm]})
@@ -189,6 +194,14 @@ class Guiji:
             result = await self.request("pushPlayListManager", {"action": "getPlayList"})
             missing = 0 if pcm in (result.get("data") or ()) else missing + 1
         raise Lost("nobody has told whether it was spoken")
+
+    async def found_again(self) -> None:
+        """Has a broker that was lost tried again, for a session that may live still."""
+        if self.is_over:
+            await ended(self.line)
+            self.is_over = False
+            self.connected.clear()
+            self.line = asyncio.create_task(self.run())
 
     def check_going(self) -> None:
         if self.is_over:
@@ -213,6 +226,8 @@ class Guiji:
                 return await result
         finally:
             self.results.pop(number, None)
+            if result.done() and not result.cancelled():
+                result.exception()
 
     def new_id(self) -> int:
         return next(self.ids)
@@ -301,6 +316,7 @@ class Guiji:
 
     def state(self, params: dict[str, Any]) -> None:
         if params.get("state") == "Destroy":
+            self.destroyed = True
             self.over("the session was destroyed")
         elif params.get("status") == "end":
             self.finished(params.get("nowPcmId"))

@@ -63,7 +63,9 @@ class SenseTime:
 
     async def interrupt(self) -> None:
         self.check_going()
-        await self.called("v1", "command/cancel", {"commandTraceId": "-1"})
+        found = await self.called("v1", "command/cancel", {"commandTraceId": "-1"})
+        if not found["isSuccess"]:
+            raise Refused("it is not cancelled", "")
 
     async def stop(self) -> None:
         try:
@@ -169,8 +171,10 @@ class SenseTime:
 
     async def beats(self) -> None:
         """Heartbeats (ST-LIVE-16); a live that does not take them is over."""
-        while not self.is_over:
+        while True:
             await asyncio.sleep(self.beat)
+            if self.is_over:
+                return
             with suppress(httpx.HTTPError, Refused):
                 await self.once("v1", "heartbeat")
 

@@ -53,6 +53,8 @@ LONGEST_PAUSE: Final = 5.0
 _FOR_GOOD: Final = frozenset({1000, 1002, 1003, 1007, 1008, 1009})
 """Close codes after which the same conversation would end in the same way."""
 _BAD_REQUEST: Final = range(400, 500)
+_THROTTLED: Final = "Throttling"
+"""So begin the codes of calls that may be made again later."""
 
 
 def _paced(timeout: float) -> ClientOptions:
@@ -189,8 +191,8 @@ class Session(Driver[Event]):
         try:
             await self._exchange.call(http.STOP_AVATAR_SESSION, wanted, attempts=2)
         except HttpError as error:
-            # It is over already: closed by force, for instance (ALI-E49).
-            if error.status not in _BAD_REQUEST:
+            # It is over already: closed by force, for instance (ALI-E49). One that is put off is not over.
+            if error.status not in _BAD_REQUEST or error.code.startswith(_THROTTLED):
                 raise
 
     async def _hang_up(self) -> None:
