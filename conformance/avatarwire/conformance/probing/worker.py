@@ -185,7 +185,6 @@ def main() -> None:
     os.environ.pop("PYTHONPATH", None)
     if outer is not None:
         os.environ["PYTHONPATH"] = outer
-    signal.signal(signal.SIGTERM, _ended)
     signal.signal(signal.SIGINT, _passed_over)  # whoever gives the orders is interrupted, too, and ends this process
     orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("rb") as nothing:
@@ -196,6 +195,7 @@ def main() -> None:
         for descriptor in (1, 2):
             os.dup2(printed.fileno(), descriptor)
         with suppress(KeyboardInterrupt):
+            signal.signal(signal.SIGTERM, _ended)
             _work(lines, answers, printed)
     os._exit(0)  # whatever threads of a client are still at work
 
