@@ -102,7 +102,9 @@ async def hunt_at_once(search: Search, jobs: int, progress: Callable[[Findings],
         ]
         try:
             await _first_found(tasks)
-            ended = [task.result() if task.done() else (results.get(it), []) for it, task in enumerate(tasks)]
+            ended = [
+                task.result() if task.done() else (results.get(it), list[Failure]()) for it, task in enumerate(tasks)
+            ]
         finally:
             for task in tasks:
                 task.cancel()

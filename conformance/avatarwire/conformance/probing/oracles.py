@@ -93,7 +93,7 @@ def _cleans_up(case: Case) -> Verdict | None:
         return None
     known = {it.session for it in observed.entries if it.direction == "out" and it.transport != "callback"}
     # Who was told something false of a session cannot end it.
-    unknowable = case.chooser.altered if case.is_false else set()
+    unknowable = case.chooser.altered if case.is_false else set[str]()
     for session in observed.sessions:
         if session["over"] or session["session"] in unknowable:
             continue

@@ -144,8 +144,7 @@ class Aliyun:
                 status = await self.asked_status()
                 if status == "FAIL":
                     raise Refused("the channel failed")
-                if self.is_over or self.socket is None:
-                    raise Lost("the connection has ended")
+                self.check_open()
                 self.ready = status == "READY"
                 if not self.ready:
                     await asyncio.sleep(1)
@@ -221,15 +220,20 @@ class Aliyun:
         for answer in self.answers.values():
             answer.put_nowait(None)
 
+    def check_open(self) -> None:
+        """Raises: Lost: the connection has ended."""
+        if self.is_over or self.socket is None:
+            raise Lost("the connection has ended")
+
     def take(self, data: str | bytes) -> None:
         """A frame of the server; what cannot be read is passed over."""
         if isinstance(data, str) or len(data) < 11:
             return
         try:
-            body = json.loads(data[11:] or b"{}")
+            body: Any = json.loads(data[11:] or b"{}")
         except ValueError:
             return
-        self.handle(data[2], body if isinstance(body, dict) else {})
+        self.handle(data[2], cast("dict[str, Any]", body) if isinstance(body, dict) else {})
 
     def handle(self, biz: int, body: dict[str, Any]) -> None:
         if biz == FORCE_CLOSE:

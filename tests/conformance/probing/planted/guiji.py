@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import aiomqtt
@@ -217,7 +217,8 @@ class Guiji:
         """
         number = self.new_id()
         envelope = {"method": method, "id": number, "sessionId": self.session, "sender": self.sender, **more}
-        result = self.results[number] = asyncio.get_running_loop().create_future()
+        result: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self.results[number] = result
         try:
             async with asyncio.timeout(self.patience):
                 await self.connected.wait()
@@ -258,7 +259,7 @@ class Guiji:
                 await asyncio.sleep(self.pause(tries))
 
     def pause(self, tries: int) -> float:
-        return min(0.25 * 2**tries, 5.0)
+        return float(min(0.25 * 2**tries, 5.0))
 
     @asynccontextmanager
     async def broker(self) -> AsyncGenerator[aiomqtt.Client]:
@@ -284,11 +285,12 @@ class Guiji:
     async def take(self, payload: Any) -> None:
         """A message of the server; what cannot be read is passed over."""
         try:
-            message = json.loads(payload)
+            read: Any = json.loads(payload)
         except ValueError:
             return
-        if not isinstance(message, dict):
+        if not isinstance(read, dict):
             return
+        message = cast("dict[str, Any]", read)
         if message.get("method") == "HeartBeat":
             await self.beat(message)
         elif message.get("method") == "SessionState":
@@ -304,7 +306,8 @@ class Guiji:
 
     async def beat(self, message: dict[str, Any]) -> None:
         """An answer to a heartbeat (GJ-R115)."""
-        session = (message.get("params") or {}).get("sessionId")
+        params: Any = message.get("params") or {}
+        session = params.get("sessionId")
         await self.publish(
             {
                 "id": message.get("id"),
@@ -330,6 +333,7 @@ class Guiji:
         """The session has ended, and whatever is under way in it."""
         self.is_over = True
         self.connected.set()
-        for future in (*self.results.values(), *self.played.values()):
+        waiting: list[asyncio.Future[Any]] = [*self.results.values(), *self.played.values()]
+        for future in waiting:
             if not future.done():
                 future.set_exception(Lost(reason))

@@ -7,7 +7,7 @@ import hashlib
 import json
 import time
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 import httpx
@@ -220,7 +220,7 @@ class SenseTime:
         return str(found["commandTraceId"])
 
     async def queue(self) -> list[str]:
-        found = await self.called("v1", "command/queue/list") or {}
+        found: Any = await self.called("v1", "command/queue/list") or {}
         return list(found.get("commandTraceIds") or ())
 
     async def check_live(self) -> None:
@@ -251,7 +251,7 @@ class SenseTime:
             await asyncio.sleep(self.pause(tries))
 
     def pause(self, tries: int) -> float:
-        return min(0.5 * 2**tries, 30.0)
+        return float(min(0.5 * 2**tries, 30.0))
 
     async def hear(self, socket: websockets.ClientConnection) -> None:
         async for data in socket:
@@ -260,15 +260,16 @@ class SenseTime:
     def take(self, data: str | bytes) -> None:
         """A message of the server; what cannot be read is passed over."""
         try:
-            message = json.loads(data)
+            message: Any = json.loads(data)
         except ValueError:
             return
         if isinstance(message, dict):
-            self.handle(message)
+            self.handle(cast("dict[str, Any]", message))
 
     def handle(self, message: dict[str, Any]) -> None:
         if str(message.get("code")) == str(FINISHED):
-            self.finished(str((message.get("data") or {}).get("commandTraceId")))
+            told: Any = message.get("data") or {}
+            self.finished(str(told.get("commandTraceId")))
 
     def finished(self, trace: str) -> None:
         self.early.add(trace)
