@@ -31,8 +31,7 @@ FREEDOMS: Final = Freedoms(
     },
     refusals=(500, 100502),
     pace={"characters_per_second": 200.0, "shortest_text_seconds": 0.2},
-    unreachable=frozenset({"GJ-R105", "GJ-R118"}),
-    kept_from={"handshake.mqtt": ("GJ-R105", "GJ-R115")},
+    kept_from={"handshake.mqtt": ("GJ-R105", "GJ-R115", "GJ-R118")},
     options=(
         Option("prepare_seconds", (5.0,), "GJ-R083"),
         Option("stream_seconds", (3.0,), "GJ-E52"),

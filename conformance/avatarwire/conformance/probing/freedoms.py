@@ -68,7 +68,6 @@ class Freedoms:
         options: of the fake.
         key: member by which a session is known under which the vendor gives it again; empty where there is none.
         late: seconds by which an answer may be late, as documented.
-        unreachable: clauses that a client cannot keep to which has lost the vendor, and has told its caller.
     """
 
     pushes: Mapping[str, Push]
@@ -80,7 +79,6 @@ class Freedoms:
     options: tuple[Option, ...] = ()
     key: str = ""
     late: float = 5.0
-    unreachable: frozenset[str] = frozenset()
 
 
 def freedoms_of(vendor: str) -> Freedoms:

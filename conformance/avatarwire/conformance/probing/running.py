@@ -6,12 +6,7 @@ What that says of the client, `oracles.py` judges.
 from __future__ import annotations
 
 import asyncio
-import errno
-import gc
-import threading
-import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -23,10 +18,11 @@ from .adapter import Given, given_to, worded
 from .choosing import Chooser
 from .engines import Engine
 from .freedoms import Freedoms
-from .jumping import JumpingLoop, Stuck
+from .jumping import Stuck
+from .looping import carry_out
 from .plan import Act, Plan, Step
 from .program import Program
-from .watch import Spinning, Watch
+from .watch import Spinning
 
 __all__ = ["Observed", "run"]
 
@@ -42,8 +38,6 @@ _BOOT: Final = 20.0
 """Real seconds that a program may compute until it says anything to the fake; patience with `start` begins then."""
 _STILL: Final = 1.0
 """Seconds without computing, after which it does not compute any more."""
-_TURNS: Final = 2000
-"""Turns of a loop in which everything that was cancelled has to end."""
 _SPOKEN_WITHIN: Final = 10.0
 """Seconds for which that is waited for."""
 
@@ -318,7 +312,7 @@ def run(
 
     prepare(plan.vendor)
     loop = engine.new_loop()
-    _carried_out(loop, main, observed)
+    carry_out(loop, main, observed)
     return observed
 
 
@@ -333,88 +327,3 @@ async def _left(program: Program, observed: Observed, seconds: float) -> None:
 
 
 _LEAVING: Final = "exit at the end of its stdin"
-
-
-def _carried_out(
-    loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any, Any, None]], observed: Observed
-) -> None:
-    failures: list[Mapping[str, Any]] = []
-    frozen = gc.get_freeze_count()
-    gc.freeze()  # what is there lives on: looking through it after each run would take longer than the run
-    loop.set_exception_handler(lambda _, context: failures.append(context))
-    hook = threading.excepthook
-    threading.excepthook = lambda it: failures.append({"message": "an error in a thread", "exception": it.exc_value})
-
-    async def whole() -> None:
-        try:
-            await main()
-        finally:
-            # All that is left is cancelled now.
-            if isinstance(loop, JumpingLoop):
-                loop.last_turn = loop.turns + _TURNS
-
-    def progress() -> tuple[object, int]:
-        return getattr(loop, "turns", loop.time()), len(observed.steps)
-
-    with _counted(loop), Watch(progress):
-        runner = asyncio.Runner(loop_factory=lambda: loop)
-        try:
-            with runner:
-                runner.run(whole())
-        except Stuck as stuck:
-            observed.stuck = stuck
-        finally:
-            threading.excepthook = hook
-            if not loop.is_closed():
-                with suppress(Exception):
-                    loop.close()
-    # What nobody has looked at is told when it is thrown away; so is what a client has left open, which may be told
-    # by a session that is left, or by nothing.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
-    if not frozen:
-        gc.unfreeze()
-    observed.unhandled += [_described(context) for context in failures if not _is_noise(context)]
-
-
-def _is_noise(context: Mapping[str, Any]) -> bool:
-    """Whether a library has asked the loop to watch a socket that was closed meanwhile, as aiomqtt does."""
-    error, handle = context.get("exception"), repr(context.get("handle", ""))
-    is_closed = isinstance(error, OSError) and error.errno == errno.EBADF
-    return is_closed and ("add_writer" in handle or "add_reader" in handle)
-
-
-def _described(context: Mapping[str, Any]) -> str:
-    error = context.get("exception")
-    what = str(context.get("message", "an error"))
-    return what if error is None else f"{what}: {worded(error)}"
-
-
-class _counted:  # noqa: N801 - reads as an adjective
-    """Jobs that the client hands to executors of its own are counted by a loop whose time jumps.
-
-    Args:
-        loop: the loop.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop: Final = loop
-
-    def __enter__(self) -> None:
-        if isinstance(self._loop, JumpingLoop):
-            count, submit = self._loop.count, _SUBMIT
-
-            def counting(self: ThreadPoolExecutor, function: Any, /, *args: Any, **more: Any) -> Any:
-                job = submit(self, function, *args, **more)
-                count(job)
-                return job
-
-            setattr(ThreadPoolExecutor, _NAME, counting)
-
-    def __exit__(self, *_: object) -> None:
-        setattr(ThreadPoolExecutor, _NAME, _SUBMIT)
-
-
-_NAME: Final = "submit"
-_SUBMIT: Final = ThreadPoolExecutor.submit

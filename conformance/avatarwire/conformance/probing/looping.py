@@ -1,0 +1,141 @@
+"""The loop of one run: it is watched from outside, ends with all that is in it, and what nobody catches is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Coroutine, Mapping, Sized
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, Final, Protocol
+
+from .adapter import worded
+from .jumping import JumpingLoop, Stuck
+from .watch import Watch
+
+__all__ = ["Loose", "carry_out"]
+
+_TURNS: Final = 2000
+"""Turns of a loop in which everything that was cancelled has to end."""
+
+
+class Loose(Protocol):
+    """What is seen of a run.
+
+    Attributes:
+        steps: calls of the client.
+        stuck: why the loop does not get on.
+        unhandled: errors that nobody caught.
+    """
+
+    stuck: Stuck | None
+    unhandled: list[str]
+
+    @property
+    def steps(self) -> Sized: ...
+
+
+def carry_out(loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any, Any, None]], observed: Loose) -> None:
+    """Runs a talk to its end on a loop, watched, and keeps what nobody has caught.
+
+    Args:
+        loop: of its own.
+        main: the talk.
+        observed: what is seen goes there.
+    """
+    failures: list[Mapping[str, Any]] = []
+    frozen = gc.get_freeze_count()
+    gc.freeze()  # what is there lives on: looking through it after each run would take longer than the run
+    loop.set_exception_handler(lambda _, context: failures.append(context))
+    hook, last_words = threading.excepthook, sys.unraisablehook
+    threading.excepthook = lambda it: failures.append({"message": "an error in a thread", "exception": it.exc_value})
+
+    # What goes wrong while all that is left of a run is thrown away is our doing.
+    sys.unraisablehook = _ignored
+
+    async def whole() -> None:
+        try:
+            await main()
+        finally:
+            # All that is left is cancelled now.
+            if isinstance(loop, JumpingLoop):
+                loop.last_turn = loop.turns + _TURNS
+
+    def progress() -> tuple[object, int]:
+        return getattr(loop, "turns", loop.time()), len(observed.steps)
+
+    with _counted(loop), Watch(progress):
+        runner = asyncio.Runner(loop_factory=lambda: loop)
+        try:
+            with runner:
+                runner.run(whole())
+        except Stuck as stuck:
+            # What it was raised in would keep the client alive, with all that it has open.
+            observed.stuck = stuck.with_traceback(None)
+            stuck.__context__ = stuck.__cause__ = None
+        finally:
+            threading.excepthook = hook
+            if not loop.is_closed():
+                with suppress(Exception):
+                    loop.close()
+    # What nobody has looked at is told when it is thrown away; so is what a client has left open, which may be told
+    # by a session that is left, or by nothing.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+        observed.unhandled += [_described(context) for context in failures if not _is_noise(context)]
+        failures.clear()
+        gc.collect()
+    sys.unraisablehook = last_words
+    if not frozen:
+        gc.unfreeze()
+
+
+def _ignored(_: object) -> None:
+    """Nothing comes of it."""
+
+
+def _is_noise(context: Mapping[str, Any]) -> bool:
+    """Whether a library has asked the loop to watch a socket that was closed meanwhile, as aiomqtt does."""
+    error, handle = context.get("exception"), repr(context.get("handle", ""))
+    is_closed = isinstance(error, OSError) and error.errno == errno.EBADF
+    return is_closed and ("add_writer" in handle or "add_reader" in handle)
+
+
+def _described(context: Mapping[str, Any]) -> str:
+    error = context.get("exception")
+    what = str(context.get("message", "an error"))
+    return what if error is None else f"{what}: {worded(error)}"
+
+
+class _counted:  # noqa: N801 - reads as an adjective
+    """Jobs that the client hands to executors of its own are counted by a loop whose time jumps.
+
+    Args:
+        loop: the loop.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop: Final = loop
+
+    def __enter__(self) -> None:
+        if isinstance(self._loop, JumpingLoop):
+            count, submit = self._loop.count, _SUBMIT
+
+            def counting(self: ThreadPoolExecutor, function: Any, /, *args: Any, **more: Any) -> Any:
+                job = submit(self, function, *args, **more)
+                count(job)
+                return job
+
+            setattr(ThreadPoolExecutor, _NAME, counting)
+
+    def __exit__(self, *_: object) -> None:
+        setattr(ThreadPoolExecutor, _NAME, _SUBMIT)
+
+
+_NAME: Final = "submit"
+_SUBMIT: Final = ThreadPoolExecutor.submit
