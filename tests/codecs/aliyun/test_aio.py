@@ -298,12 +298,11 @@ def test_stopping_twice_is_stopping_once() -> None:
 
 def test_a_stop_that_is_put_off_is_no_stop() -> None:
     async def main(fake: FakeAliyun) -> None:
-        session = connect(fake)
-        await session.__aenter__()
-        fake.faults.add(message="StopAvatarSession.request", do="reject", code="Throttling.User", times=1)
-        with pytest.raises(HttpError, match=r"Throttling\.User"):
-            await session.stop()
-        fake.force_close(session.session_id)
+        async with connect(fake) as session:
+            fake.faults.add(message="StopAvatarSession.request", do="reject", code="Throttling.User", times=1)
+            with pytest.raises(HttpError, match=r"Throttling\.User"):
+                await session.stop()
+            fake.force_close(session.session_id)
 
     with_fake(main)
 
