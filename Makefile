@@ -65,6 +65,8 @@ nightly: $(READY)-test ## the tests that draw, at length, and how well what is d
 	$(RUN) tests.conformance.against_fakes --strict
 	$(RUN) tests.conformance.against_fakes --strict --options '--wire pairwise --strict'
 	$(RUN) tests.codecs.aio.matrix
+	$(RUN) tests.conformance.probing.finding --seeds 3
+	$(RUN) tests.conformance.probing.finding --correct --minutes 60
 
 bench: $(READY)-bench ## measure, print the ratios, save .benchmarks/latest.json
 	@mkdir -p .benchmarks
