@@ -31,7 +31,11 @@ FREEDOMS: Final = Freedoms(
     },
     refusals=(500, 100502),
     pace={"characters_per_second": 200.0, "shortest_text_seconds": 0.2},
-    kept_from={"handshake.mqtt": ("GJ-R105", "GJ-R115", "GJ-R118")},
+    kept_from={
+        "handshake.mqtt": ("GJ-R105", "GJ-R115", "GJ-R118"),
+        # That the token is no good any more would have been the answer.
+        "*.request": ("GJ-R014",),
+    },
     options=(
         Option("prepare_seconds", (5.0,), "GJ-R083"),
         Option("stream_seconds", (3.0,), "GJ-E52"),

@@ -47,8 +47,13 @@ class Studio:
         self._sequence: Final = place.texts("sequence")
         self._materials: Final = place.numbers("material_ids")
 
-    def _headers(self, _: str, request: HttpRequest) -> Mapping[str, str]:
-        return {**request.headers, http.TOKEN_HEADER: self.token} if self.token else request.headers
+    def _headers(self, name: str, request: HttpRequest) -> Mapping[str, str]:
+        if name == http.GET_ACCESS_TOKEN.id:
+            return request.headers
+        if not self.token:
+            # A call that is tried again while another one has lost the token, and got none.
+            raise RefusedError("there is no token", clause="GJ-R009")
+        return {**request.headers, http.TOKEN_HEADER: self.token}
 
     async def close(self) -> None:
         """Closes what is still open."""
