@@ -94,7 +94,7 @@ def fake(vendor: str, **arguments: Any) -> Fake:
 def prepare(vendor: str) -> None:
     """Imports the fake of a vendor, if there is one, which takes long when it is done for the first time."""
     with suppress(ImportError):
-        if (point := _found(vendor)) is not None:
+        if (point := _found(GROUP, vendor)) is not None:
             point.load()
 
 
