@@ -33,6 +33,9 @@ FREEDOMS: Final = Freedoms(
     pace={"characters_per_second": 200.0, "shortest_text_seconds": 0.2},
     kept_from={
         "handshake.mqtt": ("GJ-R105", "GJ-R115", "GJ-R118"),
+        # Whoever has no answer may ask again.
+        "error": ("GJ-R118",),
+        "DestroySession.result": ("GJ-R118",),
         # That the token is no good any more would have been the answer.
         "*.request": ("GJ-R014",),
     },
