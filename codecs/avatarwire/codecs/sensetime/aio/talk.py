@@ -294,7 +294,10 @@ class Session(Driver[Event]):
         if self._starting is not None:
             failure = self._calls.failures.get(http.CREATE_LIVE.id)
             self._starting.fail(failure or RefusedError(f"the live was not started{status}: {event.detail}"))
-        if self._ending is not None:
+        if self._ending is not None and event.status is None and self._live.session_id:
+            # Neither closed nor known: it may go on.
+            self._ending.fail(RefusedError(f"nobody knows whether the live was closed: {event.detail}"))
+        elif self._ending is not None:
             self._ending.succeed(None)
         self._over(ConnectionLostError(f"the live has ended{status}"))
 
