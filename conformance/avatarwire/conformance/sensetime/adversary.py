@@ -29,7 +29,11 @@ FREEDOMS: Final = Freedoms(
         "microphone": (_SPEECH, _FIRST),
         "interrupt": (_LONG, _LAST),
     },
-    kept_from={"heartbeat.request": ("ST-LIVE-16",), "closeLive.response": ("ST-E25",)},
+    kept_from={
+        "heartbeat.request": ("ST-LIVE-16", "ST-E23"),
+        "heartbeat.response": ("ST-E23",),
+        "closeLive.response": ("ST-E25",),
+    },
     refusals=(10007,),
     pace={"characters_per_second": 100.0, "initialising_seconds": 0.1},
     options=(
