@@ -81,7 +81,7 @@ def fake(vendor: str, **arguments: Any) -> Fake:
         AvatarwireError: an argument is wrong.
     """
     install = f'pip install "avatarwire[{EXTRA}]"'
-    point = _found(vendor)
+    point = _found(GROUP, vendor)
     if point is None:
         raise NoFakeError(f"no fake {vendor} is installed: {install}")
     try:
@@ -94,11 +94,11 @@ def fake(vendor: str, **arguments: Any) -> Fake:
 def prepare(vendor: str) -> None:
     """Imports the fake of a vendor, if there is one, which takes long when it is done for the first time."""
     with suppress(ImportError):
-        if (point := _found(vendor)) is not None:
+        if (point := _found(GROUP, vendor)) is not None:
             point.load()
 
 
 @cache
-def _found(vendor: str) -> EntryPoint | None:
+def _found(group: str, vendor: str) -> EntryPoint | None:
     """Whoever makes one fake after the other does not want every installed package to be searched each time."""
-    return next(iter(entry_points(group=GROUP, name=vendor)), None)
+    return next(iter(entry_points(group=group, name=vendor)), None)

@@ -72,6 +72,18 @@ def test_whether_a_text_was_spoken_is_not_known_while_nobody_answers() -> None:
     with_fake(main)
 
 
+def test_a_live_of_which_nobody_knows_whether_it_is_closed_is_an_error() -> None:
+    async def main(fake: FakeSenseTime) -> None:
+        for message in ("closeLive.request", "queryStat.request"):
+            fake.faults.add(message=message, do="reject", code=10500)
+        async with connect(fake) as session:
+            with pytest.raises(HttpError, match="10500"):
+                await session.stop()
+        fake.close_live(session.session_id)
+
+    with_fake(main)
+
+
 def test_texts_are_spoken_one_after_the_other() -> None:
     async def main(fake: FakeSenseTime) -> list[bool]:
         async with connect(fake) as session:

@@ -61,7 +61,8 @@ class Freedoms:
     Attributes:
         pushes: by what the message is known by.
         flows: what a client is told to do, by the name of the flow.
-        kept_from: clauses that nobody can keep to where such a message is refused, late or lost.
+        kept_from: clauses that nobody can keep to where such a message is refused, late or lost; ``*.request`` stands
+            for any call that is refused in the place of the vendor's own answer.
         refusals: codes with which any call may be refused, as documented.
         tunables: of the fake, always.
         pace: of the fake where time is real: nobody likes to wait.

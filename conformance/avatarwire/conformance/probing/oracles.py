@@ -49,12 +49,15 @@ class Case(NamedTuple):
         else:
             late = {it.label.partition("#")[0] for it in acted} & set(pushes)
         clauses = {clause for name in late for clause in pushes[name].unknown}
-        refused = self.freedoms.kept_from
-        return frozenset(clauses.union(*(refused.get(it.label.partition("#")[0], ()) for it in acted)))
+        refused, names = self.freedoms.kept_from, {it.label.partition("#")[0] for it in acted}
+        if any(name.endswith(_ASKED_FOR) for name in names):
+            names.add(f"*{_ASKED_FOR}")
+        return frozenset(clauses.union(*(refused.get(name, ()) for name in names)))
 
 
 _FALSE: Final = ("mutation:", "corrupt", "truncate")
 _LATE: Final = ("delay", "reorder")
+_ASKED_FOR: Final = ".request"
 
 
 class Verdict(NamedTuple):

@@ -32,7 +32,8 @@ FREEDOMS: Final = Freedoms(
     kept_from={
         "heartbeat.request": ("ST-LIVE-16", "ST-E23"),
         "heartbeat.response": ("ST-E23",),
-        "closeLive.response": ("ST-E25",),
+        "closeLive.response": ("ST-E23", "ST-E25"),
+        "*.request": ("AW-ST-REFUSED-TOKEN",),
     },
     refusals=(10007,),
     pace={"characters_per_second": 100.0, "initialising_seconds": 0.1},

@@ -47,9 +47,12 @@ class Studio:
         self._sequence: Final = place.texts("sequence")
         self._materials: Final = place.numbers("material_ids")
 
-    def _headers(self, action: str, request: HttpRequest) -> Mapping[str, str]:
-        if not self.token or action == http.GET_ACCESS_TOKEN.id:
+    def _headers(self, name: str, request: HttpRequest) -> Mapping[str, str]:
+        if name == http.GET_ACCESS_TOKEN.id:
             return request.headers
+        if not self.token:
+            # A call that is tried again while another one has lost the token, and got none.
+            raise RefusedError("there is no token", clause="GJ-R009")
         return {**request.headers, http.TOKEN_HEADER: self.token}
 
     async def close(self) -> None:
@@ -66,18 +69,17 @@ class Studio:
         """
         if not self.token:
             await self.log_in()
-        token = self.token
         try:
             return await self._exchange.call(operation, request, attempts=attempts)
         except HttpError as error:
             if error.code != str(int(ErrorCode.TOKEN_INVALID)):
                 raise
-            if self.token == token:  # or else another call has got another one meanwhile
-                await self.log_in()
+            await self.log_in()
             return await self._exchange.call(operation, request, attempts=attempts)
 
     async def log_in(self) -> None:
         """Gets a token."""
+        self.token = ""
         key = http.GetAccessTokenRequest(app_id=self._place.text("app_id"), app_secret=self._place.text("app_secret"))
         found = await self._exchange.call(http.GET_ACCESS_TOKEN, key, attempts=2)
         self.token, self.mqtt_user, self.mqtt_password = found.token, found.mqtt_user, found.mqtt_password

@@ -294,11 +294,12 @@ class Session(Driver[Event]):
         if self._starting is not None:
             failure = self._calls.failures.get(http.CREATE_LIVE.id)
             self._starting.fail(failure or RefusedError(f"the live was not started{status}: {event.detail}"))
-        if self._ending is not None and event.status is None and self._live.session_id:
-            # Neither closed nor known: it may go on.
-            self._ending.fail(RefusedError(f"nobody knows whether the live was closed: {event.detail}"))
-        elif self._ending is not None:
-            self._ending.succeed(None)
+        if self._ending is not None:
+            failure = self._calls.failures.get(http.CLOSE_LIVE.id)
+            if event.status is None and failure is not None:
+                self._ending.fail(failure)  # nobody knows whether it goes on
+            else:
+                self._ending.succeed(None)
         self._over(ConnectionLostError(f"the live has ended{status}"))
 
     def _call_failed(self, event: CallFailed) -> None:
