@@ -27,6 +27,19 @@ def test_hours_pass_at_once_and_in_order() -> None:
     assert seen == [("moment", 0.001), ("hour", 3600.0), ("day", 86400.0)]
 
 
+def test_sockets_of_libraries_send_at_once_too() -> None:
+    async def main(loop: JumpingLoop) -> tuple[int, int]:
+        with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as raw:
+            before = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            loop.add_writer(raw, lambda: None)
+            loop.remove_writer(raw)
+            return before, raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+    before, after = run(main)[0]
+    assert not before
+    assert after
+
+
 def test_what_is_under_way_between_sockets_arrives_before_time_passes() -> None:
     async def main(loop: JumpingLoop) -> tuple[bytes, float]:
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

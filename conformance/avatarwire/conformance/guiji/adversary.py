@@ -16,7 +16,6 @@ _TOGETHER: Final = Act(
 )
 _LAST: Final = Act(do="say", texts=("Thank you for watching and good night",))
 _LONG: Final = Act(do="interrupt", texts=("Now a long word about how the lamp was made and who has made it and when",))
-
 FREEDOMS: Final = Freedoms(
     pushes={
         "SessionState.Destroy": Push("destroy", clause="GJ-R118", unknown=("GJ-R118",)),

@@ -34,6 +34,10 @@ _OUTAGES: Final = 0.15
 """How often the vendor heals before the last text, and how often something is out of order for a while."""
 _OUTAGE: Final = 99
 """Calls that are refused in a row, after the first of them: more than anybody is to make in a minute."""
+_AGAIN: Final = 0.3
+"""How often what happened to one message happens to the next that is to deviate, too."""
+_OF_ONE: Final = ("variant", "mutation", "reject", "status")
+"""What fits one message may not fit another."""
 _QUIET: Final = (0, 0, 1, 2, 4, 8, 16, 32)
 """Messages that pass before anything deviates, where any message may."""
 _LATE: Final = ("delay:0.5", "delay:5")
@@ -50,10 +54,13 @@ _MESSAGES: Final[Mapping[Allowed, Mapping[str, tuple[str, ...]]]] = {
     "faults": {
         "http": ("drop", "delay:40", "delay:400", "reset", "hang", "status:500", "status:502", "status:503", "push"),
         "ws": (
-            "drop", "duplicate", "duplicate:3", "delay:40", "delay:400", "reorder", "reorder:3", "close", "close:1000",
-            "close:1001", "close:1012", "reset",
+            "drop", "duplicate", "duplicate:3", "delay:15", "delay:25", "delay:40", "delay:400", "reorder", "reorder:3",
+            "close", "close:1000", "close:1001", "close:1012", "reset",
         ),
-        "mqtt": ("drop", "duplicate", "duplicate:3", "delay:40", "delay:400", "reorder", "reorder:3", "close", "reset"),
+        "mqtt": (
+            "drop", "duplicate", "duplicate:3", "delay:15", "delay:25", "delay:40", "delay:400", "reorder", "reorder:3",
+            "close", "reset",
+        ),
         "callback": ("drop", "delay:40", "reset"),
         "handshake": ("drop", "reset", "delay:40", "reject"),
     },
@@ -187,6 +194,7 @@ class Drawn(Chooser):
         }
         self._aims: Final = {label_of(*aim) for aim in session.aims}
         self._quiet = session.quiet
+        self._last = "", ""
         self.outages = session.outages
 
     def chosen(self, label: str, passing: Passing) -> str:
@@ -200,7 +208,14 @@ class Drawn(Chooser):
         if not self._aims and self._dice.random() > _STORM:
             return ""
         words = self._fitting(passing)
-        return self._word(self._dice.choice(words[self._dice.choice(sorted(words))]), passing) if words else ""
+        if not words:
+            return ""
+        if self._last[0] == passing.transport and self._dice.random() < _AGAIN:
+            return self._last[1]
+        word = self._word(self._dice.choice(words[self._dice.choice(sorted(words))]), passing)
+        if not word.startswith(_OF_ONE):
+            self._last = passing.transport, word
+        return word
 
     def _fitting(self, passing: Passing) -> Mapping[str, Sequence[str]]:
         """What may be drawn for a message, by its kind: a request is refused or passes, and anything else is sent."""

@@ -30,7 +30,8 @@ FREEDOMS: Final = Freedoms(
         "interrupt": (_LONG, _LAST),
     },
     kept_from={
-        "heartbeat.request": ("ST-LIVE-16",),
+        "heartbeat.request": ("ST-LIVE-16", "ST-E23"),
+        "heartbeat.response": ("ST-E23",),
         "closeLive.response": ("ST-E23", "ST-E25"),
         "*.request": ("AW-ST-REFUSED-TOKEN",),
     },

@@ -68,11 +68,11 @@ class SenseTime:
             raise Refused("it is not cancelled", "")
 
     async def stop(self) -> None:
+        await self.hang_up()
         try:
             if self.session:
                 await self.close()
         finally:
-            await self.hang_up()
             await self.http.aclose()
 
     async def hang_up(self) -> None:

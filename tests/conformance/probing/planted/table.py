@@ -24,6 +24,7 @@ class Planted(NamedTuple):
         tape: by which it shows; one deviation is also a cell of `avatarwire probe`, with the same outcome.
         flow: what is talked of meanwhile.
         allowed: from which level on a search finds it.
+        rare: whether it takes one deviation of one certain message, so that a search of a minute finds it by luck alone.
     """
 
     vendor: str
@@ -32,6 +33,7 @@ class Planted(NamedTuple):
     tape: tuple[Deviation, ...]
     flow: str = "documented"
     allowed: Allowed = "faults"
+    rare: bool = False
 
     @property
     def client(self) -> Client:
@@ -40,10 +42,10 @@ class Planted(NamedTuple):
 
 
 def _planted(
-    vendor: str, name: str, outcome: Outcome, tape: str, *others: Outcome, flow: str = "documented"
+    vendor: str, name: str, outcome: Outcome, tape: str, *others: Outcome, flow: str = "documented", rare: bool = False
 ) -> Planted:
     found = tuple(_deviation(word) for word in tape.split(" + ")) if tape else ()
-    return Planted(vendor, name, frozenset({outcome, *others}), found, flow)
+    return Planted(vendor, name, frozenset({outcome, *others}), found, flow, rare=rare)
 
 
 def _deviation(word: str) -> Deviation:
@@ -68,7 +70,7 @@ PLANTED: Final = (
     _planted("aliyun", "HammersTheHandshake", "no_backoff", "text_drive.response#2 close + handshake.websocket#2-101 reject"),
     _planted("aliyun", "AskedForEver", "no_backoff", "scenario.channel_statuses FAIL"),
     _planted("aliyun", "RepeatedSilently", "said_twice", "text_drive.response#5 close"),
-    _planted("aliyun", "NewestAnswer", "lost_text", "text_drive.response#5 delay:40", "raised", "hang"),
+    _planted("aliyun", "NewestAnswer", "lost_text", "text_drive.response#5 delay:40", "raised", "hang", rare=True),
     _planted("aliyun", "UnknownPacketEndsIt", "lost_text", "text_drive.response#5 duplicate"),
     _planted("aliyun", "MissingMember", "raised", "text_drive.response#2 delay:40"),
     _planted("aliyun", "TaskUnwatched", "raised", "text_drive.response#2 push:session.recovering"),
@@ -93,7 +95,7 @@ PLANTED: Final = (
     _planted("guiji", "CountsAnew", "broke_rule", "SessionState.playlist#2 close"),
     _planted("guiji", "HammersTheBroker", "no_backoff", "SessionState.playlist#2 close + handshake.mqtt#2-101 reject"),
     _planted("guiji", "TokenForEver", "broke_rule", "scenario.token_seconds 5"),
-    _planted("guiji", "AnyEndIsMine", "lost_text", "SessionState.playlist#9 duplicate:3"),
+    _planted("guiji", "AnyEndIsMine", "lost_text", "SessionState.playlist#9 duplicate:3", rare=True),
     _planted("guiji", "MissingMember", "raised", "pushPlayListManager.result#1 duplicate"),
     _planted("guiji", "SpeaksAfterTheEnd", "broke_rule", "SessionState.playlist#2 push:SessionState.Destroy"),
     _planted("guiji", "StopWaitsForEver", "hang", "DestroySession.result#1 delay:400"),
