@@ -12,6 +12,7 @@ from avatarwire.codecs.cli import EPILOG, FINE, WRONG_DATA, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
 
 from . import suites
+from .fakes import FAKE_MODULES
 
 if TYPE_CHECKING:
     import typer
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["register_demo"]
 
-_FAKE_MODULES: Final = ("aiohttp", "yaml", "jwt")
 _FLOW_MODULES: Final = ("aiomqtt", "h11", "httpx", "websockets")
 
 
@@ -46,7 +46,7 @@ def register_demo(app: "typer.Typer") -> None:
         """
         for name in vendors or ():
             known(name, suites.SUITES, "vendor")
-        need(_FAKE_MODULES, "fakeserver", "avatarwire demo")
+        need(FAKE_MODULES, "fakeserver", "avatarwire demo")
         need(_FLOW_MODULES, "conformance", "avatarwire demo")
         raise typer.Exit(_demo(list(dict.fromkeys(vendors or suites.SUITES)), host, as_json=as_json))
 

@@ -19,6 +19,7 @@ from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.textform import printable
 
 from .cli_probe import ADVERSARY_MODULES, client_of, is_real
+from .fakes import FAKE_MODULES
 
 if TYPE_CHECKING:
     import typer
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["register_fuzz"]
 
-_FAKE_MODULES: Final = ("aiohttp", "yaml", "jwt")
 _NOTHING: Final = 0
 _FAILED: Final = 1
 _UNABLE: Final = 2
@@ -81,21 +81,21 @@ def register_fuzz(app: "typer.Typer") -> None:
         """Draw what a vendor does, and what a client is told to do, until something breaks the client."""
         known(vendor, VENDOR_NAMES, "vendor")
         known(allow, _ALLOWED, "level")
-        need(_FAKE_MODULES, "fakeserver", "avatarwire fuzz")
+        need(FAKE_MODULES, "fakeserver", "avatarwire fuzz")
         need(ADVERSARY_MODULES, "conformance", "avatarwire fuzz")
-        from .probing.probe import DELAY, PATIENCE, REAL_DELAY, REAL_PATIENCE
+        from .probing.probe import usual
         from .probing.worker import Search
 
         chosen = client_of(client, program, engine)
-        real = is_real(chosen)
+        usual_patience, delay = usual(real=is_real(chosen))
         _check_folder(save)
         seconds = None if examples is not None and duration is None else _seconds(duration)
         search = Search(
             vendor=vendor,
             client=chosen,
             allowed=allow,  # type: ignore[arg-type]
-            patience=patience if patience is not None else REAL_PATIENCE if real else PATIENCE,
-            delay=REAL_DELAY if real else DELAY,
+            patience=usual_patience if patience is None else patience,
+            delay=delay,
             seconds=seconds,
             examples=examples,
             seed=int.from_bytes(os.urandom(4)) if seed is None else seed,
@@ -119,7 +119,7 @@ def register_fuzz(app: "typer.Typer") -> None:
         """Do failures again: FIXED, and the file is removed where `avatarwire fuzz` puts it, FAILED, or ERROR."""
         if keep and remove:
             fail("--keep and --remove contradict each other")
-        need(_FAKE_MODULES, "fakeserver", "avatarwire replay")
+        need(FAKE_MODULES, "fakeserver", "avatarwire replay")
         need(ADVERSARY_MODULES, "conformance", "avatarwire replay")
         raise typer.Exit(_replay(path, keep=keep, remove=remove, client=client))
 
@@ -216,7 +216,7 @@ def _replay(path: Path, *, keep: bool, remove: bool, client: str | None) -> int:
 def _replayed(path: Path, client: str | None) -> tuple[str, str]:
     """What became of a failure, in Schemathesis's words, and why."""
     from .probing.failure import BadFailure, read
-    from .probing.plan import Client
+    from .probing.plan import FINE, Client
     from .probing.replaying import replayed
 
     try:
@@ -226,7 +226,7 @@ def _replayed(path: Path, client: str | None) -> tuple[str, str]:
         return "ERROR", str(error).removeprefix(f"{path}: ")
     if ended.unable:
         return "ERROR", ended.unable
-    if ended.outcome in ("ok", "reported"):
+    if ended.outcome in FINE:
         return "FIXED", ""
     same = ended.outcome == failure.oracle
     return "FAILED", f"{ended.outcome}{'' if same else f' (it was {failure.oracle})'}: {ended.detail}"

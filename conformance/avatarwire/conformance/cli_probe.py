@@ -18,6 +18,8 @@ from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.output_files import OutputError, OutputFile, check_distinct
 from avatarwire.codecs.textform import printable
 
+from .fakes import FAKE_MODULES
+
 if TYPE_CHECKING:
     import typer
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["ADVERSARY_MODULES", "client_of", "is_real", "register_probe"]
 
 ADVERSARY_MODULES: Final = ("h11", "hypothesis", "time_machine", "websockets")
-_FAKE_MODULES: Final = ("aiohttp", "yaml", "jwt")
 _EPILOG: Final = "Exit codes: 0 every cell ok or reported, 1 a cell that is neither, 2 could not run."
 _LINES: Final = 40
 """Lines of a story that are shown with an error, the last ones."""
@@ -83,14 +84,15 @@ def register_probe(app: "typer.Typer") -> None:
         The talk goes once as documented, then once for each message and each deviation of it.
         """
         known(vendor, VENDOR_NAMES, "vendor")
-        need(_FAKE_MODULES, "fakeserver", "avatarwire probe")
+        need(FAKE_MODULES, "fakeserver", "avatarwire probe")
         need(ADVERSARY_MODULES, "conformance", "avatarwire probe")
         from .probing.freedoms import freedoms_of
-        from .probing.probe import DELAY, PATIENCE, REAL_DELAY, REAL_PATIENCE, Wanted
+        from .probing.probe import Wanted, usual
 
         known(flow, freedoms_of(vendor).flows, "flow")
         chosen = client_of(client, program, engine)
         real = is_real(chosen)
+        usual_patience, usual_delay = usual(real=real)
         wanted = Wanted(
             vendor=vendor,
             client=chosen,
@@ -98,8 +100,8 @@ def register_probe(app: "typer.Typer") -> None:
             faults=_faults(vendor, fault or []),
             cells=tuple(cell or ()),
             pairs=pairs,
-            patience=patience if patience is not None else REAL_PATIENCE if real else PATIENCE,
-            delay=delay if delay is not None else REAL_DELAY if real else DELAY,
+            patience=usual_patience if patience is None else patience,
+            delay=usual_delay if delay is None else delay,
             jobs=jobs or (_REAL_JOBS if real else os.cpu_count() or 1),
             real=real,
         )

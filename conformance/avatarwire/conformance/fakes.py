@@ -15,11 +15,13 @@ from typing import Any, Final, Protocol, Self
 
 from avatarwire.codecs.errors import AvatarwireError
 
-__all__ = ["EXTRA", "GROUP", "Fake", "Journal", "NoFakeError", "fake", "prepare"]
+__all__ = ["EXTRA", "FAKE_MODULES", "GROUP", "Fake", "Journal", "NoFakeError", "fake", "prepare"]
 
 GROUP: Final = "avatarwire.fakes"
 EXTRA: Final = "fakeserver"
 """The extra with what the fakes of this project need."""
+FAKE_MODULES: Final = ("aiohttp", "yaml", "jwt")
+"""Of that extra, for commands that cannot do without."""
 
 
 class NoFakeError(AvatarwireError):

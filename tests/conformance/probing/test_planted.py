@@ -8,8 +8,7 @@ from typing import Any, Final
 import pytest
 
 from avatarwire.conformance.probing.freedoms import freedoms_of
-from avatarwire.conformance.probing.matrix import FINE
-from avatarwire.conformance.probing.plan import Act, Client, Deviation, Ended, Plan
+from avatarwire.conformance.probing.plan import FINE, Act, Client, Deviation, Ended, Plan
 from avatarwire.conformance.probing.pool import outcomes
 from avatarwire.conformance.probing.probe import DELAY, PATIENCE
 from avatarwire.conformance.probing.search import Hunt, hunted
@@ -74,16 +73,9 @@ HARD: Final[dict[str, tuple[str, ...]]] = {
 
 
 def plan_of(vendor: str, client: Client, tape: tuple[Deviation, ...], flow: str = "documented") -> Plan:
-    tunables = {it.label.removeprefix("scenario."): it.value for it in tape if it.label.startswith("scenario.")}
-    return Plan(
-        vendor=vendor,
-        client=client,
-        workload=IDLE if flow == "idle" else freedoms_of(vendor).flows[flow],
-        tape=tuple(it for it in tape if not it.label.startswith("scenario.")),
-        patience=PATIENCE,
-        delay=DELAY,
-        tunables=tunables,
-    )
+    workload = IDLE if flow == "idle" else freedoms_of(vendor).flows[flow]
+    plan = Plan(vendor=vendor, client=client, workload=workload, patience=PATIENCE, delay=DELAY)
+    return plan.with_tape(tape)
 
 
 def named(planted: Planted) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from avatarwire.conformance.probing.failure import files, read
-from avatarwire.conformance.probing.matrix import FINE
+from avatarwire.conformance.probing.plan import FINE
 from avatarwire.conformance.probing.subject import subject_of
 
 FILES = files(Path(__file__).parent.parent / "regressions")
@@ -23,5 +23,5 @@ def test_it_is_fixed(path: Path) -> None:
     ended = subject_of(failure.client).replayed(failure.plan)
     assert ended.outcome in FINE, ended.detail
     assert ended.unable == ""
-    drawn = [it.label for it in failure.tape if not it.label.startswith("scenario.")]
+    drawn = [it.label for it in failure.tape if not it.tunable]
     assert set(ended.acted) == set(drawn), "it does not come to all deviations any more: the file shows nothing"

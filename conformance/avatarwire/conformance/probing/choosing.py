@@ -1,7 +1,7 @@
 """The adversary at the fake's wires: asked about each message, it has the vendor keep to the document, or deviate.
 
 A `Chooser` counts messages and has deviations carried out; which there are for a message, `offered` says, and which is
-chosen is for whoever makes the chooser to say: a tape (`Taped`), or Hypothesis (`fuzzing.py`).
+chosen is for whoever makes the chooser to say: a tape (`Taped`), or chance (`drawing.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from avatarwire.codecs import catalogue
 
 from .altering import mutations, variants
 from .freedoms import Freedoms
-from .plan import Deviation, Seen, label_of, spread_of
+from .plan import Deviation, Seen, label_of, request_to, spread_of
 
 __all__ = ["HANDSHAKES", "Chooser", "Passing", "Taped", "offered", "request_of"]
 
@@ -70,7 +70,7 @@ def offered(vendor: str, freedoms: Freedoms, passing: Passing) -> tuple[str, ...
 
 def request_of(vendor: str, message: str, transport: str) -> str | None:
     """The request that an answer is to, if it can be refused."""
-    request = message.removesuffix(".response") + ".request"
+    request = request_to(message)
     refusable = transport in _REFUSABLE and request != message and request in catalogue.vendor(vendor)
     return request if refusable else None
 
@@ -261,10 +261,6 @@ class Taped(Chooser):
 
     def chosen(self, label: str, passing: Passing) -> str:
         return str(self._tape.get(label, ""))
-
-    def heal(self) -> None:
-        """Has everything go as documented from now on."""
-        self.healed = True
 
     def noted(self, message: str, nth: int, passing: Passing) -> Seen:
         seen = super().noted(message, nth, passing)

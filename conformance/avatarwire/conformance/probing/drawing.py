@@ -98,8 +98,7 @@ class Session(NamedTuple):
 
     Attributes:
         workload: what the client is told to do; mostly the last act comes after everything has healed.
-        options: tunables of the fake that differ from the default.
-        tape: the same as deviations.
+        tape: tunables of the fake that differ from the default.
         aims: messages that are to deviate; none where any may.
         outages: what does not work for a while, as deviations of many messages.
         quiet: messages that pass before anything deviates, where any may.
@@ -107,7 +106,6 @@ class Session(NamedTuple):
     """
 
     workload: tuple[Act, ...]
-    options: dict[str, Any]
     tape: tuple[Deviation, ...]
     aims: tuple[Aim, ...]
     outages: tuple[Deviation, ...]
@@ -130,13 +128,12 @@ def drawn_session(
     dice = Random(draw(st.binary(min_size=8, max_size=8)))  # noqa: S311 - no secret
     options = [option for option in freedoms.options if option.allowed in permits(allowed)]
     few = dice.sample(options, min(dice.choice(_OPTIONS), len(options)))
-    tape = tuple(Deviation(f"scenario.{option.name}", dice.choice(option.values), option.clause) for option in few)
+    tape = tuple(Deviation.of_tunable(option.name, dice.choice(option.values), option.clause) for option in few)
     aims = tuple(_aim(dice, seen) for _ in range(dice.choice(_AIMS) if seen else 0))
     calls = sorted(message for message in seen if message in HANDSHAKES or message.endswith(".request"))
     may_fail = bool(calls) and "faults" in permits(allowed)
     return Session(
         workload=_workload(dice, freedoms, optional),
-        options={it.label.removeprefix("scenario."): it.value for it in tape},
         tape=tape,
         aims=aims,
         outages=(_outage(dice, calls),) if may_fail and dice.random() < _OUTAGES else (),

@@ -73,18 +73,16 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def plan(self) -> Plan:
         """The run that shows it."""
-        options = {it.label.removeprefix("scenario."): it.value for it in self.tape if it.label.startswith("scenario.")}
-        return Plan(
+        plan = Plan(
             vendor=self.vendor,
             client=self.client,
             workload=self.workload,
-            tape=tuple(it for it in self.tape if not it.label.startswith("scenario.")),
             patience=self.patience,
             delay=self.delay,
-            tunables=options,
             horizon=self.horizon,
             real=self.real,
         )
+        return plan.with_tape(self.tape)
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +17,7 @@ from typing import Final
 import msgspec
 
 from .failure import Failure, failure_of
-from .plan import Ended, Plan
+from .plan import Ended
 from .pool import Process, ProcessDied
 from .search import CouldNotSearch
 from .worker import Boxed, Result, Search
@@ -25,8 +26,6 @@ __all__ = ["Findings", "hunt_at_once"]
 
 _SILENCE: Final = 300.0
 """Real seconds without a word after which a process is taken for hanging: a talk is watched where it is held."""
-
-
 _GRACE: Final = 1.0
 """Real seconds that the others have when one has found something: what they have found as well may be simpler."""
 
@@ -78,10 +77,7 @@ async def hunt_at_once(search: Search, jobs: int, progress: Callable[[Findings],
     def so_far(number: int, result: Result) -> None:
         results[number] = result
         findings.runs = sum(it.runs for it in results.values())
-        findings.outcomes = {}
-        for it in results.values():
-            for outcome, count in it.outcomes.items():
-                findings.outcomes[outcome] = findings.outcomes.get(outcome, 0) + count
+        findings.outcomes = dict(sum((Counter(it.outcomes) for it in results.values()), Counter[str]()))
         progress(findings)
 
     with tempfile.TemporaryDirectory(prefix="avatarwire-") as folder:
@@ -161,6 +157,4 @@ def _boxed(box: Path, search: Search, ended: Ended) -> Failure:
         found = msgspec.json.decode(box.read_bytes(), type=Boxed)
     except (OSError, msgspec.DecodeError):
         raise CouldNotSearch(f"{ended.detail}, before there was a talk") from None
-    taped = tuple(it for it in found.tape if not it.label.startswith("scenario."))
-    plan: Plan = msgspec.structs.replace(found.plan, tape=taped)
-    return failure_of(plan, found.tape, ended, search.allowed)
+    return failure_of(found.plan.with_tape(found.tape), found.tape, ended, search.allowed)

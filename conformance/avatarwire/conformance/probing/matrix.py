@@ -11,12 +11,9 @@ import msgspec
 
 from avatarwire.codecs.errors import AvatarwireError
 
-from .plan import OUTCOMES, Outcome
+from .plan import FINE, OUTCOMES, Outcome
 
-__all__ = ["COLUMNS", "FINE", "BadMatrix", "Cell", "Matrix", "changes", "column_of", "read", "worst"]
-
-FINE: Final[frozenset[Outcome]] = frozenset({"ok", "reported"})
-"""Outcomes of a client that does what it should."""
+__all__ = ["COLUMNS", "BadMatrix", "Cell", "Matrix", "changes", "column_of", "command", "read", "worst"]
 
 COLUMNS: Final = (
     "drop",
@@ -54,7 +51,7 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
     nth: int
     fault: str
     outcome: Outcome
-    detail: str = msgspec.field(default="")
+    detail: str = ""
     clause: str = ""
     replay: str = ""
     second: str = ""
@@ -108,7 +105,7 @@ def column_of(fault: str) -> str:
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """The outcome that weighs most: the last one of them all is not the worst."""
+    """The outcome that weighs most."""
     return min(outcomes, key=_WEIGHT.index)
 
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from avatarwire.codecs.offline_page import Html, page, tag
 
-from .matrix import COLUMNS, FINE, Cell, Matrix
+from .matrix import COLUMNS, Cell, Matrix
 from .matrix_view import rows_of, shown
+from .plan import FINE
 
 __all__ = ["WRITERS"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from avatarwire.codecs.textform import printable
 
-from .matrix import COLUMNS, FINE, Cell, Matrix, column_of, worst
-from .plan import Ended
+from .matrix import COLUMNS, Cell, Matrix, column_of, worst
+from .plan import FINE, Ended
 
 if TYPE_CHECKING:
     from rich.console import Console

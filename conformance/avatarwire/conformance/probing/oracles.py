@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from .choosing import Chooser
 from .freedoms import Freedoms
-from .plan import Act, Ended, Outcome, Plan
+from .plan import FINE, Act, Ended, Outcome, Plan, saying
 from .running import Observed
 from .story import story_of
 from .watch import Blocked
 
-__all__ = ["ORACLES", "SEARCHED", "Case", "Verdict", "judged"]
+__all__ = ["ORACLES", "SEARCHED", "Case", "Oracle", "Verdict", "judged"]
 
 _SPACE: Final = re.compile(r"\s+")
 
@@ -66,6 +66,10 @@ class Verdict(NamedTuple):
     outcome: Outcome
     detail: str
     clause: str = ""
+
+
+Oracle: TypeAlias = Callable[[Case], Verdict | None]
+"""One question; None where there is nothing to object to."""
 
 
 def _lives(case: Case) -> Verdict | None:
@@ -123,12 +127,12 @@ def _says_all(case: Case) -> Verdict | None:
     if case.observed.reported:
         return None
     for text in _texts(case.plan.workload):
-        if not returned[f'say "{text}"'] or text in case.observed.interrupted:
+        if not returned[saying(text)] or text in case.observed.interrupted:
             continue
         spoken = _spoken(case, text)
         if not any(case.is_altered or it.state == "said" for it in spoken):
             became = spoken[0].state if spoken else "never accepted by the vendor"
-            return Verdict("lost_text", f'say "{text}" has returned, but it was {_BECAME.get(became, became)}')
+            return Verdict("lost_text", f"{saying(text)} has returned, but it was {_BECAME.get(became, became)}")
     return None
 
 
@@ -184,7 +188,7 @@ def _reports(case: Case) -> Verdict | None:
     return Verdict("reported", case.observed.reported[0]) if case.observed.reported else None
 
 
-ORACLES: Final[tuple[Callable[[Case], Verdict | None], ...]] = (
+ORACLES: Final[tuple[Oracle, ...]] = (
     _lives,
     _ends,
     _catches,
@@ -199,17 +203,17 @@ SEARCHED: Final = (*ORACLES[:-1], _backs_off, ORACLES[-1])
 """The same for a search, in which what comes back goes wrong more than once."""
 
 
-def judged(case: Case, oracles: Sequence[Callable[[Case], Verdict | None]] = ORACLES) -> Ended:
+def judged(case: Case, oracles: Sequence[Oracle] = ORACLES, *, story: bool = False) -> Ended:
     """What a run came to.
 
     Args:
         case: what was seen.
         oracles: that are asked; the first that has something to say is heard.
+        story: whether what happened is wanted, however it ended.
     """
     plan, _, chooser, observed = case
     found = next((verdict for oracle in oracles if (verdict := oracle(case)) is not None), Verdict("ok", ""))
     vain = "; ".join(chooser.vain)
-    wrong = found.outcome not in ("ok", "reported")
     return Ended(
         outcome=found.outcome,
         detail=found.detail,
@@ -219,7 +223,7 @@ def judged(case: Case, oracles: Sequence[Callable[[Case], Verdict | None]] = ORA
         seen=tuple(chooser.seen),
         acted=tuple(deviation.label for deviation in chooser.acted),
         seconds=round(observed.seconds, 6),
-        story=story_of(observed) if wrong else (),
+        story=story_of(observed) if story or found.outcome not in FINE else (),
         unable=observed.unable or (vain if plan.tape and not chooser.acted else ""),
         lacking=observed.lacking,
     )

@@ -6,11 +6,12 @@ Only these values live here, and what a run came to; carrying one out is `runnin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, Self, TypeAlias, get_args
 
 import msgspec
 
 __all__ = [
+    "FINE",
     "OUTCOMES",
     "Act",
     "Client",
@@ -21,9 +22,14 @@ __all__ = [
     "Seen",
     "Step",
     "label_of",
+    "request_to",
+    "saying",
     "spread_of",
     "without",
 ]
+
+_TUNABLE: Final = "scenario."
+"""So begin the labels of tunables of the fake."""
 
 Outcome: TypeAlias = Literal[
     "ok",
@@ -38,6 +44,8 @@ Outcome: TypeAlias = Literal[
     "no_backoff",
 ]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+FINE: Final[frozenset[Outcome]] = frozenset({"ok", "reported"})
+"""Outcomes of a client that does what it should."""
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +103,16 @@ class Deviation(msgspec.Struct, frozen=True):
     value: Any
     clause: str = ""
 
+    @classmethod
+    def of_tunable(cls, name: str, value: Any, clause: str) -> Self:
+        """Another value of a tunable of the fake."""
+        return cls(f"{_TUNABLE}{name}", value, clause)
+
+    @property
+    def tunable(self) -> str:
+        """The tunable that has another value; empty where it is about messages."""
+        return self.label.removeprefix(_TUNABLE) if self.label.startswith(_TUNABLE) else ""
+
     @property
     def text(self) -> str:
         """In words."""
@@ -104,6 +122,16 @@ class Deviation(msgspec.Struct, frozen=True):
 def without(workload: tuple[Act, ...], lacking: Iterable[str]) -> tuple[Act, ...]:
     """What a client is told to do that cannot do some things."""
     return tuple(act for act in workload if act.do not in lacking)
+
+
+def saying(text: str) -> str:
+    """What the call is called that says a text."""
+    return f'say "{text}"'
+
+
+def request_to(message: str) -> str:
+    """What the request to an answer is called, if it is one."""
+    return f"{message.removesuffix('.response')}.request"
 
 
 def label_of(message: str, nth: int) -> str:
@@ -142,6 +170,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     tunables: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
     horizon: float = 0.0
     real: bool = False
+
+    def with_tape(self, tape: Iterable[Deviation]) -> Self:
+        """The same run, by a whole tape: deviations of messages, and of tunables of the fake."""
+        whole = tuple(tape)
+        tunables = {it.tunable: it.value for it in whole if it.tunable}
+        messages = tuple(it for it in whole if not it.tunable)
+        return msgspec.structs.replace(self, tape=messages, tunables={**self.tunables, **tunables})
 
 
 class Seen(msgspec.Struct, frozen=True):

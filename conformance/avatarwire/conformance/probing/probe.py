@@ -15,11 +15,11 @@ from avatarwire.codecs.errors import AvatarwireError
 
 from .freedoms import freedoms_of
 from .matrix import COLUMNS, Cell, Matrix, column_of, command
-from .plan import Client, Deviation, Ended, Plan, Seen, without
+from .plan import Client, Deviation, Ended, Plan, Seen, label_of, request_to, without
 from .pool import outcome, outcomes
 from .worker import Order
 
-__all__ = ["DELAY", "DOCUMENTED", "PATIENCE", "REAL_DELAY", "REAL_PATIENCE", "CouldNotRun", "Wanted", "probe"]
+__all__ = ["DELAY", "DOCUMENTED", "PATIENCE", "REAL_DELAY", "REAL_PATIENCE", "CouldNotRun", "Wanted", "probe", "usual"]
 
 DOCUMENTED: Final = "documented"
 PATIENCE: Final = 300.0
@@ -31,6 +31,11 @@ _OF_A_KIND: Final = 3
 DELAY: Final = 40.0
 REAL_DELAY: Final = 2.0
 """Seconds of a delay, of jumping time and of real time."""
+
+
+def usual(*, real: bool) -> tuple[float, float]:
+    """Patience and delay where a user does not say them."""
+    return (REAL_PATIENCE, REAL_DELAY) if real else (PATIENCE, DELAY)
 
 
 class CouldNotRun(AvatarwireError):
@@ -90,9 +95,9 @@ class Wanted:
     def replay(self, name: str) -> str:
         """The command that tries one cell again."""
         flow = () if self.flow == DOCUMENTED else ("--flow", self.flow)
-        usual = (REAL_PATIENCE, REAL_DELAY) if self.real else (PATIENCE, DELAY)
-        patience = () if self.patience == usual[0] else ("--patience", f"{self.patience:g}")
-        delay = () if self.delay == usual[1] else ("--delay", f"{self.delay:g}")
+        usual_patience, usual_delay = usual(real=self.real)
+        patience = () if self.patience == usual_patience else ("--patience", f"{self.patience:g}")
+        delay = () if self.delay == usual_delay else ("--delay", f"{self.delay:g}")
         options = (*self.client.options, *flow, *patience, *delay, "--cell", name)
         return command(("avatarwire", "probe", self.vendor, *options))
 
@@ -135,7 +140,7 @@ class _Try:
 def _deviation(seen: Seen, fault: str) -> Deviation:
     """A request is refused before its answer is made, so that is what the tape names."""
     if fault.partition(":")[0] == "reject" and seen.transport != "handshake":
-        return Deviation(f"{seen.message.removesuffix('.response')}.request#{seen.nth}", fault)
+        return Deviation(label_of(request_to(seen.message), seen.nth), fault)
     return Deviation(seen.label, fault)
 
 

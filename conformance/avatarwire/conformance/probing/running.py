@@ -20,7 +20,7 @@ from .engines import Engine
 from .freedoms import Freedoms
 from .jumping import Stuck
 from .looping import carry_out
-from .plan import Act, Plan, Step
+from .plan import Act, Plan, Step, saying
 from .program import Program
 from .watch import Spinning
 
@@ -202,7 +202,7 @@ class _Talk:
             await self._say_one(text)
 
     async def _say_one(self, text: str) -> None:
-        await self._call(_saying(text), self._adapter.say(text))
+        await self._call(saying(text), self._adapter.say(text))
 
     async def _together(self, act: Act) -> None:
         calls = [asyncio.ensure_future(self._say_one(text)) for text in act.texts]
@@ -243,10 +243,6 @@ class _Talk:
     async def _heal(self, act: Act) -> None:
         del act
         self._heal_all()
-
-
-def _saying(text: str) -> str:
-    return f'say "{text}"'
 
 
 _ACTS: Final[Mapping[str, Callable[[Any, Act], Coroutine[Any, Any, None]]]] = {

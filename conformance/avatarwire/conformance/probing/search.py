@@ -23,8 +23,7 @@ from .choosing import request_of
 from .drawing import Drawn, drawn_session
 from .failure import Failure, failure_of
 from .freedoms import Allowed, Freedoms, freedoms_of
-from .matrix import FINE
-from .plan import Act, Deviation, Ended, Outcome, Plan, without
+from .plan import FINE, Act, Deviation, Ended, Outcome, Plan, without
 from .shrinking import Shown, simplest
 from .subject import Subject
 
@@ -118,19 +117,19 @@ class _Search:
         self._end = float("inf")
         self.found: Final = Found()
 
-    def plan(self, workload: Any, options: dict[str, Any], tape: tuple[Deviation, ...] = ()) -> Plan:
+    def plan(self, workload: tuple[Act, ...], tape: tuple[Deviation, ...] = ()) -> Plan:
+        """A run, from what there is to do and all deviations."""
         hunt = self._hunt
-        return Plan(
+        plan = Plan(
             vendor=hunt.vendor,
             client=self._subject.client,
             workload=workload,
-            tape=tape,
             patience=hunt.patience,
             delay=hunt.delay,
-            tunables=options,
             horizon=hunt.horizon,
             real=self._subject.real,
         )
+        return plan.with_tape(tape)
 
     def sunny(self) -> None:
         """Has the talk that goes as documented.
@@ -139,7 +138,7 @@ class _Search:
             CouldNotSearch: it does not end well.
         """
         workload = without(self._freedoms.flows["documented"], self._lacking)
-        ended = self._subject.replayed(self.plan(workload, {}))
+        ended = self._subject.replayed(self.plan(workload))
         if ended.lacking == "interrupt" and not self._lacking:
             self._subject = replace(self._subject, optional=self._subject.optional - {ended.lacking})
             self._lacking = (ended.lacking,)
@@ -195,7 +194,7 @@ class _Search:
         if time.perf_counter() > self._end and not self._simplest:
             return
         session = drawn_session(draw, self._freedoms, hunt.allowed, self._subject.optional, self._seen)
-        plan = self.plan(session.workload, session.options)
+        plan = self.plan(session.workload, session.tape)
         chooser = Drawn(hunt.vendor, self._freedoms, hunt.allowed, session, delay=hunt.delay)
         chooser.acting = lambda: hunt.box(plan, (*session.tape, *chooser.acted))
         chooser.acting()
@@ -221,16 +220,12 @@ class _Search:
                 continue
             shown = Shown(plan.workload, tape, ended)
             simple = simplest(shown, self._taped, runs=_SIMPLER, seconds=_SIMPLER_SECONDS)
-            plan = self._plan_of(simple.workload, simple.tape)
+            plan = self.plan(simple.workload, simple.tape)
             self.found.failures.append(failure_of(plan, simple.tape, simple.ended, self._hunt.allowed))
         self._simplest.clear()
 
-    def _plan_of(self, workload: tuple[Act, ...], tape: tuple[Deviation, ...]) -> Plan:
-        options = {it.label.removeprefix("scenario."): it.value for it in tape if it.label.startswith("scenario.")}
-        return self.plan(workload, options, tuple(it for it in tape if not it.label.startswith("scenario.")))
-
     def _taped(self, workload: tuple[Act, ...], tape: tuple[Deviation, ...]) -> Ended:
-        plan = self._plan_of(workload, tape)
+        plan = self.plan(workload, tape)
         self._hunt.box(plan, tape)
         self.found.runs += 1
         return self._subject.replayed(plan)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
-from .plan import Act, Deviation, Ended, Outcome, label_of, spread_of
+from .plan import Act, Deviation, Ended, Outcome, label_of, saying, spread_of
 
 __all__ = ["Shown", "Tried", "simplest"]
 
@@ -87,7 +87,7 @@ def _is_same(ended: Ended, outcome: Outcome) -> bool:
 def _candidates(shown: Shown) -> Iterator[_Candidate]:
     workload, tape, ended = shown
     # What never took place, such as what lies behind the failure, goes first, and all of it.
-    acted = tuple(it for it in tape if it.label in ended.acted or it.label.startswith("scenario."))
+    acted = tuple(it for it in tape if it.label in ended.acted or it.tunable)
     yield workload, acted
     for it in tape:
         yield workload, (it,)
@@ -109,7 +109,7 @@ def _candidates(shown: Shown) -> Iterator[_Candidate]:
 def _begun(shown: Shown) -> int:
     """How many acts there are up to the last one that was begun."""
     calls = [step.call for step in shown.ended.steps]
-    begun = [place for place, act in enumerate(shown.workload) for text in act.texts if f'say "{text}"' in calls]
+    begun = [place for place, act in enumerate(shown.workload) for text in act.texts if saying(text) in calls]
     return max(begun, default=-1) + 1
 
 

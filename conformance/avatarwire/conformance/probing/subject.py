@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from .adapter import is_blocking, loaded, unblocked
 from .choosing import Chooser, Taped
 from .engines import REAL, Engine, engine_of
 from .freedoms import freedoms_of
-from .oracles import SEARCHED, Case, judged
+from .oracles import SEARCHED, Case, Oracle, judged
 from .plan import Client, Ended, Plan
 from .program import Program
 from .running import run
@@ -36,11 +36,20 @@ class Subject:
     real: bool
     optional: frozenset[str]
 
-    def tried(self, plan: Plan, chooser: Chooser) -> Ended:
-        """What a run came to."""
+    def tried(
+        self, plan: Plan, chooser: Chooser, oracles: Sequence[Oracle] = SEARCHED, *, story: bool = False
+    ) -> Ended:
+        """What a run came to.
+
+        Args:
+            plan: of the run.
+            chooser: how the vendor deviates.
+            oracles: that are asked.
+            story: whether what happened is wanted, however it ended.
+        """
         freedoms = freedoms_of(plan.vendor)
         observed = run(plan, freedoms, chooser, self.make, self.engine, real=self.real)
-        return judged(Case(plan, freedoms, chooser, observed), SEARCHED)
+        return judged(Case(plan, freedoms, chooser, observed), oracles, story=story)
 
     def replayed(self, plan: Plan) -> Ended:
         """What a run came to whose deviations are on its tape."""

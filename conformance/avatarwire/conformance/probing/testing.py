@@ -25,7 +25,7 @@ from ..suites import VENDOR_NAMES
 from .failure import FOLDER, Failure, written
 from .freedoms import Allowed
 from .plan import Client
-from .probe import DELAY, PATIENCE, REAL_DELAY, REAL_PATIENCE
+from .probe import usual
 from .search import Found, Hunt, hunted
 from .subject import subject_of
 
@@ -115,11 +115,12 @@ def adversary(
     left_alone = _in_seconds(horizon)
 
     def hunt(real: bool) -> Hunt:
+        usual_patience, delay = usual(real=real)
         return Hunt(
             vendor=vendor,
             allowed=allow,
-            patience=patience if patience is not None else REAL_PATIENCE if real else PATIENCE,
-            delay=REAL_DELAY if real else DELAY,
+            patience=usual_patience if patience is None else patience,
+            delay=delay,
             horizon=left_alone,
             seconds=seconds if seconds is not None or examples is not None else _of_profile(),
             examples=examples,

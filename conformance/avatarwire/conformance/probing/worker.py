@@ -26,11 +26,9 @@ from avatarwire.codecs.errors import AvatarwireError
 from .choosing import Taped
 from .failure import Failure
 from .freedoms import Allowed, freedoms_of
-from .oracles import ORACLES, SEARCHED, Case, judged
+from .oracles import ORACLES, SEARCHED
 from .plan import Client, Deviation, Ended, Plan
-from .running import run
 from .search import Found, Hunt, database_of, hunted
-from .story import story_of
 from .subject import subject_of
 
 __all__ = ["OUTER", "Boxed", "Order", "Result", "Search", "carried_out", "is_spent", "main", "searched"]
@@ -107,17 +105,12 @@ class Boxed(msgspec.Struct, frozen=True):
 def carried_out(order: Order) -> Ended:
     """Carries out a run, in this process, and says what it came to."""
     plan = order.plan
-    freedoms = freedoms_of(plan.vendor)
-    chooser = Taped(plan.vendor, freedoms, plan.tape, delay=plan.delay, offers=order.offers)
     try:
         subject = subject_of(plan.client)
     except AvatarwireError as error:
         return Ended(outcome="raised", unable=str(error))
-    observed = run(plan, freedoms, chooser, subject.make, subject.engine, real=subject.real)
-    ended = judged(Case(plan, freedoms, chooser, observed), SEARCHED if order.searched else ORACLES)
-    if order.story and not ended.story:
-        ended = msgspec.structs.replace(ended, story=story_of(observed))
-    return ended
+    chooser = Taped(plan.vendor, freedoms_of(plan.vendor), plan.tape, delay=plan.delay, offers=order.offers)
+    return subject.tried(plan, chooser, SEARCHED if order.searched else ORACLES, story=order.story)
 
 
 def is_spent(order: Order, ended: Ended) -> bool:
