@@ -89,3 +89,30 @@ def test_files_are_those_of_a_folder(tmp_path: Path) -> None:
     assert files(tmp_path) == files(path) == [path]
     with pytest.raises(BadFailure, match=r"absent\.json: No such file"):
         read(tmp_path / "absent.json")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"vendor": "acme"}, "vendor: expected one of aliyun, guiji, sensetime, got 'acme'"),
+        ({"oracle": "boo"}, "Invalid enum value 'boo' - at `$.oracle`"),
+        ({"patience": -1}, "patience: expected seconds up to 1e+06, got -1.0"),
+        ({"patience": 0}, "patience: expected seconds"),
+        ({"horizon": 1e300}, "horizon: expected seconds"),
+        ({"workload": [{"do": "interrupt"}]}, "workload[0].texts: expected one text"),
+        ({"workload": [{"do": "pause", "seconds": -5}]}, "workload[0].seconds: expected seconds"),
+        ({"tape": [{"label": "error#1", "value": "explode"}]}, "tape[0].value: expected one of drop, duplicate"),
+        ({"tape": [{"label": "error#1", "value": "delay:x"}]}, "tape[0].value: expected delay or delay:NUMBER"),
+        ({"tape": [{"label": "error#1", "value": "push:x"}]}, "tape[0].value: expected push: and one of session.force"),
+        ({"tape": [{"label": "error#1", "value": "variant"}]}, "tape[0].value: expected variant: and an id"),
+        ({"tape": [{"label": "error", "value": "drop"}]}, "tape[0].label: expected MESSAGE#N, MESSAGE#N-M or scenario"),
+        ({"tape": [{"label": "error#0", "value": "drop"}]}, "tape[0].label: expected"),
+        ({"tape": [{"label": "error#2-x", "value": "drop"}]}, "tape[0].label: expected"),
+    ],
+)
+def test_what_cannot_be_done_again_is_named(tmp_path: Path, changes: dict[str, Any], reason: str) -> None:
+    path = written(failure(), tmp_path)
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), **changes}))
+    with pytest.raises(BadFailure) as caught:
+        read(path)
+    assert reason in str(caught.value)

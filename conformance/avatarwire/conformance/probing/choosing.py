@@ -7,6 +7,7 @@ chosen is for whoever makes the chooser to say: a tape (`Taped`), or chance (`dr
 from __future__ import annotations
 
 import asyncio
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +19,7 @@ from .altering import mutations, variants
 from .freedoms import Freedoms
 from .plan import Deviation, Seen, label_of, request_to, spread_of
 
-__all__ = ["HANDSHAKES", "Chooser", "Passing", "Taped", "offered", "request_of"]
+__all__ = ["HANDSHAKES", "Chooser", "Passing", "Taped", "obstacle", "offered", "request_of"]
 
 _BROKER: Final = "handshake.mqtt"
 HANDSHAKES: Final = ("handshake.websocket", _BROKER)
@@ -162,13 +163,13 @@ class Chooser(ABC):
         kind, _, name = value.partition(":")
         if kind == "push":
             return self.freedoms.pushes[name].clause
-        return name.partition(":")[0] if kind in ("variant", "mutation") else ""
+        return name.partition(":")[0] if kind in _FORMS else ""
 
     def _carried_out(self, deviation: Deviation, passing: Passing) -> Any:
         kind, _, rest = str(deviation.value).partition(":")
         if kind == "push":
             return self._pushed(rest, deviation, passing)
-        if kind in ("variant", "mutation"):
+        if kind in _FORMS:
             make = variants if kind == "variant" else mutations
             other = make(self.vendor, passing.id, passing.content.data).get(rest)
             if other is None:
@@ -241,6 +242,28 @@ _FAULTS: Final[Mapping[str, _Fault]] = {
     "corrupt": _Fault("corrupt", "bits", int),
 }
 """By the word, before its colon."""
+
+
+def obstacle(deviation: Deviation, freedoms: Freedoms) -> str:
+    """Why a deviation of a message cannot take place with the fake of a vendor; empty where it can."""
+    if not _LABEL.fullmatch(deviation.label):
+        return f"label: expected MESSAGE#N, MESSAGE#N-M or scenario.NAME, got {deviation.label!r}"
+    kind, _, rest = str(deviation.value).partition(":")
+    if kind == "push":
+        return "" if rest in freedoms.pushes else f"value: expected push: and one of {', '.join(freedoms.pushes)}"
+    if kind in _FORMS:
+        return "" if rest else f"value: expected {kind}: and an id"
+    if kind not in _FAULTS:
+        return f"value: expected one of {', '.join((*_FAULTS, 'push', *_FORMS))}, got {deviation.value!r}"
+    try:
+        _FAULTS[kind].keys(rest)
+    except ValueError:
+        return f"value: expected {kind} or {kind}:NUMBER, got {deviation.value!r}"
+    return ""
+
+
+_LABEL: Final = re.compile(r"[^#]+#[1-9][0-9]{0,8}(-[1-9][0-9]{0,8})?")
+_FORMS: Final = ("variant", "mutation")
 
 
 class Taped(Chooser):

@@ -13,7 +13,9 @@ import msgspec
 
 from avatarwire.codecs.errors import AvatarwireError
 
-from .freedoms import Allowed
+from ..suites import VENDOR_NAMES
+from .choosing import obstacle
+from .freedoms import Allowed, freedoms_of
 from .plan import Act, Client, Deviation, Ended, Outcome, Plan
 
 __all__ = ["FOLDER", "FORMAT", "BadFailure", "Failure", "failure_of", "files", "read", "written"]
@@ -21,6 +23,8 @@ __all__ = ["FOLDER", "FORMAT", "BadFailure", "Failure", "failure_of", "files", "
 FORMAT: Final = "avatarwire.failure/1"
 FOLDER: Final = Path(".avatarwire/failures")
 _LARGEST: Final = 16 * 1024 * 1024
+_LONGEST: Final = 1e6
+"""Seconds of anything."""
 _WORDS: Final[Mapping[Allowed, str]] = {
     "documented": "a bug of the client: the vendor does what its document says",
     "errata": "the client breaks under a reading of the document",
@@ -176,9 +180,32 @@ def read(path: Path) -> Failure:
         found = msgspec.json.decode(data, type=_Head).format
         if found != FORMAT:
             raise BadFailure(f"{path}: format: expected {FORMAT!r}, got {found!r}")
-        return msgspec.json.decode(data, type=Failure)
+        failure = msgspec.json.decode(data, type=Failure)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFailure(f"{path}: no failure file: {error}") from None
+    if (reason := next(_mistakes(failure), None)) is not None:
+        raise BadFailure(f"{path}: {reason}")
+    return failure
+
+
+def _mistakes(failure: Failure) -> Iterator[str]:
+    """What keeps a failure from being done again, with the member that is wrong."""
+    if failure.vendor not in VENDOR_NAMES:
+        yield f"vendor: expected one of {', '.join(VENDOR_NAMES)}, got {failure.vendor!r}"
+        return
+    for name in ("patience", "delay", "horizon"):
+        value = getattr(failure, name)
+        if not (0 <= value <= _LONGEST and (value or name != "patience")):
+            yield f"{name}: expected seconds up to {_LONGEST:g}, got {value!r}"
+    for place, act in enumerate(failure.workload):
+        if not 0 <= act.seconds <= _LONGEST:
+            yield f"workload[{place}].seconds: expected seconds up to {_LONGEST:g}, got {act.seconds!r}"
+        if act.do == "interrupt" and len(act.texts) != 1:
+            yield f"workload[{place}].texts: expected one text that is interrupted"
+    freedoms = freedoms_of(failure.vendor)
+    for place, deviation in enumerate(failure.tape):
+        if not deviation.tunable and (reason := obstacle(deviation, freedoms)):
+            yield f"tape[{place}].{reason}"
 
 
 def files(path: Path) -> list[Path]:
