@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final, cast
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -286,14 +287,21 @@ def database_of(place: str, name: str) -> ExampleDatabase:
         name: of the search.
 
     Raises:
-        CouldNotSearch: there is no library for that.
+        CouldNotSearch: there is no library for that, nothing is there that can be reached, or it is no folder.
     """
     if not place.startswith(("redis://", "rediss://", "unix://")):
+        if Path(place).exists() and not Path(place).is_dir():
+            raise CouldNotSearch(f"--corpus {place}: it is no folder")
         return _Named(DirectoryBasedExampleDatabase(place), name)
     try:
         import redis
         from hypothesis.extra.redis import RedisExampleDatabase
     except ImportError:
         raise CouldNotSearch('--corpus: a corpus in Redis needs its library: pip install "redis>=5"') from None
-    connection = cast("redis.Redis", cast("Any", redis.Redis).from_url(place))
+    # Examples are asked for where no error is heard of any more. A URL may have a password in it.
+    try:
+        connection: Any = cast("Any", redis.Redis).from_url(place)
+        connection.ping()
+    except (redis.RedisError, OSError, ValueError) as error:
+        raise CouldNotSearch(f"--corpus: Redis cannot be reached: {type(error).__name__}") from None
     return _Named(RedisExampleDatabase(connection), name)
