@@ -54,6 +54,24 @@ def test_an_outcome_by_its_name(client: str, outcome: str, detail: str) -> None:
     assert detail in found.detail
 
 
+def test_a_session_that_a_late_call_begins_when_all_is_over_is_nobodys_leak() -> None:
+    tape = [
+        Deviation("StartAvatarSession.response#1", "delay:40"),
+        Deviation("StartAvatarSession.response#2", "delay:40"),
+        Deviation("StartAvatarSession.request#3", "delay:40"),
+        Deviation("text_drive.response#1", "delay:15"),
+    ]
+    found = ended("tests.conformance.probing.planted.aliyun:Aliyun", *tape)
+    assert (found.outcome, found.detail, len(found.acted)) == ("ok", "", 4)
+
+
+def test_what_a_library_keeps_for_nobody_is_nobodys_error() -> None:
+    # aiomqtt has a future of its own for how a connection ended.
+    tape = [Deviation("CreateNewSession.result#1", "drop"), Deviation("DestroySession.result#1", "close")]
+    found = ended("tests.conformance.probing.planted.guiji:Guiji", *tape, vendor="guiji")
+    assert (found.outcome, len(found.acted)) == ("reported", 2)
+
+
 @pytest.mark.parametrize("client", ["Threaded"])
 def test_a_client_in_threads_lives_on_real_time(client: str) -> None:
     found = ended(client, patience=5.0, delay=0.1)

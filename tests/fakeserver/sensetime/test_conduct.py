@@ -25,7 +25,6 @@ LATE: list[tuple[str, dict[str, Any], str]] = [
     ("takeoverCancel", {"commandTraceId": "-1"}, "ST-E09"),
     ("heartbeat", {}, "ST-E23"),
     ("startLive", {}, "ST-LIVE-13"),
-    ("closeLive", {}, "ST-E25"),
     ("rtcAudienceToken", {"rtcChannelId": "c"}, "ST-E33"),
 ]
 """Calls that a live that is over does not take, and what they break."""
@@ -86,6 +85,13 @@ def test_whoever_is_not_called_back_learns_of_it_by_a_refusal(
     levels = [late(fake, session, operation, fields), late(fake, session, operation, fields)]
     # An answer with isSuccess false does not say why.
     assert levels == [[(clause, "note")], [(clause, "note" if clause == "ST-E09" else "error")]]
+
+
+def test_whoever_closes_what_is_over_makes_no_mistake() -> None:
+    fake, session = ended()
+    fake.status(session)
+    fake.clock.advance(100.0)
+    assert [late(fake, session, "closeLive", {}) for _ in range(2)] == [[("ST-E25", "note")]] * 2
 
 
 def test_a_creation_that_ended_at_once_was_told() -> None:

@@ -100,10 +100,19 @@ def _ignored(_: object) -> None:
 
 
 def _is_noise(context: Mapping[str, Any]) -> bool:
-    """Whether a library has asked the loop to watch a socket that was closed meanwhile, as aiomqtt does."""
+    """Whether it is a habit of a library, of which its user can do nothing.
+
+    aiomqtt has the loop watch a socket that was closed meanwhile, and keeps how a connection ended in a future that is
+    looked at by whoever waits for a message, which may be nobody.
+    """
     error, handle = context.get("exception"), repr(context.get("handle", ""))
     is_closed = isinstance(error, OSError) and error.errno == errno.EBADF
-    return is_closed and ("add_writer" in handle or "add_reader" in handle)
+    is_kept = type(error).__module__.partition(".")[0] == "aiomqtt" and _is_no_task(context.get("future"))
+    return (is_closed and ("add_writer" in handle or "add_reader" in handle)) or is_kept
+
+
+def _is_no_task(future: object) -> bool:
+    return isinstance(future, asyncio.Future) and not isinstance(future, asyncio.Task)
 
 
 def _described(context: Mapping[str, Any]) -> str:

@@ -98,13 +98,17 @@ def _cleans_up(case: Case) -> Verdict | None:
     observed, key = case.observed, case.freedoms.key
     if not (observed.started and observed.stopped):
         return None
-    known = {it.session for it in observed.entries if it.direction == "out" and it.transport != "callback"}
+    # What a call that was held up on its way begins after that, nobody can know of.
+    until = max(step.marks[1] for step in observed.steps if step.call == "stop")
+    before = [it for it in observed.entries if it.seq <= until]
+    known = {it.session for it in before if it.direction == "out" and it.transport != "callback"}
+    knowable = {it.session for it in before}
     # Who was told something false of a session cannot end it.
     unknowable = case.chooser.altered if case.is_false else set[str]()
     for session in observed.sessions:
         if session["over"] or session["session"] in unknowable:
             continue
-        if session["session"] in known or session.get(key):
+        if session["session"] in known or (session.get(key) and session["session"] in knowable):
             return Verdict("leak", f"session {session['session']} is open {_LATER} after stop() has returned")
     return None
 

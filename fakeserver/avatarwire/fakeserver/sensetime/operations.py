@@ -91,10 +91,14 @@ class Operations:
         return True
 
     def close_live(self, request: http.CloseLiveRequest, exchange: _Exchange) -> bool:
-        """Ends a live; one that is over is not ended again (ST-E25)."""
-        refuses = self._scenario.close_ended == "code"
-        live = self._going_on(request, exchange, "ST-E25") if refuses else self._live(request, exchange)
+        """Ends a live; one that is over is not ended again (ST-E25).
+
+        A client closes whatever it has created, so that closing again is no mistake, whatever the answer is.
+        """
+        live = self._live(request, exchange)
         live.known_over = True
+        if live.over and self._scenario.close_ended == "code":
+            raise unfit(Failure.STATE, "ST-E25", "sessionId", _over(live), "note")
         return self._state.lives.end(live, LiveStatus.CLOSED)
 
     def query_stat(self, request: http.QueryStatRequest, exchange: _Exchange) -> http.QueryStatData:
