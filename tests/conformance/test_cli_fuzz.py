@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,29 @@ def test_an_error_is_worse_than_a_failure(run: Run, tmp_path: Path) -> None:
     assert [line.partition(" ")[0] for line in out] == ["FAILED", "ERROR"]
     assert "said_twice" in out[0]
     assert run("replay", tmp_path, "--keep", "--remove")[0] == 2
+
+
+def test_what_is_found_stands_in_every_report(run: Run, tmp_path: Path) -> None:
+    names = ("junit", "ctrf", "html", "ndjson", "sarif", "markdown")
+    reports = [it for name in names for it in (f"--{name}", tmp_path / name)]
+    found = ("--client", f"{BUGS}:WaitsForTheClose", "--save", tmp_path / "failures", "--jobs", 1, "--seed", 1)
+    code, _, err = run("fuzz", "client", "aliyun", *found, "--examples", 60, *reports)
+    assert (code, err) == (1, [])
+    [path] = (tmp_path / "failures").iterdir()
+    texts = {name: unescape((tmp_path / name).read_text()) for name in names}
+    assert [name for name, text in texts.items() if f"avatarwire replay {path}" not in text] == []
+    *cases, summary = [json.loads(line) for line in texts["ndjson"].splitlines()]
+    assert {it["id"]: it["verdict"] for it in cases if it["verdict"] != "ok"} == {"aliyun.fuzz.client.hang": "failed"}
+    assert len(cases) == 8
+    assert (summary["command"], summary["exit_code"], summary["side"]) == ("fuzz client", 1, "client")
+    [result] = json.loads(texts["sarif"])["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("client.hang", "error")
+    assert "exit code 1: a failure was found." in texts["markdown"]
+    assert "<h3>client.hang Every call of the client ends.</h3>" in texts["html"]
+
+
+def test_a_report_that_cannot_be_written_ends_the_command_before_the_search(run: Run, tmp_path: Path) -> None:
+    options = ("--client", f"{CLIENTS}:Fine", "--junit", tmp_path)
+    code, out, [line] = run("fuzz", "client", "aliyun", *options)
+    assert (code, out) == (2, [])
+    assert f"--junit {tmp_path}: is a directory" in line

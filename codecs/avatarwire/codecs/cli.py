@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeAlias
 
@@ -25,6 +25,7 @@ from . import catalogue
 from .core.entry import Catalogue, Sender
 from .core.json_text import is_text
 from .errors import AvatarwireError, CodecError, FailureError
+from .installed import installed_version
 from .items import Item, message_items, object_items
 from .output_files import OutputError, OutputFile, check_distinct
 from .textform import COLOURS, FrameText, decode_text, encode_text, printable
@@ -144,7 +145,7 @@ def application(registers: Iterable[Register] = ()) -> "typer.Typer":
         show_version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
     ) -> None:
         if show_version:
-            print(f"avatarwire {_version()}")
+            print(f"avatarwire {installed_version(otherwise='(not installed)')}")
         elif context.invoked_subcommand is None:
             print(context.get_help())
             raise typer.Exit(USAGE)
@@ -167,13 +168,6 @@ def _gathered() -> tuple[list[Register], list[str]]:
         except ModuleNotFoundError:
             lacking.append(point.name)
     return registers, lacking
-
-
-def _version() -> str:
-    try:
-        return version("avatarwire")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 # --- what all commands share ---

@@ -8,6 +8,7 @@ from .cli_conform import register_conform
 from .cli_demo import register_demo
 from .cli_fuzz import register_fuzz
 from .cli_probe import register_probe
+from .cli_replay import register_replay
 
 if TYPE_CHECKING:
     import typer
@@ -21,3 +22,4 @@ def register(app: typer.Typer) -> None:
     register_demo(app)
     register_fuzz(app)
     register_probe(app)
+    register_replay(app)

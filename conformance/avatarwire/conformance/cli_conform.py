@@ -32,7 +32,6 @@ _EPILOG: Final = (
     "Exit codes: 0 as expected, 1 a conformance difference, 2 could not judge or bad usage, 3 an expectation is stale."
 )
 _LEVELS: Final = ("must", "should", "observed", "ambiguous")
-_REPORTS: Final = ("junit", "ctrf", "html", "ndjson", "sarif", "markdown")
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,12 @@ def register_conform(app: "typer.Typer") -> None:
     """Adds the command."""
     import typer
 
+    from . import cli_options as options
     from .suites import VENDOR_NAMES
 
     def file_option(flag: str, text: str) -> Any:
         return typer.Option(flag, metavar="FILE", help=text)
 
-    vendor_argument = typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(VENDOR_NAMES)}.")
     target_option = typer.Option(metavar="URL", help="Where it is; credentials from AVATARWIRE_<VENDOR>_<KEY>.")
     yes_option = typer.Option("--yes", help="Do not ask before what is destructive or costs money.")
     invalid_option = typer.Option("--allow-invalid", help="Send a vendor what the documents forbid.")
@@ -78,7 +77,7 @@ def register_conform(app: "typer.Typer") -> None:
 
     @app.command(epilog=_EPILOG)
     def conform(
-        vendor: Annotated[str, vendor_argument],
+        vendor: options.Vendor,
         ready: Annotated[Path | None, file_option("--ready", "Where it is, as avatarwire serve writes it.")] = None,
         target: Annotated[str | None, target_option] = None,
         compare: Annotated[Path | None, file_option("--compare", "Another endpoint: where the two differ.")] = None,
@@ -94,12 +93,12 @@ def register_conform(app: "typer.Typer") -> None:
         expected: Annotated[Path | None, file_option("--expected", "Verdicts that are expected, by case.")] = None,
         result_map: Annotated[Path | None, file_option("--result-map", "The verdicts, in the same form.")] = None,
         wire: Annotated[list[str] | None, wire_option] = None,
-        junit: Annotated[Path | None, file_option("--junit", "Report: JUnit XML.")] = None,
-        ctrf: Annotated[Path | None, file_option("--ctrf", "Report: CTRF JSON.")] = None,
-        html: Annotated[Path | None, file_option("--html", "Report: one page, with all evidence.")] = None,
-        ndjson: Annotated[Path | None, file_option("--ndjson", "Report: one line a case.")] = None,
-        sarif: Annotated[Path | None, file_option("--sarif", "Report: SARIF 2.1.0.")] = None,
-        markdown: Annotated[Path | None, file_option("--markdown", "Report: Markdown.")] = None,
+        junit: options.Junit = None,
+        ctrf: options.Ctrf = None,
+        html: options.Html = None,
+        ndjson: options.Ndjson = None,
+        sarif: options.Sarif = None,
+        markdown: options.Markdown = None,
     ) -> None:
         """Judge an endpoint of a vendor's protocol, clause by clause."""
         known(vendor, VENDOR_NAMES, "vendor")
@@ -112,19 +111,19 @@ def register_conform(app: "typer.Typer") -> None:
             for case in cases:
                 print("\t".join((case.id, case.level, " ".join(case.clauses), case.title)))
             return
-        given = zip(_REPORTS, (junit, ctrf, html, ndjson, sarif, markdown), strict=True)
-        options = _Options(
+        reports = options.report_files(junit=junit, ctrf=ctrf, html=html, ndjson=ndjson, sarif=sarif, markdown=markdown)
+        asked = _Options(
             yes,
             allow_invalid,
             compare,
             None if callback_listen is None else _address(callback_listen),
             expected,
             None if result_map is None else OutputFile(result_map, "--result-map"),
-            {name: OutputFile(path, f"--{name}") for name, path in given if path is not None},
+            reports,
             timeout,
         )
         plan = Plan(workers=workers, wire=forms, strict=strict)
-        raise typer.Exit(_conform(vendor, ready, target, cases, plan, options))
+        raise typer.Exit(_conform(vendor, ready, target, cases, plan, asked))
 
 
 # --- what was asked for ---

@@ -40,12 +40,12 @@ def register_probe(app: "typer.Typer") -> None:
     """Adds the command."""
     import typer
 
+    from . import cli_options as options
     from .suites import VENDOR_NAMES
 
     def file_option(flag: str, text: str) -> Any:
         return typer.Option(flag, metavar="FILE", help=text)
 
-    vendor_argument = typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(VENDOR_NAMES)}.")
     client_option = typer.Option(metavar="MODULE:CLASS", help="An adapter of your client, for asyncio.")
     exec_option = typer.Option("--exec", metavar="COMMAND", help="A program that takes orders as lines of JSON.")
     fault_option = typer.Option(metavar="NAME", help="Only this deviation, or this kind; more than once if you like.")
@@ -63,7 +63,7 @@ def register_probe(app: "typer.Typer") -> None:
 
     @app.command(epilog=_EPILOG)
     def probe(
-        vendor: Annotated[str, vendor_argument],
+        vendor: options.Vendor,
         client: Annotated[str | None, client_option] = None,
         program: Annotated[str | None, exec_option] = None,
         fault: Annotated[list[str] | None, fault_option] = None,

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from avatarwire.codecs.installed import installed_version
 
 from .engine import expectations
 from .engine.bench import Run
@@ -94,7 +95,7 @@ def summarised(wanted: Wanted, results: Sequence[CaseResult], began: datetime, s
         vendor=wanted.endpoint.vendor,
         side=wanted.plan.side,
         endpoint=wanted.endpoint.url,
-        version=_version(),
+        version=installed_version(),
         began=began.isoformat(timespec="seconds").replace("+00:00", "Z"),
         seconds=round(seconds, 3),
         cases=len(results),
@@ -111,10 +112,3 @@ def summarised(wanted: Wanted, results: Sequence[CaseResult], began: datetime, s
 def run(wanted: Wanted, told: Callable[[CaseResult], None] = lambda _: None) -> Outcome:
     """The same, in an event loop of its own."""
     return asyncio.run(judge(wanted, told))
-
-
-def _version() -> str:
-    try:
-        return version("avatarwire")
-    except PackageNotFoundError:
-        return "0"

@@ -19,7 +19,7 @@ Level: TypeAlias = Literal["must", "should", "observed", "ambiguous"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 """What binds most comes first."""
 
-Side: TypeAlias = Literal["server", "client"]
+Side: TypeAlias = Literal["server", "client", "codec"]
 """Who is judged."""
 
 
@@ -96,7 +96,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
 
     Attributes:
         vendor, side: of its cases.
-        endpoint: where; without anything secret. For a client: its command.
+        command: of ``avatarwire`` that has carried it out, such as ``conform`` or ``fuzz client``.
+        endpoint: where; without anything secret. For a client: what it is called.
         version: of this project.
         began: when, as RFC 3339, UTC.
         seconds: that it took.
@@ -105,7 +106,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
         clauses: how many are judged by a case that came to a verdict.
         unjudged: cases of which nothing can be concluded.
         differences: cases whose verdict is not the expected one: id, and what is wrong.
-        exit_code: 0 as expected, 1 a difference, 2 could not judge, 3 an expectation is stale.
+        exit_code: of the command.
     """
 
     vendor: str
@@ -120,6 +121,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     unjudged: tuple[str, ...] = ()
     differences: Mapping[str, str] = {}
     exit_code: int = 0
+    command: str = "conform"
 
 
 Line: TypeAlias = CaseResult | Summary

@@ -207,8 +207,9 @@ class Drawn(Chooser):
         words = self._fitting(passing)
         if not words:
             return ""
-        if self._last[0] == passing.transport and self._dice.random() < _AGAIN:
-            return self._last[1]
+        transport, last = self._last
+        if transport == passing.transport and last.partition(":")[0] in words and self._dice.random() < _AGAIN:
+            return last
         word = self._word(self._dice.choice(words[self._dice.choice(sorted(words))]), passing)
         if not word.startswith(_OF_ONE):
             self._last = passing.transport, word

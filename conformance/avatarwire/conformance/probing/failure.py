@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
 
 from avatarwire.codecs.errors import AvatarwireError
+from avatarwire.codecs.installed import installed_version
 
 from ..suites import VENDOR_NAMES
 from .choosing import obstacle
@@ -118,7 +118,7 @@ def failure_of(plan: Plan, tape: tuple[Deviation, ...], ended: Ended, allow: All
         workload=plan.workload,
         story=(_WORDS[allow], *_told(plan, tape, ended)),
         excerpt=ended.story,
-        versions={"avatarwire": _version("avatarwire"), "python": platform.python_version()},
+        versions={"avatarwire": installed_version("unknown"), "python": platform.python_version()},
         client=plan.client,
         patience=plan.patience,
         delay=plan.delay,
@@ -139,13 +139,6 @@ def _told(plan: Plan, tape: tuple[Deviation, ...], ended: Ended) -> Iterator[str
         end = "has not ended" if step.ended is None else step.error or "returned"
         yield f"  {step.began:10.3f} s  {step.call}: {end}"
     yield f"so: {ended.outcome}: {ended.detail}"
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def written(failure: Failure, folder: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .choosing import Chooser
@@ -14,7 +14,7 @@ from .running import Observed
 from .story import story_of
 from .watch import Blocked
 
-__all__ = ["ORACLES", "SEARCHED", "Case", "Oracle", "Verdict", "judged"]
+__all__ = ["ORACLES", "PROPERTIES", "SEARCHED", "Case", "Oracle", "Verdict", "judged"]
 
 _SPACE: Final = re.compile(r"\s+")
 
@@ -205,6 +205,19 @@ ORACLES: Final[tuple[Oracle, ...]] = (
 """In the order of their weight."""
 SEARCHED: Final = (*ORACLES[:-1], _backs_off, ORACLES[-1])
 """The same for a search, in which what comes back goes wrong more than once."""
+
+
+PROPERTIES: Final[Mapping[str, str]] = {
+    "hang": "Every call of the client ends.",
+    "livelock": "The client does not compute without end while no time passes.",
+    "raised": "Every error is caught, or reaches the caller.",
+    "leak": "No session is left open when stop() has returned.",
+    "said_twice": "No text is spoken twice.",
+    "lost_text": "Every text is spoken, or the caller learns that it was not.",
+    "broke_rule": "The client breaks no clause of the document.",
+    "no_backoff": "What fails is not tried again and again.",
+}
+"""What is asked of a client, in a sentence each, by the outcome of one that does not hold to it."""
 
 
 def judged(case: Case, oracles: Sequence[Oracle] = ORACLES, *, story: bool = False) -> Ended:

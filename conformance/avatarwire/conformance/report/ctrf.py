@@ -41,9 +41,9 @@ def written(results: Sequence[CaseResult], summary: Summary) -> bytes:
     report = {
         "reportFormat": "CTRF",
         "specVersion": "0.0.0",
-        "reportId": str(uuid.uuid5(_OURS, f"{summary.vendor} {summary.endpoint} {summary.began}")),
+        "reportId": str(uuid.uuid5(_OURS, f"{summary.command} {summary.vendor} {summary.endpoint} {summary.began}")),
         "timestamp": summary.began,
-        "generatedBy": "avatarwire conform",
+        "generatedBy": f"avatarwire {summary.command}",
         "results": {
             "tool": {"name": "avatarwire", "version": summary.version},
             "summary": {

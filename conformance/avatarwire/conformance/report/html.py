@@ -10,7 +10,7 @@ from avatarwire.codecs.ledger import Clause
 from avatarwire.codecs.offline_page import Html, filters, page, tag
 
 from ..engine.result import LEVELS, VERDICTS, CaseResult, Evidence, Summary
-from .words import EXIT_CODES, MEANINGS, json_text, shortened, told
+from .words import MEANINGS, heading, json_text, meaning_of, shortened, told, unknown_clause
 
 __all__ = ["written"]
 
@@ -49,19 +49,19 @@ def written(results: Sequence[CaseResult], summary: Summary) -> bytes:
     known = catalogue.vendor(summary.vendor).clauses
     ordered = [*(id_ for id_ in known if id_ in judged), *(id_ for id_ in judged if id_ not in known)]
     return page(
-        f"Conformance of {summary.vendor}",
+        heading(summary),
         _about(summary),
         tag("h2", "Counts"),
         _counts(results),
         *_differences(summary),
         tag("h2", "Clauses"),
         filters({"verdict": [*VERDICTS, *_unjudged(results)], "level": LEVELS}),
-        *(_clause(id_, known.get(id_), judged[id_]) for id_ in ordered),
+        *(_clause(id_, known.get(id_), judged[id_], unknown_clause(id_, results, summary)) for id_ in ordered),
     )
 
 
 def _about(summary: Summary) -> Html:
-    code = f"{summary.exit_code}: {EXIT_CODES.get(summary.exit_code, 'unknown')}"
+    code = f"{summary.exit_code}: {meaning_of(summary)}"
     rows = {
         "endpoint": summary.endpoint,
         "judged": summary.side,
@@ -100,8 +100,8 @@ def _unjudged(results: Sequence[CaseResult]) -> list[str]:
 # --- clauses and cases ---
 
 
-def _clause(clause_id: str, clause: Clause | None, results: Sequence[CaseResult]) -> Html:
-    title = clause.title if clause is not None else "what the type of a member says"
+def _clause(clause_id: str, clause: Clause | None, results: Sequence[CaseResult], otherwise: str) -> Html:
+    title = clause.title if clause is not None else otherwise
     level = clause.level if clause is not None else results[0].level
     words: dict[str, str] = {"level": level}
     if clause is not None:

@@ -25,7 +25,7 @@ def written(results: Sequence[CaseResult], summary: Summary) -> bytes:
     suites: dict[str, list[CaseResult]] = {}
     for result in results:
         suites.setdefault(area(result.id), []).append(result)
-    root = Element("testsuites", {"name": f"avatarwire conform {summary.vendor}", **_counted(results)})
+    root = Element("testsuites", {"name": f"avatarwire {summary.command} {summary.vendor}", **_counted(results)})
     for name, cases in suites.items():
         root.append(_suite(name, cases, summary))
     indent(root)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ..engine.result import LEVELS, VERDICTS, CaseResult, Summary
-from .words import EXIT_CODES, MEANINGS, counts, described, one_line, printable_text, shortened, told
+from .words import MEANINGS, counts, described, heading, meaning_of, one_line, printable_text, shortened, told
 
 __all__ = ["written"]
 
@@ -25,9 +25,8 @@ def written(results: Sequence[CaseResult], summary: Summary) -> bytes:
     """The report of a run."""
     differing = [result for result in results if result.verdict not in ("ok", "skipped") or result.unjudged]
     parts = [
-        f"## Conformance of {_text(summary.vendor)}\n",
-        f"{_text(counts(summary))}. {_text(summary.endpoint)}; "
-        f"exit code {summary.exit_code}: {EXIT_CODES.get(summary.exit_code, 'unknown')}.\n",
+        f"## {_text(heading(summary))}\n",
+        f"{_text(counts(summary))}. {_text(summary.endpoint)}; exit code {summary.exit_code}: {meaning_of(summary)}.\n",
         *_table(results),
         *_differences(summary),
     ]

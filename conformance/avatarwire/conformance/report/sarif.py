@@ -16,7 +16,7 @@ from avatarwire.codecs import catalogue
 from avatarwire.codecs.ledger import Clause
 
 from ..engine.result import CaseResult, Summary, Verdict
-from .words import EXIT_CODES, place, printable_text, shortened, told
+from .words import meaning_of, place, printable_text, shortened, told, unknown_clause
 
 __all__ = ["written"]
 
@@ -40,14 +40,14 @@ def written(results: Sequence[CaseResult], summary: Summary) -> bytes:
     run = {
         "tool": {
             "driver": {
-                "name": "avatarwire conform",
+                "name": f"avatarwire {summary.command}",
                 "semanticVersion": _semantic(summary.version),
                 "version": summary.version,
-                "rules": [_rule(clause_id, known.get(clause_id)) for clause_id in ids],
+                "rules": [_rule(each, known.get(each), unknown_clause(each, results, summary)) for each in ids],
             }
         },
         "invocations": [_invocation(results, summary)],
-        "automationDetails": {"id": f"avatarwire/{summary.vendor}/{summary.side}/"},
+        "automationDetails": {"id": _category(summary)},
         "columnKind": "unicodeCodePoints",
         "results": [_result(result, ids) for result in judged],
         "properties": {"verdicts": dict(summary.verdicts), "cases": summary.cases},
@@ -56,10 +56,16 @@ def written(results: Sequence[CaseResult], summary: Summary) -> bytes:
     return msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
 
 
-def _rule(clause_id: str, clause: Clause | None) -> dict[str, Any]:
+def _category(summary: Summary) -> str:
+    """What tells runs apart whose alerts stand side by side."""
+    others = () if summary.command == "conform" else (summary.command.replace(" ", "-"),)
+    return "/".join(("avatarwire", *others, summary.vendor, summary.side, ""))
+
+
+def _rule(clause_id: str, clause: Clause | None, otherwise: str) -> dict[str, Any]:
     if clause is None:
-        text = "what the type of a member says"
-        return {"id": clause_id, "shortDescription": {"text": text}, "defaultConfiguration": {"level": "error"}}
+        about = {"text": _fit(otherwise)}
+        return {"id": clause_id, "shortDescription": about, "defaultConfiguration": {"level": "error"}}
     ruling = f" Ruled: {clause.ruling}." if clause.ruling else ""
     return {
         "id": clause_id,
@@ -99,7 +105,7 @@ def _invocation(results: Sequence[CaseResult], summary: Summary) -> dict[str, An
     return {
         "executionSuccessful": not summary.unjudged,
         "exitCode": summary.exit_code,
-        "exitCodeDescription": EXIT_CODES.get(summary.exit_code, "unknown"),
+        "exitCodeDescription": meaning_of(summary),
         "startTimeUtc": summary.began,
         "toolExecutionNotifications": [
             {"level": "error", "message": {"text": _fit(f"{result.id}: {result.observed}")}}

@@ -14,7 +14,7 @@ from avatarwire.codecs.textform import printable
 
 from ..engine.expectations import FAILED
 from ..engine.result import LEVELS, VERDICTS, CaseResult, Summary
-from .words import EXIT_CODES, counts, shortened, told
+from .words import counts, meaning_of, shortened, told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -73,8 +73,7 @@ class LiveView:
             if why != FAILED:  # which was shown above
                 self._console.print(f"not as expected: {printable(case_id)}: {printable(why)}")
         self._console.print(printable(counts(summary)))
-        meaning = EXIT_CODES.get(summary.exit_code, "unknown")
-        self._console.print(f"exit code {summary.exit_code}: {meaning}")
+        self._console.print(f"exit code {summary.exit_code}: {meaning_of(summary)}")
 
     def stop(self) -> None:
         """Leaves the terminal as it was; `finish` does that, too."""

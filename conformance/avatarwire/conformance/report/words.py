@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -11,17 +11,19 @@ import msgspec
 from ..engine.result import CaseResult, Evidence, Summary, Verdict
 
 __all__ = [
-    "EXIT_CODES",
     "MEANINGS",
     "area",
     "counts",
     "described",
+    "heading",
     "json_text",
+    "meaning_of",
     "one_line",
     "place",
     "printable_text",
     "shortened",
     "told",
+    "unknown_clause",
 ]
 
 MEANINGS: Final[Mapping[Verdict, str]] = {
@@ -33,12 +35,17 @@ MEANINGS: Final[Mapping[Verdict, str]] = {
     "skipped": "not tried, or nothing can be concluded",
 }
 
-EXIT_CODES: Final[Mapping[int, str]] = {
-    0: "as expected",
-    1: "a conformance difference",
-    2: "could not judge",
-    3: "an expectation is stale",
+_EXIT_CODES: Final[Mapping[str, Mapping[int, str]]] = {
+    "conform": {
+        0: "as expected",
+        1: "a conformance difference",
+        2: "could not judge",
+        3: "an expectation is stale",
+    },
+    "fuzz": {0: "nothing found", 1: "a failure was found", 2: "could not run"},
 }
+"""By the first word of the command."""
+_CLAUSE_OF_A_TYPE: Final = "what the type of a member says"
 
 _ARROWS: Final = {"out": "->", "in": "<-"}
 _CONTROLS: Final = re.compile(
@@ -99,6 +106,24 @@ def told(result: CaseResult) -> list[tuple[str, str]]:
     if result.differs:
         found.append(("another verdict with", "; ".join(map(" + ".join, result.differs))))
     return found
+
+
+def heading(summary: Summary) -> str:
+    """What a run is called."""
+    is_judged = summary.command == "conform"
+    return f"Conformance of {summary.vendor}" if is_judged else f"avatarwire {summary.command} {summary.vendor}"
+
+
+def meaning_of(summary: Summary) -> str:
+    """What the exit code of a run says."""
+    return _EXIT_CODES[summary.command.partition(" ")[0]].get(summary.exit_code, "unknown")
+
+
+def unknown_clause(clause_id: str, results: Sequence[CaseResult], summary: Summary) -> str:
+    """What a clause says that is not in the ledger: of a search, what its case says."""
+    if summary.command == "conform":
+        return _CLAUSE_OF_A_TYPE
+    return next((result.title for result in results if clause_id in result.clauses), _CLAUSE_OF_A_TYPE)
 
 
 def counts(summary: Summary) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 import msgspec
 
+from avatarwire.codecs.installed import installed_version
 from avatarwire.fakeserver.control.problems import KINDS, MEDIA_TYPE, ProblemBody
 from avatarwire.fakeserver.control.routes import ROUTES, Route
 
@@ -45,7 +45,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "avatarwire control",
-            "version": _version(),
+            "version": installed_version(),
             "description": "What a test can have fake servers do, from any language (docs/control.md).",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -124,10 +124,3 @@ def _problems(route: Route) -> dict[str, Any]:
         status: {"description": "; ".join(titles), "content": {MEDIA_TYPE: {"schema": schema}}}
         for status, titles in sorted(by_status.items())
     }
-
-
-def _version() -> str:
-    try:
-        return version("avatarwire")
-    except PackageNotFoundError:  # run from the sources, not installed
-        return "0"

@@ -14,12 +14,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final, Protocol, Unpack, overload
 
 import msgspec
 
+from avatarwire.codecs.installed import installed_version
 from avatarwire.codecs.output_files import OutputFile
 from avatarwire.fakeserver.clock import patience
 from avatarwire.fakeserver.journal.entry import Entry
@@ -257,7 +257,7 @@ class Journal(Timeline):
         entries = self.entries()
         header = {
             "journal": FORMAT,
-            "avatarwire": _version(),
+            "avatarwire": installed_version(),
             "vendor": self._vendor,
             "started": self._origin,
             "exported": self._now(),
@@ -275,18 +275,11 @@ class Journal(Timeline):
         Args:
             base_url: what paths are put behind when an entry names neither a URL nor a host.
         """
-        return to_har(self.entries(), version=_version(), base_url=base_url)
+        return to_har(self.entries(), version=installed_version(), base_url=base_url)
 
 
 def _line(value: object) -> str:
     return msgspec.json.encode(value).decode("utf-8") + "\n"
-
-
-def _version() -> str:
-    try:
-        return version("avatarwire")
-    except PackageNotFoundError:  # run from the sources, not installed
-        return "0"
 
 
 def _in_loop() -> bool:

@@ -1,0 +1,148 @@
+"""Options that several commands have: the reports of a run, and how long and where something is looked for.
+
+It imports typer, so that whoever registers a command imports it there, and no other.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, TypeAlias
+
+import typer
+
+from avatarwire.codecs.cli import fail
+from avatarwire.codecs.output_files import OutputError, OutputFile, check_distinct
+
+from .suites import VENDOR_NAMES
+
+__all__ = [
+    "Corpus",
+    "Ctrf",
+    "Examples",
+    "Html",
+    "Jobs",
+    "Junit",
+    "Markdown",
+    "Ndjson",
+    "Sarif",
+    "Save",
+    "Searching",
+    "Seed",
+    "Time",
+    "Vendor",
+    "report_files",
+    "searching",
+]
+
+Vendor: TypeAlias = Annotated[str, typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(VENDOR_NAMES)}.")]
+
+Junit: TypeAlias = Annotated[Path | None, typer.Option(metavar="FILE", help="Report: JUnit XML.")]
+Ctrf: TypeAlias = Annotated[Path | None, typer.Option(metavar="FILE", help="Report: CTRF JSON.")]
+Html: TypeAlias = Annotated[Path | None, typer.Option(metavar="FILE", help="Report: one page, with all evidence.")]
+Ndjson: TypeAlias = Annotated[Path | None, typer.Option(metavar="FILE", help="Report: one line a case.")]
+Sarif: TypeAlias = Annotated[Path | None, typer.Option(metavar="FILE", help="Report: SARIF 2.1.0.")]
+Markdown: TypeAlias = Annotated[Path | None, typer.Option(metavar="FILE", help="Report: Markdown.")]
+
+
+def report_files(**paths: Path | None) -> Mapping[str, OutputFile]:
+    """The reports that are asked for, by the names of their options."""
+    return {name: OutputFile(path, f"--{name}") for name, path in paths.items() if path is not None}
+
+
+# --- how long, and where, something is looked for ---
+
+Time: TypeAlias = Annotated[
+    str | None, typer.Option("--time", metavar="TIME", help="How long, such as 60s, 20m or 1h; by default 60s.")
+]
+Examples: TypeAlias = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Examples at most, in the place of a time.")
+]
+Seed: TypeAlias = Annotated[
+    int | None, typer.Option(metavar="N", min=0, help="Of what is drawn; by default another one each time.")
+]
+Jobs: TypeAlias = Annotated[
+    int | None, typer.Option(metavar="N", min=1, max=64, help="Processes; by default what the machine has.")
+]
+Save: TypeAlias = Annotated[Path, typer.Option(metavar="DIR", help="Where failures go.")]
+Corpus: TypeAlias = Annotated[
+    str, typer.Option(metavar="DIR|URL", help="Where examples are kept: a folder, or redis://HOST.")
+]
+
+_TIME: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
+_UNITS: Final = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+_DEFAULT_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searching:
+    """How long, and where, something is looked for.
+
+    Attributes:
+        seconds: real time; None for no end but that of `examples`.
+        examples: that are tried at most; None for no end but that of `seconds`.
+        seed: of what is drawn.
+        jobs: processes.
+        save: folder for failures.
+        corpus: where examples are kept; empty for nowhere.
+        reports: that are asked for.
+    """
+
+    seconds: float | None
+    examples: int | None
+    seed: int
+    jobs: int
+    save: Path
+    corpus: str
+    reports: Mapping[str, OutputFile]
+
+
+def searching(
+    *,
+    duration: str | None,
+    examples: int | None,
+    seed: int | None,
+    jobs: int | None,
+    save: Path,
+    corpus: str,
+    reports: Mapping[str, OutputFile],
+) -> Searching:
+    """What the options say of a search; what cannot be ends the command."""
+    seconds = None if examples is not None and duration is None else _seconds(duration)
+    _check_folder(save)
+    try:
+        check_distinct(list(reports.values()), [])
+        for report in reports.values():
+            report.check()
+    except OutputError as error:
+        fail(str(error))
+    return Searching(
+        seconds=seconds,
+        examples=examples,
+        seed=int.from_bytes(os.urandom(4)) if seed is None else seed,
+        jobs=jobs or os.cpu_count() or 1,
+        save=save,
+        corpus=corpus,
+        reports=reports,
+    )
+
+
+def _seconds(text: str | None) -> float:
+    if text is None:
+        return _DEFAULT_SECONDS
+    match = _TIME.fullmatch(text)
+    if match is None or not float(match[1]):
+        fail(f"--time: expected a time such as 60s, 20m or 1h, got {text!r}")
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def _check_folder(folder: Path) -> None:
+    """Ends the command if nothing can be written to a folder, which need not be there yet."""
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        fail(f"--save {folder}: {place} is no folder")
+    if not os.access(place, os.W_OK):
+        fail(f"--save {folder}: {place} cannot be written to")
