@@ -46,11 +46,14 @@ class Passing(Protocol):
         content: what it consists of; ``content.data`` are its bytes.
     """
 
-    id: Any
-    side: Any
-    transport: Any
-    session: Any
-
+    @property
+    def id(self) -> str: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def transport(self) -> str: ...
+    @property
+    def session(self) -> str: ...
     @property
     def content(self) -> Any: ...
 
