@@ -103,7 +103,7 @@ def test_a_client_that_ends_its_process_shows_it(planted: Planted) -> None:
     assert (ended.outcome, ended.detail.splitlines()[0]) == ("raised", "the process of the client died: exit code 3")
 
 
-@pytest.mark.parametrize(("vendor", "client"), CORRECT, ids=[vendor for vendor, _ in CORRECT])
+@pytest.mark.parametrize(("vendor", "client"), CORRECT, ids=[client.name.rpartition(":")[2] for _, client in CORRECT])
 def test_a_client_that_is_right_gets_through_hard_cells(vendor: str, client: Client) -> None:
     subject = subject_of(client)
     for word in HARD[vendor]:

@@ -119,5 +119,6 @@ CORRECT: Final = (
     ("aliyun", Client(name=f"{_FOLDER}.aliyun:Aliyun")),
     ("guiji", Client(name=f"{_FOLDER}.guiji:Guiji")),
     ("sensetime", Client(name=f"{_FOLDER}.sensetime:SenseTime")),
+    ("aliyun", Client(name=f"{_FOLDER}.alibaba:Alibaba")),
 )
-DRIVERS: Final = tuple((vendor, Client(name=_DRIVER)) for vendor, _ in CORRECT)
+DRIVERS: Final = tuple((vendor, Client(name=_DRIVER)) for vendor in ("aliyun", "guiji", "sensetime"))
