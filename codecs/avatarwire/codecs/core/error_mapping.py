@@ -65,6 +65,7 @@ def malformed_json(
 ) -> DecodeError:
     """The error for bytes that are not JSON at all; its offset is the first bad byte where that is known."""
     position: int | None = None
+    expected = "a JSON object in UTF-8"
     if isinstance(error, RecursionError):
         reason = "nested too deeply"
     elif isinstance(error, UnicodeError):
@@ -78,6 +79,8 @@ def malformed_json(
         reason, position = "empty payload", 0
     elif "truncated" in str(error):
         reason, position = "the JSON text ends too early", len(data)
+    elif "out of range" in str(error):
+        reason, expected = "a number is out of range", "numbers up to 1.8e308"
     else:
         found = _BYTE.search(str(error))
         # msgspec has already stepped over the first trailing byte when it complains about it.
@@ -88,7 +91,7 @@ def malformed_json(
         vendor=vendor,
         message=message,
         offset=None if position is None else offset + position,
-        expected="a JSON object in UTF-8",
+        expected=expected,
         clause=clause,
     )
 

@@ -91,8 +91,6 @@ def _added(type_: Any, codec: Any, rules: Sequence[Constraint]) -> dict[str, Any
 
 
 def _enveloped(codec: EnvelopeCodec[Any], envelope: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    if codec.optional:
-        data = {"anyOf": [data, {"type": "null"}]}
     body: dict[str, Any] = {"properties": {"code": {"const": codec.form.success}, "data": data}}
     if not codec.optional:
         body["required"] = ["data"]

@@ -17,7 +17,7 @@ from .. import strategies
 from ..probing.freedoms import LEVELS, Allowed
 from .json_changes import NO_JSON, VALUES, changed, json_of
 
-__all__ = ["Form", "Input", "inputs", "simpler_bytes"]
+__all__ = ["Form", "Input", "inputs", "names_to_add", "simpler_bytes"]
 
 Form: TypeAlias = Literal["valid", "variant", "mutation", "changed", "bytes"]
 
@@ -53,7 +53,7 @@ def inputs(vendor: str, allowed: Allowed) -> st.SearchStrategy[tuple[Input, ...]
     known = catalogue.vendor(vendor)
 
     def with_others(found: Input, number: int) -> tuple[Input, ...]:
-        random, names = Random(number), _names(known[found.entry])  # noqa: S311 - no secret
+        random, names = Random(number), names_to_add(known[found.entry])  # noqa: S311 - no secret
         others = (_changed(found.raw, names, random) for _ in range(_OTHERS))
         return (found, *(_input(found.entry, data, "changed") for data in others))
 
@@ -64,7 +64,7 @@ _OTHERS: Final = 6
 """To draw takes longer than to change."""
 
 
-def _names(entry: Entry) -> list[str]:
+def names_to_add(entry: Entry) -> list[str]:
     """Names that a repair of an entry knows, and one that nothing does."""
     known = [
         name for repair in entry.repairs for name in (getattr(repair, "other", ""), repair.path.rpartition(".")[2])
@@ -95,7 +95,7 @@ def _first(vendor: str, allowed: Allowed) -> st.SearchStrategy[Input]:
             return _input(entry_id, draw(_any_bytes(vendor)), "bytes")
         data: bytes = draw(strategies.messages(vendor, entry_id)).data
         if form == "changed":
-            data = _changed(data, _names(known[entry_id]), Random(draw(st.integers(0, 2**32))))  # noqa: S311
+            data = _changed(data, names_to_add(known[entry_id]), Random(draw(st.integers(0, 2**32))))  # noqa: S311
             return _input(entry_id, data, form)
         return _input(entry_id, data, "valid")
 

@@ -106,7 +106,7 @@ def json_of(data: bytes) -> Any:
     """A JSON value as a schema can look at it; `NO_JSON` where it is none, or one that Python writes otherwise."""
     try:
         value = json.loads(data.decode(), parse_constant=_no_number)
-        json.dumps(value).encode()
+        json.dumps(value, allow_nan=False).encode()
         return value
     except (ValueError, RecursionError):
         return NO_JSON

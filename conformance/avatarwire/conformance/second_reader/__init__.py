@@ -91,6 +91,8 @@ def _opened(received: Opened[Any], reading: Reading) -> bool:
         return False
     fields = cast("dict[str, Any]", found)
     envelope = {name: value for name, value in fields.items() if name != "data"}
+    if "data" not in fields:
+        return _struct_alike(received.envelope, envelope, but="data") and not received.value
     return _struct_alike(received.envelope, envelope, but="data") and _alike(
         received.value, fields.get("data"), is_query=False
     )
