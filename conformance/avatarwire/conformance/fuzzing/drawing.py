@@ -1,0 +1,189 @@
+"""The next step, drawn by Hypothesis: mostly what leads on, so that sessions begin, and something is said in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from hypothesis import strategies as st
+
+from avatarwire.codecs import catalogue
+
+from .. import strategies
+from ..carrying import carried
+from .junk import corrupted, http_junk, invented, mqtt_junk, socket_junk
+from .player import Ground, ground_of
+from .steps import Do, Sort, State, Step
+
+__all__ = ["drawn_step"]
+
+_WAITS: Final = (0.1, 0.1, 1.0, 1.0, 1.0, 10.0, 10.0, 31.0, 61.0, 200.0, 3700.0)
+_FILLS: Final = (1, 1, 1, 1, 1, 1, 1, 2, 3, 0)
+_SORTS: Final[tuple[Sort, ...]] = (
+    "valid", "valid", "valid", "valid", "valid", "mutation", "mutation", "variant", "variant", "corrupt", "invented",
+)  # fmt: skip
+_OFTEN: Final = 3
+_SELDOM: Final = 4
+"""One raw piece in so many is sent slowly."""
+
+
+def _weights(**weights: int) -> tuple[Do, ...]:
+    found: list[Any] = [do for do, weight in weights.items() for _ in range(weight)]
+    return tuple(found)
+
+
+_NOBODY: Final = _weights(start=14, call=5, raw=2, wait=1, receive=1)
+_UNCONNECTED: Final = _weights(connect=12, start=2, call=6, raw=2, wait=2, command=1, receive=1)
+_CONNECTED: Final = _weights(send=20, call=9, connect=3, start=2, raw=4, wait=4, command=3, close=1, receive=1)
+
+
+class _Messages(NamedTuple):
+    """What a client may send.
+
+    Attributes:
+        calls, said: catalogue ids, over HTTP and on connections; those about sessions more often.
+    """
+
+    calls: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+@cache
+def _ground(vendor: str) -> Ground:
+    return ground_of(vendor)
+
+
+@cache
+def _messages(vendor: str) -> _Messages:
+    known = catalogue.vendor(vendor)
+    calls: list[str] = []
+    for id_, entry in known.entries.items():
+        if entry.kind == "request" and entry.sender != "server":
+            names = {name for name, _ in _fields(vendor, id_)}
+            is_about = bool(names & {"sessionId", "projectId", "liveId"})
+            calls += [id_] * (_OFTEN if is_about else 1)
+    said = [id_ for id_, entry in known.entries.items() if entry.kind == "message" and entry.sender != "server"]
+    return _Messages(tuple(calls), tuple(said))
+
+
+def _fields(vendor: str, id_: str) -> Sequence[tuple[str, Any]]:
+    root = carried(vendor, id_).root
+    names = getattr(root, "__struct_encode_fields__", ()) if root is not None else ()
+    return [(name, None) for name in names]
+
+
+def drawn_step(draw: Any, state: State) -> Step:
+    """The next step of a game.
+
+    Args:
+        draw: of Hypothesis.
+        state: what there is to go on with, as `Game.state` tells.
+    """
+    pool = _NOBODY if not state.sessions else _CONNECTED if state.connections else _UNCONNECTED
+    do: Do = draw(st.sampled_from(pool))
+    return _DRAWN[do](draw, state)
+
+
+def _start(draw: Any, state: State) -> Step:
+    return Step("start", how=_way(draw, state, "start"))
+
+
+def _connect(draw: Any, state: State) -> Step:
+    return Step("connect", how=_way(draw, state, "connect"), which=draw(_WHICH))
+
+
+def _call(draw: Any, state: State) -> Step:
+    message = draw(st.sampled_from(_messages(state.vendor).calls))
+    return _with_message(draw, state, "call", message, _way(draw, state, "call"))
+
+
+def _send(draw: Any, state: State) -> Step:
+    said = _messages(state.vendor).said
+    return _with_message(draw, state, "send", draw(st.sampled_from(said)), "") if said else _wait(draw, state)
+
+
+def _with_message(draw: Any, state: State, do: Do, message: str, how: str) -> Step:
+    sort: Sort = draw(st.sampled_from(_SORTS))
+    clause = path = label = ""
+    if sort == "mutation" and not (mutations := strategies.mutations(state.vendor, message)).is_empty:
+        mutation = draw(mutations)
+        data, clause, path, label = mutation.data, mutation.clause, mutation.path, mutation.label
+    elif sort == "variant" and not (variants := strategies.variants(state.vendor, message)).is_empty:
+        variant = draw(variants)
+        data, clause, path, label = variant.data, variant.erratum, variant.path, variant.label
+    elif sort == "invented":
+        head = _ground(state.vendor).player.head if do == "send" else 0
+        data = draw(strategies.messages(state.vendor, message)).data[:head] + draw(invented())
+    else:
+        sort = "corrupt" if sort == "corrupt" else "valid"
+        data = draw(strategies.messages(state.vendor, message)).data
+        data = draw(corrupted(data)) if sort == "corrupt" else data
+    return Step(
+        do,
+        message=message,
+        data=data.hex(),
+        how=how,
+        which=draw(_WHICH),
+        fill=draw(st.sampled_from(_FILLS)),
+        sort=sort,
+        clause=clause,
+        path=path,
+        label=label,
+    )
+
+
+def _raw(draw: Any, state: State) -> Step:
+    where = draw(st.sampled_from(("open", "open", "http", "mqtt") if state.connections else ("http", "mqtt")))
+    which = draw(_WHICH)
+    if where == "mqtt" and state.vendor != "guiji":
+        where = "http"
+    sort = where
+    if where == "open":
+        sort = state.connections[-1 - which % len(state.connections)]
+    junk = {"mqtt": mqtt_junk(), "http": http_junk(), "tcp": http_junk() | mqtt_junk()}.get(sort, socket_junk())
+    slowly = 1.0 if draw(st.integers(0, _SELDOM)) == 0 else 0.0
+    return Step("raw", how=where, which=which, data=draw(junk).hex(), seconds=slowly)
+
+
+def _close(draw: Any, state: State) -> Step:
+    del state
+    return Step("close", how=draw(st.sampled_from(("", "abort"))), which=draw(_WHICH))
+
+
+def _wait(draw: Any, state: State) -> Step:
+    del state
+    return Step("wait", seconds=draw(st.sampled_from(_WAITS)))
+
+
+def _command(draw: Any, state: State) -> Step:
+    commands = _ground(state.vendor).commands
+    name = draw(st.sampled_from(sorted(commands)))
+    arguments: Mapping[str, Any] = draw(st.sampled_from(commands[name]))
+    return Step("command", message=name, text=json.dumps(arguments) if arguments else "", which=draw(_WHICH))
+
+
+def _receive(draw: Any, state: State) -> Step:
+    ways = _ground(state.vendor).ways.get("receive")
+    return Step("receive", how=draw(st.sampled_from(ways))) if ways else _wait(draw, state)
+
+
+def _way(draw: Any, state: State, do: str) -> str:
+    way: str = draw(st.sampled_from(_ground(state.vendor).ways[do]))
+    return way
+
+
+_WHICH: Final = st.sampled_from((0, 0, 0, 0, 0, 0, 1, 1, 2, 3))
+
+_DRAWN: Final[Mapping[Do, Any]] = {
+    "start": _start,
+    "connect": _connect,
+    "call": _call,
+    "send": _send,
+    "raw": _raw,
+    "close": _close,
+    "wait": _wait,
+    "command": _command,
+    "receive": _receive,
+}
