@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from avatarwire.codecs import catalogue
 
 from .. import strategies
-from ..carrying import carried
+from .ground import Ground, ground_of
 from .junk import corrupted, http_junk, invented, mqtt_junk, socket_junk
-from .player import Ground, ground_of
 from .steps import Do, Sort, State, Step
 
 __all__ = ["drawn_step"]
@@ -24,7 +23,6 @@ _FILLS: Final = (1, 1, 1, 1, 1, 1, 1, 2, 3, 0)
 _SORTS: Final[tuple[Sort, ...]] = (
     "valid", "valid", "valid", "valid", "valid", "mutation", "mutation", "variant", "variant", "corrupt", "invented",
 )  # fmt: skip
-_OFTEN: Final = 3
 _SELDOM: Final = 4
 """One raw piece in so many is sent slowly."""
 
@@ -36,14 +34,14 @@ def _weights(**weights: int) -> tuple[Do, ...]:
 
 _NOBODY: Final = _weights(start=14, call=5, raw=2, wait=1, receive=1)
 _UNCONNECTED: Final = _weights(connect=12, start=2, call=6, raw=2, wait=2, command=1, receive=1)
-_CONNECTED: Final = _weights(send=20, call=9, connect=3, start=2, raw=4, wait=4, command=3, close=1, receive=1)
+_CONNECTED: Final = _weights(send=20, call=9, connect=3, start=3, raw=3, wait=4, command=4, close=1, receive=1)
 
 
 class _Messages(NamedTuple):
     """What a client may send.
 
     Attributes:
-        calls, said: catalogue ids, over HTTP and on connections; those about sessions more often.
+        calls, said: catalogue ids, over HTTP and on connections; some stand there several times.
     """
 
     calls: tuple[str, ...]
@@ -58,20 +56,15 @@ def _ground(vendor: str) -> Ground:
 @cache
 def _messages(vendor: str) -> _Messages:
     known = catalogue.vendor(vendor)
+    often = _ground(vendor).often
     calls: list[str] = []
+    said: list[str] = []
     for id_, entry in known.entries.items():
         if entry.kind == "request" and entry.sender != "server":
-            names = {name for name, _ in _fields(vendor, id_)}
-            is_about = bool(names & {"sessionId", "projectId", "liveId"})
-            calls += [id_] * (_OFTEN if is_about else 1)
-    said = [id_ for id_, entry in known.entries.items() if entry.kind == "message" and entry.sender != "server"]
+            calls += [id_] * often.get(id_, 1)
+        elif entry.kind == "message" and entry.sender != "server":
+            said += [id_] * often.get(id_, 1)
     return _Messages(tuple(calls), tuple(said))
-
-
-def _fields(vendor: str, id_: str) -> Sequence[tuple[str, Any]]:
-    root = carried(vendor, id_).root
-    names = getattr(root, "__struct_encode_fields__", ()) if root is not None else ()
-    return [(name, None) for name in names]
 
 
 def drawn_step(draw: Any, state: State) -> Step:
@@ -83,7 +76,8 @@ def drawn_step(draw: Any, state: State) -> Step:
     """
     pool = _NOBODY if not state.sessions else _CONNECTED if state.connections else _UNCONNECTED
     do: Do = draw(st.sampled_from(pool))
-    return _DRAWN[do](draw, state)
+    step: Step = _DRAWN[do](draw, state)
+    return step
 
 
 def _start(draw: Any, state: State) -> Step:
@@ -135,11 +129,11 @@ def _with_message(draw: Any, state: State, do: Do, message: str, how: str) -> St
 
 
 def _raw(draw: Any, state: State) -> Step:
-    where = draw(st.sampled_from(("open", "open", "http", "mqtt") if state.connections else ("http", "mqtt")))
-    which = draw(_WHICH)
+    where: str = draw(st.sampled_from(("open", "open", "http", "mqtt") if state.connections else ("http", "mqtt")))
+    which: int = draw(_WHICH)
     if where == "mqtt" and state.vendor != "guiji":
         where = "http"
-    sort = where
+    sort: str = where
     if where == "open":
         sort = state.connections[-1 - which % len(state.connections)]
     junk = {"mqtt": mqtt_junk(), "http": http_junk(), "tcp": http_junk() | mqtt_junk()}.get(sort, socket_junk())

@@ -14,7 +14,8 @@ from avatarwire.codecs.errors import CodecError, FailureError
 
 from ..engine.evidence import Seen, Timeline
 from ..second_reader import agreement
-from .player import Ground, Player
+from .ground import Ground
+from .player import Player
 from .properties import Broken
 
 __all__ = ["Judge", "settled"]
@@ -24,6 +25,8 @@ _FAILED: Final = "the behaviour failed"
 """What the journal notes of an error in a fake's behaviour."""
 _REFUSAL: Final = "http.error"
 _FIRST_REFUSAL: Final = 300
+_LONGEST_HEAD: Final = 8000
+"""Bytes of the head of a request; what is longer, HTTP itself refuses, in words that are nobody's."""
 _SLACK: Final = 4
 """Tasks that a loop may have more than before, for connections that are on their way out."""
 
@@ -43,7 +46,8 @@ class Judge:
         self._server: Final = server
         self._known: Final = catalogue.vendor(ground.vendor)
         self._looked = 0
-        self._seq = 0
+        self._asked = 0
+        self._seq = server.journal.mark()
         self._over: Final[set[str]] = set()
         self._said: dict[tuple[str, str, str, float], list[str]] = {}
         self.harm: Final[list[str]] = []
@@ -58,6 +62,8 @@ class Judge:
         """
         for seen in timeline.seen[self._looked :]:
             self._looked += 1
+            if seen.direction == "out" and seen.transport == "http":
+                self._asked = len(seen.raw.partition(b"\r\n\r\n")[0])
             if seen.direction == "in":
                 self._message(seen)
                 self._player.known.learn_bytes(seen.data[self._player.head if seen.transport == "ws" else 0 :])
@@ -73,10 +79,12 @@ class Judge:
                 raise Broken("unhandled", f"an answer with status {status}: {shown!r}")
             if status not in self._ground.statuses:
                 raise Broken("undeclared", f"an answer with status {status}: {shown!r}")
-            if not message and status < _FIRST_REFUSAL:
+            if (not message and status < _FIRST_REFUSAL) or self._asked > _LONGEST_HEAD:
                 return
             message = message or _REFUSAL
         elif not message:
+            if self._ground.is_no_message(seen.data):
+                return
             raise Broken("undeclared", f"a message on {seen.transport} that is none of the vendor's: {shown!r}")
         try:
             self._known.decode(message, seen.data, strict=True)
@@ -92,6 +100,8 @@ class Judge:
     def state(self) -> None:
         """Sessions, what was said, and the journal are as they may be after the last time.
 
+        Of what happens to other clients no situation is reached.
+
         Raises:
             Broken: they are not.
         """
@@ -99,7 +109,8 @@ class Judge:
         said = self._server.said()
         self._look_at_said(said)
         for entry in self._entries():
-            self._ground.seen(entry, self._player, sessions, said)
+            if entry.session not in self._player.known.not_ours:
+                self._ground.seen(entry, self._player, sessions, said)
         if failures := self._server.faults.failures:
             raise Broken("unhandled", f"faults: {failures[0]}")
 

@@ -52,7 +52,8 @@ _HEADERS: Final = (
     b"X-Large: " + b"x" * 9000,
 )
 _TARGETS: Final = (
-    b"/", b"*", b"", b"//", b"/%00", b"/%ff%fe", b"/?%", b"http://[::1", b"http://127.0.0.1:1/x", b"/a#b", b"127.0.0.1:80",
+    b"/", b"*", b"", b"//", b"/%00", b"/%ff%fe", b"/?%", b"http://[::1", b"http://127.0.0.1:1/x", b"/a#b",
+    b"127.0.0.1:80",
     b"/" + b"a" * 9000, b"/\xff", b"/readyz", b"/v1/interaction", b"/avatarwire/interactive?sessionId=1",
     b"/api/live-takeover-cc/v1/material/live/channel/command/microphone?clientType=BROWSER",
     b"/live-manager/open/accessToken", b"/live-manager/openApi/live/createLiveSession",
@@ -60,8 +61,10 @@ _TARGETS: Final = (
     b"/api/2dvh/v1/material/live/channel/heartbeat",
 )  # fmt: skip
 _BODIES: Final = (
-    b"", b"{}", b"[]", b"null", b"hello", b"5\r\nhello\r\n0\r\n\r\n", b"5\r\nhel", b"zz\r\nhello\r\n0\r\n\r\n", b"0\r\n\r\n",
-    b"ffffffffffffffff\r\nx", b"-1\r\nx\r\n", b"5;ext=\"\r\nhello\r\n0\r\nTrailer: x\r\n\r\n", b"\x1f\x8b\x08\x00garbage",
+    b"", b"{}", b"[]", b"null", b"hello", b"5\r\nhello\r\n0\r\n\r\n", b"5\r\nhel", b"zz\r\nhello\r\n0\r\n\r\n",
+    b"0\r\n\r\n",
+    b"ffffffffffffffff\r\nx", b"-1\r\nx\r\n", b"5;ext=\"\r\nhello\r\n0\r\nTrailer: x\r\n\r\n",
+    b"\x1f\x8b\x08\x00garbage",
     b'{"a":' * 600, b"{" + b'"a":1,' * 3000 + b'"b":2}', b"\xff\xfe\x00",
 )  # fmt: skip
 _VERSIONS: Final = (b"HTTP/1.1", b"HTTP/1.1", b"HTTP/1.1", b"HTTP/1.0", b"HTTP/2.0", b"HTTP/9", b"")
@@ -88,7 +91,8 @@ def socket_junk(draw: Any) -> bytes:
     payload: bytes = draw(
         st.sampled_from(
             (
-                b"", b"x", b"{}", b"\xff\xfe", b"\x03\xe8", b"\x03\xe8bye", b"\x00\x00", b"\x03\xed", b"\x03", b"\xff\xff\xff",
+                b"", b"x", b"{}", b"\xff\xfe", b"\x03\xe8", b"\x03\xe8bye", b"\x00\x00", b"\x03\xed", b"\x03",
+                b"\xff\xff\xff",
                 b"x" * 126, b"\x00" * 200, b"\x00\x01\x8000000000{}", b"\x00\x01\xff" + b"0" * 8 + b"\xff",
             )
         )
@@ -117,7 +121,8 @@ def _text(value: bytes) -> bytes:
 
 
 _TOPICS: Final = (
-    b"a", b"", b"#", b"+", b"a/#/b", b"a+", b"$SYS/x", b"live-proxy-0", b"10001/x", b"10002/#", b"10002/+", b"\xff", b"a\x00b",
+    b"a", b"", b"#", b"+", b"a/#/b", b"a+", b"$SYS/x", b"live-proxy-0", b"10001/x", b"10002/#", b"10002/+", b"\xff",
+    b"a\x00b",
     b"x" * 3000,
 )  # fmt: skip
 
@@ -133,7 +138,7 @@ def _packet(draw: Any) -> bytes:
     topic = draw(st.sampled_from(_TOPICS))
     id_ = draw(st.sampled_from((b"\x00\x01", b"\x00\x02", b"\x00\x00", b"\xff\xff")))
     kind = draw(st.integers(0, 15))
-    flags = draw(st.sampled_from((0, 0, 2, 2, 1, 3, 4, 5, 6, 8, 13, 15)))
+    flags: int = draw(st.sampled_from((0, 0, 2, 2, 1, 3, 4, 5, 6, 8, 13, 15)))
     payload = draw(st.sampled_from((b"", b"{}", b'{"id":1,"method":"HeartBeat"}', b"\xff", b"x" * 300)))
     if kind == 1:
         connect = _text(draw(st.sampled_from((b"MQTT", b"MQTT", b"MQTT", b"MQIsdp", b"mqtt", b""))))
@@ -149,10 +154,10 @@ def _packet(draw: Any) -> bytes:
             _text(draw(st.sampled_from(_TOPICS))) + (draw(st.sampled_from((b"\x00", b"\x01", b"\x02", b"\x03", b""))))
             for _ in range(draw(st.integers(0, 3)))
         )
-        flags = draw(st.sampled_from((2, 2, 2, flags)))
+        flags: int = draw(st.sampled_from((2, 2, 2, flags)))
     elif kind in (4, 5, 6, 7):
         body = draw(st.sampled_from((id_, b"", id_ + b"x")))
-        flags = draw(st.sampled_from((flags, 2 if kind == 6 else 0)))
+        flags: int = draw(st.sampled_from((flags, 2 if kind == 6 else 0)))
     else:
         body = draw(st.sampled_from((b"", b"x", id_)))
     length, left = bytearray(), len(body)
@@ -161,7 +166,9 @@ def _packet(draw: Any) -> bytes:
         length.append(low | (0x80 if left else 0))
         if not left:
             break
-    wrong = draw(st.sampled_from((b"", b"", b"", b"", b"", b"\xff\xff\xff\xff\x01", b"\xff\xff\xff\x7f", b"\x80", b"\x05")))
+    wrong: bytes = draw(
+        st.sampled_from((b"", b"", b"", b"", b"", b"\xff\xff\xff\xff\x01", b"\xff\xff\xff\x7f", b"\x80", b"\x05"))
+    )
     return bytes([kind << 4 | flags]) + (wrong or bytes(length)) + body
 
 
@@ -174,8 +181,10 @@ def corrupted(draw: Any, data: bytes) -> bytes:
 
 _DEEP: Final = (b"[" * 3000 + b"]" * 3000, b'{"a":' * 3000 + b"1" + b"}" * 3000, b"[" * 100_000)
 _VALUES: Final = (
-    b"", b"null", b"true", b"0", b"1e999", b"-1", b"NaN", b'"x"', b"[]", b"{}", b"[{}]", b'{"":""}', b"9" * 5000, b"\xef\xbb\xbf{}",
-    b'{"a":1,"a":2}', b'"\\ud800"', b'{"sessionId":null}', b'{"sessionId":{}}', b'{"sessionId":"\\ud800"}', b"{]", b"\xff",
+    b"", b"null", b"true", b"0", b"1e999", b"-1", b"NaN", b'"x"', b"[]", b"{}", b"[{}]", b'{"":""}', b"9" * 5000,
+    b"\xef\xbb\xbf{}",
+    b'{"a":1,"a":2}', b'"\\ud800"', b'{"sessionId":null}', b'{"sessionId":{}}', b'{"sessionId":"\\ud800"}', b"{]",
+    b"\xff",
     b'{"id":9223372036854775808}', b'{"sessionId":"' + b"x" * _LARGE + b'"}', *_DEEP,
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 from urllib.parse import parse_qsl, quote, urlencode
 
 from avatarwire.codecs.core.json_text import look
@@ -57,12 +57,13 @@ class Known:
         if depth > _DEEPEST:
             return
         if isinstance(found, Mapping):
-            for name, value in cast("Mapping[str, object]", found).items():
+            for name, value in cast("Mapping[str, Any]", found).items():
+                items: list[Any] = [value]
                 if isinstance(value, list):
-                    for item in cast("list[object]", value):
-                        self.add(name, item)
-                self.add(name, value)
-                self.learn(value, depth + 1)
+                    items = value
+                for item in items:
+                    self.add(name, item)
+                self.learn(items, depth + 1)
         elif isinstance(found, list):
             for item in cast("list[object]", found):
                 self.learn(item, depth + 1)
@@ -121,13 +122,14 @@ def _changed(value: object, get: Callable[[str], Value | None], depth: int) -> o
 
 def _member(name: str, value: object, get: Callable[[str], Value | None], depth: int) -> object:
     known = _known(name, get)
-    if known is not None and isinstance(value, str | int) and not isinstance(value, bool):
+    if known is None:
+        return _changed(value, get, depth + 1)
+    if isinstance(value, str | int) and not isinstance(value, bool):
         return _like(value, known)
-    if known is not None and isinstance(value, list) and value:
-        items = cast("list[object]", value)
-        if all(isinstance(item, str | int) for item in items):
-            return [_like(items[0], known), *items[1:]]
-    return _changed(value, get, depth + 1)
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    if items and all(isinstance(item, str | int) for item in items):
+        return [_like(items[0], known), *items[1:]]
+    return _changed(cast("object", value), get, depth + 1)
 
 
 def _like(value: object, known: Value) -> Value:
@@ -140,5 +142,3 @@ def _like(value: object, known: Value) -> Value:
 def target(query: bytes) -> str:
     """A query as it can stand in the first line of a request, whatever it is."""
     return quote(query, safe=_SAFE)
-
-

@@ -1,16 +1,11 @@
-"""Who carries out steps: what all vendors have in common. What is special about one is in its `fuzzing.py`.
-
-A `Player` does what it is told to a fake; a `Canary` is another client, which keeps to the rules and has to be well.
-"""
+"""Who carries out steps, as far as all vendors have it in common; what is special about one is in its `fuzzing.py`."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from importlib import import_module
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -21,15 +16,15 @@ from avatarwire.codecs.errors import AvatarwireError
 from ..engine.bench import Bench
 from ..engine.case import Differs, NotJudged, Skip
 from ..engine.http_calls import Reply
+from ..engine.json_object import json_object
 from ..engine.stream import Ended, Stream
 from ..engine.web_socket import Refused
-from ..suites import SUITES
 from .known import Known, filled
 from .properties import Broken
-from .steps import Step
+from .steps import Do, Step
 from .wires import Held, Wire, dangling
 
-__all__ = ["Canary", "Ground", "Player", "ground_of"]
+__all__ = ["Player"]
 
 BenchT = TypeVar("BenchT", bound=Bench)
 
@@ -39,9 +34,8 @@ _ANSWER: Final = 60.0
 """Seconds in which everything is answered."""
 _PAUSE: Final = 0.5
 """Seconds between the halves of what is sent slowly."""
-_READY: Final = 0.05
+_MOMENT: Final = 0.05
 """Seconds that a step takes beside what it waits for: what it has led to comes within them."""
-_GROUND: Final = "unhandled"
 
 
 class Player(ABC, Generic[BenchT]):
@@ -59,6 +53,8 @@ class Player(ABC, Generic[BenchT]):
         reached: names of situations that it has seen itself.
         story: what was done, and what came.
         labels: clauses of mutations and variants whose messages were sent.
+        sizes: bytes that were sent.
+        trouble: what came on a connection that must not.
     """
 
     another: ClassVar[Mapping[str, str]] = MappingProxyType({})
@@ -78,8 +74,19 @@ class Player(ABC, Generic[BenchT]):
         self.story: Final[list[str]] = []
         self.labels: Final[set[str]] = set()
         self.sizes = 0
+        self.trouble = ""
         self._loop: Final = asyncio.get_running_loop()
-        self._unfinished: Final[set[asyncio.Task[Any]]] = set()
+        self._acts: Final[Mapping[Do, Callable[[Step], Awaitable[None]]]] = {
+            "start": self._start,
+            "connect": self._connect,
+            "call": self._call,
+            "send": self._send,
+            "raw": self._raw,
+            "close": self._close,
+            "wait": self._wait,
+            "command": self._command,
+            "receive": self._receive,
+        }
 
     # --- what a vendor says ---
 
@@ -120,7 +127,7 @@ class Player(ABC, Generic[BenchT]):
             Broken: by what is seen of it a property does not hold.
         """
         try:
-            await _ACTS[step.do](self, step)
+            await self._acts[step.do](step)
         except Refused as refusal:
             self.tell(f"  refused {refusal}")
         except Ended as end:
@@ -133,7 +140,7 @@ class Player(ABC, Generic[BenchT]):
             self.tell(f"  {differs}")
         except NotJudged as error:
             raise Broken("unanswered", f"{self.story[-1].strip()}: {error}", step.clause) from None
-        await asyncio.sleep(_READY)
+        await asyncio.sleep(_MOMENT)
 
     def tell(self, line: str) -> None:
         """One more line of the story."""
@@ -167,10 +174,8 @@ class Player(ABC, Generic[BenchT]):
         return [wire for wire in self.wires if wire.session is session and not wire.over()]
 
     async def leave(self) -> None:
-        """Lets go of every connection."""
-        for task in tuple(self._unfinished):
-            task.cancel()
-        await asyncio.gather(*self._unfinished, return_exceptions=True)
+        """Lets go of every connection, and takes callbacks as it should."""
+        await self.receive(Step("receive"))
         while self.wires:
             await self.wires.pop().close(politely=False)
 
@@ -257,7 +262,7 @@ class Player(ABC, Generic[BenchT]):
     def _came(self, name: str, data: bytes) -> None:
         self.tell(f"{name} {_shown(data)}")
         if data.startswith(b"HTTP/1.1 500"):
-            self.reached.add(_GROUND)
+            self.trouble = f"some bytes are answered with status 500: {data[:300]!r}"
 
     async def _close(self, step: Step) -> None:
         wire = _last(self.wires, step.which)
@@ -277,12 +282,7 @@ class Player(ABC, Generic[BenchT]):
         session = _last(sessions, step.which)
         if command is None or step.message == "advance":
             return
-        try:
-            given: Any = json.loads(step.text or "{}")
-        except ValueError:
-            return
-        if not isinstance(given, dict):
-            return
+        given = json_object(step.text.encode())
         names = {argument.name for argument in command.arguments}
         if "session" in names and session is None:
             return
@@ -308,105 +308,6 @@ class Player(ABC, Generic[BenchT]):
         self.wires[:] = [wire for wire in self.wires if not wire.over() or wire.sort != "tcp"]
 
 
-class Canary(ABC, Generic[BenchT]):
-    """Another client, which keeps to the rules.
-
-    Args:
-        bench: with which it does what it does.
-    """
-
-    def __init__(self, bench: BenchT) -> None:
-        self.bench: Final = bench
-        self._keeper: asyncio.Task[None] | None = None
-        self.trouble = ""
-
-    @abstractmethod
-    async def begin(self) -> Collection[str | int]:
-        """Begins a session; the values that nobody else may get to know, the session's id first."""
-
-    @abstractmethod
-    async def live(self) -> None:
-        """Does for ever what a client has to do so that its session goes on."""
-
-    @abstractmethod
-    async def talk(self) -> None:
-        """Has something said, and ends its session."""
-
-    @abstractmethod
-    async def once_more(self) -> None:
-        """Begins another session, and ends it."""
-
-    def lives(self) -> None:
-        """From now on it does."""
-        self._keeper = asyncio.create_task(self._kept())
-
-    async def _kept(self) -> None:
-        try:
-            await self.live()
-        except (Differs, Ended, Refused, NotJudged, Skip) as error:
-            self.trouble = f"{type(error).__name__}: {error}"
-
-    async def rest(self) -> None:
-        """And no more."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
-
-
-class Ground(ABC):
-    """What a game with a vendor is played on; one of each is in the vendor's `fuzzing.py`.
-
-    Attributes:
-        vendor: which.
-        tunables: of the fake.
-        other: of the endpoint's description, what is different for the other client.
-        statuses: of HTTP, that an answer to a call may have.
-        situations: what is to have been reached, by name, each in one sentence.
-        player, canary: who plays.
-        ways: of steps, by what is done: in which ways there are.
-    """
-
-    vendor: ClassVar[str]
-    tunables: ClassVar[Mapping[str, Any]]
-    other: ClassVar[Mapping[str, Any]]
-    statuses: ClassVar[frozenset[int]]
-    situations: ClassVar[Mapping[str, str]]
-    player: ClassVar[type[Player[Any]]]
-    canary: ClassVar[type[Canary[Any]]]
-    ways: ClassVar[Mapping[str, Sequence[str]]]
-    commands: ClassVar[Mapping[str, Sequence[Mapping[str, Any]]]]
-    """Arguments of commands, beside the session."""
-
-    @abstractmethod
-    def seen(self, entry: Any, player: Player[Any], sessions: Mapping[str, Mapping[str, Any]], said: Any) -> None:
-        """One more entry of the journal: which situations have been reached, goes to the player.
-
-        Args:
-            entry: of the journal.
-            player: whose game it is.
-            sessions: what the fake remembers of each, by id.
-            said: what its avatars were to say.
-        """
-
-    def ready(self, player: Player[Any]) -> None:
-        """The player is there."""
-
-    async def open(self, tunables: dict[str, Any]) -> Callable[[], Awaitable[object]]:
-        """Opens what has to be there before the fake; what closes it again."""
-        del tunables
-
-        async def nothing() -> None:
-            return
-
-        return nothing
-
-
-def ground_of(vendor: str) -> Ground:
-    """That of a vendor."""
-    made: type[Ground] = import_module(f"{SUITES[vendor].package}.fuzzing").GROUND
-    return made()
-
-
 _SILENCES: Final = ("an answer", "an answer to the handshake", "an MQTT packet of type 2")
 
 T = TypeVar("T")
@@ -423,16 +324,3 @@ def _shown(data: bytes) -> str:
 
 def _about(step: Step) -> str:
     return f"[{step.sort} {step.clause} {step.label}]" if step.clause else f"[{step.sort}]" if step.sort else ""
-
-
-_ACTS: Final[Mapping[str, Callable[[Any, Step], Awaitable[None]]]] = {
-    "start": Player._start,  # pyright: ignore[reportPrivateUsage]
-    "connect": Player._connect,  # pyright: ignore[reportPrivateUsage]
-    "call": Player._call,  # pyright: ignore[reportPrivateUsage]
-    "send": Player._send,  # pyright: ignore[reportPrivateUsage]
-    "raw": Player._raw,  # pyright: ignore[reportPrivateUsage]
-    "close": Player._close,  # pyright: ignore[reportPrivateUsage]
-    "wait": Player._wait,  # pyright: ignore[reportPrivateUsage]
-    "command": Player._command,  # pyright: ignore[reportPrivateUsage]
-    "receive": Player._receive,  # pyright: ignore[reportPrivateUsage]
-}

@@ -1,9 +1,9 @@
 """A game: steps against a fake, one after the other on time that jumps, and whether everything holds that has to.
 
-    >>> from avatarwire.conformance.fuzzing.playing import played
-    >>> from avatarwire.conformance.fuzzing.steps import Step
-    >>> played("aliyun", [Step("start"), Step("connect", how="ready"), Step("wait", seconds=1.0)]).broken
-    ''
+>>> from avatarwire.conformance.fuzzing.playing import played
+>>> from avatarwire.conformance.fuzzing.steps import Step
+>>> played("aliyun", [Step("start"), Step("connect", how="ready"), Step("wait", seconds=1.0)]).broken
+''
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from ..probing.engines import Jumping
 from ..probing.jumping import Stuck
 from ..probing.looping import Watched
 from ..suites import SUITES
+from .ground import Canary, Ground, ground_of
 from .judging import Judge, settled
-from .player import Canary, Ground, Player, ground_of
+from .player import Player
 from .properties import Broken
 from .steps import State, Step
 
@@ -39,7 +40,7 @@ _BEGAN: Final = 1767225600.0
 _PATIENCE: Final = 60.0
 _EVERY: Final = 5
 """Steps between two looks at the state."""
-_AFTERWARDS: Final = 2.0
+_AFTERWARDS: Final = 70.0
 """Seconds after which what was let go of is gone."""
 _STORY: Final = 400
 _LINE: Final = 400
@@ -111,7 +112,7 @@ class Game:
         # What `Watched` asks for.
         self.steps: Final[list[Step]] = []
         self.stuck: Stuck | None = None
-        self.unhandled: Final[list[str]] = []
+        self.unhandled: list[str] = []
 
     @property
     def state(self) -> State:
@@ -190,8 +191,9 @@ class Game:
     def _bench(self, name: str, values: Any) -> Bench:
         loop = asyncio.get_running_loop()
         endpoint = Endpoint(self._ground.vendor, dict(values), permissions=frozenset({"invalid", "destructive"}))
-        run = Run(endpoint, patience=_PATIENCE, now=loop.time, today=time.time)
-        return SUITES[self._ground.vendor].bench(run, name)
+        run = Run(endpoint, patience=_PATIENCE, now=loop.time, today=self._server.clock.now)
+        bench: Bench = SUITES[self._ground.vendor].bench(run, name, ())
+        return bench
 
     async def _play(self, step: Step) -> None:
         player = self._player
@@ -205,12 +207,15 @@ class Game:
     def _look(self) -> None:
         if self._errors.seen:
             raise Broken("unhandled", f"logged: {self._errors.seen[0]}")
+        if self._player is not None and self._player.trouble:
+            raise Broken("unhandled", self._player.trouble)
         if self._canary is not None and self._canary.trouble:
             raise Broken("unharmed", self._canary.trouble)
 
     async def _end(self) -> None:
         player, canary = self._player, self._canary
-        assert player is not None and canary is not None  # noqa: S101 - it was started
+        assert player is not None  # noqa: S101 - it was started
+        assert canary is not None  # noqa: S101 - it was started
         self._judge.state()
         await player.leave()
         await asyncio.sleep(_AFTERWARDS)

@@ -10,7 +10,7 @@ __all__ = ["PROPERTIES", "Broken"]
 PROPERTIES: Final[Mapping[str, str]] = {
     "unhandled": "No error is left to the event loop, to a log or to nobody, and none becomes an HTTP status 500.",
     "unanswered": "Every well-formed HTTP request and every handshake is answered, or ended, within a minute.",
-    "undeclared": "Every message of the fake is in the catalogue and keeps to it, and both readers read the same in it.",
+    "undeclared": "Every message of the fake is in the catalogue and keeps to it, and both readers read the same.",
     "unharmed": "Another client's session goes on as if nothing had happened, and a new one can be held afterwards.",
     "accused": "A client that keeps to the rules is told of no rule that it has broken.",
     "state": "What is over stays over, what was said is said, ids name one session, and the journal counts on.",

@@ -67,9 +67,9 @@ class Wire:
             await self.leave(politely)
 
 
-
-
-def of_socket(socket: WebSocket, session: Held | None, *, sort: str, own: Any, is_text: Callable[[bytes], bool]) -> Wire:
+def of_socket(
+    socket: WebSocket, session: Held | None, *, sort: str, own: Any, is_text: Callable[[bytes], bool]
+) -> Wire:
     """The wire that a WebSocket is.
 
     Args:

@@ -15,8 +15,9 @@ from ..engine.case import Differs
 from ..engine.http_calls import Reply
 from ..engine.json_object import json_object
 from ..engine.mqtt_link import MqttLink
+from ..fuzzing.ground import Canary, Ground, was_cut
 from ..fuzzing.known import filled, target
-from ..fuzzing.player import Canary, Ground, Player
+from ..fuzzing.player import Player
 from ..fuzzing.steps import Step
 from ..fuzzing.wires import Held, Wire
 from .bench import Account, GuijiBench, code_of
@@ -33,7 +34,7 @@ _KEYS: Final = tuple(
         "mqtt_user": f"fuzz-user-{number}",
         "mqtt_password": f"fuzz-password-{number}",
     }
-    for number in (1, 2)
+    for number in (1, 2, 3)
 )
 _ROOM: Final = 100001
 _NO_TOKEN: Final = (100501, 100502)
@@ -56,6 +57,13 @@ class _Player(Player[GuijiBench]):
 
     async def begin(self, step: Step) -> None:
         bench = self.bench
+        if step.how == "other_account":
+            account = await bench.log_in(_KEYS[2]["app_id"], _KEYS[2]["app_secret"])
+            session = await bench.opened(await self._room_of(account), account)
+            ids = {"sessionId": session.id, "liveId": session.live_id, "sender": session.topic_sub}
+            self.hold(session.id, ids, session)
+            self.reached.add("other_accounts_session")
+            return
         try:
             session = await bench.opened()
         except Differs:
@@ -67,6 +75,10 @@ class _Player(Player[GuijiBench]):
         self.known.learn(dict(session.fields))
         ids = {"sessionId": session.id, "liveId": session.live_id, "sender": session.topic_sub, "token": session.token}
         self.hold(session.id, ids, session)
+
+    async def _room_of(self, account: Account) -> int:
+        reply = await self.bench.call("createLive", {"cutinFlag": True, "liveName": "a room"}, token=account.token)
+        return int(reply.json.get("data") or 0)
 
     async def connect(self, step: Step, session: Held) -> None:
         bench, own = self.bench, cast("Session", session.own)
@@ -81,11 +93,8 @@ class _Player(Player[GuijiBench]):
         await self.keep(wire)
         if step.how != "deaf":
             await talk.link.subscribe(own.topic_sub, 1)
-        if step.how in ("created", "playing"):
-            playlist = [await bench.any_material()] if step.how == "playing" else []
-            fields = await talk.creation(playlist or [await bench.any_material()])
-            if step.how == "created":
-                fields["params"].pop("playlist", None)
+        if step.how in ("playing", "mute"):
+            fields = await talk.creation([await bench.any_material(), await bench.any_material()])
             talk.asked[key_of(fields.get("id"))] = begin_of_id(fields)
             await talk.send_bytes(bench.dumped(fields))
         if step.how != "mute":
@@ -204,7 +213,6 @@ class _Canary(Canary[GuijiBench]):
         await talk.played("begin", self._material)
         await talk.played("end", self._material)
         await talk.destroy()
-        await talk.state("Destroy")
 
     async def once_more(self) -> None:
         bench = self.bench
@@ -222,6 +230,7 @@ class _Ground(Ground):
             "accounts": _KEYS,
             "token_seconds": 900.0,
             "expiration_seconds": 60,
+            "audio_seconds": 20.0,
             "max_rooms": 1000,
             "max_materials": 1000,
         }
@@ -234,9 +243,9 @@ class _Ground(Ground):
     canary: ClassVar[type[Canary[Any]]] = _Canary
     ways: ClassVar[Mapping[str, Sequence[str]]] = MappingProxyType(
         {
-            "start": ("",),
+            "start": ("", "", "", "", "other_account"),
             "connect": (
-                "playing", "playing", "playing", "created", "", "mute", "deaf", "wrong_password",
+                "playing", "playing", "playing", "playing", "", "mute", "deaf", "wrong_password",
             ),
             "call": (
                 "", "", "", "", "", "", "", "unsigned", "wrong_token", "known_token", "other_method", "plain",
@@ -250,6 +259,16 @@ class _Ground(Ground):
             "play": ({}, {"cut_in": True}),
             "withhold_heartbeats": ({}, {"on": False}),
             "expire_tokens": ({},),
+        }
+    )
+    often: ClassVar[Mapping[str, int]] = MappingProxyType(
+        {
+            "pushPlayListManager.request": 5,
+            "CreateNewSession.request": 2,
+            "HeartBeat.reply": 2,
+            "createLiveSession.request": 3,
+            "uploadMaterial.request": 3,
+            "getPullPath.request": 2,
         }
     )
     situations: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -268,6 +287,11 @@ class _Ground(Ground):
             "rpc_error": "A request was answered by an error.",
         }
     )
+
+    def is_no_message(self, data: bytes) -> bool:
+        # A request whose id is none is answered under that (GJ-E62).
+        fields = json_object(data)
+        return "error" in fields and type(fields.get("id")) is not int
 
     def __init__(self) -> None:
         self._asked: dict[str, set[str]] = {}
@@ -290,15 +314,8 @@ class _Ground(Ground):
         elif entry.direction == "out" and message == "SessionState.Destroy":
             if known is not None and known["ended_by"] == "silence":
                 reached.add("ended_by_silence")
-            if any(
-                each.session == session and each.state == "cut" and abs((each.ended or 0) - entry.time) < _MOMENT
-                for each in said
-            ):
+            if was_cut(said, session, entry.time):
                 reached.add("destroyed_while_playing")
-        if entry.transport == "http" and entry.direction == "in":
-            room = json_object(entry.raw or b"").get("liveId")
-            if isinstance(room, int) and room in player.known.not_ours:
-                reached.add("other_accounts_session")
 
     def _in(self, entry: Any, known: Mapping[str, Any] | None, reached: set[str], said: Any) -> None:
         session, message = entry.session, entry.message
@@ -320,10 +337,7 @@ class _Ground(Ground):
             ids.add(f"{session} created")
         elif f"{session} created" not in ids:
             reached.add("request_before_creation")
-        if message == "pushPlayListManager.request" and any(
-            each.session == session and each.state == "cut" and abs((each.ended or 0) - entry.time) < _MOMENT
-            for each in said
-        ):
+        if message == "pushPlayListManager.request" and was_cut(said, session, entry.time):
             reached.add("cut_in_while_playing")
 
 

@@ -74,7 +74,9 @@ class Watched:
         gc.freeze()  # what is there lives on: looking through it after each run would take longer than the run
         self._loop.set_exception_handler(lambda _, context: failures.append(context))
         self._hook, self._last_words = threading.excepthook, sys.unraisablehook
-        threading.excepthook = lambda it: failures.append({"message": "an error in a thread", "exception": it.exc_value})
+        threading.excepthook = lambda it: failures.append(
+            {"message": "an error in a thread", "exception": it.exc_value}
+        )
 
         # What goes wrong while all that is left of a run is thrown away is our doing.
         sys.unraisablehook = _ignored

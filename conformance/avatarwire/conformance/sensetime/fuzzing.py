@@ -1,4 +1,4 @@
-"""What is special about fuzzing SenseTime's fake: calls, lives, their sockets, the receiver of callbacks, situations."""
+"""What is special about fuzzing SenseTime's fake: calls, lives, sockets, the receiver of callbacks, situations."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any, ClassVar, Final, cast
 from ..engine.bench import expect
 from ..engine.http_calls import Reply
 from ..engine.web_socket import Refused
+from ..fuzzing.ground import Canary, Ground, was_cut
 from ..fuzzing.known import target
 from ..fuzzing.listening import Receiver
-from ..fuzzing.player import Canary, Ground, Player
+from ..fuzzing.player import Player
 from ..fuzzing.steps import Step
 from ..fuzzing.wires import Held, of_socket
 from .bench import BRIEF, Live, SenseTimeBench
@@ -23,12 +24,13 @@ from .verifying import accepted, is_refused, succeeded
 __all__ = ["GROUND"]
 
 _KEYS: Final = (
-    {"app_id": "fuzz-app-1", "app_key": "fuzz-app-key-1", "channels": 4},
+    {"app_id": "fuzz-app-1", "app_key": "fuzz-app-key-1", "channels": 2},
     {"app_id": "fuzz-app-2", "app_key": "fuzz-app-key-2", "channels": 4, "callback_url": ""},
 )
 _SILENCE: Final = 180.0
 _BEAT: Final = 60.0
 _FULL: Final = (97, 98)
+_CLOSED: Final = 50
 _EXTRA: Final = ("login", "refresh")
 _MOMENT: Final = 1e-3
 
@@ -166,7 +168,13 @@ class _Canary(Canary[SenseTimeBench]):
 class _Ground(Ground):
     vendor = "sensetime"
     tunables: ClassVar[Mapping[str, Any]] = MappingProxyType(
-        {"accounts": _KEYS, "heartbeat_seconds": _SILENCE, "queue_limit": 20, "callback_retries": (1.0, 5.0)}
+        {
+            "accounts": _KEYS,
+            "heartbeat_seconds": _SILENCE,
+            "characters_per_second": 1.0,
+            "queue_limit": 20,
+            "callback_retries": (1.0, 5.0),
+        }
     )
     other: ClassVar[Mapping[str, Any]] = MappingProxyType(
         {"app_id": _KEYS[1]["app_id"], "app_key": _KEYS[1]["app_key"], "access_token": ""}
@@ -193,6 +201,18 @@ class _Ground(Ground):
             "fail_speech": ({},),
             "drop": ({}, {"code": 1000}, {"code": 1012}),
             "expire_tokens": ({},),
+        }
+    )
+    often: ClassVar[Mapping[str, int]] = MappingProxyType(
+        {
+            "takeoverCommand.request": 4,
+            "takeoverQueue.request": 6,
+            "takeoverCancel.request": 3,
+            "takeoverReorder.request": 3,
+            "takeoverQueueList.request": 2,
+            "heartbeat.request": 2,
+            "startLive.request": 2,
+            "closeLive.request": 2,
         }
     )
     situations: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -231,43 +251,47 @@ class _Ground(Ground):
         self._receiver.refused = lambda: player.reached.add("callback_refused")
 
     def seen(self, entry: Any, player: Player[Any], sessions: Mapping[str, Mapping[str, Any]], said: Any) -> None:
-        session, reached, message = entry.session, player.reached, entry.message
+        session, reached = entry.session, player.reached
         known = sessions.get(session)
         if entry.direction == "in":
-            if message == "microphone.audio":
-                self._speaking.add(session)
-            elif message == "microphone.eof":
-                self._speaking.discard(session)
-            if message.startswith("takeover") and known is not None and known["started_at"] is None:
-                reached.add("takeover_before_start")
-            if entry.transport == "http" and known is not None and known["ended_at"] is not None and (
-                entry.time > known["ended_at"]
-            ):  # fmt: skip
-                reached.add("call_about_ended_live")
-            if message.startswith("takeoverCommand") and any(
-                each.session == session and each.state == "cut" and abs((each.ended or 0) - entry.time) < _MOMENT
-                for each in said
-            ):
-                reached.add("takeover_while_another_speaks")
-            if message == "takeoverCancel.request" and any(
-                each.session == session and each.state == "cut" and abs((each.ended or 0) - entry.time) < _MOMENT
-                for each in said
-            ):
-                reached.add("cancelled_while_speaking")
-        elif message in ("microphone.stop", "microphone.send_failed"):
+            self._in(entry, known, reached, said)
+        elif entry.message in ("microphone.stop", "microphone.send_failed"):
             reached.add("speech_stopped")
-        if sum(each.session == session and each.state == "waiting" for each in said) and any(
-            each.session == session and each.state == "speaking" for each in said
-        ):
+        states = {each.state for each in said if each.session == session}
+        if states >= {"waiting", "speaking"}:
             reached.add("queued_behind")
         if known is not None and known["over"]:
-            if session in self._speaking:
-                self._speaking.discard(session)
-                reached.add("closed_with_open_microphone")
-            if any(each.session == session and each.state == "cut" and each.ended == known["ended_at"] for each in said):
-                reached.add("closed_while_speaking")
-            if known["status"] == 50 and known["ended_at"] - known["last_heartbeat"] >= _SILENCE - _MOMENT:
-                reached.add("ended_by_silence")
+            self._over(session, known, reached, said)
 
+    def _in(self, entry: Any, known: Mapping[str, Any] | None, reached: set[str], said: Any) -> None:
+        session, message = entry.session, entry.message
+        if message == "microphone.audio":
+            self._speaking.add(session)
+        elif message == "microphone.eof":
+            self._speaking.discard(session)
+        if message in _CUTTING and was_cut(said, session, entry.time):
+            reached.add(_CUTTING[message])
+        if known is None:
+            return
+        if message.startswith("takeover") and known["started_at"] is None:
+            reached.add("takeover_before_start")
+        if entry.transport == "http" and known["over"] and entry.time > known["ended_at"]:
+            reached.add("call_about_ended_live")
+
+    def _over(self, session: str, known: Mapping[str, Any], reached: set[str], said: Any) -> None:
+        if session in self._speaking:
+            self._speaking.discard(session)
+            reached.add("closed_with_open_microphone")
+        if was_cut(said, session, known["ended_at"]):
+            reached.add("closed_while_speaking")
+        if known["status"] == _CLOSED and known["ended_at"] - known["last_heartbeat"] >= _SILENCE - _MOMENT:
+            reached.add("ended_by_silence")
+
+
+_CUTTING: Final[Mapping[str, str]] = {
+    "takeoverCommand.request": "takeover_while_another_speaks",
+    "takeoverCommandV1.request": "takeover_while_another_speaks",
+    "takeoverCancel.request": "cancelled_while_speaking",
+}
 
 GROUND: Final = _Ground
