@@ -51,9 +51,10 @@ class _Player(Player[AliyunBench]):
     async def begin(self, step: Step) -> None:
         bench = self.bench
         more = {"requestId": "fuzz-same"} if step.how == "same_request" else {}
-        fields = accepted(await bench.call("StartAvatarSession", {
-            "projectId": bench.project_id, "requestId": bench.made_up("rq-"), **more,
-        }))  # fmt: skip
+        given = {"projectId": bench.project_id, "requestId": bench.made_up("rq-"), **more}
+        reply = await bench.call("StartAvatarSession", given)
+        self.learn("StartAvatarSession", reply)
+        fields = accepted(reply)
         session = Session(
             str(fields.get("sessionId", "")), str(fields.get("webSocketUrl", "")), fields, bench.project_id
         )
@@ -171,7 +172,7 @@ class _Ground(Ground):
             "channel_quota": True,
             "token_seconds": _TOKEN_SECONDS,
             "idle_seconds": _IDLE,
-            "heartbeat_seconds": _IDLE,
+            "heartbeat_seconds": 200.0,
             "first_chunk_seconds": 0.2,
             "chunk_seconds": 0.3,
         }
@@ -236,7 +237,7 @@ class _Ground(Ground):
 
     def __init__(self) -> None:
         self._ready: set[str] = set()
-        self._open: dict[str, str] = {}
+        self._open: set[str] = set()
         self._speech: set[str] = set()
         self._last_packet: dict[str, float] = {}
         self._interrupted: dict[str, float] = {}
@@ -254,6 +255,7 @@ class _Ground(Ground):
                 reached.add("ended_by_silence")
         elif entry.direction == "out" and entry.message == "session.recovering":
             self._ready.discard(session)
+            self._open.discard(session)
             if was_cut(said, session, entry.time):
                 reached.add("recovering_while_answering")
         elif entry.direction == "in" and entry.message == "OperateAvatarProject.request":
@@ -266,8 +268,10 @@ class _Ground(Ground):
     def _in_text(self, entry: Any, session: str, reached: set[str]) -> None:
         if session not in self._ready:
             reached.add("drive_before_ready")
-        elif session in self._open:
-            reached.add("drive_during_answer")
+        else:
+            if session in self._open:
+                reached.add("drive_during_answer")
+            self._open.add(session)
         if session in self._speech:
             reached.add("text_during_speech")
 
@@ -279,12 +283,10 @@ class _Ground(Ground):
     def _out_text(self, entry: Any, session: str, reached: set[str]) -> None:
         fields = json_object((entry.raw or b"")[HEADER:])
         if fields.get("finish") is True:
-            self._open.pop(session, None)
+            self._open.discard(session)
             self._last_packet[session] = entry.time
             if entry.time - self._interrupted.get(session, 0.0) < _RACE:
                 reached.add("interrupt_raced_last_packet")
-        else:
-            self._open[session] = str(fields.get("messageId"))
 
     def _in_interrupt(self, entry: Any, session: str, reached: set[str]) -> None:
         self._interrupted[session] = entry.time

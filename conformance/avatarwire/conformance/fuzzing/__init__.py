@@ -1,1 +1,1 @@
-"""Any sequence of messages of clients against a fake: how it is drawn, carried out and judged."""
+"""Looking for what breaks codecs and fakes."""

@@ -21,7 +21,8 @@ __all__ = ["drawn_step"]
 _WAITS: Final = (0.1, 0.1, 1.0, 1.0, 1.0, 10.0, 10.0, 31.0, 61.0, 200.0, 3700.0)
 _FILLS: Final = (1, 1, 1, 1, 1, 1, 1, 2, 3, 0)
 _SORTS: Final[tuple[Sort, ...]] = (
-    "valid", "valid", "valid", "valid", "valid", "mutation", "mutation", "variant", "variant", "corrupt", "invented",
+    "valid", "valid", "valid", "valid", "valid", "mutation", "mutation", "mutation", "variant", "variant", "corrupt",
+    "invented",
 )  # fmt: skip
 _SELDOM: Final = 4
 """One raw piece in so many is sent slowly."""
@@ -131,7 +132,7 @@ def _with_message(draw: Any, state: State, do: Do, message: str, how: str) -> St
 def _raw(draw: Any, state: State) -> Step:
     where: str = draw(st.sampled_from(("open", "open", "http", "mqtt") if state.connections else ("http", "mqtt")))
     which: int = draw(_WHICH)
-    if where == "mqtt" and state.vendor != "guiji":
+    if where == "mqtt" and not _ground(state.vendor).has_broker:
         where = "http"
     sort: str = where
     if where == "open":

@@ -79,6 +79,7 @@ class Ground(ABC):
         situations: what is to have been reached, by name, each in one sentence.
         player, canary: who plays.
         ways: of steps, by what is done: in which ways there are.
+        has_broker: whether there is an MQTT broker beside the HTTP port.
     """
 
     vendor: ClassVar[str]
@@ -89,6 +90,7 @@ class Ground(ABC):
     player: ClassVar[type[Player[Any]]]
     canary: ClassVar[type[Canary[Any]]]
     ways: ClassVar[Mapping[str, Sequence[str]]]
+    has_broker: ClassVar[bool] = False
     commands: ClassVar[Mapping[str, Sequence[Mapping[str, Any]]]]
     """Arguments of commands, beside the session."""
     often: ClassVar[Mapping[str, int]]

@@ -27,6 +27,8 @@ _REFUSAL: Final = "http.error"
 _FIRST_REFUSAL: Final = 300
 _LONGEST_HEAD: Final = 8000
 """Bytes of the head of a request; what is longer, HTTP itself refuses, in words that are nobody's."""
+_ERRORS: Final = ("error", "general.message")
+"""Messages by which a fake refuses what it was sent."""
 _SLACK: Final = 4
 """Tasks that a loop may have more than before, for connections that are on their way out."""
 
@@ -156,6 +158,20 @@ class Judge:
             if entry.direction == "note" and _FAILED in str(entry.body):
                 raise Broken("unhandled", f"{_FAILED}: {dict(entry.meta)}")
             yield entry
+
+    def accepted(self, clause: str, since: int) -> None:
+        """A message that broke a rule, and was not refused, is held against its sender.
+
+        Args:
+            clause: of the rule.
+            since: number of the journal's last entry before it.
+
+        Raises:
+            Broken: it is not.
+        """
+        entries = self._server.journal.entries(since=since)
+        if not any(entry.violations or entry.message in _ERRORS for entry in entries):
+            raise Broken("accepted", f"{self._player.story[-1]}: nothing is said of {clause}", clause)
 
     def accused(self, session: str) -> None:
         """No rule was broken by another client.

@@ -26,6 +26,10 @@ _SAFE: Final = "%&=+;,:/?@!$'()*~-._[]{}\"|^`\\<>"
 Value: TypeAlias = "str | int"
 
 
+def _items(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else [value]
+
+
 class Known:
     """Values by the names of members, the newest last.
 
@@ -58,9 +62,7 @@ class Known:
             return
         if isinstance(found, Mapping):
             for name, value in cast("Mapping[str, Any]", found).items():
-                items: list[Any] = [value]
-                if isinstance(value, list):
-                    items = value
+                items = _items(value)
                 for item in items:
                     self.add(name, item)
                 self.learn(items, depth + 1)

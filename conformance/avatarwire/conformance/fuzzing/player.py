@@ -21,6 +21,7 @@ from ..engine.stream import Ended, Stream
 from ..engine.web_socket import Refused
 from .known import Known, filled
 from .properties import Broken
+from .ruling import is_failure, rule_broken
 from .steps import Do, Step
 from .wires import Held, Wire, dangling
 
@@ -55,6 +56,8 @@ class Player(ABC, Generic[BenchT]):
         labels: clauses of mutations and variants whose messages were sent.
         sizes: bytes that were sent.
         trouble: what came on a connection that must not.
+        ruled: the clause that the message broke which was sent last; empty for none.
+        was_refused: whether that was refused, as far as it is seen by who has sent it.
     """
 
     another: ClassVar[Mapping[str, str]] = MappingProxyType({})
@@ -75,6 +78,8 @@ class Player(ABC, Generic[BenchT]):
         self.labels: Final[set[str]] = set()
         self.sizes = 0
         self.trouble = ""
+        self.ruled = ""
+        self.was_refused = False
         self._loop: Final = asyncio.get_running_loop()
         self._acts: Final[Mapping[Do, Callable[[Step], Awaitable[None]]]] = {
             "start": self._start,
@@ -126,6 +131,7 @@ class Player(ABC, Generic[BenchT]):
         Raises:
             Broken: by what is seen of it a property does not hold.
         """
+        self.ruled, self.was_refused = "", False
         try:
             await self._acts[step.do](step)
         except Refused as refusal:
@@ -200,8 +206,8 @@ class Player(ABC, Generic[BenchT]):
             data = filled(data, get, query=self.is_query(operation))
         self.tell(f"call {operation} {step.how} {_shown(data)} {_about(step)}".rstrip())
         reply = await self.request(operation, data, step)
-        if step.clause:
-            self.labels.add(step.clause)
+        self._rule(step, data)
+        self.was_refused = is_failure(self.bench.endpoint.vendor, operation, reply.status, reply.body)
         self.sizes += len(data)
         self.answered(operation, reply, step)
 
@@ -231,9 +237,20 @@ class Player(ABC, Generic[BenchT]):
             data = self.fill(step.message, data, self._get(step, wire.session))
         self.tell(f"send {step.message} {_shown(data)} {_about(step)}".rstrip())
         self.sizes += len(data)
-        await wire.send(data)
-        if step.clause:
+        await wire.send(step.message, data)
+        self._rule(step, data, self.head)
+        await asyncio.sleep(_MOMENT)
+        self.was_refused = wire.over()
+
+    def _rule(self, step: Step, data: bytes, head: int = 0) -> None:
+        """What the message that was sent is, after ids have been filled in: as it was drawn, or not any more."""
+        if not step.clause:
+            return
+        if step.sort == "variant":
             self.labels.add(step.clause)
+        else:
+            self.ruled = rule_broken(self.bench.endpoint.vendor, step.message, data, head)
+            self.labels.update(filter(None, (self.ruled,)))
 
     async def _raw(self, step: Step) -> None:
         data = step.sent
@@ -294,6 +311,8 @@ class Player(ABC, Generic[BenchT]):
             command(**{name: value for name, value in arguments.items() if name in names})
         except AvatarwireError as error:
             self.tell(f"  {error}")
+        except Exception as error:
+            raise Broken("unhandled", f"{step.message}: {type(error).__name__}: {error}") from error
 
     async def _receive(self, step: Step) -> None:
         self.tell(f"receive {step.how}")

@@ -38,7 +38,7 @@ __all__ = ["Game", "Played", "played", "situations_of"]
 _BEGAN: Final = 1767225600.0
 """Epoch seconds at which every game begins, so that it goes the same way on every day."""
 _PATIENCE: Final = 60.0
-_EVERY: Final = 5
+_EVERY: Final = 2
 """Steps between two looks at the state."""
 _AFTERWARDS: Final = 70.0
 """Seconds after which what was let go of is gone."""
@@ -198,8 +198,11 @@ class Game:
     async def _play(self, step: Step) -> None:
         player = self._player
         assert player is not None  # noqa: S101 - it was started
+        mark = self._server.journal.mark()
         await player.play(step)
         self._judge.messages(player.bench.timeline)
+        if self._strict and player.ruled and not player.was_refused:
+            self._judge.accepted(player.ruled, mark)
         self._look()
         if len(self.steps) % _EVERY == 0:
             self._judge.state()

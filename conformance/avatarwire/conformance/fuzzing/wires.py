@@ -41,7 +41,7 @@ class Wire:
     Attributes:
         sort: what it is, such as ``ws``, ``mqtt`` or ``tcp``.
         session: that it is of; None for none.
-        send: sends a message.
+        send: sends a message, of a catalogue id.
         raw: sends bytes beside the protocol.
         leave: lets go of it: politely, or not.
         own: what the vendor's part keeps of it.
@@ -51,7 +51,7 @@ class Wire:
 
     sort: str
     session: Held | None
-    send: Callable[[bytes], Awaitable[object]]
+    send: Callable[[str, bytes], Awaitable[object]]
     raw: Callable[[bytes], Awaitable[object]]
     leave: Callable[[bool], Awaitable[object]]
     over: Callable[[], bool]
@@ -67,18 +67,16 @@ class Wire:
             await self.leave(politely)
 
 
-def of_socket(
-    socket: WebSocket, session: Held | None, *, sort: str, own: Any, is_text: Callable[[bytes], bool]
-) -> Wire:
+def of_socket(socket: WebSocket, session: Held | None, *, sort: str, own: Any, is_text: Callable[[str], bool]) -> Wire:
     """The wire that a WebSocket is.
 
     Args:
         socket, session, sort, own: of it.
-        is_text: whether a message is to be sent as text.
+        is_text: whether a message of an id is to be sent as text.
     """
 
-    async def send(data: bytes) -> None:
-        if is_text(data):
+    async def send(message: str, data: bytes) -> None:
+        if is_text(message):
             with suppress(UnicodeDecodeError):
                 await socket.send(data.decode())
                 return
@@ -110,6 +108,10 @@ async def dangling(stream: Stream, said: Callable[[bytes], None]) -> Wire:
         del politely
         await stream.leave()
 
-    wire = Wire("tcp", None, stream.send, stream.send, leave, lambda: bool(ended))
+    async def send(message: str, data: bytes) -> None:
+        del message
+        await stream.send(data)
+
+    wire = Wire("tcp", None, send, stream.send, leave, lambda: bool(ended))
     wire.tasks.append(asyncio.create_task(read()))
     return wire

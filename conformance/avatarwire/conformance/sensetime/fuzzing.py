@@ -19,7 +19,7 @@ from ..fuzzing.wires import Held, of_socket
 from .bench import BRIEF, Live, SenseTimeBench
 from .calling import operation_of
 from .talking import Talk
-from .verifying import accepted, is_refused, succeeded
+from .verifying import accepted, is_refused, members, succeeded
 
 __all__ = ["GROUND"]
 
@@ -41,16 +41,15 @@ class _Player(Player[SenseTimeBench]):
     async def begin(self, step: Step) -> None:
         bench = self.bench
         reply = await bench.call("createLive", {"param": bench.param})
-        fields = accepted(reply)
-        if not isinstance(fields, dict) or not cast("dict[str, Any]", fields).get("sessionId"):
-            self.learn("createLive", reply)
+        given = members(accepted(reply))
+        self.learn("createLive", reply)
+        if not given.get("sessionId"):
             return
-        given = cast("dict[str, Any]", fields)
         live = Live(str(given["sessionId"]), str(given.get("sessionToken", "")), given)
         self.bench.secrets.add(live.token)
         self.known.learn(given)
         self.hold(live.id, {"sessionId": live.id}, live)
-        if step.how != "created":
+        if step.how != "created" and live.status not in _FULL:
             accepted(await bench.of_live("startLive", live))
 
     async def connect(self, step: Step, session: Held) -> None:
@@ -73,7 +72,11 @@ class _Player(Player[SenseTimeBench]):
             self.reached.add("two_microphones")
         await self.keep(
             of_socket(
-                talk.socket, session, sort="page" if is_page else "ws", own=talk, is_text=lambda data: data[:1] == b"{"
+                talk.socket,
+                session,
+                sort="page" if is_page else "ws",
+                own=talk,
+                is_text=lambda message: message != "microphone.audio",
             )
         )
         if step.how == "speaking":
@@ -116,9 +119,7 @@ class _Player(Player[SenseTimeBench]):
         return operation in _EXTRA
 
     def learn(self, operation: str, reply: Reply) -> None:
-        data = reply.json.get("data")
-        status = cast("dict[str, Any]", data).get("status") if isinstance(data, dict) else None
-        if operation == "createLive" and status in _FULL:
+        if operation == "createLive" and members(reply.json.get("data")).get("status") in _FULL:
             self.reached.add("quota_full")
 
     def arguments(self, name: str, session: str, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
