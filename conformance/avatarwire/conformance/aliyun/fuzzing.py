@@ -139,7 +139,8 @@ class _Canary(Canary[AliyunBench]):
         while True:
             await asyncio.sleep(_BEAT)
             # Only what is said keeps a session from being taken for a silent one.
-            await self._said("Is anybody here")
+            async with self.busy:
+                await self._said("Is anybody here")
 
     async def _said(self, text: str) -> None:
         message_id = await self._talk.ask(text)
@@ -203,6 +204,31 @@ class _Ground(Ground):
             "recover": ({},),
             "drop": ({}, {"code": 1000}, {"code": 1012}),
             "report_error": ({}, {"error_code": 10001}, {"error_code": -(2**63)}),
+        }
+    )
+    settings: ClassVar[Mapping[str, Sequence[Any]]] = MappingProxyType(
+        {
+            "before_ready": ("queue", "ignore"),
+            "broadcast_reply": ("none",),
+            "channel_token_epoch": (True,),
+            "chunk_characters": (0, 1),
+            "close_on_bad_frame": (True,),
+            "data_outside_speech": ("refuse",),
+            "force_close_seconds": (5.0,),
+            "http_text_on_socket": (True,),
+            "interrupt_reply": ("none",),
+            "max_body_bytes": (1024,),
+            "max_frame_bytes": (1024,),
+            "max_queue": (1,),
+            "overlap": ("replace", "reject"),
+            "polls_until_ready": (0, 7),
+            "recovery_reply": ("finish",),
+            "second_connection": ("force_close", "refuse"),
+            "separate_finish": (True,),
+            "socket_refusal": ("frame",),
+            "stop_unknown": ("error",),
+            "stopped_kept": (0, 1),
+            "without_agent": ("refuse",),
         }
     )
     often: ClassVar[Mapping[str, int]] = MappingProxyType(

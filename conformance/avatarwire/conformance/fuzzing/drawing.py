@@ -24,6 +24,8 @@ _SORTS: Final[tuple[Sort, ...]] = (
     "valid", "valid", "valid", "valid", "valid", "mutation", "mutation", "mutation", "variant", "variant", "corrupt",
     "invented",
 )  # fmt: skip
+_SETTINGS: Final = (0, 0, 1, 2, 3)
+"""How many tunables have another value."""
 _SELDOM: Final = 4
 """One raw piece in so many is sent slowly."""
 
@@ -75,10 +77,22 @@ def drawn_step(draw: Any, state: State) -> Step:
         draw: of Hypothesis.
         state: what there is to go on with, as `Game.state` tells.
     """
+    if not state.steps and (step := _set(draw, state)) is not None:
+        return step
     pool = _NOBODY if not state.sessions else _CONNECTED if state.connections else _UNCONNECTED
     do: Do = draw(st.sampled_from(pool))
     step: Step = _DRAWN[do](draw, state)
     return step
+
+
+def _set(draw: Any, state: State) -> Step | None:
+    settings = _ground(state.vendor).settings
+    count = draw(st.sampled_from(_SETTINGS))
+    names = draw(st.lists(st.sampled_from(sorted(settings)), min_size=count, max_size=count, unique=True))
+    tunables: dict[str, Any] = {name: draw(st.sampled_from(settings[name])) for name in names}
+    if draw(st.booleans()):
+        tunables["strict"] = False
+    return Step("set", text=json.dumps(tunables)) if tunables else None
 
 
 def _start(draw: Any, state: State) -> Step:
@@ -181,4 +195,5 @@ _DRAWN: Final[Mapping[Do, Any]] = {
     "wait": _wait,
     "command": _command,
     "receive": _receive,
+    "set": _wait,
 }

@@ -28,11 +28,17 @@ class Canary(ABC, Generic[BenchT]):
 
     Args:
         bench: with which it does what it does.
+
+    Attributes:
+        bench: as given.
+        busy: held while it does something that has to come to its end.
+        trouble: what has gone wrong with it meanwhile.
     """
 
     def __init__(self, bench: BenchT) -> None:
         self.bench: Final = bench
         self._keeper: asyncio.Task[None] | None = None
+        self.busy: Final = asyncio.Lock()
         self.trouble = ""
 
     @abstractmethod
@@ -64,7 +70,8 @@ class Canary(ABC, Generic[BenchT]):
     async def rest(self) -> None:
         """And no more."""
         if self._keeper is not None:
-            self._keeper.cancel()
+            async with self.busy:
+                self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
 
 
@@ -78,6 +85,7 @@ class Ground(ABC):
         statuses: of HTTP, that an answer to a call may have.
         situations: what is to have been reached, by name, each in one sentence.
         player, canary: who plays.
+        settings: other values of tunables, by name, all of which let a client be well that keeps to the rules.
         ways: of steps, by what is done: in which ways there are.
         has_broker: whether there is an MQTT broker beside the HTTP port.
     """
@@ -90,6 +98,7 @@ class Ground(ABC):
     player: ClassVar[type[Player[Any]]]
     canary: ClassVar[type[Canary[Any]]]
     ways: ClassVar[Mapping[str, Sequence[str]]]
+    settings: ClassVar[Mapping[str, Sequence[Any]]]
     has_broker: ClassVar[bool] = False
     commands: ClassVar[Mapping[str, Sequence[Mapping[str, Any]]]]
     """Arguments of commands, beside the session."""

@@ -91,6 +91,7 @@ class Player(ABC, Generic[BenchT]):
             "wait": self._wait,
             "command": self._command,
             "receive": self._receive,
+            "set": self._set,
         }
 
     # --- what a vendor says ---
@@ -317,6 +318,10 @@ class Player(ABC, Generic[BenchT]):
     async def _receive(self, step: Step) -> None:
         self.tell(f"receive {step.how}")
         await self.receive(step)
+
+    async def _set(self, step: Step) -> None:
+        """It is too late for that."""
+        self.tell(f"set {step.text}, too late")
 
     def _get(self, step: Step, session: Held | None) -> Callable[[str], Any]:
         if session is not None and step.fill == 1:

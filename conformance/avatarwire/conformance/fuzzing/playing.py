@@ -20,6 +20,7 @@ import msgspec
 from ..engine.bench import Bench, Run
 from ..engine.case import Differs, NotJudged, Skip
 from ..engine.endpoint import Endpoint
+from ..engine.json_object import json_object
 from ..engine.stream import Ended
 from ..engine.web_socket import Refused
 from ..fakes import fake, prepare
@@ -92,13 +93,13 @@ class Game:
 
     Args:
         vendor: whose fake it is.
-        strict: whether the fake is.
+        strict: whether the fake is, unless a step sets that.
         measure: whether memory is measured, which takes time.
     """
 
     def __init__(self, vendor: str, *, strict: bool = True, measure: bool = False) -> None:
         self._ground: Final[Ground] = ground_of(vendor)
-        self._strict: Final = strict
+        self._tunables: Final[dict[str, Any]] = {**self._ground.tunables, "strict": strict}
         self._measure: Final = measure
         self._began = 0.0
         self._broken: Broken | None = None
@@ -119,7 +120,7 @@ class Game:
         """What there is to go on with."""
         player = self._player
         if player is None:
-            return State(self._ground.vendor)
+            return State(self._ground.vendor, len(self.steps))
         open_ = tuple(wire.sort for wire in player.wires if not wire.over())
         return State(self._ground.vendor, len(self.steps), len(player.sessions), open_)
 
@@ -129,7 +130,7 @@ class Game:
         return "blocked" if self.stuck is not None else "" if self._broken is None else self._broken.name
 
     def start(self) -> None:
-        """Starts the fake, and has another client begin a session."""
+        """Begins; the fake starts, and another client begins a session, when the first step comes that sets nothing."""
         self._began = time.perf_counter()
         prepare(self._ground.vendor)
         logging.getLogger().addHandler(self._errors)
@@ -137,19 +138,28 @@ class Game:
             tracemalloc.start()
         self._watched = Watched(Jumping(_BEGAN).new_loop(), self)
         self._watched.__enter__()
-        self._run(self._start())
 
     def play(self, step: Step) -> None:
         """Carries out a step; once something is broken, nothing happens any more."""
-        if not self.broken:
-            self.steps.append(step)
+        if self.broken:
+            return
+        self.steps.append(step)
+        if step.do == "set" and self._server is None:
+            self._tunables.update(json_object(step.text.encode()))
+        else:
+            self._ready()
             self._run(self._play(step))
+
+    def _ready(self) -> None:
+        if self._server is None:
+            self._run(self._start())
 
     def end(self) -> Played:
         """Lets go of everything, looks whether the other client is well, and stops the fake."""
-        player = self._player
         if not self.broken:
+            self._ready()
             self._run(self._end())
+        player = self._player
         if self.stuck is None:
             self._run(self._stop(), whatever=True)
         self._watched.__exit__()
@@ -173,8 +183,7 @@ class Game:
     # --- in the loop ---
 
     async def _start(self) -> None:
-        ground, loop = self._ground, asyncio.get_running_loop()
-        tunables: dict[str, Any] = {**ground.tunables, "strict": self._strict}
+        ground, loop, tunables = self._ground, asyncio.get_running_loop(), self._tunables
         self._close = await ground.open(tunables)
         self._server = server = fake(ground.vendor, loop=loop, observed=False, seed=1, **tunables)
         await server.__aenter__()
@@ -184,7 +193,9 @@ class Game:
         canary.lives()
         await asyncio.sleep(_AFTERWARDS)
         self._tasks = len(asyncio.all_tasks())
+        set_ = {name: value for name, value in tunables.items() if name not in ground.tunables or name == "strict"}
         self._player = player = ground.player(self._bench("player", server.ready), server, not_ours)
+        player.tell(f"the fake is made with {set_}")
         ground.ready(player)
         self._judge = Judge(ground, player, server)
 
@@ -201,7 +212,7 @@ class Game:
         mark = self._server.journal.mark()
         await player.play(step)
         self._judge.messages(player.bench.timeline)
-        if self._strict and player.ruled and not player.was_refused:
+        if self._tunables["strict"] and player.ruled and not player.was_refused:
             self._judge.accepted(player.ruled, mark)
         self._look()
         if len(self.steps) % _EVERY == 0:

@@ -12,11 +12,11 @@ import msgspec
 
 __all__ = ["Do", "Sort", "State", "Step"]
 
-Do: TypeAlias = Literal["start", "connect", "call", "send", "raw", "close", "wait", "command", "receive"]
+Do: TypeAlias = Literal["start", "connect", "call", "send", "raw", "close", "wait", "command", "receive", "set"]
 """start: a session is begun as documented. connect: a connection of a session. call: an HTTP call. send: a message on
 a connection. raw: bytes that need not be anything, on a new connection or an open one. close: a connection is closed.
 wait: time passes. command: an event of the vendor. receive: how the customer's receiver of callbacks answers from now
-on."""
+on. set: tunables of the fake, which is made when the first step comes that is another one."""
 
 Sort: TypeAlias = Literal["", "valid", "mutation", "variant", "corrupt", "invented"]
 """What the data of a step is: none; a valid message; one in which a rule is broken; a documented variant; a message of
@@ -30,7 +30,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
         do: what.
         message: catalogue id of a message; name of a command.
         data: bytes in hex: what travels.
-        text: arguments of a command, as a JSON object.
+        text: arguments of a command, or tunables, as a JSON object.
         how: in which way, where there are several: by whom a call is signed, say. An unknown one is the usual one.
         which: number of the session or connection, modulo how many there are; the last ones first.
         fill: 0 sends the data as they are; n puts the n-th last known value in the place of each id in it.

@@ -242,7 +242,7 @@ class _Ground(Ground):
     other: ClassVar[Mapping[str, Any]] = MappingProxyType(
         {name: _KEYS[1][name] for name in ("app_id", "app_secret", "mqtt_user", "mqtt_password")} | {"live_id": ""}
     )
-    statuses: ClassVar[frozenset[int]] = frozenset({200, 404, 405, 413})
+    statuses: ClassVar[frozenset[int]] = frozenset({200, 401, 404, 405, 413})
     player: ClassVar[type[Player[Any]]] = _Player
     canary: ClassVar[type[Canary[Any]]] = _Canary
     ways: ClassVar[Mapping[str, Sequence[str]]] = MappingProxyType(
@@ -263,6 +263,30 @@ class _Ground(Ground):
             "play": ({}, {"cut_in": True}),
             "withhold_heartbeats": ({}, {"on": False}),
             "expire_tokens": ({},),
+        }
+    )
+    settings: ClassVar[Mapping[str, Sequence[Any]]] = MappingProxyType(
+        {
+            "allow_unknown_commands": (True,),
+            "bearer": (False,),
+            "interaction": ("heartbeats",),
+            "loop_playlist": (True,),
+            "max_body_bytes": (1024,),
+            "max_elements": (1,),
+            "max_materials": (2,),
+            "max_message_bytes": (4096,),
+            "max_playlist": (2,),
+            "max_rooms": (2,),
+            "missed_heartbeats": (2,),
+            "notification_qos": (0, 2),
+            "prepare_seconds": (5.0,),
+            "records_kept": (1,),
+            "sessions_kept": (0, 1),
+            "silent_seconds": (0.0, 5.0),
+            "stream_seconds": (3.0,),
+            "token_error_status": (401,),
+            "token_seconds": (60.0,),
+            "unknown_materials": ("play",),
         }
     )
     often: ClassVar[Mapping[str, int]] = MappingProxyType(

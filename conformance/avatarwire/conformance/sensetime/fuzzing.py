@@ -144,7 +144,8 @@ class _Canary(Canary[SenseTimeBench]):
     async def live(self) -> None:
         while True:
             await asyncio.sleep(_BEAT)
-            reply = await self._asked("heartbeat")
+            async with self.busy:
+                reply = await self._asked("heartbeat")
             expect(not is_refused(reply), "a heartbeat that is taken", reply)
 
     async def _asked(self, operation: str, **parameters: Any) -> Reply:
@@ -158,7 +159,10 @@ class _Canary(Canary[SenseTimeBench]):
         expect(not is_refused(await self._asked("heartbeat")), "a live that goes on", "a refusal")
         trace_id = await self.bench.command(self._live, BRIEF)
         await self._talk.notice(18, trace_id)
-        await self._talk.round()
+        await self._talk.begin()
+        await self._talk.speech()
+        await self._talk.eof()
+        await self._talk.answers()
         succeeded(await self.bench.close(self._live))
 
     async def once_more(self) -> None:
@@ -202,6 +206,31 @@ class _Ground(Ground):
             "fail_speech": ({},),
             "drop": ({}, {"code": 1000}, {"code": 1012}),
             "expire_tokens": ({},),
+        }
+    )
+    settings: ClassVar[Mapping[str, Sequence[Any]]] = MappingProxyType(
+        {
+            "any_client_type": (True,),
+            "before_start": ("refuse",),
+            "callback_delay": (1.0,),
+            "cancelled_status": (39,),
+            "close_ended": ("code",),
+            "command_during_takeover": ("wait",),
+            "default_download_seconds": (2.0,),
+            "early_refresh": ("repeat",),
+            "ended_kept": (0, 1),
+            "initialising_seconds": (1.0,),
+            "max_body_bytes": (4096,),
+            "max_frame_bytes": (1024,),
+            "microphone_ready": ("open",),
+            "microphone_token": ("either",),
+            "page_size_limit": (1,),
+            "queue_limit": (1,),
+            "rotate_refresh_tokens": (True,),
+            "second_microphone": ("refuse",),
+            "short_speech": ("accept",),
+            "takeover_during_speech": ("accept",),
+            "token_seconds": (600.0,),
         }
     )
     often: ClassVar[Mapping[str, int]] = MappingProxyType(
