@@ -112,7 +112,7 @@ class _Player(Player[AliyunBench]):
             given.headers.pop("authorization", None)
         self._nonce = next((value for name, value in given.headers.items() if "nonce" in name.lower()), "")
         operation_seen = "" if how in ("other_method", "other_path") else operation
-        return await bench.exchange(given.method, given.url, given.headers, given.body, operation=operation_seen)
+        return await self.exchange(given.method, given.url, given.headers, given.body, operation_seen, step)
 
     def learn(self, operation: str, reply: Reply) -> None:
         if reply.json.get("code") == "QuotaExceeded.Channels" or reply.json.get("Code") == "QuotaExceeded.Channels":

@@ -14,6 +14,7 @@ from avatarwire.codecs import catalogue
 from .. import strategies
 from .ground import Ground, ground_of
 from .junk import corrupted, http_junk, invented, mqtt_junk, socket_junk
+from .player import FORMS
 from .steps import Do, Sort, State, Step
 
 __all__ = ["drawn_step"]
@@ -27,7 +28,7 @@ _SORTS: Final[tuple[Sort, ...]] = (
 _SETTINGS: Final = (0, 0, 1, 2, 3)
 """How many tunables have another value."""
 _SELDOM: Final = 4
-"""One raw piece in so many is sent slowly."""
+"""One raw piece in so many is sent slowly, and one call in so many in another form."""
 
 
 def _weights(**weights: int) -> tuple[Do, ...]:
@@ -77,8 +78,8 @@ def drawn_step(draw: Any, state: State) -> Step:
         draw: of Hypothesis.
         state: what there is to go on with, as `Game.state` tells.
     """
-    if not state.steps and (step := _set(draw, state)) is not None:
-        return step
+    if not state.steps and (first := _set(draw, state)) is not None:
+        return first
     pool = _NOBODY if not state.sessions else _CONNECTED if state.connections else _UNCONNECTED
     do: Do = draw(st.sampled_from(pool))
     step: Step = _DRAWN[do](draw, state)
@@ -105,7 +106,8 @@ def _connect(draw: Any, state: State) -> Step:
 
 def _call(draw: Any, state: State) -> Step:
     message = draw(st.sampled_from(_messages(state.vendor).calls))
-    return _with_message(draw, state, "call", message, _way(draw, state, "call"))
+    how = draw(st.sampled_from(FORMS)) if draw(st.integers(0, _SELDOM)) == 0 else _way(draw, state, "call")
+    return _with_message(draw, state, "call", message, how)
 
 
 def _send(draw: Any, state: State) -> Step:

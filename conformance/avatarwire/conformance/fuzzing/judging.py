@@ -40,9 +40,11 @@ class Judge:
         ground: of the vendor.
         player: whose timeline, sessions and situations are looked at.
         server: the fake.
+        other: id of the other client's session.
     """
 
-    def __init__(self, ground: Ground, player: Player[Any], server: Any) -> None:
+    def __init__(self, ground: Ground, player: Player[Any], server: Any, other: str) -> None:
+        self._other: Final = other.encode()
         self._ground: Final = ground
         self._player: Final = player
         self._server: Final = server
@@ -67,6 +69,8 @@ class Judge:
             if seen.direction == "out" and seen.transport == "http":
                 self._asked = len(seen.raw.partition(b"\r\n\r\n")[0])
             if seen.direction == "in":
+                if self._other in seen.data:
+                    raise Broken("unharmed", f"what is about the other client's session came on {seen.connection}")
                 self._message(seen)
                 self._player.known.learn_bytes(seen.data[self._player.head if seen.transport == "ws" else 0 :])
 

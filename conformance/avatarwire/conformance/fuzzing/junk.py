@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from ..engine.mqtt_packets import connect
+
 __all__ = ["corrupted", "http_junk", "invented", "mqtt_junk", "socket_junk"]
 
 _LARGE: Final = 70_000
@@ -140,12 +142,23 @@ def _packet(draw: Any) -> bytes:
     kind = draw(st.integers(0, 15))
     flags: int = draw(st.sampled_from((0, 0, 2, 2, 1, 3, 4, 5, 6, 8, 13, 15)))
     payload = draw(st.sampled_from((b"", b"{}", b'{"id":1,"method":"HeartBeat"}', b"\xff", b"x" * 300)))
+    if kind == 1 and draw(st.booleans()):
+        return connect(
+            draw(
+                st.sampled_from(("fuzz", "fuzz-2", "")),
+            ),
+            user="fuzz-user-1",
+            password="fuzz-password-1",  # noqa: S106 - a fixture
+            keep_alive=draw(st.sampled_from((0, 1, 60))),
+            clean=draw(st.booleans()),
+            will=draw(st.sampled_from((None, ("live-proxy-0", payload), ("#", b"x"), ("10002/x", b"{}")))),
+        )
     if kind == 1:
-        connect = _text(draw(st.sampled_from((b"MQTT", b"MQTT", b"MQTT", b"MQIsdp", b"mqtt", b""))))
+        name = _text(draw(st.sampled_from((b"MQTT", b"MQTT", b"MQTT", b"MQIsdp", b"mqtt", b""))))
         level = draw(st.sampled_from((b"\x04", b"\x04", b"\x04", b"\x05", b"\x03", b"\x00")))
         options = bytes([draw(st.sampled_from((0x02, 0xC2, 0xC6, 0xCE, 0xF6, 0x00, 0x01, 0xC0, 0x1E, 0xFE)))])
         parts = (_text(b"fuzz"), _text(topic), _text(b"will"), _text(b"fuzz-user-1"), _text(b"fuzz-password-1"))
-        body = connect + level + options + draw(st.sampled_from((b"\x00\x3c", b"\x00\x00", b"\x00\x01")))
+        body = name + level + options + draw(st.sampled_from((b"\x00\x3c", b"\x00\x00", b"\x00\x01")))
         body += b"".join(draw(st.lists(st.sampled_from(parts), max_size=5)))
     elif kind == 3:
         body = _text(topic) + (id_ if flags & 6 else b"") + payload

@@ -18,6 +18,9 @@ _ANSWERS: Final = {
     "500": b"HTTP/1.1 500 Oh\r\nContent-Length: 4\r\n\r\noops",
     "garbage": b"\x00\xffHTTP what\r\n\r\n\r\n{",
     "closed": b"",
+    "endless": b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + b"x" * 200_000,
+    "redirect": b"HTTP/1.1 302 Found\r\nLocation: /callbacks\r\nContent-Length: 0\r\n\r\n",
+    "trickle": b"HTTP/1.1 200 OK\r\nX-Long: ",
 }
 
 
@@ -29,7 +32,8 @@ class Receiver:
     """Listens on a port of its own.
 
     Attributes:
-        how: it answers: ``500``, ``garbage``, ``late``, ``closed``; as it should, otherwise.
+        how: it answers: ``500``, ``garbage``, ``late``, ``closed``, ``endless``, ``redirect``, ``trickle``; as it
+            should, otherwise.
         heard: is told of each body.
         refused: is told when one was not answered as it should be.
     """
@@ -76,6 +80,10 @@ class Receiver:
                     await asyncio.sleep(_LATE)
                 writer.write(_ANSWERS.get(how, _ANSWERS[""]))
                 await writer.drain()
+                while how == "trickle":
+                    await asyncio.sleep(1.0)
+                    writer.write(b"x")
+                    await writer.drain()
         finally:
             self._tasks.discard(task)
             writer.transport.abort()

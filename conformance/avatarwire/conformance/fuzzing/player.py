@@ -15,7 +15,7 @@ from avatarwire.codecs.errors import AvatarwireError
 
 from ..engine.bench import Bench
 from ..engine.case import Differs, NotJudged, Skip
-from ..engine.http_calls import Reply
+from ..engine.http_calls import Reply, request_bytes
 from ..engine.json_object import json_object
 from ..engine.stream import Ended, Stream
 from ..engine.web_socket import Refused
@@ -25,7 +25,7 @@ from .ruling import is_failure, rule_broken
 from .steps import Do, Step
 from .wires import Held, Wire, dangling
 
-__all__ = ["Player"]
+__all__ = ["FORMS", "Player"]
 
 BenchT = TypeVar("BenchT", bound=Bench)
 
@@ -103,6 +103,23 @@ class Player(ABC, Generic[BenchT]):
     @abstractmethod
     async def connect(self, step: Step, session: Held) -> None:
         """Opens a connection of a session, and has it held by `keep`."""
+
+    async def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, operation: str, step: Step
+    ) -> Reply:
+        """Makes a call, in the form that the step says.
+
+        Raises:
+            Ended: it was let go of before an answer could come.
+        """
+        if step.how not in _LET_GO:
+            return await self.bench.exchange(method, url, headers, body, operation=operation, forms=(step.how,))
+        data = request_bytes(method, url, headers, body, ())
+        stream = await Stream.open(url, patience=_ANSWER)
+        await stream.send(data[: len(data) - len(body) // 2 - 1] if step.how == "half" else data)
+        await asyncio.sleep(0)
+        await stream.leave()
+        raise Ended("the connection was let go of")
 
     @abstractmethod
     async def request(self, operation: str, data: bytes, step: Step) -> Reply:
@@ -331,6 +348,10 @@ class Player(ABC, Generic[BenchT]):
     def _tidy(self) -> None:
         self.wires[:] = [wire for wire in self.wires if not wire.over() or wire.sort != "tcp"]
 
+
+_LET_GO: Final = ("cut", "half")
+FORMS: Final = ("chunked", "header_case", *_LET_GO)
+"""Ways of calls that are right, and of such that are let go of: when all of it was sent, or half of it."""
 
 _SILENCES: Final = ("an answer", "an answer to the handshake", "an MQTT packet of type 2")
 

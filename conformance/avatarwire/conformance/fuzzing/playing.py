@@ -197,7 +197,7 @@ class Game:
         self._player = player = ground.player(self._bench("player", server.ready), server, not_ours)
         player.tell(f"the fake is made with {set_}")
         ground.ready(player)
-        self._judge = Judge(ground, player, server)
+        self._judge = Judge(ground, player, server, self._session)
 
     def _bench(self, name: str, values: Any) -> Bench:
         loop = asyncio.get_running_loop()

@@ -125,7 +125,7 @@ class _Player(Player[GuijiBench]):
             url, body = f"{url}?{target(data)}", b""
         method = known.method if how != "other_method" else {"GET": "POST", "POST": "GET"}[known.method]
         seen = "" if how in ("other_method", "other_path") else operation
-        reply = await bench.exchange(method, url, given, body, operation=seen)
+        reply = await self.exchange(method, url, given, body, seen, step)
         if not how and code_of(reply) in _NO_TOKEN:
             self.reached.add("token_replaced")
             bench._account = None  # pyright: ignore[reportPrivateUsage]

@@ -105,7 +105,7 @@ class _Player(Player[SenseTimeBench]):
         if known.method == "GET":
             url, body = f"{url}?{target(data)}", b""
         seen = "" if how in ("other_method", "other_path") else operation
-        reply = await bench.exchange(method, url, headers, body, operation=seen)
+        reply = await self.exchange(method, url, headers, body, seen, step)
         if not how and is_refused(reply) and self._lost_token(reply):
             self.reached.add("token_expired")
             bench.run.kept.pop("checked", None)
@@ -195,7 +195,7 @@ class _Ground(Ground):
                 "", "", "", "", "", "", "", "unsigned", "wrong_token", "known_token", "other_method", "plain",
                 "other_path",
             ),
-            "receive": ("", "500", "garbage", "late", "closed"),
+            "receive": ("", "500", "garbage", "late", "closed", "endless", "redirect", "trickle"),
         }
     )  # fmt: skip
     commands: ClassVar[Mapping[str, Sequence[Mapping[str, Any]]]] = MappingProxyType(
