@@ -105,7 +105,7 @@ def test_an_error_that_is_answered_by_500(plant: Plant) -> None:
 
 
 def test_a_call_that_is_not_answered(plant: Plant) -> None:
-    plant(asyncio.Event().wait)  # type: ignore[arg-type]  # it ends never
+    plant(asyncio.Event().wait)
     end = played("aliyun", STARTED)
     assert end.broken == "unanswered"
     assert end.seconds < 2

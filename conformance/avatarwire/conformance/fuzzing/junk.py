@@ -132,7 +132,21 @@ _TOPICS: Final = (
 @st.composite
 def mqtt_junk(draw: Any) -> bytes:
     """Packets of MQTT that need not be any (MQTT 3.1.1, 2 and 3)."""
-    return b"".join(draw(_packet()) for _ in range(draw(st.sampled_from((1, 1, 1, 2, 4)))))
+    first = draw(_connect()) if draw(st.booleans()) else b""
+    return first + b"".join(draw(_packet()) for _ in range(draw(st.sampled_from((1, 1, 1, 2, 4)))))
+
+
+@st.composite
+def _connect(draw: Any) -> bytes:
+    """One that lets in whoever sends it first, with a will or without."""
+    return connect(
+        draw(st.sampled_from(("fuzz", "fuzz-2", ""))),
+        user="fuzz-user-1",
+        password="fuzz-password-1",  # noqa: S106 - a fixture
+        keep_alive=draw(st.sampled_from((0, 1, 60))),
+        clean=draw(st.booleans()),
+        will=draw(st.sampled_from((None, ("live-proxy-0", b"x"), ("#", b"x"), ("10002/x", b"{}")))),
+    )
 
 
 @st.composite
@@ -142,17 +156,6 @@ def _packet(draw: Any) -> bytes:
     kind = draw(st.integers(0, 15))
     flags: int = draw(st.sampled_from((0, 0, 2, 2, 1, 3, 4, 5, 6, 8, 13, 15)))
     payload = draw(st.sampled_from((b"", b"{}", b'{"id":1,"method":"HeartBeat"}', b"\xff", b"x" * 300)))
-    if kind == 1 and draw(st.booleans()):
-        return connect(
-            draw(
-                st.sampled_from(("fuzz", "fuzz-2", "")),
-            ),
-            user="fuzz-user-1",
-            password="fuzz-password-1",  # noqa: S106 - a fixture
-            keep_alive=draw(st.sampled_from((0, 1, 60))),
-            clean=draw(st.booleans()),
-            will=draw(st.sampled_from((None, ("live-proxy-0", payload), ("#", b"x"), ("10002/x", b"{}")))),
-        )
     if kind == 1:
         name = _text(draw(st.sampled_from((b"MQTT", b"MQTT", b"MQTT", b"MQIsdp", b"mqtt", b""))))
         level = draw(st.sampled_from((b"\x04", b"\x04", b"\x04", b"\x05", b"\x03", b"\x00")))
@@ -167,10 +170,10 @@ def _packet(draw: Any) -> bytes:
             _text(draw(st.sampled_from(_TOPICS))) + (draw(st.sampled_from((b"\x00", b"\x01", b"\x02", b"\x03", b""))))
             for _ in range(draw(st.integers(0, 3)))
         )
-        flags: int = draw(st.sampled_from((2, 2, 2, flags)))
+        flags = draw(st.sampled_from((2, 2, 2, flags)))
     elif kind in (4, 5, 6, 7):
         body = draw(st.sampled_from((id_, b"", id_ + b"x")))
-        flags: int = draw(st.sampled_from((flags, 2 if kind == 6 else 0)))
+        flags = draw(st.sampled_from((flags, 2 if kind == 6 else 0)))
     else:
         body = draw(st.sampled_from((b"", b"x", id_)))
     length, left = bytearray(), len(body)
@@ -182,7 +185,8 @@ def _packet(draw: Any) -> bytes:
     wrong: bytes = draw(
         st.sampled_from((b"", b"", b"", b"", b"", b"\xff\xff\xff\xff\x01", b"\xff\xff\xff\x7f", b"\x80", b"\x05"))
     )
-    return bytes([kind << 4 | flags]) + (wrong or bytes(length)) + body
+    packet: bytes = bytes([kind << 4 | flags]) + (wrong or bytes(length)) + body
+    return packet
 
 
 @st.composite

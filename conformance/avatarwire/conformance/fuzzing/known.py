@@ -128,10 +128,15 @@ def _member(name: str, value: object, get: Callable[[str], Value | None], depth:
         return _changed(value, get, depth + 1)
     if isinstance(value, str | int) and not isinstance(value, bool):
         return _like(value, known)
-    items = cast("list[object]", value) if isinstance(value, list) else []
-    if items and all(isinstance(item, str | int) for item in items):
+    return _items_changed(value, known) or _changed(value, get, depth + 1)
+
+
+def _items_changed(value: object, known: Value) -> list[object] | None:
+    """A list of values whose first is known; None of anything else."""
+    items = _items(value)
+    if isinstance(value, list) and items and all(isinstance(item, str | int) for item in items):
         return [_like(items[0], known), *items[1:]]
-    return _changed(cast("object", value), get, depth + 1)
+    return None
 
 
 def _like(value: object, known: Value) -> Value:
