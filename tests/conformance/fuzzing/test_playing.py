@@ -25,7 +25,13 @@ def test_a_game_without_steps_breaks_nothing(vendor: str) -> None:
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-@settings(max_examples=4, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=4,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.nested_given],
+)
 @given(data=st.data())
 def test_drawn_steps_break_nothing_and_fit_json(vendor: str, data: Any) -> None:
     game = Game(vendor)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from avatarwire.codecs import catalogue
 
-from .. import strategies
 from .ground import Ground, ground_of
 from .junk import corrupted, http_junk, invented, mqtt_junk, socket_junk
 from .player import FORMS
+from .samples import BLOCKS, SIZE, samples
 from .steps import Do, Sort, State, Step
 
 __all__ = ["drawn_step"]
@@ -27,6 +27,10 @@ _SORTS: Final[tuple[Sort, ...]] = (
 )  # fmt: skip
 _SETTINGS: Final = (0, 0, 1, 2, 3)
 """How many tunables have another value."""
+_OTHERS: Final = 31
+"""One message in so many is of another block than the first."""
+_FEW: Final = 4
+"""Messages on connections, so few that calls are more often made."""
 _SELDOM: Final = 4
 """One raw piece in so many is sent slowly, and one call in so many in another form."""
 
@@ -37,8 +41,22 @@ def _weights(**weights: int) -> tuple[Do, ...]:
 
 
 _NOBODY: Final = _weights(start=14, call=5, raw=2, wait=1, receive=1)
-_UNCONNECTED: Final = _weights(connect=12, start=2, call=6, raw=2, wait=2, command=1, receive=1)
-_CONNECTED: Final = _weights(send=20, call=9, connect=3, start=3, raw=3, wait=4, command=4, close=1, receive=1)
+
+
+@cache
+def _unconnected(vendor: str) -> tuple[Do, ...]:
+    return _weights(connect=12, start=2, call=_calls(vendor), raw=2, wait=2, command=1, receive=1)
+
+
+@cache
+def _connected(vendor: str) -> tuple[Do, ...]:
+    calls = _calls(vendor)
+    return _weights(send=30 - calls, call=calls, connect=3, start=3, raw=3, wait=4, command=4, close=1, receive=1)
+
+
+def _calls(vendor: str) -> int:
+    """How often there is a call: more often where there is little to be said on connections."""
+    return 8 if len(set(_messages(vendor).said)) > _FEW else 20
 
 
 class _Messages(NamedTuple):
@@ -80,7 +98,9 @@ def drawn_step(draw: Any, state: State) -> Step:
     """
     if not state.steps and (first := _set(draw, state)) is not None:
         return first
-    pool = _NOBODY if not state.sessions else _CONNECTED if state.connections else _UNCONNECTED
+    pool = _NOBODY
+    if state.sessions:
+        pool = _connected(state.vendor) if state.connections else _unconnected(state.vendor)
     do: Do = draw(st.sampled_from(pool))
     step: Step = _DRAWN[do](draw, state)
     return step
@@ -117,20 +137,15 @@ def _send(draw: Any, state: State) -> Step:
 
 def _with_message(draw: Any, state: State, do: Do, message: str, how: str) -> Step:
     sort: Sort = draw(st.sampled_from(_SORTS))
-    clause = path = label = ""
-    if sort == "mutation" and not (mutations := strategies.mutations(state.vendor, message)).is_empty:
-        mutation = draw(mutations)
-        data, clause, path, label = mutation.data, mutation.clause, mutation.path, mutation.label
-    elif sort == "variant" and not (variants := strategies.variants(state.vendor, message)).is_empty:
-        variant = draw(variants)
-        data, clause, path, label = variant.data, variant.erratum, variant.path, variant.label
-    elif sort == "invented":
+    kind: Sort = sort if sort in ("mutation", "variant") else "valid"
+    block = samples(state.vendor, message, kind, draw(_BLOCK))
+    sample = block[draw(_INDEX) % len(block)]
+    data = sample.data
+    if sort == "invented":
         head = _ground(state.vendor).player.head if do == "send" else 0
-        data = draw(strategies.messages(state.vendor, message)).data[:head] + draw(invented())
-    else:
-        sort = "corrupt" if sort == "corrupt" else "valid"
-        data = draw(strategies.messages(state.vendor, message)).data
-        data = draw(corrupted(data)) if sort == "corrupt" else data
+        data = data[:head] + draw(invented())
+    elif sort == "corrupt":
+        data = draw(corrupted(data))
     return Step(
         do,
         message=message,
@@ -138,10 +153,10 @@ def _with_message(draw: Any, state: State, do: Do, message: str, how: str) -> St
         how=how,
         which=draw(_WHICH),
         fill=draw(st.sampled_from(_FILLS)),
-        sort=sort,
-        clause=clause,
-        path=path,
-        label=label,
+        sort=sort if sort in ("invented", "corrupt") else sample.sort,
+        clause=sample.clause,
+        path=sample.path,
+        label=sample.label,
     )
 
 
@@ -185,6 +200,9 @@ def _way(draw: Any, state: State, do: str) -> str:
     return way
 
 
+_BLOCK: Final = st.integers(0, _OTHERS).flatmap(lambda it: st.just(0) if it else st.integers(0, BLOCKS - 1))
+"""Mostly the first, as drawing another one takes a while."""
+_INDEX: Final = st.integers(0, SIZE - 1)
 _WHICH: Final = st.sampled_from((0, 0, 0, 0, 0, 0, 1, 1, 2, 3))
 
 _DRAWN: Final[Mapping[Do, Any]] = {
