@@ -134,6 +134,14 @@ def test_guijis_heartbeats_are_answered_or_not() -> None:
     assert "ended_by_silence" not in played("guiji", lively).reached
 
 
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_what_http_itself_refuses_need_not_be_worded_as_the_vendor_does(vendor: str) -> None:
+    operation = {"aliyun": "ListAnchor", "guiji": "listPlatformSpeakers", "sensetime": "queryStat"}[vendor]
+    long = Step("call", message=f"{operation}.request", data=(b"x" * 70_000).hex())
+    end = played(vendor, [Step("start"), long])
+    assert (end.broken, end.detail) == ("", "")
+
+
 def test_mutations_are_counted_by_what_was_sent() -> None:
     broken = {"sessionId": "x", "text": "hello", "askType": 7, "messageId": "m"}
     end = played("aliyun", [*SAID[:2], sent("text_drive.request", 128, broken, sort="mutation", clause="ALI-R099")])

@@ -138,8 +138,10 @@ def _send(draw: Any, state: State) -> Step:
 def _with_message(draw: Any, state: State, do: Do, message: str, how: str) -> Step:
     sort: Sort = draw(st.sampled_from(_SORTS))
     kind: Sort = sort if sort in ("mutation", "variant") else "valid"
-    block = samples(state.vendor, message, kind, draw(_BLOCK))
-    sample = block[draw(_INDEX) % len(block)]
+    number: int = draw(_BLOCK)
+    block = samples(state.vendor, message, kind, number)
+    index: int = draw(_INDEX)
+    sample = block[index % len(block)]
     data = sample.data
     if sort == "invented":
         head = _ground(state.vendor).player.head if do == "send" else 0

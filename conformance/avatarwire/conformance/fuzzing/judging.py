@@ -83,9 +83,11 @@ class Judge:
             status = int(seen.text)
             if status >= 500:
                 raise Broken("unhandled", f"an answer with status {status}: {shown!r}")
+            if self._asked > _LONGEST_HEAD:
+                return
             if status not in self._ground.statuses:
                 raise Broken("undeclared", f"an answer with status {status}: {shown!r}")
-            if (not message and status < _FIRST_REFUSAL) or self._asked > _LONGEST_HEAD:
+            if not message and status < _FIRST_REFUSAL:
                 return
             message = message or _REFUSAL
         elif not message:
