@@ -11,7 +11,7 @@ import pytest
 
 from avatarwire.codecs import cli as commands
 from avatarwire.conformance.cli import register
-from avatarwire.conformance.probing.failure import written
+from avatarwire.conformance.failure_files import written
 from tests.conformance.probing.test_failure import failure
 
 Run = Callable[..., "tuple[int, list[str], list[str]]"]

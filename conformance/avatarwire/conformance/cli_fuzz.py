@@ -1,6 +1,6 @@
 """The command ``avatarwire fuzz``: what it is asked, and what it says.
 
-How it is searched is in `probing/`. Nothing of the extras is imported before a command runs.
+How it is searched is in `probing/` and `fuzzing/`. Nothing of the extras is imported before a command runs.
 
 There is no ``from __future__ import annotations`` here: typer reads the annotations of the functions in
 `register_fuzz`, and they hold names that exist only there.
@@ -9,9 +9,10 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 import asyncio
 import sys
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from avatarwire.codecs.cli import fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     import typer
 
     from .cli_options import Searching
-    from .probing.failure import Failure
-    from .probing.hunting import Findings
-    from .probing.worker import Search
+    from .failure_files import AnyFailure
+    from .probing.hunting import AnySearch, Findings
+    from .report.searches import Searched
 
 __all__ = ["register_fuzz"]
 
@@ -35,6 +36,7 @@ _FAILED: Final = 1
 _EPILOG: Final = "Exit codes: 0 nothing found, 1 a failure, whose file was written, 2 could not run."
 _ALLOWED: Final = ("documented", "errata", "faults", "hostile")
 _FAILURES: Final = Path(".avatarwire/failures")
+_CODEC_MODULES: Final = ("hypothesis", "jsonschema", "construct")
 
 
 def register_fuzz(app: "typer.Typer") -> None:
@@ -44,14 +46,70 @@ def register_fuzz(app: "typer.Typer") -> None:
     from . import cli_options as options
     from .suites import VENDOR_NAMES
 
-    group = typer.Typer(no_args_is_help=True, help="Look for what breaks a client.")
+    group = typer.Typer(no_args_is_help=True, help="Look for what breaks codecs, a fake, or a client of yours.")
     app.add_typer(group, name="fuzz")
 
     client_option = typer.Option(metavar="MODULE:CLASS", help="An adapter of your client, for asyncio.")
     exec_option = typer.Option("--exec", metavar="COMMAND", help="A program that takes orders as lines of JSON.")
     allow_option = typer.Option(metavar="LEVEL", help=f"What the vendor may do: {', '.join(_ALLOWED)}.")
+    given_option = typer.Option("--allow", metavar="LEVEL", help=f"What it is given: {', '.join(_ALLOWED)}.")
     patience_option = typer.Option(metavar="SECONDS", min=0.01, max=1e6, help="A call may last so long.")
     engine_option = typer.Option(metavar="MODULE:NAME", help="Another loop for client and fake.")
+
+    @group.command(epilog=_EPILOG)
+    def codec(
+        vendor: options.Vendor,
+        allow: Annotated[str, given_option] = "hostile",
+        duration: options.Time = None,
+        examples: options.Examples = None,
+        seed: options.Seed = None,
+        jobs: options.Jobs = None,
+        save: options.Save = _FAILURES,
+        corpus: options.Corpus = "",
+        junit: options.Junit = None,
+        ctrf: options.Ctrf = None,
+        html: options.Html = None,
+        ndjson: options.Ndjson = None,
+        sarif: options.Sarif = None,
+        markdown: options.Markdown = None,
+    ) -> None:
+        """Give the decoders of a vendor any bytes, and compare what they read with what others read."""
+        known(vendor, VENDOR_NAMES, "vendor")
+        known(allow, _ALLOWED, "level")
+        need(_CODEC_MODULES, "conformance", "avatarwire fuzz")
+        reports = options.report_files(junit=junit, ctrf=ctrf, html=html, ndjson=ndjson, sarif=sarif, markdown=markdown)
+        asked = options.searching(
+            duration=duration, examples=examples, seed=seed, jobs=jobs, save=save, corpus=corpus, reports=reports
+        )
+        raise typer.Exit(_fuzz_target("codec", vendor, allow, asked))
+
+    @group.command(epilog=_EPILOG)
+    def fake(
+        vendor: options.Vendor,
+        allow: Annotated[str, given_option] = "hostile",
+        duration: options.Time = None,
+        examples: options.Examples = None,
+        seed: options.Seed = None,
+        jobs: options.Jobs = None,
+        save: options.Save = _FAILURES,
+        corpus: options.Corpus = "",
+        junit: options.Junit = None,
+        ctrf: options.Ctrf = None,
+        html: options.Html = None,
+        ndjson: options.Ndjson = None,
+        sarif: options.Sarif = None,
+        markdown: options.Markdown = None,
+    ) -> None:
+        """Have clients send a fake anything, in any order, and look whether it stays well."""
+        known(vendor, VENDOR_NAMES, "vendor")
+        known(allow, _ALLOWED, "level")
+        need(FAKE_MODULES, "fakeserver", "avatarwire fuzz")
+        need((*_CODEC_MODULES, *ADVERSARY_MODULES), "conformance", "avatarwire fuzz")
+        reports = options.report_files(junit=junit, ctrf=ctrf, html=html, ndjson=ndjson, sarif=sarif, markdown=markdown)
+        asked = options.searching(
+            duration=duration, examples=examples, seed=seed, jobs=jobs, save=save, corpus=corpus, reports=reports
+        )
+        raise typer.Exit(_fuzz_target("fake", vendor, allow, asked))
 
     @group.command(epilog=_EPILOG)
     def client(
@@ -79,6 +137,7 @@ def register_fuzz(app: "typer.Typer") -> None:
         known(allow, _ALLOWED, "level")
         need(FAKE_MODULES, "fakeserver", "avatarwire fuzz")
         need(ADVERSARY_MODULES, "conformance", "avatarwire fuzz")
+        from .probing.oracles import PROPERTIES
         from .probing.probe import usual
         from .probing.worker import Search
 
@@ -100,14 +159,59 @@ def register_fuzz(app: "typer.Typer") -> None:
             corpus=asked.corpus,
             box="",
         )
-        raise typer.Exit(_fuzz(search, asked))
+        raise typer.Exit(_fuzz(search, asked, _Subject("client", chosen.text, PROPERTIES, "talks", {})))
 
 
-def _fuzz(search: "Search", asked: "Searching") -> int:
-    from .probing.failure import written
+class _Subject:
+    """What is searched, in words.
+
+    Args:
+        kind: client, codec or fake.
+        name: of it.
+        properties: what is asked of it.
+        examples: what it is given.
+        situations: what has to come about sometimes.
+    """
+
+    def __init__(
+        self, kind: Any, name: str, properties: Mapping[str, str], examples: str, situations: Mapping[str, str]
+    ) -> None:
+        self.kind: Final = kind
+        self.name: Final = name
+        self.properties: Final = properties
+        self.examples: Final = examples
+        self.situations: Final = situations
+
+
+def _fuzz_target(kind: Any, vendor: str, allow: Any, asked: "Searching") -> int:
+    from .fuzzing.search import ALIVE, ALIVE_TEXT, Fuzz
+    from .fuzzing.target import target
+
+    try:
+        searched = target(kind, vendor, allow)
+    except AvatarwireError as error:
+        fail(str(error))
+    search = Fuzz(
+        kind=kind,
+        vendor=vendor,
+        allowed=allow,
+        seconds=asked.seconds,
+        examples=asked.examples,
+        seed=asked.seed,
+        corpus=asked.corpus,
+        box="",
+    )
+    properties = {ALIVE: ALIVE_TEXT, **searched.properties}
+    subject = _Subject(kind, f"the {kind} of {vendor}", properties, "examples", searched.situations)
+    return _fuzz(search, asked, subject)
+
+
+def _fuzz(search: "AnySearch", asked: "Searching", subject: _Subject) -> int:
+    from .failure_files import written
     from .probing.hunting import hunt_at_once
+    from .report.searches import Searched
 
-    view = _View()
+    view = _View(subject)
     since, began = datetime.now(UTC), time.perf_counter()
     try:
         findings = asyncio.run(hunt_at_once(search, asked.jobs, view.progress))
@@ -116,33 +220,36 @@ def _fuzz(search: "Search", asked: "Searching") -> int:
         paths = [(failure, written(failure, asked.save)) for failure in findings.failures]
         for failure, path in paths:
             _tell(failure, path)
-        _report(search, asked, paths, since, seconds)
+        searched = Searched(
+            command=f"fuzz {subject.kind}",
+            vendor=search.vendor,
+            side=_SIDES[subject.kind],
+            subject=subject.name,
+            properties=subject.properties,
+            situations={name: (text, findings.reached.get(name, 0)) for name, text in subject.situations.items()},
+            began=since,
+            seconds=seconds,
+        )
+        _report(searched, asked, paths)
     except (AvatarwireError, OSError) as error:
         view.stop()
         fail(str(error))
     for text in findings.unsteady:
         print(printable(f"did not come again: {text}"))
-    print(f"{_counted(findings)} in {seconds:.1f} s, {findings.runs / seconds:.1f} a second, seed {search.seed}")
+    for line in _situations(findings, subject):
+        print(printable(line))
+    print(f"{_counted(findings, subject)} in {seconds:.1f} s, {_speed(findings, seconds)}, seed {search.seed}")
     return _FAILED if findings.failures else _NOTHING
 
 
-def _report(
-    search: "Search", asked: "Searching", paths: "list[tuple[Failure, Path]]", began: datetime, seconds: float
-) -> None:
-    """Writes the reports that are asked for."""
-    from .probing.oracles import PROPERTIES
-    from .report import WRITERS
-    from .report.searches import Broken, Searched, reported
+_SIDES: Final[Mapping[str, Any]] = {"client": "client", "fake": "server", "codec": "codec"}
 
-    searched = Searched(
-        command="fuzz client",
-        vendor=search.vendor,
-        side="client",
-        subject=search.client.text,
-        properties=PROPERTIES,
-        began=began,
-        seconds=seconds,
-    )
+
+def _report(searched: "Searched", asked: "Searching", paths: "list[tuple[AnyFailure, Path]]") -> None:
+    """Writes the reports that are asked for."""
+    from .report import WRITERS
+    from .report.searches import Broken, reported
+
     broken = [
         Broken(
             name=failure.oracle,
@@ -162,27 +269,47 @@ def _again(path: Path) -> str:
     return f"avatarwire replay {path}"
 
 
-def _tell(failure: "Failure", path: Path) -> None:
+def _tell(failure: "AnyFailure", path: Path) -> None:
     print(printable(f"{failure.oracle}: {failure.detail}"))
     for line in failure.story:
         print(f"  {printable(line)}")
     print(f"  {_again(path)}")
 
 
-def _counted(findings: "Findings") -> str:
+def _situations(findings: "Findings", subject: _Subject) -> list[str]:
+    """The situations that must have been reached sometimes, and how often each was."""
+    lines = [f"  {findings.reached.get(name, 0):8}  {text}" for name, text in subject.situations.items()]
+    missing = sum(not findings.reached.get(name) for name in subject.situations)
+    if not lines:
+        return []
+    seen = f"sometimes: {len(lines) - missing} of {len(lines)} situations were reached"
+    clauses = f"{len(findings.clauses)} clauses were varied or broken"
+    return [f"{seen}; {clauses}", *lines]
+
+
+def _speed(findings: "Findings", seconds: float) -> str:
+    return f"{(findings.count or findings.runs) / seconds:.1f} a second"
+
+
+def _counted(findings: "Findings", subject: _Subject) -> str:
     ends = sorted(findings.outcomes.items(), key=lambda item: -item[1])
-    return f"{findings.runs} talks: " + (", ".join(f"{count} {outcome}" for outcome, count in ends) or "none")
+    if subject.situations:
+        return f"{findings.runs} {subject.examples}, {findings.count} things in them"
+    return f"{findings.runs} {subject.examples}: " + (
+        ", ".join(f"{count} {outcome}" for outcome, count in ends) or "none"
+    )
 
 
 class _View:
     """One line of a terminal that says how far a search is; nothing where there is no terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, subject: _Subject) -> None:
+        self._subject: Final = subject
         self._shown = False
 
     def progress(self, findings: "Findings") -> None:
         if sys.stderr.isatty():
-            sys.stderr.write(f"\r\x1b[K{_counted(findings)}")
+            sys.stderr.write(f"\r\x1b[K{_counted(findings, self._subject)}")
             sys.stderr.flush()
             self._shown = True
 

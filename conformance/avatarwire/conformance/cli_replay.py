@@ -6,7 +6,7 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from avatarwire.codecs.cli import fail, need
 from avatarwire.codecs.errors import AvatarwireError
@@ -51,7 +51,7 @@ def register_replay(app: "typer.Typer") -> None:
 
 
 def _replay(path: Path, *, keep: bool, remove: bool, client: str | None) -> int:
-    from .probing.failure import FOLDER, BadFailure, files
+    from .failure_files import FOLDER, BadFailure, files
 
     try:
         paths = files(path)
@@ -69,14 +69,20 @@ def _replay(path: Path, *, keep: bool, remove: bool, client: str | None) -> int:
 
 def _replayed(path: Path, client: str | None) -> tuple[str, str]:
     """What became of a failure, in Schemathesis's words, and why."""
-    from .probing.failure import BadFailure, read
+    from .failure_files import read
+    from .probing.failure import Failure
     from .probing.plan import FINE, Client
-    from .probing.replaying import replayed
+    from .probing.replaying import replayed, tried_again
 
     try:
         failure = read(path)
-        ended: Any = asyncio.run(replayed(failure, None if client is None else Client(name=client)))
-    except (BadFailure, AvatarwireError) as error:
+        if not isinstance(failure, Failure):
+            tried = asyncio.run(tried_again(failure))
+            same = tried.broken == failure.oracle
+            found = f"{tried.broken}{'' if same else f' (it was {failure.oracle})'}: {tried.detail}"
+            return ("FAILED", found) if tried.broken else ("FIXED", "")
+        ended = asyncio.run(replayed(failure, None if client is None else Client(name=client)))
+    except AvatarwireError as error:
         return "ERROR", str(error).removeprefix(f"{path}: ")
     if ended.unable:
         return "ERROR", ended.unable

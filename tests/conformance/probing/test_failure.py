@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from avatarwire.conformance.probing.failure import BadFailure, Failure, failure_of, files, read, written
+from avatarwire.conformance.failure_files import BadFailure, files, read, written
+from avatarwire.conformance.probing.failure import Failure, failure_of
 from avatarwire.conformance.probing.plan import Act, Client, Deviation, Ended, Plan, Step
 
 HERE = "tests.conformance.probing.clients"
@@ -35,7 +36,7 @@ def test_a_failure_has_everything_that_is_needed_to_do_it_again(tmp_path: Path) 
     path = written(failure(), tmp_path / "failures")
     assert path == written(failure(), tmp_path / "failures")
     assert read(path) == failure()
-    assert read(path).plan.tunables == {"polls_until_ready": 1}
+    assert failure().plan.tunables == {"polls_until_ready": 1}
     plain = json.loads(path.read_bytes())
     assert {"format", "vendor", "kind", "allow", "oracle", "tape", "workload", "story", "excerpt", "versions"} <= set(
         plain

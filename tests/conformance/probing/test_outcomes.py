@@ -72,6 +72,14 @@ def test_what_a_library_keeps_for_nobody_is_nobodys_error() -> None:
     assert (found.outcome, len(found.acted)) == ("reported", 2)
 
 
+def test_whoever_was_not_told_that_a_live_is_over_may_call_once_more() -> None:
+    tape = [Deviation("takeoverCommand.response#3", "push:CallbackBody"), Deviation("queryStat.response#3", "drop")]
+    said = ("First the north", "Then the south", "The islands come last")
+    workload = (*SAY, Act(do="together", texts=said))
+    found = ended("tests.conformance.probing.planted.sensetime:SenseTime", *tape, vendor="sensetime", workload=workload)
+    assert (found.outcome, len(found.acted)) == ("reported", 2)
+
+
 @pytest.mark.parametrize("client", ["Threaded"])
 def test_a_client_in_threads_lives_on_real_time(client: str) -> None:
     found = ended(client, patience=5.0, delay=0.1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.conformance.probing.failure import files, read
+from avatarwire.conformance.failure_files import files, read
 from avatarwire.conformance.probing.search import CouldNotSearch
 from avatarwire.conformance.probing.testing import Broken, Run, adversary
 from tests.conformance.probing import clients

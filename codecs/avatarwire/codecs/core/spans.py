@@ -34,7 +34,7 @@ class HeaderText:
     Attributes:
         names: members that `fields` gives.
         fields: the members of a frame's header, by name.
-        spans: the bytes of a frame, taken apart.
+        spans: the bytes of a frame, taken apart; nothing where they are fewer than a header has.
         encode: the frame that those members, the id of a message (empty for one that is not documented) and the value
             of its body describe; the last argument says whether forms that are only understood are refused. Raises
             `EncodeError`.

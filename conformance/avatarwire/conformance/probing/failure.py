@@ -1,16 +1,13 @@
-"""Failure files: one run in which a client does what it should not, with everything that is needed to do it again."""
+"""A failure: one run in which a client does what it should not, with everything that is needed to do it again."""
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
-from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.installed import installed_version
 
 from ..suites import VENDOR_NAMES
@@ -18,11 +15,8 @@ from .choosing import obstacle
 from .freedoms import Allowed, freedoms_of
 from .plan import Act, Client, Deviation, Ended, Outcome, Plan
 
-__all__ = ["FOLDER", "FORMAT", "BadFailure", "Failure", "failure_of", "files", "read", "written"]
+__all__ = ["Failure", "failure_of", "mistakes"]
 
-FORMAT: Final = "avatarwire.failure/1"
-FOLDER: Final = Path(".avatarwire/failures")
-_LARGEST: Final = 16 * 1024 * 1024
 _LONGEST: Final = 1e6
 """Seconds of anything."""
 _WORDS: Final[Mapping[Allowed, str]] = {
@@ -33,17 +27,12 @@ _WORDS: Final[Mapping[Allowed, str]] = {
 }
 
 
-class BadFailure(AvatarwireError):
-    """A file is no failure that can be done again."""
-
-
-class Failure(msgspec.Struct, frozen=True, kw_only=True):
+class Failure(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="client"):
     """A failure.
 
     Attributes:
         format: of the file.
         vendor: whose fake.
-        kind: what was tried; ``client``.
         allow: what the vendor was allowed.
         oracle: the outcome that is to be expected again.
         detail, clause: as of the outcome.
@@ -56,9 +45,8 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
         patience, delay, horizon: as of the plan.
     """
 
-    format: Literal["avatarwire.failure/1"] = FORMAT
+    format: Literal["avatarwire.failure/1"] = "avatarwire.failure/1"
     vendor: str
-    kind: Literal["client"] = "client"
     allow: Allowed
     oracle: Outcome
     detail: str = ""
@@ -89,14 +77,20 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
         return plan.with_tape(self.tape)
 
     @property
+    def subject(self) -> str:
+        """What it is about; files of one subject differ by what was done."""
+        return self.vendor
+
+    @property
+    def key(self) -> bytes:
+        """What tells it from others."""
+        return msgspec.json.encode([self.oracle, self.tape, self.workload, self.client])
+
+    @property
     def text(self) -> str:
         """In one sentence."""
         except_for = "; ".join(it.text for it in self.tape) or "nothing"
         return f"{self.oracle}: {self.detail} - the vendor did as documented, except: {except_for}"
-
-
-class _Head(msgspec.Struct):
-    format: Any = None
 
 
 def failure_of(plan: Plan, tape: tuple[Deviation, ...], ended: Ended, allow: Allowed) -> Failure:
@@ -141,47 +135,7 @@ def _told(plan: Plan, tape: tuple[Deviation, ...], ended: Ended) -> Iterator[str
     yield f"so: {ended.outcome}: {ended.detail}"
 
 
-def written(failure: Failure, folder: Path) -> Path:
-    """Writes a failure to a folder, under a name that the same failure always has; the path.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    key = msgspec.json.encode([failure.oracle, failure.tape, failure.workload, failure.client])
-    digest = hashlib.sha256(key).hexdigest()[:10]
-    path = folder / f"{failure.vendor}-{failure.oracle}-{digest}.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(failure), indent=2) + b"\n")
-    return path
-
-
-def read(path: Path) -> Failure:
-    """A failure from a file.
-
-    Raises:
-        BadFailure: it is none.
-    """
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise BadFailure(f"{path}: larger than {_LARGEST} bytes")
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadFailure(f"{path}: {error.strerror or error}") from None
-    if data.startswith(b"PK"):
-        raise BadFailure(f"{path}: this is a trace: avatarwire serve VENDOR --replay {path}")
-    try:
-        found = msgspec.json.decode(data, type=_Head).format
-        if found != FORMAT:
-            raise BadFailure(f"{path}: format: expected {FORMAT!r}, got {found!r}")
-        failure = msgspec.json.decode(data, type=Failure)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadFailure(f"{path}: no failure file: {error}") from None
-    if (reason := next(_mistakes(failure), None)) is not None:
-        raise BadFailure(f"{path}: {reason}")
-    return failure
-
-
-def _mistakes(failure: Failure) -> Iterator[str]:
+def mistakes(failure: Failure) -> Iterator[str]:
     """What keeps a failure from being done again, with the member that is wrong."""
     if failure.vendor not in VENDOR_NAMES:
         yield f"vendor: expected one of {', '.join(VENDOR_NAMES)}, got {failure.vendor!r}"
@@ -199,17 +153,3 @@ def _mistakes(failure: Failure) -> Iterator[str]:
     for place, deviation in enumerate(failure.tape):
         if not deviation.tunable and (reason := obstacle(deviation, freedoms)):
             yield f"tape[{place}].{reason}"
-
-
-def files(path: Path) -> list[Path]:
-    """The failure files that a path names: itself, or those in the folder.
-
-    Raises:
-        BadFailure: there is none.
-    """
-    if not path.is_dir():
-        return [path]
-    found = sorted(path.glob("*.json"))
-    if not found:
-        raise BadFailure(f"{path}: no failure file is there")
-    return found

@@ -8,21 +8,26 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
-from .failure import Failure, failure_of
+from ..failure_files import AnyFailure
+from ..fuzzing.search import Fuzz, Fuzzing, boxed_failure
+from .failure import failure_of
 from .plan import Ended
 from .pool import Process, ProcessDied
 from .search import CouldNotSearch
 from .worker import Boxed, Result, Search
 
 __all__ = ["Findings", "hunt_at_once"]
+
+AnySearch: TypeAlias = Search | Fuzz
+AnyResult: TypeAlias = Result | Fuzzing
 
 _SILENCE: Final = 300.0
 """Real seconds without a word after which a process is taken for hanging: a talk is watched where it is held."""
@@ -35,18 +40,23 @@ class Findings:
     """What all processes have found.
 
     Attributes:
-        runs: talks that were held.
-        outcomes: how they ended, counted.
+        runs: talks that were held, or examples that were tried.
+        count: single things in examples; of talks none.
+        outcomes: how talks ended, counted.
         failures: one for each oracle that has objected, the simplest.
         unsteady: objections that did not come again.
+        reached, clauses: situations and clauses, each with the number of examples that reached it.
     """
 
     runs: int = 0
+    count: int = 0
     outcomes: dict[str, int] = field(default_factory=dict[str, int])
-    failures: list[Failure] = field(default_factory=list[Failure])
+    failures: list[AnyFailure] = field(default_factory=list[AnyFailure])
     unsteady: list[str] = field(default_factory=list[str])
+    reached: dict[str, int] = field(default_factory=dict[str, int])
+    clauses: dict[str, int] = field(default_factory=dict[str, int])
 
-    def add(self, failures: Sequence[Failure]) -> None:
+    def add(self, failures: Sequence[AnyFailure]) -> None:
         """Failures of one process more: of each oracle the simplest is kept."""
         for failure in failures:
             known = next((it for it in self.failures if it.oracle == failure.oracle), None)
@@ -56,11 +66,13 @@ class Findings:
                 self.failures[self.failures.index(known)] = failure
 
 
-def _size(failure: Failure) -> tuple[int, int, bytes]:
-    return len(failure.tape), len(failure.workload), msgspec.json.encode(failure.tape)
+def _size(failure: AnyFailure) -> tuple[int, int, bytes]:
+    return len(failure.tape), len(failure.workload), failure.key
 
 
-async def hunt_at_once(search: Search, jobs: int, progress: Callable[[Findings], object] = lambda _: None) -> Findings:
+async def hunt_at_once(
+    search: AnySearch, jobs: int, progress: Callable[[Findings], object] = lambda _: None
+) -> Findings:
     """Searches in several processes, each by a seed of its own.
 
     Args:
@@ -72,12 +84,16 @@ async def hunt_at_once(search: Search, jobs: int, progress: Callable[[Findings],
         CouldNotSearch: nothing can be said of the client.
     """
     findings = Findings()
-    results: dict[int, Result] = {}
+    results: dict[int, AnyResult] = {}
 
-    def so_far(number: int, result: Result) -> None:
+    def so_far(number: int, result: AnyResult) -> None:
         results[number] = result
         findings.runs = sum(it.runs for it in results.values())
-        findings.outcomes = dict(sum((Counter(it.outcomes) for it in results.values()), Counter[str]()))
+        talks = [it for it in results.values() if isinstance(it, Result)]
+        others = [it for it in results.values() if isinstance(it, Fuzzing)]
+        findings.outcomes = _summed(it.outcomes for it in talks)
+        findings.count = sum(it.count for it in others)
+        findings.reached, findings.clauses = _summed(it.reached for it in others), _summed(it.clauses for it in others)
         progress(findings)
 
     with tempfile.TemporaryDirectory(prefix="avatarwire-") as folder:
@@ -99,7 +115,7 @@ async def hunt_at_once(search: Search, jobs: int, progress: Callable[[Findings],
         try:
             await _first_found(tasks)
             ended = [
-                task.result() if task.done() else (results.get(it), list[Failure]()) for it, task in enumerate(tasks)
+                task.result() if task.done() else (results.get(it), list[AnyFailure]()) for it, task in enumerate(tasks)
             ]
         finally:
             for task in tasks:
@@ -116,7 +132,7 @@ async def hunt_at_once(search: Search, jobs: int, progress: Callable[[Findings],
     return findings
 
 
-async def _first_found(tasks: Sequence[asyncio.Task[tuple[Result, list[Failure]]]]) -> None:
+async def _first_found(tasks: Sequence[asyncio.Task[tuple[AnyResult, list[AnyFailure]]]]) -> None:
     """Waits until all are over; only a little longer once one of them has found something."""
     left = set(tasks)
     while left:
@@ -126,6 +142,10 @@ async def _first_found(tasks: Sequence[asyncio.Task[tuple[Result, list[Failure]]
             return
 
 
+def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    return dict(sum((Counter(it) for it in counts), Counter[str]()))
+
+
 def _shares(examples: int | None, jobs: int) -> list[int | None]:
     if examples is None:
         return [None] * jobs
@@ -133,25 +153,31 @@ def _shares(examples: int | None, jobs: int) -> list[int | None]:
     return [share for share in shares if share]
 
 
-async def _search(search: Search, progress: Callable[[Result], object]) -> tuple[Result, list[Failure]]:
+async def _search(search: AnySearch, progress: Callable[[AnyResult], object]) -> tuple[AnyResult, list[AnyFailure]]:
     """The end of one process, and the failure that has killed it, if one has."""
-    last = Result(over=False)
+    last: AnyResult = Result(over=False) if isinstance(search, Search) else Fuzzing()
     async with Process() as process:
         try:
             async for line in process.answers(search, _SILENCE):
-                last = msgspec.json.decode(line, type=Result)
+                last = msgspec.json.decode(line, type=type(last))
                 if last.over:
                     return last, []
                 progress(last)
             raise ProcessDied("it has ended")
         except (ProcessDied, TimeoutError) as error:
             silent = isinstance(error, TimeoutError)
+            if isinstance(search, Fuzz):
+                how = "nothing could end it" if silent else f"the process died: {error}"
+                boxed = boxed_failure(search, how)
+                if boxed is None:
+                    raise CouldNotSearch(f"{how}, before anything was tried") from None
+                return last, [boxed]
             detail = "nothing could end it" if silent else f"the process of the client died: {error}"
             ended = Ended(outcome="livelock" if silent else "raised", detail=detail)
             return last, [_boxed(Path(search.box), search, ended)]
 
 
-def _boxed(box: Path, search: Search, ended: Ended) -> Failure:
+def _boxed(box: Path, search: Search, ended: Ended) -> AnyFailure:
     """The failure that a process has not outlived, as it was when it was last heard of."""
     try:
         found = msgspec.json.decode(box.read_bytes(), type=Boxed)

@@ -15,6 +15,7 @@ import msgspec
 
 from avatarwire.codecs.errors import AvatarwireError
 
+from ..fuzzing.search import Again, Fuzz
 from .plan import Ended, Plan
 from .worker import OUTER, Order, Search, is_spent
 
@@ -49,7 +50,7 @@ class Process:
     ) -> None:
         await self.end()
 
-    async def answers(self, order: Order | Search, seconds: float) -> AsyncGenerator[bytes]:
+    async def answers(self, order: Order | Search | Fuzz | Again, seconds: float) -> AsyncGenerator[bytes]:
         """What the process answers, line by line.
 
         Args:

@@ -21,8 +21,9 @@ from hypothesis import settings
 
 from avatarwire.codecs.errors import AvatarwireError
 
+from ..failure_files import FOLDER, written
 from ..suites import VENDOR_NAMES
-from .failure import FOLDER, Failure, written
+from .failure import Failure
 from .freedoms import Allowed
 from .plan import Client
 from .probe import usual

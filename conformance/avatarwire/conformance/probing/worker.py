@@ -23,6 +23,7 @@ import msgspec
 
 from avatarwire.codecs.errors import AvatarwireError
 
+from ..fuzzing.search import Again, Fuzz, Fuzzing, fuzzed, tried_again
 from .choosing import Taped
 from .failure import Failure
 from .freedoms import Allowed, freedoms_of
@@ -158,6 +159,13 @@ def searched(order: Search, progress: Callable[[Result], object]) -> Result:
         return Result(over=True, unable=str(error))
 
 
+def _fuzzed(order: Fuzz, progress: Callable[[Fuzzing], object]) -> Fuzzing:
+    try:
+        return fuzzed(order, progress)
+    except AvatarwireError as error:
+        return Fuzzing(over=True, unable=str(error))
+
+
 class _Ended(KeyboardInterrupt):
     """This process is to end."""
 
@@ -205,11 +213,17 @@ def _listen(orders: IO[bytes], lines: SimpleQueue[bytes]) -> None:
 def _work(lines: SimpleQueue[bytes], answers: IO[bytes], printed: IO[bytes]) -> None:
     while True:
         line = lines.get()
-        order = msgspec.json.decode(line, type=Order | Search)
+        order = msgspec.json.decode(line, type=Order | Search | Fuzz | Again)
         os.ftruncate(printed.fileno(), 0)
         os.lseek(printed.fileno(), 0, os.SEEK_SET)
         if isinstance(order, Search):
             _answer(answers, searched(order, partial(_answer, answers)))
+            continue
+        if isinstance(order, Fuzz):
+            _answer(answers, _fuzzed(order, partial(_answer, answers)))
+            continue
+        if isinstance(order, Again):
+            _answer(answers, tried_again(order))
             continue
         ended = carried_out(order)
         if ended.outcome == "raised" and (text := _tail(printed)):

@@ -27,6 +27,8 @@ class Searched:
         side: what was looked at.
         subject: its name.
         properties: what it should hold to: the names of properties, and what each says in a sentence.
+        situations: what has to come about sometimes, or the search sees nothing: names, what each says, and how often
+            it has come about.
         began: when, UTC.
         seconds: that it took.
     """
@@ -36,6 +38,7 @@ class Searched:
     side: Side
     subject: str
     properties: Mapping[str, str]
+    situations: Mapping[str, tuple[str, int]]
     began: datetime
     seconds: float
 
@@ -63,6 +66,7 @@ def reported(searched: Searched, broken: Sequence[Broken]) -> tuple[list[CaseRes
     """The cases, and the summary, that the reports are made of."""
     found = {each.name: each for each in broken}
     results = [_result(searched, name, text, found.get(name)) for name, text in searched.properties.items()]
+    results += [_sometimes(searched, name, text, count) for name, (text, count) in searched.situations.items()]
     counted = Counter(result.verdict for result in results)
     return results, Summary(
         vendor=searched.vendor,
@@ -77,6 +81,23 @@ def reported(searched: Searched, broken: Sequence[Broken]) -> tuple[list[CaseRes
         clauses=len({each.clause for each in broken if each.clause}),
         differences={result.id: "failed" for result in results if result.verdict == "failed"},
         exit_code=int(bool(broken)),
+    )
+
+
+def _sometimes(searched: Searched, name: str, text: str, count: int) -> CaseResult:
+    """A situation; one that has not come about is no failure, but is seen."""
+    return CaseResult(
+        id=f"{searched.vendor}.{searched.command.replace(' ', '.')}.sometimes.{name}",
+        vendor=searched.vendor,
+        side=searched.side,
+        level="observed",
+        verdict="ok" if count else "informational",
+        clauses=(f"sometimes.{name}",),
+        title=f"It comes about sometimes: {text}.",
+        seconds=0.0,
+        expected=("at least once",),
+        observed=f"{count} times" if count else "never: the search does not see this",
+        evidence=(),
     )
 
 

@@ -41,7 +41,7 @@ def json_value(data: bytes) -> Any:
         ValueError: it is none.
     """
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse)
+        return json.loads(data.decode("utf-8"), parse_constant=_refuse, parse_int=_number)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -65,9 +65,17 @@ def http_fields(data: bytes, direction: str) -> Reading:
         ValueError: it is neither.
     """
     if direction == "out" and not data.lstrip().startswith(_JSON):
-        pairs = parse_qsl(data.decode("ascii"), keep_blank_values=True, strict_parsing=bool(data), errors="strict")
+        pairs = parse_qsl(data.decode("utf-8"), keep_blank_values=True, errors="strict")
         return Reading(dict(pairs), is_query=True)
     return Reading(json_value(data))
+
+
+def _number(digits: str) -> int | float:
+    """An integer; Python makes none of more digits, which are a number of JSON all the same."""
+    return int(digits) if len(digits) <= _DIGITS else float(digits)
+
+
+_DIGITS: Final = 4300
 
 
 def _refuse(word: str) -> NoReturn:

@@ -16,6 +16,10 @@ _LAST: Final = Act(do="say", texts=("Thank you all for coming and good night",))
 _LONG: Final = Act(do="interrupt", texts=("A long word about the rain that has fallen in each of the last ten years",))
 _SPEECH: Final = Act(do="speak", seconds=0.2)
 
+_TELLING: Final = ("createLive", "startLive", "heartbeat", "queryStat", "rtcAudienceToken", "closeLive")
+_OVER: Final = ("ST-E09", "ST-E23", "ST-E33", "ST-LIVE-13")
+"""Clauses about calls that a live takes no more when it is over."""
+
 FREEDOMS: Final = Freedoms(
     pushes={
         "CallbackBody": Push("close_live", clause="ST-CBK-03"),
@@ -31,8 +35,8 @@ FREEDOMS: Final = Freedoms(
     },
     kept_from={
         "heartbeat.request": ("ST-LIVE-16", "ST-E23"),
-        "heartbeat.response": ("ST-E23",),
-        "closeLive.response": ("ST-E23", "ST-E25"),
+        # Each of these says that the live is over, if it is.
+        **dict.fromkeys((f"{operation}.response" for operation in _TELLING), _OVER),
         "*.request": ("AW-ST-REFUSED-TOKEN",),
     },
     refusals=(10007,),

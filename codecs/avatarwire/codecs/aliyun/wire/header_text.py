@@ -44,6 +44,8 @@ def _serial(data: bytes) -> bytes:
 
 
 def _spans(data: bytes) -> tuple[Span, ...]:
+    if len(data) < HEADER_SIZE:
+        return ()
     members = [
         Span(member.name, member.offset, member.offset + member.size, _meaning(member, data))
         for member in HEADER_CODEC.members

@@ -1,0 +1,85 @@
+"""Failure files: written where a search puts them, and read again, whatever they are about."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from avatarwire.codecs.errors import AvatarwireError
+
+from .fuzzing.failure import CodecFailure, FakeFailure, mistakes_of
+from .probing.failure import Failure, mistakes
+
+__all__ = ["FOLDER", "FORMAT", "AnyFailure", "BadFailure", "files", "read", "written"]
+
+FORMAT: Final = "avatarwire.failure/1"
+FOLDER: Final = Path(".avatarwire/failures")
+_LARGEST: Final = 16 * 1024 * 1024
+
+AnyFailure: TypeAlias = Failure | CodecFailure | FakeFailure
+"""Of a client, of codecs, or of a fake: ``kind`` says which."""
+
+
+class BadFailure(AvatarwireError):
+    """A file is no failure that can be done again."""
+
+
+class _Head(msgspec.Struct):
+    format: Any = None
+
+
+def written(failure: AnyFailure, folder: Path) -> Path:
+    """Writes a failure to a folder, under a name that the same failure always has; the path.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    digest = hashlib.sha256(failure.key).hexdigest()[:10]
+    path = folder / f"{failure.subject}-{failure.oracle}-{digest}.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(failure), indent=2) + b"\n")
+    return path
+
+
+def read(path: Path) -> AnyFailure:
+    """A failure from a file.
+
+    Raises:
+        BadFailure: it is none.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise BadFailure(f"{path}: larger than {_LARGEST} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadFailure(f"{path}: {error.strerror or error}") from None
+    if data.startswith(b"PK"):
+        raise BadFailure(f"{path}: this is a trace: avatarwire serve VENDOR --replay {path}")
+    try:
+        found = msgspec.json.decode(data, type=_Head).format
+        if found != FORMAT:
+            raise BadFailure(f"{path}: format: expected {FORMAT!r}, got {found!r}")
+        failure: AnyFailure = msgspec.json.decode(data, type=AnyFailure)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadFailure(f"{path}: no failure file: {error}") from None
+    found = mistakes(failure) if isinstance(failure, Failure) else mistakes_of(failure)
+    if (reason := next(found, None)) is not None:
+        raise BadFailure(f"{path}: {reason}")
+    return failure
+
+
+def files(path: Path) -> list[Path]:
+    """The failure files that a path names: itself, or those in the folder.
+
+    Raises:
+        BadFailure: there is none.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.json"))
+    if not found:
+        raise BadFailure(f"{path}: no failure file is there")
+    return found
