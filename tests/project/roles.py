@@ -152,6 +152,11 @@ ROLES: Final = (
         "adversary",
         "what it may do otherwise than its documents have it, as data, and what is talked of, for `avatarwire probe`",
     ),
+    Role(
+        "conformance",
+        "fuzzing",
+        "how its sessions are begun and messages sent in any order, and what is to be reached, for `avatarwire fuzz`",
+    ),
 )
 """All of them, in the order in which they build on each other."""
 

@@ -298,6 +298,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "avatarwire.conformance.aliyun": (),
     "avatarwire.conformance.aliyun.server": ("CASES",),
     "avatarwire.conformance.engine": (),
+    "avatarwire.conformance.fuzzing": (),
     "avatarwire.conformance.guiji": (),
     "avatarwire.conformance.guiji.server": ("CASES",),
     "avatarwire.conformance.report": ("WRITERS", "Write"),

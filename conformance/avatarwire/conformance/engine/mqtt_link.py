@@ -64,6 +64,7 @@ class MqttLink:
         self._packets: Final[deque[Packet | Closed]] = deque()
         self._arrived: Final = asyncio.Event()
         self._next_id = 0
+        self._over = False
         self._reader: Final = asyncio.create_task(self._read())
 
     @classmethod
@@ -108,6 +109,12 @@ class MqttLink:
         if qos:
             await self.packet(PUBACK)
 
+    async def publish_unasked(self, topic: str, payload: bytes, qos: int = 1) -> None:
+        """Publishes, and does not wait for PUBACK, which may never come."""
+        self._seen("out", topic, payload)
+        self._next_id = self._next_id % 0xFFFF + 1
+        await self._stream.send(publish(topic, payload, qos=qos, packet_id=self._next_id))
+
     async def ping(self) -> None:
         """Sends PINGREQ and waits for PINGRESP."""
         await self.send_raw(PINGREQ)
@@ -151,6 +158,11 @@ class MqttLink:
             await self._reader
         await self._stream.leave()
 
+    @property
+    def over(self) -> bool:
+        """Whether the connection has ended."""
+        return self._over
+
     def drop(self) -> None:
         """Lets go of the connection without a word."""
         self._stream.drop()
@@ -187,6 +199,7 @@ class MqttLink:
             except (ValueError, Ended) as error:
                 reason = f"no MQTT: {error}"
                 break
+        self._over = True
         for queue in (self._messages, self._packets):
             queue.append(Closed(1006, reason))
         self._arrived.set()

@@ -11,7 +11,7 @@ import time_machine
 from .adapter import BadClient, loaded
 from .jumping import JumpingLoop
 
-__all__ = ["JUMPING", "REAL", "Engine", "engine_of"]
+__all__ = ["JUMPING", "REAL", "Engine", "Jumping", "engine_of"]
 
 
 class Engine(Protocol):
@@ -26,11 +26,18 @@ class Engine(Protocol):
         ...
 
 
-class _Jumping:
-    """Time jumps, and what programs call the time of day jumps with it: dates in signatures are right after hours."""
+class Jumping:
+    """Time jumps, and what programs call the time of day jumps with it: dates in signatures are right after hours.
+
+    Args:
+        began: epoch seconds at which time begins in each loop; None for now.
+    """
+
+    def __init__(self, began: float | None = None) -> None:
+        self._began: Final = began
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
-        travel = time_machine.travel(time.time(), tick=False)
+        travel = time_machine.travel(time.time() if self._began is None else self._began, tick=False)
         coordinates = travel.start()
 
         class Loop(JumpingLoop):
@@ -49,7 +56,7 @@ class _Real:
         return asyncio.SelectorEventLoop()
 
 
-JUMPING: Final[Engine] = _Jumping()
+JUMPING: Final[Engine] = Jumping()
 REAL: Final[Engine] = _Real()
 
 

@@ -11,13 +11,13 @@ import warnings
 from collections.abc import Callable, Coroutine, Mapping, Sized
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 from .adapter import worded
 from .jumping import JumpingLoop, Stuck
 from .watch import Watch
 
-__all__ = ["Loose", "carry_out"]
+__all__ = ["Loose", "Watched", "carry_out"]
 
 _TURNS: Final = 2000
 """Turns of a loop in which everything that was cancelled has to end."""
@@ -47,52 +47,80 @@ def carry_out(loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any,
         main: the talk.
         observed: what is seen goes there.
     """
-    failures: list[Mapping[str, Any]] = []
-    frozen = gc.get_freeze_count()
-    gc.freeze()  # what is there lives on: looking through it after each run would take longer than the run
-    loop.set_exception_handler(lambda _, context: failures.append(context))
-    hook, last_words = threading.excepthook, sys.unraisablehook
-    threading.excepthook = lambda it: failures.append({"message": "an error in a thread", "exception": it.exc_value})
+    with Watched(loop, observed) as watched:
+        watched.run(main())
 
-    # What goes wrong while all that is left of a run is thrown away is our doing.
-    sys.unraisablehook = _ignored
 
-    async def whole() -> None:
+class Watched:
+    """A loop of one run, as a context: what runs in it is watched, and what nobody catches is kept.
+
+    At its end all that is left in the loop is cancelled, and the loop is closed.
+
+    Args:
+        loop: of its own.
+        observed: what is seen goes there.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, observed: Loose) -> None:
+        self._loop: Final = loop
+        self._observed: Final = observed
+        self._failures: Final[list[Mapping[str, Any]]] = []
+        self._runner: Final = asyncio.Runner(loop_factory=lambda: loop)
+        self._counted: Final = _counted(loop)
+
+    def __enter__(self) -> Self:
+        failures = self._failures
+        self._frozen: int = gc.get_freeze_count()
+        gc.freeze()  # what is there lives on: looking through it after each run would take longer than the run
+        self._loop.set_exception_handler(lambda _, context: failures.append(context))
+        self._hook, self._last_words = threading.excepthook, sys.unraisablehook
+        threading.excepthook = lambda it: failures.append(
+            {"message": "an error in a thread", "exception": it.exc_value}
+        )
+
+        # What goes wrong while all that is left of a run is thrown away is our doing.
+        sys.unraisablehook = _ignored
+        self._counted.__enter__()
+        return self
+
+    def run(self, main: Coroutine[Any, Any, None]) -> None:
+        """Runs something to its end; when the loop does not get on, that is kept, and nothing more can be run."""
+        self._watched(lambda: self._runner.run(main))
+
+    def __exit__(self, *_: object) -> None:
+        loop, observed = self._loop, self._observed
+        # All that is left is cancelled now.
+        if isinstance(loop, JumpingLoop):
+            loop.last_turn = loop.turns + _TURNS
         try:
-            await main()
+            self._watched(self._runner.close)
         finally:
-            # All that is left is cancelled now.
-            if isinstance(loop, JumpingLoop):
-                loop.last_turn = loop.turns + _TURNS
-
-    def progress() -> tuple[object, int]:
-        return getattr(loop, "turns", loop.time()), len(observed.steps)
-
-    with _counted(loop), Watch(progress):
-        runner = asyncio.Runner(loop_factory=lambda: loop)
-        try:
-            with runner:
-                runner.run(whole())
-        except Stuck as stuck:
-            # What it was raised in would keep the client alive, with all that it has open.
-            observed.stuck = stuck.with_traceback(None)
-            stuck.__context__ = stuck.__cause__ = None
-        finally:
-            threading.excepthook = hook
+            self._counted.__exit__()
+            threading.excepthook = self._hook
             if not loop.is_closed():
                 with suppress(Exception):
                     loop.close()
-    # What nobody has looked at is told when it is thrown away; so is what a client has left open, which may be told
-    # by a session that is left, or by nothing.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
-        observed.unhandled += [_described(context) for context in failures if not _is_noise(context)]
-        failures.clear()
-        gc.collect()
-    sys.unraisablehook = last_words
-    if not frozen:
-        gc.unfreeze()
+        # What nobody has looked at is told when it is thrown away; so is what a client has left open, which may be
+        # told by a session that is left, or by nothing.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
+            observed.unhandled += [_described(context) for context in self._failures if not _is_noise(context)]
+            self._failures.clear()
+            gc.collect()
+        sys.unraisablehook = self._last_words
+        if not self._frozen:
+            gc.unfreeze()
+
+    def _watched(self, act: Callable[[], object]) -> None:
+        loop, observed = self._loop, self._observed
+        try:
+            with Watch(lambda: (getattr(loop, "turns", loop.time()), len(observed.steps))):
+                act()
+        except Stuck as stuck:
+            # What it was raised in would keep the client alive, with all that it has open.
+            observed.stuck = observed.stuck or stuck.with_traceback(None)
+            stuck.__context__ = stuck.__cause__ = None
 
 
 def _ignored(_: object) -> None:

@@ -1,0 +1,152 @@
+"""Games against the fakes as they are: nothing breaks, whatever is left out, and they go the same way again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from avatarwire.codecs import registry
+from avatarwire.conformance.fuzzing.drawing import drawn_step
+from avatarwire.conformance.fuzzing.playing import Game, played, situations_of
+from avatarwire.conformance.fuzzing.steps import Step
+from tests.conformance.fuzzing.steps import ASK, SAID, about, sent
+
+VENDORS: Final = tuple(registry.VENDORS)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_game_without_steps_breaks_nothing(vendor: str) -> None:
+    assert played(vendor, []).broken == ""
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@settings(
+    max_examples=4,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.nested_given],
+)
+@given(data=st.data())
+def test_drawn_steps_break_nothing_and_fit_json(vendor: str, data: Any) -> None:
+    game = Game(vendor)
+    game.start()
+    steps: list[Step] = []
+    try:
+        for _ in range(12):
+            steps.append(drawn_step(data.draw, game.state))
+            game.play(steps[-1])
+    finally:
+        end = game.end()
+    assert (end.broken, end.detail) == ("", "")
+    assert msgspec.json.decode(msgspec.json.encode(steps), type=list[Step]) == steps
+    assert played(vendor, steps[1::2]).broken == ""
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_steps_about_what_is_not_there_do_nothing(vendor: str) -> None:
+    steps = [
+        Step("connect"),
+        Step("send", message="x"),
+        Step("close"),
+        Step("command", message="x"),
+        Step("raw", how="open"),
+    ]
+    end = played(vendor, steps)
+    assert end.broken == ""
+    assert end.steps == len(steps)
+
+
+def test_what_was_said_is_answered_by_the_ids_that_are_known() -> None:
+    end = played("aliyun", [*SAID, Step("wait", seconds=1.0)])
+    assert end.broken == ""
+    assert any("text_drive.response" in line for line in end.story)
+
+
+def test_a_game_goes_the_same_way_again() -> None:
+    first, second = (
+        played("sensetime", [Step("start"), Step("connect", how="speaking"), Step("wait", seconds=200.0)]) for _ in "12"
+    )
+    assert first.story == second.story
+    assert (
+        first.reached
+        == second.reached
+        == ("closed_while_speaking", "closed_with_open_microphone", "ended_by_silence", "speech_stopped")
+    )
+
+
+def test_the_story_has_no_secrets() -> None:
+    story = "\n".join(played("guiji", [Step("start"), Step("connect", how="playing")]).story)
+    assert "CreateNewSession.result" in story
+    assert "fuzz-password" not in story
+
+
+def test_memory_is_measured_when_it_is_asked_for() -> None:
+    assert played("aliyun", SAID, measure=True).broken == ""
+
+
+REACHED: Final = {
+    "force_closed_while_speaking": (*SAID, Step("wait", seconds=0.3), Step("command", message="force_close")),
+    "recovering_while_answering": (*SAID, Step("wait", seconds=0.3), Step("command", message="recover")),
+    "token_expired_before_connect": (
+        Step("start"), *[Step("wait", seconds=100.0), ASK] * 3, Step("wait", seconds=10.0), Step("connect"),
+    ),
+    "two_sockets": (*SAID, Step("connect")),
+    "ended_by_silence": (*SAID, Step("wait", seconds=200.0)),
+    "quota_full": (Step("start"), Step("start"), Step("start")),
+    "drive_during_answer": (*SAID, SAID[-1]),
+    "same_request_id": (Step("start", how="same_request"), Step("start", how="same_request")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REACHED)
+def test_situations_are_reached(name: str) -> None:
+    end = played("aliyun", REACHED[name])
+    assert end.broken == ""
+    assert name in end.reached
+    assert name in situations_of("aliyun")
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_each_vendor_has_situations_in_a_sentence(vendor: str) -> None:
+    assert len(situations_of(vendor)) >= 12
+    assert all(text.endswith(".") for text in situations_of(vendor).values())
+
+
+def test_sensetime_takeovers_wait_are_cancelled_and_find_no_channel() -> None:
+    script = json.dumps({"tts_query": {"content": "0123456789" * 3, "ssml": False}})
+    queue = about("takeoverQueue.request", {"sessionId": "x", "param": script})
+    cancel = about("takeoverCancel.request", {"sessionId": "x", "commandTraceId": "-1"}, fill=2)
+    end = played("sensetime", [Step("start"), queue, queue, Step("wait", seconds=1.0), cancel, *[Step("start")] * 2])
+    assert end.broken == ""
+    assert {"queued_behind", "cancelled_while_speaking", "quota_full"} <= set(end.reached)
+
+
+def test_guijis_heartbeats_are_answered_or_not() -> None:
+    mute = (Step("start"), Step("connect", how="mute"), Step("wait", seconds=100.0))
+    lively = (Step("start"), Step("connect", how="playing"), Step("wait", seconds=100.0))
+    assert {"heartbeat_unanswered", "ended_by_silence"} <= set(played("guiji", mute).reached)
+    assert "ended_by_silence" not in played("guiji", lively).reached
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_what_http_itself_refuses_need_not_be_worded_as_the_vendor_does(vendor: str) -> None:
+    operation = {"aliyun": "ListAnchor", "guiji": "listPlatformSpeakers", "sensetime": "queryStat"}[vendor]
+    long = Step("call", message=f"{operation}.request", data=(b"x" * 70_000).hex())
+    end = played(vendor, [Step("start"), long])
+    assert (end.broken, end.detail) == ("", "")
+
+
+def test_mutations_are_counted_by_what_was_sent() -> None:
+    broken = {"sessionId": "x", "text": "hello", "askType": 7, "messageId": "m"}
+    end = played("aliyun", [*SAID[:2], sent("text_drive.request", 128, broken, sort="mutation", clause="ALI-R099")])
+    assert (end.broken, end.labels) == ("", ("ALI-R099",))
+    # A rule that is not broken any more when ids have been filled in is none that was broken.
+    right = {"sessionId": "x", "text": "hello", "askType": 1, "messageId": "m"}
+    end = played("aliyun", [*SAID[:2], sent("text_drive.request", 128, right, sort="mutation", clause="ALI-R099")])
+    assert (end.broken, end.labels) == ("", ())
