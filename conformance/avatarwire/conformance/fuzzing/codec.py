@@ -119,6 +119,7 @@ class CodecTarget:
         """What comes of each; `measured` says whether memory is measured, None that time is as well, one by one."""
         reached: set[str] = set()
         clauses: set[str] = set()
+        pairs: set[str] = set()
         for each in steps:
             for how in (False, True) if measured is None else (measured,):
                 found = self._judged(each, measured=how)
@@ -126,7 +127,10 @@ class CodecTarget:
                     return found
                 reached.update(found.reached)
                 clauses.update(found.clauses)
-        return Tried(reached=tuple(sorted(reached)), clauses=tuple(sorted(clauses)), count=len(steps))
+                pairs.add(f"{each.entry} {each.form} {' '.join(found.reached)}")
+        return Tried(
+            reached=tuple(sorted(reached)), clauses=tuple(sorted(clauses)), pairs=tuple(sorted(pairs)), count=len(steps)
+        )
 
     def obstacle(self, step: Input) -> str:
         if step.entry not in self._catalogue:

@@ -76,6 +76,7 @@ class Fuzzing(msgspec.Struct, kw_only=True):
         unsteady: what did not come again.
         reached: situations, each with the number of examples in which it came about.
         clauses: rules and variants, likewise, of which a message had another form than the ruled one.
+        pairs: different pairs of where things stood and what was done.
         unable: why nothing can be said; empty where something can.
     """
 
@@ -86,6 +87,7 @@ class Fuzzing(msgspec.Struct, kw_only=True):
     unsteady: tuple[str, ...] = ()
     reached: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     clauses: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    pairs: int = 0
     unable: str = ""
 
 
@@ -107,6 +109,7 @@ class _Log:
         self._found: Final = found
         self._reached: Final = Counter[str]()
         self._clauses: Final = Counter[str]()
+        self._pairs: Final = set[str]()
         self._objections: Final[dict[str, type[_Objection]]] = {}
         self.simplest: Final[dict[str, tuple[tuple[Any, ...], Tried]]] = {}
 
@@ -124,11 +127,14 @@ class _Log:
         found.count += tried.count
         self._reached.update(tried.reached)
         self._clauses.update(dict.fromkeys(tried.clauses, 1))
+        self._pairs.update(tried.pairs)
+        found.pairs = len(self._pairs)
         found.reached, found.clauses = dict(self._reached), dict(self._clauses)
         for name in tried.reached:
             event(name[:_EVENTS])
         # An example in which more comes about than in others is kept, and begun with the next time.
         guided(float(len(tried.reached)), label="situations")
+        guided(float(len(tried.pairs)), label="pairs")
         if not tried.broken:
             return
         known = self.simplest.get(tried.broken)

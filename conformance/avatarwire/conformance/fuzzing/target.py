@@ -32,6 +32,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
         story: what happened, line by line.
         reached: situations that came about.
         clauses: rules and variants of which a message had another form than the ruled one.
+        pairs: of where things stood and what was done.
         count: single things that were tried.
     """
 
@@ -41,6 +42,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     story: tuple[str, ...] = ()
     reached: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
     count: int = 1
 
 
