@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from avatarwire.codecs import registry
 from avatarwire.conformance.fuzzing.drawing import drawn_step
 from avatarwire.conformance.fuzzing.playing import Game, played, situations_of
-from avatarwire.conformance.fuzzing.steps import Step
+from avatarwire.conformance.fuzzing.steps import State, Step
 from tests.conformance.fuzzing.steps import ASK, SAID, about, sent
 
 VENDORS: Final = tuple(registry.VENDORS)
+_CHECKS: Final = (HealthCheck.too_slow, HealthCheck.nested_given)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -30,7 +31,7 @@ def test_a_game_without_steps_breaks_nothing(vendor: str) -> None:
     deadline=None,
     database=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.nested_given],
+    suppress_health_check=list(_CHECKS),
 )
 @given(data=st.data())
 def test_drawn_steps_break_nothing_and_fit_json(vendor: str, data: Any) -> None:
@@ -46,6 +47,19 @@ def test_drawn_steps_break_nothing_and_fit_json(vendor: str, data: Any) -> None:
     assert (end.broken, end.detail) == ("", "")
     assert msgspec.json.decode(msgspec.json.encode(steps), type=list[Step]) == steps
     assert played(vendor, steps[1::2]).broken == ""
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("allowed", ["documented", "errata", "faults"])
+@settings(max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(_CHECKS))
+@given(data=st.data())
+def test_no_more_is_drawn_than_is_allowed(vendor: str, allowed: Any, data: Any) -> None:
+    state = State(vendor, steps=1, sessions=1, connections=("ws",))
+    step = drawn_step(data.draw, state, allowed)
+    assert step.do != "raw"
+    assert step.sort in ("", "valid") or (step.sort == "variant" and allowed != "documented")
+    assert step.how not in ("unsigned", "wrong_token", "wrong_key")
+    assert allowed == "faults" or step.how not in ("cut", "half", "abort")
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

@@ -8,12 +8,14 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from avatarwire.codecs import catalogue
 
+from ..probing.freedoms import Allowed
 from .ground import Ground, ground_of
 from .junk import corrupted, http_junk, invented, mqtt_junk, socket_junk
-from .player import FORMS
+from .player import FORMS, RIGHT_FORMS
 from .samples import BLOCKS, SIZE, samples
 from .steps import Do, Sort, State, Step
 
@@ -21,10 +23,20 @@ __all__ = ["drawn_step"]
 
 _WAITS: Final = (0.1, 0.1, 1.0, 1.0, 1.0, 10.0, 10.0, 31.0, 61.0, 200.0, 3700.0)
 _FILLS: Final = (1, 1, 1, 1, 1, 1, 1, 2, 3, 0)
-_SORTS: Final[tuple[Sort, ...]] = (
+_VALID: Final[tuple[Sort, ...]] = ("valid",)
+_VARIANTS: Final[tuple[Sort, ...]] = ("valid", "valid", "variant")
+_ANYTHING: Final[tuple[Sort, ...]] = (
     "valid", "valid", "valid", "valid", "valid", "mutation", "mutation", "mutation", "variant", "variant", "corrupt",
     "invented",
 )  # fmt: skip
+_SORTS: Final[Mapping[Allowed, tuple[Sort, ...]]] = {
+    "documented": _VALID,
+    "errata": _VARIANTS,
+    "faults": _VARIANTS,
+    "hostile": _ANYTHING,
+}
+_BAD: Final = ("faults", "hostile")
+"""What allows a bad network."""
 _SETTINGS: Final = (0, 0, 1, 2, 3)
 """How many tunables have another value."""
 _OTHERS: Final = 31
@@ -89,13 +101,15 @@ def _messages(vendor: str) -> _Messages:
     return _Messages(tuple(calls), tuple(said))
 
 
-def drawn_step(draw: Any, state: State) -> Step:
+def drawn_step(draw: Any, state: State, allowed: Allowed = "hostile") -> Step:
     """The next step of a game.
 
     Args:
         draw: of Hypothesis.
         state: what there is to go on with, as `Game.state` tells.
+        allowed: what may be done, as of a `State`.
     """
+    state = structs.replace(state, allowed=allowed)
     if not state.steps and (first := _set(draw, state)) is not None:
         return first
     pool = _NOBODY
@@ -126,7 +140,8 @@ def _connect(draw: Any, state: State) -> Step:
 
 def _call(draw: Any, state: State) -> Step:
     message = draw(st.sampled_from(_messages(state.vendor).calls))
-    how = draw(st.sampled_from(FORMS)) if draw(st.integers(0, _SELDOM)) == 0 else _way(draw, state, "call")
+    forms = FORMS if state.allowed in _BAD else RIGHT_FORMS
+    how = draw(st.sampled_from(forms)) if draw(st.integers(0, _SELDOM)) == 0 else _way(draw, state, "call")
     return _with_message(draw, state, "call", message, how)
 
 
@@ -136,7 +151,7 @@ def _send(draw: Any, state: State) -> Step:
 
 
 def _with_message(draw: Any, state: State, do: Do, message: str, how: str) -> Step:
-    sort: Sort = draw(st.sampled_from(_SORTS))
+    sort: Sort = draw(st.sampled_from(_SORTS[state.allowed]))
     kind: Sort = sort if sort in ("mutation", "variant") else "valid"
     number: int = draw(_BLOCK)
     block = samples(state.vendor, message, kind, number)
@@ -163,6 +178,8 @@ def _with_message(draw: Any, state: State, do: Do, message: str, how: str) -> St
 
 
 def _raw(draw: Any, state: State) -> Step:
+    if state.allowed != "hostile":
+        return _wait(draw, state)
     where: str = draw(st.sampled_from(("open", "open", "http", "mqtt") if state.connections else ("http", "mqtt")))
     which: int = draw(_WHICH)
     if where == "mqtt" and not _ground(state.vendor).has_broker:
@@ -176,8 +193,8 @@ def _raw(draw: Any, state: State) -> Step:
 
 
 def _close(draw: Any, state: State) -> Step:
-    del state
-    return Step("close", how=draw(st.sampled_from(("", "abort"))), which=draw(_WHICH))
+    hows = ("", "abort") if state.allowed in _BAD else ("",)
+    return Step("close", how=draw(st.sampled_from(hows)), which=draw(_WHICH))
 
 
 def _wait(draw: Any, state: State) -> Step:
@@ -194,11 +211,14 @@ def _command(draw: Any, state: State) -> Step:
 
 def _receive(draw: Any, state: State) -> Step:
     ways = _ground(state.vendor).ways.get("receive")
-    return Step("receive", how=draw(st.sampled_from(ways))) if ways else _wait(draw, state)
+    if not ways or state.allowed not in _BAD:
+        return _wait(draw, state)
+    return Step("receive", how=draw(st.sampled_from(ways)))
 
 
 def _way(draw: Any, state: State, do: str) -> str:
-    way: str = draw(st.sampled_from(_ground(state.vendor).ways[do]))
+    ways = _ground(state.vendor).ways[do]
+    way: str = draw(st.sampled_from(ways)) if state.allowed == "hostile" else ways[0]
     return way
 
 

@@ -25,7 +25,7 @@ from .ruling import is_failure, rule_broken
 from .steps import Do, Step
 from .wires import Held, Wire, dangling
 
-__all__ = ["FORMS", "Player"]
+__all__ = ["FORMS", "RIGHT_FORMS", "Player"]
 
 BenchT = TypeVar("BenchT", bound=Bench)
 
@@ -350,8 +350,10 @@ class Player(ABC, Generic[BenchT]):
 
 
 _LET_GO: Final = ("cut", "half")
-FORMS: Final = ("chunked", "header_case", *_LET_GO)
-"""Ways of calls that are right, and of such that are let go of: when all of it was sent, or half of it."""
+RIGHT_FORMS: Final = ("chunked", "header_case")
+"""Forms of calls that are right."""
+FORMS: Final = (*RIGHT_FORMS, *_LET_GO)
+"""And of such that are let go of: when all of it was sent, or half of it."""
 
 _SILENCES: Final = ("an answer", "an answer to the handshake", "an MQTT packet of type 2")
 

@@ -305,11 +305,14 @@ def played(vendor: str, steps: Sequence[Step], *, strict: bool = True, measure: 
     """
     game = Game(vendor, strict=strict, measure=measure)
     game.start()
-    for step in steps:
-        if game.broken:
-            break
-        game.play(step)
-    return game.end()
+    try:
+        for step in steps:
+            if game.broken:
+                break
+            game.play(step)
+    finally:
+        end = game.end()
+    return end
 
 
 def situations_of(vendor: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from ..probing.freedoms import Allowed
+
 __all__ = ["Do", "Sort", "State", "Step"]
 
 Do: TypeAlias = Literal["start", "connect", "call", "send", "raw", "close", "wait", "command", "receive", "set"]
@@ -69,9 +71,12 @@ class State(msgspec.Struct, frozen=True):
         steps: how many were carried out.
         sessions: how many were begun.
         connections: sorts of the connections that are open, the oldest first.
+        allowed: what may be done: ``documented`` what is right, ``errata`` documented variants of it as well,
+            ``faults`` also what a bad network does, ``hostile`` anything.
     """
 
     vendor: str
     steps: int = 0
     sessions: int = 0
     connections: tuple[str, ...] = ()
+    allowed: Allowed = "hostile"
