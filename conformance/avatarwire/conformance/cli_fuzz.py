@@ -283,8 +283,8 @@ def _situations(findings: "Findings", subject: _Subject) -> list[str]:
     if not lines:
         return []
     seen = f"sometimes: {len(lines) - missing} of {len(lines)} situations were reached"
-    clauses = f"{len(findings.clauses)} clauses were varied or broken"
-    return [f"{seen}; {clauses}", *lines]
+    others = f"{len(findings.clauses)} clauses were varied or broken, {findings.pairs} pairs of state and message tried"
+    return [f"{seen}; {others}", *lines]
 
 
 def _speed(findings: "Findings", seconds: float) -> str:

@@ -48,7 +48,7 @@ class FakeTarget:
             return Game(self._vendor, measure=self._number % _MEASURED == 0)
 
         machine = type("Client", (_Client,), {"log": log, "game": staticmethod(game), "allowed": self._allowed})
-        run_state_machine_as_test(seed(number)(machine), settings=given)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(seed(number)(machine), settings=given)
 
     def tried(self, steps: Sequence[Step]) -> Tried:
         return _tried(played(self._vendor, steps), ())

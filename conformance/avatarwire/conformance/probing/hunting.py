@@ -42,6 +42,7 @@ class Findings:
     Attributes:
         runs: talks that were held, or examples that were tried.
         count: single things in examples; of talks none.
+        pairs: different pairs of where things stood and what was done, of the process that has tried most.
         outcomes: how talks ended, counted.
         failures: one for each oracle that has objected, the simplest.
         unsteady: objections that did not come again.
@@ -50,6 +51,7 @@ class Findings:
 
     runs: int = 0
     count: int = 0
+    pairs: int = 0
     outcomes: dict[str, int] = field(default_factory=dict[str, int])
     failures: list[AnyFailure] = field(default_factory=list[AnyFailure])
     unsteady: list[str] = field(default_factory=list[str])
@@ -93,6 +95,7 @@ async def hunt_at_once(
         others = [it for it in results.values() if isinstance(it, Fuzzing)]
         findings.outcomes = _summed(it.outcomes for it in talks)
         findings.count = sum(it.count for it in others)
+        findings.pairs = max((it.pairs for it in others), default=0)
         findings.reached, findings.clauses = _summed(it.reached for it in others), _summed(it.clauses for it in others)
         progress(findings)
 
