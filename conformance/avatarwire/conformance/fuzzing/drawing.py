@@ -1,4 +1,7 @@
-"""The next step, drawn by Hypothesis: mostly what leads on, so that sessions begin, and something is said in them."""
+"""The next step, drawn by Hypothesis: mostly what leads on, so that sessions begin, and something is said in them.
+
+Whoever draws has to allow nested drawing (`HealthCheck.nested_given`), as messages are drawn some dozens at a time.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from .steps import Do, Sort, State, Step
 
 __all__ = ["drawn_step"]
 
-_WAITS: Final = (0.1, 0.1, 1.0, 1.0, 1.0, 10.0, 10.0, 31.0, 61.0, 200.0, 3700.0)
+_WAITS: Final = (*[0.1] * 4, *[1.0] * 5, *[10.0] * 4, *[31.0] * 2, *[61.0] * 2, *[200.0] * 2, 3700.0)
 _FILLS: Final = (1, 1, 1, 1, 1, 1, 1, 2, 3, 0)
 _VALID: Final[tuple[Sort, ...]] = ("valid",)
 _VARIANTS: Final[tuple[Sort, ...]] = ("valid", "valid", "variant")
