@@ -21,7 +21,7 @@ READY  := $(VENV)/.ready
 TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage nightly bench bench-smoke lint format types layering check examples conform readme docs \
+.PHONY: help demo test coverage nightly fuzz bench bench-smoke lint format types layering check examples conform readme docs \
     ledger installs wheel lock clean
 .DELETE_ON_ERROR:
 # Two pips in one environment get into each other's way.
@@ -67,6 +67,19 @@ nightly: $(READY)-test ## the tests that draw, at length, and how well what is d
 	$(RUN) tests.codecs.aio.matrix
 	$(RUN) tests.conformance.probing.finding --seeds 3
 	$(RUN) tests.conformance.probing.finding --correct --minutes 60
+	$(MAKE) fuzz PROFILE=nightly
+
+# PROFILE=ci takes a minute in all, PROFILE=nightly two hours. What is found is below .avatarwire/failures.
+PROFILE   ?= ci
+FUZZ_TIME := $(if $(filter nightly,$(PROFILE)),20m,10s)
+CORPUS    ?= .avatarwire/corpus
+fuzz: $(READY)-test ## search codecs and fakes for what breaks them
+	@status=0; \
+	for kind in codec fake; do for vendor in aliyun guiji sensetime; do \
+	    echo "--- $$kind $$vendor"; \
+	    $(BIN)/avatarwire fuzz $$kind $$vendor --time $(FUZZ_TIME) --corpus $(CORPUS) || status=1; \
+	done; done; \
+	exit $$status
 
 bench: $(READY)-bench ## measure, print the ratios, save .benchmarks/latest.json
 	@mkdir -p .benchmarks

@@ -123,3 +123,73 @@ def test_a_report_that_cannot_be_written_ends_the_command_before_the_search(run:
     code, out, [line] = run("fuzz", "client", "aliyun", *options)
     assert (code, out) == (2, [])
     assert f"--junit {tmp_path}: is a directory" in line
+
+
+# --- codecs and fakes ---
+
+
+@pytest.mark.parametrize(("kind", "vendor"), [("codec", "guiji"), ("fake", "sensetime")])
+def test_a_search_says_what_it_has_seen(run: Run, tmp_path: Path, kind: str, vendor: str) -> None:
+    options = ("--examples", 3, "--jobs", 1, "--seed", 1, "--save", tmp_path / "none", "--ndjson", tmp_path / "ndjson")
+    code, out, err = run("fuzz", kind, vendor, *options)
+    assert (code, err) == (0, [])
+    assert out[0].startswith("sometimes: ")
+    assert out[-1].startswith("3 examples, ")
+    assert not (tmp_path / "none").exists()
+    *cases, summary = [json.loads(line) for line in (tmp_path / "ndjson").read_text().splitlines()]
+    assert (summary["command"], summary["exit_code"]) == (f"fuzz {kind}", 0)
+    by_id = {it["id"]: it for it in cases}
+    assert by_id[f"{vendor}.fuzz.{kind}.alive"]["verdict"] == "ok"
+    sometimes = [it for name, it in by_id.items() if name.startswith(f"{vendor}.fuzz.{kind}.sometimes.")]
+    assert {it["verdict"] for it in sometimes} <= {"ok", "informational"}
+    assert sometimes
+
+
+STEP = {"entry": "closeLive.response", "data": b'{"code":0,"message":"","data":true}'.hex(), "form": "valid"}
+FUZZED = {
+    "format": "avatarwire.failure/1",
+    "kind": "codec",
+    "vendor": "sensetime",
+    "allow": "hostile",
+    "oracle": "valid",
+    "workload": [STEP],
+    "story": [],
+    "versions": {},
+}
+
+
+def test_a_failure_of_codecs_that_is_gone_is_fixed(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "failure.json"
+    path.write_text(json.dumps(FUZZED))
+    assert run("replay", path, "--remove")[:2] == (0, [f"FIXED  {path}"])
+    assert not path.exists()
+
+
+def test_a_failure_of_codecs_that_is_there_fails(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "failure.json"
+    path.write_text(json.dumps(FUZZED | {"oracle": "time", "workload": [STEP | {"data": b"{}".hex()}]}))
+    code, [line], _ = run("replay", path)
+    assert code == 1
+    assert line.startswith(
+        f"FAILED  {path}: valid (it was time): closeLive.response: sensetime closeLive.response: code"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"vendor": "nobody"}, "vendor: expected one of aliyun, guiji, sensetime, got 'nobody'"),
+        ({"workload": [STEP | {"entry": "nothing"}]}, "workload[0].entry: sensetime has no entry 'nothing'"),
+        ({"workload": [STEP | {"data": "x"}]}, "workload[0].data: expected bytes in hex"),
+        ({"workload": [{"entry": 1}]}, "workload: "),
+        ({"kind": "gateway"}, "no failure file: Invalid value 'gateway' - at `$.kind`"),
+        ({"kind": "fake", "workload": [{"do": "wait", "seconds": 1e9}]}, "workload[0].seconds: expected up to 100000"),
+    ],
+)
+def test_a_failure_file_that_is_wrong_names_the_member(
+    run: Run, tmp_path: Path, changes: dict[str, object], reason: str
+) -> None:
+    path = tmp_path / "failure.json"
+    path.write_text(json.dumps(FUZZED | changes))
+    code, [line], _ = run("replay", path)
+    assert (code, line.startswith(f"ERROR  {path}: {reason}")) == (2, True), line

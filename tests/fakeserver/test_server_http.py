@@ -42,6 +42,14 @@ def test_a_request_arrives_as_it_was_sent(echo: EchoServer) -> None:
     }
 
 
+def test_a_request_without_a_target_is_answered(echo: EchoServer) -> None:
+    with Wire(echo.http_url) as wire:
+        wire.send(b"CONNECT  \r\n\r\n")
+        assert wire.socket.recv(100).startswith(b"HTTP/")
+    with Wire(echo.http_url) as wire:
+        assert wire.request("GET / HTTP/1.1\nHost: a").status == 200
+
+
 @pytest.mark.parametrize(
     ("target", "path", "query"),
     [

@@ -44,6 +44,7 @@ from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.sensetime import http as sensetime_http
 from avatarwire.codecs.sensetime.messages import interactive
 from avatarwire.codecs.sensetime.wire import microphone
+from avatarwire.conformance.fuzzing import codec, properties
 from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.aliyun import (
     AccountFixture,
@@ -316,6 +317,10 @@ def _extras() -> Table:
     return Table(("install", "brings"), tuple(rows))
 
 
+def _properties(known: Mapping[str, str]) -> Table:
+    return Table(("property", "what is asked"), tuple((_code(name), text) for name, text in known.items()))
+
+
 def _distribution(requirement: str) -> str:
     own = re.fullmatch(r"avatarwire\[(.+)\]", requirement)
     return f"the extras {own[1].replace(',', ', ')}" if own else re.split(r"[<>=~! ]", requirement)[0]
@@ -408,6 +413,8 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "bad days": _bad_days,
         "client options": _client_options,
         "extras": _extras,
+        "codec properties": lambda: _properties(codec.PROPERTIES),
+        "fake properties": lambda: _properties(properties.PROPERTIES),
         "shared rulings": _shared,
         "control calls": _control_calls,
         "control problems": _control_problems,

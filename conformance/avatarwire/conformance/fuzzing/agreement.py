@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from typing import Any, Final, cast
+from importlib.util import find_spec
+from typing import Any, cast
 
 import jsonschema
 
-from avatarwire.codecs import catalogue
+from avatarwire.codecs import catalogue, registry
 from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError, DecodeError
 
 __all__ = ["layout_disagreement", "layout_refuses", "schema_disagreement", "schema_refuses"]
-
-_LAYOUTS: Final[Mapping[str, str]] = {"aliyun": "avatarwire.codecs.aliyun.wire.layout"}
-"""Modules with the declaration of a whole frame, ``FRAME``, by vendor."""
 
 
 # --- schemas ---
@@ -106,7 +104,7 @@ def _is_unsaid(fault: tuple[str, str], rules: list[dict[str, Any]]) -> bool:
 
 def layout_disagreement(vendor: str, data: bytes, sender: str) -> str:
     """In what the layout in construct and strict reading differ about a frame; empty where they agree, or is none."""
-    if vendor not in _LAYOUTS:
+    if _layout_of(vendor) is None:
         return ""
     try:
         received = catalogue.vendor(vendor).dispatched(data, cast("Any", sender), strict=True).received
@@ -126,16 +124,25 @@ def layout_disagreement(vendor: str, data: bytes, sender: str) -> str:
 
 def layout_refuses(vendor: str, data: bytes, sender: str) -> bool:
     """Whether there is a layout in construct, and it refuses a frame."""
-    return vendor in _LAYOUTS and isinstance(_laid_out(vendor, data, sender), Exception)
+    return _layout_of(vendor) is not None and isinstance(_laid_out(vendor, data, sender), Exception)
+
+
+@cache
+def _layout_of(vendor: str) -> Any:
+    """The declaration of a whole frame, ``wire/layout.py`` of the vendor's codecs; None where there is none."""
+    name = f"{registry.VENDORS[vendor].package}.wire.layout"
+    try:
+        return import_module(name).FRAME if find_spec(name) is not None else None
+    except ModuleNotFoundError:  # it has no ``wire`` either
+        return None
 
 
 def _laid_out(vendor: str, data: bytes, sender: str) -> Any:
     """Message and body of a frame by its layout, or the error of construct."""
     import construct
 
-    layout: Any = import_module(_LAYOUTS[vendor]).FRAME
     try:
-        frame = layout.parse(data, sender=sender)
+        frame = _layout_of(vendor).parse(data, sender=sender)
     except construct.ConstructError as error:
         return error
     return frame.message, frame.body

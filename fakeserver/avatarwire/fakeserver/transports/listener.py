@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias, cast
 from aiohttp import web
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
+from yarl import URL
 
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.toxics import Toxics
@@ -120,6 +121,9 @@ class Listener:
     def _request(
         self, message: RawRequestMessage, payload: StreamReader, protocol: web.RequestHandler, writer: Any, task: Any
     ) -> web.BaseRequest:
+        if cast("URL | None", message.url) is None:
+            # Of CONNECT without a target aiohttp makes a message without a path, of which it can make no request.
+            message = message._replace(path="/", url=URL("/"))
         cast("_Protocol", protocol).taken = (message, payload)
         loop = asyncio.get_running_loop()
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=self._max_body_bytes)
