@@ -146,7 +146,7 @@ def test_a_search_says_what_it_has_seen(run: Run, tmp_path: Path, kind: str, ven
 
 
 STEP = {"entry": "closeLive.response", "data": b'{"code":0,"message":"","data":true}'.hex(), "form": "valid"}
-FUZZED = {
+FUZZED: dict[str, object] = {
     "format": "avatarwire.failure/1",
     "kind": "codec",
     "vendor": "sensetime",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import construct
@@ -15,7 +16,7 @@ from avatarwire.conformance.fuzzing import agreement
 from avatarwire.conformance.fuzzing.codec import PROPERTIES, CodecTarget
 from avatarwire.conformance.fuzzing.codec_inputs import Input
 from avatarwire.conformance.fuzzing.failure import kind_of
-from avatarwire.conformance.fuzzing.search import Again, Fuzz, fuzzed, tried_again
+from avatarwire.conformance.fuzzing.search import ALIVE, Again, Fuzz, boxed_failure, fuzzed, tried_again
 from avatarwire.conformance.probing.freedoms import Allowed
 from avatarwire.conformance.second_reader import Reading
 
@@ -150,6 +151,20 @@ def test_what_is_found_is_made_simpler_and_shows_the_same_again(monkeypatch: pyt
     assert len(bytes.fromhex(step["data"])) < 30
     assert tried_again(Again(failure)).broken == "typed_errors"
     monkeypatch.undo()
+    assert tried_again(Again(failure)).broken == ""
+
+
+def test_what_kills_its_process_is_what_was_tried_last(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    order = Fuzz(
+        kind="codec", vendor="guiji", allowed="hostile", seconds=None, examples=1, seed=1, corpus="", box=str(box)
+    )
+    assert boxed_failure(order, "the process died: signal SIGKILL") is None
+    assert fuzzed(order).failures == ()
+    failure = boxed_failure(order, "the process died: signal SIGKILL")
+    assert failure is not None
+    assert (failure.oracle, failure.detail) == (ALIVE, "the process died: signal SIGKILL")
+    assert len(failure.workload) == 7
     assert tried_again(Again(failure)).broken == ""
 
 
