@@ -35,7 +35,7 @@ class _Jumping:
 
         class Loop(JumpingLoop):
             def close(self) -> None:
-                if not self.is_closed():
+                if not self.is_closed() and not self.is_running():
                     travel.stop()
                 super().close()
 

@@ -17,10 +17,16 @@ from .adapter import worded
 from .jumping import JumpingLoop, Stuck
 from .watch import Watch
 
-__all__ = ["Loose", "carry_out"]
+__all__ = ["Loose", "Told", "carry_out"]
 
 _TURNS: Final = 2000
 """Turns of a loop in which everything that was cancelled has to end."""
+_SECONDS: Final = 5.0
+"""The same in seconds, for a loop that does not count its turns."""
+
+
+class Told(KeyboardInterrupt):
+    """Whoever has begun this has ended it; it is nothing that a client has done."""
 
 
 class Loose(Protocol):
@@ -64,6 +70,8 @@ def carry_out(loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any,
             # All that is left is cancelled now.
             if isinstance(loop, JumpingLoop):
                 loop.last_turn = loop.turns + _TURNS
+            else:
+                loop.call_later(_SECONDS, _too_late)
 
     def progress() -> tuple[object, int]:
         return getattr(loop, "turns", loop.time()), len(observed.steps)
@@ -77,6 +85,14 @@ def carry_out(loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any,
             # What it was raised in would keep the client alive, with all that it has open.
             observed.stuck = stuck.with_traceback(None)
             stuck.__context__ = stuck.__cause__ = None
+        except asyncio.CancelledError:
+            observed.unhandled.append("it has cancelled tasks that are not its own")
+        except SystemExit as error:
+            observed.unhandled.append(f"in a task: {worded(error)}")
+        except RuntimeError as error:
+            if _STOPPED not in str(error):
+                raise
+            observed.unhandled.append("it has stopped the event loop, which is not its own")
         finally:
             threading.excepthook = hook
             if not loop.is_closed():
@@ -84,7 +100,8 @@ def carry_out(loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any,
                     loop.close()
     # What nobody has looked at is told when it is thrown away; so is what a client has left open, which may be told
     # by a session that is left, or by nothing.
-    with warnings.catch_warnings():
+    # A coroutine that is thrown away may catch that, too.
+    with warnings.catch_warnings(), suppress(Stuck), Watch(lambda: None):
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
         observed.unhandled += [_described(context) for context in failures if not _is_noise(context)]
@@ -93,6 +110,13 @@ def carry_out(loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any,
     sys.unraisablehook = last_words
     if not frozen:
         gc.unfreeze()
+
+
+_STOPPED: Final = "loop stopped before"
+
+
+def _too_late() -> None:
+    raise Stuck("something does not end when it is cancelled")
 
 
 def _ignored(_: object) -> None:
