@@ -25,6 +25,7 @@ def stand(output: OutputFile) -> None:
 
 USES: dict[str, Use] = {
     "check": OutputFile.check,
+    "check_writable": OutputFile.check_writable,
     "create": OutputFile.create,
     "write": lambda output: output.write(lambda file: file.write("data")),
     "write_bytes": lambda output: output.write_bytes(b"data"),
@@ -116,6 +117,16 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path, use: Use) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="Not a directory"):
         use(OutputFile(tmp_path / "file" / "file"))
+
+
+def test_whether_a_file_could_be_written_is_seen_without_touching_it(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.write_bytes(b"data")
+    OutputFile(there).check_writable()
+    OutputFile(tmp_path / "new").check_writable()
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("there", b"data")]
+    with pytest.raises(OutputError, match=r"--json /proc/new: "):
+        OutputFile("/proc/new", "--json").check_writable()
 
 
 def test_an_error_is_one_of_ours_and_one_of_the_system() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from avatarwire.codecs import cli as commands
@@ -39,6 +42,8 @@ def test_a_failure_is_found_written_and_done_again(run: Run, tmp_path: Path) -> 
     [path] = (tmp_path / "failures").iterdir()
     assert json.loads(path.read_bytes())["oracle"] == "hang"
     assert f"  avatarwire replay {path}" in out
+    talks, *counts, simpler = re.findall(r"\d+(?= talks| \w+,| to make)", out[-1].partition(" in ")[0])
+    assert int(talks) == sum(map(int, counts)) + int(simpler)
     assert run("replay", path)[0] == 1
     code, out, _ = run("replay", path, "--client", f"{CLIENTS}:Fine")
     assert (code, out) == (0, [f"FIXED  {path}"])
@@ -61,6 +66,12 @@ def test_nothing_is_found_where_nothing_is(run: Run, tmp_path: Path) -> None:
         (("--client", f"{CLIENTS}:Fine", "--save", "README.md/failures"), "--save README.md/failures: README.md is no"),
         (("--client", f"{CLIENTS}:Fine", "--allow", "fault"), "no level 'fault'; did you mean faults?"),
         (("--client", f"{CLIENTS}:Fine", "--time", "soon"), "--time: expected a time such as 60s, 20m or 1h"),
+        (("--client", f"{CLIENTS}:Fine", "--time", "169h"), "--time: expected a week at most, 168h, got '169h'"),
+        (
+            ("--client", f"{CLIENTS}:Fine", "--corpus", "http://x"),
+            "redis://, rediss://, unix://, g",
+        ),
+        (("--client", f"{CLIENTS}:Undone", "--examples", "1"), "the client says that it does not support say: say"),
         (("--client", f"{CLIENTS}:Fine", "--corpus", "redis://127.0.0.1:1"), "--corpus: Redis cannot be reached: Conn"),
         (("--client", f"{CLIENTS}:Fine", "--corpus", "redis://x:y:z"), "--corpus: Redis cannot be reached: ValueError"),
         (("--client", f"{CLIENTS}:Fine", "--corpus", __file__), f"--corpus {__file__}: it is no folder"),
@@ -87,6 +98,33 @@ def test_files_are_removed_where_the_search_puts_them_or_when_asked(
     assert run("replay", kept, "--remove")[0] == 0
     assert not kept.exists()
     assert run("replay", kept)[1][0].startswith(f"ERROR  {kept}: No such file")
+
+
+@pytest.mark.parametrize("with_tape", [True, False])
+def test_a_client_that_does_not_work_at_all_has_repaired_nothing(run: Run, tmp_path: Path, with_tape: bool) -> None:
+    found = failure() if with_tape else msgspec.structs.replace(failure(), tape=())
+    path = written(found, tmp_path)
+    code, [line], _ = run("replay", path, "--remove", "--client", f"{CLIENTS}:Broken")
+    assert code == 2
+    told = "the talk that goes as documented does not end well: reported: start: AttributeError: connect"
+    assert line == f"ERROR  {path}: {told}"
+    assert path.exists()
+    assert run("replay", path, "--remove", "--client", f"{CLIENTS}:Fine")[0] == 0
+    assert not path.exists()
+
+
+def test_a_failure_of_another_vendor_than_the_clients_is_an_error(run: Run, tmp_path: Path) -> None:
+    path = written(msgspec.structs.replace(failure(), vendor="sensetime", tape=()), tmp_path)
+    other = "tests.conformance.probing.planted.aliyun:Aliyun"
+    code, [line], _ = run("replay", path, "--remove", "--client", other)
+    assert (code, path.exists()) == (2, True)
+    assert "does not end well" in line
+
+
+def test_what_is_no_file_is_not_replayed(run: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert run("replay", tmp_path / "pipe")[:2] == (2, [f"ERROR  {tmp_path / 'pipe'}: no regular file"])
+    assert run("replay", "")[::2] == (2, ["error: expected a failure file, or a folder of them, got nothing"])
 
 
 def test_an_error_is_worse_than_a_failure(run: Run, tmp_path: Path) -> None:

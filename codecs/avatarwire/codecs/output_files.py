@@ -79,6 +79,20 @@ class OutputFile:
             kind = next((name for is_one, name in _KINDS if is_one(mode)), "no regular file")
             raise OutputError(self.option, self.path, f"is {kind}, {_EXPECTED}")
 
+    def check_writable(self) -> None:
+        """Looks whether it could be written, and changes nothing.
+
+        Raises:
+            OutputError: it could not.
+        """
+        self.check()
+        with self._explained():
+            if self.path.exists():
+                with open(self.path, "ab"):
+                    return
+            with tempfile.TemporaryFile(dir=self.path.parent):
+                return
+
     def create(self) -> None:
         """Makes the file, empty, so that what hinders writing it is known early.
 

@@ -295,9 +295,9 @@ def _counted(findings: "Findings", subject: _Subject) -> str:
     ends = sorted(findings.outcomes.items(), key=lambda item: -item[1])
     if subject.situations:
         return f"{findings.runs} {subject.examples}, {findings.count} things in them"
-    return f"{findings.runs} {subject.examples}: " + (
-        ", ".join(f"{count} {outcome}" for outcome, count in ends) or "none"
-    )
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in ends) or "none"
+    others = findings.runs - sum(findings.outcomes.values())
+    return f"{findings.runs} {subject.examples}: {counts}{f', and {others} to make it simpler' if others else ''}"
 
 
 class _View:

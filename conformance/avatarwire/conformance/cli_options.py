@@ -73,6 +73,9 @@ Corpus: TypeAlias = Annotated[
 _TIME: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
 _UNITS: Final = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DEFAULT_SECONDS: Final = 60.0
+_MOST_SECONDS: Final = 7 * 24 * 3600.0
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_STORES: Final = ("redis", "rediss", "unix")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,12 +112,15 @@ def searching(
     reports: Mapping[str, OutputFile],
 ) -> Searching:
     """What the options say of a search; what cannot be ends the command."""
+    scheme = _SCHEME.match(corpus)
+    if scheme is not None and scheme[1] not in _STORES:
+        fail(f"--corpus: expected a folder, or a URL that begins with {'://, '.join(_STORES)}://, got {scheme[1]}://")
     seconds = None if examples is not None and duration is None else _seconds(duration)
     _check_folder(save)
     try:
         check_distinct(list(reports.values()), [])
         for report in reports.values():
-            report.check()
+            report.check_writable()
     except OutputError as error:
         fail(str(error))
     return Searching(
@@ -134,7 +140,10 @@ def _seconds(text: str | None) -> float:
     match = _TIME.fullmatch(text)
     if match is None or not float(match[1]):
         fail(f"--time: expected a time such as 60s, 20m or 1h, got {text!r}")
-    return float(match[1]) * _UNITS[match[2]]
+    seconds = float(match[1]) * _UNITS[match[2]]
+    if seconds > _MOST_SECONDS:
+        fail(f"--time: expected a week at most, {_MOST_SECONDS / 3600:g}h, got {text!r}")
+    return seconds
 
 
 def _check_folder(folder: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from avatarwire.codecs.cli import FINE, USAGE, WRONG_DATA, complain, fail, known, need
+from avatarwire.codecs.cli import FINE, INTERRUPTED, USAGE, WRONG_DATA, complain, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.output_files import OutputError, OutputFile, check_distinct
 from avatarwire.codecs.textform import printable
@@ -114,6 +114,8 @@ def client_of(client: str | None, program: str | None, engine: str = "") -> Any:
     """The client that two options name, of which one has to be given."""
     from .probing.plan import Client
 
+    if client is not None and not client.strip():
+        fail("--client: expected MODULE:CLASS, got nothing")
     if (client is None) == (program is None):
         fail("say which client: either --client MODULE:CLASS or --exec COMMAND")
     if program is not None and not program.strip():
@@ -124,13 +126,18 @@ def client_of(client: str | None, program: str | None, engine: str = "") -> Any:
 
 
 def is_real(client: Any) -> bool:
-    """Whether a client needs real time; one that is not there ends the command."""
-    from .probing.adapter import is_blocking, loaded
+    """Whether a client needs real time, which is said once; one that is not there ends the command."""
+    from .probing.looking import nature_of
 
+    if client.command:
+        return True
     try:
-        return bool(client.command) or is_blocking(loaded(client.name))
+        nature = nature_of(client.name)
     except AvatarwireError as error:
-        fail(str(error))
+        fail(printable(str(error)))
+    if nature.text:
+        print(nature.text, file=sys.stderr)
+    return bool(nature.blocking)
 
 
 def _faults(vendor: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -152,19 +159,23 @@ def _probe(wanted: "Wanted", outputs: Mapping[str, OutputFile], baseline: Path |
     from .probing.matrix_view import MatrixView
     from .probing.probe import CouldNotRun, probe
 
-    view = MatrixView(sys.stdout, with_stories=bool(wanted.cells))
+    view = MatrixView(sys.stdout, sys.stderr, with_stories=bool(wanted.cells))
     try:
-        inputs = [] if baseline is None else [OutputFile(baseline)]
+        inputs = [] if baseline is None else [OutputFile(baseline, "--baseline")]
         check_distinct(list(outputs.values()), inputs)
         for output in outputs.values():
-            output.check()
-        before = None if baseline is None else read(baseline)
+            output.check_writable()
+        before = None if baseline is None else read(baseline, "--baseline")
         if before is not None and (before.vendor, before.flow) != (wanted.vendor, wanted.flow):
             fail(f"--baseline {baseline}: it is about {before.vendor}, flow {before.flow}")
         matrix: Matrix = asyncio.run(probe(wanted, view.begin, view.tried))
         view.finish(matrix)
         for name, output in outputs.items():
             output.write_bytes(WRITERS[name](matrix))
+    except KeyboardInterrupt:
+        view.stop()
+        print(view.interrupted, file=sys.stderr)
+        return INTERRUPTED
     except CouldNotRun as error:
         view.stop()
         code = complain(str(error), USAGE)

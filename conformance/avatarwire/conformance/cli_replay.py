@@ -37,7 +37,7 @@ def register_replay(app: "typer.Typer") -> None:
 
     @app.command(epilog=_EPILOG)
     def replay(
-        path: Annotated[Path, file_argument] = Path(".avatarwire/failures"),
+        path: Annotated[str, file_argument] = ".avatarwire/failures",
         keep: Annotated[bool, keep_option] = False,
         remove: Annotated[bool, remove_option] = False,
         client: Annotated[str | None, other_option] = None,
@@ -45,9 +45,11 @@ def register_replay(app: "typer.Typer") -> None:
         """Do failures again: FIXED, and the file is removed where `avatarwire fuzz` puts it, FAILED, or ERROR."""
         if keep and remove:
             fail("--keep and --remove contradict each other")
+        if not path:
+            fail("expected a failure file, or a folder of them, got nothing")
         need(FAKE_MODULES, "fakeserver", "avatarwire replay")
         need(ADVERSARY_MODULES, "conformance", "avatarwire replay")
-        raise typer.Exit(_replay(path, keep=keep, remove=remove, client=client))
+        raise typer.Exit(_replay(Path(path), keep=keep, remove=remove, client=client))
 
 
 def _replay(path: Path, *, keep: bool, remove: bool, client: str | None) -> int:
@@ -71,6 +73,7 @@ def _replayed(path: Path, client: str | None) -> tuple[str, str]:
     """What became of a failure, in Schemathesis's words, and why."""
     from .failure_files import read
     from .probing.failure import Failure
+    from .probing.looking import nature_of
     from .probing.plan import FINE, Client
     from .probing.replaying import replayed, tried_again
 
@@ -81,7 +84,10 @@ def _replayed(path: Path, client: str | None) -> tuple[str, str]:
             same = tried.broken == failure.oracle
             found = f"{tried.broken}{'' if same else f' (it was {failure.oracle})'}: {tried.detail}"
             return ("FAILED", found) if tried.broken else ("FIXED", "")
-        ended = asyncio.run(replayed(failure, None if client is None else Client(name=client)))
+        tried_one = failure.client if client is None else Client(name=client)
+        if not tried_one.command:
+            nature_of(tried_one.name)  # one that cannot be imported would be taken for one that does not end
+        ended = asyncio.run(replayed(failure, tried_one))
     except AvatarwireError as error:
         return "ERROR", str(error).removeprefix(f"{path}: ")
     if ended.unable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -51,7 +52,10 @@ def read(path: Path) -> AnyFailure:
         BadFailure: it is none.
     """
     try:
-        if path.stat().st_size > _LARGEST:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise BadFailure(f"{path}: no regular file")
+        if found.st_size > _LARGEST:
             raise BadFailure(f"{path}: larger than {_LARGEST} bytes")
         data = path.read_bytes()
     except OSError as error:
@@ -59,14 +63,14 @@ def read(path: Path) -> AnyFailure:
     if data.startswith(b"PK"):
         raise BadFailure(f"{path}: this is a trace: avatarwire serve VENDOR --replay {path}")
     try:
-        found = msgspec.json.decode(data, type=_Head).format
-        if found != FORMAT:
-            raise BadFailure(f"{path}: format: expected {FORMAT!r}, got {found!r}")
+        named = msgspec.json.decode(data, type=_Head).format
+        if named != FORMAT:
+            raise BadFailure(f"{path}: format: expected {FORMAT!r}, got {named!r}")
         failure: AnyFailure = msgspec.json.decode(data, type=AnyFailure)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFailure(f"{path}: no failure file: {error}") from None
-    found = mistakes(failure) if isinstance(failure, Failure) else mistakes_of(failure)
-    if (reason := next(found, None)) is not None:
+    wrong = mistakes(failure) if isinstance(failure, Failure) else mistakes_of(failure)
+    if (reason := next(wrong, None)) is not None:
         raise BadFailure(f"{path}: {reason}")
     return failure
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import threading
 from typing import Any
 
@@ -114,6 +115,117 @@ class Threaded:
         raise TimeoutError(text)
 
     def stop(self) -> None:
+        return
+
+
+class Broken(Driver):
+    """Does not work at all."""
+
+    async def start(self, place: Given) -> None:
+        raise AttributeError("connect")
+
+
+class Quitting(Silent):
+    async def say(self, text: str) -> None:
+        raise SystemExit(3)
+
+
+class Pressing(Silent):
+    async def say(self, text: str) -> None:
+        raise KeyboardInterrupt
+
+
+class CancellingAll(Silent):
+    """Cancels tasks that are not its own."""
+
+    async def say(self, text: str) -> None:
+        for task in asyncio.all_tasks():
+            task.cancel()
+        await asyncio.sleep(1)
+
+
+class Stopping(Silent):
+    async def say(self, text: str) -> None:
+        asyncio.get_running_loop().stop()
+        await asyncio.sleep(1)
+
+
+class Closing(Silent):
+    async def say(self, text: str) -> None:
+        asyncio.get_running_loop().close()
+
+
+class Swallowing(Silent):
+    """Catches whatever would end its waiting."""
+
+    async def say(self, text: str) -> None:
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except BaseException:  # noqa: S112 - that is what is wrong with it
+                continue
+
+
+class Exploding(Silent):
+    """Ends its process by an error that is not its call's."""
+
+    async def say(self, text: str) -> None:
+        asyncio.get_running_loop().call_soon(self._explode)
+        await asyncio.sleep(1)
+
+    def _explode(self) -> None:
+        raise KeyboardInterrupt("no key")
+
+
+class Undone(Driver):
+    """Is not finished."""
+
+    async def say(self, text: str) -> None:
+        raise NotImplementedError
+
+
+class NotInterrupting(Driver):
+    async def interrupt(self) -> None:
+        raise NotImplementedError
+
+
+class Bare:
+    """Can do no more than it has to."""
+
+    def __init__(self) -> None:
+        self._driver = Driver()
+
+    async def start(self, place: Given) -> None:
+        await self._driver.start(place)
+
+    async def say(self, text: str) -> None:
+        await self._driver.say(text)
+
+    async def stop(self) -> None:
+        await self._driver.stop()
+
+
+class Printing(Silent):
+    async def say(self, text: str) -> None:
+        print("before the text:", text)  # noqa: T201 - it is shown
+        raise ValueError(text)
+
+
+class Begetting(Silent):
+    """Leaves a process behind, and says which."""
+
+    async def say(self, text: str) -> None:
+        process = subprocess.Popen(["sleep", "600"])  # noqa: ASYNC220, S607 - that is what is wrong with it
+        raise ValueError(str(process.pid))
+
+
+class Generating(Silent):
+    async def say(self, text: str) -> Any:
+        yield text
+
+
+class Wordless(Silent):
+    async def say(self) -> None:  # type: ignore[override] # that is what is wrong with it
         return
 
 

@@ -28,6 +28,9 @@ def test_a_class_by_its_name() -> None:
         (f"{HERE}:Absent", "has no Absent"),
         (f"{HERE}:NO_CLASS", "is no class"),
         (f"{HERE}:Unfinished", "has no say and no stop"),
+        ("clients:A:B", "expected MODULE:CLASS, got 'clients:A:B'"),
+        (f"{HERE}:Generating", "Generating: say is a generator, since it has a yield"),
+        (f"{HERE}:Wordless", "Wordless: say cannot be called with a text"),
     ],
 )
 def test_what_is_no_client(name: str, text: str) -> None:

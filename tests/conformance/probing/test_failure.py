@@ -50,7 +50,7 @@ def test_a_failure_has_everything_that_is_needed_to_do_it_again(tmp_path: Path) 
 
 def test_a_failure_is_told_as_a_story() -> None:
     assert failure().story == (
-        "a bug of the client: the vendor does what its document says",
+        "the client is not robust against faults",  # however little it was looked for
         "the vendor did as documented, except:",
         "  - scenario.polls_until_ready 1 [ALI-E16]",
         "  - channel_ready.response#1 duplicate",
@@ -58,6 +58,15 @@ def test_a_failure_is_told_as_a_story() -> None:
         "       0.000 s  start: returned",
         f'       1.000 s  say "{TEXT}": has not ended',
         "so: said_twice: spoken 2 times",
+    )
+
+
+def test_where_the_vendor_did_as_documented_it_is_a_bug() -> None:
+    found = failure()
+    told = failure_of(found.plan, (), Ended(outcome="hang", detail="it hangs"), "hostile")
+    assert told.story[:2] == (
+        "a bug of the client: the vendor does what its document says",
+        "the vendor did as documented",
     )
 
 

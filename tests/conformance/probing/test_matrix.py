@@ -81,10 +81,14 @@ def test_what_has_changed_between_two_versions_of_a_client() -> None:
 def test_what_is_no_terminal_gets_plain_lines() -> None:
     out = io.StringIO()
     view = MatrixView(out)
-    view.begin(4)
-    for cell in MATRIX.cells:
+    assert view.interrupted == "interrupted before the first cell"
+    view.begin(5)
+    another = Cell("text_drive.response", 3, "drop", "hang", "say did not end")
+    matrix = Matrix("aliyun", "my:Client", (*MATRIX.cells, another), "documented")
+    for cell in matrix.cells:
         view.tried(cell, Ended(outcome=cell.outcome))
-    view.finish(MATRIX)
+    assert view.interrupted == "interrupted after 5 of 5 cells"
+    view.finish(matrix)
     lines = [line.rstrip() for line in out.getvalue().splitlines()]
     assert lines[:3] == [
         "message                drop  delay  variant",
@@ -92,4 +96,5 @@ def test_what_is_no_terminal_gets_plain_lines() -> None:
         "asr.result#1                        broke_rule 1/2",
     ]
     assert "hang  text_drive.response#2:drop" in lines
-    assert lines[-1] == "4 cells: 1 hang, 1 ok, 1 reported, 1 broke_rule"
+    assert "  and so text_drive.response#3:drop" in lines
+    assert lines[-1] == "5 cells: 2 hang, 1 ok, 1 reported, 1 broke_rule"

@@ -19,10 +19,25 @@ from typing import Any, Final, Protocol, cast
 
 from avatarwire.codecs.errors import AvatarwireError
 
-__all__ = ["Adapter", "BadClient", "Given", "given_to", "is_blocking", "loaded", "unblocked", "worded"]
+__all__ = [
+    "METHODS",
+    "NEEDED",
+    "OPTIONAL",
+    "Adapter",
+    "BadClient",
+    "Given",
+    "blocking_of",
+    "given_to",
+    "is_blocking",
+    "loaded",
+    "obstacle",
+    "unblocked",
+    "worded",
+]
 
 NEEDED: Final = ("start", "say", "stop")
-METHODS: Final = (*NEEDED, "interrupt", "speak")
+OPTIONAL: Final = ("interrupt", "speak")
+METHODS: Final = (*NEEDED, *OPTIONAL)
 
 
 class BadClient(AvatarwireError):
@@ -99,7 +114,7 @@ def loaded(name: str, option: str = "--client", *, needed: tuple[str, ...] = NEE
         BadClient: there is none of that name, or it lacks a method.
     """
     module_name, _, path = name.partition(":")
-    if not module_name or not path:
+    if not module_name or not path or ":" in path:
         raise BadClient(f"{option}: expected MODULE:CLASS, got {name!r}")
     here = str(Path.cwd())
     if here not in sys.path:
@@ -109,24 +124,69 @@ def loaded(name: str, option: str = "--client", *, needed: tuple[str, ...] = NEE
     except ModuleNotFoundError as error:
         raise BadClient(f"{option}: no module {error.name}") from None
     except (Exception, SystemExit) as error:
-        raise BadClient(f"{option}: {module_name} cannot be imported: {type(error).__name__}: {error}") from error
+        raise BadClient(f"{option}: {module_name} cannot be imported: {worded(error)}") from error
     for part in path.split("."):
         found = getattr(found, part, None)
         if found is None:
             raise BadClient(f"{option}: {module_name} has no {path}")
     if needed and not callable(found):
         raise BadClient(f"{option}: {name} is no class")
-    if inspect.isclass(found) and (missing := [it for it in needed if not callable(getattr(found, it, None))]):
-        raise BadClient(f"{option}: {name} has no {' and no '.join(missing)}")
+    if needed and (reason := obstacle(found)):
+        raise BadClient(f"{option}: {name}{reason}")
     return cast("Callable[[], Any]", found)
+
+
+def obstacle(make: Callable[[], Any]) -> str:
+    """What a class lacks that adapters have, as the end of a sentence; empty for nothing, and for what is no class."""
+    if not inspect.isclass(make):
+        return ""
+    if missing := [it for it in NEEDED if not callable(getattr(make, it, None))]:
+        return f" has no {' and no '.join(missing)}"
+    for name in METHODS:
+        method = getattr(make, name, None)
+        if inspect.isasyncgenfunction(method) or inspect.isgeneratorfunction(method):
+            return f": {name} is a generator, since it has a yield"
+        arguments, said = _TAKES[name]
+        if not _takes(make, name, arguments):
+            return f": {name} cannot be called with {said}"
+    return ""
+
+
+_TAKES: Final[Mapping[str, tuple[int, str]]] = {
+    "start": (1, "a place"),
+    "say": (1, "a text"),
+    "stop": (0, "no arguments"),
+    "interrupt": (0, "no arguments"),
+    "speak": (1, "speech"),
+}
+"""How many arguments each method is called with, and in words."""
+
+
+def _takes(make: type, name: str, arguments: int) -> bool:
+    """Whether a method can be called with so many arguments, as far as that can be seen."""
+    plain = inspect.getattr_static(make, name, None)
+    if not inspect.isfunction(plain):
+        return True
+    try:
+        inspect.signature(plain).bind(*[None] * (arguments + 1))
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
 
 
 def is_blocking(make: Callable[[], Any]) -> bool:
     """Whether methods of an adapter are no coroutines, so that it needs threads and real time."""
+    return bool(blocking_of(make))
+
+
+def blocking_of(make: Callable[[], Any]) -> tuple[str, ...]:
+    """The methods of an adapter that are no coroutine functions."""
     if not inspect.isclass(make):
-        return False
-    methods = [getattr(make, name, None) for name in METHODS]
-    return any(callable(it) and not inspect.iscoroutinefunction(it) for it in methods)
+        return ()
+    methods = {name: getattr(make, name, None) for name in METHODS}
+    return tuple(name for name, it in methods.items() if callable(it) and not inspect.iscoroutinefunction(it))
 
 
 class unblocked:  # noqa: N801 - reads as an adjective
@@ -194,7 +254,7 @@ def worded(error: BaseException) -> str:
         text = f"its text cannot be made: {type(another).__name__}"
     if len(text) > _TEXT:
         text = f"{text[:_TEXT]}..."
-    return f"{type(error).__name__}: {text}".encode(errors="replace").decode()
+    return f"{type(error).__name__}{text and ': '}{text}".encode(errors="replace").decode()
 
 
 _TEXT: Final = 2000

@@ -93,6 +93,7 @@ class Chooser(ABC):
         connections: to a broker, each with the time at which it was asked for.
         acted: deviations that took place.
         vain: those that could not, each with the reason.
+        happened: each message that deviated, with the entries that the journal had then, and with the time.
         altered: sessions of messages that came in another form than the fake made them.
         healed: whether everything goes as documented from now on.
         outages: deviations of many messages in a row; to be set before the talk begins.
@@ -107,6 +108,7 @@ class Chooser(ABC):
         self.connections: list[tuple[str, float]] = []
         self.acted: list[Deviation] = []
         self.vain: list[str] = []
+        self.happened: list[tuple[int, float, Deviation]] = []
         self.altered: set[str] = set()
         self.healed = False
         self.outages: tuple[Deviation, ...] = ()
@@ -140,6 +142,7 @@ class Chooser(ABC):
         if deviation not in self.acted:
             self.acted.append(deviation)
         self.acting()
+        self.happened.append((self.fake.journal.mark(), self.fake.clock.now(), Deviation(label, deviation.value)))
         return self._carried_out(deviation, passing)
 
     def _outage(self, message: str, nth: int) -> Deviation | None:

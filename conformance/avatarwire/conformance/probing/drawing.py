@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from .altering import mutations, variants
 from .choosing import HANDSHAKES, Chooser, Passing
-from .freedoms import LEVELS, Allowed, Freedoms
+from .freedoms import Allowed, Freedoms
+from .levels import MESSAGES, permits
 from .plan import Act, Deviation, label_of
 
-__all__ = ["Aim", "Drawn", "Session", "drawn_session", "permits"]
+__all__ = ["Aim", "Drawn", "Session", "drawn_session"]
 
 _STORM: Final = 0.3
 """How often a message deviates where many do."""
@@ -40,45 +41,7 @@ _OF_ONE: Final = ("variant", "mutation", "reject", "status")
 """What fits one message may not fit another."""
 _QUIET: Final = (0, 0, 1, 2, 4, 8, 16, 32)
 """Messages that pass before anything deviates, where any message may."""
-_LATE: Final = ("delay:0.5", "delay:5")
-
-_MESSAGES: Final[Mapping[Allowed, Mapping[str, tuple[str, ...]]]] = {
-    "documented": {
-        "http": (*_LATE, "reject"),
-        "ws": (*_LATE, "push"),
-        "mqtt": (*_LATE, "push"),
-        "callback": (*_LATE, "duplicate", "reorder"),
-        "handshake": _LATE,
-    },
-    "errata": {"http": ("variant",), "ws": ("variant",), "mqtt": ("variant",), "callback": ("variant",)},
-    "faults": {
-        "http": ("drop", "delay:40", "delay:400", "reset", "hang", "status:500", "status:502", "status:503", "push"),
-        "ws": (
-            "drop", "duplicate", "duplicate:3", "delay:15", "delay:25", "delay:40", "delay:400", "reorder", "reorder:3",
-            "close", "close:1000", "close:1001", "close:1012", "reset",
-        ),
-        "mqtt": (
-            "drop", "duplicate", "duplicate:3", "delay:15", "delay:25", "delay:40", "delay:400", "reorder", "reorder:3",
-            "close", "reset",
-        ),
-        "callback": ("drop", "delay:40", "reset"),
-        "handshake": ("drop", "reset", "delay:40", "reject"),
-    },
-    "hostile": {
-        "http": ("mutation", "corrupt:3", "truncate:10"),
-        "ws": ("mutation", "corrupt:3", "truncate:0", "truncate:10", "truncate:30"),
-        "mqtt": ("mutation", "corrupt:3", "truncate:0", "truncate:10", "truncate:30"),
-        "callback": ("mutation",),
-    },
-}  # fmt: skip
-"""Words, or kinds of words, by the level from which on they are permitted and what a message travels on."""
-
 _PAUSES: Final = tuple(Act(do="pause", seconds=seconds) for seconds in (1.0, 70.0, 700.0))
-
-
-def permits(allowed: Allowed) -> tuple[Allowed, ...]:
-    """The levels that a level has in it."""
-    return LEVELS[: LEVELS.index(allowed) + 1]
 
 
 class Aim(NamedTuple):
@@ -186,8 +149,8 @@ class Drawn(Chooser):
         super().__init__(vendor, freedoms, delay=delay)
         self._dice: Final = session.dice
         self._words: Final = {
-            transport: tuple(word for level in permits(allowed) for word in _MESSAGES[level].get(transport, ()))
-            for transport in _MESSAGES["documented"]
+            transport: tuple(word for level in permits(allowed) for word in MESSAGES[level].get(transport, ()))
+            for transport in MESSAGES["documented"]
         }
         self._aims: Final = {label_of(*aim) for aim in session.aims}
         self._quiet = session.quiet

@@ -42,7 +42,7 @@ class Jumping:
 
         class Loop(JumpingLoop):
             def close(self) -> None:
-                if not self.is_closed():
+                if not self.is_closed() and not self.is_running():
                     travel.stop()
                 super().close()
 

@@ -13,6 +13,7 @@ from avatarwire.codecs.installed import installed_version
 from ..suites import VENDOR_NAMES
 from .choosing import obstacle
 from .freedoms import Allowed, freedoms_of
+from .levels import needed
 from .plan import Act, Client, Deviation, Ended, Outcome, Plan
 
 __all__ = ["Failure", "failure_of", "mistakes"]
@@ -110,7 +111,7 @@ def failure_of(plan: Plan, tape: tuple[Deviation, ...], ended: Ended, allow: All
         clause=ended.clause,
         tape=tape,
         workload=plan.workload,
-        story=(_WORDS[allow], *_told(plan, tape, ended)),
+        story=(_WORDS[needed(plan.vendor, tape) or "documented"], *_told(plan, tape, ended)),
         excerpt=ended.story,
         versions={"avatarwire": installed_version("unknown"), "python": platform.python_version()},
         client=plan.client,
@@ -130,8 +131,7 @@ def _told(plan: Plan, tape: tuple[Deviation, ...], ended: Ended) -> Iterator[str
         yield "the vendor did as documented"
     yield f"the client, {plan.client.text}:"
     for step in ended.steps:
-        end = "has not ended" if step.ended is None else step.error or "returned"
-        yield f"  {step.began:10.3f} s  {step.call}: {end}"
+        yield f"  {step.began:10.3f} s  {step.call}{step.end and ': '}{step.end}"
     yield f"so: {ended.outcome}: {ended.detail}"
 
 

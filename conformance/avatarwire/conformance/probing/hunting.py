@@ -175,8 +175,8 @@ async def _search(search: AnySearch, progress: Callable[[AnyResult], object]) ->
                 if boxed is None:
                     raise CouldNotSearch(f"{how}, before anything was tried") from None
                 return last, [boxed]
-            detail = "nothing could end it" if silent else f"the process of the client died: {error}"
-            ended = Ended(outcome="livelock" if silent else "raised", detail=detail)
+            hangs = Ended(outcome="livelock", detail="nothing could end it")
+            ended = error.ended if isinstance(error, ProcessDied) else hangs
             return last, [_boxed(Path(search.box), search, ended)]
 
 

@@ -17,10 +17,16 @@ from .adapter import worded
 from .jumping import JumpingLoop, Stuck
 from .watch import Watch
 
-__all__ = ["Loose", "Watched", "carry_out"]
+__all__ = ["Loose", "Told", "Watched", "carry_out"]
 
 _TURNS: Final = 2000
 """Turns of a loop in which everything that was cancelled has to end."""
+_SECONDS: Final = 5.0
+"""The same in seconds, for a loop that does not count its turns."""
+
+
+class Told(KeyboardInterrupt):
+    """Whoever has begun this has ended it; it is nothing that a client has done."""
 
 
 class Loose(Protocol):
@@ -92,6 +98,8 @@ class Watched:
         # All that is left is cancelled now.
         if isinstance(loop, JumpingLoop):
             loop.last_turn = loop.turns + _TURNS
+        elif not loop.is_closed():
+            loop.call_later(_SECONDS, _too_late)
         try:
             self._watched(self._runner.close)
         finally:
@@ -102,7 +110,8 @@ class Watched:
                     loop.close()
         # What nobody has looked at is told when it is thrown away; so is what a client has left open, which may be
         # told by a session that is left, or by nothing.
-        with warnings.catch_warnings():
+        # A coroutine that is thrown away may catch that, too.
+        with warnings.catch_warnings(), suppress(Stuck), Watch(lambda: None):
             warnings.simplefilter("ignore", ResourceWarning)
             gc.collect()
             observed.unhandled += [_described(context) for context in self._failures if not _is_noise(context)]
@@ -121,6 +130,21 @@ class Watched:
             # What it was raised in would keep the client alive, with all that it has open.
             observed.stuck = observed.stuck or stuck.with_traceback(None)
             stuck.__context__ = stuck.__cause__ = None
+        except asyncio.CancelledError:
+            observed.unhandled.append("it has cancelled tasks that are not its own")
+        except SystemExit as error:
+            observed.unhandled.append(f"in a task: {worded(error)}")
+        except RuntimeError as error:
+            if _STOPPED not in str(error):
+                raise
+            observed.unhandled.append("it has stopped the event loop, which is not its own")
+
+
+_STOPPED: Final = "loop stopped before"
+
+
+def _too_late() -> None:
+    raise Stuck("something does not end when it is cancelled")
 
 
 def _ignored(_: object) -> None:

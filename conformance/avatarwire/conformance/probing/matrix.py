@@ -80,21 +80,28 @@ class Matrix(msgspec.Struct, frozen=True):
         client: which client, for people.
         cells: in the order of the talk, and of the columns.
         flow: what was talked of.
+        left_out: what the client has no method for, so that it was not asked for that.
     """
 
     vendor: str
     client: str
     cells: tuple[Cell, ...]
     flow: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def bad(self) -> tuple[Cell, ...]:
         """Cells in which the client does what it should not."""
         return tuple(cell for cell in self.cells if cell.outcome not in FINE)
 
+    @property
+    def omission(self) -> str:
+        """What was left out, in words; empty for nothing."""
+        return f"left out: {', '.join(self.left_out)} (the client has none)" if self.left_out else ""
+
     def json(self) -> bytes:
         """The table as a file of JSON."""
-        plain = {"vendor": self.vendor, "client": self.client, "flow": self.flow}
+        plain = {"vendor": self.vendor, "client": self.client, "flow": self.flow, "left_out": self.left_out}
         cells = [cell.plain() for cell in self.cells]
         return msgspec.json.format(msgspec.json.encode({**plain, "cells": cells}), indent=2) + b"\n"
 
@@ -124,8 +131,12 @@ _WEIGHT: Final[Sequence[Outcome]] = (
 assert set(_WEIGHT) == set(OUTCOMES)  # noqa: S101 - each has its place
 
 
-def read(path: Path) -> Matrix:
+def read(path: Path, option: str = "") -> Matrix:
     """A table from a file of JSON.
+
+    Args:
+        path: of the file.
+        option: that names it, for errors.
 
     Raises:
         BadMatrix: it is none.
@@ -133,9 +144,9 @@ def read(path: Path) -> Matrix:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Matrix)
     except OSError as error:
-        raise BadMatrix(f"{path}: {error.strerror or error}") from None
+        raise BadMatrix(f"{option} {path}: {error.strerror or error}".lstrip()) from None
     except msgspec.DecodeError as error:
-        raise BadMatrix(f"{path}: no table of a client: {error}") from None
+        raise BadMatrix(f"{option} {path}: no table of a client: {error}".lstrip()) from None
 
 
 def changes(before: Matrix, now: Matrix) -> list[str]:

@@ -45,6 +45,7 @@ def _html(matrix: Matrix) -> bytes:
     return page(
         f"What deviations of {matrix.vendor} do to {matrix.client}",
         tag("p", ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "no cell"),
+        *((tag("p", matrix.omission),) if matrix.omission else ()),
         tag("table", head, *lines),
         tag("h2", "Cells that are neither ok nor reported"),
         *(_detail(cell) for cell in matrix.bad),

@@ -5,8 +5,9 @@ Where the output is no terminal, there are plain lines.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
 from avatarwire.codecs.textform import printable
@@ -26,6 +27,10 @@ _STYLES: Final[Mapping[str, str]] = {"ok": "green", "reported": "cyan", "": "dim
 _BAD: Final = "bold red"
 _WIDTH: Final = 200
 """Of what is no terminal."""
+_EVERY: Final = 10.0
+"""Real seconds between two lines of how far it is."""
+_NAMES: Final = 4
+"""Cells that are named beside the first one of their kind."""
 _WIDE: Final = 400
 """Characters of a detail."""
 
@@ -35,16 +40,20 @@ class MatrixView:
 
     Args:
         out: where to.
+        err: where a line goes now and then of how far it is, where `out` is no terminal; None for nowhere.
         with_stories: whether what happened in each cell is shown.
     """
 
-    def __init__(self, out: TextIO, *, with_stories: bool = False) -> None:
+    def __init__(self, out: TextIO, err: TextIO | None = None, *, with_stories: bool = False) -> None:
         from rich.console import Console
 
         width = None if out.isatty() else _WIDTH
         self._console: Final[Console] = Console(
             file=out, highlight=False, markup=False, emoji=False, soft_wrap=True, width=width
         )
+        self._err: Final = None if out.isatty() else err
+        self._told = time.perf_counter()
+        self._total: int | None = None
         self._progress: Progress | None = None
         self._task: TaskID | None = None
         self._stories: Final[dict[str, Sequence[str]]] = {}
@@ -53,6 +62,7 @@ class MatrixView:
 
     def begin(self, total: int) -> None:
         """So many cells there will be."""
+        self._total = total
         if not self._console.is_terminal:
             return
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -69,6 +79,18 @@ class MatrixView:
         self._counts[cell.outcome] += 1
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, advance=1, description=_counted(self._counts))
+        if self._err is not None and time.perf_counter() - self._told > _EVERY:
+            self._told = time.perf_counter()
+            print(
+                f"{self._counts.total()} of {self._total} cells: {_counted(self._counts)}", file=self._err, flush=True
+            )
+
+    @property
+    def interrupted(self) -> str:
+        """What is said when no more is tried."""
+        if self._total is None:
+            return "interrupted before the first cell"
+        return f"interrupted after {self._counts.total()} of {self._total} cells"
 
     def finish(self, matrix: Matrix) -> None:
         """The whole table is there."""
@@ -78,11 +100,15 @@ class MatrixView:
             for line in story:
                 self._console.print(f"  {printable(line)}")
         self._table(matrix)
-        for cell in matrix.bad:
+        if matrix.omission:
+            self._console.print(printable(matrix.omission))
+        for cell, *others in _alike(matrix.bad):
             detail = printable(cell.detail if len(cell.detail) <= _WIDE else f"{cell.detail[:_WIDE]}...")
             self._console.print(f"{cell.outcome}  {printable(cell.name)}")
             self._console.print(f"  {detail}")
             self._console.print(f"  {printable(cell.replay)}")
+            if others:
+                self._console.print(f"  and so {printable(_named(others))}")
         self._console.print(f"{len(matrix.cells)} cells: {_counted(Counter(cell.outcome for cell in matrix.cells))}")
 
     def stop(self) -> None:
@@ -108,6 +134,21 @@ class MatrixView:
         self._console.print(table)
         if rows:
             self._console.print(", ".join(f"{mark} {outcome}" for outcome, mark in _MARKS.items()))
+
+
+def _alike(cells: Iterable[Cell]) -> list[list[Cell]]:
+    """The cells of one message, fault and outcome together: one mistake shows itself at each message of a kind."""
+    groups: dict[tuple[str, ...], list[Cell]] = {}
+    for cell in cells:
+        second = cell.second.partition("#")[0], cell.second.partition(":")[2]
+        groups.setdefault((cell.message, cell.fault, cell.outcome, cell.clause, *second), []).append(cell)
+    return list(groups.values())
+
+
+def _named(cells: Sequence[Cell]) -> str:
+    names = [cell.name for cell in cells[:_NAMES]]
+    more = len(cells) - len(names)
+    return f"{', '.join(names)}{f' and {more} more' if more else ''}"
 
 
 def rows_of(matrix: Matrix) -> dict[str, dict[str, list[Cell]]]:

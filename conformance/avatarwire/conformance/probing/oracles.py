@@ -9,14 +9,15 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from .choosing import Chooser
 from .freedoms import Freedoms
+from .observing import Observed
 from .plan import FINE, Act, Ended, Outcome, Plan, saying
-from .running import Observed
 from .story import story_of
 from .watch import Blocked
 
 __all__ = ["ORACLES", "PROPERTIES", "SEARCHED", "Case", "Oracle", "Verdict", "judged"]
 
 _SPACE: Final = re.compile(r"\s+")
+_NUMBER: Final = re.compile(r"#\d+ ")
 
 
 class Case(NamedTuple):
@@ -150,7 +151,8 @@ def _keeps_rules(case: Case) -> Verdict | None:
     excused = case.unknown
     for violation in case.observed.violations:
         if violation.clause not in excused:
-            return Verdict("broke_rule", str(violation), violation.clause)
+            # Its number is that of an entry of the journal, which nobody has any more.
+            return Verdict("broke_rule", _NUMBER.sub("", str(violation), count=1), violation.clause)
     return None
 
 

@@ -207,6 +207,7 @@ class Step(msgspec.Struct, frozen=True):
         began, ended: seconds since the talk began; `ended` is None for one that did not.
         error: what it raised, in words; empty for nothing.
         marks: entries that the journal of the fake had when it began, and when it ended.
+        ours: whether it is no call of the client but what happens between two, such as a pause.
     """
 
     call: str
@@ -214,6 +215,14 @@ class Step(msgspec.Struct, frozen=True):
     ended: float | None
     error: str = ""
     marks: tuple[int, int] = (0, 0)
+    ours: bool = False
+
+    @property
+    def end(self) -> str:
+        """How it has ended, in words; empty of what has no end to speak of."""
+        if self.ended is None:
+            return "has not ended"
+        return self.error or ("" if self.ours else "returned")
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,7 +239,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
         seconds: that the talk lasted, on its own clock.
         story: what happened, line by line.
         unable: why nothing can be said of the client; empty where something can.
-        lacking: what a program has said that it cannot do; empty for nothing.
+        lacking: what the client cannot do that it was told to do, the first of it; empty for nothing.
     """
 
     outcome: Outcome

@@ -16,10 +16,11 @@ import msgspec
 from avatarwire.codecs.errors import AvatarwireError
 
 from ..fuzzing.search import Again, Fuzz
+from .looking import environment
 from .plan import Ended, Plan
-from .worker import OUTER, Order, Search, is_spent
+from .worker import DIED, OUTER, LastWords, Order, Search, is_spent
 
-__all__ = ["Process", "ProcessDied", "outcome", "outcomes"]
+__all__ = ["Process", "ProcessDied", "carried_out_by", "outcome", "outcomes"]
 
 _LONGEST: Final = 64 * 1024 * 1024
 """Bytes of an answer."""
@@ -30,10 +31,27 @@ _MOST_REAL: Final = 10.0
 
 
 _AT_ONCE: Final = 1.0
+_LAST_WORDS: Final = b'{"type":"last words"'
 
 
 class ProcessDied(AvatarwireError):
-    """A process has ended in the middle of something."""
+    """A process has ended in the middle of something.
+
+    Args:
+        how: it has ended.
+        words: its last ones; None if it had no time for any.
+    """
+
+    def __init__(self, how: str, words: LastWords | None = None) -> None:
+        super().__init__(how)
+        self._words: Final = words
+
+    @property
+    def ended(self) -> Ended:
+        """What that says of the client which it was about."""
+        if self._words is None:
+            return Ended(outcome="raised", detail=f"{DIED}: {self}")
+        return Ended(outcome=self._words.outcome, detail=self._words.detail)
 
 
 class Process:
@@ -75,6 +93,10 @@ class Process:
                 raise
             if not line:
                 raise ProcessDied(await self._how_it_died())
+            if line.startswith(_LAST_WORDS):
+                words = msgspec.json.decode(line, type=LastWords)
+                await self.end()
+                raise ProcessDied(words.detail, words)
             yield line
 
     async def end(self) -> None:
@@ -92,6 +114,7 @@ class Process:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+            _end_group(process)
             _closed(process)
 
     async def _running(self) -> asyncio.subprocess.Process:
@@ -104,6 +127,7 @@ class Process:
                 stdout=asyncio.subprocess.PIPE,
                 limit=_LONGEST,
                 env=_environment(),
+                start_new_session=True,
             )
         return self._process
 
@@ -111,6 +135,7 @@ class Process:
         process, self._process = self._process, None
         assert process is not None  # noqa: S101 - it has just been talked to
         code = await process.wait()
+        _end_group(process)
         _closed(process)
         if code < 0:
             with suppress(ValueError):
@@ -121,7 +146,7 @@ class Process:
 async def outcome(order: Order) -> Ended:
     """What one run came to."""
     async with Process() as process:
-        return await _carried_out(process, order)
+        return await carried_out_by(process, order)
 
 
 async def outcomes(orders: Iterable[Order], jobs: int) -> AsyncGenerator[tuple[int, Ended]]:
@@ -153,12 +178,13 @@ async def _work(left: Iterator[tuple[int, Order]], ready: asyncio.Queue[tuple[in
     try:
         async with Process() as process:
             for place, order in left:
-                ready.put_nowait((place, await _carried_out(process, order)))
+                ready.put_nowait((place, await carried_out_by(process, order)))
     finally:
         ready.put_nowait(None)
 
 
-async def _carried_out(process: Process, order: Order) -> Ended:
+async def carried_out_by(process: Process, order: Order) -> Ended:
+    """What one run came to, in a process that may be used for the next one."""
     try:
         async with aclosing(process.answers(order, _time_for(order.plan))) as answers:
             async for line in answers:
@@ -169,18 +195,20 @@ async def _carried_out(process: Process, order: Order) -> Ended:
     except TimeoutError:
         return Ended(outcome="livelock", detail="nothing could end it but the end of its process")
     except ProcessDied as error:
-        return Ended(outcome="raised", detail=f"the process of the client died: {error}")
+        return error.ended
     raise AssertionError("answers go on for ever")
 
 
 def _environment() -> dict[str, str]:
-    """That of a process which imports what can be imported here."""
+    """That of a process which imports what can be imported here, and knows what it was before."""
     outer = os.environ.get("PYTHONPATH")
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        **({} if outer is None else {OUTER: outer}),
-    }
+    return {**environment(), **({} if outer is None else {OUTER: outer})}
+
+
+def _end_group(process: asyncio.subprocess.Process) -> None:
+    """Ends what a client has started and left behind, as far as it is in the group of its process."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _closed(process: asyncio.subprocess.Process) -> None:

@@ -13,10 +13,11 @@ from typing import Final
 
 from avatarwire.codecs.errors import AvatarwireError
 
+from .adapter import OPTIONAL
 from .freedoms import freedoms_of
 from .matrix import COLUMNS, Cell, Matrix, column_of, command
 from .plan import Client, Deviation, Ended, Plan, Seen, label_of, request_to, without
-from .pool import outcome, outcomes
+from .pool import Process, carried_out_by, outcomes
 from .worker import Order
 
 __all__ = ["DELAY", "DOCUMENTED", "PATIENCE", "REAL_DELAY", "REAL_PATIENCE", "CouldNotRun", "Wanted", "probe", "usual"]
@@ -26,6 +27,10 @@ PATIENCE: Final = 300.0
 """Seconds of jumping time for which a call may last."""
 REAL_PATIENCE: Final = 5.0
 """The same in real time."""
+_BASIC: Final = frozenset({"say", "pause", "heal"})
+"""What every talk consists of."""
+_NO_PROGRAM: Final = "speak"
+"""What no program can do: there is no order for it."""
 _OF_A_KIND: Final = 3
 """Messages of a kind that deviate in real time, the first ones: whoever asks again and again makes very many."""
 DELAY: Final = 40.0
@@ -159,7 +164,10 @@ async def probe(
     Raises:
         CouldNotRun: the talk that goes as documented does not end well, or there is no such cell.
     """
-    wanted, sunny = await _sunny(wanted)
+    if wanted.client.command and any(act.do == _NO_PROGRAM for act in wanted.plan().workload):
+        wanted = _without(wanted, _NO_PROGRAM)
+    async with Process() as process:
+        wanted, sunny = await _sunny(wanted, process)
     tries = list(_selected(wanted, list(_single(sunny, wanted))))
     if wanted.pairs:
         from .pairs import pairs
@@ -177,25 +185,38 @@ async def probe(
             found[place] = tries[place].cell(ended, wanted)
             tried(found[place], ended)
     cells = tuple(found[place] for place in sorted(found))
-    return Matrix(wanted.vendor, wanted.client.text, cells, wanted.flow)
+    return Matrix(wanted.vendor, wanted.client.text, cells, wanted.flow, wanted.lacking)
 
 
-async def _sunny(wanted: Wanted) -> tuple[Wanted, Sequence[Seen]]:
+async def _sunny(wanted: Wanted, process: Process) -> tuple[Wanted, Sequence[Seen]]:
     """The messages of the talk that goes as documented, with what else could happen to each.
 
-    A client that cannot interrupt holds the talk again without that.
+    A client that cannot interrupt, or not speak, holds the talk again without that.
     """
-    ended = await outcome(Order(wanted.plan(), offers=True))
+    ended = await carried_out_by(process, Order(wanted.plan(), offers=True, story=True))
     if ended.unable:
         raise CouldNotRun(ended.unable)
-    if ended.lacking == "interrupt" and not wanted.lacking:
-        return await _sunny(replace(wanted, lacking=("interrupt",)))
+    if ended.lacking in OPTIONAL and ended.lacking not in wanted.lacking:
+        return await _sunny(_without(wanted, ended.lacking), process)
     if ended.lacking:
         raise CouldNotRun(f"the client says that it does not support {ended.lacking}: {ended.detail}")
     if ended.outcome != "ok":
         text = f"the talk that goes as documented does not end well: {ended.outcome}: {ended.detail}"
         raise CouldNotRun(text, ended.story)
     return wanted, ended.seen
+
+
+def _without(wanted: Wanted, what: str) -> Wanted:
+    """The same, without what the client cannot do.
+
+    Raises:
+        CouldNotRun: nothing is left of the flow then.
+    """
+    less = replace(wanted, lacking=(*wanted.lacking, what))
+    if wanted.flow != DOCUMENTED and all(act.do in _BASIC for act in less.plan().workload):
+        lacking = " and no ".join(f"{it}()" for it in less.lacking)
+        raise CouldNotRun(f"--flow {wanted.flow}: the client has no {lacking}, and nothing else is in that flow")
+    return less
 
 
 def _single(sunny: Sequence[Seen], wanted: Wanted) -> Iterator[_Try]:
@@ -216,6 +237,8 @@ def _selected(wanted: Wanted, tries: Sequence[_Try]) -> Sequence[_Try]:
     by_name = {it.name: it for it in tries}
     found: list[_Try] = []
     for name in wanted.cells:
+        if not name:
+            raise CouldNotRun("--cell: expected a cell such as text_drive.response#2:drop, got nothing")
         first, plus, second = name.partition("+")
         if first not in by_name or (plus and second not in by_name):
             wrong = first if first not in by_name else second

@@ -83,9 +83,7 @@ class Group:
         """
         group = cls(said, ended)
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.subprocess_exec(lambda: _Pipes(group), *words, start_new_session=True)
-        group._transport = transport
-        group._stdin = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
+        await loop.subprocess_exec(lambda: _Pipes(group), *words, start_new_session=True)
         return group
 
     def write(self, data: bytes) -> None:
@@ -116,7 +114,7 @@ class Group:
             async with asyncio.timeout(_REAPED):
                 await self._exited.wait()
         self._stop_waiting()
-        if self._stdin is not None:
+        if self._stdin is not None and not self._stdin.is_closing():
             self._stdin.abort()
         if self._transport is not None:
             self._transport.close()
@@ -142,6 +140,11 @@ class Group:
         return ticks / os.sysconf("SC_CLK_TCK")
 
     # --- what the pipes say ---
+
+    def began(self, transport: asyncio.SubprocessTransport) -> None:
+        """It runs, or has run already: one that ends at once may have ended before anybody can ask."""
+        self._transport = transport
+        self._stdin = cast("asyncio.WriteTransport | None", transport.get_pipe_transport(0))
 
     def received(self, descriptor: int, data: bytes) -> None:
         """Something has come."""
@@ -209,6 +212,9 @@ def _name(number: int) -> str:
 class _Pipes(asyncio.SubprocessProtocol):
     def __init__(self, group: Group) -> None:
         self._group: Final = group
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._group.began(cast("asyncio.SubprocessTransport", transport))
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         self._group.received(fd, data)

@@ -173,7 +173,8 @@ class Program:
         known = isinstance(number, int | float) and not isinstance(number, bool)
         order = self._pending.pop(cast("int", number), None) if known else None
         if order is None:
-            self._over(f"it has answered what nobody asked, or has asked before: {_part(line)}")
+            hint = "" if known else "; ids are numbers"
+            self._over(f"it has answered what nobody asked, or has asked before: {_part(line)}{hint}")
         elif order.answer.done():
             return
         elif found.get("error") is not None:
@@ -191,8 +192,8 @@ class Program:
         if self._line and not self.died:
             self._heard(self._line)
             self._line = b""
-        if code == NOT_SUPPORTED and self._pending:
-            self.lacking = [*self._pending.values()][-1].do
+        if code == NOT_SUPPORTED and (self._pending or not self._orders):
+            self.lacking = ["start", *(it.do for it in self._pending.values())][-1]
         if self._pending or code or not self._may_leave:
             self._over(how)
 

@@ -10,9 +10,11 @@ import msgspec
 from ..fuzzing.failure import CodecFailure, FakeFailure
 from ..fuzzing.search import ALIVE, Again
 from ..fuzzing.target import Tried
+from .adapter import OPTIONAL
 from .failure import Failure
-from .plan import Client, Ended
-from .pool import Process, ProcessDied, outcome
+from .freedoms import freedoms_of
+from .plan import FINE, Act, Client, Ended, Plan, without
+from .pool import Process, ProcessDied, carried_out_by
 from .worker import Order
 
 __all__ = ["replayed", "tried_again"]
@@ -29,7 +31,38 @@ async def replayed(failure: Failure, client: Client | None = None) -> Ended:
         client: another client than the file names.
     """
     plan = failure.plan if client is None else msgspec.structs.replace(failure.plan, client=client)
-    return await outcome(Order(plan, searched=True))
+    async with Process() as process:
+        ended = await carried_out_by(process, Order(plan, searched=True))
+        if ended.unable or ended.outcome not in FINE:
+            return ended
+        reason = await _wrong_with(plan, process, has_tape=bool(failure.tape))
+    return msgspec.structs.replace(ended, unable=reason)
+
+
+async def _wrong_with(plan: Plan, process: Process, *, has_tape: bool) -> str:
+    """Why a failure that does not come again says nothing; empty if it does.
+
+    A client that does not work at all reports everything. So it has to get through the same talk, with a vendor that
+    does as documented; and where that was the failure itself, through the talk of the vendor's.
+    """
+    acts = plan.workload if has_tape and any(act.texts for act in plan.workload) else _documented(plan.vendor)
+    lacking: tuple[str, ...] = ()
+    while True:
+        workload = without(acts, lacking)
+        documented = msgspec.structs.replace(plan, workload=workload, tape=(), tunables={})
+        ended = await carried_out_by(process, Order(documented, story=True))
+        if ended.lacking not in OPTIONAL or ended.lacking in lacking:
+            break
+        lacking = (*lacking, ended.lacking)
+    if ended.unable:
+        return ended.unable
+    if ended.outcome == "ok" and not ended.lacking:
+        return ""
+    return f"the talk that goes as documented does not end well: {ended.outcome}: {ended.detail}"
+
+
+def _documented(vendor: str) -> tuple[Act, ...]:
+    return freedoms_of(vendor).flows["documented"]
 
 
 async def tried_again(failure: CodecFailure | FakeFailure) -> Tried:

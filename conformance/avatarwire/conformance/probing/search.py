@@ -20,6 +20,7 @@ from hypothesis.errors import Flaky, HypothesisException
 
 from avatarwire.codecs.errors import AvatarwireError
 
+from .adapter import OPTIONAL
 from .choosing import request_of
 from .drawing import Drawn, drawn_session
 from .failure import Failure, failure_of
@@ -110,7 +111,7 @@ class _Search:
     def __init__(self, hunt: Hunt, subject: Subject, progress: Callable[[Found], object]) -> None:
         self._hunt: Final = hunt
         self._subject = subject
-        self._lacking: tuple[str, ...] = ()
+        self._lacking = tuple(it for it in OPTIONAL if it not in subject.optional)
         self._freedoms: Final[Freedoms] = freedoms_of(hunt.vendor)
         self._progress: Final = progress
         self._simplest: Final[dict[Outcome, tuple[Plan, tuple[Deviation, ...], Ended]]] = {}
@@ -140,11 +141,14 @@ class _Search:
         """
         workload = without(self._freedoms.flows["documented"], self._lacking)
         ended = self._subject.replayed(self.plan(workload))
-        if ended.lacking == "interrupt" and not self._lacking:
+        if ended.lacking in OPTIONAL and ended.lacking not in self._lacking:
             self._subject = replace(self._subject, optional=self._subject.optional - {ended.lacking})
-            self._lacking = (ended.lacking,)
+            self._lacking = (*self._lacking, ended.lacking)
             self.sunny()
-        elif ended.unable or ended.outcome != "ok":
+            return
+        if ended.lacking:
+            raise CouldNotSearch(f"the client says that it does not support {ended.lacking}: {ended.detail}")
+        if ended.unable or ended.outcome != "ok":
             reason = ended.unable or f"{ended.outcome}: {ended.detail}"
             raise CouldNotSearch(f"the talk that goes as documented does not end well: {reason}")
         for seen in ended.seen:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import json
 
-from .running import Observed
+from .observing import Observed
 
 __all__ = ["story_of"]
 
@@ -21,7 +21,9 @@ _ARROWS: Final = {"in": "->", "out": "<-", "note": "--"}
 
 def story_of(observed: Observed) -> tuple[str, ...]:
     """The lines, each with the seconds since the talk began."""
-    lines = [*(_entry(entry, observed.began) for entry in observed.entries), *_calls(observed)]
+    entries = (_entry(entry, observed.began) for entry in observed.entries)
+    deviations = ((mark, at - observed.began, f"vendor   {it.text}") for mark, at, it in observed.deviations)
+    lines = [*entries, *deviations, *_calls(observed)]
     lines.sort(key=lambda line: line[0])
     texts = [f"{at:10.3f} s  {text}" for _, at, text in lines]
     if len(texts) > _LINES:
@@ -37,9 +39,9 @@ _Line: TypeAlias = tuple[float, float, str]
 def _calls(observed: Observed) -> Iterator[_Line]:
     for step in observed.steps:
         begun, ended = step.marks
-        yield begun, step.began, f"client   {step.call}"
-        if step.ended is not None:
-            yield ended, step.ended, f"client   {step.call}: {step.error or 'returned'}"
+        yield begun, step.began, f"{'--' if step.ours else 'client':8} {step.call}"
+        if step.ended is not None and step.end:
+            yield ended, step.ended, f"client   {step.call}: {step.end}"
     if observed.hung:
         yield math.inf, observed.seconds, f"client   {observed.hung}: has not ended"
     if observed.stuck is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .adapter import is_blocking, loaded, unblocked
+from .adapter import BadClient, is_blocking, loaded, obstacle, unblocked
 from .choosing import Chooser, Taped
 from .engines import REAL, Engine, engine_of
 from .freedoms import freedoms_of
@@ -65,7 +65,10 @@ def subject_of(client: Client, make: Callable[[], Any] | None = None) -> Subject
     if client.command:
         Program(client.command)
         return Subject(client, lambda: Program(client.command), REAL, real=True, optional=frozenset({"interrupt"}))
-    make = loaded(client.name) if make is None else make
+    if make is None:
+        make = loaded(client.name)
+    elif reason := obstacle(make):
+        raise BadClient(f"{client.name}{reason}")
     optional = frozenset(name for name in ("interrupt", "speak") if hasattr(make, name))
     if is_blocking(make):
         blocking = make

@@ -68,6 +68,7 @@ class Run:
             Broken: something does.
             CouldNotSearch: the client does not get through a talk that goes as documented.
         """
+        __tracebackhide__ = True
         module, name = getattr(make, "__module__", ""), getattr(make, "__qualname__", "")
         subject = subject_of(Client(name=f"{module}:{name}"), make)
         self.found = hunted(self._hunt(subject.real), subject)
@@ -132,6 +133,7 @@ def adversary(
     def decorated(test: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(test)
         def with_run(*arguments: Any, **more: Any) -> Any:
+            __tracebackhide__ = True
             return test(*arguments, run=Run(hunt, save), **more)
 
         signature = inspect.signature(test)

@@ -9,16 +9,18 @@ import time
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, NoReturn, Self
 
 from .jumping import Stuck
 
-__all__ = ["Blocked", "Spinning", "Watch", "where"]
+__all__ = ["Blocked", "GivingUp", "Spinning", "Watch", "where"]
 
 _EVERY: Final = 0.2
 """Real seconds between two looks."""
 _BUSY: Final = 2.0
 _STILL: Final = 10.0
+_TIMES: Final = 3
+"""How often that is tried, of which the first may be caught by what catches everything."""
 
 _FOREIGN: Final = tuple(
     str(Path(path).resolve()) for name in ("stdlib", "platstdlib", "purelib") if (path := sysconfig.get_path(name))
@@ -32,6 +34,16 @@ class Spinning(Stuck):
 
 class Blocked(Stuck):
     """Something waits without letting the loop go on."""
+
+
+class GivingUp:
+    """What is done when nothing ends the main thread but the end of its process; nothing, unless somebody says what.
+
+    Attributes:
+        to: is told why, as an error.
+    """
+
+    to: ClassVar[Callable[[Stuck], object] | None] = None
 
 
 class Watch:
@@ -52,6 +64,7 @@ class Watch:
         self._seen: Hashable = None
         self._cpu = 0.0
         self._looks = 0
+        self._times = 0
         self._before: Any = None
         self._timer: tuple[float, float] = (0.0, 0.0)
         self._on = False
@@ -73,16 +86,21 @@ class Watch:
     def _look(self, number: int, frame: FrameType | None) -> None:
         progress = self._progress()
         if progress != self._seen:
-            self._seen, self._cpu, self._looks = progress, time.process_time(), 0
+            self._seen, self._cpu, self._looks, self._times = progress, time.process_time(), 0, 0
             return
         # Looks are counted, and not seconds: a machine that has no time for this process has none for looks, either.
         self._looks += 1
         if time.process_time() - self._cpu > self._busy:
-            self._seen = None
-            raise Spinning(f"it computes without letting the event loop go on, {where(frame)}")
-        if self._looks * _EVERY > self._still:
-            self._seen = None
-            raise Blocked(f"it blocks the event loop, {where(frame)}")
+            self._end(Spinning(f"it computes without letting the event loop go on, {where(frame)}"))
+        # What is caught once is soon tried again.
+        if self._looks * _EVERY > (min(self._still, self._busy) if self._times else self._still):
+            self._end(Blocked(f"it blocks the event loop, {where(frame)}"))
+
+    def _end(self, why: Stuck) -> NoReturn:
+        self._cpu, self._looks, self._times = time.process_time(), 0, self._times + 1
+        if self._times >= _TIMES and GivingUp.to is not None:
+            GivingUp.to(type(why)(f"{why}, and catches whatever would end that"))
+        raise why
 
 
 def where(frame: FrameType | None) -> str:

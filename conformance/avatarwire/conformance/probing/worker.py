@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -24,20 +25,38 @@ import msgspec
 from avatarwire.codecs.errors import AvatarwireError
 
 from ..fuzzing.search import Again, Fuzz, Fuzzing, fuzzed, tried_again
+from .adapter import worded
 from .choosing import Taped
 from .failure import Failure
 from .freedoms import Allowed, freedoms_of
+from .jumping import Stuck
+from .looping import Told
 from .oracles import ORACLES, SEARCHED
-from .plan import Client, Deviation, Ended, Plan
+from .plan import Client, Deviation, Ended, Outcome, Plan
 from .search import Found, Hunt, database_of, hunted
 from .subject import subject_of
+from .watch import Blocked, GivingUp
 
-__all__ = ["OUTER", "Boxed", "Order", "Result", "Search", "carried_out", "is_spent", "main", "searched"]
+__all__ = [
+    "DIED",
+    "OUTER",
+    "Boxed",
+    "LastWords",
+    "Order",
+    "Result",
+    "Search",
+    "carried_out",
+    "is_spent",
+    "main",
+    "searched",
+]
 
 _OUTPUT: Final = 2000
 """Characters of what a client has printed that are kept, the last ones."""
+_LINES: Final = 20
 _AT_ONCE: Final = 5.0
 """Real seconds in which what is told to end has ended."""
+DIED: Final = "the process of the client died"
 OUTER: Final = "AVATARWIRE_OUTER_PYTHONPATH"
 """Variable that has the `PYTHONPATH` of whoever starts this process."""
 
@@ -94,6 +113,17 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     failures: tuple[Failure, ...] = ()
     unsteady: tuple[str, ...] = ()
     unable: str = ""
+
+
+class LastWords(msgspec.Struct, frozen=True, tag="last words"):
+    """What a process says that can go on no more, in the place of an answer.
+
+    Attributes:
+        outcome, detail: of what it was about.
+    """
+
+    outcome: Outcome
+    detail: str
 
 
 class Boxed(msgspec.Struct, frozen=True):
@@ -166,13 +196,9 @@ def _fuzzed(order: Fuzz, progress: Callable[[Fuzzing], object]) -> Fuzzing:
         return Fuzzing(over=True, unable=str(error))
 
 
-class _Ended(KeyboardInterrupt):
-    """This process is to end."""
-
-
 def _ended(number: int, frame: FrameType | None) -> NoReturn:
     signal.signal(signal.SIGTERM, _passed_over)  # what ends now is not to be interrupted
-    raise _Ended
+    raise Told
 
 
 def _passed_over(number: int, frame: FrameType | None) -> None:
@@ -195,10 +221,40 @@ def main() -> None:
     with tempfile.TemporaryFile() as printed:
         for descriptor in (1, 2):
             os.dup2(printed.fileno(), descriptor)
-        with suppress(KeyboardInterrupt):
+        GivingUp.to = partial(_given_up, answers)
+        try:
             signal.signal(signal.SIGTERM, _ended)
             _work(lines, answers, printed)
-    os._exit(0)  # whatever threads of a client are still at work
+        except Told:
+            pass
+        except BaseException as error:
+            _say_last(answers, "raised", f"{DIED}: {_last_line(error)}")
+    _leave()
+
+
+def _given_up(answers: IO[bytes], why: Stuck) -> None:
+    _say_last(answers, "hang" if isinstance(why, Blocked) else "livelock", str(why))
+    _leave()
+
+
+def _say_last(answers: IO[bytes], outcome: Outcome, detail: str) -> None:
+    with suppress(OSError, ValueError):
+        _answer(answers, LastWords(outcome, detail))
+
+
+def _last_line(error: BaseException) -> str:
+    """That of its traceback, and where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return f"{worded(error)}{at}"
+
+
+def _leave() -> NoReturn:
+    """Whatever threads of a client are still at work; what it has started ends with this process's group."""
+    if os.getpgrp() == os.getpid():
+        with suppress(OSError):
+            os.killpg(0, signal.SIGKILL)
+    os._exit(0)
 
 
 def _listen(orders: IO[bytes], lines: SimpleQueue[bytes]) -> None:
@@ -207,7 +263,7 @@ def _listen(orders: IO[bytes], lines: SimpleQueue[bytes]) -> None:
         lines.put(line)
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(_AT_ONCE)
-    os._exit(1)
+    _leave()
 
 
 def _work(lines: SimpleQueue[bytes], answers: IO[bytes], printed: IO[bytes]) -> None:
@@ -225,12 +281,19 @@ def _work(lines: SimpleQueue[bytes], answers: IO[bytes], printed: IO[bytes]) -> 
         if isinstance(order, Again):
             _answer(answers, tried_again(order))
             continue
-        ended = carried_out(order)
-        if ended.outcome == "raised" and (text := _tail(printed)):
-            ended = msgspec.structs.replace(ended, detail=f"{ended.detail}\n{text}".strip())
+        ended = _with_remarks(carried_out(order), _tail(printed))
         _answer(answers, ended)
         if is_spent(order, ended):
             break
+
+
+def _with_remarks(ended: Ended, text: str) -> Ended:
+    """What a run came to, with what the client has printed and logged at the end of its story."""
+    if not text:
+        return ended
+    told = tuple(f"the client has printed: {line}" for line in text.splitlines()[-_LINES:])
+    detail = f"{ended.detail}\n{text}".strip() if ended.outcome == "raised" else ended.detail
+    return msgspec.structs.replace(ended, detail=detail, story=(*ended.story, *told) if ended.story else ())
 
 
 def _answer(answers: IO[bytes], what: object) -> None:
