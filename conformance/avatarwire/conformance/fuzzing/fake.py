@@ -86,7 +86,7 @@ class _Client(RuleBasedStateMachine):
     @rule(data=st.data())
     def step(self, data: Any) -> None:
         """One thing is done, whatever is allowed where things stand."""
-        if self.log.over or self._game.broken:
+        if self._game.broken:
             return
         state = msgspec.structs.replace(self._game.state, allowed=self.allowed)
         step = drawn_step(data.draw, state)

@@ -256,7 +256,8 @@ class Player(ABC, Generic[BenchT]):
         self.tell(f"send {step.message} {_shown(data)} {_about(step)}".rstrip())
         self.sizes += len(data)
         await wire.send(step.message, data)
-        self._rule(step, data, self.head)
+        if not wire.is_beside:
+            self._rule(step, data, self.head)
         await asyncio.sleep(_MOMENT)
         self.was_refused = wire.over()
 
@@ -277,6 +278,7 @@ class Player(ABC, Generic[BenchT]):
         if step.how == "open":
             wire = _last(self.wires, step.which)
             if wire is not None and not wire.over():
+                wire.is_beside = True
                 await self._slowly(wire, data, step)
             return
         url = self.bench.endpoint.text("mqtt_url") if step.how == "mqtt" else self.bench.endpoint.url

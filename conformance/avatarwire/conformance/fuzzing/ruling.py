@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, Final, cast
+from typing import Final
 
-import jsonschema
 import msgspec
 
 from avatarwire.codecs import catalogue
-from avatarwire.codecs.errors import AvatarwireError, CodecError, FailureError
+from avatarwire.codecs.errors import CodecError, FailureError
+
+from .agreement import schema_refuses
 
 __all__ = ["is_failure", "rule_broken"]
 
@@ -37,21 +37,10 @@ def rule_broken(vendor: str, message: str, data: bytes, head: int = 0) -> str:
         value = msgspec.json.decode(data[head:])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
-    validator = _validator(vendor, message)
-    return clause if validator is not None and not validator.is_valid(value) else ""
-
-
-@cache
-def _validator(vendor: str, message: str) -> Any:
-    known = catalogue.vendor(vendor)
-    operation = known.operations.get(message.removesuffix(".request"))
-    if operation is not None and operation.parameters_in == "query":
-        return None
-    try:
-        schema = known.schema_of(message)["schema"]
-    except (KeyError, AvatarwireError):
-        return None
-    return cast("Any", jsonschema.Draft202012Validator)(schema)
+    entry = catalogue.vendor(vendor).get(message)
+    if entry is None or entry.type is None or entry.is_query:
+        return ""
+    return clause if schema_refuses(vendor, entry, value) else ""
 
 
 def is_failure(vendor: str, operation: str, status: int, body: bytes) -> bool:

@@ -29,6 +29,8 @@ _ROUND: Final = 200
 """Examples that are drawn before it is looked whether time is up."""
 _SIMPLER_SECONDS: Final = 20.0
 """Real seconds that are spent on making a failure simpler."""
+_TOLD: Final = 2.0
+"""Seconds between two words of how far a search is."""
 _EVENTS: Final = 40
 """Characters of what Hypothesis is told of an example."""
 
@@ -95,18 +97,25 @@ class _Objection(AssertionError):
     """A property does not hold. Hypothesis tells failures apart by their class."""
 
 
+class _Over(KeyboardInterrupt):
+    """Time is up. Hypothesis takes any other exception for a failure, and tries it again."""
+
+
 class _Log:
     """Takes down what comes of examples.
 
     Args:
         order: of the search.
         found: what is found goes there.
+        progress: is told from time to time how far it is.
     """
 
-    def __init__(self, order: Fuzz, found: Fuzzing) -> None:
+    def __init__(self, order: Fuzz, found: Fuzzing, progress: Callable[[Fuzzing], object]) -> None:
         self._box: Final = Path(order.box) if order.box else None
         self._end: Final = float("inf") if order.seconds is None else time.perf_counter() + order.seconds
         self._found: Final = found
+        self._progress: Final = progress
+        self._told = time.perf_counter()
         self._reached: Final = Counter[str]()
         self._clauses: Final = Counter[str]()
         self._pairs: Final = set[str]()
@@ -118,6 +127,8 @@ class _Log:
         return time.perf_counter() > self._end
 
     def begin(self, steps: Sequence[Any]) -> None:
+        if self.over and not self.simplest:
+            raise _Over
         if self._box is not None:
             self._box.write_bytes(msgspec.json.encode([*steps]))
 
@@ -130,6 +141,9 @@ class _Log:
         self._pairs.update(tried.pairs)
         found.pairs = len(self._pairs)
         found.reached, found.clauses = dict(self._reached), dict(self._clauses)
+        if time.perf_counter() > self._told + _TOLD:
+            self._told = time.perf_counter()
+            self._progress(found)
         for name in tried.reached:
             event(name[:_EVENTS])
         # An example in which more comes about than in others is kept, and begun with the next time.
@@ -163,7 +177,7 @@ def fuzzed(order: Fuzz, progress: Callable[[Fuzzing], object] = lambda _: None) 
     name = f"{order.kind} {order.vendor} {order.allowed}"
     database = database_of(order.corpus, name) if order.corpus else None
     found = Fuzzing()
-    log = _Log(order, found)
+    log = _Log(order, found, progress)
     left = float("inf") if order.examples is None else order.examples
     number = order.seed
     while not found.failures and left > 0 and not log.over:
@@ -182,7 +196,7 @@ def fuzzed(order: Fuzz, progress: Callable[[Fuzzing], object] = lambda _: None) 
             stateful_step_count=_STEPS,
         )
         # What has objected is kept where it was seen: it need not come twice.
-        with suppress(_Objection, BaseExceptionGroup, Flaky, HypothesisException):
+        with suppress(_Objection, _Over, BaseExceptionGroup, Flaky, HypothesisException):
             searched.explore(log, given, number)
         left -= size
         number += 1

@@ -50,16 +50,11 @@ class Log(Protocol):
     """Is told of each example."""
 
     def begin(self, steps: Sequence[Any]) -> None:
-        """These steps are tried now; said for when the process does not outlive it."""
+        """These steps are tried now, said for when the process does not outlive it; raises what ends a search."""
         ...
 
     def end(self, steps: Sequence[Any], tried: Tried) -> None:
         """What came of them; raises what tells Hypothesis that a property does not hold."""
-        ...
-
-    @property
-    def over(self) -> bool:
-        """Whether time is up, so that nothing more needs to be tried."""
         ...
 
 

@@ -47,6 +47,7 @@ class Wire:
         own: what the vendor's part keeps of it.
         over: whether it has ended.
         done: called when it is let go of.
+        is_beside: whether bytes went over it beside the protocol, so that what follows may be read as anything.
     """
 
     sort: str
@@ -56,6 +57,7 @@ class Wire:
     leave: Callable[[bool], Awaitable[object]]
     over: Callable[[], bool]
     own: Any = None
+    is_beside: bool = False
     tasks: list[asyncio.Task[Any]] = field(default_factory=list[asyncio.Task[Any]])
 
     async def close(self, *, politely: bool) -> None:

@@ -162,6 +162,8 @@ def _inside(text: str, *, is_query: bool, is_list: bool) -> Any:
 def _same(codec: object, second: object, *, is_query: bool) -> bool:
     if is_query and isinstance(second, str) and not isinstance(codec, str):
         return second == (str(codec).lower() if isinstance(codec, bool) else str(codec))
+    if isinstance(codec, float) and type(second) is int:
+        second = float(second)  # an integer that the codec has room for in no other way
     return codec == second and isinstance(codec, bool) == isinstance(second, bool)
 
 
