@@ -147,11 +147,11 @@ def test_what_is_found_stands_in_every_report(run: Run, tmp_path: Path) -> None:
     texts = {name: unescape((tmp_path / name).read_text()) for name in names}
     assert [name for name, text in texts.items() if f"avatarwire replay {path}" not in text] == []
     *cases, summary = [json.loads(line) for line in texts["ndjson"].splitlines()]
-    assert {it["id"]: it["verdict"] for it in cases if it["verdict"] != "ok"} == {"aliyun.fuzz.client.hang": "failed"}
-    assert len(cases) == 8
+    assert [it["id"] for it in cases if it["verdict"] == "failed"] == ["aliyun.fuzz.client.hang"]
+    assert [it["id"].rpartition(".")[0] for it in cases].count("aliyun.fuzz.client") == 8
     assert (summary["command"], summary["exit_code"], summary["side"]) == ("fuzz client", 1, "client")
-    [result] = json.loads(texts["sarif"])["runs"][0]["results"]
-    assert (result["ruleId"], result["level"]) == ("client.hang", "error")
+    results = json.loads(texts["sarif"])["runs"][0]["results"]
+    assert [it["ruleId"] for it in results if it["level"] == "error"] == ["client.hang"]
     assert "exit code 1: a failure was found." in texts["markdown"]
     assert "<h3>client.hang Every call of the client ends.</h3>" in texts["html"]
 

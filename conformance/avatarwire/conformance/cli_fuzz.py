@@ -137,8 +137,10 @@ def register_fuzz(app: "typer.Typer") -> None:
         known(allow, _ALLOWED, "level")
         need(FAKE_MODULES, "fakeserver", "avatarwire fuzz")
         need(ADVERSARY_MODULES, "conformance", "avatarwire fuzz")
+        from .probing.freedoms import freedoms_of
         from .probing.oracles import PROPERTIES
         from .probing.probe import usual
+        from .probing.situations import situations
         from .probing.worker import Search
 
         reports = options.report_files(junit=junit, ctrf=ctrf, html=html, ndjson=ndjson, sarif=sarif, markdown=markdown)
@@ -159,7 +161,8 @@ def register_fuzz(app: "typer.Typer") -> None:
             corpus=asked.corpus,
             box="",
         )
-        raise typer.Exit(_fuzz(search, asked, _Subject("client", chosen.text, PROPERTIES, "talks", {})))
+        seen = situations(search.allowed, freedoms_of(vendor))
+        raise typer.Exit(_fuzz(search, asked, _Subject("client", chosen.text, PROPERTIES, "talks", seen)))
 
 
 class _Subject:
@@ -283,8 +286,14 @@ def _situations(findings: "Findings", subject: _Subject) -> list[str]:
     if not lines:
         return []
     seen = f"sometimes: {len(lines) - missing} of {len(lines)} situations were reached"
+    if subject.kind == "client":
+        return [seen, *lines]
     others = f"{len(findings.clauses)} clauses were varied or broken, {findings.pairs} pairs of state and message tried"
     return [f"{seen}; {others}", *lines]
+
+
+_PARTS: Final[Mapping[str, str]] = {"codec": "inputs", "fake": "steps"}
+"""What an example consists of."""
 
 
 def _speed(findings: "Findings", seconds: float) -> str:
@@ -293,8 +302,8 @@ def _speed(findings: "Findings", seconds: float) -> str:
 
 def _counted(findings: "Findings", subject: _Subject) -> str:
     ends = sorted(findings.outcomes.items(), key=lambda item: -item[1])
-    if subject.situations:
-        return f"{findings.runs} {subject.examples}, {findings.count} things in them"
+    if subject.kind != "client":
+        return f"{findings.runs} {subject.examples}, {findings.count} {_PARTS[subject.kind]}"
     counts = ", ".join(f"{count} {outcome}" for outcome, count in ends) or "none"
     others = findings.runs - sum(findings.outcomes.values())
     return f"{findings.runs} {subject.examples}: {counts}{f', and {others} to make it simpler' if others else ''}"

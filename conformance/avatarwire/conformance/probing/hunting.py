@@ -96,7 +96,8 @@ async def hunt_at_once(
         findings.outcomes = _summed(it.outcomes for it in talks)
         findings.count = sum(it.count for it in others)
         findings.pairs = max((it.pairs for it in others), default=0)
-        findings.reached, findings.clauses = _summed(it.reached for it in others), _summed(it.clauses for it in others)
+        findings.reached = _summed(it.reached for it in results.values())
+        findings.clauses = _summed(it.clauses for it in others)
         progress(findings)
 
     with tempfile.TemporaryDirectory(prefix="avatarwire-") as folder:

@@ -27,6 +27,7 @@ from .failure import Failure, failure_of
 from .freedoms import Allowed, Freedoms, freedoms_of
 from .plan import FINE, Act, Deviation, Ended, Outcome, Plan, without
 from .shrinking import Shown, simplest
+from .situations import reached
 from .subject import Subject
 
 __all__ = ["ROUND", "CouldNotSearch", "Found", "Hunt", "database_of", "hunted"]
@@ -79,6 +80,7 @@ class Found:
         failures: one for each oracle that has objected.
         unsteady: objections that did not come again.
         outcomes: how the talks ended, counted.
+        reached: situations, each with the number of talks in which it came about.
     """
 
     runs: int = 0
@@ -86,6 +88,7 @@ class Found:
     failures: list[Failure] = field(default_factory=list[Failure])
     unsteady: list[str] = field(default_factory=list[str])
     outcomes: dict[str, int] = field(default_factory=dict[str, int])
+    reached: Counter[str] = field(default_factory=Counter[str])
 
 
 _ALL_HEALTH_CHECKS: Final = tuple(cast("Iterable[HealthCheck]", HealthCheck))
@@ -208,9 +211,10 @@ class _Search:
         self.found.outcomes[ended.outcome] = self.found.outcomes.get(ended.outcome, 0) + 1
         if ended.unable:
             raise CouldNotSearch(ended.unable)
+        tape = (*session.tape, *chooser.acted)
+        self.found.reached.update(reached(plan.workload, tape))
         if ended.outcome in FINE:
             return
-        tape = (*session.tape, *chooser.acted)
         known = self._simplest.get(ended.outcome)
         if known is None or _size(plan, tape) <= _size(known[0], known[1]):
             self._simplest[ended.outcome] = plan, tape, ended

@@ -103,13 +103,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         over: whether it is over.
-        runs, outcomes, failures, unsteady: as of `search.Found`.
+        runs, outcomes, reached, failures, unsteady: as of `search.Found`.
         unable: why nothing can be said of the client; empty where something can.
     """
 
     over: bool
     runs: int = 0
     outcomes: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    reached: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     failures: tuple[Failure, ...] = ()
     unsteady: tuple[str, ...] = ()
     unable: str = ""
@@ -166,6 +167,7 @@ def searched(order: Search, progress: Callable[[Result], object]) -> Result:
             over=over,
             runs=found.runs,
             outcomes=dict(found.outcomes),
+            reached=dict(found.reached),
             failures=tuple(found.failures),
             unsteady=tuple(found.unsteady),
         )
