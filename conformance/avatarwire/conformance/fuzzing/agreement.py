@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, cast
+from itertools import islice
+from typing import Any, Final, cast
 
 import jsonschema
 
@@ -20,7 +21,14 @@ from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError, DecodeError
 
+from ..report.words import shortened
+
 __all__ = ["layout_disagreement", "layout_refuses", "schema_disagreement", "schema_refuses"]
+
+
+_TOLD: Final = 3
+_MOST_TEXT: Final = 400
+"""Errors of a schema that are told, and characters of each."""
 
 
 # --- schemas ---
@@ -38,13 +46,18 @@ def schema_disagreement(vendor: str, entry: Entry, value: Any) -> str:
         _codec_of(vendor, entry).decode(json.dumps(value).encode(), strict=True)
     except DecodeError as error:
         unlisted = [fault for fault in _faults(error) if not _is_unsaid(fault, _unsaid(vendor, entry.id))]
-        return "" if told or not unlisted else f"only strict reading refuses {value!r}: {error}"
-    return f"only the schema refuses {value!r}: {told}" if told else ""
+        return "" if told or not unlisted else f"only strict reading refuses {_shown(value)}: {error}"
+    return f"only the schema refuses {_shown(value)}: {told}" if told else ""
 
 
 def schema_refuses(vendor: str, entry: Entry, value: Any) -> list[str]:
     """What a schema has against a JSON value."""
-    return [str(error.message) for error in _validator(vendor, entry.id).iter_errors(value)]
+    errors = islice(_validator(vendor, entry.id).iter_errors(value), _TOLD)
+    return [shortened(str(error.message), _MOST_TEXT) for error in errors]
+
+
+def _shown(value: Any) -> str:
+    return shortened(repr(value), _MOST_TEXT)
 
 
 def _codec_of(vendor: str, entry: Entry) -> Any:

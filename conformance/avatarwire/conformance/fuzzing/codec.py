@@ -18,6 +18,7 @@ from avatarwire.codecs.errors import AvatarwireError, FailureError
 from avatarwire.codecs.message import Message
 
 from ..probing.freedoms import LEVELS, Allowed
+from ..report.words import shortened
 from ..second_reader import agreement
 from .agreement import layout_disagreement, layout_refuses, schema_disagreement, schema_refuses
 from .codec_inputs import Input, inputs, simpler_bytes
@@ -62,6 +63,7 @@ _BYTES: Final = 8_000_000
 _BYTES_A_BYTE: Final = 300
 _MEASURED: Final = 64
 """One of so many examples has its memory measured, which makes reading slow."""
+_MOST_TEXT: Final = 2000
 _FIRST_BYTES: Final = 400
 """Bytes of an example that a story shows."""
 
@@ -155,7 +157,7 @@ class CodecTarget:
             shown = f"{data[:_FIRST_BYTES]!r}{'...' if len(data) > _FIRST_BYTES else ''}"
             return Tried(
                 broken=broken.name,
-                detail=f"{found.entry}: {broken}",
+                detail=shortened(f"{found.entry}: {broken}", _MOST_TEXT),
                 clause=broken.clause or found.clause,
                 story=tuple(filter(None, (f"{found.entry}, {found.form}", found.label, f"{len(data)} bytes: {shown}"))),
                 clauses=clauses,

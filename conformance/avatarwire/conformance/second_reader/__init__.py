@@ -161,10 +161,20 @@ def _inside(text: str, *, is_query: bool, is_list: bool) -> Any:
 
 def _same(codec: object, second: object, *, is_query: bool) -> bool:
     if is_query and isinstance(second, str) and not isinstance(codec, str):
+        if isinstance(codec, int | float) and not isinstance(codec, bool):
+            return _is_number(second, codec)
         return second == (str(codec).lower() if isinstance(codec, bool) else str(codec))
     if isinstance(codec, float) and type(second) is int:
         second = float(second)  # an integer that the codec has room for in no other way
     return codec == second and isinstance(codec, bool) == isinstance(second, bool)
+
+
+def _is_number(text: str, number: float) -> bool:
+    """Whether a text is a number, however it is written: 1 and 1.0 are the same."""
+    try:
+        return text == str(number) or float(text) == number
+    except (ValueError, OverflowError):
+        return False
 
 
 def _bytes(second: object) -> bytes | None:
