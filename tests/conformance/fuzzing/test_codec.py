@@ -132,7 +132,7 @@ def test_what_is_there_holds_and_is_seen(vendor: str) -> None:
     told: list[int] = []
     found = fuzzed(order, lambda fuzzing: told.append(fuzzing.runs))
     assert [failure.text for failure in found.failures] == []
-    assert (found.runs, found.count, told) == (40, 280, [40])
+    assert (found.runs, found.count, told[-1]) == (40, 280, 40)
     assert {"read_strictly", "refused", "rule_broken", "written_again", "second_reader_agreed"} <= set(found.reached)
     assert found.clauses
 
