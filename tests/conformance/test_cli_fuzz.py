@@ -183,6 +183,17 @@ def test_a_search_says_what_it_has_seen(run: Run, tmp_path: Path, kind: str, ven
     assert sometimes
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("codec", "guiji"), ("fake", "sensetime"), ("client", "aliyun", "--client", f"{CLIENTS}:Fine")],
+    ids=lambda command: command[0],
+)
+def test_what_is_worth_it_is_kept_in_the_corpus(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    options = ("--examples", 6, "--jobs", 1, "--seed", 1, "--save", tmp_path / "none", "--corpus", tmp_path / "corpus")
+    assert run("fuzz", *command, *options)[0] == 0
+    assert [path for path in (tmp_path / "corpus").rglob("*") if path.is_file()]
+
+
 STEP = {"entry": "closeLive.response", "data": b'{"code":0,"message":"","data":true}'.hex(), "form": "valid"}
 FUZZED: dict[str, object] = {
     "format": "avatarwire.failure/1",
@@ -220,8 +231,26 @@ def test_a_failure_of_codecs_that_is_there_fails(run: Run, tmp_path: Path) -> No
         ({"workload": [STEP | {"entry": "nothing"}]}, "workload[0].entry: sensetime has no entry 'nothing'"),
         ({"workload": [STEP | {"data": "x"}]}, "workload[0].data: expected bytes in hex"),
         ({"workload": [{"entry": 1}]}, "workload: "),
+        ({"workload": []}, "workload: expected 1 to 200 steps, got 0"),
+        ({"workload": [STEP | {"more": 1}]}, "workload: Object contains unknown field `more` - at `$[0]`"),
+        ({"oracle": "nothing"}, "oracle: expected one of alive, typed_errors, "),
+        (
+            {"kind": "fake", "oracle": "state", "workload": [{"do": "wait", "seconds": 9e4}] * 2},
+            "workload: expected steps",
+        ),
+        ({"kind": "fake", "oracle": "state", "workload": [{"do": "wait"}] * 201}, "workload: expected 1 to 200 steps"),
+        (
+            {"kind": "fake", "oracle": "state", "workload": [{"do": "set", "text": "[]"}]},
+            "workload[0].text: expected a",
+        ),
+        (
+            {"kind": "fake", "oracle": "state", "workload": [{"do": "send", "message": "x"}]},
+            "workload[0].message: sense",
+        ),
+        ({"kind": "fake", "oracle": "state", "workload": [{"do": "raw", "data": "x"}]}, "workload[0].data: expected b"),
+        ({"kind": "fake", "oracle": "state", "workload": [{"do": "set", "text": '{"nobody":1}'}]}, "keywords: "),
         ({"kind": "gateway"}, "no failure file: Invalid value 'gateway' - at `$.kind`"),
-        ({"kind": "fake", "workload": [{"do": "wait", "seconds": 1e9}]}, "workload[0].seconds: expected up to 100000"),
+        ({"kind": "fake", "oracle": "state", "workload": [{"do": "wait", "seconds": -1}]}, "workload[0].seconds: exp"),
     ],
 )
 def test_a_failure_file_that_is_wrong_names_the_member(

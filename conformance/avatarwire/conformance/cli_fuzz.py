@@ -187,8 +187,8 @@ class _Subject:
 
 
 def _fuzz_target(kind: Any, vendor: str, allow: Any, asked: "Searching") -> int:
-    from .fuzzing.search import ALIVE, ALIVE_TEXT, Fuzz
-    from .fuzzing.target import target
+    from .fuzzing.search import Fuzz
+    from .fuzzing.target import ALIVE, ALIVE_TEXT, target
 
     try:
         searched = target(kind, vendor, allow)
@@ -217,12 +217,19 @@ def _fuzz(search: "AnySearch", asked: "Searching", subject: _Subject) -> int:
     view = _View(subject)
     since, began = datetime.now(UTC), time.perf_counter()
     try:
-        findings = asyncio.run(hunt_at_once(search, asked.jobs, view.progress))
+        try:
+            findings = asyncio.run(hunt_at_once(search, asked.jobs, view.progress))
+        except KeyboardInterrupt:
+            view.stop()
+            print(f"interrupted: {view.told}, seed {search.seed}", file=sys.stderr)
+            raise
         view.stop()
         seconds = time.perf_counter() - began
-        paths = [(failure, written(failure, asked.save)) for failure in findings.failures]
-        for failure, path in paths:
-            _tell(failure, path)
+        paths: list[tuple[AnyFailure, Path]] = []
+        for failure in findings.failures:
+            _tell(failure)
+            paths.append((failure, written(failure, asked.save)))
+            print(f"  {_again(paths[-1][1])}")
         searched = Searched(
             command=f"fuzz {subject.kind}",
             vendor=search.vendor,
@@ -272,11 +279,10 @@ def _again(path: Path) -> str:
     return f"avatarwire replay {path}"
 
 
-def _tell(failure: "AnyFailure", path: Path) -> None:
+def _tell(failure: "AnyFailure") -> None:
     print(printable(f"{failure.oracle}: {failure.detail}"))
     for line in failure.story:
         print(f"  {printable(line)}")
-    print(f"  {_again(path)}")
 
 
 def _situations(findings: "Findings", subject: _Subject) -> list[str]:
@@ -315,8 +321,10 @@ class _View:
     def __init__(self, subject: _Subject) -> None:
         self._subject: Final = subject
         self._shown = False
+        self.told = "nothing was tried yet"
 
     def progress(self, findings: "Findings") -> None:
+        self.told = _counted(findings, self._subject)
         if sys.stderr.isatty():
             sys.stderr.write(f"\r\x1b[K{_counted(findings, self._subject)}")
             sys.stderr.flush()

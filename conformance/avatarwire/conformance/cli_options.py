@@ -5,6 +5,7 @@ It imports typer, so that whoever registers a command imports it there, and no o
 
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,5 +154,8 @@ def _check_folder(folder: Path) -> None:
         place = place.parent
     if not place.is_dir():
         fail(f"--save {folder}: {place} is no folder")
-    if not os.access(place, os.W_OK):
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError:
         fail(f"--save {folder}: {place} cannot be written to")

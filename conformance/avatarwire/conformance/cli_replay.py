@@ -81,6 +81,8 @@ def _replayed(path: Path, client: str | None) -> tuple[str, str]:
         failure = read(path)
         if not isinstance(failure, Failure):
             tried = asyncio.run(tried_again(failure))
+            if tried.unable:
+                return "ERROR", tried.unable
             same = tried.broken == failure.oracle
             found = f"{tried.broken}{'' if same else f' (it was {failure.oracle})'}: {tried.detail}"
             return ("FAILED", found) if tried.broken else ("FIXED", "")

@@ -169,8 +169,18 @@ def _variants(known: Carried) -> st.SearchStrategy[Variant]:
 
 def variant(known: Carried, repair: AnyRepair) -> st.SearchStrategy[Variant]:
     """Messages in one variant."""
-    made = varied(known, repair, SERIALS)
-    return made.map(lambda data: Variant(known.entry.id, data, repair.erratum, repair.path, repair.text))
+
+    @st.composite
+    def made(draw: Draw) -> Variant:
+        data = draw(varied(known, repair, SERIALS))
+        # What one variant adds may ask for members that are not there: that would break a rule, too.
+        try:
+            known.entry.decode(data)
+        except AvatarwireError:
+            assume(False)
+        return Variant(known.entry.id, data, repair.erratum, repair.path, repair.text)
+
+    return made()
 
 
 def mutations(vendor: str, entry_id: str) -> st.SearchStrategy[Mutation]:

@@ -16,7 +16,8 @@ from avatarwire.conformance.fuzzing import agreement
 from avatarwire.conformance.fuzzing.codec import PROPERTIES, CodecTarget
 from avatarwire.conformance.fuzzing.codec_inputs import Input
 from avatarwire.conformance.fuzzing.failure import kind_of
-from avatarwire.conformance.fuzzing.search import ALIVE, Again, Fuzz, boxed_failure, fuzzed, tried_again
+from avatarwire.conformance.fuzzing.search import Again, Fuzz, boxed_failure, fuzzed, tried_again
+from avatarwire.conformance.fuzzing.target import ALIVE
 from avatarwire.conformance.probing.freedoms import Allowed
 from avatarwire.conformance.second_reader import Reading
 

@@ -102,8 +102,8 @@ class CodecTarget:
         self._number = 0
 
     def explore(self, log: Log, given_settings: settings, number: int) -> None:
-        @seed(number)
         @given_settings
+        @seed(number)  # which takes the corpus from the settings that it finds
         @given(self._inputs)
         def example(found: tuple[Input, ...]) -> None:
             log.begin(found)
@@ -193,6 +193,9 @@ class CodecTarget:
     def _dispatched(self, data: bytes, sender: Literal["client", "server"] | None, *, strict: bool) -> Any:
         return _read(lambda: self._catalogue.dispatched(data, sender, strict=strict))
 
+    def _laid_out_otherwise(self, data: bytes, sender: str) -> Any:
+        return _read(lambda: layout_disagreement(self._vendor, data, sender))
+
     def _judge_form(self, found: Input, entry: Entry, lenient: Any, strict: Any, reached: set[str]) -> None:
         """Whether what was made on purpose is read as that, and what was read is written as the same."""
         if found.form == "valid" and _is_refused(strict):
@@ -217,7 +220,7 @@ class CodecTarget:
                 raise _Broken("round_trip", f"it cannot be written again: {again}")
             twice = _read(lambda: entry.decode(again, strict=True))
             if _is_refused(twice) or not _same(twice.value, strict.value):
-                raise _Broken("round_trip", f"written again it is read as {twice!s:.300}")
+                raise _Broken("round_trip", f"written again: {_difference(strict, twice)}")
 
     def _is_confirmed(self, found: Input, entry: Entry) -> bool:
         """Whether a second judge refuses as well what is said to break a rule: the schema, or the layout."""
@@ -232,11 +235,11 @@ class CodecTarget:
         if entry.type is not None and not entry.is_query:
             body = _body(self._catalogue, entry, data)
             value = json_of(body)
-            if value is not NO_JSON and (told := schema_disagreement(self._vendor, entry, value)):
+            if value is not NO_JSON and (told := _read(lambda: schema_disagreement(self._vendor, entry, value))):
                 raise _Broken("schema", told)
         looks_otherwise = _is_no_json(entry) and data.lstrip()[:1] in _JSON
         for direction, sender in (("out", "client"), ("in", "server")):
-            if isinstance(entry.carrier, Frame) and (told := layout_disagreement(self._vendor, data, sender)):
+            if isinstance(entry.carrier, Frame) and (told := self._laid_out_otherwise(data, sender)):
                 raise _Broken("layout", told)
             # Lenient reading skips what it does not know; the second reader knows no such thing.
             if not is_read or looks_otherwise or entry.sender not in (sender, "both"):
@@ -320,6 +323,17 @@ def _look_through(entry: Entry, found: Any, reached: set[str]) -> None:
         return
     except Exception as error:
         raise _Broken("readable", f"{type(error).__name__}: {error}") from error
+
+
+def _difference(one: Any, other: Any) -> str:
+    """In what two things that were read differ."""
+    if _is_refused(other):
+        return str(other)
+    values = [msgspec.to_builtins(it.value, str_keys=True) for it in (one, other)]
+    if not all(isinstance(value, dict) for value in values):
+        return f"{values[0]!r:.200} is {values[1]!r:.200}"
+    names = [name for name in {**values[0], **values[1]} if values[0].get(name) != values[1].get(name)]
+    return "; ".join(f"{name} {values[0].get(name)!r:.100} is {values[1].get(name)!r:.100}" for name in names[:3])
 
 
 def _look_at_properties(found: object) -> None:

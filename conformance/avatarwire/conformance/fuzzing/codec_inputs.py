@@ -22,7 +22,7 @@ __all__ = ["Form", "Input", "inputs", "names_to_add", "simpler_bytes"]
 Form: TypeAlias = Literal["valid", "variant", "mutation", "changed", "bytes"]
 
 
-class Input(msgspec.Struct, frozen=True, kw_only=True):
+class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Bytes for a decoder.
 
     Attributes:

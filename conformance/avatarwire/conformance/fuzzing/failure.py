@@ -12,9 +12,14 @@ from avatarwire.codecs.installed import installed_version
 
 from ..probing.freedoms import Allowed
 from ..suites import VENDOR_NAMES
-from .target import Kind, Target, Tried, target
+from .target import ALIVE, Kind, Target, Tried, target
 
 __all__ = ["CodecFailure", "FakeFailure", "Fuzzed", "fuzzed_failure", "kind_of", "mistakes_of", "steps_of"]
+
+
+_MOST_STEPS: Final = 200
+_MOST_SECONDS: Final = 100_000.0
+"""Steps of a failure, and seconds that they wait in all: more than a search draws."""
 
 
 class Fuzzed(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -97,9 +102,15 @@ def mistakes_of(failure: Fuzzed) -> Iterator[str]:
     except msgspec.ValidationError as error:
         yield f"workload: {error}"
         return
-    yield from (
-        f"workload[{place}].{reason}" for place, step in enumerate(steps) if (reason := searched.obstacle(step))
-    )
+    if failure.oracle != ALIVE and failure.oracle not in searched.properties:
+        yield f"oracle: expected one of {', '.join((ALIVE, *searched.properties))}, got {failure.oracle!r}"
+    if not 1 <= len(steps) <= _MOST_STEPS:
+        yield f"workload: expected 1 to {_MOST_STEPS} steps, got {len(steps)}"
+    if sum(getattr(step, "seconds", 0.0) for step in steps) > _MOST_SECONDS:
+        yield f"workload: expected steps that wait up to {_MOST_SECONDS:g} s in all"
+    for place, step in enumerate(steps):
+        if reason := searched.obstacle(step):
+            yield f"workload[{place}].{reason}"
 
 
 def fuzzed_failure(
@@ -113,6 +124,6 @@ def fuzzed_failure(
         detail=tried.detail,
         clause=tried.clause,
         workload=tuple(msgspec.to_builtins(step) for step in steps),
-        story=(f"the {kind} of {vendor}: {tried.broken}: {tried.detail}", *tried.story),
+        story=(f"the {kind} of {vendor}, given what is {allow}", *tried.story),
         versions={"avatarwire": installed_version("unknown"), "python": platform.python_version()},
     )

@@ -10,6 +10,8 @@ from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from avatarwire.codecs import catalogue
+
 from ..probing.freedoms import Allowed
 from .drawing import drawn_step
 from .playing import Game, Played, played, situations_of
@@ -54,6 +56,14 @@ class FakeTarget:
         return _tried(played(self._vendor, steps), ())
 
     def obstacle(self, step: Step) -> str:
+        try:
+            bytes.fromhex(step.data)
+        except ValueError:
+            return "data: expected bytes in hex"
+        if step.do == "send" and step.message not in catalogue.vendor(self._vendor):
+            return f"message: {self._vendor} has no entry {step.message!r}"
+        if step.text and not isinstance(_value(step.text), dict):
+            return "text: expected a JSON object"
         if not 0 <= step.seconds <= _LONGEST:
             return f"seconds: expected up to {_LONGEST:g}, got {step.seconds!r}"
         return ""
@@ -67,6 +77,13 @@ class FakeTarget:
             half = len(step.sent) // 2
             yield msgspec.structs.replace(step, data=step.sent[:half].hex())
             yield msgspec.structs.replace(step, data=step.sent[half:].hex())
+
+
+def _value(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return None
 
 
 class _Client(RuleBasedStateMachine):

@@ -29,6 +29,7 @@ _LONGEST_HEAD: Final = 8000
 """Bytes of the head of a request; what is longer, HTTP itself refuses, in words that are nobody's."""
 _ERRORS: Final = ("error", "general.message")
 """Messages by which a fake refuses what it was sent."""
+_SHOWN: Final = 200
 _SLACK: Final = 4
 """Tasks that a loop may have more than before, for connections that are on their way out."""
 
@@ -75,33 +76,40 @@ class Judge:
                 self._player.known.learn_bytes(seen.data[self._player.head if seen.transport == "ws" else 0 :])
 
     def _message(self, seen: Seen) -> None:
-        message, shown = seen.message, seen.data[:200]
+        # Half of a secret would not be known as one.
+        masked = self._player.bench.secrets.text(seen.data.decode("utf-8", "backslashreplace"))
+        message, shown = seen.message, masked[:_SHOWN].encode("ascii", "backslashreplace").decode()
         if seen.transport != "http":
-            text = shown.decode("utf-8", "backslashreplace").encode("ascii", "backslashreplace").decode()
-            self._player.tell(f"  {seen.connection}: {message} {text}")
+            self._player.tell(f"  {seen.connection}: {message} {shown}")
         if seen.transport == "http":
             status = int(seen.text)
             if status >= 500:
-                raise Broken("unhandled", f"an answer with status {status}: {shown!r}")
+                raise Broken("unhandled", f"an answer with status {status}: {shown}")
             if self._asked > _LONGEST_HEAD:
                 return
             if status not in self._ground.statuses:
-                raise Broken("undeclared", f"an answer with status {status}: {shown!r}")
+                raise Broken("undeclared", f"an answer with status {status}: {shown}")
             if not message and status < _FIRST_REFUSAL:
                 return
             message = message or _REFUSAL
         elif not message:
             if self._ground.is_no_message(seen.data):
                 return
-            raise Broken("undeclared", f"a message on {seen.transport} that is none of the vendor's: {shown!r}")
+            raise Broken("undeclared", f"a message on {seen.transport} that is none of the vendor's: {shown}")
+        self._read(message, seen, shown)
+
+    def _read(self, message: str, seen: Seen, shown: str) -> None:
+        """A message keeps to its declaration, and both readers read it alike."""
         try:
-            self._known.decode(message, seen.data, strict=True)
+            received = self._known.decode(message, seen.data, strict=True)
+            if unknown := received.unknown_fields():
+                raise Broken("undeclared", f"{message}: nothing declares {', '.join(unknown)}: {shown}")
         except FailureError:
             pass
         except CodecError as error:
-            raise Broken("undeclared", f"{message}: {error}: {shown!r}", error.clause or "") from None
+            raise Broken("undeclared", f"{message}: {error}: {shown}", error.clause or "") from None
         if agreement(self._ground.vendor, message, seen.transport, "in", seen.data) is False:
-            raise Broken("undeclared", f"the two readers do not read the same in {message}: {shown!r}")
+            raise Broken("undeclared", f"the two readers do not read the same in {message}: {shown}")
 
     # --- what the fake says of itself ---
 

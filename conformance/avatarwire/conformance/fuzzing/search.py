@@ -17,13 +17,15 @@ from hypothesis import HealthCheck, Phase, Verbosity, event, settings
 from hypothesis import target as guided
 from hypothesis.errors import Flaky, HypothesisException
 
+from avatarwire.codecs.errors import AvatarwireError
+
 from ..probing.freedoms import Allowed
 from ..probing.search import database_of
 from .failure import CodecFailure, FakeFailure, fuzzed_failure, kind_of, steps_of
 from .shrinking import simplest
-from .target import Kind, Target, Tried, target
+from .target import ALIVE, Kind, Target, Tried, target
 
-__all__ = ["ALIVE", "ALIVE_TEXT", "Again", "Fuzz", "Fuzzing", "boxed_failure", "fuzzed", "tried_again"]
+__all__ = ["Again", "Fuzz", "Fuzzing", "boxed_failure", "fuzzed", "tried_again"]
 
 _ROUND: Final = 200
 """Examples that are drawn before it is looked whether time is up."""
@@ -33,10 +35,6 @@ _TOLD: Final = 2.0
 """Seconds between two words of how far a search is."""
 _EVENTS: Final = 40
 """Characters of what Hypothesis is told of an example."""
-
-ALIVE: Final = "alive"
-ALIVE_TEXT: Final = "The process outlives it."
-"""The property that every target has."""
 
 
 class Fuzz(msgspec.Struct, frozen=True, kw_only=True, tag="fuzz"):
@@ -239,4 +237,7 @@ def tried_again(order: Again) -> Tried:
     """What comes of a failure's steps now."""
     failure = order.failure
     searched = target(kind_of(failure), failure.vendor, failure.allow)
-    return searched.tried(steps_of(failure, searched))
+    try:
+        return searched.tried(steps_of(failure, searched))
+    except AvatarwireError as error:  # such as a fake that is to be made as none can be
+        return Tried(unable=str(error))

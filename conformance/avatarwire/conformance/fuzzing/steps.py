@@ -25,7 +25,7 @@ Sort: TypeAlias = Literal["", "valid", "mutation", "variant", "corrupt", "invent
 which some bytes were changed; anything."""
 
 
-class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+class Step(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One thing that is done.
 
     Attributes:

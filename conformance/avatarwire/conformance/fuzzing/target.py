@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from ..probing.freedoms import Allowed
 
-__all__ = ["KINDS", "Kind", "Log", "Target", "Tried", "target"]
+__all__ = ["ALIVE", "ALIVE_TEXT", "KINDS", "Kind", "Log", "Target", "Tried", "target"]
 
 Kind: TypeAlias = Literal["codec", "fake"]
 
@@ -20,6 +20,11 @@ KINDS: Final[Mapping[Kind, str]] = {
     "fake": "avatarwire.conformance.fuzzing.fake",
 }
 """The module of each kind of target; its ``target`` makes one."""
+
+
+ALIVE: Final = "alive"
+ALIVE_TEXT: Final = "The process outlives it."
+"""The property that every target has."""
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +39,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
         clauses: rules and variants of which a message had another form than the ruled one.
         pairs: of where things stood and what was done.
         count: single things that were tried.
+        unable: why it could not be tried; empty where it could.
     """
 
     broken: str = ""
@@ -44,6 +50,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     clauses: tuple[str, ...] = ()
     pairs: tuple[str, ...] = ()
     count: int = 1
+    unable: str = ""
 
 
 class Log(Protocol):

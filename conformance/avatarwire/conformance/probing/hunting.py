@@ -169,9 +169,8 @@ async def _search(search: AnySearch, progress: Callable[[AnyResult], object]) ->
                 progress(last)
             raise ProcessDied("it has ended")
         except (ProcessDied, TimeoutError) as error:
-            silent = isinstance(error, TimeoutError)
             if isinstance(search, Fuzz):
-                how = "nothing could end it" if silent else f"the process died: {error}"
+                how = f"the process died: {error.how}" if isinstance(error, ProcessDied) else "nothing could end it"
                 boxed = boxed_failure(search, how)
                 if boxed is None:
                     raise CouldNotSearch(f"{how}, before anything was tried") from None

@@ -40,10 +40,14 @@ class ProcessDied(AvatarwireError):
     Args:
         how: it has ended.
         words: its last ones; None if it had no time for any.
+
+    Attributes:
+        how: it has ended, by its last words where there are any.
     """
 
     def __init__(self, how: str, words: LastWords | None = None) -> None:
         super().__init__(how)
+        self.how: Final = how if words is None else words.detail.removeprefix(f"{DIED}: ")
         self._words: Final = words
 
     @property

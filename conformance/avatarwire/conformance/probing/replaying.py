@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from ..fuzzing.failure import CodecFailure, FakeFailure
-from ..fuzzing.search import ALIVE, Again
-from ..fuzzing.target import Tried
+from ..fuzzing.search import Again
+from ..fuzzing.target import ALIVE, Tried
 from .adapter import OPTIONAL
 from .failure import Failure
 from .freedoms import freedoms_of
@@ -74,5 +74,5 @@ async def tried_again(failure: CodecFailure | FakeFailure) -> Tried:
     except TimeoutError:
         return Tried(broken=ALIVE, detail="nothing could end it but the end of its process")
     except ProcessDied as error:
-        return Tried(broken=ALIVE, detail=f"the process died: {error}")
+        return Tried(broken=ALIVE, detail=f"the process died: {error.how}")
     raise AssertionError("answers go on for ever")

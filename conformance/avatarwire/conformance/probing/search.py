@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings, target
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 from hypothesis.errors import Flaky, HypothesisException
@@ -175,7 +175,6 @@ class _Search:
             self._progress(self.found)
 
     def _round(self, size: int, number: int) -> None:
-        @seed(number)
         @settings(
             max_examples=size,
             database=self._hunt.database,
@@ -187,6 +186,7 @@ class _Search:
             print_blob=False,
             report_multiple_bugs=False,
         )
+        @seed(number)  # which takes the corpus from the settings that it finds
         @given(st.data())
         def talk(data: Any) -> None:
             self._talk(data.draw)
@@ -212,7 +212,10 @@ class _Search:
         if ended.unable:
             raise CouldNotSearch(ended.unable)
         tape = (*session.tape, *chooser.acted)
-        self.found.reached.update(reached(plan.workload, tape))
+        come_about = set(reached(plan.workload, tape))
+        self.found.reached.update(come_about)
+        # A talk in which more comes about than in others is kept in the corpus.
+        target(float(len(come_about)), label="situations")
         if ended.outcome in FINE:
             return
         known = self._simplest.get(ended.outcome)

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import IO, Final, NoReturn
 
 import msgspec
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from avatarwire.codecs.errors import AvatarwireError
 
@@ -274,6 +275,8 @@ def _work(lines: SimpleQueue[bytes], answers: IO[bytes], printed: IO[bytes]) -> 
         order = msgspec.json.decode(line, type=Order | Search | Fuzz | Again)
         os.ftruncate(printed.fileno(), 0)
         os.lseek(printed.fileno(), 0, os.SEEK_SET)
+        if isinstance(order, Search | Fuzz):
+            set_hypothesis_home_dir(Path(order.box).parent)  # not where somebody works
         if isinstance(order, Search):
             _answer(answers, searched(order, partial(_answer, answers)))
             continue
