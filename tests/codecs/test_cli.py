@@ -16,7 +16,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from avatarwire.codecs import catalogue, cli
+from avatarwire.codecs import catalogue, cli, installed
 from avatarwire.codecs.output_files import OutputError
 
 # heartbeat.ping in its ruled form, and in that of the document's sample (ALI-E01).
@@ -350,7 +350,7 @@ def test_an_unknown_vendor_is_told_in_one_line(run: Run, arguments: tuple[str, .
 
 
 def test_version(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "version", {"avatarwire": "1.2.3"}.__getitem__)
+    monkeypatch.setattr(installed, "version", {"avatarwire": "1.2.3"}.__getitem__)
     assert run("--version") == (0, "avatarwire 1.2.3\n", [])
 
 
@@ -358,7 +358,7 @@ def test_version_of_sources_that_are_not_installed(run: Run, monkeypatch: pytest
     def missing(_: str) -> str:
         raise PackageNotFoundError
 
-    monkeypatch.setattr(cli, "version", missing)
+    monkeypatch.setattr(installed, "version", missing)
     assert run("--version") == (0, "avatarwire (not installed)\n", [])
 
 

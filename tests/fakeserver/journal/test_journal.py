@@ -467,7 +467,7 @@ def test_ndjson_goes_into_a_regular_file_or_what_the_caller_has_opened(journal: 
 def test_ndjson_has_a_header_and_a_line_for_every_entry(
     clock: VirtualClock, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("avatarwire.fakeserver.journal.journal.version", str.upper)  # instead of looking it up
+    monkeypatch.setattr("avatarwire.codecs.installed.version", str.upper)  # instead of looking it up
     journal.record("ws", "in", "ask.request", raw='{"text":"你好"}'.encode())
     clock.advance(1.0)
     path = tmp_path / "journal.ndjson"
@@ -492,7 +492,7 @@ def test_an_export_tells_that_entries_are_missing(monkeypatch: pytest.MonkeyPatc
     def not_installed(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("avatarwire.fakeserver.journal.journal.version", not_installed)
+    monkeypatch.setattr("avatarwire.codecs.installed.version", not_installed)
     journal, file = small_journal(2), io.StringIO()
     for _ in range(3):
         journal.record("ws", "in", "beat")
