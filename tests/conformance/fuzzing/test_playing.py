@@ -54,8 +54,8 @@ def test_drawn_steps_break_nothing_and_fit_json(vendor: str, data: Any) -> None:
 @settings(max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(_CHECKS))
 @given(data=st.data())
 def test_no_more_is_drawn_than_is_allowed(vendor: str, allowed: Any, data: Any) -> None:
-    state = State(vendor, steps=1, sessions=1, connections=("ws",))
-    step = drawn_step(data.draw, state, allowed)
+    state = State(vendor, steps=1, sessions=1, connections=("ws",), allowed=allowed)
+    step = drawn_step(data.draw, state)
     assert step.do != "raw"
     assert step.sort in ("", "valid") or (step.sort == "variant" and allowed != "documented")
     assert step.how not in ("unsigned", "wrong_token", "wrong_key")

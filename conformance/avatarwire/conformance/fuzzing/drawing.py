@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
-from msgspec import structs
 
 from avatarwire.codecs import catalogue
 
@@ -104,15 +103,13 @@ def _messages(vendor: str) -> _Messages:
     return _Messages(tuple(calls), tuple(said))
 
 
-def drawn_step(draw: Any, state: State, allowed: Allowed = "hostile") -> Step:
+def drawn_step(draw: Any, state: State) -> Step:
     """The next step of a game.
 
     Args:
         draw: of Hypothesis.
-        state: what there is to go on with, as `Game.state` tells.
-        allowed: what may be done, as of a `State`.
+        state: what there is to go on with, as `Game.state` tells, and what may be done.
     """
-    state = structs.replace(state, allowed=allowed)
     if not state.steps and (first := _set(draw, state)) is not None:
         return first
     pool = _NOBODY
