@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 import msgspec
@@ -74,6 +75,12 @@ def test_steps_about_what_is_not_there_do_nothing(vendor: str) -> None:
     end = played(vendor, steps)
     assert end.broken == ""
     assert end.steps == len(steps)
+
+
+def test_no_part_of_a_secret_is_told() -> None:
+    end = played("sensetime", [Step("start"), Step("wait", seconds=1.0)])
+    (token,) = re.findall(r'"rtcToken":"([^" ]*)', " ".join(end.story))
+    assert set(token) == {"*"}
 
 
 def test_what_was_said_is_answered_by_the_ids_that_are_known() -> None:

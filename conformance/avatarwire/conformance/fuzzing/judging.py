@@ -55,7 +55,6 @@ class Judge:
         self._seq = server.journal.mark()
         self._over: Final[set[str]] = set()
         self._said: dict[tuple[str, str, str, float], list[str]] = {}
-        self.harm: Final[list[str]] = []
 
     # --- what has crossed the wire ---
 
@@ -76,9 +75,7 @@ class Judge:
                 self._player.known.learn_bytes(seen.data[self._player.head if seen.transport == "ws" else 0 :])
 
     def _message(self, seen: Seen) -> None:
-        # Half of a secret would not be known as one.
-        masked = self._player.bench.secrets.text(seen.data.decode("utf-8", "backslashreplace"))
-        message, shown = seen.message, masked[:_SHOWN].encode("ascii", "backslashreplace").decode()
+        message, shown = seen.message, self._player.shown(seen.data, _SHOWN)
         if seen.transport != "http":
             self._player.tell(f"  {seen.connection}: {message} {shown}")
         if seen.transport == "http":

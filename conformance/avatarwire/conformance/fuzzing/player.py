@@ -35,6 +35,10 @@ _ANSWER: Final = 60.0
 """Seconds in which everything is answered."""
 _PAUSE: Final = 0.5
 """Seconds between the halves of what is sent slowly."""
+_SHOWN: Final = 120
+"""Bytes of a message that a line of the story shows."""
+_LOOKED_AT: Final = 4096
+"""Bytes in which secrets are looked for that would stand among those."""
 _MOMENT: Final = 0.05
 """Seconds that a step takes beside what it waits for: what it has led to comes within them."""
 
@@ -170,6 +174,12 @@ class Player(ABC, Generic[BenchT]):
         """One more line of the story."""
         self.story.append(line)
 
+    def shown(self, data: bytes, most: int = _SHOWN) -> str:
+        """The first of some bytes as text. Secrets are masked before it is cut: half of one is not known as one."""
+        text = self.bench.secrets.raw(data[:_LOOKED_AT], most).decode("utf-8", "backslashreplace")
+        text = text.encode("ascii", "backslashreplace").decode()
+        return f"{text} ... {len(data)} bytes" if len(data) > most else text
+
     def hold(self, id_: str, ids: Mapping[str, Any], own: Any) -> None:
         """A session was begun."""
         self.tell(f"  session {len(self.sessions)}: {id_}")
@@ -222,7 +232,7 @@ class Player(ABC, Generic[BenchT]):
         if step.fill:
             get = self._get(step, _last(self.sessions, step.which))
             data = filled(data, get, query=self.is_query(operation))
-        self.tell(f"call {operation} {step.how} {_shown(data)} {_about(step)}".rstrip())
+        self.tell(f"call {operation} {step.how} {self.shown(data)} {_about(step)}".rstrip())
         reply = await self.request(operation, data, step)
         self._rule(step, data)
         self.was_refused = is_failure(self.bench.endpoint.vendor, operation, reply.status, reply.body)
@@ -253,7 +263,7 @@ class Player(ABC, Generic[BenchT]):
         data = step.sent
         if step.fill:
             data = self.fill(step.message, data, self._get(step, wire.session))
-        self.tell(f"send {step.message} {_shown(data)} {_about(step)}".rstrip())
+        self.tell(f"send {step.message} {self.shown(data)} {_about(step)}".rstrip())
         self.sizes += len(data)
         await wire.send(step.message, data)
         if not wire.is_beside:
@@ -273,7 +283,7 @@ class Player(ABC, Generic[BenchT]):
 
     async def _raw(self, step: Step) -> None:
         data = step.sent
-        self.tell(f"raw {step.how} {_shown(data)}")
+        self.tell(f"raw {step.how} {self.shown(data)}")
         self.sizes += len(data)
         if step.how == "open":
             wire = _last(self.wires, step.which)
@@ -297,7 +307,7 @@ class Player(ABC, Generic[BenchT]):
         await wire.raw(data)
 
     def _came(self, name: str, data: bytes) -> None:
-        self.tell(f"{name} {_shown(data)}")
+        self.tell(f"{name} {self.shown(data)}")
         if data.startswith(b"HTTP/1.1 500"):
             self.trouble = f"some bytes are answered with status 500: {data[:300]!r}"
 
@@ -364,11 +374,6 @@ T = TypeVar("T")
 
 def _last(items: Sequence[T], which: int) -> T | None:
     return items[-1 - which % len(items)] if items else None
-
-
-def _shown(data: bytes) -> str:
-    text = data[:120].decode("utf-8", "backslashreplace").encode("ascii", "backslashreplace").decode()
-    return f"{text} ... {len(data)} bytes" if len(data) > 120 else text
 
 
 def _about(step: Step) -> str:

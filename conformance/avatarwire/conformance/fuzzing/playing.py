@@ -173,7 +173,7 @@ class Game:
             broken="" if broken is None else broken.name,
             detail="" if broken is None else mask(broken.detail),
             clause="" if broken is None else broken.clause,
-            story=() if player is None else tuple(mask(line[:_LINE]) for line in player.story[-_STORY:]),
+            story=() if player is None else tuple(mask(line)[:_LINE] for line in player.story[-_STORY:]),
             reached=() if player is None else tuple(sorted(player.reached & self._ground.situations.keys())),
             labels=() if player is None else tuple(sorted(player.labels)),
             steps=len(self.steps),
