@@ -14,7 +14,6 @@ from avatarwire.codecs.core.entry import Entry
 from avatarwire.conformance import second_reader, strategies
 from avatarwire.conformance.second_reader import Read, Reading, agreement, reader
 
-TRANSPORTS: Final = {"frame": "ws", "socket": "ws", "sdk": "ws", "mqtt": "mqtt", "callback": "callback"}
 READING: Final = [path for path in Path(second_reader.__file__).parent.glob("*.py") if path.name != "__init__.py"]
 
 TRAVELLING: Final = [
@@ -37,7 +36,7 @@ def reads(monkeypatch: pytest.MonkeyPatch, read: Read) -> None:
 
 
 def transport(entry: Entry) -> str:
-    return TRANSPORTS.get(entry.carrier.kind, "http")
+    return entry.carrier.transport or "http"
 
 
 @pytest.mark.parametrize("path", READING, ids=lambda path: path.stem)

@@ -19,11 +19,17 @@ __all__ = [
     "Part",
     "SdkPush",
     "SocketMessage",
+    "Transport",
 ]
+
+Transport: TypeAlias = Literal["http", "ws", "mqtt", "callback"]
+"""What a message crosses the network on."""
 
 
 class _Carrier(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     kind: ClassVar[str] = ""
+    transport: ClassVar[Transport | None] = None
+    """What it crosses the network on; None for a part of others."""
 
     @property
     def members(self) -> dict[str, Any]:
@@ -48,6 +54,7 @@ class HttpRequestPart(_Carrier, frozen=True):
     """
 
     kind: ClassVar[str] = "http request"
+    transport: ClassVar[Transport | None] = "http"
 
     method: str
     path: str
@@ -69,6 +76,7 @@ class HttpResponsePart(_Carrier, frozen=True):
     """
 
     kind: ClassVar[str] = "http response"
+    transport: ClassVar[Transport | None] = "http"
 
     method: str = ""
     path: str = ""
@@ -89,6 +97,7 @@ class Frame(_Carrier, frozen=True):
     """
 
     kind: ClassVar[str] = "frame"
+    transport: ClassVar[Transport | None] = "ws"
 
     header: dict[str, int]
     size: int
@@ -108,6 +117,7 @@ class MqttPayload(_Carrier, frozen=True):
     """
 
     kind: ClassVar[str] = "mqtt"
+    transport: ClassVar[Transport | None] = "mqtt"
 
     topic: str
     method: str = ""
@@ -127,6 +137,7 @@ class SocketMessage(_Carrier, frozen=True):
     """
 
     kind: ClassVar[str] = "socket"
+    transport: ClassVar[Transport | None] = "ws"
 
     path: str
     code: int | str | None = None
@@ -141,6 +152,7 @@ class SdkPush(_Carrier, frozen=True):
     """One message that an SDK hands to a page, distinguished from others by three members."""
 
     kind: ClassVar[str] = "sdk"
+    transport: ClassVar[Transport | None] = "ws"
 
     service: str
     type: str
@@ -160,6 +172,7 @@ class Callback(_Carrier, frozen=True):
     """
 
     kind: ClassVar[str] = "callback"
+    transport: ClassVar[Transport | None] = "callback"
 
     method: str = "POST"
     media_type: str = "application/json"

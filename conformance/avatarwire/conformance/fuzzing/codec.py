@@ -244,7 +244,7 @@ class CodecTarget:
             # Lenient reading skips what it does not know; the second reader knows no such thing.
             if not is_read or looks_otherwise or entry.sender not in (sender, "both"):
                 continue
-            transport = _TRANSPORTS.get(entry.carrier.kind, "http")
+            transport = entry.carrier.transport or "http"
             agreed = agreement(self._vendor, entry.id, transport, direction, data)
             if agreed is False:
                 raise _Broken("second_reader", f"they differ, {direction}")
@@ -262,7 +262,6 @@ _FROM: Final[Mapping[str, Allowed]] = {
     "no_text": "hostile",
 }
 """From which level on a situation comes about."""
-_TRANSPORTS: Final = {"frame": "ws", "socket": "ws", "sdk": "ws", "mqtt": "mqtt", "callback": "callback"}
 _JSON: Final = (b"{", b"[", b'"')
 """A query, or speech, that begins so, the second reader takes for JSON: bytes are all it is told."""
 _SENDERS: Final[tuple[Literal["client", "server"] | None, ...]] = ("client", "server", None)

@@ -9,15 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from avatarwire.codecs import catalogue
-from avatarwire.codecs.core.carrier import (
-    Callback,
-    Frame,
-    HttpRequestPart,
-    HttpResponsePart,
-    MqttPayload,
-    SdkPush,
-    SocketMessage,
-)
 
 from .choosing import HANDSHAKES
 from .freedoms import LEVELS, Allowed, freedoms_of
@@ -80,8 +71,8 @@ def _needed(vendor: str, deviation: Deviation) -> Allowed:
     message, value = deviation.label.partition("#")[0], str(deviation.value)
     kind, _, rest = value.partition(":")
     known = catalogue.vendor(vendor)
-    found = _TRANSPORTS.get(type(known[message].carrier), "") if message in known else ""
-    transport = "handshake" if message in HANDSHAKES else found
+    found = known[message].carrier.transport if message in known else None
+    transport = "handshake" if message in HANDSHAKES else found or ""
     if kind == "delay" and _is_short(rest, freedoms.late):
         return "documented"
     for level in LEVELS:
@@ -91,15 +82,6 @@ def _needed(vendor: str, deviation: Deviation) -> Allowed:
     return "faults"
 
 
-_TRANSPORTS: Final[Mapping[type, str]] = {
-    HttpRequestPart: "http",
-    HttpResponsePart: "http",
-    Frame: "ws",
-    SocketMessage: "ws",
-    SdkPush: "ws",
-    MqttPayload: "mqtt",
-    Callback: "callback",
-}
 _HOSTILE: Final = ("mutation", "corrupt", "truncate")
 
 

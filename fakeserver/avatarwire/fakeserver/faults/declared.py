@@ -11,15 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from avatarwire.codecs.core.carrier import (
-    Callback,
-    Frame,
-    HttpRequestPart,
-    HttpResponsePart,
-    MqttPayload,
-    SdkPush,
-    SocketMessage,
-)
+from avatarwire.codecs.core.carrier import Frame
 from avatarwire.codecs.core.entry import Catalogue, Entry
 from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.introspection import at_path, declaration, unwrapped
@@ -35,15 +27,6 @@ HTTP_ERROR: Final = "http.error"
 
 Side: TypeAlias = Literal["in", "out"]
 
-_TRANSPORTS: Final[Mapping[type, Transport]] = {
-    HttpRequestPart: "http",
-    HttpResponsePart: "http",
-    Frame: "ws",
-    SocketMessage: "ws",
-    SdkPush: "ws",
-    MqttPayload: "mqtt",
-    Callback: "callback",
-}
 _HANDSHAKES: Final[Mapping[str, Transport]] = {WEBSOCKET_HANDSHAKE: "ws", MQTT_HANDSHAKE: "mqtt"}
 _ANSWERS: Final = (".response", ".result")
 _ANYTHING: Final = (inspect.AnyType, inspect.RawType, inspect.DictType)
@@ -51,7 +34,7 @@ _ANYTHING: Final = (inspect.AnyType, inspect.RawType, inspect.DictType)
 
 def transport_of(known: Catalogue, id_: str) -> Transport | None:
     """What a message travels on; None for a part of others."""
-    return _HANDSHAKES.get(id_) or _TRANSPORTS.get(type(known[id_].carrier))
+    return _HANDSHAKES.get(id_) or known[id_].carrier.transport
 
 
 def sides(known: Catalogue, id_: str) -> tuple[Side, ...]:

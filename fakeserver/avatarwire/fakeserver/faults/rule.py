@@ -13,12 +13,12 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from avatarwire.codecs.core.carrier import Transport
 from avatarwire.fakeserver.clock import LONGEST
 from avatarwire.fakeserver.scenario import ScenarioTable
 
 __all__ = ["ACTIONS", "HANDSHAKES", "MQTT_HANDSHAKE", "WEBSOCKET_HANDSHAKE", "Action", "Do", "Fault", "Transport"]
 
-Transport: TypeAlias = Literal["http", "ws", "mqtt", "callback"]
 Do: TypeAlias = Literal[
     "drop",
     "delay",
