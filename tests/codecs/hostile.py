@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qsl, urlencode
 
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.codecs.message import Message
+from avatarwire.conformance.fuzzing.looking_through import look_through
 
 __all__ = [
     "SLOW",
@@ -133,7 +133,7 @@ def assert_refused_or_readable(decode: Callable[..., object], data: str | bytes)
         decoded = decode(data)
     except AvatarwireError:
         return None
-    _read_through(decoded)
+    look_through(decoded)
     return decoded
 
 
@@ -155,19 +155,3 @@ def assert_request_refused_or_readable(operation: Any, sent: Any) -> None:
         else:
             for data in variations(sent):
                 assert_refused_or_readable(partial(read, ""), data)
-
-
-def _read_through(value: object) -> None:
-    """Reads everything that a value tells of itself: what is found out only when asked for must not fail then."""
-    repr(value)
-    for name in dir(type(value)):
-        if isinstance(getattr(type(value), name), property):
-            getattr(value, name)
-    for name in ("unknown_fields", "unknown_codes", "encode"):
-        if callable(method := getattr(value, name, None)):
-            method()
-    if isinstance(value, Message):
-        value.to_dict()
-    for name in ("value", "body"):
-        if isinstance(inner := getattr(value, name, None), Message):
-            _read_through(inner)

@@ -74,7 +74,7 @@ def test_steps_about_what_is_not_there_do_nothing(vendor: str) -> None:
     ]
     end = played(vendor, steps)
     assert end.broken == ""
-    assert end.steps == len(steps)
+    assert end.count == len(steps)
 
 
 def test_no_part_of_a_secret_is_told() -> None:
@@ -166,8 +166,8 @@ def test_what_http_itself_refuses_need_not_be_worded_as_the_vendor_does(vendor: 
 def test_mutations_are_counted_by_what_was_sent() -> None:
     broken = {"sessionId": "x", "text": "hello", "askType": 7, "messageId": "m"}
     end = played("aliyun", [*SAID[:2], sent("text_drive.request", 128, broken, sort="mutation", clause="ALI-R099")])
-    assert (end.broken, end.labels) == ("", ("ALI-R099",))
+    assert (end.broken, end.clauses) == ("", ("ALI-R099",))
     # A rule that is not broken any more when ids have been filled in is none that was broken.
     right = {"sessionId": "x", "text": "hello", "askType": 1, "messageId": "m"}
     end = played("aliyun", [*SAID[:2], sent("text_drive.request", 128, right, sort="mutation", clause="ALI-R099")])
-    assert (end.broken, end.labels) == ("", ())
+    assert (end.broken, end.clauses) == ("", ())

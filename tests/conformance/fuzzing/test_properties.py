@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -106,9 +107,9 @@ def test_an_error_that_is_answered_by_500(plant: Plant) -> None:
 
 def test_a_call_that_is_not_answered(plant: Plant) -> None:
     plant(asyncio.Event().wait)
-    end = played("aliyun", STARTED)
-    assert end.broken == "unanswered"
-    assert end.seconds < 2
+    began = time.perf_counter()
+    assert played("aliyun", STARTED).broken == "unanswered"
+    assert time.perf_counter() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_a_broken_rule_that_is_taken(plant: Plant) -> None:
         "CheckSession.request", {"projectId": "x", "sessionId": 7}, fill=0, sort="mutation", clause="ALI-R068"
     )
     end = played("aliyun", [Step("start"), wrong])
-    assert (end.broken, end.labels) == ("", ("ALI-R068",))
+    assert (end.broken, end.clauses) == ("", ("ALI-R068",))
 
     async def act() -> web.StreamResponse:
         return web.Response(text='{"requestId":"x","status":"FREE"}')

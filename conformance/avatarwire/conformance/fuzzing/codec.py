@@ -12,17 +12,19 @@ from hypothesis import given, seed, settings
 
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.carrier import Frame
-from avatarwire.codecs.core.entry import Entry
+from avatarwire.codecs.core.entry import Dispatched, Entry
 from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.errors import AvatarwireError, FailureError
-from avatarwire.codecs.message import Message
 
-from ..probing.freedoms import LEVELS, Allowed
+from ..probing.freedoms import Allowed
+from ..probing.levels import permits
 from ..report.words import shortened
 from ..second_reader import agreement
 from .agreement import layout_disagreement, layout_refuses, schema_disagreement, schema_refuses
 from .codec_inputs import Input, inputs, simpler_bytes
 from .json_changes import NO_JSON, json_of
+from .looking_through import look_through
+from .properties import Broken
 from .target import Log, Tried
 
 __all__ = ["PROPERTIES", "SITUATIONS", "CodecTarget", "target"]
@@ -68,15 +70,6 @@ _FIRST_BYTES: Final = 400
 """Bytes of an example that a story shows."""
 
 
-class _Broken(Exception):
-    """A property does not hold."""
-
-    def __init__(self, name: str, detail: str, clause: str = "") -> None:
-        super().__init__(detail)
-        self.name: Final = name
-        self.clause: Final = clause
-
-
 class CodecTarget:
     """All decoders of one vendor.
 
@@ -92,12 +85,11 @@ class CodecTarget:
         self._vendor: Final = vendor
         self._catalogue: Final = catalogue.vendor(vendor)
         self._inputs: Final = inputs(vendor, allowed)
-        given = LEVELS.index(allowed)
         has_envelope = any(isinstance(entry.codec, EnvelopeCodec) for entry in self._catalogue.values())
         self.situations: Final = {
             name: text
             for name, text in SITUATIONS.items()
-            if given >= LEVELS.index(_FROM.get(name, "documented")) and (has_envelope or name != "failure_read")
+            if _FROM.get(name, "documented") in permits(allowed) and (has_envelope or name != "failure_read")
         }
         self._number = 0
 
@@ -152,12 +144,12 @@ class CodecTarget:
         clauses = (found.clause,) if found.clause else ()
         try:
             self._judge(found, reached, measured=measured)
-        except _Broken as broken:
+        except Broken as broken:
             data = found.raw
             shown = f"{data[:_FIRST_BYTES]!r}{'...' if len(data) > _FIRST_BYTES else ''}"
             return Tried(
                 broken=broken.name,
-                detail=shortened(f"{found.entry}: {broken}", _MOST_TEXT),
+                detail=shortened(f"{found.entry}: {broken.detail}", _MOST_TEXT),
                 clause=broken.clause or found.clause,
                 story=tuple(filter(None, (f"{found.entry}, {found.form}", found.label, f"{len(data)} bytes: {shown}"))),
                 clauses=clauses,
@@ -180,9 +172,9 @@ class CodecTarget:
             if measured:
                 tracemalloc.stop()
         if not measured and seconds > _SECONDS + _SECONDS_A_BYTE * len(data):
-            raise _Broken("time", f"{seconds:.2f} s for {len(data)} bytes")
+            raise Broken("time", f"{seconds:.2f} s for {len(data)} bytes")
         if peak > _BYTES + _BYTES_A_BYTE * len(data):
-            raise _Broken("memory", f"{peak} bytes for {len(data)} bytes")
+            raise Broken("memory", f"{peak} bytes for {len(data)} bytes")
         _notice(data, lenient, strict, dispatched, reached)
         for each in (lenient, strict, *dispatched):
             if not isinstance(each, AvatarwireError):
@@ -199,17 +191,17 @@ class CodecTarget:
     def _judge_form(self, found: Input, entry: Entry, lenient: Any, strict: Any, reached: set[str]) -> None:
         """Whether what was made on purpose is read as that, and what was read is written as the same."""
         if found.form == "valid" and _is_refused(strict):
-            raise _Broken("valid", str(strict))
+            raise Broken("valid", str(strict))
         if found.form == "variant":
             findings = () if _is_refused(lenient) else lenient.findings
             if found.clause not in {each.clause for each in findings}:
-                raise _Broken("variant", f"{found.label}: lenient reading reports {findings or lenient}")
+                raise Broken("variant", f"{found.label}: lenient reading reports {findings or lenient}")
             reached.add("variant_reported")
             if not _is_refused(strict) and not strict.findings:
-                raise _Broken("variant", f"{found.label}: strict reading takes it as the ruled form")
+                raise Broken("variant", f"{found.label}: strict reading takes it as the ruled form")
         if found.form == "mutation":
             if not _is_refused(strict):
-                raise _Broken("mutation", f"{found.label}: strict reading takes it")
+                raise Broken("mutation", f"{found.label}: strict reading takes it")
             if self._is_confirmed(found, entry):
                 reached.add("rule_broken")
         if not _is_refused(strict) and not isinstance(strict, FailureError) and not strict.findings:
@@ -217,10 +209,10 @@ class CodecTarget:
             if isinstance(again, AvatarwireError):
                 if found.form != "valid":
                     return  # some rules bind whoever writes only
-                raise _Broken("round_trip", f"it cannot be written again: {again}")
+                raise Broken("round_trip", f"it cannot be written again: {again}")
             twice = _read(lambda: entry.decode(again, strict=True))
             if _is_refused(twice) or not _same(twice.value, strict.value):
-                raise _Broken("round_trip", f"written again: {_difference(strict, twice)}")
+                raise Broken("round_trip", f"written again: {_difference(strict, twice)}")
 
     def _is_confirmed(self, found: Input, entry: Entry) -> bool:
         """Whether a second judge refuses as well what is said to break a rule: the schema, or the layout."""
@@ -236,18 +228,18 @@ class CodecTarget:
             body = _body(self._catalogue, entry, data)
             value = json_of(body)
             if value is not NO_JSON and (told := _read(lambda: schema_disagreement(self._vendor, entry, value))):
-                raise _Broken("schema", told)
+                raise Broken("schema", told)
         looks_otherwise = _is_no_json(entry) and data.lstrip()[:1] in _JSON
         for direction, sender in (("out", "client"), ("in", "server")):
             if isinstance(entry.carrier, Frame) and (told := self._laid_out_otherwise(data, sender)):
-                raise _Broken("layout", told)
+                raise Broken("layout", told)
             # Lenient reading skips what it does not know; the second reader knows no such thing.
             if not is_read or looks_otherwise or entry.sender not in (sender, "both"):
                 continue
             transport = entry.carrier.transport or "http"
             agreed = agreement(self._vendor, entry.id, transport, direction, data)
             if agreed is False:
-                raise _Broken("second_reader", f"they differ, {direction}")
+                raise Broken("second_reader", f"they differ, {direction}")
             if agreed:
                 reached.add("second_reader_agreed")
 
@@ -276,7 +268,7 @@ def _read(read: Callable[[], Any]) -> Any:
     except AvatarwireError as error:
         return error
     except Exception as error:
-        raise _Broken("typed_errors", f"{type(error).__name__}: {error}") from error
+        raise Broken("typed_errors", f"{type(error).__name__}: {error}") from error
 
 
 def _is_refused(found: Any) -> bool:
@@ -306,22 +298,16 @@ def _notice(data: bytes, lenient: Any, strict: Any, dispatched: Sequence[Any], r
 
 
 def _look_through(entry: Entry, found: Any, reached: set[str]) -> None:
-    """Looks at everything that something tells of itself: what is found out only when asked for must not fail then."""
-    received = getattr(found, "received", found)
+    """Looks at everything that something tells of itself, and writes it again."""
     try:
-        repr(found)
-        _look_at_properties(received)
-        value: Any = received.value
-        if isinstance(value, Message):
-            value.to_dict()
-            _look_at_properties(value)
-        if received is found:
-            entry.encode(value, strict=False)
+        look_through(found)
+        if not isinstance(found, Dispatched):
+            entry.encode(found.value, strict=False)
             reached.add("written_again")
     except AvatarwireError:
         return
     except Exception as error:
-        raise _Broken("readable", f"{type(error).__name__}: {error}") from error
+        raise Broken("readable", f"{type(error).__name__}: {error}") from error
 
 
 def _difference(one: Any, other: Any) -> str:
@@ -333,13 +319,6 @@ def _difference(one: Any, other: Any) -> str:
         return f"{values[0]!r:.200} is {values[1]!r:.200}"
     names = [name for name in {**values[0], **values[1]} if values[0].get(name) != values[1].get(name)]
     return "; ".join(f"{name} {values[0].get(name)!r:.100} is {values[1].get(name)!r:.100}" for name in names[:3])
-
-
-def _look_at_properties(found: object) -> None:
-    kind = type(found)
-    for name in dir(kind):
-        if isinstance(getattr(kind, name, None), property):
-            getattr(found, name)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -14,7 +14,8 @@ from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.entry import Entry
 
 from .. import strategies
-from ..probing.freedoms import LEVELS, Allowed
+from ..probing.freedoms import Allowed
+from ..probing.levels import permits
 from .json_changes import NO_JSON, VALUES, changed, json_of
 
 __all__ = ["Form", "Input", "inputs", "names_to_add", "simpler_bytes"]
@@ -75,12 +76,12 @@ def names_to_add(entry: Entry) -> list[str]:
 def _first(vendor: str, allowed: Allowed) -> st.SearchStrategy[Input]:
     known = catalogue.vendor(vendor)
     ids = tuple(known)
-    level = LEVELS.index(allowed)
+    forms = tuple(form for form, least in _FORMS if least in permits(allowed))
 
     @st.composite
     def made(draw: Any) -> Input:
         entry_id = draw(st.sampled_from(ids))
-        form: Form = draw(st.sampled_from(_FORMS[: 1 if not level else 2 if level < _HOSTILE else len(_FORMS)]))
+        form: Form = draw(st.sampled_from(forms))
         if form == "variant":
             found = strategies.variants(vendor, entry_id)
             if not found.is_empty:
@@ -102,8 +103,16 @@ def _first(vendor: str, allowed: Allowed) -> st.SearchStrategy[Input]:
     return made()
 
 
-_FORMS: Final[tuple[Form, ...]] = ("valid", "variant", "mutation", "mutation", "changed", "changed", "bytes")
-_HOSTILE: Final = LEVELS.index("hostile")
+_FORMS: Final[tuple[tuple[Form, Allowed], ...]] = (
+    ("valid", "documented"),
+    ("variant", "errata"),
+    ("mutation", "hostile"),
+    ("mutation", "hostile"),
+    ("changed", "hostile"),
+    ("changed", "hostile"),
+    ("bytes", "hostile"),
+)
+"""Forms, and from which level on they are given; some stand there twice."""
 
 
 def _input(entry_id: str, data: bytes, form: Form, clause: str = "", label: str = "") -> Input:

@@ -14,7 +14,7 @@ from avatarwire.codecs import catalogue
 
 from ..probing.freedoms import Allowed
 from .drawing import drawn_step
-from .playing import Game, Played, played, situations_of
+from .playing import Game, played, situations_of
 from .properties import PROPERTIES
 from .steps import State, Step
 from .target import Log, Tried
@@ -53,7 +53,7 @@ class FakeTarget:
         run_state_machine_as_test(seed(number)(machine), settings=given)
 
     def tried(self, steps: Sequence[Step]) -> Tried:
-        return _tried(played(self._vendor, steps), ())
+        return played(self._vendor, steps)
 
     def obstacle(self, step: Step) -> str:
         try:
@@ -115,25 +115,12 @@ class _Client(RuleBasedStateMachine):
     def teardown(self) -> None:
         found = self._game.end()
         if self._steps:
-            self.log.end(self._steps, _tried(found, self._pairs))
+            self.log.end(self._steps, msgspec.structs.replace(found, pairs=tuple(sorted(self._pairs))))
 
 
 def _known(state: State) -> str:
     """Where things stand, as far as pairs of that and a step are told apart."""
     return f"{min(state.sessions, 2)} {'+'.join(sorted(set(state.connections)))}"
-
-
-def _tried(found: Played, pairs: set[str] | tuple[()]) -> Tried:
-    return Tried(
-        broken=found.broken,
-        detail=found.detail,
-        clause=found.clause,
-        story=found.story,
-        reached=found.reached,
-        clauses=found.labels,
-        pairs=tuple(sorted(pairs)),
-        count=found.steps,
-    )
 
 
 def target(vendor: str, allowed: Allowed) -> FakeTarget:

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 import tracemalloc
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
-
-import msgspec
 
 from ..engine.bench import Bench, Run
 from ..engine.case import Differs, NotJudged, Skip
@@ -33,8 +30,9 @@ from .judging import Judge, settled
 from .player import Player
 from .properties import Broken
 from .steps import State, Step
+from .target import Tried
 
-__all__ = ["Game", "Played", "played", "situations_of"]
+__all__ = ["Game", "played", "situations_of"]
 
 _BEGAN: Final = 1767225600.0
 """Epoch seconds at which every game begins, so that it goes the same way on every day."""
@@ -49,30 +47,6 @@ _MEMORY: Final = 12 * 1024 * 1024
 _MEMORY_A_BYTE: Final = 40
 _MEMORY_A_STEP: Final = 100_000
 """What a fake may hold: its journal, and so much for each byte and each step."""
-
-
-class Played(msgspec.Struct, frozen=True):
-    """What a game has come to.
-
-    Attributes:
-        broken: name of the property that does not hold; empty where all do.
-        detail: what was seen of it.
-        clause: of the rule that had been broken by what led to it, where that is known.
-        story: what was done and what came, without secrets; the last of it.
-        reached: situations that were reached, by name.
-        labels: clauses of mutations and variants whose messages were sent.
-        steps: that were carried out.
-        seconds: real ones that it took.
-    """
-
-    broken: str = ""
-    detail: str = ""
-    clause: str = ""
-    story: tuple[str, ...] = ()
-    reached: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    steps: int = 0
-    seconds: float = 0.0
 
 
 class _Errors(logging.Handler):
@@ -101,7 +75,6 @@ class Game:
         self._ground: Final[Ground] = ground_of(vendor)
         self._tunables: Final[dict[str, Any]] = {**self._ground.tunables, "strict": strict}
         self._measure: Final = measure
-        self._began = 0.0
         self._broken: Broken | None = None
         self._errors: Final = _Errors()
         self._close: Callable[[], Awaitable[object]] | None = None
@@ -131,7 +104,6 @@ class Game:
 
     def start(self) -> None:
         """Begins; the fake starts, and another client begins a session, when the first step comes that sets nothing."""
-        self._began = time.perf_counter()
         prepare(self._ground.vendor)
         logging.getLogger().addHandler(self._errors)
         if self._measure:
@@ -154,7 +126,7 @@ class Game:
         if self._server is None:
             self._run(self._start())
 
-    def end(self) -> Played:
+    def end(self) -> Tried:
         """Lets go of everything, looks whether the other client is well, and stops the fake."""
         if not self.broken:
             self._ready()
@@ -169,15 +141,14 @@ class Game:
         self._conclude()
         mask = str if player is None else player.bench.secrets.text
         broken = self._broken
-        return Played(
+        return Tried(
             broken="" if broken is None else broken.name,
             detail="" if broken is None else mask(broken.detail),
             clause="" if broken is None else broken.clause,
             story=() if player is None else tuple(mask(line)[:_LINE] for line in player.story[-_STORY:]),
             reached=() if player is None else tuple(sorted(player.reached & self._ground.situations.keys())),
-            labels=() if player is None else tuple(sorted(player.labels)),
-            steps=len(self.steps),
-            seconds=time.perf_counter() - self._began,
+            clauses=() if player is None else tuple(sorted(player.labels)),
+            count=len(self.steps),
         )
 
     # --- in the loop ---
@@ -295,7 +266,7 @@ class Game:
             self._break(Broken("unhandled", f"logged: {self._errors.seen[0]}"))
 
 
-def played(vendor: str, steps: Sequence[Step], *, strict: bool = True, measure: bool = False) -> Played:
+def played(vendor: str, steps: Sequence[Step], *, strict: bool = True, measure: bool = False) -> Tried:
     """Plays a game to its end.
 
     Args:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from .freedoms import LEVELS, Allowed, Freedoms
+from .freedoms import Allowed, Freedoms
+from .levels import permits
 from .plan import Act, Deviation
 
 __all__ = ["reached", "situations"]
@@ -50,12 +51,11 @@ _LONG: Final = 600.0
 
 def situations(allowed: Allowed, freedoms: Freedoms) -> Mapping[str, str]:
     """The situations of a level that come about with a vendor: names, and what each says."""
-    level = LEVELS.index(allowed)
     does = {act.do for flow in freedoms.flows.values() for act in flow}
     return {
         name: it.text
         for name, it in _SITUATIONS.items()
-        if LEVELS.index(it.allowed) <= level and (name != "together" or "together" in does)
+        if it.allowed in permits(allowed) and (name != "together" or "together" in does)
     }
 
 
