@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fakeredis import FakeRedis
 
-from avatarwire.conformance.probing.search import database_of
+from avatarwire.conformance.searching import database_of
 
 
 def held(database: Any) -> list[bytes]:

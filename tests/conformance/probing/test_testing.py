@@ -9,8 +9,8 @@ import pytest
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.conformance.failure_files import files, read
-from avatarwire.conformance.probing.search import CouldNotSearch
 from avatarwire.conformance.probing.testing import Broken, Run, adversary
+from avatarwire.conformance.searching import CouldNotSearch
 from tests.conformance.probing import clients
 from tests.conformance.probing.planted import aliyun_bugs
 

@@ -5,13 +5,14 @@ Which they are depends on nothing but what is asked for, so that a choice means 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import Phase, given, seed
 
 from .. import strategies
+from ..searching import drawing
 from .steps import Sort
 
 __all__ = ["BLOCKS", "SIZE", "Sample", "samples"]
@@ -63,15 +64,8 @@ def _drawn(strategy: Any, number: int) -> list[Any]:
     if strategy.is_empty:
         return found
 
+    @drawing(SIZE, phases=(Phase.generate,))
     @seed(number)
-    @settings(
-        max_examples=SIZE,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate,),
-        verbosity=Verbosity.quiet,
-        suppress_health_check=tuple(cast("Iterable[HealthCheck]", HealthCheck)),
-    )
     @given(strategy)
     def draw(each: Any) -> None:
         found.append(each)

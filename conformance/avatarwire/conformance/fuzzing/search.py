@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
-from hypothesis import HealthCheck, Phase, Verbosity, event, settings
+from hypothesis import event
 from hypothesis import target as guided
-from hypothesis.errors import Flaky, HypothesisException
 
 from avatarwire.codecs.errors import AvatarwireError
 
 from ..probing.freedoms import Allowed
-from ..probing.search import database_of
+from ..searching import database_of, drawing, objection, objections_kept
 from .failure import CodecFailure, FakeFailure, fuzzed_failure, kind_of, steps_of
 from .shrinking import simplest
 from .target import ALIVE, Kind, Target, Tried, target
@@ -91,10 +90,6 @@ class Fuzzing(msgspec.Struct, kw_only=True):
     unable: str = ""
 
 
-class _Objection(AssertionError):
-    """A property does not hold. Hypothesis tells failures apart by their class."""
-
-
 class _Over(KeyboardInterrupt):
     """Time is up. Hypothesis takes any other exception for a failure, and tries it again."""
 
@@ -117,7 +112,6 @@ class _Log:
         self._reached: Final = Counter[str]()
         self._clauses: Final = Counter[str]()
         self._pairs: Final = set[str]()
-        self._objections: Final[dict[str, type[_Objection]]] = {}
         self.simplest: Final[dict[str, tuple[tuple[Any, ...], Tried]]] = {}
 
     @property
@@ -152,9 +146,7 @@ class _Log:
         known = self.simplest.get(tried.broken)
         if known is None or _size(steps) <= _size(known[0]):
             self.simplest[tried.broken] = tuple(steps), tried
-        raise self._objections.setdefault(
-            tried.broken, cast("type[_Objection]", type(f"Objection_{tried.broken}", (_Objection,), {}))
-        )(tried.detail)
+        raise objection(tried.broken, tried.detail)
 
 
 def _size(steps: Sequence[Any]) -> tuple[int, int]:
@@ -180,32 +172,14 @@ def fuzzed(order: Fuzz, progress: Callable[[Fuzzing], object] = lambda _: None) 
     number = order.seed
     while not found.failures and left > 0 and not log.over:
         size = int(min(_ROUND, left))
-        given = settings(
-            max_examples=size,
-            database=database,
-            deadline=None,
-            derandomize=False,
-            # Not `Phase.target`: climbing takes any time where the draws are texts.
-            phases=(Phase.reuse, Phase.generate),
-            verbosity=Verbosity.quiet,
-            suppress_health_check=tuple(cast("Iterable[HealthCheck]", HealthCheck)),
-            print_blob=False,
-            report_multiple_bugs=False,
-            stateful_step_count=_STEPS,
-        )
-        # What has objected is kept where it was seen: it need not come twice.
-        with suppress(_Objection, _Over, BaseExceptionGroup, Flaky, HypothesisException):
-            searched.explore(log, given, number)
+        with suppress(_Over), objections_kept():
+            searched.explore(log, drawing(size, database), number)
         left -= size
         number += 1
         _conclude(order, searched, log, found)
         progress(found)
     found.over = True
     return found
-
-
-_STEPS: Final = 30
-"""Steps of an example at most, where it has several."""
 
 
 def _conclude(order: Fuzz, searched: Target, log: _Log, found: Fuzzing) -> None:

@@ -18,10 +18,10 @@ import msgspec
 
 from ..failure_files import AnyFailure
 from ..fuzzing.search import Fuzz, Fuzzing, boxed_failure
+from ..searching import CouldNotSearch
 from .failure import failure_of
 from .plan import Ended
 from .pool import Process, ProcessDied
-from .search import CouldNotSearch
 from .worker import Boxed, Result, Search
 
 __all__ = ["Findings", "hunt_at_once"]

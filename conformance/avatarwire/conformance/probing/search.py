@@ -5,21 +5,17 @@ Runs are carried out here, in this process and thread. Nothing is printed or wri
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings, target
+from hypothesis import given, seed, target
 from hypothesis import strategies as st
-from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
-from hypothesis.errors import Flaky, HypothesisException
+from hypothesis.database import ExampleDatabase
 
-from avatarwire.codecs.errors import AvatarwireError
-
+from ..searching import CouldNotSearch, drawing, objection, objections_kept
 from .adapter import OPTIONAL
 from .choosing import request_of
 from .drawing import Drawn, drawn_session
@@ -30,17 +26,13 @@ from .shrinking import Shown, simplest
 from .situations import reached
 from .subject import Subject
 
-__all__ = ["ROUND", "CouldNotSearch", "Found", "Hunt", "database_of", "hunted"]
+__all__ = ["ROUND", "Found", "Hunt", "hunted"]
 
 ROUND: Final = 40
 """Talks that are drawn before it is looked whether time is up."""
 _SIMPLER: Final = 60
 _SIMPLER_SECONDS: Final = 8.0
 """Talks, and real seconds, that are spent on making a failure simpler."""
-
-
-class CouldNotSearch(AvatarwireError):
-    """Nothing can be said of a client: it does not even get through a talk that goes as documented."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,23 +81,6 @@ class Found:
     unsteady: list[str] = field(default_factory=list[str])
     outcomes: dict[str, int] = field(default_factory=dict[str, int])
     reached: Counter[str] = field(default_factory=Counter[str])
-
-
-_ALL_HEALTH_CHECKS: Final = tuple(cast("Iterable[HealthCheck]", HealthCheck))
-"""Hypothesis is told how long a talk may take, and how much of it is drawn."""
-
-
-class _Objection(AssertionError):
-    """An oracle objects. Hypothesis tells failures apart by their class."""
-
-
-_OBJECTIONS: Final[dict[Outcome, type[_Objection]]] = {}
-
-
-def _objection(outcome: Outcome) -> _Objection:
-    if outcome not in _OBJECTIONS:
-        _OBJECTIONS[outcome] = type(f"Objection_{outcome}", (_Objection,), {})
-    return _OBJECTIONS[outcome](outcome)
 
 
 class _Search:
@@ -175,27 +150,14 @@ class _Search:
             self._progress(self.found)
 
     def _round(self, size: int, number: int) -> None:
-        @settings(
-            max_examples=size,
-            database=self._hunt.database,
-            deadline=None,
-            derandomize=False,
-            phases=(Phase.reuse, Phase.generate),
-            verbosity=Verbosity.quiet,
-            suppress_health_check=_ALL_HEALTH_CHECKS,
-            print_blob=False,
-            report_multiple_bugs=False,
-        )
-        @seed(number)  # which takes the corpus from the settings that it finds
+        @drawing(size, self._hunt.database)
+        @seed(number)
         @given(st.data())
         def talk(data: Any) -> None:
             self._talk(data.draw)
 
-        try:
+        with objections_kept():
             talk()
-        except (_Objection, BaseExceptionGroup, Flaky, HypothesisException):
-            # What has objected is kept where it was seen: a talk need not go the same way twice.
-            return
 
     def _talk(self, draw: Any) -> None:
         hunt = self._hunt
@@ -221,7 +183,7 @@ class _Search:
         known = self._simplest.get(ended.outcome)
         if known is None or _size(plan, tape) <= _size(known[0], known[1]):
             self._simplest[ended.outcome] = plan, tape, ended
-        raise _objection(ended.outcome)
+        raise objection(ended.outcome)
 
     def _conclude(self) -> None:
         """What has objected is tried again by its tape alone, and kept where it objects again, as simple as can be."""
@@ -262,57 +224,3 @@ def hunted(hunt: Hunt, subject: Subject, progress: Callable[[Found], object] = l
     search.sunny()
     search.search()
     return search.found
-
-
-class _Named(ExampleDatabase):
-    """Examples of one search, apart from those of others in the same place.
-
-    Args:
-        inner: where they are.
-        name: of the search.
-    """
-
-    def __init__(self, inner: ExampleDatabase, name: str) -> None:
-        super().__init__()
-        self._inner: Final = inner
-        self._name: Final = name.encode()
-
-    def _key(self, key: bytes) -> bytes:
-        return hashlib.sha256(self._name + b"\0" + key).digest()
-
-    def save(self, key: bytes, value: bytes) -> None:
-        self._inner.save(self._key(key), value)
-
-    def fetch(self, key: bytes) -> Iterable[bytes]:
-        return self._inner.fetch(self._key(key))
-
-    def delete(self, key: bytes, value: bytes) -> None:
-        self._inner.delete(self._key(key), value)
-
-
-def database_of(place: str, name: str) -> ExampleDatabase:
-    """Where examples are kept that machines share.
-
-    Args:
-        place: a folder, or ``redis://HOST:PORT/NUMBER``.
-        name: of the search.
-
-    Raises:
-        CouldNotSearch: there is no library for that, nothing is there that can be reached, or it is no folder.
-    """
-    if not place.startswith(("redis://", "rediss://", "unix://")):
-        if Path(place).exists() and not Path(place).is_dir():
-            raise CouldNotSearch(f"--corpus {place}: it is no folder")
-        return _Named(DirectoryBasedExampleDatabase(place), name)
-    try:
-        import redis
-        from hypothesis.extra.redis import RedisExampleDatabase
-    except ImportError:
-        raise CouldNotSearch('--corpus: a corpus in Redis needs its library: pip install "redis>=5"') from None
-    # Examples are asked for where no error is heard of any more. A URL may have a password in it.
-    try:
-        connection: Any = cast("Any", redis.Redis).from_url(place)
-        connection.ping()
-    except (redis.RedisError, OSError, ValueError) as error:
-        raise CouldNotSearch(f"--corpus: Redis cannot be reached: {type(error).__name__}") from None
-    return _Named(RedisExampleDatabase(connection), name)

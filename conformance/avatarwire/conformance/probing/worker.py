@@ -26,6 +26,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from avatarwire.codecs.errors import AvatarwireError
 
 from ..fuzzing.search import Again, Fuzz, Fuzzing, fuzzed, tried_again
+from ..searching import database_of
 from .adapter import worded
 from .choosing import Taped
 from .failure import Failure
@@ -34,7 +35,7 @@ from .jumping import Stuck
 from .looping import Told
 from .oracles import ORACLES, SEARCHED
 from .plan import Client, Deviation, Ended, Outcome, Plan
-from .search import Found, Hunt, database_of, hunted
+from .search import Found, Hunt, hunted
 from .subject import subject_of
 from .watch import Blocked, GivingUp
 
