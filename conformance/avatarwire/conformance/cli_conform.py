@@ -76,6 +76,7 @@ def register_conform(app: "typer.Typer") -> None:
     listen_option = typer.Option(metavar="HOST:PORT", help="Where callbacks of the endpoint are heard.")
 
     @app.command(epilog=_EPILOG)
+    @options.with_reports
     def conform(
         vendor: options.Vendor,
         ready: Annotated[Path | None, file_option("--ready", "Where it is, as avatarwire serve writes it.")] = None,
@@ -93,12 +94,8 @@ def register_conform(app: "typer.Typer") -> None:
         expected: Annotated[Path | None, file_option("--expected", "Verdicts that are expected, by case.")] = None,
         result_map: Annotated[Path | None, file_option("--result-map", "The verdicts, in the same form.")] = None,
         wire: Annotated[list[str] | None, wire_option] = None,
-        junit: options.Junit = None,
-        ctrf: options.Ctrf = None,
-        html: options.Html = None,
-        ndjson: options.Ndjson = None,
-        sarif: options.Sarif = None,
-        markdown: options.Markdown = None,
+        *,
+        reports: Mapping[str, OutputFile],
     ) -> None:
         """Judge an endpoint of a vendor's protocol, clause by clause."""
         known(vendor, VENDOR_NAMES, "vendor")
@@ -111,7 +108,6 @@ def register_conform(app: "typer.Typer") -> None:
             for case in cases:
                 print("\t".join((case.id, case.level, " ".join(case.clauses), case.title)))
             return
-        reports = options.report_files(junit=junit, ctrf=ctrf, html=html, ndjson=ndjson, sarif=sarif, markdown=markdown)
         asked = _Options(
             yes,
             allow_invalid,

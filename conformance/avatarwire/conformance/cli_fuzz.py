@@ -9,7 +9,7 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 import asyncio
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -35,8 +35,18 @@ _NOTHING: Final = 0
 _FAILED: Final = 1
 _EPILOG: Final = "Exit codes: 0 nothing found, 1 a failure, whose file was written, 2 could not run."
 _ALLOWED: Final = ("documented", "errata", "faults", "hostile")
-_FAILURES: Final = Path(".avatarwire/failures")
 _CODEC_MODULES: Final = ("hypothesis", "jsonschema", "construct")
+_TARGETS: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]]] = {
+    "codec": (
+        "Give the decoders of a vendor any bytes, and compare what they read with what others read.",
+        {"conformance": _CODEC_MODULES},
+    ),
+    "fake": (
+        "Have clients send a fake anything, in any order, and look whether it stays well.",
+        {"fakeserver": FAKE_MODULES, "conformance": (*_CODEC_MODULES, *ADVERSARY_MODULES)},
+    ),
+}
+"""What is searched beside clients: what is done, and the modules that it needs, by extra."""
 
 
 def register_fuzz(app: "typer.Typer") -> None:
@@ -56,81 +66,20 @@ def register_fuzz(app: "typer.Typer") -> None:
     patience_option = typer.Option(metavar="SECONDS", min=0.01, max=1e6, help="A call may last so long.")
     engine_option = typer.Option(metavar="MODULE:NAME", help="Another loop for client and fake.")
 
-    @group.command(epilog=_EPILOG)
-    def codec(
-        vendor: options.Vendor,
-        allow: Annotated[str, given_option] = "hostile",
-        duration: options.Time = None,
-        examples: options.Examples = None,
-        seed: options.Seed = None,
-        jobs: options.Jobs = None,
-        save: options.Save = _FAILURES,
-        corpus: options.Corpus = "",
-        junit: options.Junit = None,
-        ctrf: options.Ctrf = None,
-        html: options.Html = None,
-        ndjson: options.Ndjson = None,
-        sarif: options.Sarif = None,
-        markdown: options.Markdown = None,
-    ) -> None:
-        """Give the decoders of a vendor any bytes, and compare what they read with what others read."""
-        known(vendor, VENDOR_NAMES, "vendor")
-        known(allow, _ALLOWED, "level")
-        need(_CODEC_MODULES, "conformance", "avatarwire fuzz")
-        reports = options.report_files(junit=junit, ctrf=ctrf, html=html, ndjson=ndjson, sarif=sarif, markdown=markdown)
-        asked = options.searching(
-            duration=duration, examples=examples, seed=seed, jobs=jobs, save=save, corpus=corpus, reports=reports
-        )
-        raise typer.Exit(_fuzz_target("codec", vendor, allow, asked))
+    for kind, (text, extras) in _TARGETS.items():
+        group.command(kind, epilog=_EPILOG, help=text)(_of_target(kind, extras, given_option))
 
     @group.command(epilog=_EPILOG)
-    def fake(
-        vendor: options.Vendor,
-        allow: Annotated[str, given_option] = "hostile",
-        duration: options.Time = None,
-        examples: options.Examples = None,
-        seed: options.Seed = None,
-        jobs: options.Jobs = None,
-        save: options.Save = _FAILURES,
-        corpus: options.Corpus = "",
-        junit: options.Junit = None,
-        ctrf: options.Ctrf = None,
-        html: options.Html = None,
-        ndjson: options.Ndjson = None,
-        sarif: options.Sarif = None,
-        markdown: options.Markdown = None,
-    ) -> None:
-        """Have clients send a fake anything, in any order, and look whether it stays well."""
-        known(vendor, VENDOR_NAMES, "vendor")
-        known(allow, _ALLOWED, "level")
-        need(FAKE_MODULES, "fakeserver", "avatarwire fuzz")
-        need((*_CODEC_MODULES, *ADVERSARY_MODULES), "conformance", "avatarwire fuzz")
-        reports = options.report_files(junit=junit, ctrf=ctrf, html=html, ndjson=ndjson, sarif=sarif, markdown=markdown)
-        asked = options.searching(
-            duration=duration, examples=examples, seed=seed, jobs=jobs, save=save, corpus=corpus, reports=reports
-        )
-        raise typer.Exit(_fuzz_target("fake", vendor, allow, asked))
-
-    @group.command(epilog=_EPILOG)
+    @options.with_searching
     def client(
         vendor: options.Vendor,
         client: Annotated[str | None, client_option] = None,
         program: Annotated[str | None, exec_option] = None,
         allow: Annotated[str, allow_option] = "faults",
-        duration: options.Time = None,
-        examples: options.Examples = None,
-        seed: options.Seed = None,
-        jobs: options.Jobs = None,
-        save: options.Save = _FAILURES,
-        corpus: options.Corpus = "",
         patience: Annotated[float | None, patience_option] = None,
         engine: Annotated[str, engine_option] = "",
-        junit: options.Junit = None,
-        ctrf: options.Ctrf = None,
-        html: options.Html = None,
-        ndjson: options.Ndjson = None,
-        sarif: options.Sarif = None,
-        markdown: options.Markdown = None,
+        *,
+        asked: "Searching",
     ) -> None:
         """Draw what a vendor does, and what a client is told to do, until something breaks the client."""
         known(vendor, VENDOR_NAMES, "vendor")
@@ -143,10 +92,6 @@ def register_fuzz(app: "typer.Typer") -> None:
         from .probing.situations import situations
         from .probing.worker import Search
 
-        reports = options.report_files(junit=junit, ctrf=ctrf, html=html, ndjson=ndjson, sarif=sarif, markdown=markdown)
-        asked = options.searching(
-            duration=duration, examples=examples, seed=seed, jobs=jobs, save=save, corpus=corpus, reports=reports
-        )
         chosen = client_of(client, program, engine)
         usual_patience, delay = usual(real=is_real(chosen))
         search = Search(
@@ -163,6 +108,24 @@ def register_fuzz(app: "typer.Typer") -> None:
         )
         seen = situations(search.allowed, freedoms_of(vendor))
         raise typer.Exit(_fuzz(search, asked, _Subject("client", chosen.text, PROPERTIES, "talks", seen)))
+
+
+def _of_target(kind: str, extras: Mapping[str, tuple[str, ...]], given_option: Any) -> Callable[..., None]:
+    """The command that searches one kind of target."""
+    import typer
+
+    from . import cli_options as options
+    from .suites import VENDOR_NAMES
+
+    @options.with_searching
+    def command(vendor: options.Vendor, allow: Annotated[str, given_option] = "hostile", *, asked: "Searching") -> None:
+        known(vendor, VENDOR_NAMES, "vendor")
+        known(allow, _ALLOWED, "level")
+        for extra, modules in extras.items():
+            need(modules, extra, "avatarwire fuzz")
+        raise typer.Exit(_fuzz_target(kind, vendor, allow, asked))
+
+    return command
 
 
 class _Subject:
