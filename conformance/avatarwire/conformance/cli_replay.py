@@ -47,7 +47,6 @@ def register_replay(app: "typer.Typer") -> None:
             fail("--keep and --remove contradict each other")
         if not path:
             fail("expected a failure file, or a folder of them, got nothing")
-        need(FAKE_MODULES, "fakeserver", "avatarwire replay")
         need(ADVERSARY_MODULES, "conformance", "avatarwire replay")
         raise typer.Exit(_replay(Path(path), keep=keep, remove=remove, client=client))
 
@@ -72,6 +71,7 @@ def _replay(path: Path, *, keep: bool, remove: bool, client: str | None) -> int:
 def _replayed(path: Path, client: str | None) -> tuple[str, str]:
     """What became of a failure, in Schemathesis's words, and why."""
     from .failure_files import read
+    from .fuzzing.failure import CodecFailure
     from .probing.failure import Failure
     from .probing.looking import nature_of
     from .probing.plan import FINE, Client
@@ -79,6 +79,8 @@ def _replayed(path: Path, client: str | None) -> tuple[str, str]:
 
     try:
         failure = read(path)
+        if not isinstance(failure, CodecFailure):
+            need(FAKE_MODULES, "fakeserver", "avatarwire replay")
         if not isinstance(failure, Failure):
             tried = asyncio.run(tried_again(failure))
             if tried.unable:

@@ -261,9 +261,13 @@ def frames(vendor: str) -> st.SearchStrategy[bytes]:
         kind = draw(st.sampled_from((messages, variants, mutations)))
         strategy: st.SearchStrategy[Any] = kind(vendor, entry_id)
         data: bytes = draw(messages(vendor, entry_id) if strategy.is_empty else strategy).data
-        if draw(st.booleans()):
-            return data
-        at = draw(st.integers(0, len(data)))
-        return data[:at] + draw(st.binary(max_size=4)) + data[at + draw(st.integers(0, 4)) :]
+        return data if draw(st.booleans()) else draw(corrupted(data))
 
     return made() | st.binary(max_size=64)
+
+
+@st.composite
+def corrupted(draw: Draw, data: bytes) -> bytes:
+    """A message of which some bytes are others, more, or fewer."""
+    at = draw(st.integers(0, len(data)))
+    return data[:at] + draw(st.binary(max_size=4)) + data[at + draw(st.integers(0, 4)) :]

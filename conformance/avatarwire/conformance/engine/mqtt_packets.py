@@ -18,6 +18,7 @@ __all__ = [
     "SUBACK",
     "Packet",
     "connect",
+    "packet",
     "puback",
     "publish",
     "published",
@@ -73,7 +74,8 @@ def split(data: bytes) -> tuple[Packet | None, bytes]:
     raise ValueError("a length of more than four bytes")
 
 
-def _packet(first: int, body: bytes) -> bytes:
+def packet(first: int, body: bytes) -> bytes:
+    """Any packet: its first byte, the length of its body, and that (2.2)."""
     length, left = bytearray(), len(body)
     while True:
         left, low = left >> 7, left & 0x7F
@@ -98,28 +100,28 @@ def connect(
         flags |= 0x04
         payload += _text(will[0]) + len(will[1]).to_bytes(2, "big") + will[1]
     payload += b"".join(_text(value) for value in (user, password) if value is not None)
-    return _packet(0x10, _text("MQTT") + bytes([level, flags]) + keep_alive.to_bytes(2, "big") + payload)
+    return packet(0x10, _text("MQTT") + bytes([level, flags]) + keep_alive.to_bytes(2, "big") + payload)
 
 
 def publish(topic: str, payload: bytes, *, qos: int = 0, packet_id: int = 0, retain: bool = False) -> bytes:
     """PUBLISH (3.3)."""
     id_ = packet_id.to_bytes(2, "big") if qos else b""
-    return _packet(0x30 | qos << 1 | retain, _text(topic) + id_ + payload)
+    return packet(0x30 | qos << 1 | retain, _text(topic) + id_ + payload)
 
 
 def puback(packet_id: int) -> bytes:
     """PUBACK (3.4)."""
-    return _packet(0x40, packet_id.to_bytes(2, "big"))
+    return packet(0x40, packet_id.to_bytes(2, "big"))
 
 
 def subscribe(packet_id: int, topic: str, qos: int = 0) -> bytes:
     """SUBSCRIBE (3.8)."""
-    return _packet(0x82, packet_id.to_bytes(2, "big") + _text(topic) + bytes([qos]))
+    return packet(0x82, packet_id.to_bytes(2, "big") + _text(topic) + bytes([qos]))
 
 
 def unsubscribe(packet_id: int, topic: str) -> bytes:
     """UNSUBSCRIBE (3.10)."""
-    return _packet(0xA2, packet_id.to_bytes(2, "big") + _text(topic))
+    return packet(0xA2, packet_id.to_bytes(2, "big") + _text(topic))
 
 
 def published(packet: Packet) -> tuple[str, bytes, int, int]:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from avatarwire.codecs import catalogue
 
 from ..probing.freedoms import Allowed
+from ..strategies import corrupted
 from .ground import Ground, ground_of
-from .junk import corrupted, http_junk, invented, mqtt_junk, socket_junk
+from .junk import http_junk, invented, mqtt_junk, socket_junk
 from .player import FORMS, RIGHT_FORMS
 from .samples import BLOCKS, SIZE, samples
 from .steps import Do, Sort, State, Step

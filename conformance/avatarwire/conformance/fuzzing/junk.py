@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from ..engine.mqtt_packets import connect
+from ..engine.mqtt_packets import connect, packet
 
-__all__ = ["corrupted", "http_junk", "invented", "mqtt_junk", "socket_junk"]
+__all__ = ["http_junk", "invented", "mqtt_junk", "socket_junk"]
 
 _LARGE: Final = 70_000
 
@@ -176,24 +176,11 @@ def _packet(draw: Any) -> bytes:
         flags = draw(st.sampled_from((flags, 2 if kind == 6 else 0)))
     else:
         body = draw(st.sampled_from((b"", b"x", id_)))
-    length, left = bytearray(), len(body)
-    while True:
-        left, low = left >> 7, left & 0x7F
-        length.append(low | (0x80 if left else 0))
-        if not left:
-            break
     wrong: bytes = draw(
         st.sampled_from((b"", b"", b"", b"", b"", b"\xff\xff\xff\xff\x01", b"\xff\xff\xff\x7f", b"\x80", b"\x05"))
     )
-    packet: bytes = bytes([kind << 4 | flags]) + (wrong or bytes(length)) + body
-    return packet
-
-
-@st.composite
-def corrupted(draw: Any, data: bytes) -> bytes:
-    """A message of which some bytes are others, more, or fewer."""
-    at = draw(st.integers(0, len(data)))
-    return bytes(data[:at] + draw(st.binary(max_size=4)) + data[at + draw(st.integers(0, 4)) :])
+    first = kind << 4 | flags
+    return bytes([first]) + wrong + body if wrong else packet(first, body)
 
 
 _DEEP: Final = (b"[" * 3000 + b"]" * 3000, b'{"a":' * 3000 + b"1" + b"}" * 3000, b"[" * 100_000)
