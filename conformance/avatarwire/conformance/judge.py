@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from avatarwire.codecs.installed import installed_version
 
+from .clients.bench import ClientRun, maker
+from .clients.talk import Talk
 from .engine import expectations
 from .engine.bench import Run
 from .engine.callbacks import CallbackPort
@@ -23,9 +25,10 @@ from .engine.endpoint import Endpoint
 from .engine.result import VERDICTS, CaseResult, Summary, Verdict
 from .engine.running import Plan, carry_out
 from .engine.stream import Stream
+from .fakes import prepare
 from .suites import SUITES
 
-__all__ = ["Outcome", "Wanted", "judge", "run"]
+__all__ = ["Outcome", "Wanted", "WantedOfClient", "judge", "judge_client", "run", "run_client"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,57 @@ async def judge(wanted: Wanted, told: Callable[[CaseResult], None] = lambda _: N
     return Outcome(results, summarised(wanted, results, began, time.monotonic() - start))
 
 
-def summarised(wanted: Wanted, results: Sequence[CaseResult], began: datetime, seconds: float) -> Summary:
+@dataclass(frozen=True)
+class WantedOfClient:
+    """Which client is to be judged, and how.
+
+    Attributes:
+        vendor: whose service it uses.
+        command: a program and its arguments.
+        cases: by which cases.
+        plan: how they are carried out.
+        patience: real seconds; a client may take twice as many beyond those that it is to stay.
+        expected: verdicts by case, of a file of expectations.
+        options: of the fake of each case, such as ``mutant``.
+        talks: takes the last talk of each case, by its id, for whoever wants more than results.
+    """
+
+    vendor: str
+    command: tuple[str, ...]
+    cases: Sequence[Case[Any]]
+    plan: Plan = field(default_factory=lambda: Plan(side="client", limit=CLIENT_LIMIT))
+    patience: float = 5.0
+    expected: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    talks: dict[str, Talk] = field(default_factory=dict[str, Talk])
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The client, as reports call it."""
+        return Endpoint(self.vendor, {"http_url": " ".join(self.command)})
+
+
+CLIENT_LIMIT: Final = 600.0
+"""Real seconds for one case about a client, which has a limit of its own for each talk."""
+
+
+async def judge_client(wanted: WantedOfClient, told: Callable[[CaseResult], None] = lambda _: None) -> Outcome:
+    """Judges a client.
+
+    Args:
+        wanted: which.
+        told: is given each result as soon as there is one.
+    """
+    prepare(wanted.vendor)
+    began, start = datetime.now(UTC), time.monotonic()
+    client = ClientRun(wanted.endpoint, wanted.command, wanted.patience, time.monotonic, wanted.talks)
+    results = await carry_out(wanted.cases, client, maker(**wanted.options), wanted.plan, told)
+    return Outcome(results, summarised(wanted, results, began, time.monotonic() - start))
+
+
+def summarised(
+    wanted: Wanted | WantedOfClient, results: Sequence[CaseResult], began: datetime, seconds: float
+) -> Summary:
     """The summary of some results."""
     counted = Counter(result.verdict for result in results)
     unjudged = tuple(result.id for result in results if result.unjudged)
@@ -112,3 +165,8 @@ def summarised(wanted: Wanted, results: Sequence[CaseResult], began: datetime, s
 def run(wanted: Wanted, told: Callable[[CaseResult], None] = lambda _: None) -> Outcome:
     """The same, in an event loop of its own."""
     return asyncio.run(judge(wanted, told))
+
+
+def run_client(wanted: WantedOfClient, told: Callable[[CaseResult], None] = lambda _: None) -> Outcome:
+    """Judges a client, in an event loop of its own."""
+    return asyncio.run(judge_client(wanted, told))

@@ -22,7 +22,7 @@ class Suites:
 
     Attributes:
         vendor: such as ``aliyun``.
-        package: with ``bench``, ``flow`` and ``server``.
+        package: with ``bench``, ``client``, ``flow`` and ``server``.
         bench_name: of the class in ``bench``.
         needs: keys of an endpoint that its cases cannot do without; of several with ``|`` between them one is enough.
         costs: what a run does to a real service, in sentences that follow on "A run of 100 cases".
@@ -38,6 +38,12 @@ class Suites:
     def server(self) -> Suite:
         """Cases about its servers."""
         found: Suite = import_module(f"{self.package}.server").CASES
+        return found
+
+    @property
+    def client(self) -> Suite:
+        """Cases about its clients."""
+        found: Suite = import_module(f"{self.package}.client").CASES
         return found
 
     @property

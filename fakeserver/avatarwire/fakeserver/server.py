@@ -35,6 +35,7 @@ from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.journal.query import Way
 from avatarwire.fakeserver.jumping_clock import JumpingClock
 from avatarwire.fakeserver.loop_thread import LoopThread
+from avatarwire.fakeserver.mutants import MUTANT, Mutant, Patches
 from avatarwire.fakeserver.threads import Threads
 from avatarwire.fakeserver.toxics import Toxic, Toxics
 from avatarwire.fakeserver.turn import Turn
@@ -89,6 +90,7 @@ class FakeServer(WithBlock):
         observed: whether whoever looks on at all fakes of this process, such as the pytest plugin, is told of it.
         faults: rules by which its messages are lost, late, doubled, changed or refused.
         toxics: what is wrong with its network.
+        mutant: in which way it is broken, from its start to its end; None for none.
 
     Raises:
         FakeServerError: `host` or `advertise` names none.
@@ -123,6 +125,8 @@ class FakeServer(WithBlock):
         super().__init__(vendor, ssl_context, advertise)
         self.default_credentials: Final = default_credentials
         self.observed = True
+        self.mutant: Mutant | None = None
+        self._patches: Final = Patches(self)
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         if vendor in registry.VENDORS:
@@ -165,9 +169,14 @@ class FakeServer(WithBlock):
         """Ids that entries of its journal may have, and how they travel."""
         known = catalogue.vendor(self._vendor)
         return {
-            **dict.fromkeys((*self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT)),
+            **dict.fromkeys((*self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT, MUTANT)),
             **{id_: way_of(known, id_) for id_ in known},
         }
+
+    @property
+    def hub(self) -> Hub:
+        """What stands between its carriers and its behaviour; for mutants."""
+        return self._hub
 
     @property
     def running(self) -> bool:
@@ -205,6 +214,8 @@ class FakeServer(WithBlock):
         self._listener = listener
         self._plane.start()
         try:
+            if self.mutant is not None:
+                self.mutant.apply(self._patches)
             self._started()
             await self._open()
         except BaseException:
@@ -242,6 +253,7 @@ class FakeServer(WithBlock):
             raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
         finally:
             self._bound = None
+            self._patches.undo()
             self._threads.close()
             self._stopped()
 

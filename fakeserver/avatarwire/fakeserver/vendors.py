@@ -90,7 +90,7 @@ class Vendor:
         Args:
             scenario, clock: as for its class.
             loop: by whose time it is to live, where there is no clock.
-            mutant: name of a documented way in which it is broken; None for none.
+            mutant: name of a documented way in which it is broken (`mutants.py`); None for none.
             observed: whether whoever looks on at all fakes of this process is told of it.
             arguments: further ones of its class.
 
@@ -98,15 +98,15 @@ class Vendor:
             FakeServerError: there is no such mutant, or an address is none.
             ScenarioError: the scenario is wrong.
         """
-        from avatarwire.fakeserver.errors import FakeServerError
         from avatarwire.fakeserver.loop_clock import LoopClock
+        from avatarwire.fakeserver.mutants import mutant_of
 
-        if mutant is not None:
-            raise FakeServerError(f"the fake {self.name} server has no mutant {mutant!r}")
+        broken = None if mutant is None else mutant_of(self.name, mutant)
         if clock is None and loop is not None:
             clock = LoopClock(loop)
         server = self.make(scenario=scenario, clock=clock, **arguments)
         server.observed = observed
+        server.mutant = broken
         return server
 
     @property

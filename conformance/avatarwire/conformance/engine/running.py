@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
-from .bench import Bench, Run, allowed
+from .bench import allowed
 from .case import Case, Differs, Skip
+from .endpoint import Endpoint
 from .judging import Judgement, judged, worst
 from .result import CaseResult, Side
 from .wire_forms import sets_of
 
-__all__ = ["LIMIT", "MakeBench", "Plan", "carry_out", "selected"]
+__all__ = ["LIMIT", "MakeBench", "Plan", "Shared", "carry_out", "selected"]
 
 LIMIT: Final = 30.0
 """Real seconds for one attempt at a case, unless it or the run says otherwise."""
@@ -30,7 +31,26 @@ _NOT_TRIED: Final = Judgement(
 _LEAVING: Final = 10.0
 """Real seconds for what a case does at its end."""
 
-MakeBench: TypeAlias = Callable[[Run, str, Sequence[str]], Any]
+
+class Shared(Protocol):
+    """What all cases of a run share: `engine.bench.Run`, or `clients.bench.ClientRun`."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Who is judged."""
+        ...
+
+    def now(self) -> float:
+        """Seconds, on a clock that only runs forward."""
+        ...
+
+    async def synchronise(self) -> None:
+        """Finds out what has to be known before the first case."""
+        ...
+
+
+MakeBench: TypeAlias = Callable[[Any, str, Sequence[str]], Any]
+"""From what a run shares, the id of a case and forms of the wire to what that case works with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +74,7 @@ class Plan:
 
 async def carry_out(
     cases: Iterable[Case[Any]],
-    run: Run,
+    run: Shared,
     bench: MakeBench,
     plan: Plan,
     told: Callable[[CaseResult], None] = lambda _: None,
@@ -104,12 +124,12 @@ async def carry_out(
     return [results[case.id] for case in ordered]
 
 
-async def _tried(case: Case[Any], run: Run, make: MakeBench, plan: Plan) -> CaseResult:
+async def _tried(case: Case[Any], run: Shared, make: MakeBench, plan: Plan) -> CaseResult:
     """Carries out a case, first in the plain form of the wire, then in the others that are asked for."""
     began = run.now()
     plain = make(run, case.id, ())
     judgement = await _attempted(case, plain, plan)
-    shown: Bench = plain
+    shown = plain
     forms: tuple[tuple[str, ...], ...] = ()
     differs: list[tuple[str, ...]] = []
     attempts = [judgement]
@@ -142,7 +162,7 @@ async def _tried(case: Case[Any], run: Run, make: MakeBench, plan: Plan) -> Case
 
 
 def _result(
-    case: Case[Any], run: Run, plan: Plan, judgement: Judgement, *, seconds: float = 0.0, **seen: Any
+    case: Case[Any], run: Shared, plan: Plan, judgement: Judgement, *, seconds: float = 0.0, **seen: Any
 ) -> CaseResult:
     """The result of a case: what it is, what came of it, and what was seen."""
     return CaseResult(
@@ -161,7 +181,7 @@ def _result(
     )
 
 
-async def _attempted(case: Case[Any], bench: Bench, plan: Plan) -> Judgement:
+async def _attempted(case: Case[Any], bench: Any, plan: Plan) -> Judgement:
     limit = case.seconds or plan.limit
     try:
         if missing := allowed(case.needs, bench.endpoint):
@@ -192,7 +212,7 @@ _PERMITTED: Final = {
 }
 
 
-async def _left(bench: Bench) -> Exception | None:
+async def _left(bench: Any) -> Exception | None:
     """Ends what a case has begun; what goes wrong with that, if nothing else has, is judged."""
     try:
         async with asyncio.timeout(_LEAVING):

@@ -7,7 +7,7 @@ import os
 import shlex
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, cast
@@ -74,16 +74,29 @@ class Group:
 
     @classmethod
     async def started(
-        cls, words: tuple[str, ...], said: Callable[[bytes], object], ended: Callable[[int | None, str], object]
+        cls,
+        words: tuple[str, ...],
+        said: Callable[[bytes], object],
+        ended: Callable[[int | None, str], object],
+        *,
+        env: Mapping[str, str] | None = None,
+        stdin: bool = True,
     ) -> Group:
         """Starts a program.
+
+        Args:
+            words: the program and its arguments.
+            said, ended: as of the class.
+            env: its environment; None for that of this process.
+            stdin: whether it is told something on its stdin; without it, it finds nothing there.
 
         Raises:
             OSError: the system cannot.
         """
         group = cls(said, ended)
         loop = asyncio.get_running_loop()
-        await loop.subprocess_exec(lambda: _Pipes(group), *words, start_new_session=True)
+        source = asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL
+        await loop.subprocess_exec(lambda: _Pipes(group), *words, stdin=source, start_new_session=True, env=env)
         return group
 
     def write(self, data: bytes) -> None:

@@ -1,0 +1,1 @@
+"""The suite itself judged: fakes and clients broken in one known way each, and which cases find that."""
