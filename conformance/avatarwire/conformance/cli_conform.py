@@ -8,9 +8,10 @@ and they hold names that exist only there.
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -21,9 +22,11 @@ from avatarwire.codecs.textform import printable
 if TYPE_CHECKING:
     import typer
 
-    from .engine.case import Case
+    from .engine.case import Case, Suite
     from .engine.endpoint import Endpoint
+    from .engine.result import Verdict
     from .judge import Outcome, Wanted
+    from .report.table import LiveView
 
 __all__ = ["register_conform"]
 
@@ -74,11 +77,15 @@ def register_conform(app: "typer.Typer") -> None:
     strict_option = typer.Option("--strict", help="A should binds as a must does.")
     wire_option = typer.Option(metavar="FORMS", help="Forms of the wire that must not matter, or pairwise.")
     listen_option = typer.Option(metavar="HOST:PORT", help="Where callbacks of the endpoint are heard.")
+    client_option = typer.Option("--client", help="Judge a client: COMMAND is run once a case, against a fake.")
+    command_argument = typer.Argument(metavar="[-- COMMAND [ARG...]]", help="With --client: what runs it.")
 
     @app.command(epilog=_EPILOG)
     @options.with_reports
     def conform(
         vendor: options.Vendor,
+        command: Annotated[list[str] | None, command_argument] = None,
+        client: Annotated[bool, client_option] = False,
         ready: Annotated[Path | None, file_option("--ready", "Where it is, as avatarwire serve writes it.")] = None,
         target: Annotated[str | None, target_option] = None,
         compare: Annotated[Path | None, file_option("--compare", "Another endpoint: where the two differ.")] = None,
@@ -97,13 +104,24 @@ def register_conform(app: "typer.Typer") -> None:
         *,
         reports: Mapping[str, OutputFile],
     ) -> None:
-        """Judge an endpoint of a vendor's protocol, clause by clause."""
+        """Judge an endpoint of a vendor's protocol, or a client of it, clause by clause."""
         known(vendor, VENDOR_NAMES, "vendor")
         need(_MODULES, "conformance", "avatarwire conform")
         from .engine.running import Plan
+        from .suites import SUITES
 
+        if client:
+            of_servers = {
+                "--ready": ready, "--target": target, "--compare": compare, "--callback-listen": callback_listen,
+                "--wire": wire, "--yes": yes, "--allow-invalid": allow_invalid,
+            }  # fmt: skip
+            for option, value in of_servers.items():
+                if value:
+                    fail(f"{option}: a client is judged against fakes that this command starts: not with --client")
+        elif command:
+            fail(f"COMMAND: {command[0]}: a command is run with --client only")
         forms = _forms(wire or [])
-        cases = _cases(vendor, only or [], level)
+        cases = _cases(vendor, SUITES[vendor].client if client else SUITES[vendor].server, only or [], level)
         if listed:
             for case in cases:
                 print("\t".join((case.id, case.level, " ".join(case.clauses), case.title)))
@@ -118,6 +136,9 @@ def register_conform(app: "typer.Typer") -> None:
             reports,
             timeout,
         )
+        if client:
+            plan = Plan(workers=workers, strict=strict, side="client")
+            raise typer.Exit(_of_client(vendor, tuple(command or ()), cases, plan, asked))
         plan = Plan(workers=workers, wire=forms, strict=strict)
         raise typer.Exit(_conform(vendor, ready, target, cases, plan, asked))
 
@@ -125,13 +146,11 @@ def register_conform(app: "typer.Typer") -> None:
 # --- what was asked for ---
 
 
-def _cases(vendor: str, only: Sequence[str], level: str) -> "list[Case[Any]]":
+def _cases(vendor: str, suite: "Suite", only: Sequence[str], level: str) -> "list[Case[Any]]":
     from .engine.running import selected
-    from .suites import SUITES
 
     if level not in _LEVELS:
         fail(f"--level: expected one of {', '.join(_LEVELS)}, got {level!r}")
-    suite = SUITES[vendor].server
     for prefix in only:
         if not selected(suite.values(), only=[prefix], levels=_LEVELS):
             near = get_close_matches(prefix, _prefixes(suite), n=1)
@@ -210,37 +229,65 @@ def _conform(
     plan: Any,
     options: _Options,
 ) -> int:
-    from .engine import expectations
-    from .judge import Wanted
+    from .judge import Wanted, run
     from .suites import SUITES
 
-    try:
-        inputs = [OutputFile(path) for path in (ready, options.compare, options.expected) if path is not None]
-        check_distinct(options.outputs, inputs)
-        for output in options.outputs:
-            output.check()
-        verdicts = {} if options.expected is None else expectations.read(options.expected, SUITES[vendor].server)
-    except (OutputError, expectations.BadExpectations) as error:
-        fail(str(error))
+    verdicts = _expected(SUITES[vendor].server, options, ready, options.compare)
     endpoint = _agreed(_endpoint(vendor, ready, target, options), cases)
     wanted = Wanted(endpoint, cases, plan, options.timeout, options.callbacks, verdicts)
     if options.compare is not None:
         other = _agreed(_endpoint(vendor, options.compare, None, options), cases)
         return _compared(wanted, replace(wanted, endpoint=other, expected={}), options)
-    outcome = _ran(wanted)
+    outcome = _ran(wanted.cases, lambda view: run(wanted, view))
     _report(outcome, options)
     return outcome.summary.exit_code
 
 
-def _ran(wanted: "Wanted") -> "Outcome":
+def _of_client(
+    vendor: str, command: tuple[str, ...], cases: "Sequence[Case[Any]]", plan: Any, options: _Options
+) -> int:
+    """The same of a client."""
+    from .fakes import FAKE_MODULES
+    from .judge import WantedOfClient, run_client
+    from .probing.adapter import BadClient
+    from .probing.processes import check_words
+    from .suites import SUITES
+
+    if not command:
+        fail("say what runs the client: avatarwire conform VENDOR --client -- COMMAND [ARG...]")
+    need(FAKE_MODULES, "fakeserver", "avatarwire conform --client")
+    try:
+        check_words(command, "COMMAND")
+    except BadClient as error:
+        fail(str(error))
+    verdicts = _expected(SUITES[vendor].client, options)
+    wanted = WantedOfClient(vendor, command, cases, plan, options.timeout, verdicts)
+    outcome = _ran(cases, lambda view: run_client(wanted, view))
+    _report(outcome, options)
+    return outcome.summary.exit_code
+
+
+def _expected(suite: "Suite", options: _Options, *inputs: Path | None) -> "Mapping[str, Verdict]":
+    """What the file of expectations says; all files are looked at before the run begins."""
+    from .engine import expectations
+
+    try:
+        check_distinct(options.outputs, [OutputFile(path) for path in (*inputs, options.expected) if path is not None])
+        for output in options.outputs:
+            output.check()
+        return {} if options.expected is None else expectations.read(options.expected, suite)
+    except (OutputError, expectations.BadExpectations) as error:
+        fail(str(error))
+
+
+def _ran(cases: "Sequence[Case[Any]]", run: "Callable[[LiveView], Outcome]") -> "Outcome":
     """A run, shown as it goes."""
     from .engine.case import NotJudged
-    from .judge import run
     from .report.table import LiveView
 
-    view = LiveView(sys.stdout, len(wanted.cases))
+    view = LiveView(sys.stdout, len(cases))
     try:
-        outcome = run(wanted, view)
+        outcome = run(view)
     except NotJudged as error:
         fail(str(error))
     except OSError as error:
@@ -254,8 +301,9 @@ def _ran(wanted: "Wanted") -> "Outcome":
 def _compared(one: "Wanted", other: "Wanted", options: _Options) -> int:
     """Runs at two endpoints; where they differ, clause by clause."""
     from .comparing import differences, lines
+    from .judge import run
 
-    first, second = _ran(one), _ran(other)
+    first, second = (_ran(each.cases, partial(run, each)) for each in (one, other))
     found = differences(first.results, second.results)
     for line in lines(found, first.summary.endpoint, second.summary.endpoint):
         print(printable(line))

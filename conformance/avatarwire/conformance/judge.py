@@ -6,10 +6,11 @@ Nothing is printed here; the command is in `cli_conform.py`.
 from __future__ import annotations
 
 import asyncio
+import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -106,7 +107,7 @@ class WantedOfClient:
     vendor: str
     command: tuple[str, ...]
     cases: Sequence[Case[Any]]
-    plan: Plan = field(default_factory=lambda: Plan(side="client", limit=CLIENT_LIMIT))
+    plan: Plan = field(default_factory=lambda: Plan(side="client"))
     patience: float = 5.0
     expected: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -115,7 +116,7 @@ class WantedOfClient:
     @property
     def endpoint(self) -> Endpoint:
         """The client, as reports call it."""
-        return Endpoint(self.vendor, {"http_url": " ".join(self.command)})
+        return Endpoint(self.vendor, {"http_url": shlex.join(self.command)})
 
 
 CLIENT_LIMIT: Final = 600.0
@@ -132,7 +133,8 @@ async def judge_client(wanted: WantedOfClient, told: Callable[[CaseResult], None
     prepare(wanted.vendor)
     began, start = datetime.now(UTC), time.monotonic()
     client = ClientRun(wanted.endpoint, wanted.command, wanted.patience, time.monotonic, wanted.talks)
-    results = await carry_out(wanted.cases, client, maker(**wanted.options), wanted.plan, told)
+    plan = replace(wanted.plan, limit=CLIENT_LIMIT)
+    results = await carry_out(wanted.cases, client, maker(**wanted.options), plan, told)
     return Outcome(results, summarised(wanted, results, began, time.monotonic() - start))
 
 

@@ -7,14 +7,14 @@ import os
 import shlex
 import shutil
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, cast
 
 from .adapter import BadClient
 
-__all__ = ["NOT_SUPPORTED", "Group", "shown", "words_of"]
+__all__ = ["NOT_SUPPORTED", "Group", "check_words", "shown", "words_of"]
 
 NOT_SUPPORTED: Final = 127
 """Exit code of a program that cannot do what it is told, and of a shell that does not find one."""
@@ -38,10 +38,15 @@ def words_of(command: str) -> tuple[str, ...]:
         raise BadClient(f"--exec: {command!r}: {str(error).lower()}") from None
     if not words:
         raise BadClient("--exec: no command is given")
+    check_words(words, "--exec")
+    return tuple(words)
+
+
+def check_words(words: Sequence[str], option: str) -> None:
+    """Raises `BadClient`, naming an option, if there is no such program."""
     if shutil.which(words[0]) is None:
         there = Path(words[0]).exists() and os.sep in words[0]
-        raise BadClient(f"--exec: {words[0]}: {'not executable' if there else 'command not found'}")
-    return tuple(words)
+        raise BadClient(f"{option}: {words[0]}: {'not executable' if there else 'command not found'}")
 
 
 def shown(data: bytes) -> str:
