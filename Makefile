@@ -22,7 +22,7 @@ TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage nightly fuzz bench bench-smoke lint format types layering check examples conform readme docs \
-    ledger installs wheel lock clean
+    mutants sharp ledger installs wheel lock clean
 .DELETE_ON_ERROR:
 # Two pips in one environment get into each other's way.
 .NOTPARALLEL:
@@ -64,6 +64,7 @@ nightly: $(READY)-test ## the tests that draw, at length, and how well what is d
 	$(RUN) tests.conformance.against_fakes --runs 20 --at-once 4
 	$(RUN) tests.conformance.against_fakes --strict
 	$(RUN) tests.conformance.against_fakes --strict --options '--wire pairwise --strict'
+	$(RUN) tests.conformance.sharpness --check
 	$(RUN) tests.codecs.aio.matrix
 	$(RUN) tests.conformance.probing.finding --seeds 3
 	$(RUN) tests.conformance.probing.finding --correct --minutes 60
@@ -80,6 +81,20 @@ fuzz: $(READY)-test ## search codecs and fakes for what breaks them
 	    $(BIN)/avatarwire fuzz $$kind $$vendor --time $(FUZZ_TIME) --corpus $(CORPUS) || status=1; \
 	done; done; \
 	exit $$status
+
+# TIME=20s tries a sample of each vendor's mutants; without it all of them are tried.
+TIME ?=
+mutants: $(READY)-test ## fakes and clients that are broken in one way each: the cases have to find that
+	@status=0; \
+	for vendor in aliyun guiji sensetime; do \
+	    $(BIN)/avatarwire mutants $$vendor $(if $(TIME),--time $(TIME)) || status=1; \
+	done; \
+	$(RUN) tests.conformance.mutant_clients $(if $(TIME),--time $(TIME)) || status=1; \
+	exit $$status
+
+sharp: $(READY)-test ## try all mutants, and record which clauses that shows to be sharp
+	$(RUN) tests.conformance.sharpness
+	$(BIN)/avatarwire ledger --format snapshot >tests/project/ledger.snapshot
 
 bench: $(READY)-bench ## measure, print the ratios, save .benchmarks/latest.json
 	@mkdir -p .benchmarks

@@ -1,21 +1,43 @@
-"""Judges the fakes by every case there is, and records what that has shown: ``python -m tests.conformance.recording``.
+"""Judges the fakes and our drivers by every case there is, and records what that has shown.
 
-The record is what `avatarwire ledger` has the rungs from. With ``--check`` it is compared, and nothing is written.
+python -m tests.conformance.recording           records it: what `avatarwire ledger` has the rungs from
+python -m tests.conformance.recording --check   compares it with the record, and writes nothing
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from avatarwire.conformance import ladder
+from avatarwire.conformance.engine.result import CaseResult
+from avatarwire.conformance.judge import WantedOfClient, run_client
+from avatarwire.conformance.probing.drivers import Driver
 from avatarwire.conformance.report import ndjson
 from avatarwire.conformance.suites import SUITES
 from tests.conformance.against_fakes import judged
 
-__all__ = ["main"]
+__all__ = ["main", "wrong"]
+
+DRIVERS: Final = (
+    sys.executable,
+    "-m",
+    "avatarwire.conformance.clients.program",
+    f"{Driver.__module__}:{Driver.__name__}",
+)
+"""Runs our driver of whichever vendor it is given."""
+
+
+def wrong(results: Iterable[CaseResult]) -> list[str]:
+    """Cases that have failed, or said nothing, in a line each."""
+    return [
+        f"{it.verdict} {it.id}: {it.observed}"
+        for it in results
+        if it.verdict in ("failed", "non_strict") or it.unjudged
+    ]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,6 +47,9 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for found in judged(Path(folder), vendors, False, []):
             results, _ = ndjson.read((Path(folder) / f"{found.vendor}.ndjson").read_bytes())
+            drivers = run_client(WantedOfClient(found.vendor, DRIVERS, list(SUITES[found.vendor].client.values())))
+            results += drivers.results
+            found.wrong.extend(wrong(drivers.results))
             lines = [f"{found.vendor}: {len(results)} cases recorded"]
             if "--check" in arguments:
                 lines = ladder.compared(found.vendor, results) or [f"{found.vendor}: as recorded"]

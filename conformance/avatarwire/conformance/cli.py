@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .cli_conform import register_conform
 from .cli_demo import register_demo
 from .cli_fuzz import register_fuzz
+from .cli_mutants import register_mutants
 from .cli_probe import register_probe
 from .cli_replay import register_replay
 
@@ -21,5 +22,6 @@ def register(app: typer.Typer) -> None:
     register_conform(app)
     register_demo(app)
     register_fuzz(app)
+    register_mutants(app)
     register_probe(app)
     register_replay(app)

@@ -20,7 +20,7 @@ from avatarwire.codecs.output_files import OutputError, OutputFile, check_distin
 
 from .suites import VENDOR_NAMES
 
-__all__ = ["Searching", "Vendor", "with_reports", "with_searching"]
+__all__ = ["Searching", "Vendor", "seconds_of", "with_reports", "with_searching"]
 
 Vendor: TypeAlias = Annotated[str, typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(VENDOR_NAMES)}.")]
 
@@ -162,7 +162,7 @@ def _searching(
     scheme = _SCHEME.match(corpus)
     if scheme is not None and scheme[1] not in _STORES:
         fail(f"--corpus: expected a folder, or a URL that begins with {'://, '.join(_STORES)}://, got {scheme[1]}://")
-    seconds = None if examples is not None and duration is None else _seconds(duration)
+    seconds = None if examples is not None and duration is None else seconds_of(duration)
     _check_folder(save)
     reports = _report_files(**paths)
     try:
@@ -182,7 +182,8 @@ def _searching(
     )
 
 
-def _seconds(text: str | None) -> float:
+def seconds_of(text: str | None) -> float:
+    """Real seconds that ``--time`` says; what cannot be ends the command."""
     if text is None:
         return _DEFAULT_SECONDS
     match = _TIME.fullmatch(text)

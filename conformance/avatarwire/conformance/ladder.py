@@ -1,7 +1,8 @@
 """How well each clause is judged, for the ledger: which cases name it, and what the last recorded run has shown.
 
-The record is data of this package, ``recorded.json``: by vendor and clause, whether the clause was exercised and read
-independently. `make ledger` writes it from a run against the fakes; a run is compared with it by `compared`.
+The record is data of this package. ``recorded.json`` has by vendor and clause whether it was exercised and read
+independently: `make ledger` writes it from a run against the fakes and one of the drivers, and a run is compared with
+it by `compared`. ``sharp.json`` has the clauses of which a mutant was found by a case: `make sharp` writes it.
 """
 
 from __future__ import annotations
@@ -18,10 +19,24 @@ from .engine.result import CaseResult
 from .report import ndjson
 from .suites import SUITES
 
-__all__ = ["RECORDED", "Shown", "compared", "has_cases", "record", "recorded", "rungs", "shown"]
+__all__ = [
+    "RECORDED",
+    "SHARP",
+    "Shown",
+    "compared",
+    "has_cases",
+    "record",
+    "record_sharp",
+    "recorded",
+    "rungs",
+    "sharp",
+    "shown",
+]
 
 RECORDED: Final = Path(__file__).with_name("recorded.json")
 """The last recorded run."""
+SHARP: Final = Path(__file__).with_name("sharp.json")
+"""What the last recorded run of mutants has shown: by vendor, ids of clauses."""
 
 Shown: TypeAlias = dict[str, dict[str, bool]]
 """By clause, which of ``exercised`` and ``independent`` is true; a clause of which neither is, is not in it."""
@@ -41,9 +56,11 @@ def rungs(vendor: str, runs: Sequence[bytes] = ()) -> Mapping[str, Mapping[str, 
         ValueError: a report is none.
     """
     found = shown(vendor, _results(runs)) if runs else recorded().get(vendor, {})
-    standings: dict[str, dict[str, Any]] = {}
+    keen, standings = sharp(vendor), dict[str, dict[str, Any]]()
     for clause, cases in _cases(vendor).items():
         reached = [name for name, is_so in found.get(clause, {}).items() if is_so]
+        # Of a clause that nobody has exercised, nobody can say how well.
+        reached += ["sharp"] if reached and clause in keen else []
         standings[clause] = {"cases": cases, "rungs": ["judged", *reached]}
     return standings
 
@@ -79,6 +96,21 @@ def record(results: Sequence[CaseResult], path: Path = RECORDED) -> None:
     path.write_bytes(msgspec.json.encode(kept, order="sorted").replace(b'},"', b'},\n"') + b"\n")
 
 
+def sharp(vendor: str, path: Path = SHARP) -> frozenset[str]:
+    """Clauses of a vendor of which a mutant was found by a case, in the recorded run of mutants."""
+    return frozenset(_all_sharp(path).get(vendor, ()))
+
+
+def record_sharp(vendor: str, clauses: Iterable[str], path: Path = SHARP) -> None:
+    """Records the same; other vendors stay as they are recorded."""
+    kept = {**_all_sharp(path), vendor: sorted(clauses)}
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(kept, order="sorted"), indent=1) + b"\n")
+
+
+def _all_sharp(path: Path) -> dict[str, list[str]]:
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, list[str]]) if path.exists() else {}
+
+
 def compared(vendor: str, results: Iterable[CaseResult], path: Path = RECORDED) -> list[str]:
     """By which lines a run differs from the recorded one; none where it does not."""
     before, after = (_lines(found) for found in (recorded(path).get(vendor, {}), shown(vendor, results)))
@@ -94,7 +126,8 @@ def _lines(found: Shown) -> list[str]:
 def _cases(vendor: str) -> dict[str, list[str]]:
     """The ids of the cases that name each clause."""
     found: dict[str, list[str]] = {}
-    for case in SUITES[vendor].server.values() if has_cases(vendor) else ():
+    suites = SUITES[vendor] if has_cases(vendor) else None
+    for case in () if suites is None else (*suites.server.values(), *suites.client.values()):
         for clause in case.clauses:
             found.setdefault(clause, []).append(case.id)
     return found

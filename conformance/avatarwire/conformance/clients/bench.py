@@ -141,6 +141,7 @@ class ClientBench:
     async def _talked(self, server: Fake, folder: Path, seconds: float, flow: str) -> Talk:
         path = folder / "ready.json"
         path.write_text(json.dumps({self.vendor: dict(server.ready)}))
+        self.secrets.learn(dict(server.ready))
         limit = seconds + 2 * self.run.patience
         program = _Program(
             self.run.command,

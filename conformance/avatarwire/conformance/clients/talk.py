@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
@@ -160,8 +162,15 @@ class Talk:
 
 
 def body_of(entry: Any) -> Any:
-    """What an entry says, as plain JSON values by the names of the wire; None where it says nothing."""
-    return entry.to_dict().get("body")
+    """What an entry says, as plain JSON values by the names of the wire; None where it says nothing.
+
+    An HTTP body is the whole of it, envelope included.
+    """
+    plain = entry.to_dict()
+    # The first bytes of a frame are random, and may look like anything.
+    with suppress(ValueError, RecursionError):
+        return json.loads(plain.get("text") or "")
+    return plain.get("body")
 
 
 def value_at(body: Any, path: str) -> Any:

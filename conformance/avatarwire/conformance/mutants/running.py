@@ -180,7 +180,7 @@ def carry_out(
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         running: set[Any] = set()
         while waiting or running:
-            while waiting and len(running) < 2 * jobs and not enough():
+            while waiting and len(running) < jobs and not enough():
                 mutant = waiting.pop()
                 running.add(pool.submit(_in_process, mutant.vendor, mutant.id))
             if not running:
