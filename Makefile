@@ -22,7 +22,7 @@ TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage nightly fuzz bench bench-smoke lint format types layering check examples conform readme docs \
-    mutants sharp ledger installs wheel lock clean
+    mutants mutants-sample sharp ledger installs wheel lock clean
 .DELETE_ON_ERROR:
 # Two pips in one environment get into each other's way.
 .NOTPARALLEL:
@@ -92,6 +92,9 @@ mutants: $(READY)-test ## fakes and clients that are broken in one way each: the
 	$(RUN) tests.conformance.mutant_clients $(if $(TIME),--time $(TIME)) || status=1; \
 	exit $$status
 
+mutants-sample: ## a minute of them
+	$(MAKE) mutants TIME=15s
+
 sharp: $(READY)-test ## try all mutants, and record which clauses that shows to be sharp
 	$(RUN) tests.conformance.sharpness
 	$(BIN)/avatarwire ledger --format snapshot >tests/project/ledger.snapshot
@@ -130,8 +133,9 @@ examples: $(READY)-test ## run every example
 	    echo "--- $$example"; timeout 120 $(BIN)/python "$$example" </dev/null || exit 1; \
 	done
 
-conform: $(READY)-test ## judge the fakes by all cases, as users do, and compare with the recorded run
+conform: $(READY)-test ## judge fakes, drivers and published clients by all cases, and compare with the recorded run
 	$(RUN) tests.conformance.recording --check
+	$(RUN) tests.conformance.published_clients
 
 readme: $(READY)-test ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md

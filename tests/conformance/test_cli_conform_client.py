@@ -91,7 +91,7 @@ def test_every_report(run: Run, tmp_path: Path, report: str) -> None:
 WRONG: Final[Mapping[str, tuple[tuple[object, ...], str]]] = {
     "no command": (("--client",), "say what runs the client: avatarwire conform VENDOR --client -- COMMAND [ARG...]"),
     "no such command": (("--client", "--", "no-such-program"), "COMMAND: no-such-program: command not found"),
-    "not executable": (("--client", "--", "/etc/hostname"), "COMMAND: /etc/hostname: not executable"),
+    "not executable": (("--client", "--", __file__), "test_cli_conform_client.py: not executable"),
     "a ready file": (
         ("--client", "--ready", "ready.json", "--", *NOTHING),
         "--ready: a client is judged against fakes that this command starts: not with --client",
