@@ -11,7 +11,6 @@ from typing import Final
 import pytest
 
 from avatarwire.codecs import cli as commands
-from avatarwire.conformance import cli_mutants
 from avatarwire.conformance.cli import register
 from avatarwire.conformance.mutants import running
 from avatarwire.conformance.mutants.registry import found
@@ -80,7 +79,7 @@ def test_an_interruption(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(running, "carry_out", carry_out)
     code, _, err = run("mutants", "aliyun", "--only", ONE)
-    assert (code, err) == (cli_mutants.INTERRUPTED, ["interrupted"])
+    assert (code, err) == (commands.INTERRUPTED, ["interrupted"])
 
 
 def test_a_sample(run: Run) -> None:

@@ -137,6 +137,7 @@ ROLES: Final = (
         {"guiji": ("resource_rules.py",)},
     ),
     Role("fakeserver", "errors", "error codes, and how a client's errors are worded"),
+    Role("fakeserver", "mutants", "ways in which it is broken, for judging the cases of conformance", optional=True),
     Role("fakeserver", "bad_days", "what goes wrong together, by name", optional=True),
     Role("fakeserver", "commands", "what a test can have it do"),
     Role("fakeserver", "behaviour", "all of its behaviour, the parts joined, without a socket"),

@@ -17,7 +17,9 @@ from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.faults import Armed, Faults
 from avatarwire.fakeserver.faults.checking import Means
+from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.located import Located
+from avatarwire.fakeserver.mutant import Mutant, unchanged
 from avatarwire.fakeserver.pushing import filled
 from avatarwire.fakeserver.said import Said, SaidLog
 from avatarwire.fakeserver.scenario.types import nearest
@@ -61,14 +63,27 @@ class Pushing(Protocol):
 
 
 class Controlled(Located):
-    """Base of a fake server."""
+    """Base of a fake server.
+
+    Attributes:
+        mutant: in which way it is broken, from its start to its end; None for none.
+        patched: puts back what that has changed.
+    """
 
     faults: Faults
+    mutant: Mutant | None = None
+    patched: Callable[[], None] = staticmethod(unchanged)
     _ready: ClassVar[tuple[str, ...]] = ("http_url",)
     """Attributes that a client needs, in the ready file by these names."""
     _control: Control | None = None
     _means: Means
     _behaviour: Any
+    _hub: Hub
+
+    @property
+    def hub(self) -> Hub:
+        """What stands between its carriers and its behaviour; for mutants."""
+        return self._hub
 
     def tell(self, act: Callable[[Any], Effects | None]) -> None:
         """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it."""

@@ -35,7 +35,7 @@ from avatarwire.fakeserver.journal.journal import DROPPED
 from avatarwire.fakeserver.journal.query import Way
 from avatarwire.fakeserver.jumping_clock import JumpingClock
 from avatarwire.fakeserver.loop_thread import LoopThread
-from avatarwire.fakeserver.mutants import MUTANT, Mutant, Patches
+from avatarwire.fakeserver.mutant import MUTANT, patched
 from avatarwire.fakeserver.threads import Threads
 from avatarwire.fakeserver.toxics import Toxic, Toxics
 from avatarwire.fakeserver.turn import Turn
@@ -56,9 +56,6 @@ _LEAVE_PATIENCE: Final = 0.01
 """Real seconds that peers have to answer the close frame when the server stops."""
 
 _RESTART: Final = Close(1012, "the server starts anew")
-
-PROBES: Final = frozenset(("/readyz", "/healthz"))
-"""Paths at which it says that it is there, to whoever asks: no calls of the vendor's, so no entries of the journal."""
 
 JOURNAL_BYTES: Final = 8 * 1024 * 1024
 
@@ -90,7 +87,6 @@ class FakeServer(WithBlock):
         observed: whether whoever looks on at all fakes of this process, such as the pytest plugin, is told of it.
         faults: rules by which its messages are lost, late, doubled, changed or refused.
         toxics: what is wrong with its network.
-        mutant: in which way it is broken, from its start to its end; None for none.
 
     Raises:
         FakeServerError: `host` or `advertise` names none.
@@ -125,8 +121,6 @@ class FakeServer(WithBlock):
         super().__init__(vendor, ssl_context, advertise)
         self.default_credentials: Final = default_credentials
         self.observed = True
-        self.mutant: Mutant | None = None
-        self._patches: Final = Patches(self)
         self.clock: Clock = clock if clock is not None else RealClock()
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         if vendor in registry.VENDORS:
@@ -174,11 +168,6 @@ class FakeServer(WithBlock):
         }
 
     @property
-    def hub(self) -> Hub:
-        """What stands between its carriers and its behaviour; for mutants."""
-        return self._hub
-
-    @property
     def running(self) -> bool:
         """Whether it accepts connections and commands; one of the process that this one was forked from does not."""
         mine = self._process == os.getpid() and (self._thread is None or self._thread.alive)
@@ -214,8 +203,7 @@ class FakeServer(WithBlock):
         self._listener = listener
         self._plane.start()
         try:
-            if self.mutant is not None:
-                self.mutant.apply(self._patches)
+            self.patched = patched(self, self.mutant)
             self._started()
             await self._open()
         except BaseException:
@@ -253,7 +241,7 @@ class FakeServer(WithBlock):
             raise FakeServerError(f"the fake {self._vendor} server {reason}") from None
         finally:
             self._bound = None
-            self._patches.undo()
+            self.patched()
             self._threads.close()
             self._stopped()
 
@@ -309,7 +297,7 @@ class FakeServer(WithBlock):
     # No coroutine stands here between aiohttp's and the connection's: each would be resumed for every message.
 
     def _respond(self, request: web.BaseRequest, connection: str) -> Awaitable[web.StreamResponse]:
-        from avatarwire.fakeserver.transports.http import probed, respond
+        from avatarwire.fakeserver.transports.http import PROBES, probed, respond
 
         if request.raw_path in PROBES:
             return probed(request)

@@ -101,13 +101,18 @@ class Vendor:
         from avatarwire.fakeserver.loop_clock import LoopClock
         from avatarwire.fakeserver.mutants import mutant_of
 
-        broken = None if mutant is None else mutant_of(self.name, mutant)
+        broken = None if mutant is None else mutant_of(self.name, self.mutants, mutant)
         if clock is None and loop is not None:
             clock = LoopClock(loop)
         server = self.make(scenario=scenario, clock=clock, **arguments)
         server.observed = observed
         server.mutant = broken
         return server
+
+    @property
+    def mutants(self) -> Any:
+        """The module with the ways in which it can be broken."""
+        return import_module(f"{self.package}.mutants")
 
     @property
     def options(self) -> tuple[ServeOption, ...]:

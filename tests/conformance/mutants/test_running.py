@@ -13,7 +13,7 @@ from avatarwire.conformance.mutants.registry import found, reasons, refused
 from avatarwire.conformance.mutants.running import carry_out, tried
 from avatarwire.conformance.mutants.witnesses import gave
 from avatarwire.conformance.suites import SUITES
-from avatarwire.fakeserver.mutants import mutants_of
+from avatarwire.fakeserver.vendors import VENDORS
 
 NO_URL = mutant(
     "aliyun",
@@ -70,7 +70,7 @@ async def test_a_clause_that_is_not_checked() -> None:
 
 
 def test_several_at_once_in_processes_of_their_own() -> None:
-    some = [it for it in found("aliyun").values() if it.id.startswith("aliyun.unchecked.ALI-R0")][:3]
+    some = [it for it in found("aliyun").values() if it.id.startswith("aliyun.unchecked.")][:3]
     seen: list[str] = []
     results = carry_out(some, 2, lambda it: seen.append(it.id))
     assert [it.id for it in results] == [it.id for it in some]
@@ -93,7 +93,7 @@ def test_the_registry_is_sound(vendor: str) -> None:
         assert set(it.clauses) <= clauses, it.id
         assert _is_about(it), f"{it.id}: no case of it is about a clause that it breaks"
     patched = {it.patch for it in found(vendor).values() if it.patch and not it.patch.startswith("unchecked:")}
-    assert patched == set(mutants_of(vendor))
+    assert patched == set(VENDORS[vendor].mutants.MUTANTS)
     assert set(refused(vendor)) <= clauses
     for name in reasons(vendor):
         assert any(case == name or (case.startswith(name) and name.endswith(".")) for case in SUITES[vendor].server), (
@@ -108,7 +108,7 @@ def _is_about(it: Mutant) -> bool:
 
 @pytest.mark.parametrize("vendor", SUITES)
 async def test_what_a_mutant_changes_is_undone(vendor: str) -> None:
-    for name in mutants_of(vendor):
+    for name in VENDORS[vendor].mutants.MUTANTS:
         async with fake(vendor, mutant=name, observed=False):
             pass
     async with fake(vendor, observed=False) as server:
@@ -118,7 +118,8 @@ async def test_what_a_mutant_changes_is_undone(vendor: str) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("unchecked:ALI-R999", "has no mutant 'unchecked:ALI-R999'; did you mean 'unchecked:ALI-R09"),
+        ("unchecked:NOTHING", "has no mutant 'unchecked:NOTHING'"),
+        ("interrupts_do_nothin", "did you mean 'interrupts_do_nothing'"),
         ("unchecked", "has no mutant 'unchecked'"),
     ],
 )

@@ -18,8 +18,10 @@ from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.transports.cutting import cut, silence
 
-__all__ = ["Serve", "probed", "respond"]
+__all__ = ["PROBES", "Serve", "probed", "respond"]
 
+PROBES: Final = frozenset(("/readyz", "/healthz"))
+"""Paths at which it says that it is there, to whoever asks: no calls of the vendor's, so no entries of the journal."""
 Serve: TypeAlias = Callable[[web.BaseRequest, Accept, str], Awaitable[web.StreamResponse]]
 """Serves the WebSocket that a handshake has made, by the id of its connection, until it ends."""
 
