@@ -12,7 +12,7 @@ from avatarwire.conformance.judge import Outcome, WantedOfClient, run_client
 from avatarwire.conformance.mutants.running import Tried, TriedCase
 from avatarwire.conformance.suites import SUITES
 
-__all__ = ["ClientMutant", "client_mutant", "command", "judged", "tried"]
+__all__ = ["ClientMutant", "Witness", "client_mutant", "command", "judged", "tried"]
 
 Witness: TypeAlias = Callable[[Talk], object]
 """Whether it is seen in a talk that the client did something wrong."""

@@ -7,8 +7,9 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
+from multiprocessing import get_context
 
 from avatarwire.conformance.cli_options import seconds_of
 from avatarwire.conformance.mutants.matrix import Matrix, matrix_of
@@ -49,14 +50,23 @@ def matrices(vendors: Sequence[str], seconds: float | None = None, seed: int = 0
         if end is not None:
             random.Random(seed).shuffle(chosen)
 
-        def one(mutant: ClientMutant, end: float | None = end) -> Tried | None:
-            return None if end is not None and time.monotonic() >= end else tried(mutant)
-
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            found = [it for it in pool.map(one, chosen) if it is not None]
+        # Processes: the fakes of two threads would prepare the same types at once.
+        with ProcessPoolExecutor(_AT_ONCE, mp_context=get_context("spawn")) as pool:
+            found = [
+                it
+                for it in pool.map(_tried, [vendor] * len(chosen), [it.name for it in chosen], [end] * len(chosen))
+                if it
+            ]
         yield matrix_of(
             vendor, found, list(SUITES[vendor].client), reasons_of(vendor), side="client", whole=seconds is None
         )
+
+
+def _tried(vendor: str, name: str, end: float | None) -> Tried | None:
+    """What became of a mutant; None where its time is over. The clock is one for all processes of a machine."""
+    if end is not None and time.monotonic() >= end:
+        return None
+    return tried(next(it for it in mutants_of(vendor) if it.name == name))
 
 
 def main(arguments: Sequence[str]) -> int:

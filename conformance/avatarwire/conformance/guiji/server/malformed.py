@@ -42,6 +42,7 @@ async def comments(bench: GuijiBench) -> None:
     data = bench.dumped(fields)
     for payload in (data[:-1] + b',"a":1, -- a comment\n}', data[:-1] + b",}", data + b" // a comment"):
         await talk.send_bytes(payload)
+    await talk.none_of("result", lambda heard: heard.fields.get("id") == fields["id"] and "result" in heard.fields)
     await talk.still_works()
 
 
