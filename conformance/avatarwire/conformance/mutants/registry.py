@@ -12,7 +12,7 @@ from ..suites import SUITES
 from .mutant import Mutant, noted
 from .witnesses import accepts_violation, all_of
 
-__all__ = ["found", "of_vendor", "reasons", "refused", "tunables_of", "unchecked"]
+__all__ = ["described", "found", "of_vendor", "reasons", "refused", "tunables_of", "unchecked"]
 
 _UNCHECKED = "unchecked"
 
@@ -45,6 +45,12 @@ def tunables_of(vendor: str) -> Mapping[str, Any]:
     """Tunables without which some cases of a vendor cannot be tried, such as further accounts."""
     tunables: Mapping[str, Any] = _module(vendor).TUNABLES
     return tunables
+
+
+def described(vendor: str) -> Mapping[str, Any]:
+    """What a description of the vendor's endpoint has beside what the fake's ready file says."""
+    more: Mapping[str, Any] = getattr(_module(vendor), "DESCRIBED", MappingProxyType({}))
+    return more
 
 
 def reasons(vendor: str) -> Mapping[str, str]:

@@ -17,13 +17,14 @@ import msgspec
 from avatarwire.codecs.errors import AvatarwireError
 
 from ..engine.case import Need, NotJudged
+from ..engine.declared import declared
 from ..engine.endpoint import Endpoint
 from ..engine.running import Plan
 from ..fakes import fake
 from ..judge import Wanted, judge
 from ..suites import SUITES
 from .mutant import Mutant
-from .registry import found, tunables_of
+from .registry import described, found, tunables_of
 
 __all__ = ["FOUND", "Tried", "TriedCase", "carry_out", "tried"]
 
@@ -103,11 +104,13 @@ async def tried(mutant: Mutant, patience: float = _PATIENCE) -> Tried:
         server, address = _made(mutant)
         async with server:
             control = {"url": server.control.url, "token": server.control.token}
-            endpoint = Endpoint(mutant.vendor, dict(server.ready), control, _ALL)
+            endpoint = Endpoint(mutant.vendor, {**server.ready, **described(mutant.vendor)}, control, _ALL)
             for id_ in mutant.cases:
                 mark = server.journal.mark()
-                wanted = Wanted(endpoint, [suite[id_]], Plan(workers=1), patience, callbacks=address)
-                (result,) = (await judge(wanted)).results
+                # What judges a whole run needs something that has been received in it.
+                before = [suite[mutant.cases[0]]] if suite[id_].run is declared and id_ != mutant.cases[0] else []
+                wanted = Wanted(endpoint, [*before, suite[id_]], Plan(workers=1), patience, callbacks=address)
+                (*_, result) = (await judge(wanted)).results
                 witnessed = bool(mutant.witness(server.journal.entries(since=mark)))
                 cases.append(
                     TriedCase(

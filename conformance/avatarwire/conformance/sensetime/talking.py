@@ -227,6 +227,17 @@ class Talk:
             expect(self.bench.run.now() < until, "a pong", "none")
             await asyncio.sleep(_POLL)
 
+    async def all_told(self) -> list[Message]:
+        """All messages that have come so far: a ping is answered, and what was sent before that has come.
+
+        Raises:
+            Differs: it is not answered.
+        """
+        await self.answers()
+        while isinstance(await self.receive(0), dict):
+            pass
+        return self.messages
+
     async def answers_or_ends(self) -> None:
         """The same, or the connection ends.
 

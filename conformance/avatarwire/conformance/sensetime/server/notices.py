@@ -86,9 +86,11 @@ async def waiting_has_not_started(bench: SenseTimeBench) -> None:
     await bench.command(live)
     trace_id = await bench.queue(live)
     await talk.notice(20, trace_id)
-    await talk.answers()
-    told = [code_of(message) for message in talk.messages if members(message.get("data")).get("commandTraceId")
-            == trace_id]  # fmt: skip
+    told = [
+        code_of(message)
+        for message in await talk.all_told()
+        if members(message.get("data")).get("commandTraceId") == trace_id
+    ]
     expect(19 not in told, "code 20 only of what waits", told)
 
 
@@ -138,8 +140,7 @@ async def not_before_time(bench: SenseTimeBench) -> None:
     live, talk = await listening(bench)
     trace_id = await bench.command(live)
     await talk.notice(19, trace_id)
-    await talk.answers()
-    found = [message for message in talk.messages if code_of(message) == 18]
+    found = [message for message in await talk.all_told() if code_of(message) == 18]
     expect(not found, "no end of what plays still", found)
 
 
@@ -149,9 +150,7 @@ async def once_each(bench: SenseTimeBench) -> None:
     await talk.notice(19, trace_id)
     succeeded(await bench.cancel(live))
     await talk.notice(18, trace_id)
-    await talk.answers()
-    await talk.receive(0)
-    told = sorted(str(code_of(message)) for message in talk.messages if code_of(message) in NOTICES)
+    told = sorted(str(code_of(message)) for message in await talk.all_told() if code_of(message) in NOTICES)
     expect(told == ["18", "19", "20"], "codes 20, 19 and 18 once each", told)
 
 
@@ -179,9 +178,7 @@ async def of_one_live(bench: SenseTimeBench) -> None:
     await talk.notice(19, ids[0])
     await other_talk.notice(19, ids[1])
     for each, own in ((talk, live), (other_talk, other)):
-        await each.answers()
-        await each.receive(0)
-        told = {members(message.get("data")).get("sessionId") for message in each.messages}
+        told = {members(message.get("data")).get("sessionId") for message in await each.all_told()}
         expect(told == {own.id}, f"notices about {own.id} only", told)
 
 

@@ -6,22 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from msgspec.structs import replace
-
-from avatarwire.fakeserver.effects import HttpAnswer, Leaving
-from avatarwire.fakeserver.mutants import Mutant
+from avatarwire.fakeserver.mutant import Mutant
+from avatarwire.fakeserver.sensetime.mutants.calls import CALLS, accepted
+from avatarwire.fakeserver.sensetime.mutants.lives import LIVES
+from avatarwire.fakeserver.sensetime.mutants.microphone import MICROPHONE
+from avatarwire.fakeserver.sensetime.mutants.sockets import SOCKETS
+from avatarwire.fakeserver.sensetime.mutants.takeovers import TAKEOVERS
 
 __all__ = ["MUTANTS", "accepted"]
 
-_SUCCESS: Final = b'{"code":0,"message":"success","data":true}'
-
-
-def accepted(effect: Leaving) -> Leaving | None:
-    """A success in the place of a refusal of a call."""
-    if isinstance(effect, HttpAnswer) and effect.failed:
-        return replace(effect, status=200, body=_SUCCESS, answer=None, failed=False)
-    return effect
-
-
-MUTANTS: Final[Mapping[str, Mutant]] = MappingProxyType({})
+MUTANTS: Final[Mapping[str, Mutant]] = MappingProxyType({**CALLS, **LIVES, **TAKEOVERS, **MICROPHONE, **SOCKETS})
 """By name."""
