@@ -112,6 +112,8 @@ MUTANTS: Final[tuple[ClientMutant, ...]] = (
             lambda talk: talk.sent("closeLive.request", sessionId="another-live")),
     _mutant("HeartRaces", "It sends a hundred heartbeats a second.", "ST-LIVE-16", "talk.heartbeats",
             _often("heartbeat.request")),
+    _mutant("NeverBeats", "It sends no heartbeats.", "ST-LIVE-16", "talk.beats",
+            lambda talk: talk.got("createLive.response") and not talk.sent("heartbeat.request")),
     _mutant("ForgetsSession", "It does not say which live is to be closed.", "ST-LIVE-11", "http.parameters",
             _breaks("ST-LIVE-11")),
     _mutant("DiesOnUnknownMember", "It takes a member that it does not know for an error.", "AW-UNKNOWN-SURVIVES",

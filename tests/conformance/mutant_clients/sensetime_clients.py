@@ -164,6 +164,10 @@ class HeartRaces(SenseTime):
     beat = 0.01
 
 
+class NeverBeats(SenseTime):
+    beat = 1e6
+
+
 class NestsScript(SenseTime):
     async def call(self, path: str, body: dict[str, Any]) -> Any:
         nested = {"param": json.loads(body["param"])} if path.endswith("create") else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 from ...clients.bench import ClientBench
@@ -26,6 +27,8 @@ __all__ = ["CASES"]
 
 _UNKNOWN: Final[dict[str, Any]] = {"addedLater": {"list": [1, "two", None]}}
 """A member that no document knows."""
+_A_MINUTE: Final = 64.0
+"""Seconds that are about 60."""
 _ELSEWHERE: Final = (404, 405)
 _OTHERS: Final = ("ST-NET-", "ST-MIC-", "ST-TKO-", "ST-SCR-", "ST-LIVE-13")
 """Clauses that have cases of their own."""
@@ -141,7 +144,21 @@ async def heartbeats(bench: ClientBench) -> None:
     talk.check(most <= MOST, f"at most {MOST} heartbeats within a second", f"{most}")
 
 
+async def beats(bench: ClientBench) -> None:
+    talk = await sunny(bench, seconds=_A_MINUTE + 3)
+    (live, *_) = created(talk)
+    (made, *_) = (it for it in talk.got("createLive.response") if it.session == live)
+    ends = talk.sent("closeLive.request", sessionId=live)
+    last = ends[0].time if ends else talk.entries[-1].time
+    talk.reached([last] if last - made.time > _A_MINUTE else [], f"a live of more than {_A_MINUTE:g} s")
+    times = [made.time, *(it.time for it in talk.sent("heartbeat.request", sessionId=live)), last]
+    gap = max(later - earlier for earlier, later in pairwise(times))
+    talk.check(gap <= _A_MINUTE, f"a heartbeat at least every {_A_MINUTE:g} s", f"none for {gap:.0f} s")
+
+
 CASES: Final = (
+    # First, since it waits while the others run.
+    sensetime("talk.beats", "A live gets a heartbeat about every minute.", "ST-LIVE-16", beats),
     sensetime("talk.starts", "A talk begins with a live, whose script is JSON text.", "ST-LIVE-01", starts),
     sensetime("talk.order", "A live is started before it is spoken to.", "ST-LIVE-13", order),
     sensetime("talk.says", "A text is accepted, and the client ends without an error.", "ST-TKO-01 ST-NET-05", says),
