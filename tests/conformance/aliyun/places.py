@@ -10,16 +10,10 @@ from typing import Any, Final
 
 from avatarwire.conformance.engine.case import Need
 from avatarwire.conformance.engine.endpoint import Endpoint, from_ready_file
-from avatarwire.conformance.judge import Wanted, run
-from avatarwire.conformance.suites import SUITES
 from avatarwire.fakeserver.server import FakeServer
 from tests.conformance.endpoints import running
 
-__all__ = ["VIRTUAL", "expect_found", "judged_fake"]
-
-CASES: Final = SUITES["aliyun"].server
-PATIENCE: Final = 0.4
-"""Real seconds of silence that are enough for a fake at hand."""
+__all__ = ["VIRTUAL", "judged_fake"]
 
 VIRTUAL: Final[dict[str, Any]] = {"clock": "virtual"}
 """Table ``[server]`` of a scenario whose time passes when it is moved."""
@@ -37,11 +31,3 @@ def judged_fake(folder: Path, **server: Any) -> Generator[tuple[FakeServer, Endp
     with running("aliyun", folder, scenario=scenario) as (fake, ready):
         granted: frozenset[Need] = frozenset({"invalid", "destructive", "billable"})
         yield fake, replace(from_ready_file("aliyun", ready), permissions=granted)
-
-
-def expect_found(endpoint: Endpoint, names: tuple[str, ...]) -> None:
-    """The cases about a bug find it, each with the verdict of its level."""
-    results = run(Wanted(endpoint, [CASES[f"aliyun.{name}"] for name in names], patience=PATIENCE)).results
-    wanted = {"must": "failed", "should": "non_strict"}
-    found = {result.id: result.verdict for result in results}
-    assert found == {case_id: wanted.get(CASES[case_id].level, "informational") for case_id in found}

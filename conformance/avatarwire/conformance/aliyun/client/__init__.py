@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from ...engine.case import Suite
-from . import talking
+from . import sending, talking, trouble
 
 __all__ = ["CASES"]
 
-CASES: Final = Suite([*talking.CASES])
+CASES: Final = Suite([*talking.CASES, *sending.CASES, *trouble.CASES])
 """All of them, by id."""

@@ -56,7 +56,9 @@ async def cuts_answer(bench: AliyunBench) -> None:
 async def ends_waiting(bench: AliyunBench) -> None:
     talk = await bench.prepared()
     await talk.send_at_once(*map(_question, ("m-1", "m-2", "m-3")), (INTERRUPT, {}))
-    await talk.meanwhile()
+    waiting = [each for each in await talk.meanwhile() if each.fields.get("messageId") in ("m-2", "m-3")]
+    said = [str(each) for each in waiting if each.fields.get("content")]
+    expect(not said, "nothing of those that waited", said)
     await talk.ask("Who are you?", messageId="m-4")
     found = await talk.until("an answer to the next question", lambda each: each.biz_type == TEXT)
     expect(found.fields.get("messageId") == "m-4", "nothing of those that waited", found)
