@@ -215,12 +215,15 @@ def test_no_file_contains(what: str) -> None:
 
 
 def test_no_test_sleeps() -> None:
-    """Time is handed in. Only ``sleep(0)``, which lets others run, is no wait; and where time jumps, nothing is."""
-    jumping = ROOT / "tests" / "conformance" / "probing"
+    """Time is handed in. Only ``sleep(0)``, which lets others run, is no wait; and where time jumps, nothing is.
+
+    Clients that are judged in real time are no tests.
+    """
+    clients = {ROOT / "tests" / "conformance" / name for name in ("probing", "mutant_clients")}
     found = [
         f"{shown([path])[0]}:{node.lineno}"
         for path in files(ROOT / "tests", ".py")
-        if jumping not in path.parents
+        if not clients.intersection(path.parents)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
