@@ -90,7 +90,7 @@ class ClientBench:
         self.endpoint: Final = run.endpoint
         self.vendor: Final = run.endpoint.vendor
         self.secrets: Final = Secrets()
-        self.timeline: Final = Timeline(self.vendor, lambda: 0.0, self.secrets)
+        self.timeline: Final = Timeline(self.vendor, lambda: 0.0, self.secrets, of_client=True)
         self.leaving: Final = AsyncExitStack()
         self.rng: Final = random.Random(name)  # noqa: S311 - nothing here is secret
         self._options: Final = options
@@ -196,7 +196,8 @@ class ClientBench:
                     connection=entry.connection,
                     transport="note" if is_note else entry.transport,
                     direction="in" if entry.direction == "in" else "out",
-                    data=entry.raw or b"",
+                    # Of a call without a body, what it says is in its query.
+                    data=entry.raw or str(entry.meta.get("path", "")).partition("?")[2].encode(),
                     message=known,
                     text=text,
                     was_read=True,

@@ -65,13 +65,15 @@ class Timeline:
         vendor: whose messages they are.
         now: seconds, on a clock that only runs forward.
         secrets: learns what is secret.
+        of_client: whether a client is judged, so that what comes in is what a server is sent.
     """
 
-    def __init__(self, vendor: str, now: Callable[[], float], secrets: Secrets) -> None:
+    def __init__(self, vendor: str, now: Callable[[], float], secrets: Secrets, *, of_client: bool = False) -> None:
         self._catalogue: Final = catalogue.vendor(vendor)
         self._now: Final = now
         self._began: Final = now()
         self._secrets: Final = secrets
+        self._from_server: Final = "out" if of_client else "in"
         self.seen: Final[list[Seen]] = []
         self.dropped = 0
 
@@ -136,9 +138,10 @@ class Timeline:
         )
 
     def _agreed(self, seen: Seen) -> bool | None:
-        is_answer = seen.transport == "http" and seen.direction == "in"
-        message = seen.message or (_REFUSAL if is_answer else "")
-        return agreement(self._catalogue.vendor, message, seen.transport, seen.direction, seen.data)
+        is_from_server = seen.direction == self._from_server
+        message = seen.message or (_REFUSAL if seen.transport == "http" and is_from_server else "")
+        direction = "in" if is_from_server else "out"
+        return agreement(self._catalogue.vendor, message, seen.transport, direction, seen.data)
 
     def _masked(self, data: bytes) -> Any:
         try:
