@@ -59,7 +59,7 @@ coverage: $(READY)-test ## run every test once, and fail below 100 % branches in
 # Examples are drawn anew in each run.
 nightly: $(READY)-test ## the tests that draw, at length, and how well what is drawn fits
 	AVATARWIRE_SCHEMA_EXAMPLES=200 AVATARWIRE_HOSTILE_EVERY=1 $(RUN) pytest $(TEST_ARGS) --hypothesis-profile=default \
-	    tests/codecs/test_schema_agreement.py tests/codecs/*/test_hostile.py
+	    tests/codecs/test_schema_agreement.py tests/codecs/test_hostile_growth.py tests/codecs/*/test_hostile.py
 	$(RUN) tests.conformance.figures
 	$(RUN) tests.conformance.against_fakes --runs 20 --at-once 4
 	$(RUN) tests.conformance.against_fakes --strict
@@ -140,7 +140,9 @@ conform: $(READY)-test ## judge fakes, drivers and published clients by all case
 readme: $(READY)-test ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md
 
-docs: $(READY)-test ## write the tables of the documentation anew from the declarations
+docs: $(READY)-test ## write anew what the declarations say: tables and pages of the documentation, keywords of the fakes
+	$(RUN) tests.project.keywords
+	$(RUN) tests.project.message_pages
 	$(RUN) tests.project.tables README.md docs/*.md
 
 ledger: $(READY)-test ## judge the fakes by every case, record what that shows, and write the snapshot of the ledger anew

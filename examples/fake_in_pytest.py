@@ -11,6 +11,7 @@ The service under test is the function `ask`: it starts a session, asks one ques
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import uuid
 from dataclasses import dataclass
@@ -20,10 +21,21 @@ import httpx
 import pytest
 import websockets
 
-from avatarwire.codecs.aliyun import http, signature
-from avatarwire.codecs.aliyun.client.interaction import InteractionClient
-from avatarwire.codecs.aliyun.events import AnswerFinished, ChannelFailed, ChannelReady, ForceClosed
-from avatarwire.codecs.aliyun.options import ClientOptions
+from avatarwire.codecs import present
+from avatarwire.codecs.aliyun import (
+    START_AVATAR_SESSION,
+    STOP_AVATAR_SESSION,
+    AnswerFinished,
+    ChannelFailed,
+    ChannelReady,
+    ClientOptions,
+    ForceClosed,
+    InteractionClient,
+    StartAvatarSessionRequest,
+    StartAvatarSessionResponse,
+    StopAvatarSessionRequest,
+    sign,
+)
 from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver import Entry, FakeAliyun, VirtualClock
@@ -32,6 +44,11 @@ RequestT = TypeVar("RequestT", bound=Message)
 ResponseT = TypeVar("ResponseT", bound=Message)
 
 # --- the service ---
+
+
+def of(session: StartAvatarSessionResponse) -> tuple[str, str]:
+    """Where the socket of a session is, and its id: the document promises neither."""
+    return present(session.web_socket_url, "webSocketUrl"), present(session.session_id, "sessionId")
 
 
 @dataclass
@@ -47,7 +64,7 @@ class Service:
     def call(self, operation: Operation[RequestT, ResponseT], request: RequestT) -> ResponseT:
         """One signed call."""
         call = operation.encode_request(request)
-        headers = signature.sign(
+        headers = sign(
             call.method,
             call.path,
             call.query,
@@ -64,21 +81,21 @@ class Service:
             answer = client.request(call.method, self.url + call.target, headers=headers, content=call.body)
         return operation.decode_response(answer.status_code, answer.content).value
 
-    def start(self) -> http.StartAvatarSessionResponse:
+    def start(self) -> StartAvatarSessionResponse:
         """A new session."""
-        request = http.StartAvatarSessionRequest(project_id=self.project_id, request_id=str(uuid.uuid4()))
-        return self.call(http.START_AVATAR_SESSION, request)
+        request = StartAvatarSessionRequest(project_id=self.project_id, request_id=str(uuid.uuid4()))
+        return self.call(START_AVATAR_SESSION, request)
 
     def stop(self, session_id: str) -> None:
         """Ends a session."""
-        request = http.StopAvatarSessionRequest(project_id=self.project_id, session_id=session_id)
-        self.call(http.STOP_AVATAR_SESSION, request)
+        request = StopAvatarSessionRequest(project_id=self.project_id, session_id=session_id)
+        self.call(STOP_AVATAR_SESSION, request)
 
 
 def ask(service: Service, question: str) -> str:
     """Starts a session, asks one question, stops the session."""
     session = service.start()
-    return asyncio.run(converse(service, session.web_socket_url or "", session.session_id or "", question))
+    return asyncio.run(converse(service, *of(session), question))
 
 
 async def converse(service: Service, url: str, session_id: str, question: str) -> str:
@@ -161,10 +178,11 @@ def test_a_url_is_good_for_a_minute_only() -> None:
         session = service.start()
         fake.advance(61)
         with pytest.raises(websockets.InvalidStatus, match="401"):
-            asyncio.run(converse(service, session.web_socket_url or "", session.session_id or "", "Am I late?"))
+            asyncio.run(converse(service, *of(session), "Am I late?"))
 
 
 if __name__ == "__main__":
     # This file has imported the plugin already; pytest, when it starts by itself, does so first.
     unasked = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
-    sys.exit(pytest.main([__file__, "-v", "-p", "no:cacheprovider", "-W", unasked]))
+    # Nor is it a test of the project in whose folder it lies: that has a configuration of its own.
+    sys.exit(pytest.main([__file__, "-v", "-c", os.devnull, "-p", "no:cacheprovider", "-W", unasked]))

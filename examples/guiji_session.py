@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 
 from avatarwire.codecs.errors import UnsupportedError
+from avatarwire.codecs.guiji import PlaybackBegan, PlaybackEnded, StreamStarted
 from avatarwire.codecs.guiji.aio import Session, connect
-from avatarwire.codecs.guiji.events import PlaybackBegan, PlaybackEnded, StreamStarted
 from avatarwire.fakeserver import FakeGuiji
 
 

@@ -12,10 +12,8 @@ import asyncio
 import json
 
 from avatarwire.codecs.errors import ValidationError
-from avatarwire.codecs.sensetime import script
+from avatarwire.codecs.sensetime import LiveScript, TakeoverChanged, script
 from avatarwire.codecs.sensetime.aio import Session, connect
-from avatarwire.codecs.sensetime.events import TakeoverChanged
-from avatarwire.codecs.sensetime.script import LiveScript
 from avatarwire.fakeserver import FakeSenseTime
 
 SCENE = {

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 
+from avatarwire.codecs.aliyun import AnswerChunk, Event
 from avatarwire.codecs.aliyun.aio import Session, connect
-from avatarwire.codecs.aliyun.events import AnswerChunk, Event
 from avatarwire.codecs.errors import ConnectionLostError
 from avatarwire.fakeserver import FakeAliyun
 

@@ -327,9 +327,4 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pluggy.Resul
 
 
 def _tail(journal: Journal) -> str:
-    entries = journal.entries()
-    if not entries:
-        return "nothing crossed the wire"
-    left_out = max(0, len(entries) - TAIL)
-    lines = [entry.line(entries[0].time) for entry in entries[left_out:]]
-    return "\n".join([f"({left_out} entries before)"] * bool(left_out) + lines)
+    return journal.told(TAIL) or "nothing crossed the wire"

@@ -133,6 +133,17 @@ def test_locating_an_error_adds_what_it_lacks() -> None:
     ("error", "text"),
     [
         (HttpError(404), "HTTP 404: no reason given"),
+        (HttpError(404, body=b" \r\n"), "HTTP 404: no reason given"),
+        (
+            HttpError(502, body=b"<html><style>p {}</style><h1>502 Bad\nGateway</h1></html>"),
+            "HTTP 502: no reason given in the vendor's form, but '502 Bad Gateway'",
+        ),
+        (HttpError(500, body=b'{"a":1}'), "HTTP 500: no reason given in the vendor's form, but '{\"a\":1}'"),
+        (
+            HttpError(503, body=b"x" * 9000),
+            "HTTP 503: no reason given in the vendor's form, but '" + "x" * 78 + "…",
+        ),
+        (HttpError(200, "500", body=b'{"code":500}'), "HTTP 200 500: no reason given"),
         (HttpError(403, "Forbidden"), "HTTP 403 Forbidden: no reason given"),
         (HttpError(400, "MissingProjectId", "projectId is missing"), "HTTP 400 MissingProjectId: projectId is missing"),
         (HttpError(500, reason="later", request_id="r-1"), "HTTP 500: later (request id r-1)"),

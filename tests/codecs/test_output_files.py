@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import socket
 import stat
 from collections.abc import Callable
@@ -260,3 +261,42 @@ def test_a_file_by_another_name_is_the_same_file(tmp_path: Path) -> None:
     os.link(read.path, written.path)
     with pytest.raises(OutputError, match=re.escape(f"--out {written.path}: is the file of {read.path}, too")):
         check_distinct([written], [read])
+
+
+def test_an_appended_file_has_what_was_written_while_it_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"of an earlier run")
+    with OutputFile(path).appending() as write:
+        assert path.read_bytes() == b""
+        write(b"one\n")
+        assert path.read_bytes() == b"one\n"
+        path.write_bytes(b"")
+        write(b"two\n")
+    assert path.read_bytes() == b"two\n"
+
+
+def test_what_fits_in_part_only_is_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with OutputFile(path, "--out").appending() as write:
+        write(b"one\n")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (6, most))
+        try:
+            with pytest.raises(OutputError, match=f"^--out {path}: File too large$"):
+                write(b"two\n")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        write(b"three\n")
+    assert path.read_bytes() == b"one\nthree\n"
+
+
+def test_a_device_that_is_full_is_told_although_nothing_can_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(output: OutputFile) -> None:
+        assert output.option == "--out"
+
+    monkeypatch.setattr(OutputFile, "check", nothing)
+    with (
+        OutputFile("/dev/full", "--out").appending() as write,
+        pytest.raises(OutputError, match=r"^--out /dev/full: No space left on device$"),
+    ):
+        write(b"one")

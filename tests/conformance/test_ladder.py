@@ -50,7 +50,7 @@ def test_a_report_takes_the_place_of_the_recorded_run() -> None:
     one = result("aliyun.http.start.gives_session", clauses=(clause,), evidence=(ALIKE,))
     found = rungs("aliyun", [WRITERS["ndjson"]([one], SUMMARY)])
     assert "aliyun.http.start.gives_session" in found[clause]["cases"]
-    assert found[clause]["rungs"] == ["judged", "exercised", "independent"]
+    assert found[clause]["rungs"] == ["judged", "exercised", "independent", "sharp"]
     assert {tuple(said["rungs"]) for id_, said in found.items() if id_ != clause} == {("judged",)}
 
 

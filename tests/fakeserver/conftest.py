@@ -47,8 +47,11 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
 
 
 def travels(entry: Entry, way: Way | None) -> bool:
-    """Whether an entry is of how its messages travel; what a fake itself has to say may be about any."""
-    if way is None or entry.direction == "note":
+    """Whether an entry is of how its messages travel.
+
+    What a fake itself has to say may be about any, and what a client does wrong may be anything.
+    """
+    if way is None or entry.direction == "note" or (entry.direction == "in" and entry.violations):
         return True
     return (entry.transport, True) == (way.transport, entry.direction in way.directions)
 

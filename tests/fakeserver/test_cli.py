@@ -48,10 +48,10 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @contextmanager
-def serving(*arguments: str) -> Generator[tuple[subprocess.Popen[str], list[str]]]:
+def serving(*arguments: str, start: str = START) -> Generator[tuple[subprocess.Popen[str], list[str]]]:
     """``avatarwire serve`` in a process of its own, once it says that it runs, and what it has said."""
     process = subprocess.Popen(  # noqa: S603 - the project's own command
-        [sys.executable, "-c", START, "serve", *arguments],
+        [sys.executable, "-c", start, "serve", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -89,7 +89,7 @@ def test_serve_runs_until_it_is_told_to_end(tmp_path: Path, number: signal.Signa
         process.send_signal(number)
         out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, err) == (0, "")
-    assert re.match(r"aliyun #1 \+\d+\.\d{3}s http in @c\d+ method=GET path=/nowhere", out)
+    assert re.match(r"aliyun #1 \+\d+\.\d{3}s http in method=GET path=/nowhere @c\d+", out)
     assert not ready.exists()
     lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     assert [line.get("direction") for line in lines] == [None, "in", "out"]
@@ -204,25 +204,48 @@ def test_serve_writes_no_file_twice_and_none_that_it_reads(run: Run, tmp_path: P
     assert file.read_text(encoding="utf-8") == "{}"
 
 
-def test_serve_tells_that_the_disk_is_full_in_one_line(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    class Full(FakeAliyun):
-        async def stop(self) -> None:
-            await super().stop()
-            monkeypatch.setattr("avatarwire.codecs.output_files._opened", full)
+START_LIMITED: Final = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); " + START
+"""Files of this process cannot have more bytes: what a disk that is full does."""
 
-    def full(path: str, flags: int) -> int:
-        return os.open("/dev/full", flags)
 
-    def end_at_once(*_: object) -> None:
-        os.kill(os.getpid(), signal.SIGTERM)
+def test_serve_goes_on_when_the_disk_is_full_and_says_so(tmp_path: Path) -> None:
+    ready, journal = tmp_path / "ready.json", tmp_path / "journal.ndjson"
+    options = ("aliyun", "--ready-file", str(ready), "--journal", str(journal))
+    with serving(*options, start=START_LIMITED) as (process, _):
+        url = json.loads(ready.read_text(encoding="utf-8"))["aliyun"]["http_url"]
+        assert process.stderr is not None
+        for _ in range(20):
+            httpx.get(url + "/nowhere", trust_env=False)
+        warning = process.stderr.readline()
+        assert httpx.get(url + "/nowhere", trust_env=False).status_code == 404
+        process.send_signal(signal.SIGTERM)
+        _, error = process.communicate(timeout=SECONDS)
+    told = f"--journal {journal}: File too large"
+    assert warning == f"warning: {told}; what happens from now on is not written\n"
+    assert (process.returncode, error, ready.exists()) == (2, f"error: {told}\n", False)
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) >= 3
+    assert [line["seq"] for line in lines[1:]] == list(range(1, len(lines)))
 
-    journal = tmp_path / "journal.ndjson"
-    monkeypatch.setattr("avatarwire.fakeserver.aliyun.server.FakeAliyun", Full)
-    monkeypatch.setattr("avatarwire.fakeserver.cli._announce", end_at_once)
-    told = [f"error: --journal {journal}: No space left on device"]
-    assert run("serve", "aliyun", "--journal", str(journal)) == (2, "", told)
+
+def test_a_journal_of_a_process_that_was_killed_has_what_it_has_seen(tmp_path: Path) -> None:
+    ready, journal = tmp_path / "ready.json", tmp_path / "journal.ndjson"
+    with serving("--ready-file", str(ready), "--journal", str(journal)) as (process, _):
+        facts = json.loads(ready.read_text(encoding="utf-8"))
+        for vendor in VENDORS:
+            httpx.get(facts[vendor]["http_url"] + "/nowhere", trust_env=False)
+        pause = threading.Event()
+        for _ in range(1000):
+            if journal.read_bytes().count(b"\n") == 9:
+                break
+            pause.wait(0.01)
+        process.kill()
+        process.communicate(timeout=SECONDS)
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    assert [line["vendor"] for line in lines[:3]] == list(VENDORS)
+    assert [(line["vendor"], line["direction"]) for line in lines[3:]] == [
+        (vendor, direction) for vendor in VENDORS for direction in ("in", "out")
+    ]
 
 
 @pytest.mark.parametrize("host", ["", " "])

@@ -142,6 +142,73 @@ def test_a_marker_may_be_about_one_vendor_only(pytester: pytest.Pytester) -> Non
     run(pytester).assert_outcomes(passed=1)
 
 
+def test_a_marker_may_name_the_clock(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+    import pytest
+    from avatarwire.fakeserver import JumpingClock, RealClock, VirtualClock
+
+    @pytest.mark.avatarwire(clock="virtual")
+    def test_virtual(aliyun_fake, guiji_fake, sensetime_fake):
+        for fake in (aliyun_fake, guiji_fake, sensetime_fake):
+            assert type(fake.clock) is VirtualClock
+            fake.advance(1)
+
+    @pytest.mark.avatarwire(clock="jump", guiji={"clock": "real"})
+    def test_others(aliyun_fake, guiji_fake):
+        assert (type(aliyun_fake.clock), type(guiji_fake.clock)) == (JumpingClock, RealClock)
+
+    @pytest.mark.avatarwire(clock="virtul")
+    def test_none(aliyun_fake):
+        pass
+        """
+    )
+    result = run(pytester)
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["the fixture aliyun_fake cannot start its server: *did you mean virtual?"])
+
+
+def test_a_failed_expectation_comes_to_the_point(pytester: pytest.Pytester) -> None:
+    """No line of the library, no id at length, and the same times in both accounts of a run."""
+    pytester.makepyfile(
+        CALL
+        + """
+    import asyncio
+    import pytest
+
+    @pytest.fixture(scope="module")
+    def shared():
+        from avatarwire.fakeserver import FakeAliyun
+        with FakeAliyun() as fake:
+            yield fake
+
+    def test_sync(aliyun_fake):
+        status(aliyun_fake)
+        aliyun_fake.journal.expect_sync("text_drive.request", timeout=0)
+
+    def test_none(shared):
+        status(shared)
+        shared.journal.expect_none("QueryAvatarResource.request")
+
+    def test_async(aliyun_fake):
+        asyncio.run(aliyun_fake.journal.expect("text_drive.request", timeout=0))
+
+    def test_misspelt(aliyun_fake):
+        aliyun_fake.journal.expect_sync("text_drive.requst")
+        """
+    )
+    result = run(pytester)
+    result.assert_outcomes(failed=4)
+    text = result.stdout.str()
+    assert "def expect" not in text
+    assert "journal.py" not in text
+    assert "query.py" not in text
+    assert text.count("avatarwire journal (aliyun)") == 4
+    entries = [line.removeprefix("E").strip() for line in text.splitlines() if "QueryAvatarResource.request " in line]
+    shown_twice = [entry for entry in entries if entry.startswith("#1 ")]
+    assert len(set(shown_twice)) < len(shown_twice)
+
+
 def test_a_wrong_marker_is_told_in_one_line(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -216,8 +283,8 @@ def test_a_failing_test_shows_the_end_of_the_journal(pytester: pytest.Pytester) 
         [
             "*avatarwire journal (aliyun)*",
             "(12 entries before)",
-            "#13 +*s http in *method=GET path=/yic/*queryResource*",
-            "#52 +*s http out *status=400*",
+            "#13 +*s http in QueryAvatarResource.request *",
+            "#52 +*s http out QueryAvatarResource.response 400 *",
             "*avatarwire journal (aliyun)*",
             "nothing crossed the wire",
         ]

@@ -6,7 +6,7 @@ import enum
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -250,7 +250,25 @@ def test_a_tables_own_check_is_told_the_same_way() -> None:
         ("s.json", '{"a" 1}', "not JSON: Expecting ':' delimiter: line 1 column 6 (char 5)"),
         ("s.json", '{"demo": {"mode": "open", "mode": "open"}}', "key 'mode' is given twice"),
         ("s.json", '{"demo": NaN}', "not JSON: NaN is not a number"),
-        ("s.json", "[" * 100_000, "nested too deeply"),
+        ("s.json", "[" * 100_000, "nested too deeply, at most 64 levels are read"),
+        ("s.yaml", "[" * 100_000, "nested too deeply, at most 64 levels are read"),
+        ("s.toml", "a=" + "[" * 10_000, "nested too deeply, at most 64 levels are read"),
+        ("s.toml", "a." * 32 + "b=1", "not TOML: a key has more than 32 parts, it begins with a.a.a.a.a.a.a.a.a.a."),
+        (
+            "s.toml",
+            '"a" . ' * 32 + "b=1",
+            "not TOML: a key has more than 32 parts, it begins with _ . _ . _ . _ . _ . ",
+        ),
+        (
+            "s.toml",
+            "a=" + "1" * 6000,
+            "not TOML: a number has more than 4300 digits",
+        ),
+        ("s.toml", "a=[" + "1," * 20_000 + "]", "more than 20000 values"),
+        ("s.json", '{"demo":[' + "1," * 20_000 + "1]}", "more than 20000 values"),
+        ("s.yaml", "a: [" + "1," * 20_000 + "1]", "more than 20000 values"),
+        ("s.json", "{" + ",".join(f'"k{n}":1' for n in range(9000)) + ',"k8999":2}', "key 'k8999' is given twice"),
+        ("s.json", '{"' + "k" * 99 + '":1,"' + "k" * 99 + '":1}', f"key '{'k' * 59}…' is given twice"),
         ("s.yaml", "- a", "expected one table for each vendor at the top"),
         ("s.yaml", "demo:\n  mode: open\n  mode: open\n", "not YAML: line 3: key 'mode' is given twice"),
         ("s.yaml", "a: &a [1]\nb: *a\n", "not YAML: line 2: aliases are not read, write the value out"),
@@ -288,6 +306,48 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         demo(path)
     assert str(caught.value) == f"{path}: cannot be read: No such file or directory"
+
+
+@pytest.mark.parametrize("path", ["\0.toml", "a/\0/s.json", "\ud800.yaml"])
+def test_a_path_that_no_system_knows_is_named(path: str) -> None:
+    with pytest.raises(ScenarioError, match="cannot be read: "):
+        demo(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("s.json", '{"demo": {"named": {}, "text": "' + "," * 30_000 + '"}}'),
+        ("s.toml", '[demo]\ntext = "' + "a." * 30_000 + '"\n# ' + "b." * 99),
+        ("s.toml", "[demo]\ntext = '''" + "a.\n" * 99 + "'''"),
+    ],
+)
+def test_what_stands_in_a_text_is_not_counted(write: Write, name: str, text: str) -> None:
+    with pytest.raises(ScenarioError, match=r"demo\.text: unknown key"):
+        demo(write(name, text))
+
+
+def test_values_may_not_stand_in_one_another_without_end() -> None:
+    deep: dict[str, object] = {}
+    for _ in range(64):
+        deep = {"a": deep}
+    endless: dict[str, object] = {}
+    endless["a"] = endless
+    for value in (deep, endless):
+        with pytest.raises(ScenarioError, match="nested too deeply, at most 64 levels are read"):
+            demo({"demo": {"named": value}})
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb"])
+def test_half_a_surrogate_pair_is_no_text(text: str) -> None:
+    both: list[tuple[dict[str, Any], str]] = [
+        ({"answer": {"answer": "echo", "prefix": text}}, "demo.answer.prefix"),
+        ({"named": {text: {}}}, "demo.named"),
+    ]
+    for value, path in both:
+        with pytest.raises(ScenarioError, match="expected text, got half a surrogate pair in ") as caught:
+            demo({"demo": value})
+        assert caught.value.path == path
 
 
 def test_a_huge_file_is_not_read(write: Write) -> None:

@@ -19,8 +19,9 @@ from websockets.sync.client import connect as connect_sync
 from avatarwire.fakeserver import server as server_module
 from avatarwire.fakeserver import with_block
 from avatarwire.fakeserver.aliyun import FakeAliyun
-from avatarwire.fakeserver.clock import ClockError, VirtualClock
+from avatarwire.fakeserver.clock import ClockError, RealClock, VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.guiji import FakeGuiji
 from avatarwire.fakeserver.server import FakeServer
 from tests.fakeserver.aliyun.running import AsyncLine, Line, Started, post, start
 from tests.fakeserver.conftest import Tls
@@ -88,8 +89,23 @@ def test_it_has_no_address_before_and_after(name: str) -> None:
         getattr(fake, name)
     with fake:
         assert getattr(fake, name)
-    with pytest.raises(FakeServerError, match="is not running"):
+    with pytest.raises(FakeServerError, match="is not running: its with statement is over; make a new one"):
         getattr(fake, name)
+
+
+async def test_it_is_stopped_in_the_loop_that_it_was_started_in() -> None:
+    fake = FakeGuiji()
+    await fake.start()
+    expected = "the fake guiji server was started in another event loop, and has to be stopped in that one"
+    with pytest.raises(FakeServerError, match=expected):
+        await asyncio.to_thread(lambda: asyncio.run(fake.stop()))
+    assert fake.running
+    await fake.stop()
+
+
+def test_a_real_clock_says_why_it_cannot_be_advanced() -> None:
+    with pytest.raises(ClockError, match=r"goes by real time: give the fake clock=VirtualClock\(\) to advance it"):
+        RealClock().advance(1.0)
 
 
 def test_after_its_end_the_journal_is_still_there_and_commands_are_refused() -> None:

@@ -197,9 +197,10 @@ def test_what_is_no_http_is_answered_with_400_and_noted(echo: EchoServer, data: 
         wire.send(data)
         assert wire.response().status == 400
         assert wire.ends()
-    [noted] = echo.journal.entries(transport="note")
-    assert noted.meta["fault"]
-    assert noted.meta["reason"]
+    came, answer = echo.journal.entries()
+    assert (came.transport, came.direction, answer.direction, answer.reply_to) == ("http", "in", "out", came.seq)
+    assert came.meta["reason"] == str(came.violations[0])
+    assert came.violations[0].clause.startswith("RFC")
     assert get(echo) == 200
 
 

@@ -77,8 +77,12 @@ ROLES: Final = (
     Role(
         "fakeserver",
         "scenario",
-        "everything that can be set, with defaults",
-        {"guiji": ("scenario_live.py", "fixtures.py")},
+        "everything that can be set, with defaults; the same as keywords, for type checkers",
+        {
+            "aliyun": ("changes.py",),
+            "guiji": ("scenario_live.py", "fixtures.py", "changes.py"),
+            "sensetime": ("changes.py",),
+        },
     ),
     Role(
         "fakeserver",

@@ -37,6 +37,7 @@ def test_wheel_holds_three_components_and_the_pytest_plugin(wheel: Path) -> None
         f"{NAME}.dist-info",
     }
     assert {name.split("/")[1] for name in names if name.startswith("avatarwire/")} == {
+        "__main__.py",
         "codecs",
         "conformance",
         "fakeserver",

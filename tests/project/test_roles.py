@@ -71,6 +71,7 @@ MAY: Final[Mapping[str, str]] = {
     "fakeserver/avatarwire/fakeserver/__init__.py": "type checkers and editors read names, no table; held below",
     "tests/project/roles.py": "the parts that only one vendor has",
     "tests/project/tables.py": "the tables of each vendor's page",
+    "tests/project/message_pages.py": "samples of messages that need more than an example for each member",
     "tests/project/test_exports.py": "the public names of each vendor",
     "tests/project/test_*.py": "examples",
     "tests/benchmarks/*.py": "examples",

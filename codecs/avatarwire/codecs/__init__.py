@@ -23,6 +23,7 @@ from .errors import (
     UnsupportedError,
     ValidationError,
 )
+from .presence import present
 
 __all__ = [
     "AvatarwireError",
@@ -41,4 +42,5 @@ __all__ = [
     "TokenError",
     "UnsupportedError",
     "ValidationError",
+    "present",
 ]

@@ -1,6 +1,6 @@
 """The command ``avatarwire``: what all its commands share, and ``decode``, ``encode``, ``schema`` and ``list``.
 
-``ledger`` and ``explain`` are in `cli_ledger.py`.
+``ledger`` and ``explain`` are in `cli_ledger.py`; what ``decode`` and ``encode`` do is in `cli_messages.py`.
 
 The other components add theirs by entry points. What is shared: how an error is reported, which exit codes there are,
 how a missing extra is named. typer and rich are imported when a command runs, for the codecs install without them;
@@ -19,16 +19,11 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeAlias
 
-import msgspec
-
-from . import catalogue
+from . import catalogue, completion
 from .core.entry import Catalogue, Sender
-from .core.json_text import is_text
-from .errors import AvatarwireError, CodecError, FailureError
 from .installed import installed_version
-from .items import Item, message_items, object_items
-from .output_files import OutputError, OutputFile, check_distinct
-from .textform import COLOURS, FrameText, decode_text, encode_text, printable
+from .output_files import OutputFile
+from .textform import printable
 
 if TYPE_CHECKING:
     import typer
@@ -57,6 +52,10 @@ INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 """What a shell has of a command that SIGPIPE ended."""
 EPILOG: Final = "Exit codes: 0 everything is fine, 1 the data is wrong, 2 the command cannot be carried out as given."
+
+COMPLETION: Final = "_AVATARWIRE_COMPLETE"
+"""Variable by which a shell asks how a line may go on."""
+_COMPLETION_OPTIONS: Final = ("--install-completion", "--show-completion")
 
 GROUP: Final = "avatarwire.commands"
 """Entry points by which components add their commands: functions that are given the typer application."""
@@ -114,9 +113,11 @@ def run(arguments: Sequence[str], registers: Iterable[Register] | None = None) -
         code = command.main(args=list(arguments), prog_name="avatarwire", standalone_mode=False)
     except (Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except SystemExit:
-        # In this mode it ends the process for one thing only: a pipe that nobody reads any more.
-        return BROKEN_PIPE
+    except SystemExit as end:
+        # In this mode it ends the process for two things only: completion of lines was asked for, or nobody reads the
+        # pipe any more.
+        is_completion = COMPLETION in os.environ or (arguments and arguments[0] in _COMPLETION_OPTIONS)
+        return int(end.code or FINE) if is_completion else BROKEN_PIPE
     except Exception as error:
         # typer has had its own copy of click's exceptions since 0.26; both give their message this way.
         told = getattr(error, "format_message", None)
@@ -134,7 +135,6 @@ def application(registers: Iterable[Register] = ()) -> "typer.Typer":
         name="avatarwire",
         help="Codecs and fake servers for digital-human (avatar) services.",
         epilog=EPILOG,
-        add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
     )
@@ -207,8 +207,12 @@ def register(app: "typer.Typer") -> None:
     """Adds the commands of the codecs."""
     import typer
 
-    vendor_argument = typer.Argument(metavar="VENDOR", help=f"One of: {', '.join(catalogue.VENDORS)}.")
-    as_option = typer.Option("--as", metavar="ID", help="What it is; `avatarwire list VENDOR` lists the ids.")
+    vendor_argument = typer.Argument(
+        metavar="VENDOR", help=f"One of: {', '.join(catalogue.VENDORS)}.", autocompletion=completion.vendors
+    )
+    as_option = typer.Option(
+        "--as", metavar="ID", help="What it is; `avatarwire list VENDOR` lists the ids.", autocompletion=completion.ids
+    )
     sender_option = typer.Option("--sender", help="Who sends the frames; taken from the frame when left out.")
 
     @app.command(epilog=EPILOG)
@@ -224,6 +228,9 @@ def register(app: "typer.Typer") -> None:
             bool | None,
             typer.Option("--json/--pretty", help="One JSON object a line, or explained; JSON unless on a terminal."),
         ] = None,
+        all_errors: Annotated[
+            bool, typer.Option("--all-errors", help="Tell everything that is wrong with a message, a line for each.")
+        ] = False,
     ) -> None:
         """Read frames, messages, and the bodies and queries of HTTP calls.
 
@@ -233,11 +240,14 @@ def register(app: "typer.Typer") -> None:
 
         "id" says what each is. Where several fit, it is null and "ids" has them all: --as chooses.
 
-        What cannot be read gives one line on standard error; in JSON, an object {"error": ...} in its place.
+        What cannot be read gives one line on standard error; in JSON, an object {"error": ...} in its place. With
+        --all-errors each rule that it breaks has a line, and "findings" of that object has them all.
         """
         about = _catalogue(vendor, as_id)
-        show = _json_line if (as_json if as_json is not None else not sys.stdout.isatty()) else _explained
-        raise typer.Exit(_decode(about, frames, _SENDERS[sender], strict, as_id or "", show))
+        in_json = as_json if as_json is not None else not sys.stdout.isatty()
+        raise typer.Exit(
+            cli_messages.decode(about, frames, _SENDERS[sender], strict, as_id or "", in_json=in_json, every=all_errors)
+        )
 
     @app.command(epilog=EPILOG)
     def encode(
@@ -256,18 +266,25 @@ def register(app: "typer.Typer") -> None:
         one object on each line, or is one object. - is standard input. Each gives one line: hex where messages are
         binary, JSON or a query otherwise.
 
-        What is written is what --strict reads. With --as-received, whatever decode understands is written back, in the
-        form that it was understood to be.
+        What is written is what --strict reads. With --as-received, whatever decode has read is written back as it came;
+        what was changed in its object since then is written in the form that it is understood to be.
         """
         output = None if raw is None else OutputFile(raw, "--raw")
         about = _catalogue(vendor, as_id)
-        raise typer.Exit(_encode(about, objects, _SENDERS[sender], as_id or "", output, strict=not as_received))
+        raise typer.Exit(
+            cli_messages.encode(about, objects, _SENDERS[sender], as_id or "", output, strict=not as_received)
+        )
 
     @app.command(epilog=EPILOG)
     def schema(
         vendor: Annotated[str | None, vendor_argument] = None,
         entry: Annotated[
-            str | None, typer.Argument(metavar="ID", help="Only this one; `avatarwire list VENDOR` lists the ids.")
+            str | None,
+            typer.Argument(
+                metavar="ID",
+                help="Only this one; `avatarwire list VENDOR` lists the ids.",
+                autocompletion=completion.ids,
+            ),
         ] = None,
     ) -> None:
         """Print the JSON Schema of all that travels, or list the vendors."""
@@ -282,7 +299,7 @@ def register(app: "typer.Typer") -> None:
         cli_catalogue.print_list(vendor, as_json=as_json)
 
     # They need what is above, so that they cannot be imported before it.
-    from . import cli_catalogue, cli_ledger
+    from . import cli_catalogue, cli_ledger, cli_messages
 
     cli_ledger.register(app)
 
@@ -293,118 +310,6 @@ def _catalogue(vendor: str, as_id: str | None) -> Catalogue:
     if as_id is not None:
         known(as_id, about, f"message or type of {vendor}")
     return about
-
-
-Show: TypeAlias = Callable[[Item, "FrameText | AvatarwireError"], None]
-
-
-def _decode(about: Catalogue, arguments: list[str], sender: Sender | None, strict: bool, as_id: str, show: Show) -> int:
-    code = FINE
-    for item in _readable(message_items(arguments, sys.stdin.buffer, in_hex=about.is_binary)):
-        try:
-            show(item, decode_text(about, item.message(), sender, strict, as_id=as_id))
-        except (CodecError, FailureError) as error:
-            show(item, error)
-            code = complain(f"{item.place}: {error}", WRONG_DATA)
-    return code
-
-
-def _encode(
-    about: Catalogue,
-    arguments: list[str],
-    sender: Sender | None,
-    as_id: str,
-    raw: OutputFile | None,
-    *,
-    strict: bool,
-) -> int:
-    code = FINE
-    messages: list[bytes] = []
-    try:
-        if raw is not None:
-            raw.check()
-            check_distinct([raw], map(OutputFile, filter(os.path.exists, arguments)))
-    except OutputError as error:
-        return complain(str(error), USAGE)
-    for item in _readable(object_items(arguments, sys.stdin.buffer)):
-        try:
-            fields = item.fields()
-            given = {"message": as_id, "body": fields} if as_id else fields
-            message = encode_text(about, given, sender, strict=strict)
-        except CodecError as error:
-            code = complain(f"{item.place}: {error}", WRONG_DATA)
-            continue
-        if raw is None:
-            print(message.decode() if is_text(message) else message.hex(), flush=True)
-        else:
-            messages.append(message)
-    return _written(messages, raw) if raw is not None and code == FINE else code
-
-
-def _written(frames: list[bytes], raw: OutputFile) -> int:
-    if len(frames) != 1:
-        return complain(f"--raw takes one frame, not {len(frames)}: nothing marks where one ends", USAGE)
-    try:
-        raw.write_bytes(frames[0])
-    except OutputError as error:
-        return complain(str(error), USAGE)
-    return FINE
-
-
-def _readable(items: Iterable[Item]) -> Iterable[Item]:
-    try:
-        yield from items
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
-
-
-_ERROR_MEMBERS: Final = ("message", "code", "reason", "offset", "path", "expected", "clause")
-
-
-def _json_line(item: Item, text: FrameText | AvatarwireError) -> None:
-    if isinstance(text, FrameText):
-        shown: Mapping[str, Any] = text.fields
-    else:
-        members = {name: getattr(text, name) for name in _ERROR_MEMBERS if hasattr(text, name)}
-        shown = {"error": {"place": item.place, **members}}
-    print(msgspec.json.encode(shown).decode(), flush=True)
-
-
-_SHOWN_BYTES: Final = 16
-_SHOWN_TEXT: Final = 160
-
-
-def _explained(item: Item, text: FrameText | AvatarwireError) -> None:
-    """The frame taken apart, its bytes and their meanings in one colour, then its body."""
-    if not isinstance(text, FrameText):
-        return
-    from rich.highlighter import JSONHighlighter
-    from rich.text import Text
-
-    console = new_console()
-    console.print(Text.assemble((item.place, "dim"), "  ", (text.title, "bold")))
-    for colour, span in zip(COLOURS, text.spans, strict=False):
-        data = text.raw[span.start : span.end]
-        dump = data[:_SHOWN_BYTES].hex(" ") + (" …" if len(data) > _SHOWN_BYTES else "")
-        row = (f"{dump:{3 * _SHOWN_BYTES + 2}}{span.name:14}", colour)
-        console.print(Text.assemble("  ", row, printable(span.meaning)))
-    body = msgspec.json.format(msgspec.json.encode(_shortened(text.fields["body"])), indent=2).decode()
-    for line in body.splitlines():
-        console.print(Text("  ") + JSONHighlighter()(Text(printable(line))))
-    for name in ("deviations", "unknownFields", "unknownCodes"):
-        if text.fields.get(name):
-            told = msgspec.json.encode(text.fields[name]).decode()
-            console.print(Text.assemble("  ", (f"{name}: ", "red"), printable(told)))
-
-
-def _shortened(value: Any) -> Any:
-    """A body with its longest texts, such as audio, cut."""
-    return {
-        name: f"{item[:_SHOWN_TEXT]}… ({len(item)} characters)"
-        if isinstance(item, str) and len(item) > _SHOWN_TEXT
-        else item
-        for name, item in value.items()
-    }
 
 
 def new_console() -> "Console":

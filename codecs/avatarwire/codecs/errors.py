@@ -24,6 +24,7 @@ Only error classes, and what they carry, may live here. Of ours only the record 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, Self
 
@@ -50,6 +51,12 @@ __all__ = [
 
 SHOWN: Final = 80
 """Characters of an offending value that an error text repeats."""
+
+_TAG: Final = re.compile(rb"<(?:style|script)\b.*?</(?:style|script)>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+"""What is left out of a page of HTML, such as a gateway answers with."""
+
+_LOOKED_AT: Final = 2048
+"""Bytes of a body in which a reason is looked for."""
 
 
 def shown(value: object) -> str:
@@ -215,7 +222,14 @@ class FailureError(AvatarwireError):
     def _told(self, head: str, tail: str = "") -> str:
         named = " ".join(part for part in (head, self.code) if part)
         clause = f" [{self.clause}]" if self.clause else ""
-        return printable(f"{named}: {self.reason or 'no reason given'}{tail}{clause}")
+        return printable(f"{named}: {self.reason or self._unread()}{tail}{clause}")
+
+    def _unread(self) -> str:
+        """What there is in the place of a reason: the beginning of a body that is not the vendor's."""
+        body = b" ".join(_TAG.sub(b" ", self.body[:_LOOKED_AT]).split())
+        if self.code or self.received is not None or not body:
+            return "no reason given"
+        return f"no reason given in the vendor's form, but {shown(body.decode('utf-8', 'replace'))}"
 
 
 class HttpError(FailureError):

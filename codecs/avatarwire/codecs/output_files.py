@@ -124,6 +124,35 @@ class OutputFile:
         with self._explained(), open(self.path, "wb", opener=_opened) as file:
             file.write(data)
 
+    @contextmanager
+    def appending(self) -> Generator[Callable[[bytes], None]]:
+        """The file is empty, and takes more as long as the block runs; what was written is there however that ends.
+
+        Given is what writes: all of the data, or nothing of it and an `OutputError`.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        self.check()
+        with self._explained():
+            file = open(self.path, "wb", buffering=0, opener=_appending)  # noqa: SIM115 - closed below
+
+        def write(data: bytes) -> None:
+            with self._explained():
+                whole = os.fstat(file.fileno()).st_size
+                left = memoryview(data)
+                try:
+                    while left:
+                        left = left[file.write(left) :]
+                except OSError:
+                    # The beginning of a line would be taken for something else than it was.
+                    with suppress(OSError):
+                        os.ftruncate(file.fileno(), whole)
+                    raise
+
+        with file:
+            yield write
+
     def clear(self) -> None:
         """Removes a file of an earlier run, and makes sure that `standing` could write one.
 
@@ -199,6 +228,11 @@ def _same(one: Path, other: Path) -> bool:
         return os.path.samefile(one, other)
     except OSError:  # one of them is not there yet
         return False
+
+
+def _appending(path: str, flags: int) -> int:
+    # Somebody may empty the file meanwhile; what comes then stands at its beginning.
+    return _opened(path, flags | os.O_APPEND)
 
 
 def _opened(path: str, flags: int) -> int:

@@ -26,7 +26,7 @@ from .core.json_text import look
 from .core.received import Received
 from .core.repairs import is_object
 from .core.spans import Span
-from .errors import EncodeError, printable, shown
+from .errors import CodecError, EncodeError, FailureError, printable, shown
 from .message import Message
 
 __all__ = [
@@ -169,13 +169,16 @@ def encode_text(
         fields: what `decode_text` gives; ``id`` or ``message``, and ``body``, are enough. What is the same in every
             such message may be left out of the body. What has an empty ``message`` is written as its body stands.
         sender: refuse messages of the other side.
-        strict: refuse what only lenient reading takes; otherwise it is written as it is understood.
+        strict: refuse what only lenient reading takes; otherwise what `decode_text` gave is written as it came, down
+            to the byte, and what was changed since then, or made by hand, as it is understood.
 
     Raises:
         EncodeError: no such message, or a member is missing, unknown or wrong.
     """
     header = known.header_text
     id_ = _asked_for(known, fields, sender, () if header is None else header.names)
+    if not strict and (received := _received(known, fields, id_)) is not None:
+        return received
     entry = known[id_] if id_ else None
     if header is not None and (entry is None or entry.carrier.kind == "frame"):
         body = fields.get("body", {})
@@ -193,6 +196,22 @@ def encode_text(
         return _enveloped(known, entry, body, strict=strict)
     data = entry.encode(_value(known, entry, body, strict=strict), strict=strict)
     return _understood(entry, data, strict=strict)
+
+
+def _received(known: Catalogue, fields: Mapping[str, Any], id_: str) -> bytes | None:
+    """The bytes that a text form was made of, where it still says what they say; None otherwise."""
+    try:
+        raw = bytes.fromhex(fields["raw"])
+        told = decode_text(known, raw, as_id=id_).fields
+    except (KeyError, TypeError, ValueError, CodecError, FailureError):
+        return None
+    # It has been through JSON, in which a tuple is a list.
+    said = msgspec.json.decode(msgspec.json.encode({name: told.get(name) for name in fields if name not in _CHOSEN}))
+    return raw if said == {name: fields[name] for name in said} else None
+
+
+_CHOSEN: Final = ("id", "ids", "message", "sender", "raw")
+"""Members of a text form that say what the bytes were read as, and not what they say."""
 
 
 def _understood(entry: Entry | None, data: bytes, *, strict: bool) -> bytes:

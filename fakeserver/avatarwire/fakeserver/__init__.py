@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from .extra import explained
+
 # The vendors' fakes are named here for type checkers and editors alone, which do not read the table of vendors.
 # Nothing is imported before it is asked for: the commands and the pytest plugin look here in environments that lack
 # aiohttp, yaml, jwt and the rest, and must not fail there; nor should a run that uses one fake load the others.
@@ -87,12 +89,15 @@ _MODULES: Final[Mapping[str, str]] = {
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        if (module := _MODULES.get(name)) is not None:
-            return getattr(import_module(f"{__name__}.{module}"), name)
-        if name.startswith("Fake"):
-            for vendor in import_module(f"{__name__}.vendors").VENDORS.values():
-                if vendor.fake == name:
-                    return vendor.type
+        try:
+            if (module := _MODULES.get(name)) is not None:
+                return getattr(import_module(f"{__name__}.{module}"), name)
+            if name.startswith("Fake"):
+                for vendor in import_module(f"{__name__}.vendors").VENDORS.values():
+                    if vendor.fake == name:
+                        return vendor.type
+        except ModuleNotFoundError as error:
+            raise explained(f"{__name__}.{name}", error) from error
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

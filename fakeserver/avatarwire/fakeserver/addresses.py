@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.journal.masking import mask_url
 from avatarwire.fakeserver.scenario import ScenarioError
 
 __all__ = ["check_host", "check_url", "is_address", "is_everywhere", "is_loopback", "is_named"]
@@ -43,7 +44,7 @@ def check_url(url: str, path: str) -> None:
     except ValueError:
         fits = False
     if not fits:
-        raise ScenarioError("scenario", path, f"expected an absolute http or https URL, got {shown(url)}")
+        raise ScenarioError("scenario", path, f"expected an absolute http or https URL, got {shown(mask_url(url))}")
 
 
 def is_named(host: object) -> bool:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from avatarwire.codecs.cli import EPILOG, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
-from avatarwire.codecs.output_files import OutputFile, check_distinct
+from avatarwire.codecs.output_files import OutputError, OutputFile, check_distinct
 from avatarwire.codecs.textform import printable
 from avatarwire.fakeserver import vendors as registry
+from avatarwire.fakeserver.cli_trace import register_trace
 from avatarwire.fakeserver.vendors import ServeOption, Vendor
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def register(app: "typer.Typer") -> None:
     """Adds the commands."""
     import typer
 
+    register_trace(app)
     vendors_argument = typer.Argument(
         metavar="VENDOR", help=f"Of these: {', '.join(registry.VENDORS)}. All when left out.", show_default=False
     )
@@ -69,7 +71,7 @@ def register(app: "typer.Typer") -> None:
         journal: Annotated[
             Path | None,
             typer.Option(
-                metavar="FILE", help="All that crossed the wire, secrets masked, as NDJSON; written at the end."
+                metavar="FILE", help="All that crosses the wire, secrets masked, as NDJSON; written as it happens."
             ),
         ] = None,
         verbose: Annotated[
@@ -195,6 +197,7 @@ def _serve(
                 ready=ready,
                 journal=journal,
                 watch=_show if verbose else None,
+                troubled=_warn,
             )
         )
     except AvatarwireError as error:
@@ -225,6 +228,10 @@ def _announce(fakes: "Mapping[str, FakeServer]", control: "Control | None") -> N
     for where in exposed:
         print(f"warning: listening on {where} with published default credentials", file=sys.stderr, flush=True)
     print("Ctrl-C ends it.", flush=True)
+
+
+def _warn(trouble: OutputError) -> None:
+    print(f"warning: {trouble}; what happens from now on is not written", file=sys.stderr, flush=True)
 
 
 def _show(vendor: str, line: str) -> None:

@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, NoReturn, Protocol
 
 from avatarwire.fakeserver.attached import AttachedLoops
 from avatarwire.fakeserver.handover import carry
@@ -113,6 +113,11 @@ class RealClock:
 
     now = staticmethod(time.time)
     """Seconds since the epoch."""
+
+    def advance(self, seconds: float) -> NoReturn:
+        """Raises `ClockError`: only a virtual clock can be advanced."""
+        del seconds
+        raise ClockError("this clock goes by real time: give the fake clock=VirtualClock() to advance it")
 
     def call_later(self, delay: float, callback: Callback) -> Timer:
         """Run ``callback`` after ``delay`` seconds in the running loop.

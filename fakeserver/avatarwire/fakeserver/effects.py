@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 import msgspec
 
 from avatarwire.codecs.core.findings import Finding
+from avatarwire.fakeserver.mistake import Mistake
 
 __all__ = [
     "HANDSHAKE",
@@ -58,10 +59,14 @@ class HttpCall(msgspec.Struct, frozen=True):
     Attributes:
         method, path, query: the request line; path and query raw, as sent.
         headers: name and value pairs in the order they came, repeated headers repeated.
-        body: as sent, without transfer coding.
+        body: without transfer coding, and without a content coding that was understood.
         connection: id of the connection it came on.
         handshake: whether it properly asks for a WebSocket.
         limit: the largest body that is read, where this one is larger and was not read; 0 otherwise.
+        coded: the body as it was sent, where that is something else: it is what was signed.
+        improper: why it does not properly ask for a WebSocket, where that is known.
+        undecodable: why the content coding of the body is not understood.
+        remarks: what else was noticed about how it was sent.
     """
 
     method: str
@@ -72,6 +77,15 @@ class HttpCall(msgspec.Struct, frozen=True):
     connection: str = ""
     handshake: bool = False
     limit: int = 0
+    coded: bytes | None = None
+    improper: Mistake | None = None
+    undecodable: Mistake | None = None
+    remarks: tuple[Finding, ...] = ()
+
+    @property
+    def sent(self) -> bytes:
+        """The body as it was sent, without transfer coding."""
+        return self.body if self.coded is None else self.coded
 
 
 class Delivery(msgspec.Struct, frozen=True):

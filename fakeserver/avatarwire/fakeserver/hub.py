@@ -33,10 +33,11 @@ from avatarwire.fakeserver.effects import (
     Send,
 )
 from avatarwire.fakeserver.interception import Arrival, Interceptor, Nobody
-from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal import Journal, Transport
 from avatarwire.fakeserver.journal.entry import NO_META, Violation
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.journal.store import Bytes
+from avatarwire.fakeserver.mistake import Mistake
 from avatarwire.fakeserver.recorder import Recorder
 from avatarwire.fakeserver.schedule import Schedule
 
@@ -61,6 +62,7 @@ class Hub:
         call_back: takes what is called back; None where nothing is.
         receivers: the connections of those who have subscribed to a topic.
         interceptor: who may do something to messages on their way.
+        misread: answers what is not spoken at a port, by the id of the connection; None where nobody does.
     """
 
     def __init__(self, clock: Clock, journal: Journal) -> None:
@@ -70,6 +72,7 @@ class Hub:
         self.call_back: Callable[[CallBack], None] | None = None
         self.receivers: Callable[[str], Sequence[Carrier]] = lambda topic: ()
         self.interceptor: Interceptor = Nobody()
+        self.misread: Callable[[str, Transport, bytes, Mistake], HttpAnswer] | None = None
         self._now: Final = clock.now
         self._frame: Final = journal.frame
         self._recorder: Final = Recorder(journal)

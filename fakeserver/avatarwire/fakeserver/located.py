@@ -5,6 +5,7 @@ Only that lives here; listening is the server's (`server.py`).
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 from typing import Final, NamedTuple
@@ -12,6 +13,7 @@ from typing import Final, NamedTuple
 from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.addresses import is_everywhere, is_loopback
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.own_hosts import OwnHosts, reachable
 
 __all__ = ["Advertised", "Located", "advertised", "is_host"]
 
@@ -60,11 +62,15 @@ class Located:
         advertise: where clients reach it, if that is another place than it listens on.
     """
 
+    _host: str
+    """Where it was told to listen."""
+
     def __init__(self, vendor: str, ssl_context: ssl.SSLContext | None, advertise: str | None) -> None:
         self._vendor = vendor
         self._ssl_context = ssl_context
         self._advertised: Final = None if advertise is None else advertised(advertise)
         self._bound: tuple[str, int] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def host(self) -> str:
@@ -91,8 +97,18 @@ class Located:
 
     def _address(self) -> tuple[str, int]:
         if self._bound is None:
-            raise FakeServerError(f"the fake {self._vendor} server is not running: use it in a with statement")
+            raise self._not_running()
         return self._bound
+
+    def _is_own_host(self, host: str) -> bool:
+        """Whether a Host header names the server, and no name that somebody else may have led here."""
+        names = (self._host, "" if self._advertised is None else self._advertised.host)
+        return host in OwnHosts(self._address()[0], names, private=True)
+
+    def _not_running(self) -> FakeServerError:
+        """What is said to whoever uses it then."""
+        why = "use it in a with statement" if self._loop is None else "its with statement is over; make a new one"
+        return FakeServerError(f"the fake {self._vendor} server is not running: {why}")
 
     def _url(self, scheme: str, asked: str = "") -> str:
         """A URL of the server, without a path.
@@ -108,4 +124,5 @@ class Located:
             return f"{scheme}{secure}://{self._advertised.host}:{port}"
         if asked and is_host(asked):
             return f"{scheme}{secure}://{asked}"
+        host = reachable(host)
         return f"{scheme}{secure}://{f'[{host}]' if ':' in host else host}:{port}"

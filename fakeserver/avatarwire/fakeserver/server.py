@@ -12,10 +12,10 @@ import os
 import random
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
+
+from msgspec import Meta
 
 from avatarwire.codecs import catalogue, registry
 from avatarwire.fakeserver import observers
@@ -26,9 +26,9 @@ from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, E
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.faults import Fault, Faults
 from avatarwire.fakeserver.faults.checking import Means
-from avatarwire.fakeserver.faults.declared import way_of
+from avatarwire.fakeserver.faults.declared import HTTP_ERROR, way_of
 from avatarwire.fakeserver.faults.plane import FAULT, Plane
-from avatarwire.fakeserver.handover import carry
+from avatarwire.fakeserver.handover import done_in, not_elsewhere
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
@@ -36,8 +36,10 @@ from avatarwire.fakeserver.journal.query import Way
 from avatarwire.fakeserver.jumping_clock import JumpingClock
 from avatarwire.fakeserver.loop_thread import LoopThread
 from avatarwire.fakeserver.mutant import MUTANT, patched
+from avatarwire.fakeserver.scenario.table import ScenarioTable, checked_table
 from avatarwire.fakeserver.threads import Threads
 from avatarwire.fakeserver.toxics import Toxic, Toxics
+from avatarwire.fakeserver.transports.misread import misread
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import MESSAGE, Guard
 from avatarwire.fakeserver.with_block import PATIENCE, WithBlock
@@ -58,6 +60,13 @@ _LEAVE_PATIENCE: Final = 0.01
 _RESTART: Final = Close(1012, "the server starts anew")
 
 JOURNAL_BYTES: Final = 8 * 1024 * 1024
+
+
+class _Arguments(ScenarioTable, kw_only=True, frozen=True):
+    """Numbers that a fake server is made with. Which ports there are, the system says when one is opened."""
+
+    journal_bytes: Annotated[int, Meta(ge=1)]
+    port: int
 
 
 class FakeServer(WithBlock):
@@ -90,7 +99,7 @@ class FakeServer(WithBlock):
 
     Raises:
         FakeServerError: `host` or `advertise` names none.
-        ScenarioError: two toxics have one name, or one is for a port that there is not.
+        ScenarioError: two toxics have one name, or one is for a port that there is not; a number that is none.
     """
 
     _own_commands: ClassVar[Mapping[str, Command]] = MappingProxyType({})
@@ -119,6 +128,7 @@ class FakeServer(WithBlock):
         advertise: str | None = None,
     ) -> None:
         super().__init__(vendor, ssl_context, advertise)
+        checked_table({"journal_bytes": journal_bytes, "port": port}, _Arguments, "keywords", "")
         self.default_credentials: Final = default_credentials
         self.observed = True
         self.clock: Clock = clock if clock is not None else RealClock()
@@ -135,6 +145,7 @@ class FakeServer(WithBlock):
             path=f"{vendor}.toxics",
         )
         self._hub = Hub(self.clock, self.journal)
+        self._hub.misread = lambda at, on, data, mistake: misread(self._hub, self._surface, at, on, data, mistake)
         self._means = Means(
             vendor,
             catalogue.vendor(vendor) if vendor in registry.VENDORS else catalogue.Catalogue.of(vendor),
@@ -150,7 +161,6 @@ class FakeServer(WithBlock):
         self._surface: Behaviour[HttpCall] | None = None
         self._host = check_host(host)
         self._port = port
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: LoopThread | None = None
         self._process = os.getpid()
         self._threads = Threads(f"fake-{vendor}", self.clock)
@@ -164,7 +174,8 @@ class FakeServer(WithBlock):
         known = catalogue.vendor(self._vendor)
         return {
             **dict.fromkeys((*self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT, MUTANT)),
-            **{id_: way_of(known, id_) for id_ in known},
+            # A part of others is no message, and the answer of a call that failed is called after the call.
+            **{id_: way_of(known, id_) for id_, it in known.items() if it.kind != "type" and id_ != HTTP_ERROR},
         }
 
     @property
@@ -192,6 +203,7 @@ class FakeServer(WithBlock):
             max_body_bytes=self._max_body_bytes(),
             ssl_context=self._ssl_context,
             toxics=self.toxics,
+            misread=self._hub.misread,
         )
         try:
             self._bound = await listener.open(self._host, self._port)
@@ -225,6 +237,7 @@ class FakeServer(WithBlock):
                 the process from which this one was forked.
         """
         self._check_process()
+        not_elsewhere(self._loop, f"the fake {self._vendor} server")
         listener, self._listener = self._listener, None
         if listener is None:
             return
@@ -410,34 +423,10 @@ class FakeServer(WithBlock):
 
     def _command(self, action: Callable[[], T]) -> T:
         """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""
-        loop = self._loop
         self._check_process()
-        if loop is None or not self.running:
-            raise FakeServerError(f"the fake {self._vendor} server is not running")
-        try:
-            here = asyncio.get_running_loop()
-        except RuntimeError:
-            here = None
-        if here is loop:
-            return action()
-        done: Future[T] = Future()
-        awaited: list[Future[Any]] = [done] if self._thread is None else [done, self._thread.over]
-        if loop.is_closed() or not loop.is_running():
-            state = "has ended" if loop.is_closed() else "does not run"
-            raise FakeServerError(f"the event loop of the fake {self._vendor} server {state}")
-        try:
-            with suppress(RuntimeError):  # it has ended at this very moment
-                loop.call_soon_threadsafe(carry, done, action)
-                wait(awaited, PATIENCE, FIRST_COMPLETED)
-            if done.done():
-                return done.result()
-            done.cancel()
-        finally:
-            del done, awaited  # see `carry`
-        reason = f"did not react within {PATIENCE:g} s: its event loop is blocked"
-        if loop.is_closed():
-            reason = "ended before it could react"
-        raise FakeServerError(f"the fake {self._vendor} server {reason}")
+        if self._loop is None or not self.running:
+            raise self._not_running()
+        return done_in(self._loop, action, PATIENCE, f"the fake {self._vendor} server", self._thread)
 
 
 def _nothing() -> None:

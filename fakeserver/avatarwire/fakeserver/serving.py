@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
-from avatarwire.codecs.output_files import OutputFile, check_distinct
+from avatarwire.codecs.output_files import OutputError, OutputFile, check_distinct
 from avatarwire.fakeserver.journal.query import Search
+from avatarwire.fakeserver.journal.written import written
 
 if TYPE_CHECKING:
     from avatarwire.fakeserver.control import Control
@@ -46,6 +47,7 @@ async def serve(
     ready: OutputFile | None = None,
     journal: OutputFile | None = None,
     watch: Watch | None = None,
+    troubled: Callable[[OutputError], object] = str,
 ) -> None:
     """Runs fakes until SIGINT, SIGTERM or SIGHUP.
 
@@ -54,17 +56,22 @@ async def serve(
         started: called once all of them accept connections.
         control: the control endpoint; None for none.
         ready: file that announces them as long as they run, as JSON; one of an earlier run is removed at once.
-        journal: takes the journals as NDJSON at the end.
+        journal: takes the journals as NDJSON, each entry as it is made.
         watch: called with a vendor and, in one line, each significant entry of its journal.
+        troubled: called at once, in another thread, when the journal cannot be written any more; the fakes go on.
 
     Raises:
         FakeServerError: one cannot be started, or the control endpoint cannot; none runs then.
-        OutputError: a file cannot be written, or is none; unless the disk fills up later on, no fake has run then.
+        OutputError: a file cannot be written, or is none. No fake has run then, unless the disk has filled up later
+            on; of the journal that is told at the end.
     """
     _prepare(ready, journal)
     stop = asyncio.Event()
     with _signals(stop.set):
         async with AsyncExitStack() as running:
+            if journal is not None:
+                journals = [fake.journal for fake in fakes.values()]
+                running.enter_context(written(journals, journal, troubled))
             for fake in fakes.values():
                 await running.enter_async_context(fake)
             if control is not None:
@@ -81,8 +88,6 @@ async def serve(
             for watcher in watchers:
                 watcher.cancel()
             await asyncio.gather(*watchers, return_exceptions=True)
-    if journal is not None:
-        journal.write(lambda file: [fake.journal.to_ndjson(file) for fake in fakes.values()])
 
 
 def _prepare(ready: OutputFile | None, journal: OutputFile | None) -> None:

@@ -57,6 +57,7 @@ class Vendor:
         package: with the module ``server``, which has that class.
         title: what it stands for, one line.
         more_options: of ``avatarwire serve``, beside the port's.
+        paths: what the paths of its HTTP calls begin with, by which a client is known that calls another vendor's fake.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Vendor:
     package: str
     title: str
     more_options: tuple[ServeOption, ...] = ()
+    paths: tuple[str, ...] = ()
 
     @property
     def type(self) -> type[FakeServer]:
@@ -125,6 +127,7 @@ ALIYUN: Final = Vendor(
     "FakeAliyun",
     "avatarwire.fakeserver.aliyun",
     "Aliyun IntelligentCreation: signed HTTP and the interaction WebSocket",
+    paths=("/yic/",),
 )
 GUIJI: Final = Vendor(
     "guiji",
@@ -143,6 +146,7 @@ GUIJI: Final = Vendor(
             {"envvar": "AVATARWIRE_BROKER"},
         ),
     ),
+    paths=("/live-manager/",),
 )
 SENSETIME: Final = Vendor(
     "sensetime",
@@ -159,6 +163,7 @@ SENSETIME: Final = Vendor(
             "Where the fake sensetime posts its callbacks, on this machine.",
         ),
     ),
+    paths=("/api/2dvh/",),
 )
 
 VENDORS: Final[Mapping[str, Vendor]] = MappingProxyType({vendor.name: vendor for vendor in (ALIYUN, GUIJI, SENSETIME)})

@@ -228,6 +228,10 @@ def test_a_caller_cannot_replace_what_is_computed() -> None:
     assert request.headers["host"] == "127.0.0.1:18431"
 
 
+NO_HOSTS = ("http://h:1/", "h:1/", "h/x", "h?x", "u@h", "a b", "::1", "[::1", "h:", "h:x", "h:123456", "h\\x")
+HOSTS = ("h", "h:1", "127.0.0.1:18431", "[::1]", "[fe80::1%eth0]:80", "avatar.example.com", "主机")
+
+
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
@@ -238,6 +242,23 @@ def test_a_caller_cannot_replace_what_is_computed() -> None:
         ({"action": "Query\nSessionInfo"}, "'x-acs-action'"),
         ({"nonce": ""}, "x-acs-signature-nonce"),
         ({"host": " "}, "host"),
+        *(
+            ({"host": host}, "host")
+            for host in (
+                "http://h:1/",
+                "h:1/",
+                "h/x",
+                "h?x",
+                "u@h",
+                "a b",
+                "::1",
+                "[::1",
+                "h:",
+                "h:x",
+                "h:123456",
+                "h\\x",
+            )
+        ),
         ({"date": datetime(2026, 11, 22, 3, 29, 59)}, "x-acs-date"),  # noqa: DTZ001 - that is the point
         ({"date": float("nan")}, "x-acs-date"),
         ({"date": 1e18}, "x-acs-date"),
@@ -249,6 +270,13 @@ def test_what_cannot_be_sent_is_not_signed(changes: dict[str, Any], path: str) -
         signed(**changes)
 
     assert caught.value.path == path
+
+
+@pytest.mark.parametrize(
+    "host", ["h", "h:1", "127.0.0.1:18431", "[::1]", "[fe80::1%eth0]:80", "avatar.example.com", "主机"]
+)
+def test_hosts_of_all_kinds_are_signed(host: str) -> None:
+    assert signed(host=host).headers["host"] == host
 
 
 @pytest.mark.parametrize("key_id", ["", "two words", "a,SignedHeaders=host"])
@@ -478,7 +506,7 @@ def test_signed_headers_name_each_present_header_once(listed: str) -> None:
         ("ACS3-HMAC-SM3 Credential=k,SignedHeaders=host,Signature=0a", "SM3"),
         ("ACS3-RSA-SHA256 Credential=k,SignedHeaders=host,Signature=0a", "RSA"),
         ("acs LTAI-demo-ak:c2lnbmF0dXJl", "signature version 2"),
-        ("Bearer abc", "the scheme is not known"),
+        ("Bearer abc", "this is a token, and requests are signed"),
         ("ACS3-HMAC-SHA256", "Authorization has ''"),
         ("ACS3-HMAC-SHA256 ", "Authorization has ''"),
         ("ACS3-HMAC-SHA256 Credential=k,SignedHeaders=host", "Authorization lacks Signature"),

@@ -38,6 +38,30 @@ def test_one_in_the_headers_of_a_request() -> None:
     assert secrets.text("abcdefgh somewhere") == "<8 characters masked> somewhere"
 
 
+def test_what_a_telling_name_stands_for_may_be_nested() -> None:
+    secrets = Secrets()
+    token = {"value": "abcdefgh", "list": [["ijklmnop"]], "expireTime": "2030-01-01"}
+    secrets.learn({"token": token, "id": "channel-7"})
+    assert secrets.text("abcdefgh ijklmnop") == "<8 characters masked> <8 characters masked>"
+    assert secrets.text("2030-01-01 channel-7") == "2030-01-01 channel-7"
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("http://user:abcdefgh@host/x", "abcdefgh"),
+        ("http://abcdefgh@host/x", "abcdefgh"),
+        ("http://host/x?to%6ben=abcdefgh&a=1", "abcdefgh"),
+        ("http://host/x?a=1&X-Api-Key=abcdefgh", "abcdefgh"),
+    ],
+)
+def test_one_in_a_url_is_masked_whatever_its_name_is_spelt_with(url: str, secret: str) -> None:
+    secrets = Secrets()
+    secrets.learn({"callback_url": url})
+    assert secret not in secrets.text(url)
+    assert secret not in secrets.text(f"alone: {secret}")
+
+
 def test_what_json_readers_do_not_take_is_in_words() -> None:
     value = Secrets().value({"\ud800": ["\udfff x", 2**70, 2**62, True]})
     assert value == {"\\ud800": ["\\udfff x", "an integer of 71 bits", 2**62, True]}
@@ -78,7 +102,9 @@ def test_what_is_no_text_of_some_length_is_no_secret(value: object) -> None:
     ("name", "telling"),
     [
         ("token", True), ("channelToken", True), ("mqtt_password", True), ("Authorization", True), ("sign", True),
-        ("expireTime", False), ("tokenExpireTime", False), ("design", False), ("sessionId", False),
+        ("appKey", True), ("app_key", True), ("X-Api-Key", True), ("Cookie", True), ("x-sign", True), ("pwd", True),
+        ("accessKeyId", False), ("key", False), ("expireTime", False),
+        ("tokenExpireTime", False), ("design", False), ("sessionId", False),
     ],
 )  # fmt: skip
 def test_names_tell(name: str, telling: bool) -> None:

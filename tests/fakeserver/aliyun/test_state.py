@@ -11,6 +11,7 @@ from avatarwire.codecs.aliyun.http_enums import SessionStatus
 from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.tokens import parse_websocket_url
 from avatarwire.codecs.errors import TokenError
+from avatarwire.fakeserver import FakeAliyun, FakeServerError
 from avatarwire.fakeserver.aliyun.state import AliyunState, Expired, Project, Stopped, TextReceived
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.http.refusal import Refusal
@@ -26,8 +27,17 @@ def test_the_default_project_is_the_first_deployed_one(clock: VirtualClock) -> N
     projects = [{"id": "1", "status": "DRAFT"}, {"id": "2"}, {"id": "3"}]
     assert state_of(clock, projects=projects).default_project_id == "2"
     assert state_of(clock).default_project_id == PROJECT
-    with pytest.raises(LookupError, match="no project of the scenario is DEPLOYED"):
+    reason = r"aliyun\.projects: no project of the first account is DEPLOYED from the start; there are: 1 DRAFT"
+    with pytest.raises(FakeServerError, match=rf"^{reason}$"):
         _ = state_of(clock, projects=projects[:1]).default_project_id
+    with pytest.raises(FakeServerError, match=r"there are: none$"):
+        _ = state_of(clock, projects=[]).default_project_id
+
+
+def test_a_fake_without_a_deployed_project_is_ready_all_the_same() -> None:
+    with FakeAliyun(projects=[{"id": "1", "status": "OFFLINE"}]) as fake:
+        assert fake.ready["project_id"] == ""
+        assert fake.ready["access_key_id"] == fake.access_key_id
 
 
 # --- sessions ---

@@ -27,7 +27,7 @@ def with_scene(**changes: Any) -> dict[str, Any]:
     [
         (b"", "cutinFlag: required field is missing, expected true or false [GJ-R024]"),
         (b"{", "the JSON text ends too early (byte 1), expected a JSON object in UTF-8"),
-        (b"<html>", "not JSON: invalid character (byte 0), expected a JSON object in UTF-8"),
+        (b"<html>", "the body is XML or HTML, expected a JSON object in UTF-8, with Content-Type: application/json"),
         (b'{"cutinFlag":true} // why not', "not JSON: trailing characters (byte 19), expected a JSON object in UTF-8"),
         (b'{"cutinFlag":true,}', "not JSON: "),
         (b'"\xff"', "not UTF-8 text (byte 1), expected a JSON object in UTF-8"),

@@ -21,7 +21,10 @@ def decodings(action: Callable[[], HttpAnswer]) -> list[str]:
     found: list[str] = []
 
     def watch(frame: FrameType, event: str, called: Any) -> None:
-        if event == "c_call" and called.__name__ == "decode" and not isinstance(called.__self__, bytes):
+        is_decoder = event == "c_call" and called.__name__ in ("decode", "json_decode")
+        # A message that becomes a table is read from its own text.
+        is_own = frame.f_back is not None and frame.f_back.f_code.co_name == "to_dict"
+        if is_decoder and not is_own and not isinstance(called.__self__, bytes):
             found.append("json")
         elif event == "call" and frame.f_code.co_name == "parse_qsl":
             found.append("query")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from avatarwire.fakeserver.journal.entry import Digest, Entry, Finding, Violation
 
@@ -127,8 +128,12 @@ def test_one_line_tells_an_entry() -> None:
         meta={"method": "POST", "path": "/start?token=abc", "headers": {"host": "h"}},
     )
     assert entry.line(100.0) == (
-        "#12 +3.250s http in @http-1 StartAvatarSession.request session=s-1 status=404 method=POST "
-        'path=/start?token=*** {"projectId":"p-1"} [ALI-R001 warning: requestId: is missing]'
+        '#12 +3.250s http in StartAvatarSession.request 404 {"projectId":"p-1"} '
+        "[ALI-R001 warning: requestId: is missing] session=s-1 @http-1"
+    )
+    assert structs.replace(entry, message="").line(100.0) == (
+        '#12 +3.250s http in 404 method=POST path=/start?token=*** {"projectId":"p-1"} '
+        "[ALI-R001 warning: requestId: is missing] session=s-1 @http-1"
     )
     assert str(entry) == entry.line()
     assert repr(entry) == f"<Entry {entry.line()}>"

@@ -355,7 +355,7 @@ async def test_a_failure_says_what_was_expected_and_what_came_instead(clock: Vir
         "not seen within 0 s (1 of that name did not match): "
         "ask.response, direction=out, session=s-1, where=is_final\n"
         "last 2 entries:\n"
-        '  #1 +2.000s ws in ask.request session=s-1 {"text":"hi"}\n'
+        '  #1 +2.000s ws in ask.request {"text":"hi"} session=s-1\n'
         "  #2 +2.000s ws out ask.response session=s-1"
     )
     assert isinstance(caught.value, AssertionError)

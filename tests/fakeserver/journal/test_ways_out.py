@@ -122,6 +122,11 @@ def raws(hidden: Hidden) -> list[bytes]:
         f'{{"token": "{hidden()}'.encode(),
         f"Authorization: Bearer {hidden()}\r\nCookie: {hidden()}\r\n".encode(),
         f"wss://h/x?Authorization={hidden()}&token={hidden()}".encode(),
+        json.dumps({"appSecret": [[hidden()], {"a": [hidden(), 5]}], "token": {"value": hidden()}}).encode(),
+        f'{{appSecret:"{hidden()}", sign: {hidden()}, token: ["{hidden()}"]}}'.encode(),
+        json.dumps({"x": json.dumps({"customerSecret": [hidden()], "mqtt-password": {"a": hidden()}})}).encode(),
+        f"token[]={hidden()}&to%256ben={hidden()}&x_api_key={hidden()}".encode(),
+        f'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n{hidden()}\r\n--b--\r\n'.encode(),
         b"{}",
     ]
 
@@ -139,6 +144,11 @@ def bodies(hidden: Hidden) -> list[object]:
         Opaque(hidden()),
         [ValueError(hidden()), Opaque],
         f"the journal notes token={hidden()} and {hidden.jwt()}",
+        {"appSecret": [[hidden()], {"a": [hidden()]}], "token": {"value": hidden()}},
+        {"X-Api-Key": hidden(), "customerSecret": (hidden(), [hidden().encode()])},
+        {"privateKey": Login("u", hidden(), hidden()), "mqtt-password": Plain(hidden(), hidden())},
+        [("x-auth-token", hidden()), f"{{token: '{hidden()}'}}"],
+        f"callback to https://{hidden()}@h/x and http://u:{hidden()}@{hidden()}@h/x",
         None,
     ]
 
@@ -161,6 +171,10 @@ def headers(hidden: Hidden) -> tuple[tuple[str, str], ...]:
         ("Host", "127.0.0.1"),
         ("Token", hidden()),
         ("Cookie", f"a={hidden()}; b={hidden()}"),
+        ("X-Api-Key", hidden()),
+        ("x-auth-token", hidden()),
+        ("X-Authorization", f"Custom {hidden()}"),
+        ("Referer", f"https://{hidden()}@h/x?to%256ben={hidden()}#access_token={hidden()}"),
         ("Authorization", f"ACS3-HMAC-SHA256 Credential=AK,SignedHeaders=host,Signature={hidden()}"),
         ("authorization", hidden()),
         ("X-Next", f"/x?%74oken={hidden()}"),
@@ -246,8 +260,16 @@ def found_by_a_condition(journal: Journal) -> list[Entry]:
     return seen
 
 
-def recorded_anew(journal: Journal) -> list[Entry]:
+def tapped(journal: Journal) -> list[object]:
+    seen: list[object] = []
     other = Journal(VirtualClock())
+    with other.tapped(lambda entry, data: seen.append([entry.to_dict(), data])):
+        recorded_anew(journal, other)
+    return seen
+
+
+def recorded_anew(journal: Journal, other: Journal | None = None) -> list[Entry]:
+    other = Journal(VirtualClock()) if other is None else other
     return [
         other.record(
             record.transport,
@@ -273,10 +295,13 @@ WAYS: Final[dict[str, Callable[[Journal], object]]] = {
     "expect": lambda journal: asyncio.run(journal.expect(count=len(journal), timeout=0)),
     "expect_sync": lambda journal: journal.expect_sync(count=len(journal), timeout=0),
     "expect_none": failures,
+    "told": lambda journal: journal.told(len(journal)),
     "violations": lambda journal: [journal.violations(), journal.violations(level="note")],
     "to_ndjson": ndjson,
+    "ndjson_header": lambda journal: journal.ndjson_header(),
     "to_har": lambda journal: journal.to_har(),
     "record": recorded_anew,
+    "tapped": tapped,
 }
 """What gives something out, by name."""
 

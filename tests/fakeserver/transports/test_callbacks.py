@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
 import json
 import re
 import socket
@@ -107,6 +108,22 @@ async def test_a_callback_is_posted_and_its_outcome_kept(world: World) -> None:
     assert (sent.direction, sent.message, sent.session, sent.body) == ("out", "event", "s-1", {"status": 35})
     assert (sent.raw, sent.meta["attempt"], sent.meta["path"]) == (b'{"status": 35}', 1, receiver.url)
     assert (kept.direction, kept.status, kept.reply_to, kept.meta["outcome"]) == ("in", 200, sent.seq, "delivered")
+
+
+async def test_the_journal_has_the_address_without_what_lets_somebody_in(world: World) -> None:
+    async with receiving() as receiver:
+        host = receiver.url.removeprefix("http://").partition("/")[0]
+        world.post(f"http://user:h1d@d3n@{host}/hook?token=h1dd3n&a=1#h1dd3n", status=35)
+        await world.journal.expect(FINE)
+    [(line, headers, _)] = receiver.got
+    assert line == "POST /hook?token=h1dd3n&a=1"
+    assert headers["Authorization"].startswith("Basic ")
+    sent, _ = world.journal.entries(transport="callback")
+    assert sent.meta["path"] == f"http://user:***@{host}/hook?token=***&a=1"
+    exported = io.StringIO()
+    world.journal.to_ndjson(exported)
+    for text in (exported.getvalue(), str(world.journal.to_har()), repr(world.journal.entries())):
+        assert "d3n" not in text
 
 
 async def test_a_session_is_told_in_order_and_no_session_waits_for_another(world: World) -> None:
@@ -439,7 +456,7 @@ async def test_each_try_is_signed_anew(world: World) -> None:
         await world.journal.expect(FINE)
     assert [line for line, _, _ in receiver.got] == ["POST /hook?a=%2F&signature=2%26"] * 2
     assert [headers["X-At"] for _, headers, _ in receiver.got] == [f"{start:.1f}", f"{start + 0.5:.1f}"]
-    assert "signature=***" in str(world.journal.entries("event")[0])
+    assert "signature=***" in str(world.journal.entries("event")[0].meta)
 
 
 async def test_a_function_that_signs_and_fails_is_told_without_its_words() -> None:

@@ -59,7 +59,7 @@ def talking(script: Script, **options: Any) -> Generator[tuple[EchoServer, Wire]
 
 
 def is_disconnected(entry: Entry) -> bool:
-    return entry.body == "disconnected"
+    return bool(entry.body == "disconnected")
 
 
 def is_note(text: str) -> Callable[[Entry], bool]:

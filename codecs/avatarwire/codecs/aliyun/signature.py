@@ -30,6 +30,7 @@ from .auth.canonical import (
     sha256_hex,
     wire_bytes,
 )
+from .auth.hints import of_a_zone, other_scheme
 from .auth.mismatch import ClientSide, explain, mismatch
 
 __all__ = [
@@ -85,16 +86,12 @@ _REQUIRED: Final = (
 
 _TEMPORARY_KEY: Final = "x-acs-security-token"
 
-_OTHER_SCHEMES: Final = {
-    "ACS3-HMAC-SM3": "the SM3 digest is not supported",
-    "ACS3-RSA-SHA256": "RSA key pairs are not supported",
-    "acs": "this is the older signature version 2 (HMAC-SHA1)",
-}
-
 _PARTS: Final = ("Credential", "SignedHeaders", "Signature")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[^\r\n\0]*")
+_HOST: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]|[^\s/?#@\\\[\]:]+)(?::[0-9]{1,5})?")
+"""What a URL has between `//` and its path, without a user (RFC 3986, 3.2.2)."""
 _ACCESS_KEY_ID: Final = re.compile(r"[^\s,]+")
 
 
@@ -240,7 +237,7 @@ def sign(
         body: the body as it goes on the wire, before any transfer coding.
         access_key_id, access_key_secret: the key pair.
         action: operation name for ``x-acs-action``.
-        host: host as it goes on the wire, port included where the URL has one.
+        host: host as it goes on the wire, port included where the URL has one; no URL.
         date: datetime with a time zone, or epoch seconds.
         nonce: text never used before with this key; the SDKs send 32 or 64 hex digits.
         version: API version.
@@ -272,6 +269,10 @@ def sign(
             raise EncodeError("this header cannot be signed", path=shown(name), expected="one line of text")
     if missing := [name for name in _REQUIRED if not computed[name].strip()]:
         raise EncodeError("a required header is empty", path=missing[0], expected="text that is not empty")
+    if not _HOST.fullmatch(host):
+        raise EncodeError(
+            f"got {shown(host)}", path="host", expected="a host as the Host header has it, such as h:8080"
+        )
     if not _ACCESS_KEY_ID.fullmatch(access_key_id):
         raise EncodeError("not an AccessKey id", path="access_key_id", expected="text without space or comma")
     names = sorted(sent)
@@ -291,8 +292,7 @@ def parse_authorization(header: str) -> Authorization:
         raise _incomplete(f"Authorization is longer than {_MAX_AUTHORIZATION} characters")
     scheme, _, rest = header.strip().partition(" ")
     if scheme != ALGORITHM:
-        why = _OTHER_SCHEMES.get(scheme, "the scheme is not known")
-        raise _incomplete(f"Authorization has to use {ALGORITHM}: {why}")
+        raise _incomplete(f"Authorization has to use {ALGORITHM}: {other_scheme(scheme)}")
     parts: dict[str, str] = {}
     for piece in rest.split(","):
         name, _, value = piece.strip().partition("=")
@@ -341,6 +341,7 @@ def verify(
     if not abs(now - date) <= window:
         side = "behind" if date < now else "ahead of"
         reason = f"x-acs-date is {abs(now - date):.0f} s {side} our clock, at most {window:.0f} s are accepted"
+        reason += of_a_zone(date - now, window)
         raise SignatureError("InvalidTimeStamp.Expired", reason, clause=CLAUSE)
     secret = secret_for(authorization.credential)
     if secret is None:
@@ -358,6 +359,7 @@ def verify(
             signed_headers=authorization.signed_headers,
             body_hash=declared,
             signature=authorization.signature,
+            body=body,
         )
         raise mismatch(ours, theirs, secret)
     nonce = required["x-acs-signature-nonce"]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import msgspec
@@ -19,7 +20,7 @@ from msgspec import UNSET, inspect
 
 from ..errors import ValidationError
 from .constraints import Condition, Constraint, equals
-from .findings import Finding, below, refused
+from .findings import MAX_FINDINGS, TOO_MANY, Finding, below, refused
 from .paths import Shape, bare, shape_of, structs_in
 
 __all__ = ["SENDER", "against", "approver", "broken", "checker", "has_rules", "is_fine", "judge", "rules_of"]
@@ -94,20 +95,24 @@ def has_rules(cls: Any, of: str = RULES) -> bool:
 
 
 def judge(message: Any, of: str = RULES) -> list[Finding]:
-    """Every rule that a message or a part of it breaks, paths from the message on.
+    """Every rule that a message or a part of it breaks, paths from the message on; `TOO_MANY` behind so many.
 
     Args:
         message: of any type; only messages have rules.
         of: the set of rules.
     """
+    found = [*islice(_judged(message, of), MAX_FINDINGS + 1)]
+    told = _understandable(found[:MAX_FINDINGS])
+    return told if len(found) <= MAX_FINDINGS else [*told, TOO_MANY]
+
+
+def _judged(message: Any, of: str) -> Iterator[Finding]:
     if not isinstance(message, msgspec.Struct):
-        return []
-    found = list(broken(message, of))
+        return
+    yield from broken(message, of)
     for part in _parts(type(message), of):
-        value = getattr(message, part.attribute)
-        for path, inner in _each(part, value):
-            found.extend(below(path, item) for item in judge(inner, of))
-    return _understandable(found)
+        for path, inner in _each(part, getattr(message, part.attribute)):
+            yield from (below(path, item) for item in _judged(inner, of))
 
 
 def broken(message: Any, of: str = RULES) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -21,7 +22,7 @@ from ..operation import decode_http_error
 from .checking import broken, checker
 from .constraints import Constraint
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
-from .findings import Finding, joined, refused
+from .findings import MAX_FINDINGS, Finding, joined, refused
 from .introspection import declaration, undeclared
 from .json_forms import BOM_REPAIR, Spared, null_member, settle, spared_by, whole
 from .json_text import look, read
@@ -234,7 +235,7 @@ class EnvelopeCodec(Generic[DataT]):
         """
         text, found = apply_raw((*self.raw_repairs, BOM_REPAIR), data)
         try:
-            fields = msgspec.json.decode(text) if strict else read(text)
+            fields = read(text, strict=strict)
         except UNREADABLE as error:
             clause = type_clause(self.vendor, self.message)
             raise malformed_json(
@@ -343,7 +344,7 @@ class EnvelopeCodec(Generic[DataT]):
             raise self._error(error.findings) from None
 
     def _noticed(self, value: object) -> tuple[Finding, ...]:
-        return tuple(broken(self._noting(data=value))) if self.noted else ()
+        return tuple(islice(broken(self._noting(data=value)), MAX_FINDINGS)) if self.noted else ()
 
     def _refuse(self, found: Sequence[Finding]) -> None:
         if barred := refused(found):

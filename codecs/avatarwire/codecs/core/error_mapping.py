@@ -13,9 +13,23 @@ import msgspec
 
 from ..errors import SHOWN, DecodeError, ValidationError
 from ..ledger import type_clause
+from .beyond import number_beyond
 from .introspection import at_path, declaration, describe
 
-__all__ = ["UNREADABLE", "UNWRITABLE", "kind_of", "malformed_json", "unwritable", "validation_error"]
+__all__ = ["UNREADABLE", "UNWRITABLE", "Crowded", "kind_of", "malformed_json", "unwritable", "validation_error"]
+
+
+class Crowded(ValueError):
+    """A JSON text has more values than are read.
+
+    Attributes:
+        most: how many are.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} values")
+        self.most = most
+
 
 UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
 """What msgspec raises on bytes it cannot turn into the asked type: ValueError (and UnicodeError under it) for bad
@@ -63,10 +77,15 @@ def kind_of(value: object) -> str:
 def malformed_json(
     error: Exception, data: bytes, *, vendor: str, message: str, offset: int = 0, clause: str = ""
 ) -> DecodeError:
-    """The error for bytes that are not JSON at all; its offset is the first bad byte where that is known."""
+    """The error for bytes that are not JSON at all; its offset is the first bad byte where that is known.
+
+    A number that nothing can hold is JSON, but not for us; then the error has the path of the member.
+    """
     position: int | None = None
-    expected = "a JSON object in UTF-8"
-    if isinstance(error, RecursionError):
+    expected, path = "a JSON object in UTF-8", ""
+    if isinstance(error, Crowded):
+        reason, expected = str(error), f"at most {error.most} in one message"
+    elif isinstance(error, RecursionError):
         reason = "nested too deeply"
     elif isinstance(error, UnicodeError):
         reason = "not UTF-8 text"
@@ -80,7 +99,7 @@ def malformed_json(
     elif "truncated" in str(error):
         reason, position = "the JSON text ends too early", len(data)
     elif "out of range" in str(error):
-        reason, expected = "a number is out of range", "numbers up to 1.8e308"
+        reason, expected, path = "a number is out of range", "numbers up to 1.8e308", number_beyond(data)
     else:
         found = _BYTE.search(str(error))
         # msgspec has already stepped over the first trailing byte when it complains about it.
@@ -90,6 +109,7 @@ def malformed_json(
         reason,
         vendor=vendor,
         message=message,
+        path=path,
         offset=None if position is None else offset + position,
         expected=expected,
         clause=clause,

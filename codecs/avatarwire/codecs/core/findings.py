@@ -6,12 +6,22 @@ Only the record lives here. This module imports nothing of ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 import msgspec
 from msgspec import structs
 
-__all__ = ["Finding", "Level", "below", "clauses_of", "deviation", "joined", "refused"]
+__all__ = [
+    "MAX_FINDINGS",
+    "TOO_MANY",
+    "Finding",
+    "Level",
+    "below",
+    "clauses_of",
+    "deviation",
+    "joined",
+    "refused",
+]
 
 Level: TypeAlias = Literal["error", "warning", "note"]
 """What the document demands, what it recommends, what is worth saying and refused by nobody."""
@@ -53,6 +63,13 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     def replace(self, **changes: object) -> Self:
         """A copy with some attributes changed."""
         return structs.replace(self, **changes)
+
+
+MAX_FINDINGS: Final = 1000
+"""Findings of one message that are told, so that one with something wrong in each of its parts is read in good time."""
+
+TOO_MANY: Final = Finding("", "", f"more than {MAX_FINDINGS} findings, the rest was not looked at")
+"""Stands behind that many; nobody knows whether the rest could be understood, so the message is refused."""
 
 
 def deviation(clause: str, path: str, reason: str, expected: str = "", level: Level = "error") -> Finding:

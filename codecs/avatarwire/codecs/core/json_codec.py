@@ -19,14 +19,13 @@ from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwr
 from .findings import Finding, clauses_of, deviation, refused
 from .introspection import declaration, undeclared
 from .json_forms import BOM_REPAIR, Spared, settle, settle_texts, spared_by, whole
-from .json_text import read
+from .json_text import MAX_VALUES, check_crowd, read
 from .received import Received
 from .repairs import RawRepair, Repair, apply, apply_raw
 
 __all__ = ["JsonCodec", "Partial", "is_json_codec"]
 
 _dump: Final = msgspec.json.Encoder().encode
-_parse: Final = msgspec.json.Decoder().decode
 
 _CHANGED: Final = (TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
 """What rules raise about a message that was changed behind the back of its class, as by `msgspec.structs.replace`."""
@@ -65,6 +64,9 @@ class JsonCodec(Generic[MessageT]):
 
     envelope: str = ""
     """No JSON of one message is wrapped in another."""
+
+    most_values: int = MAX_VALUES
+    """Values that a text may have."""
 
     not_digits: Sequence[str] = ()
     """Wire paths of integers for which a text of digits does not stand."""
@@ -129,6 +131,7 @@ class JsonCodec(Generic[MessageT]):
         """
         if not strict:
             try:
+                check_crowd(data, self.most_values)
                 value = self.decode_strict(data)
                 if not self.has_check or not value.check():
                     return Received(value, (), data, self.message)
@@ -144,7 +147,7 @@ class JsonCodec(Generic[MessageT]):
             DecodeError, ValidationError: as for `decode`.
         """
         try:
-            fields = _parse(data)
+            fields = read(data, strict=True, most=self.most_values)
             value = msgspec.convert(fields, self.type)
             if self.is_ruled(value, data):
                 return Received(value, (), data, self.message), undeclared(declaration(self.type), fields)
@@ -297,7 +300,7 @@ class JsonCodec(Generic[MessageT]):
         offset += max(0, len(data) - len(text))
         data = text
         try:
-            decoded = msgspec.json.decode(data) if strict else read(data)
+            decoded = read(data, strict=strict, most=self.most_values)
         except UNREADABLE as error:
             clause = self.form_clause or type_clause(self.vendor, self.entry)
             about = {"vendor": self.vendor, "message": self.message, "clause": clause}

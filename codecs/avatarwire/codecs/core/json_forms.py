@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from msgspec import inspect
 
-from .findings import Finding, deviation, joined
+from .findings import MAX_FINDINGS, Finding, deviation, joined
 from .json_text import BOM
 from .paths import bare
 from .repairs import Convert, Fill, RawRepair, Repair, from_digits, is_list, is_object
@@ -237,6 +237,11 @@ class _Walk:
         self._strict = strict
         self.found: list[Finding] = []
 
+    def _tell(self, finding: Finding) -> None:
+        # All of them are understood, so the first ones say enough.
+        if len(self.found) < MAX_FINDINGS:
+            self.found.append(finding)
+
     def read(self, type_: Any, value: Any, path: str) -> Any:
         place = _declared(type_)
         return value if place is None else self.read_place(place, value, path)
@@ -272,7 +277,7 @@ class _Walk:
     def _drop(self, fields: dict[str, Any], name: str, path: str) -> None:
         if _general(path) not in self._spared.null:
             del fields[name]
-            self.found.append(null_member(path))
+            self._tell(null_member(path))
 
     def _from_text(self, place: _Place, value: str, path: str) -> Any:
         if place.is_text:
@@ -282,20 +287,20 @@ class _Walk:
         number = from_digits(value) if place.is_integer else None
         if number is None or _general(path) in self._spared.digits:
             return value
-        self.found.append(deviation(DIGITS, path, f"{_name(path)} is a text of digits", level="warning"))
+        self._tell(deviation(DIGITS, path, f"{_name(path)} is a text of digits", level="warning"))
         return number
 
     def _without_breaks(self, value: str, path: str) -> str:
         unbroken = value.translate(_LINE_BREAKS)
         if unbroken != value:
-            self.found.append(deviation(BASE64, path, f"{_name(path)} is Base64 with line breaks", level="warning"))
+            self._tell(deviation(BASE64, path, f"{_name(path)} is Base64 with line breaks", level="warning"))
         return unbroken
 
     def _from_number(self, place: _Place, value: float, path: str) -> Any:
         if not (place.is_integer and value.is_integer() and -_LIMIT <= value < _LIMIT):
             return value
         reason = f"{_name(path)} is written with a fraction or an exponent"
-        self.found.append(deviation(INTEGERS, path, reason, level="note"))
+        self._tell(deviation(INTEGERS, path, reason, level="note"))
         return int(value)
 
 

@@ -18,25 +18,46 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from .error_mapping import UNREADABLE
+from .error_mapping import UNREADABLE, Crowded
 
-__all__ = ["BOM", "is_json", "is_json_like", "is_text", "look", "read"]
+__all__ = ["BOM", "MAX_VALUES", "check_crowd", "is_json", "is_json_like", "is_text", "look", "read"]
 
 _decode: Final = msgspec.json.decode
 BOM: Final = b"\xef\xbb\xbf"
 """The byte order mark that some editors and libraries put in front of a text."""
+MAX_VALUES: Final = 50_000
+"""Values that one JSON text may have. Two bytes make a value, which takes Python up to a hundred, and microseconds."""
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def read(data: bytes) -> Any:
-    """Decodes a JSON text; numbers beyond Python's and texts that are not UTF-8 are `msgspec.Raw`, names are mended.
+def check_crowd(data: bytes | memoryview, most: int = MAX_VALUES) -> None:
+    """Refuses a JSON text that has more values than `most`, before any is made of them; commas in texts count, too.
 
     Raises:
-        msgspec.DecodeError, ValueError, RecursionError: what no decoder of msgspec takes, as msgspec raises it.
+        Crowded: it has.
     """
+    if len(data) > most and bytes(data).count(b",") >= most:
+        raise Crowded(most)
+
+
+def read(data: bytes, *, strict: bool = False, most: int = MAX_VALUES) -> Any:
+    """Decodes a JSON text; numbers beyond Python's and texts that are not UTF-8 are `msgspec.Raw`, names are mended.
+
+    Args:
+        data: the text.
+        strict: refuse such numbers and texts.
+        most: values that it may have.
+
+    Raises:
+        msgspec.DecodeError, ValueError, RecursionError: what no decoder of msgspec takes, as msgspec raises it; more
+            values than that.
+    """
+    check_crowd(data, most)
     try:
         return _decode(data)
     except (msgspec.ValidationError, UnicodeDecodeError):
+        if strict:
+            raise
         return _marked(_parsed(data, "surrogateescape"))
 
 
@@ -47,6 +68,7 @@ def look(data: bytes) -> Any:
     """
     data = data.removeprefix(BOM)
     try:
+        check_crowd(data)
         try:
             return _decode(data)
         except (msgspec.ValidationError, UnicodeDecodeError):

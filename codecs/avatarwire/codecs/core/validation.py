@@ -8,8 +8,9 @@ vendor-specific lives here.
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
 from types import NoneType, UnionType
 from typing import (
@@ -35,9 +36,10 @@ from ..message import Int64, Message
 from .checking import SENDER, approver, judge
 from .constraints import Constraint
 from .error_mapping import UNREADABLE, validation_error
-from .findings import Finding, Level, joined, refused
+from .findings import MAX_FINDINGS, TOO_MANY, Finding, Level, joined, refused
 from .introspection import describe, unwrapped
 from .json_codec import JsonCodec
+from .json_text import check_crowd
 from .received import Received
 from .undeclared_variants import overlooks
 
@@ -67,6 +69,9 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
     limits: a message to look at, or to repair by `replace`. `encode` refuses it for as long as it breaks them.
     """
 
+    most_values = 5_000
+    """Fewer than of other messages: each is looked at for itself, and people write no more by hand."""
+
     @cached_property
     def _is_fine(self) -> Callable[[Any], bool]:
         return approver(self.type)
@@ -83,6 +88,7 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[ValidatedT]:
         if not strict:
             try:
+                check_crowd(data, self.most_values)
                 value = self.decode_strict(data)
                 if self.is_ruled(value, data):
                     return Received(value, (), data, self.message)
@@ -100,6 +106,7 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         Those that lenient decoding understands are marked (`Finding.tolerated`).
         """
         try:
+            check_crowd(data, self.most_values)
             value = self.decode_strict(data)
             if self.is_ruled(value, data) and self.is_sendable(value):
                 return ()
@@ -162,13 +169,17 @@ def _read(type_: type[ValidatedT], fields: Mapping[str, Any]) -> tuple[Validated
 
 def _unexplained(faults: Sequence[Finding]) -> list[Finding]:
     """The errors without those that only miss what another error has made unreadable."""
-    broken = tuple(fault.path for fault in faults if not fault.members)
+    broken = {fault.path for fault in faults if not fault.members}
     return [fault for fault in faults if not any(_within(member, broken) for member in fault.members)]
 
 
-def _within(path: str, others: Sequence[str]) -> bool:
+def _within(path: str, others: Collection[str]) -> bool:
     """Whether a wire path is one of the others or leads through it."""
-    return any(path.startswith(other) and path[len(other) : len(other) + 1] in ("", ".", "[") for other in others)
+    return path in others or any(path[: step.start()] in others for step in _STEP.finditer(path))
+
+
+_STEP: Final = re.compile(r"[.\[]")
+"""Where a step of a wire path begins."""
 
 
 # --- the walk ---
@@ -206,10 +217,18 @@ def survey(type_: Any, value: object) -> tuple[list[Finding], Any]:
     Returns:
         The errors, and the value without what is wrong: a field with an error is left out, and so is a list of plain
         values with one among them; an object in a list keeps its place, if need be empty. What is tolerated stays.
+        Of more than `MAX_FINDINGS` errors the first, and `TOO_MANY`; nothing is left of the value then.
     """
     faults: list[Finding] = []
-    kept = _walk(_declared(type_), value, "", "", faults)
+    try:
+        kept = _walk(_declared(type_), value, "", "", faults)
+    except _Enough:
+        return [*faults[:MAX_FINDINGS], TOO_MANY], None
     return faults, kept
+
+
+class _Enough(Exception):
+    """There are more errors than are told."""
 
 
 def _walk(declared: _Declared, value: object, path: str, clause: str, faults: list[Finding]) -> Any:
@@ -240,10 +259,11 @@ def _walk_object(cls: type, value: Mapping[str, object], path: str, faults: list
 def _walk_list(declared: _Declared, value: Sequence[object], path: str, clause: str, faults: list[Finding]) -> Any:
     before = len(faults)
     inner, (least, most) = _items(declared)
-    items = [
-        _walk(inner[min(index, len(inner) - 1)], each, f"{path}[{index}]", clause, faults)
-        for index, each in enumerate(value)
-    ]
+    items: list[Any] = []
+    for index, each in enumerate(value):
+        items.append(_walk(inner[min(index, len(inner) - 1)], each, f"{path}[{index}]", clause, faults))
+        if len(faults) > MAX_FINDINGS:
+            raise _Enough
     is_fitting = least <= len(items) and (most is None or len(items) <= most)
     if not is_fitting:
         faults.insert(before, _outside(declared, f"got {len(items)} items", path, clause))

@@ -19,8 +19,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..core.constraints import Limits, Matches, Presence, Required, when
-from ..core.error_mapping import kind_of, unwritable
+from ..core.error_mapping import Crowded, kind_of, unwritable
 from ..core.findings import Finding, Level, refused
+from ..core.json_text import check_crowd
 from ..core.received import Received
 from ..core.repairs import Convert, Rename, Repair, Reshape, is_list, is_object
 from ..core.validation import Validated, ValidatingCodec
@@ -414,7 +415,10 @@ def split_first(text: str) -> FirstValue:
     """
     start = len(text) - len(text.lstrip())
     try:
+        check_crowd(text.encode("utf-8", "surrogatepass"))
         _, end = JSONDecoder().raw_decode(text, start)
+    except Crowded as error:
+        raise DecodeError(str(error), vendor=VENDOR, expected=f"at most {error.most}", clause="ST-E107") from None
     except (ValueError, RecursionError) as error:
         reason = f"not JSON: {error.msg}" if isinstance(error, JSONDecodeError) else "not JSON: too deep or too long"
         raise DecodeError(reason, vendor=VENDOR, expected="a JSON value", clause="ST-E107") from None

@@ -147,7 +147,7 @@ async def _tried(case: Case[Any], run: Shared, make: MakeBench, plan: Plan) -> C
     observed = final.observed
     if differs:
         observed += f" (another verdict than in the plain form with {'; '.join(map(' + '.join, differs))})"
-    mask = shown.secrets.text
+    mask: Callable[[str], str] = shown.secrets.text
     judgement = replace(final, expected=tuple(map(mask, final.expected)), observed=mask(observed))
     return _result(
         case,

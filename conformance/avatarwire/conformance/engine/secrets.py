@@ -16,11 +16,16 @@ from avatarwire.codecs.core.json_text import look
 
 __all__ = ["Secrets", "is_telling"]
 
-_TELLING: Final = re.compile(r"token|secret|password|passwd|authorization|credential|signature|^sign$", re.IGNORECASE)
+_TELLING: Final = re.compile(
+    r"token|secret|passw|pwd|authorization|authentication|credential|signature|cookie|(?:app|api|auth|private)[-_]?key"
+    r"|^(?:x-)?sign$",
+    re.IGNORECASE,
+)
 _HARMLESS: Final = re.compile(r"expire|type$|seconds|^x-acs-signature-nonce$|count|method|version", re.IGNORECASE)
 _SHORTEST: Final = 6
 """Characters; anything shorter would mask half of a report."""
 _BITS: Final = 63
+_USER: Final = re.compile(r"://([^\s/?#]+)@")
 _AFTER: Final = re.compile(r"(?i)^bearer\s+|^basic\s+")
 
 
@@ -56,7 +61,8 @@ class Secrets:
         """Finds secrets in plain JSON values, by the names they stand under; also in queries of URLs."""
         if isinstance(found, Mapping):
             for key, value in cast("Mapping[str, object]", found).items():
-                self.learn(value, str(key))
+                # What a telling name stands for may be an object.
+                self.learn(value, name if is_telling(name) and not _HARMLESS.search(str(key)) else str(key))
         elif isinstance(found, list | tuple):
             for item in cast("list[object]", found):
                 self.learn(item, name)
@@ -64,7 +70,9 @@ class Secrets:
             if is_telling(name):
                 self.add(found)
             if found.startswith("{"):
-                self.learn(look(found.encode("utf-8", "replace")), name)
+                self.learn(look(found.encode("utf-8", "replace")))
+            for user in _USER.findall(found):
+                self.add(user.partition(":")[2] or user)
             if "?" in found and "=" in found:
                 for key, value in parse_qsl(found.partition("?")[2]):
                     if is_telling(key):

@@ -26,17 +26,8 @@ def _csv(matrix: Matrix) -> bytes:
     for it in matrix.mutants:
         for case in it.cases:
             observed = f"'{case.observed}" if case.observed.startswith(_FORMULAS) else case.observed
-            row = (
-                it.id,
-                " ".join(it.clauses),
-                it.exercised,
-                it.killed,
-                case.id,
-                case.verdict,
-                case.witnessed,
-                observed,
-            )
-            writer.writerow([str(value).lower() if isinstance(value, bool) else value for value in row])
+            row = (it.id, " ".join(it.clauses), _word(it.exercised), _word(it.killed), case.id)
+            writer.writerow((*row, case.verdict, _word(case.witnessed), observed))
     return out.getvalue().encode()
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "SESSION_STATUS",
     "STATUSES",
     "UNKNOWN_API",
+    "UNREADABLE",
     "VENDOR_CODES",
     "no_session",
     "parameter_code",
@@ -47,6 +48,7 @@ FORM: Final = "ALI-E67"
 
 UNKNOWN_API: Final = "InvalidApi.NotFound"
 METHOD_UNSUPPORTED: Final = "UnsupportedHTTPMethod"
+UNREADABLE: Final = "InvalidParameter.Request"
 
 PROJECT_NOT_FOUND: Final = "InvalidProject.NotFound"
 SESSION_NOT_FOUND: Final = "InvalidSession.NotFound"
@@ -131,6 +133,7 @@ def parameter_code(operation: Operation[Any, Any], error: CodecError, fields: Ma
     a parameter has a wrong value               ``InvalidParameter.<Parameter>``
     the JSON body cannot be read                ``InvalidParameter.Body``
     the query cannot be read                    ``InvalidParameter.Query``
+    nothing of the request can be read          ``InvalidParameter.Request``
     ==========================================  =====================================
 
     ``<Parameter>`` is the last name of the path: ``MissingId`` for ``frames[0].layers[1].material.id``.

@@ -11,6 +11,7 @@ that only strict mode refuses. Errors look as the published SDK reads them: ``Co
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -18,9 +19,10 @@ from avatarwire.codecs.aliyun.http import API_VERSION, OPERATIONS, HttpErrorBody
 from avatarwire.codecs.aliyun.http.responses import Reply
 from avatarwire.codecs.aliyun.signature import NonceMemory, NonceStore, verify
 from avatarwire.codecs.errors import SignatureError, shown
-from avatarwire.fakeserver.aliyun.errors import COMMON, FORM, STATUSES, UNKNOWN_API, refused, unfit
+from avatarwire.fakeserver.aliyun.errors import COMMON, FORM, STATUSES, UNKNOWN_API, UNREADABLE, refused, unfit
 from avatarwire.fakeserver.aliyun.operations import Operations
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import HttpAnswer
 from avatarwire.fakeserver.http.exchange import JSON_TYPE, Check, Exchange
@@ -66,6 +68,9 @@ class AliyunHttp(Pipeline[str]):
                 route_clause=FORM,
                 statuses=STATUSES,
                 refused_status=400,
+                unreadable=UNREADABLE,
+                sockets=(SOCKET_PATH,),
+                named=_named_operation,
             )
         )
 
@@ -86,7 +91,7 @@ def _signed(scenario: AliyunScenario, nonces: NonceStore) -> Check[str]:
                 call.path,
                 call.query,
                 call.headers,
-                call.body,
+                call.sent,
                 secret_for=secret,
                 now=exchange.now,
                 nonces=nonces,
@@ -115,6 +120,12 @@ def _named(*, strict: bool) -> Check[str]:
                     raise refused(f"{name}: {reason} [{FORM}]", UNKNOWN_API)
 
     return check
+
+
+def _named_operation(exchange: Exchange[str]) -> str:
+    """What a call names that is made like those of other services of the vendor, all at one path."""
+    query = dict(parse_qsl(exchange.call.query))
+    return exchange.headers.get("x-acs-action") or query.get("Action", "")
 
 
 def _succeeded(exchange: Exchange[str], reply: Reply) -> HttpAnswer:

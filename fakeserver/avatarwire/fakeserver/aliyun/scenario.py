@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from avatarwire.fakeserver.faults.table import FaultyTable
 from avatarwire.fakeserver.scenario import ScenarioTable
+from avatarwire.fakeserver.scenario.types import in_code
 
 __all__ = [
     "AccountFixture",
@@ -213,13 +214,16 @@ class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
     channel_token_epoch: Annotated[bool, Meta(description="expireTime as epoch seconds instead (ALI-E54)")] = False
     gslb: Annotated[tuple[str, ...], Meta(description="access points in channelToken; none: no key (ALI-E55)")] = ()
     line_seconds: Annotated[
-        float | None, Meta(description="life of a line; then the session is closed by force (ALI-R122)")
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="life of a line; then the session is closed by force (ALI-R122)"),
     ] = None
     idle_seconds: Annotated[
-        float | None, Meta(description="silence after which a session is closed by force (ALI-E104)")
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="silence after which a session is closed by force (ALI-E104)"),
     ] = None
     heartbeat_seconds: Annotated[
-        float | None, Meta(description="silence on the socket after which it is closed (ALI-E03)")
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="silence on the socket after which it is closed (ALI-E03)"),
     ] = None
     stop_statuses: Annotated[
         tuple[Literal["Stopped", "StoppedFail"], ...],
@@ -260,7 +264,7 @@ class AliyunScenario(FaultyTable, kw_only=True, frozen=True):
         Mapping[str, str | Answer], Meta(description="answers by exact question; others get default_answer")
     ] = msgspec.field(default_factory=dict[str, "str | Answer"])
     default_answer: Annotated[str | Answer, Meta(description="{text} stands for the question")] = "You asked: {text}"
-    answer: Annotated[Any, Meta(description="function that answers (code only); goes before the table")] = None
+    answer: Annotated[Any, in_code("function that answers (code only); goes before the table")] = None
     without_agent: Annotated[
         Literal["answer", "refuse"], Meta(description="questions to a project without an agent (ALI-E27)")
     ] = "answer"

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import random
 import ssl
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, Unpack
 
 from avatarwire.fakeserver.aliyun import commands
 from avatarwire.fakeserver.aliyun.behaviour import AliyunBehaviour
+from avatarwire.fakeserver.aliyun.changes import AliyunChanges
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
 from avatarwire.fakeserver.clock import Clock
@@ -21,6 +23,7 @@ from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
+from avatarwire.fakeserver.scenario.table import ClockKind
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
 
 __all__ = ["FakeAliyun"]
@@ -50,16 +53,15 @@ class FakeAliyun(FakeServer):
         answer: AnswerFunction | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
-        clock: Clock | None = None,
+        clock: Clock | ClockKind | None = None,
         ssl_context: ssl.SSLContext | None = None,
         seed: int | None = None,
         journal_bytes: int = JOURNAL_BYTES,
         advertise: str | None = None,
-        **changes: Any,
+        **changes: Unpack[AliyunChanges],
     ) -> None:
-        if answer is not None:
-            changes["answer"] = answer
-        settings = settle(scenario, VENDOR, AliyunScenario, changes, clock=clock, seed=seed)
+        given = changes if answer is None else {**changes, "answer": answer}
+        settings = settle(scenario, VENDOR, AliyunScenario, given, clock=clock, seed=seed)
         self.scenario: AliyunScenario = settings.scenario
         super().__init__(
             VENDOR,
@@ -96,8 +98,18 @@ class FakeAliyun(FakeServer):
 
     @property
     def project_id(self) -> str:
-        """Id of the first deployed project of the scenario."""
+        """Id of the first deployed project of the scenario.
+
+        Raises:
+            FakeServerError: none is deployed from the start; it says which there are.
+        """
         return self.state.default_project_id
+
+    @property
+    def ready(self) -> Mapping[str, Any]:
+        """What a client needs to know, as the ready file has it; ``project_id`` is empty where none is deployed."""
+        names = [name for name in self._ready if name != "project_id"]
+        return {**{name: getattr(self, name) for name in names}, "project_id": self.state.deployed_project_id or ""}
 
     # Commands from a test
 

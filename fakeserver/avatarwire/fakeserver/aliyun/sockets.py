@@ -5,10 +5,11 @@ Only this lives here. What is said on a socket is in `conversation.py`, what a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
+from msgspec import structs
 
 from avatarwire.codecs.aliyun.messages import AskType, ErrorCode
 from avatarwire.codecs.aliyun.tokens import parse_websocket_query
@@ -24,6 +25,7 @@ from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import Accept, Close, Effect, HttpAnswer, HttpCall, Incoming, On
 from avatarwire.fakeserver.http.exchange import JSON_TYPE
 from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.mistake import NO_HEADERS, Mistake
 from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
@@ -146,8 +148,11 @@ class Sockets:
     def admit(self, call: HttpCall, received: Incoming, now: float) -> HttpAnswer | Accept:
         """Who talks on a connection, or why the handshake is refused (ALI-R076, ALI-E53)."""
         if not call.handshake:
-            received.note(Violation("ALI-R074", "", "not a WebSocket handshake"))
-            return _refusal(400, ErrorCode.SYSTEM_ERROR, "not a WebSocket handshake")
+            wrong = call.improper or Mistake("not a WebSocket handshake", clause="ALI-R074")
+            if not any(name.lower() == "upgrade" for name, _ in call.headers):
+                wrong = structs.replace(wrong, clause="ALI-R074")  # an ordinary call, of which the document speaks
+            received.note(wrong.finding)
+            return _refusal(wrong.status, ErrorCode.SYSTEM_ERROR, str(wrong), headers=wrong.headers)
         try:
             asked = parse_websocket_query(call.query)
             session = self._state.verify_socket(asked.token, asked.session_id, now)
@@ -209,13 +214,15 @@ def _told(conversation: Interaction, event: SessionEvent) -> list[Effect]:
             return conversation.say(event.text, ask=event.ask_type is AskType.ASK, message_id=event.request_id)
 
 
-def _refusal(status: int, code: int, reason: str, session_id: str = "") -> HttpAnswer:
+def _refusal(
+    status: int, code: int, reason: str, session_id: str = "", headers: Mapping[str, str] = NO_HEADERS
+) -> HttpAnswer:
     """An answer to a handshake, in the words of the socket's own error messages."""
     body = {"code": int(code), "message": reason}
     return HttpAnswer(
         status,
         msgspec.json.encode(body),
-        {"Content-Type": JSON_TYPE},
+        {"Content-Type": JSON_TYPE, **headers},
         session=session_id,
         answer=body,
     )

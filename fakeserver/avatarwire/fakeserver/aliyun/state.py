@@ -34,6 +34,7 @@ from avatarwire.fakeserver.aliyun.sessions import (
     Stopped,
     TextReceived,
 )
+from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = [
@@ -108,13 +109,24 @@ class AliyunState:
         """Id of the first account's first project that is DEPLOYED from the start.
 
         Raises:
-            LookupError: there is none.
+            FakeServerError: there is none.
         """
+        if (found := self.deployed_project_id) is not None:
+            return found
+        there = ", ".join(f"{fixture.id} {fixture.status}" for fixture in self._scenario.projects) or "none"
+        reason = "no project of the first account is DEPLOYED from the start"
+        raise FakeServerError(f"aliyun.projects: {reason}; there are: {there}")
+
+    @property
+    def deployed_project_id(self) -> str | None:
+        """The same, or None where there is none."""
         own = ("", self._scenario.accounts[0].main_id)
-        for fixture in self._scenario.projects:
-            if fixture.status == ProjectStatus.DEPLOYED and fixture.main_id in own:
-                return fixture.id
-        raise LookupError("no project of the scenario is DEPLOYED from the start")
+        deployed = (
+            fixture.id
+            for fixture in self._scenario.projects
+            if fixture.status == ProjectStatus.DEPLOYED and fixture.main_id in own
+        )
+        return next(deployed, None)
 
     def project(self, project_id: str) -> Project | None:
         """A project by its id, whosever it is, deleted ones too."""

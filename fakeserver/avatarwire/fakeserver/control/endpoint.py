@@ -27,6 +27,7 @@ from avatarwire.fakeserver.control.reading import read_body, read_query
 from avatarwire.fakeserver.control.routes import find
 from avatarwire.fakeserver.control.site import Call, Site
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.own_hosts import reachable
 
 __all__ = ["Control", "check_beyond_loopback"]
 
@@ -91,7 +92,7 @@ class Control:
     @property
     def url(self) -> str:
         """Where it is, without a slash at the end."""
-        host = self._advertise or self.host
+        host = self._advertise or reachable(self.host)
         return f"http://{f'[{host}]' if ':' in host and host[0] != '[' else host}:{self.port}"
 
     def bind(self) -> None:

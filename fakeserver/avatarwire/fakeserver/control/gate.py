@@ -8,13 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from avatarwire.fakeserver.addresses import is_address, is_everywhere, is_loopback
 from avatarwire.fakeserver.control.problems import Problem
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.own_hosts import OwnHosts, host_of
 
 __all__ = ["Gate", "check_token"]
 
-_LOCAL: Final = "localhost"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 """What may stand behind Bearer (RFC 6750, 2.1)."""
 _LEAST: Final = 8
@@ -49,8 +48,8 @@ class Gate:
 
     def __init__(self, token: str, address: str, names: Iterable[str] = ()) -> None:
         self._expected: Final = f"Bearer {token}".encode()
-        self._hosts: Final = {_LOCAL, address.lower(), *(name.lower() for name in names if name)}
-        self._any_address: Final = is_everywhere(address)
+        # An address is no name that somebody could have, so all there are fit where all are listened on.
+        self._hosts: Final = OwnHosts(address, names)
 
     def check(self, headers: Mapping[str, str]) -> None:
         """Lets a call in.
@@ -62,7 +61,7 @@ class Gate:
             Problem: it stays outside.
         """
         host = headers.get("Host", "")
-        if not self._is_own(host):
+        if host not in self._hosts:
             raise Problem("forbidden", "Host: not a name of this endpoint", key="Host")
         origin = headers.get("Origin")
         if origin is not None and not self._is_from_here(origin, host):
@@ -76,14 +75,8 @@ class Gate:
             reason = "Authorization: the token is wrong" if given else "Authorization: Bearer and the token are missing"
             raise Problem("unauthorized", reason, key="Authorization", headers={"WWW-Authenticate": "Bearer"})
 
-    def _is_own(self, host: str) -> bool:
-        """Whether a Host header names this endpoint: a name that somebody else has could lead a browser here."""
-        name = _name_of(f"//{host}")
-        # An address is no name that somebody could have, so all there are fit where all are listened on.
-        return name in self._hosts or is_loopback(name) or (self._any_address and is_address(name))
-
     def _is_from_here(self, origin: str, host: str) -> bool:
-        return _netloc(origin) == host.lower() and _name_of(origin) != ""
+        return _netloc(origin) == host.lower() and host_of(origin) != ""
 
 
 def _netloc(url: str) -> str | None:
@@ -92,13 +85,3 @@ def _netloc(url: str) -> str | None:
         return urlsplit(url).netloc.lower()
     except ValueError:
         return None
-
-
-def _name_of(url: str) -> str:
-    """The host of a URL, in lower case; empty for what is none."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-        return "" if "@" in parts.netloc or parts.path else (parts.hostname or "")
-    except ValueError:
-        return ""

@@ -48,7 +48,8 @@ def sides(known: Catalogue, id_: str) -> tuple[Side, ...]:
 def way_of(known: Catalogue, id_: str) -> Way | None:
     """How a message travels, for searches of the journal; None for a part of others."""
     transport = transport_of(known, id_)
-    return None if transport is None else Way(transport, sides(known, id_))
+    type_ = known[id_].type
+    return None if transport is None else Way(transport, sides(known, id_), type_ if isinstance(type_, type) else None)
 
 
 def pair(known: Catalogue, id_: str) -> tuple[str, str]:

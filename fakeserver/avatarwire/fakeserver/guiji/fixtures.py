@@ -28,15 +28,16 @@ __all__ = [
 ]
 
 Text: TypeAlias = Annotated[str, Meta(min_length=1)]
+Id: TypeAlias = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 class SpeakerFixture(ScenarioTable, kw_only=True, frozen=True):
     """A voice (3.8, 3.9)."""
 
-    id: int
+    id: Id
     speaker: Annotated[str, Meta(min_length=1, description="ttsSpeaker")]
     name: Text
-    source: Annotated[int, Meta(description="ttsSource")] = 10
+    source: Annotated[int, Meta(ge=0, le=2**31 - 1, description="ttsSource")] = 10
     introduction: str = "clear|friendly"
     category: str = "general"
     languages: tuple[Literal["cn", "en"], ...] = ("cn",)
@@ -59,7 +60,7 @@ class SceneFixture(ScenarioTable, kw_only=True, frozen=True):
 class RobotFixture(ScenarioTable, kw_only=True, frozen=True):
     """A presenter (3.10, 3.11)."""
 
-    id: int
+    id: Id
     code: Text
     name: Text
     desc: str = ""
@@ -69,7 +70,7 @@ class RobotFixture(ScenarioTable, kw_only=True, frozen=True):
 class ChangeVoiceFixture(ScenarioTable, kw_only=True, frozen=True):
     """A voice that a voice can be converted to (3.12)."""
 
-    id: int
+    id: Id
     code: Annotated[str, Meta(min_length=1, description="speakerCode, for changeVoiceSpeaker (GJ-E32)")]
     name: Text
 
@@ -77,7 +78,7 @@ class ChangeVoiceFixture(ScenarioTable, kw_only=True, frozen=True):
 class CategoryFixture(ScenarioTable, kw_only=True, frozen=True):
     """A category of public materials (3.14)."""
 
-    id: int
+    id: Id
     code: Text
     name: Text
     parent_code: Annotated[str, Meta(description="empty for a root (GJ-R062)")] = ""
@@ -86,7 +87,7 @@ class CategoryFixture(ScenarioTable, kw_only=True, frozen=True):
 class PublicMaterialFixture(ScenarioTable, kw_only=True, frozen=True):
     """A public material (3.15)."""
 
-    id: int
+    id: Id
     code: Text
     name: Text
     category_code: Text

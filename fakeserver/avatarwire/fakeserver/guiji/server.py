@@ -13,7 +13,7 @@ import random
 import ssl
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import msgspec
 
@@ -23,11 +23,14 @@ from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import commands
 from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
+from avatarwire.fakeserver.guiji.changes import GuijiChanges
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
+from avatarwire.fakeserver.own_hosts import reachable
 from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
+from avatarwire.fakeserver.scenario.table import ClockKind
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
 from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
 from avatarwire.fakeserver.transports.mqtt.hooks import Limits
@@ -79,12 +82,12 @@ class FakeGuiji(FakeServer):
         mqtt_port: int = 0,
         broker: str | None = None,
         broker_ssl_context: ssl.SSLContext | None = None,
-        clock: Clock | None = None,
+        clock: Clock | ClockKind | None = None,
         ssl_context: ssl.SSLContext | None = None,
         seed: int | None = None,
         journal_bytes: int = JOURNAL_BYTES,
         advertise: str | None = None,
-        **changes: Any,
+        **changes: Unpack[GuijiChanges],
     ) -> None:
         settings = settle(scenario, VENDOR, GuijiScenario, changes, clock=clock, seed=seed)
         self.scenario: GuijiScenario = settings.scenario
@@ -122,9 +125,10 @@ class FakeGuiji(FakeServer):
     def mqtt_url(self) -> str:
         """Where its MQTT broker is, without credentials; by the host that is advertised where it is its own."""
         where = BrokerAddress.parse(self._broker_url())
-        if self._advertised is None or self._wanted_broker not in (None, AMQTT):
+        if self._wanted_broker not in (None, AMQTT):
             return self._broker_url()
-        return f"{where.scheme}://{self._advertised.host}:{where.port}"
+        host = reachable(where.host) if self._advertised is None else self._advertised.host
+        return f"{where.scheme}://{f'[{host}]' if ':' in host and host[0] != '[' else host}:{where.port}"
 
     def _broker_url(self) -> str:
         self._address()

@@ -9,7 +9,7 @@ it out. Whoever wants to do something to a call between the two knows what it is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeAlias, TypeVar
@@ -17,10 +17,12 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 from avatarwire.codecs.errors import shown
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.effects import HttpAnswer, HttpCall
+from avatarwire.fakeserver.http.astray import direction
 from avatarwire.fakeserver.http.exchange import Check, Deferred, Exchange, Pending
 from avatarwire.fakeserver.http.refusal import Code, Common, Refusal
 from avatarwire.fakeserver.http.validation import Validation
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.mistake import Mistake
 
 __all__ = ["Handler", "Pipeline", "Rules"]
 
@@ -54,6 +56,9 @@ class Rules(Generic[AccountT]):
         statuses: HTTP status of the vendor's codes, where those have one of their own.
         refused_status: of all other codes.
         kind_of: what a refusal has for a code that is in the answer as it is.
+        unreadable: code of what is no request, or none that can be read; None for that of a path that there is not.
+        sockets: paths of the vendor's WebSockets.
+        named: id of the operation that a call names elsewhere than in its path; empty for none.
     """
 
     operations: Sequence[Operation[Any, Any]]
@@ -72,6 +77,9 @@ class Rules(Generic[AccountT]):
     statuses: Mapping[str, int] = field(default_factory=dict[str, int])
     refused_status: int = 200
     kind_of: Callable[[Code], Code] = lambda code: code
+    unreadable: Code | None = None
+    sockets: Collection[str] = ()
+    named: Callable[[Exchange[Any]], str] = lambda _: ""
 
 
 class Pipeline(Generic[AccountT]):
@@ -167,6 +175,13 @@ class Pipeline(Generic[AccountT]):
         reason = f"the body is larger than {limit} bytes{_cited(rules.size_clause)}"
         return self._refused(self._begun(_NO_CALL, 0.0), _common(rules.common.too_large, reason))
 
+    def misread(self, mistake: Mistake) -> HttpAnswer:
+        """The answer to what is no request, or none that can be read."""
+        rules = self._rules
+        code = rules.common.no_path[0] if rules.unreadable is None else rules.unreadable
+        refusal = Refusal(str(mistake), code, mistake.finding, status=mistake.status)
+        return self._refused(self._begun(_NO_CALL, 0.0), refusal)
+
     # --- up to the decoded parameters ---
 
     def _begun(self, call: HttpCall, now: float) -> Exchange[AccountT]:
@@ -178,18 +193,25 @@ class Pipeline(Generic[AccountT]):
         if rules.aside is not None and (answer := rules.aside(exchange)) is not None:
             exchange.ready = answer
             return
-        exchange.operation = self._route(exchange.call)
+        exchange.operation = self._route(exchange)
         for check in rules.checks:
             check(exchange)
         rules.validation.validate(exchange)
 
-    def _route(self, call: HttpCall) -> Operation[Any, Any]:
+    def _direction(self, exchange: Exchange[AccountT], meant: str = "") -> str:
+        rules = self._rules
+        return direction(exchange.call.path, exchange.headers, rules.operations, rules.sockets, meant)
+
+    def _route(self, exchange: Exchange[AccountT]) -> Operation[Any, Any]:
+        call, rules = exchange.call, self._rules
         operation = self._by_path.get(call.path)
-        common, clause = self._rules.common, _cited(self._rules.route_clause)
+        common, clause = rules.common, _cited(rules.route_clause)
         if operation is None:
-            raise _common(common.no_path, f"no operation has the path {shown(call.path)}{clause}")
+            astray = self._direction(exchange, rules.named(exchange))
+            raise _common(common.no_path, f"no operation has the path {shown(call.path)}{clause}{astray}")
         if operation.method != call.method:
-            reason = f"{shown(call.method)} is not supported here, expected {operation.method}{clause}"
+            astray = self._direction(exchange) if exchange.headers.get("upgrade") == "websocket" else ""
+            reason = f"{shown(call.method)} is not supported here, expected {operation.method}{clause}{astray}"
             raise _common(common.other_method, reason)
         return operation
 

@@ -9,6 +9,7 @@ from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Await, Effect, Http
 from avatarwire.fakeserver.http.exchange import Exchange, Pending
 from avatarwire.fakeserver.http.pipeline import Pipeline
 from avatarwire.fakeserver.http.refusal import Code
+from avatarwire.fakeserver.mistake import Mistake
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Admission", "Surface"]
@@ -92,6 +93,10 @@ class Surface:
         answer = self._pipeline.rejected(packet, now, code=code, status=status, reason=reason)
         return [_told(received, answer)]
 
+    def misread(self, mistake: Mistake) -> HttpAnswer:
+        """The answer to what is no request, or none that can be read, in the form of the vendor."""
+        return self._pipeline.misread(mistake)
+
     def take(self, received: Incoming, now: float) -> list[Effect]:
         """The answer, and what else a call leads to."""
         answers: list[HttpAnswer | Pending | Accept] = []
@@ -108,6 +113,7 @@ class Surface:
             return self._pipeline.take(packet)
         if packet.path in self._paths:
             assert self._admission is not None  # noqa: S101 - otherwise there are no paths
+            received.violations = (*received.violations, *packet.remarks)
             return _of_handshake(self._admission.admit(packet, received, now), received)
         return self._pipeline.too_large(packet.limit)
 

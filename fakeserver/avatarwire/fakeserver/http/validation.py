@@ -17,11 +17,12 @@ from typing import Any, Final, TypeAlias
 
 from avatarwire.codecs.core.findings import clauses_of
 from avatarwire.codecs.core.received import Received
-from avatarwire.codecs.errors import CodecError, ValidationError, shown
+from avatarwire.codecs.errors import CodecError, DecodeError, ValidationError, shown
 from avatarwire.codecs.ledger import clauses
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.effects import HttpCall
 from avatarwire.fakeserver.http.exchange import Check, Exchange
+from avatarwire.fakeserver.http.other_bodies import AS_JSON, no_json
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.journal.entry import Violation
 
@@ -91,9 +92,11 @@ class Validation:
             Refusal: they cannot be understood, or break a rule that is held.
         """
         operation = exchange.operation
+        exchange.violations += exchange.call.remarks
         try:
             (received, unknown), notes = self._decoded(exchange)
-        except CodecError as error:
+        except CodecError as failure:
+            error = self._of_the_body(exchange, failure)
             exchange.violations += self._broken(error)
             raise self.refuse(exchange, error) from None
         exchange.request = received.value
@@ -110,9 +113,22 @@ class Validation:
         else:
             exchange.violations += notes
 
+    @staticmethod
+    def _of_the_body(exchange: Exchange[Any], error: CodecError) -> CodecError:
+        """The error for parameters that cannot be understood; of a body that is no JSON it says what it is."""
+        call = exchange.call
+        if error.path or exchange.operation.parameters_in == "query" or not call.body or call.undecodable is not None:
+            return error
+        found = no_json(call.body, exchange.headers.get("content-type", ""))
+        if found is None:
+            return error
+        return DecodeError(found, vendor=error.vendor, message=error.message, expected=AS_JSON, clause=error.clause)
+
     def _decoded(self, exchange: Exchange[Any]) -> tuple[Decoded, list[Violation]]:
         """The parameters, and what is noted of where they are."""
         operation, call = exchange.operation, exchange.call
+        if (wrong := call.undecodable) is not None:
+            raise DecodeError(f"{wrong.path}: {wrong.reason}", expected=wrong.expected, clause=wrong.clause)
         read = self.elsewhere.get(operation.id)
         if read is not None and (received := read(operation, call)) is not None:
             return (received, received.unknown_fields()), []

@@ -7,9 +7,9 @@ secrets when it makes an entry of what it keeps (``rendering.py``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, Literal, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias, cast
 
 import msgspec
 from msgspec import structs
@@ -18,7 +18,29 @@ from avatarwire.codecs.core import findings
 from avatarwire.codecs.core.findings import Level
 from avatarwire.fakeserver.journal.masking import masked
 
-__all__ = ["NO_META", "Digest", "Direction", "Entry", "Finding", "Level", "Transport", "Violation", "told"]
+if TYPE_CHECKING:
+    # Type checkers have it at hand; it is not needed to run.
+    from typing_extensions import TypeVar
+
+    BodyT = TypeVar("BodyT", default=Any)
+else:
+    from typing import TypeVar
+
+    BodyT = TypeVar("BodyT")
+
+__all__ = [
+    "NO_META",
+    "BodyT",
+    "Digest",
+    "Direction",
+    "Entry",
+    "Finding",
+    "Level",
+    "Transport",
+    "Violation",
+    "lines",
+    "told",
+]
 
 Transport: TypeAlias = Literal["http", "ws", "mqtt", "callback", "note"]
 """What the message travelled on; ``note`` is for what the server itself has to say."""
@@ -30,6 +52,9 @@ NO_META: Final[Mapping[str, object]] = {}
 
 _PREVIEW: Final = 96
 """Characters of a body that one line of text shows."""
+
+_SESSION: Final = 8
+"""Characters of a session id that one line of text shows at least."""
 
 _INLINE: Final = 64
 """Bytes inside a body up to which they are written out; longer ones are a hash and a length."""
@@ -100,8 +125,11 @@ class Finding(findings.Finding, frozen=True, kw_only=True):
         return f"{where}: {told(self)}"
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
+class Entry(msgspec.Struct, Generic[BodyT], frozen=True, gc=False):
     """One thing that happened on the wire or in the server, secrets masked.
+
+    Its type is that of its body: ``Entry[TextDriveRequest]`` is what ``journal.expect(TextDriveRequest)`` gives, and
+    ``Entry`` alone has a body of which type checkers know nothing.
 
     Attributes:
         seq: number on the journal's timeline, from 1, never reused.
@@ -132,7 +160,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     session: str = ""
     message: str = ""
     raw: bytes | None = None
-    body: object = None
+    body: BodyT = cast("Any", None)
     audio: Digest | None = None
     omitted: Digest | None = None
     deviations: tuple[str, ...] = ()
@@ -170,20 +198,19 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         }
         return {name: value for name, value in fields.items() if value is not None}
 
-    def line(self, origin: float | None = None) -> str:
-        """The entry in one line.
+    def line(self, origin: float | None = None, session: str | None = None) -> str:
+        """The entry in one line: what it is and says first, then the rules it breaks, then where it belongs.
 
         Args:
             origin: epoch seconds from which on its time counts; None for the date and time in UTC.
+            session: how its session is written; None for its id. A reader of many lines wants short ones (`lines`).
         """
         time = _utc(self.time) if origin is None else f"{self.time - origin:+.3f}s"
-        parts = [f"#{self.seq}", time, self.transport, self.direction]
-        if self.connection:
-            parts.append(f"@{self.connection}")
-        parts += [part for part in (self.message, self.session and f"session={self.session}") if part]
+        parts = [f"#{self.seq}", time, self.transport, self.direction, self.message]
         if self.status is not None:
-            parts.append(f"status={self.status}")
-        parts += [f"{name}={self.meta[name]}" for name in ("method", "path", "topic") if name in self.meta]
+            parts.append(str(self.status))
+        if not self.message:  # a message's name says where it went
+            parts += [f"{name}={self.meta[name]}" for name in ("method", "path", "topic") if name in self.meta]
         parts += [
             f"{digest.length} B {kind} {digest.sha256[:8]}…"
             for kind, digest in (("audio", self.audio), ("omitted", self.omitted))
@@ -191,6 +218,10 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         ]
         parts.append(self._preview())
         parts += [f"[{told(violation)}]" for violation in self.violations]
+        if self.session:
+            parts.append(f"session={self.session if session is None else session}")
+        if self.connection:
+            parts.append(f"@{self.connection}")
         return masked(" ".join(part for part in parts if part))
 
     def __str__(self) -> str:
@@ -207,6 +238,24 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         else:
             return f"{len(self.raw)} B {self.raw[:24].hex()}" if self.raw else ""
         return shown if len(shown) <= _PREVIEW else shown[: _PREVIEW - 1] + "…"
+
+
+def lines(entries: Sequence[Entry], origin: float) -> list[str]:
+    """Entries in one line each, with no more of the ids of their sessions than tells these apart.
+
+    Args:
+        entries: in the order in which they are shown.
+        origin: epoch seconds from which on their times count.
+    """
+    ids = {entry.session for entry in entries}
+    length = _SESSION
+    while len({id_[:length] for id_ in ids}) < len(ids):
+        length += 1
+    # Nothing is cut for one character.
+    return [
+        entry.line(origin, f"{entry.session[:length]}…" if len(entry.session) > length + 1 else None)
+        for entry in entries
+    ]
 
 
 def _utc(time: float) -> str:

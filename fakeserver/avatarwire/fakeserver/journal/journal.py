@@ -15,14 +15,14 @@ import asyncio
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Protocol, Unpack, overload
+from typing import Any, Final, Protocol, Unpack, overload
 
 import msgspec
 
 from avatarwire.codecs.installed import installed_version
 from avatarwire.codecs.output_files import OutputFile
-from avatarwire.fakeserver.clock import patience
-from avatarwire.fakeserver.journal.entry import Entry
+from avatarwire.fakeserver.clock import VirtualClock, patience
+from avatarwire.fakeserver.journal.entry import BodyT, Entry, lines
 from avatarwire.fakeserver.journal.har import to_har
 from avatarwire.fakeserver.journal.query import NEAREST, Criteria, ExpectationError, Known, Search, Waiter
 from avatarwire.fakeserver.journal.record import Record
@@ -59,18 +59,23 @@ class Journal(Timeline):
         known_messages: gives the ids that its messages may have; looking for any other is an error. None where any
             may come.
 
-    Every search raises TypeError for a criterion that there is not, and ValueError for a message, a transport or a
-    direction that no entry can have: a misspelt one would never be found, and `expect_none` would always pass.
+    Every search raises TypeError for a criterion that there is not, and ValueError for a message, a type, a transport
+    or a direction that no entry can have: a misspelt one would never be found, and `expect_none` would always pass.
     """
 
     known_messages: Known | None = None
 
-    def entries(self, message: str | None = None, **criteria: Unpack[Criteria]) -> list[Entry]:
+    @overload
+    def entries(self, message: str | None = None, **criteria: Unpack[Criteria]) -> list[Entry]: ...
+    @overload
+    def entries(self, message: type[BodyT], **criteria: Unpack[Criteria]) -> list[Entry[BodyT]]: ...
+    def entries(self, message: str | type[Any] | None = None, **criteria: Unpack[Criteria]) -> list[Entry]:
         """The entries that match, oldest first.
 
         When entries after ``since`` were dropped, the list begins with a marker: an entry of transport
         ``note``, message ``journal.dropped`` and ``meta["dropped"]``.
         """
+        __tracebackhide__ = True
         search = Search(message, criteria, self.known_messages)
         records, dropped = self._after(search.since)
         search.look(records, self._show)
@@ -94,9 +99,27 @@ class Journal(Timeline):
         timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
         **criteria: Unpack[Criteria],
     ) -> list[Entry]: ...
+    @overload
     async def expect(
         self,
-        message: str | None = None,
+        message: type[BodyT],
+        *,
+        count: None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
+        **criteria: Unpack[Criteria],
+    ) -> Entry[BodyT]: ...
+    @overload
+    async def expect(
+        self,
+        message: type[BodyT],
+        *,
+        count: int,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
+        **criteria: Unpack[Criteria],
+    ) -> list[Entry[BodyT]]: ...
+    async def expect(
+        self,
+        message: str | type[Any] | None = None,
         *,
         count: int | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
@@ -105,7 +128,8 @@ class Journal(Timeline):
         """Wait until the journal holds a matching entry, and return the first one.
 
         Args:
-            message: catalogue id of the message, any when left out.
+            message: catalogue id of the message, or the type of its body, which is then the type of the entry's; any
+                message when left out.
             count: wait for so many matching entries and return a list of the first ones.
             timeout: real seconds to wait before failing, whatever clock the server runs on.
             criteria: see :class:`Criteria`.
@@ -113,6 +137,7 @@ class Journal(Timeline):
         Raises:
             ExpectationError: nothing came in time, or it may have been among entries that were dropped.
         """
+        __tracebackhide__ = True  # of a failed test only the test itself is of interest
         search = Search(message, criteria, self.known_messages)
         wanted = 1 if count is None else count
         loop = asyncio.get_running_loop()
@@ -151,9 +176,27 @@ class Journal(Timeline):
         timeout: float = 5.0,
         **criteria: Unpack[Criteria],
     ) -> list[Entry]: ...
+    @overload
     def expect_sync(
         self,
-        message: str | None = None,
+        message: type[BodyT],
+        *,
+        count: None = None,
+        timeout: float = 5.0,
+        **criteria: Unpack[Criteria],
+    ) -> Entry[BodyT]: ...
+    @overload
+    def expect_sync(
+        self,
+        message: type[BodyT],
+        *,
+        count: int,
+        timeout: float = 5.0,
+        **criteria: Unpack[Criteria],
+    ) -> list[Entry[BodyT]]: ...
+    def expect_sync(
+        self,
+        message: str | type[Any] | None = None,
         *,
         count: int | None = None,
         timeout: float = 5.0,
@@ -166,6 +209,7 @@ class Journal(Timeline):
             RuntimeError: it would have to wait inside a running event loop, and would block it: use
                 :meth:`expect`.
         """
+        __tracebackhide__ = True  # of a failed test only the test itself is of interest
         search = Search(message, criteria, self.known_messages)
         wanted = 1 if count is None else count
         changed = threading.Event()
@@ -179,12 +223,13 @@ class Journal(Timeline):
                 changed.clear()
         return search.found[0] if count is None else search.found[:count]
 
-    def expect_none(self, message: str | None = None, **criteria: Unpack[Criteria]) -> None:
+    def expect_none(self, message: str | type[Any] | None = None, **criteria: Unpack[Criteria]) -> None:
         """Check that the journal holds no matching entry at this moment.
 
         Raises:
             ExpectationError: it holds one, or one may have been among entries that were dropped.
         """
+        __tracebackhide__ = True
         search = Search(message, criteria, self.known_messages)
         records, dropped = self._after(search.since)
         search.look(records, self._show)
@@ -202,6 +247,7 @@ class Journal(Timeline):
 
     def _satisfied(self, waiter: Waiter, wanted: int) -> bool:
         """Look at what is new; fail when part of it is already gone and the rest is not enough."""
+        __tracebackhide__ = True
         waiter.woken = False  # before looking: an entry that comes during the look wakes the waiter once more
         search = waiter.search
         records, dropped = self._after(search.position)
@@ -215,13 +261,23 @@ class Journal(Timeline):
 
     def _missed(self, search: Search, wanted: int, timeout: float) -> ExpectationError:
         records, _ = self._after(search.since)
-        named = sum(record.message == search.message for record in records)
+        named = sum(record.message == search.message for record in records) if search.message else 0
         problem = f"not seen within {timeout:g} s"
         if wanted > 1:
             problem += f" ({len(search.found)} of {wanted})"
         elif named:
             problem += f" ({named} of that name did not match)"
-        return ExpectationError(problem, str(search), self._last(records), 0, self._origin)
+        return ExpectationError(problem, str(search), self._last(records), 0, self._origin, self._standing())
+
+    def _standing(self) -> str:
+        """What waits for a virtual clock that stands still; empty where nothing does."""
+        clock = self._clock
+        # One that jumps moves by itself.
+        if type(clock) is not VirtualClock or (due := clock.next_due) is None:
+            return ""
+        count, seconds = clock.pending, max(due - clock.now(), 0.0)
+        what = "1 thing is" if count == 1 else f"{count} things are"
+        return f"the virtual clock stands still: {what} due later, the first in {seconds:g} s of it; advance() moves it"
 
     def _last(self, records: list[Record]) -> tuple[Entry, ...]:
         return tuple([self._show(record) for record in records[-NEAREST:]])
@@ -239,6 +295,18 @@ class Journal(Timeline):
             meta={"dropped": dropped},
         )
 
+    def told(self, last: int) -> str:
+        """The end of the journal as text, one line for each entry, times counted from the start of the server.
+
+        Args:
+            last: at most so many entries; of those before it only the number is told.
+        """
+        entries = self.entries()
+        left_out = max(0, len(entries) - last)
+        before = [f"({left_out} entries before)"] if left_out else []
+        standing = self._standing()
+        return "\n".join([*before, *lines(entries[left_out:], self._origin), *([f"({standing})"] if standing else [])])
+
     # -- exporting -------------------------------------------------------------------------------------------
 
     def to_ndjson(self, target: str | Path | Writable) -> int:
@@ -255,19 +323,23 @@ class Journal(Timeline):
             OutputFile(target).write(lambda file: written.append(self.to_ndjson(file)))
             return written[0]
         entries = self.entries()
-        header = {
+        told = {"exported": self._now(), "entries": len(entries), "dropped": self._dropped}
+        target.write(_line({**self._heading(), **told}))
+        for entry in entries:
+            target.write(line_of(entry))
+        return len(entries)
+
+    def ndjson_header(self) -> str:
+        """The header line of an export that is written as things happen: it does not say how many there will be."""
+        return _line(self._heading())
+
+    def _heading(self) -> dict[str, object]:
+        return {
             "journal": FORMAT,
             "avatarwire": installed_version(),
             "vendor": self._vendor,
             "started": self._origin,
-            "exported": self._now(),
-            "entries": len(entries),
-            "dropped": self._dropped,
         }
-        target.write(_line(header))
-        for entry in entries:
-            target.write(_line(entry.to_dict()))
-        return len(entries)
 
     def to_har(self, *, base_url: str = "http://127.0.0.1") -> dict[str, object]:
         """The HTTP calls, callbacks included, as a HAR 1.2 log.
@@ -276,6 +348,11 @@ class Journal(Timeline):
             base_url: what paths are put behind when an entry names neither a URL nor a host.
         """
         return to_har(self.entries(), version=installed_version(), base_url=base_url)
+
+
+def line_of(entry: Entry) -> str:
+    """The line of an entry in an export."""
+    return _line(entry.to_dict())
 
 
 def _line(value: object) -> str:

@@ -12,19 +12,8 @@ from functools import lru_cache
 from typing import Final, cast
 
 from avatarwire.codecs.core.findings import Finding
-from avatarwire.fakeserver.journal.rules import (
-    MASK,
-    RULES,
-    SECRET_NAMES,
-    Rule,
-    could_hold_a_secret,
-    flat,
-    is_credentials,
-    is_secret,
-    mask_bytes,
-    masked,
-    may_be_secret,
-)
+from avatarwire.fakeserver.journal.names import SECRET_NAMES, flat, is_credentials, is_secret, may_be_secret
+from avatarwire.fakeserver.journal.rules import MASK, RULES, Rule, could_hold_a_secret, mask_bytes, masked
 from avatarwire.fakeserver.journal.walking import Walk
 
 __all__ = [
@@ -36,6 +25,7 @@ __all__ = [
     "mask_bytes",
     "mask_finding",
     "mask_headers",
+    "mask_url",
     "mask_value",
     "masked",
 ]
@@ -86,7 +76,7 @@ def _named(name: object, value: object) -> object:
     if is_secret(name):
         if isinstance(value, str | bytes | bytearray):
             return MASK if value else value
-        return MASK if isinstance(value, int | float | memoryview) else Walk.UNDECIDED
+        return MASK if isinstance(value, int | float | memoryview) else _BLANK(value)
     if isinstance(value, str):
         if is_credentials(name):
             return _mask_credentials(value)
@@ -96,6 +86,19 @@ def _named(name: object, value: object) -> object:
 
 
 _WALK: Final = Walk(masked, mask_bytes, _named)
+_BLANK: Final = Walk(
+    lambda text: MASK if text else text, lambda data: MASK.encode() if data else data, number=lambda _: MASK
+)
+"""Of what a secret name stands for nothing is shown, however it is nested."""
+
+
+_USER: Final = re.compile(r"(://)[^\s/?#]+(?=@)")
+_FRAGMENT: Final = re.compile(r"(://[^\s#]*#)\S+")
+
+
+def mask_url(text: str) -> str:
+    """A text without secrets, which may be an address that somebody has set: without who asks and the fragment, too."""
+    return masked(_FRAGMENT.sub(rf"\1{MASK}", _USER.sub(rf"\1{MASK}", text)))
 
 
 def _mask_credentials(value: str) -> str:

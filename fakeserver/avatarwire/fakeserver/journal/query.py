@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Final, NamedTuple, TypeAlias, TypedDict, get_args
 
 from avatarwire.fakeserver.journal.entry import Direction, Entry, Transport
+from avatarwire.fakeserver.journal.entry import lines as lines_of
 from avatarwire.fakeserver.journal.masking import masked
 from avatarwire.fakeserver.journal.record import Record
 
@@ -25,10 +26,12 @@ class Way(NamedTuple):
     Attributes:
         transport: what on.
         directions: which way.
+        body: type of their decoded bodies; None where that is no class.
     """
 
     transport: Transport
     directions: tuple[Direction, ...]
+    body: type[Any] | None = None
 
 
 Known: TypeAlias = Callable[[], Mapping[str, Way | None]]
@@ -63,7 +66,15 @@ class ExpectationError(AssertionError):
         dropped: entries within that range that the journal no longer holds.
     """
 
-    def __init__(self, problem: str, expected: str, nearest: tuple[Entry, ...], dropped: int, origin: float) -> None:
+    def __init__(
+        self,
+        problem: str,
+        expected: str,
+        nearest: tuple[Entry, ...],
+        dropped: int,
+        origin: float,
+        hint: str = "",
+    ) -> None:
         self.expected = masked(expected)
         self.nearest = nearest
         self.dropped = dropped
@@ -73,8 +84,10 @@ class ExpectationError(AssertionError):
                 f"{dropped} older entries were dropped and may have held it: "
                 "give the journal a larger budget_bytes, or search since=journal.mark()"
             )
+        if hint:
+            lines.append(hint)
         lines.append(f"last {len(nearest)} entries:" if nearest else "no entries in the range searched")
-        lines += [f"  {entry.line(origin)}" for entry in nearest]
+        lines += [f"  {line}" for line in lines_of(nearest, origin)]
         super().__init__("\n".join(lines))
 
 
@@ -84,20 +97,22 @@ class Search:
     What could never be found is an error and no answer: a test that expects none would pass for ever.
 
     Args:
-        message: id of the messages looked for; None for any.
+        message: id of the messages looked for, or the type of their bodies; None for any.
         criteria: see :class:`Criteria`.
         known: which ids there are, and on which transports; None where any may come.
 
     Raises:
         TypeError: a criterion that there is not, or one of the wrong type.
-        ValueError: an id, a transport or a direction that no entry can have.
+        ValueError: an id, a type, a transport or a direction that no entry can have.
     """
 
-    __slots__ = ("direction", "found", "message", "position", "session", "since", "transport", "where")
+    __slots__ = ("body", "direction", "found", "message", "position", "session", "since", "transport", "where")
 
-    def __init__(self, message: str | None, criteria: Criteria, known: Known | None = None) -> None:
+    def __init__(self, message: str | type[Any] | None, criteria: Criteria, known: Known | None = None) -> None:
+        __tracebackhide__ = True
         _check(message, dict(criteria), known)
-        self.message = message
+        self.message: str | None = None if isinstance(message, type) else message
+        self.body: type[Any] | None = message if isinstance(message, type) else None
         self.transport = criteria.get("transport")
         self.direction = criteria.get("direction")
         self.session = criteria.get("session")
@@ -109,6 +124,7 @@ class Search:
         """Whether everything but the test's own condition holds; cheap enough for the thread that records."""
         return (
             (self.message is None or self.message == record.message)
+            and (self.body is None or isinstance(record.body, self.body))
             and (self.transport is None or self.transport == record.transport)
             and (self.direction is None or self.direction == record.direction)
             and (self.session is None or self.session == record.session)
@@ -130,7 +146,7 @@ class Search:
 
     def __str__(self) -> str:
         criteria = {"transport": self.transport, "direction": self.direction, "session": self.session}
-        parts = [self.message or "any message"]
+        parts = [self.body.__name__ if self.body is not None else self.message or "any message"]
         parts += [f"{name}={value}" for name, value in criteria.items() if value is not None]
         if self.where is not None:
             parts.append(f"where={getattr(self.where, '__name__', type(self.where).__name__)}")
@@ -143,6 +159,27 @@ _TYPES: Final[dict[str, Any]] = {"transport": Transport, "direction": Direction}
 
 
 def _check(message: object, criteria: dict[str, object], known: Known | None) -> None:
+    __tracebackhide__ = True
+    _check_types(message, criteria)
+    if known is None:
+        return
+    ids = known()
+    if isinstance(message, type):
+        _check_body(message, ids.values(), criteria)
+        return
+    if isinstance(message, str):
+        if message not in ids:
+            raise ValueError(_unknown("message", message, ids))
+        _check_way(message, ids[message], criteria)
+        return
+    transport, there = criteria.get("transport"), {way.transport for way in ids.values() if way is not None}
+    if transport not in (None, "note", *there):
+        raise ValueError(_no_such("no entry", "travels on", transport, there))
+
+
+def _check_types(message: object, criteria: dict[str, object]) -> None:
+    """Holds everything against what it has to be for any journal."""
+    __tracebackhide__ = True
     for name, value in criteria.items():
         if name not in Criteria.__annotations__:
             raise TypeError(_unknown("criterion", name, Criteria.__annotations__))
@@ -155,23 +192,25 @@ def _check(message: object, criteria: dict[str, object], known: Known | None) ->
         raise TypeError(f"where is called with an entry; {where!r} cannot be")
     if isinstance(since, bool) or not isinstance(since, int | None):
         raise TypeError(f"since is a number as mark() gives it, not {since!r}")
-    if not isinstance(message, str | None):
+    if not isinstance(message, str | type | None):
         raise TypeError(f"the id of a message is a text, not {message!r}")
-    if known is None:
-        return
-    ids = known()
-    if message is not None and message not in ids:
-        raise ValueError(_unknown("message", message, ids))
-    if message is not None:
-        _check_way(message, ids[message], criteria)
-        return
-    transport, there = criteria.get("transport"), {way.transport for way in ids.values() if way is not None}
-    if transport not in (None, "note", *there):
-        raise ValueError(_no_such("no entry", "travels on", transport, there))
+
+
+def _check_body(body: type[Any], ways: Iterable[Way | None], criteria: dict[str, object]) -> None:
+    """Holds the type of a body against those that there are, and how their messages travel."""
+    __tracebackhide__ = True
+    there = [way for way in ways if way is not None and way.body is not None]
+    mine = [way for way in there if way.body is not None and issubclass(way.body, body)]
+    if not mine:
+        raise ValueError(_unknown("type of message", body.__name__, {way.body.__name__ for way in there if way.body}))
+    directions: dict[Direction, None] = {direction: None for way in mine for direction in way.directions}
+    if len({way.transport for way in mine}) == 1:
+        _check_way(body.__name__, Way(mine[0].transport, tuple(directions)), criteria)
 
 
 def _check_way(message: str, way: Way | None, criteria: dict[str, object]) -> None:
     """Holds transport and direction against how a message travels."""
+    __tracebackhide__ = True
     if way is None:
         return
     transport, direction = criteria.get("transport"), criteria.get("direction")

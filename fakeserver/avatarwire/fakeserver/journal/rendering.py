@@ -14,7 +14,7 @@ from avatarwire.fakeserver.journal.literals import Literals
 from avatarwire.fakeserver.journal.masking import mask_bytes, mask_finding, mask_headers, mask_value, masked
 from avatarwire.fakeserver.journal.record import Occurrence, Record
 
-__all__ = ["shown", "shown_finding"]
+__all__ = ["shown", "shown_finding", "unmasked"]
 
 
 def shown(record: Record, vendor: str, secret_headers: Collection[str] = ()) -> Entry:
@@ -68,6 +68,31 @@ def _entry(record: Record, vendor: str, secret_headers: Collection[str]) -> Entr
         omitted=more.omitted,
         deviations=tuple([text(erratum) for erratum in more.deviations]),
         violations=tuple([mask_finding(violation, text) for violation in more.violations]),
+        status=more.status,
+        reply_to=record.reply_to,
+        meta=meta,
+    )
+
+
+def unmasked(record: Record, vendor: str) -> Entry:
+    """The same with all that is secret, for who has asked for that: a trace that is to be replayed elsewhere."""
+    more = record.more
+    meta = {**more.meta, "headers": list(map(list, more.headers))} if more.headers else more.meta
+    return Entry(
+        seq=record.seq,
+        time=record.time,
+        transport=record.transport,
+        direction=record.direction,
+        connection=record.connection,
+        vendor=vendor,
+        session=record.session,
+        message=record.message,
+        raw=record.raw,
+        body=record.body,
+        audio=more.audio,
+        omitted=more.omitted,
+        deviations=more.deviations,
+        violations=more.violations,
         status=more.status,
         reply_to=record.reply_to,
         meta=meta,

@@ -11,17 +11,21 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Final, Unpack, get_args
+from typing import Final, TypeAlias, Unpack, get_args
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Level, Transport, Violation
+from avatarwire.fakeserver.journal.masking import mask_bytes
 from avatarwire.fakeserver.journal.query import Search, Waiter
 from avatarwire.fakeserver.journal.record import PLAIN, About, Bytes, More, Occurrence, Record
-from avatarwire.fakeserver.journal.rendering import shown, shown_finding
+from avatarwire.fakeserver.journal.rendering import shown, shown_finding, unmasked
 
 __all__ = ["Bytes", "Timeline"]
 
 BUDGET: Final = 8 * 1024 * 1024
+
+Tap: TypeAlias = Callable[[Record, Bytes | None], None]
+"""Is given each record, and the bytes of the message."""
 
 # What a record takes in memory, from measurements: between what it takes before somebody has read its entry and after.
 _RECORD_COST: Final = 320
@@ -72,6 +76,7 @@ class Timeline:
         self._records: deque[Record] = deque()
         self._sightings: list[Occurrence] = []
         self._waiters: tuple[Waiter, ...] = ()
+        self._tap: Tap | None = None
         self._seq = 0
         self._cost = 0
         self._dropped = 0
@@ -158,6 +163,8 @@ class Timeline:
             if violations and direction != "out":  # what the server sends amiss it was told to
                 self._keep_sightings(record)
             waiters = self._waiters
+        if self._tap is not None:
+            self._tap(record, raw)
         if waiters:
             _wake(waiters, record)
         return record
@@ -193,6 +200,8 @@ class Timeline:
             if self._cost > self._budget:
                 self._make_room()
             waiters = self._waiters
+        if self._tap is not None:
+            self._tap(record, raw)
         if waiters:
             _wake(waiters, record)
         return seq
@@ -303,6 +312,34 @@ class Timeline:
             sightings = list(self._sightings)
         findings = [shown_finding(sighting, self._vendor) for sighting in sightings if sighting.seq > since]
         return [found for found in findings if level is None or found.level == level]
+
+    @contextmanager
+    def tapped(self, keep: Callable[[Entry, bytes | None], object], *, with_secrets: bool = False) -> Generator[None]:
+        """Has a function called with each entry that is added meanwhile, in the thread that adds it.
+
+        Args:
+            keep: called with the entry and the bytes of its message, audio and what is too large to be kept included.
+            with_secrets: whether the entry is not masked.
+
+        Raises:
+            RuntimeError: somebody else has that done already.
+        """
+
+        def tap(record: Record, raw: Bytes | None) -> None:
+            entry = unmasked(record, self._vendor) if with_secrets else self._show(record)
+            data = entry.raw
+            if raw is not None and (entry.audio is not None or entry.omitted is not None):
+                # Of the whole message the entry has a hash only. In sound there are no secrets.
+                data = bytes(raw) if with_secrets or entry.audio is not None else mask_bytes(bytes(raw))
+            keep(entry, data)
+
+        if self._tap is not None:
+            raise RuntimeError("the journal is written into another trace")
+        self._tap = tap
+        try:
+            yield
+        finally:
+            self._tap = None
 
     @contextmanager
     def waiting(self, search: Search, notify: Callable[[], object]) -> Generator[Waiter]:

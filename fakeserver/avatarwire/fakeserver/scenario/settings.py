@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast, get_args
 
 from msgspec import structs
 
@@ -16,7 +16,16 @@ from avatarwire.fakeserver import vendors
 from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.jumping_clock import JumpingClock
-from avatarwire.fakeserver.scenario import ScenarioError, ScenarioTable, Source, resolve, server_table
+from avatarwire.fakeserver.scenario import (
+    ScenarioError,
+    ScenarioTable,
+    ServerTable,
+    Source,
+    resolve,
+    server_table,
+)
+from avatarwire.fakeserver.scenario.table import ClockKind, checked_table
+from avatarwire.fakeserver.scenario.types import nearest
 
 __all__ = ["Settings", "clock_of", "settle", "shares_secret", "tables"]
 
@@ -51,7 +60,7 @@ def settle(
     table: type[Table],
     changes: Mapping[str, object],
     *,
-    clock: Clock | None = None,
+    clock: Clock | ClockKind | None = None,
     seed: int | None = None,
 ) -> Settings[Table]:
     """Settles what a fake runs on; what is given goes before table ``[server]`` of the source.
@@ -61,16 +70,19 @@ def settle(
         vendor: name of the table.
         table: type of the table.
         changes: tunables by name.
-        clock: the clock, if the caller has one.
+        clock: the clock, if the caller has one, or the word for one, as in the scenario.
         seed: of the ids; None for what the scenario says, or else different ones every time.
 
     Raises:
         ScenarioError: the scenario or a change is wrong; the error names the key.
     """
+    kind = _kind_of(clock)
+    if seed is not None:
+        seed = checked_table({"seed": seed}, ServerTable, "keywords", "").seed
     common = server_table(source, others=tables())
     if common.strict:
         changes = {"strict": True, **changes}
-    clock = clock_of(common.clock) if clock is None else clock
+    chosen_clock = clock_of(common.clock if kind is None else kind) if isinstance(clock, str | None) else clock
     others = ("server", *(name for name in tables() if name != vendor))
     scenario = resolve(source, vendor, table, changes, others=others)
     if names := getattr(scenario, "bad_day", ()):
@@ -78,7 +90,27 @@ def settle(
     chosen = common.seed if seed is None else seed
     if chosen is None:
         chosen = random.SystemRandom().randrange(2**63)
-    return Settings(scenario, clock, random.Random(chosen), chosen)  # noqa: S311 - ids, not secrets
+    return Settings(scenario, chosen_clock, random.Random(chosen), chosen)  # noqa: S311 - ids, not secrets
+
+
+def _kind_of(clock: object) -> str | None:
+    """The word for a clock that was given; None for a clock itself, and for none."""
+    has_time = all(callable(getattr(clock, name, None)) for name in ("now", "call_later"))
+    if clock is None or (has_time and not isinstance(clock, type)):
+        return None
+    kinds = get_args(ClockKind)
+    if isinstance(clock, str) and clock in kinds:
+        return clock
+    text = repr(clock)[:60]
+    meant = nearest(clock, kinds) if isinstance(clock, str) else ""
+    reason = f"expected a Clock, such as VirtualClock(), or {_listed(kinds)}, got {text}"
+    raise ScenarioError("keywords", "clock", reason, meant)
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words of a scenario as a sentence has them: ``"a", "b" or "c"``."""
+    *others, last = [f'"{word}"' for word in words]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def clock_of(kind: str, start: float | None = None) -> Clock | None:

@@ -18,7 +18,8 @@ from msgspec import Meta
 
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.fakeserver.journal.masking import MASK, is_secret
-from avatarwire.fakeserver.scenario.file import FileFault, read
+from avatarwire.fakeserver.scenario.file import MAX_DEPTH, FileFault, read
+from avatarwire.fakeserver.scenario.shown import shown_value
 from avatarwire.fakeserver.scenario.types import (
     Hint,
     branch,
@@ -27,6 +28,7 @@ from avatarwire.fakeserver.scenario.types import (
     fields_of,
     joined,
     mapping,
+    method_of,
     nearest,
     struct_of,
     tag_of,
@@ -34,6 +36,7 @@ from avatarwire.fakeserver.scenario.types import (
 )
 
 __all__ = [
+    "ClockKind",
     "ScenarioError",
     "ScenarioTable",
     "ServerTable",
@@ -51,6 +54,9 @@ __all__ = [
 Source: TypeAlias = str | Path | Mapping[str, object] | None
 """A path, a mapping of the same shape as a file (one key for each table), or None for the defaults."""
 
+ClockKind: TypeAlias = Literal["real", "virtual", "jump"]
+"""The clocks that a scenario can name."""
+
 _SHOWN: Final = 60
 _LISTED: Final = 12
 _KEYWORDS: Final = "keywords"
@@ -63,8 +69,15 @@ class ScenarioTable(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, fr
 
     Fields say their range and meaning by ``Annotated[..., Meta(ge=..., description=...)]``. A subclass
     repeats ``kw_only=True, frozen=True``: the first is not inherited, the second is what type checkers want
-    to see.
+    to see. Its representation has no secrets.
     """
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [(name, shown_value(name, getattr(self, name))) for name in self.__struct_fields__]
+
+    def __repr__(self) -> str:
+        shown = ", ".join([f"{name}={value!r}" for name, value in self.__rich_repr__()])
+        return f"{type(self).__name__}({shown})"
 
 
 class ServerTable(ScenarioTable, kw_only=True, frozen=True):
@@ -74,7 +87,7 @@ class ServerTable(ScenarioTable, kw_only=True, frozen=True):
         Annotated[int, Meta(ge=0)] | None, Meta(description="seed of the ids that are made; none: others every time")
     ] = None
     clock: Annotated[
-        Literal["real", "virtual", "jump"],
+        ClockKind,
         Meta(description="wall time, time that only advance() moves, or that jumps when nothing is under way"),
     ] = "real"
     strict: Annotated[bool, Meta(description="refuse what the documents forbid, even if it can be understood")] = False
@@ -269,26 +282,38 @@ def checked_table(value: object, table: type[Table], file: str, path: str) -> Ta
         file, path: where it stands, for the error.
 
     Raises:
-        ScenarioError: an unknown key, a wrong type, a value out of range.
+        ScenarioError: an unknown key, a wrong type, a value out of range, a text that is none, more than `MAX_DEPTH`
+            values in one another.
     """
-    plain = _plain(value)
+    try:
+        plain = _plain(value)
+    except _TooDeep:
+        raise ScenarioError(file, path, f"nested too deeply, at most {MAX_DEPTH} levels are read") from None
     _check_keys(plain, table, file, path)
+    _check_values(plain, file, path)
     try:
         return msgspec.convert(plain, table, str_keys=True)
     except msgspec.ValidationError as fault:
         raise _located(plain, table, file, path, fault) from None
 
 
-def _plain(value: object) -> object:
+class _TooDeep(Exception):
+    """There are more values in one another than are read."""
+
+
+def _plain(value: object, depth: int = 0) -> object:
     """Tables inside the value as mappings, so that all of it is checked; whatever else there is stays."""
+    if depth > MAX_DEPTH:
+        raise _TooDeep
+    depth += 1
     if isinstance(value, msgspec.Struct):
         fields = fields_of(type(value))
         given = ((field.encode_name, getattr(value, field.name)) for field in fields)
-        return tag_of(type(value)) | {name: _plain(item) for name, item in given if item is not msgspec.UNSET}
+        return tag_of(type(value)) | {name: _plain(item, depth) for name, item in given if item is not msgspec.UNSET}
     if (items := mapping(value)) is not None:
-        return {key: _plain(item) for key, item in items.items()}
+        return {key: _plain(item, depth) for key, item in items.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in cast("list[object]", value)]
+        return [_plain(item, depth) for item in cast("list[object]", value)]
     return value
 
 
@@ -316,10 +341,35 @@ def _check_keys(value: object, hint: Hint, file: str, path: str) -> None:
         for key in items:
             if key not in names:
                 raise _unknown_key(str(key), names, table, file, path)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ScenarioError(file, path, f"expected a finite number, got {value}")
     for child, child_hint, child_path in children(value, hint, path):
         _check_keys(child, child_hint, file, child_path)
+    method = method_of(hint)
+    if method and value is not None and not callable(getattr(value, method, None)):
+        what = "a function" if method == "__call__" else f"an object with a method {method}"
+        raise ScenarioError(file, path, f"expected {what}, as only code can give one, got {_shown(value, path)}")
+
+
+def _check_values(value: object, file: str, path: str) -> None:
+    """Find the first text or number that nothing could be sent with, wherever it stands, keys included."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ScenarioError(file, path, f"expected a finite number, got {value}")
+    if isinstance(value, str) and not _is_text(value):
+        raise ScenarioError(file, path, f"expected text, got half a surrogate pair in {_shown(value, path)}")
+    if (items := mapping(value)) is not None:
+        for key, item in items.items():
+            _check_values(key, file, path)
+            _check_values(item, file, joined(path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(cast("list[object]", value)):
+            _check_values(item, file, f"{path}[{index}]")
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _unknown_key(key: str, names: list[str], table: type[msgspec.Struct], file: str, path: str) -> ScenarioError:
@@ -355,5 +405,5 @@ def _located(value: object, hint: Hint, file: str, path: str, fault: msgspec.Val
 def _shown(value: object, path: str) -> str:
     if is_secret(path.rpartition(".")[2]):
         return MASK
-    text = repr(value)
+    text = repr(shown_value("", value))
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

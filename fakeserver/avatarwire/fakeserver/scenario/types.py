@@ -24,8 +24,10 @@ __all__ = [
     "children",
     "choices",
     "fields_of",
+    "in_code",
     "joined",
     "mapping",
+    "method_of",
     "nearest",
     "struct_of",
     "tag_of",
@@ -39,6 +41,26 @@ _UNIONS: Final = (Union, types.UnionType)
 _LISTS: Final = (list, tuple, set, frozenset, collections.abc.Sequence, collections.abc.Collection)
 _MAPS: Final = (dict, collections.abc.Mapping)
 _BOUNDS: Final = (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<="), ("multiple_of", "multiple of"))
+
+
+_METHOD: Final = "method"
+
+
+def in_code(description: str, method: str = "__call__") -> Meta:
+    """The documentation of a value that code gives, and no file: a function, or an object with a method.
+
+    Args:
+        description: what it does.
+        method: name of the method; a function by default.
+    """
+    return Meta(description=description, extra={_METHOD: method})
+
+
+def method_of(hint: Hint) -> str:
+    """The method that a value has to have which code gives; empty for any other value."""
+    extras = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    told: list[dict[str, str]] = [meta.extra or {} for meta in extras if isinstance(meta, Meta)]
+    return next((each[_METHOD] for each in told if _METHOD in each), "")
 
 
 def bare(hint: Hint) -> Hint:

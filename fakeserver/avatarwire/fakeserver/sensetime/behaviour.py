@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from avatarwire.codecs.core.carrier import Callback, SocketMessage
@@ -13,6 +13,7 @@ from avatarwire.fakeserver.effects import Send
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.http.surface import Surface
 from avatarwire.fakeserver.said import SaidLog
+from avatarwire.fakeserver.sensetime.cors import Origins
 from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
 from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.microphone import Microphone
@@ -34,6 +35,7 @@ class SenseTimeBehaviour:
         rng: where ids and tokens come from.
         guard: calls functions of the test.
         said: keeps what clients have had said; None for one of its own.
+        is_own_host: whether a Host header names the server.
 
     Attributes:
         scenario, turn, state, sockets, said: its parts.
@@ -48,13 +50,15 @@ class SenseTimeBehaviour:
         rng: random.Random,
         guard: Guard,
         said: SaidLog | None = None,
+        is_own_host: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self.scenario: Final = scenario
         self.turn: Final = turn
         self.state: Final = SenseTimeState(scenario, turn, rng=rng, said=said)
         self.said: Final = self.state.said
-        self.sockets: Final = Sockets(self.state, scenario, turn, rng, guard)
-        self.surface: Final = Surface(SenseTimeHttp(self.state, scenario, guard), turn, self.sockets)
+        origins = Origins(scenario.cors_origins, is_own_host)
+        self.sockets: Final = Sockets(self.state, scenario, turn, rng, guard, origins)
+        self.surface: Final = Surface(SenseTimeHttp(self.state, scenario, guard, origins), turn, self.sockets)
 
     def live(self, session_id: str) -> Live:
         """A live by its id.

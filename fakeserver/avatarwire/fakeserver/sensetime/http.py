@@ -26,6 +26,7 @@ from avatarwire.codecs.sensetime.http import (
     encode_failure,
 )
 from avatarwire.codecs.sensetime.tokens import read_bearer
+from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.effects import HttpAnswer
 from avatarwire.fakeserver.http.exchange import JSON_TYPE, Check, Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
@@ -33,10 +34,11 @@ from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation, json_content
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.sensetime.centre import CENTRE, UserCentre
-from avatarwire.fakeserver.sensetime.cors import Cors
+from avatarwire.fakeserver.sensetime.cors import Cors, Origins
 from avatarwire.fakeserver.sensetime.errors import COMMON, Failure, refused
 from avatarwire.fakeserver.sensetime.nlp import failed
 from avatarwire.fakeserver.sensetime.operations import Operations
+from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
 from avatarwire.fakeserver.sensetime.scripts import SCRIPTS, held, refuse
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
@@ -60,11 +62,19 @@ class SenseTimeHttp(Pipeline[AccountFixture]):
         state: what calls read and change.
         scenario: how strict to be, whom to know.
         guard: calls functions of the test.
+        origins: whose pages may call; None for those of the scenario, by whatever host.
     """
 
-    def __init__(self, state: SenseTimeState, scenario: SenseTimeScenario, guard: Guard | None = None) -> None:
+    def __init__(
+        self,
+        state: SenseTimeState,
+        scenario: SenseTimeScenario,
+        guard: Guard | None = None,
+        origins: Origins | None = None,
+    ) -> None:
         operations = (*OPERATIONS, *CENTRE)
-        cors, answers = Cors(scenario, operations), _Answers(scenario)
+        whose = Origins(scenario.cors_origins, lambda _: True) if origins is None else origins
+        cors, answers = Cors(whose, scenario, operations), _Answers(scenario)
         super().__init__(
             Rules(
                 operations=operations,
@@ -96,6 +106,8 @@ class SenseTimeHttp(Pipeline[AccountFixture]):
                 common=COMMON,
                 route_clause="ST-NET-08",
                 size_clause="ST-E132",
+                unreadable=Failure.PARAMETER,
+                sockets=(MICROPHONE_PATH, PAGE_PATH),
                 kind_of=lambda code: int(code) - scenario.code_base,
             )
         )

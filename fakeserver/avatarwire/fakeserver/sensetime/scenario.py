@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from avatarwire.fakeserver.faults.table import FaultyTable
 from avatarwire.fakeserver.scenario import ScenarioTable
+from avatarwire.fakeserver.scenario.types import in_code
 
 __all__ = [
     "AccountFixture",
@@ -271,16 +272,14 @@ class SenseTimeScenario(FaultyTable, kw_only=True, frozen=True):
         "您说的是:{text}"
     )
     interactive_answer: Annotated[
-        Any, Meta(description="function that answers in place of the model (code only); goes before the table")
+        Any, in_code("function that answers in place of the model (code only); goes before the table")
     ] = None
 
     # nlpReply
     libraries: Annotated[
         Mapping[str, Mapping[str, str]], Meta(description="answers by library and exact question (ST-E70)")
     ] = msgspec.field(default_factory=lambda: dict(_LIBRARIES))
-    nlp_answer: Annotated[
-        Any, Meta(description="function that answers nlpReply (code only); goes before the libraries")
-    ] = None
+    nlp_answer: Annotated[Any, in_code("function that answers nlpReply (code only); goes before the libraries")] = None
 
     # Answers
     code_base: Annotated[
@@ -306,7 +305,8 @@ class SenseTimeScenario(FaultyTable, kw_only=True, frozen=True):
         Meta(description="where timestamp and signature are; in the body they are signed without (ST-E95)"),
     ] = "header"
     signer: Annotated[
-        Any, Meta(description="signs callbacks (code only), for every account; None: HMAC-SHA256 with its auth_key")
+        Any,
+        in_code("signs callbacks (code only), for every account; None: HMAC-SHA256 with its auth_key", "sign"),
     ] = None
 
     # Bad days

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import ssl
-from typing import Any, Final
+from typing import Final, Unpack
 
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
 from avatarwire.fakeserver.clock import Clock
@@ -19,8 +19,10 @@ from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
+from avatarwire.fakeserver.scenario.table import ClockKind
 from avatarwire.fakeserver.sensetime import commands
 from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
+from avatarwire.fakeserver.sensetime.changes import SenseTimeChanges
 from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.scenario import AnswerFunction, SenseTimeScenario
@@ -66,18 +68,19 @@ class FakeSenseTime(FakeServer):
         answer: AnswerFunction | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
-        clock: Clock | None = None,
+        clock: Clock | ClockKind | None = None,
         ssl_context: ssl.SSLContext | None = None,
         seed: int | None = None,
         journal_bytes: int = JOURNAL_BYTES,
         advertise: str | None = None,
-        **changes: Any,
+        **changes: Unpack[SenseTimeChanges],
     ) -> None:
+        given: dict[str, object] = {**changes}
         if callback_url is not None:
-            changes["callback_url"] = callback_url
+            given["callback_url"] = callback_url
         if answer is not None:
-            changes["interactive_answer"] = answer
-        settings = settle(scenario, VENDOR, SenseTimeScenario, changes, clock=clock, seed=seed)
+            given["interactive_answer"] = answer
+        settings = settle(scenario, VENDOR, SenseTimeScenario, given, clock=clock, seed=seed)
         self.scenario: SenseTimeScenario = settings.scenario
         super().__init__(
             VENDOR,
@@ -196,7 +199,12 @@ class FakeSenseTime(FakeServer):
     def _make(self) -> None:
         rng = random.Random(self._seed)  # noqa: S311 - ids and tokens of a fake, not secrets
         self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(
-            self.scenario, self._turn, rng=rng, guard=self._guard, said=SaidLog(self.clock.now)
+            self.scenario,
+            self._turn,
+            rng=rng,
+            guard=self._guard,
+            said=SaidLog(self.clock.now),
+            is_own_host=self._is_own_host,
         )
         self._surface = self._behaviour.surface
         self.state = self._behaviour.state

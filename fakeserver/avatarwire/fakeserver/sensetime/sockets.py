@@ -23,7 +23,9 @@ from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_P
 from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
 from avatarwire.fakeserver.http.exchange import JSON_TYPE
 from avatarwire.fakeserver.journal.entry import Violation
+from avatarwire.fakeserver.mistake import NO_HEADERS, Mistake
 from avatarwire.fakeserver.sensetime.conversation import Dialogue
+from avatarwire.fakeserver.sensetime.cors import Origins, not_among
 from avatarwire.fakeserver.sensetime.errors import Failure
 from avatarwire.fakeserver.sensetime.live import Live, LiveObserver, StatusChanged
 from avatarwire.fakeserver.sensetime.live_events import TakeoverEvent
@@ -39,10 +41,11 @@ __all__ = ["Kind", "Peer", "Sockets"]
 
 Kind: TypeAlias = Literal["microphone", "page"]
 
+_FORBIDDEN: Final = 403
 _BEGIN: Final = BY_BODY[Begin].id
 
 _STATUSES: Final[Mapping[int, int]] = MappingProxyType(
-    {Failure.PARAMETER: 400, Failure.TOKEN: 401, Failure.SESSION: 404, Failure.LIMIT: 409}
+    {Failure.PARAMETER: 400, Failure.TOKEN: 401, Failure.ORIGIN: 403, Failure.SESSION: 404, Failure.LIMIT: 409}
 )
 """HTTP status of a handshake that is refused, by kind of failure; 500 for all others."""
 
@@ -129,6 +132,7 @@ class Sockets:
         turn: the time, and where effects go.
         rng: where ids come from.
         guard: calls functions of the test.
+        origins: whose pages may open one; None for those of the scenario.
 
     Attributes:
         turn: as given.
@@ -136,8 +140,15 @@ class Sockets:
     """
 
     def __init__(
-        self, state: SenseTimeState, scenario: SenseTimeScenario, turn: Turn, rng: random.Random, guard: Guard
+        self,
+        state: SenseTimeState,
+        scenario: SenseTimeScenario,
+        turn: Turn,
+        rng: random.Random,
+        guard: Guard,
+        origins: Origins | None = None,
     ) -> None:
+        self._origins: Final = Origins(scenario.cors_origins, lambda _: True) if origins is None else origins
         self.turn: Final = turn
         self.paths: Final[Mapping[str, Kind]] = MappingProxyType({MICROPHONE_PATH: "microphone", PAGE_PATH: "page"})
         self._state: Final = state
@@ -157,8 +168,11 @@ class Sockets:
         """
         del now
         if not call.handshake:
-            reason = "this is a WebSocket, and the call is no handshake of one"
-            return self._refusal(400, Failure.PARAMETER, reason)
+            wrong = call.improper or Mistake("this is a WebSocket, and the call is no handshake of one")
+            received.note(wrong.finding)
+            return self._refusal(wrong.status, Failure.PARAMETER, str(wrong), headers=wrong.headers)
+        if (refusal := self._foreign(call, received)) is not None:
+            return refusal
         judged = self._judged(self.paths[call.path], call.query, call.connection, received)
         return judged if isinstance(judged, HttpAnswer) else self._accepted(judged)
 
@@ -179,6 +193,16 @@ class Sockets:
             return self._accepted(Peer(self, kind, None, "", call.connection, authorized=False))
         known = _STATUSES.get(failure, 500)
         return self._refusal(known if status is None else status, failure, reason)
+
+    def _foreign(self, call: HttpCall, received: Incoming) -> HttpAnswer | None:
+        """The refusal of a page that may not call: of a WebSocket no browser would keep it back (ST-TOK-09)."""
+        headers = {name.lower(): value for name, value in call.headers}
+        origin = headers.get("origin", "")
+        if not origin or self._origins.allows(origin) or self._origins.is_own(origin, headers.get("host", "")):
+            return None
+        reason = not_among(origin)
+        received.note(Violation("ST-TOK-09", "origin", reason, level="warning"))
+        return self._refusal(_FORBIDDEN, Failure.ORIGIN, f"origin: {reason} [ST-TOK-09]")
 
     def _accepted(self, peer: Peer) -> Accept:
         return Accept(peer, peer.session_id, self._scenario.max_frame_bytes)
@@ -229,10 +253,14 @@ class Sockets:
             return False
         return self._state.tokens.account_of(asked.token) is live.account
 
-    def _refusal(self, status: int, failure: int, reason: str, session_id: str = "") -> HttpAnswer:
+    def _refusal(
+        self, status: int, failure: int, reason: str, session_id: str = "", headers: Mapping[str, str] = NO_HEADERS
+    ) -> HttpAnswer:
         """The answer to a handshake, in the envelope of HTTP answers; ours."""
         body = encode_failure(self._scenario.code_base + failure, reason)
-        return HttpAnswer(status, body, {"content-type": JSON_TYPE}, session=session_id, notes={"refused": reason})
+        return HttpAnswer(
+            status, body, {"content-type": JSON_TYPE, **headers}, session=session_id, notes={"refused": reason}
+        )
 
     # The connection
 

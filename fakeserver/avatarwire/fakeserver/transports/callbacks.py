@@ -264,7 +264,8 @@ class Callbacks:
             self._run(self._carry(effect, headers, answer))
 
         attempt = _Attempt(self._connection(leaving.session), leaving.session, post)
-        meta = {"method": "POST", "path": leaving.url, "attempt": number}
+        # The fragment of a URL is not sent.
+        meta = {"method": "POST", "path": leaving.url.partition("#")[0], "attempt": number}
         seq = self._hub.leave(leaving, attempt, meta=meta, headers=tuple(headers.items()))
         try:
             if not await _first(attempt.answer, limit):

@@ -15,6 +15,8 @@ from typing import Final
 
 from aiohttp import ClientConnectionError, WSMsgType, web
 
+from avatarwire.fakeserver.transports.framing import Fault, Framing
+
 __all__ = ["CLOSE_PATIENCE", "Socket", "linger"]
 
 CLOSE_PATIENCE: Final = 1.0
@@ -42,12 +44,21 @@ class Socket(web.WebSocketResponse):
         # aiohttp refuses what is as large as its limit.
         super().__init__(autoclose=False, compress=False, max_msg_size=max_message_bytes + 1)
         self._close_sent = False
+        self.framing: Framing | None = None
+        """What the peer's frames are held to."""
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is wrong with the peer's framing."""
+        return None if self.framing is None else self.framing.fault
 
     async def close(self, *, code: int = _OK, message: bytes = b"", drain: bool = True) -> bool:
         """Sends a close frame, unless one was sent; a code of 0 sends one without code."""
         del drain  # there is nothing that waits to be written
         if self._close_sent:
             return False
+        if code == _PROTOCOL_ERROR and self.fault is not None and not message:
+            message = str(self.fault.finding).encode()
         payload = struct.pack(">H", code) + _fitting(message) if code else b""
         self._close_sent = True
         with suppress(ConnectionError, ClientConnectionError, RuntimeError):  # the peer is gone

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Protocol, TypeAlias, cast
 
 from aiohttp import HttpVersion11, web
@@ -16,7 +16,11 @@ from aiohttp.http_exceptions import HttpProcessingError
 from avatarwire.fakeserver.effects import Accept, Behaviour, Effect, HttpAnswer, HttpCall, Incoming, Leaving, Note
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
+from avatarwire.fakeserver.mistake import Mistake
+from avatarwire.fakeserver.transports.content_coding import decoded
 from avatarwire.fakeserver.transports.cutting import cut, silence
+from avatarwire.fakeserver.transports.handshake import asks_for_socket, improper, remarks
+from avatarwire.fakeserver.transports.misread import Answering
 
 __all__ = ["PROBES", "Serve", "probed", "respond"]
 
@@ -110,13 +114,15 @@ async def respond(
     """
     path, query = target(request)
     headers = tuple((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in request.raw_headers)
+    values: dict[str, list[str]] = {}
+    for name, value in headers:
+        values.setdefault(name.lower(), []).append(value)
     meta = {"method": request.method, "path": f"{path}?{query}" if query else path}
     try:
         body = await _read(request)
     except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as fault:
-        return _unreadable(request, fault, hub, connection, meta, headers)
-    limit = request.client_max_size if body is None else 0
-    call = HttpCall(request.method, path, query, headers, body or b"", connection, is_handshake(request), limit)
+        return _unreadable(request, fault, hub, behaviour, connection, meta, headers)
+    call = _call(request, path, query, headers, values, body, connection)
     pending = _Request(hub, connection, request.transport)
     hub.enter(pending, call, behaviour, raw=call.body, meta=meta, headers=headers)
     answer = pending.answer
@@ -143,15 +149,41 @@ async def probed(request: web.BaseRequest) -> web.StreamResponse:
     return web.Response(status=405, headers={"Allow": "GET, HEAD"})
 
 
-def is_handshake(request: web.BaseRequest) -> bool:
-    """Whether a request asks for a WebSocket, and does so properly."""
-    if "upgrade" not in request.headers:
-        return False
-    try:
-        return web.WebSocketResponse().can_prepare(request).ok
-    except ValueError:
-        # aiohttp repeats a header in its refusal, which cannot be written if the header is no UTF-8.
-        return False
+def _call(
+    request: web.BaseRequest,
+    path: str,
+    query: str,
+    headers: tuple[tuple[str, str], ...],
+    values: Mapping[str, list[str]],
+    body: bytes | None,
+    connection: str,
+) -> HttpCall:
+    """A request as behaviour knows it.
+
+    Args:
+        request: as aiohttp gives it.
+        path, query, headers: of it.
+        values: of the headers by name in lower case.
+        body: None when it is too large to be read.
+        connection: id of the connection.
+    """
+    asks = asks_for_socket(values)
+    fault = improper(request.method, (request.version.major, request.version.minor), values)
+    plain = decoded(body or b"", values.get("content-encoding", ()), request.client_max_size)
+    return HttpCall(
+        request.method,
+        path,
+        query,
+        headers,
+        plain.body,
+        connection,
+        fault is None,
+        request.client_max_size if body is None else 0,
+        body if plain.body is not body else None,
+        fault,
+        undecodable=plain.mistake,
+        remarks=(*plain.remarks, *(remarks(values) if asks else ())),
+    )
 
 
 def target(request: web.BaseRequest) -> tuple[str, str]:
@@ -186,24 +218,24 @@ def _answer_of(cause: Incoming | None) -> str:
     return f"{name.removesuffix('.request')}.response" if name.endswith(".request") else ""
 
 
-class _Unreadable(Behaviour[str]):
+class _Unreadable(Answering):
     """Answers a request whose body is no HTTP, or does not come to its end: all that is known of it is the reason."""
 
-    def read(self, data: str, now: float, /) -> Incoming:
-        return Incoming(packet=data)
+    def read(self, data: Mistake, now: float, /) -> Incoming:
+        received = super().read(data, now)
+        if not data.clause:  # the client has gone away, by which it breaks no rule
+            received.violations = ()
+        return received
 
     def take(self, received: Incoming, now: float, /) -> list[Effect]:
-        reason = f"the body cannot be read: {received.packet}"
-        return [Note("the body cannot be read"), HttpAnswer(400, reason.encode(), _TEXT, cause=received)]
-
-
-_UNREADABLE: Final = _Unreadable()
+        return [Note("the body cannot be read"), *super().take(received, now)]
 
 
 def _unreadable(
     request: web.BaseRequest,
     fault: Exception,
     hub: Hub,
+    behaviour: object,
     connection: str,
     meta: dict[str, str],
     headers: tuple[tuple[str, str], ...],
@@ -213,7 +245,8 @@ def _unreadable(
     reason = "the client is gone" if gone else str(getattr(fault, "message", "")).partition("\n")[0].rstrip(": ")
     about = {**meta, "fault": type(fault).__name__, "reason": reason}
     pending = _Request(hub, connection, request.transport)
-    hub.enter(pending, reason, _UNREADABLE, raw=None, meta=about, headers=headers)
+    mistake = Mistake(f"the body cannot be read: {reason}", clause="" if gone else "RFC9112-6")
+    hub.enter(pending, mistake, _Unreadable(behaviour), raw=None, meta=about, headers=headers)
     request.content.feed_eof()  # nothing more is read of it
     answer = pending.answer
     assert isinstance(answer, HttpAnswer)  # noqa: S101 - it answers at once

@@ -20,7 +20,7 @@ from typing import Any, Final, cast
 from avatarwire.fakeserver.toxics import Toxic, Toxics
 from avatarwire.fakeserver.toxics.stage import Pipe, Stage
 
-__all__ = ["Link"]
+__all__ = ["Link", "feed"]
 
 _DIRECT: Final = (
     "_force_close",
@@ -259,7 +259,7 @@ class Link(asyncio.Transport):
 
     def _hand_over(self, item: bytes | bool) -> None:
         if isinstance(item, bytes):
-            _feed(self._protocol, item)
+            feed(self._protocol, item)
             return
         keep = cast("asyncio.Protocol | asyncio.BufferedProtocol", self._protocol).eof_received()
         if item or not keep:
@@ -389,7 +389,7 @@ class _Behind(asyncio.Protocol):
         self._link.socket_is_full(False)
 
 
-def _feed(protocol: asyncio.BaseProtocol, data: bytes) -> None:
+def feed(protocol: asyncio.BaseProtocol, data: bytes) -> None:
     """Hands bytes to a protocol of either kind, as a socket's transport does."""
     if not isinstance(protocol, asyncio.BufferedProtocol):
         cast("asyncio.Protocol", protocol).data_received(data)

@@ -7,19 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import Awaitable, Callable, Container
 from typing import Any, Final, TypeAlias, cast
 
-from aiohttp import web
-from aiohttp.http_parser import RawRequestMessage
-from aiohttp.streams import StreamReader
-from yarl import URL
-
+from avatarwire.fakeserver.extra import explained
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.toxics import Toxics
 from avatarwire.fakeserver.transports.cutting import cut
+from avatarwire.fakeserver.transports.framing import Framed, Framing
+from avatarwire.fakeserver.transports.misread import Misread, as_http
 from avatarwire.fakeserver.transports.port import Port
+from avatarwire.fakeserver.transports.request_head import fault_of
+from avatarwire.fakeserver.transports.strangers import FIRST_BYTES, no_http, no_tls
+
+try:
+    from aiohttp import web
+    from aiohttp.hdrs import SEC_WEBSOCKET_PROTOCOL
+    from aiohttp.http_exceptions import HttpProcessingError
+    from aiohttp.http_parser import RawRequestMessage
+    from aiohttp.streams import StreamReader
+    from yarl import URL
+except ModuleNotFoundError as error:
+    raise explained("a fake server", error) from error
 
 __all__ = ["Handler", "Listener"]
 
@@ -28,6 +39,7 @@ Handler: TypeAlias = Callable[[web.BaseRequest, str], Awaitable[web.StreamRespon
 
 _LONGEST_LINE: Final = 64 * 1024
 """Bytes of a request line or a header; aiohttp's own 8190 are too few for a long list in a query."""
+_LIKE_A_HEAD: Final = re.compile(rb"[A-Z]+ ")
 _REASON: Final = 120
 """Characters that a note tells of why bytes could not be read."""
 
@@ -42,6 +54,7 @@ class Listener:
         max_body_bytes: largest body that is read.
         ssl_context: serves TLS when given.
         toxics: what acts on its connections; None where nothing ever does.
+        misread: answers what is no request, or none that can be read; None where aiohttp does.
 
     Attributes:
         received: pieces of data that have come so far.
@@ -56,12 +69,14 @@ class Listener:
         max_body_bytes: int,
         ssl_context: ssl.SSLContext | None = None,
         toxics: Toxics | None = None,
+        misread: Misread | None = None,
     ) -> None:
         self.received = 0
+        self.misread: Final = misread
         self._handle = handle
         self._new_id = new_id
         self._max_body_bytes = max_body_bytes
-        self._port = Port(self._protocol, journal, ssl_context=ssl_context, toxics=toxics)
+        self._port = Port(self._protocol, journal, ssl_context=ssl_context, toxics=toxics, no_tls=self._no_tls)
         self._protocols = web.Server(self._answer, request_factory=self._request)
         self._logger = _journal_logger(journal)
 
@@ -100,6 +115,12 @@ class Listener:
         # A peer that does not read, or does not end its TLS session, would keep its connection open.
         await self._port.shutdown()
 
+    def _no_tls(self, connection: str, data: bytes) -> bytes:
+        """The answer to what is no TLS on a port for it."""
+        return (
+            b"" if self.misread is None else as_http(self.misread(connection, "http", data, no_tls(data, "https://")))
+        )
+
     def _answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         return self._handle(request, cast("_Protocol", request.protocol).connection_id)
 
@@ -124,6 +145,11 @@ class Listener:
         if cast("URL | None", message.url) is None:
             # Of CONNECT without a target aiohttp makes a message without a path, of which it can make no request.
             message = message._replace(path="/", url=URL("/"))
+        if SEC_WEBSOCKET_PROTOCOL in message.headers:
+            # There is none; of that aiohttp would tell the process, and not the journal.
+            headers = message.headers.copy()
+            headers.popall(SEC_WEBSOCKET_PROTOCOL)
+            message = message._replace(headers=type(message.headers)(headers))
         cast("_Protocol", protocol).taken = (message, payload)
         loop = asyncio.get_running_loop()
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=self._max_body_bytes)
@@ -142,6 +168,12 @@ class _Protocol(web.RequestHandler):
         """Called when the connection is gone."""
         self.taken: tuple[RawRequestMessage, StreamReader] | None = None
         """The request that is being answered, or was last."""
+        self.framing = Framing()
+        """Of the WebSocket that it may become."""
+        self._head = b""
+        """The first bytes of what may become a request."""
+        self._wrong = b""
+        """What could not be read."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.was_open = True
@@ -166,14 +198,40 @@ class _Protocol(web.RequestHandler):
             self.close()
         return stays
 
+    def set_parser(self, parser: Any, data_received_cb: Callable[[], None] | None = None) -> None:
+        """From now on a WebSocket's frames come."""
+        super().set_parser(cast("Any", Framed(parser, self.framing)), data_received_cb)
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """The answer in the place of one that cannot be given."""
+        misread = self._listener.misread
+        if misread is None or not isinstance(exc, HttpProcessingError):
+            return super().handle_error(request, status, exc, message)
+        data = self._wrong
+        mistake = no_http(data) or fault_of(data, type(exc).__name__, self.max_line_size)
+        answer = misread(self.connection_id, "http", data, mistake)
+        response = web.Response(body=answer.body, status=answer.status, headers=answer.headers)
+        response.force_close()
+        return response
+
     def data_received(self, data: bytes) -> None:
         self._listener.received += 1
+        if self._payload_parser is not None:
+            super().data_received(data)
+            return
+        known = self._request_count
+        head = self._head + data
         super().data_received(data)
+        self._head = b"" if self._request_count != known else head[:FIRST_BYTES]
         # aiohttp queues what it cannot parse behind the request it belongs to, whose body then never ends.
         if self._messages and (fault := getattr(self._messages[-1][0], "exc", None)) is not None:
             for _, body in self._asked():
                 if not body.is_eof():
                     body.set_exception(fault)
+            # What stands in front may be the rest of a body.
+            self._wrong = head if _LIKE_A_HEAD.match(head) or head == data else data
 
     def _asked(self) -> list[tuple[object, StreamReader]]:
         """Head and body of the request that was taken last and of those that wait."""

@@ -12,10 +12,11 @@ from asyncio.sslproto import SSLProtocol
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.toxics import Toxic, Toxics
+from avatarwire.fakeserver.transports.first_bytes import FirstBytes
 from avatarwire.fakeserver.transports.link import Link
 from avatarwire.fakeserver.transports.listening import Listening
 
@@ -31,6 +32,20 @@ def keep_large_blocks() -> None:
     """
     block = bytearray(4 << 20)
     del block
+
+
+NoTls: TypeAlias = Callable[[str, bytes], bytes]
+"""The answer to what came on a connection, by its id; nothing for none."""
+
+_TLS_REASONS: Final = {
+    "TLSV1_ALERT_UNKNOWN_CA": "the client does not trust the certificate: it does not know who has signed it",
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "the client does not take the certificate",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "the client does not take the certificate: its host is another, perhaps",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "the client does not take the certificate: it has expired",
+    "UNSUPPORTED_PROTOCOL": "the client speaks an older version of TLS only",
+    "NO_SHARED_CIPHER": "client and server have no cipher in common",
+}
+"""In our own words, by those of OpenSSL."""
 
 
 class PortConnection(Protocol):
@@ -61,6 +76,7 @@ class Port:
         ssl_context: serves TLS when given.
         toxics: what acts on its connections; None where nothing ever does.
         kind: of port, for toxics that are for one kind.
+        no_tls: answers what is no TLS on a port for it, by the id of the connection; None where nobody is answered.
     """
 
     def __init__(
@@ -71,8 +87,10 @@ class Port:
         ssl_context: ssl.SSLContext | None = None,
         toxics: Toxics | None = None,
         kind: str = "http",
+        no_tls: NoTls | None = None,
     ) -> None:
         self._make = make
+        self._no_tls = no_tls
         self._journal = journal
         self._ssl_context = ssl_context
         self._toxics = toxics
@@ -159,16 +177,25 @@ class Port:
         protocol = SSLProtocol(loop, connection, self._ssl_context, secured, server_side=True)
         self._securing[secured] = link
         secured.add_done_callback(partial(self._secured, connection))
-        link.set_protocol(protocol)
+        link.set_protocol(FirstBytes(protocol, link, partial(self._stranger, connection)))
         protocol.connection_made(link)
+
+    def _stranger(self, connection: PortConnection, link: Link, data: bytes) -> None:
+        """What has come first is no TLS."""
+        self._links.pop(connection, None)
+        answer = b"" if self._no_tls is None else self._no_tls(connection.connection_id, data)
+        if answer:
+            link.write(answer)
+        else:
+            self._journal.note("a TLS handshake failed", connection=connection.connection_id, reason="no TLS")
+        link.close()
 
     def _secured(self, connection: PortConnection, secured: asyncio.Future[None]) -> None:
         del self._securing[secured]
-        if not secured.cancelled():
-            secured.exception()  # which the note stands for
-        if not connection.was_open:
-            self._links.pop(connection, None)
-            self._journal.note("a TLS handshake failed")
+        fault = None if secured.cancelled() else secured.exception()
+        if not connection.was_open and self._links.pop(connection, None) is not None:
+            reason = _TLS_REASONS.get(str(getattr(fault, "reason", "")), "") or str(getattr(fault, "reason", ""))
+            self._journal.note("a TLS handshake failed", connection=connection.connection_id, reason=reason)
 
     # What its connections report
 

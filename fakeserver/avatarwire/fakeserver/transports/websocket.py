@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from aiohttp import ClientConnectionError, WSMsgType, web
 
+from avatarwire.codecs.core.findings import Finding
 from avatarwire.fakeserver.close_codes import SENDABLE, may_be_sent
 from avatarwire.fakeserver.effects import Accept, Close, Conversation, Effects, Incoming, Leaving, Send
 from avatarwire.fakeserver.hub import Hub
@@ -28,6 +29,7 @@ NO_CODE: Final = 1005
 """The peer's close frame had no code; never sent."""
 ABNORMAL: Final = 1006
 """No close frame came; never sent."""
+INVALID_TEXT: Final = 1007
 INTERNAL_ERROR: Final = 1011
 
 # Reaching a member through its enumeration takes longer than comparing it.
@@ -85,6 +87,7 @@ class Connection:
         hub, journal = self._hub, self._hub.journal
         try:
             await self._socket.prepare(request)
+            self._socket.framing = getattr(request.protocol, "framing", None)
             self._wire = request.transport
             journal.note("connected", session=self.session, connection=self.id)
             hub.join(self)
@@ -195,7 +198,8 @@ class Connection:
                 await socket.answer_close(message.data)
                 return message.data or NO_CODE, ""
             elif kind is _ERROR:
-                return int(getattr(message.data, "code", ABNORMAL)), str(message.data)
+                code = int(getattr(message.data, "code", ABNORMAL))
+                return code, self._broken(code) or str(message.data)
             else:
                 return ABNORMAL, ""
             # The peer is listened to no faster than it takes the answers.
@@ -210,6 +214,15 @@ class Connection:
                         outbox.clear()
                 else:
                     await self._flush()
+
+    def _broken(self, code: int) -> str:
+        """What is wrong with the frame that has ended the connection; empty for none. The journal knows then."""
+        fault = self._socket.fault
+        finding, head = (_NO_UTF_8, b"") if fault is None and code == INVALID_TEXT else fault or (None, b"")
+        if finding is None:
+            return ""
+        self._hub.enter(self, finding, _MISFRAMED, raw=head, meta={"fault": str(finding)})
+        return str(finding)
 
     async def _flush(self) -> None:
         """Sends what is to be sent, or waits until another call of this has done so."""
@@ -285,6 +298,22 @@ class _Nobody:
 
 
 _NOBODY: Final = _Nobody()
+
+
+class _Misframed:
+    """Notes what breaks the framing: there is no message in it."""
+
+    def read(self, data: Finding, now: float) -> Incoming:
+        del now
+        return Incoming(violations=(data,))
+
+    def take(self, received: Incoming, now: float) -> Effects:
+        del received, now
+        return ()
+
+
+_MISFRAMED: Final = _Misframed()
+_NO_UTF_8: Final = Finding("RFC6455-8.1", "", "a text is not UTF-8", "UTF-8, or a binary message")
 
 
 def _check_close(effect: Close) -> None:

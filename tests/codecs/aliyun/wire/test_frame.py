@@ -191,7 +191,7 @@ def test_the_limit_is_sixteen_mebibytes() -> None:
         (b"7", ValidationError, "byte 11: got a number, expected a JSON object"),
         (b'"s-7"', ValidationError, "byte 11: got text, expected a JSON object"),
         (b"{}", ValidationError, "sessionId: required field is missing, expected text that is not empty [ALI-R095]"),
-        (b'{"sessionId":1e400}', DecodeError, "a number is out of range, expected numbers up to 1.8e308"),
+        (b'{"sessionId":1e400}', DecodeError, "sessionId: a number is out of range, expected numbers up to 1.8e308"),
         (
             b'{"sessionId":' + b"9" * 5000 + b"}",
             DecodeError,

@@ -8,155 +8,34 @@ let in. Neither secrets nor the signature that would have been right are ever wr
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hmac
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from itertools import chain, combinations, zip_longest
-from typing import Final, NamedTuple, TypeAlias
-from urllib.parse import quote, unquote
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import combinations, zip_longest
+from typing import Any, Final
 
 from ...errors import SignatureError, shown
-from .canonical import CLAUSE, CanonicalRequest, canonical_query, encoded_query, header_lines, query_pairs, wire_bytes
+from .bodies import hashed_otherwise
+from .canonical import CLAUSE, CanonicalRequest
+from .mistakes import MISTAKES, ClientSide, Guess, Mistake
 
 __all__ = ["ClientSide", "explain", "mismatch"]
 
 _MASKED: Final = frozenset({"authorization", "cookie", "x-acs-security-token"})
 
+_SHORT: Final = 8 * 1024
+"""Characters of a canonical request up to which mistakes are tried two at a time: each try hashes all of it."""
+_LONG: Final = 16 * 1024
+"""Characters beyond which no mistake is tried: whoever sends a wrong signature must not take a server much time."""
+_SHOWN: Final = 2000
+"""Characters of a line that an explanation shows."""
+_DIGEST_SIZE: Final = 32
+_OF_THE_GUESS: Final = frozenset(Guess._fields)
 
-@dataclass(frozen=True, slots=True)
-class ClientSide:
-    """What was received, untouched: what a client may have signed as it stood."""
-
-    access_key_id: str
-    raw_query: str
-    headers: Mapping[str, list[str]]
-    """Untrimmed values by lower-case name."""
-    signed_headers: tuple[str, ...]
-    body_hash: str
-    """Value of ``x-acs-content-sha256``."""
-    signature: str
-
-
-class _Guess(NamedTuple):
-    """What the client may have signed, and with which key."""
-
-    request: CanonicalRequest
-    key: str
-
-
-_Change: TypeAlias = Callable[[_Guess, ClientSide], _Guess]
-
-
-class _Mistake(NamedTuple):
-    """One way in which clients go wrong."""
-
-    part: str
-    """What it concerns; two mistakes about the same part are never combined."""
-    what: str
-    """Completes "the client ..."."""
-    apply: _Change
-
-
-def _query(rewrite: Callable[[str], str]) -> _Change:
-    return lambda guess, seen: guess._replace(request=replace(guess.request, query=rewrite(seen.raw_query)))
-
-
-def _path(rewrite: Callable[[str], str]) -> _Change:
-    return lambda guess, _: guess._replace(request=replace(guess.request, path=rewrite(guess.request.path)))
-
-
-def _lines(rewrite: Callable[[str, ClientSide], str]) -> _Change:
-    return lambda guess, seen: guess._replace(
-        request=replace(guess.request, headers=rewrite(guess.request.headers, seen))
-    )
-
-
-def _key(rewrite: Callable[[str, ClientSide], str]) -> _Change:
-    return lambda guess, seen: guess._replace(key=rewrite(guess.key, seen))
-
-
-def _host(rewrite: Callable[[str], str]) -> _Change:
-    def lines(_: str, seen: ClientSide) -> str:
-        host = rewrite(seen.headers["host"][0].strip())
-        return header_lines({**seen.headers, "host": [host]}, seen.signed_headers)
-
-    return _lines(lines)
-
-
-def _declared_body(guess: _Guess, seen: ClientSide) -> _Guess:
-    return guess._replace(request=replace(guess.request, body_hash=seen.body_hash))
-
-
-def _lower_case_method(guess: _Guess, _: ClientSide) -> _Guess:
-    return guess._replace(request=replace(guess.request, method=guess.request.method.lower()))
-
-
-def _untrimmed(_: str, seen: ClientSide) -> str:
-    names = [name.lower() for name in seen.signed_headers]
-    return "".join(f"{name}:{','.join(seen.headers[name])}\n" for name in names)
-
-
-def _bare_marks(raw_query: str) -> str:
-    return re.sub("%(2[1789A])", lambda escape: chr(int(escape[1], 16)), canonical_query(raw_query))
-
-
-def _lower_case_escapes(raw_query: str) -> str:
-    return re.sub("%..", lambda escape: escape[0].lower(), canonical_query(raw_query))
-
-
-# The more specific ones stand first: of several that lead to the same text, the first is named.
-_MISTAKES: Final[tuple[_Mistake, ...]] = (
-    _Mistake("query", "signed the query without sorting it", _query(lambda raw: encoded_query(query_pairs(raw)))),
-    _Mistake(
-        "query",
-        "signed a space as + instead of %20",
-        _query(lambda raw: canonical_query(raw).replace("%20", "+")),
-    ),
-    _Mistake("query", "left ! ' ( ) * bare, as encodeURIComponent does", _query(_bare_marks)),
-    _Mistake("query", "signed lower-case percent escapes", _query(_lower_case_escapes)),
-    _Mistake(
-        "query",
-        "left out the = of an empty value",
-        _query(lambda raw: re.sub("=(?=&|$)", "", canonical_query(raw))),
-    ),
-    _Mistake("query", "signed the query decoded", _query(lambda raw: unquote(canonical_query(raw)))),
-    _Mistake(
-        "query",
-        "sorted the query as it was sent, without encoding it again",
-        _query(lambda raw: "&".join(sorted(raw.split("&")))),
-    ),
-    _Mistake("query", "signed the query as it was sent, neither sorted nor encoded again", _query(lambda raw: raw)),
-    _Mistake("query", "left out the query", _query(lambda _: "")),
-    _Mistake("path", "signed the path without its trailing slash", _path(lambda path: path.rstrip("/"))),
-    _Mistake("path", "signed the path with a trailing slash", _path(lambda path: path + "/")),
-    _Mistake("path", "signed / instead of the path", _path(lambda _: "/")),
-    _Mistake("path", "signed the path decoded", _path(unquote)),
-    _Mistake("path", "signed the path encoded twice", _path(lambda path: quote(path, safe="/~"))),
-    _Mistake("headers", "signed the host without its port", _host(lambda host: re.sub(":[0-9]*$", "", host))),
-    _Mistake("headers", "signed the host with port 80", _host(lambda host: host + ":80")),
-    _Mistake("headers", "signed the host with port 443", _host(lambda host: host + ":443")),
-    _Mistake("headers", "signed header values without trimming or sorting them", _lines(_untrimmed)),
-    _Mistake(
-        "headers",
-        "sorted the header lines but not SignedHeaders",
-        _lines(lambda _, seen: header_lines(seen.headers, sorted(seen.signed_headers))),
-    ),
-    _Mistake("headers", "left out the blank line after the headers", _lines(lambda lines, _: lines.rstrip("\n"))),
-    _Mistake(
-        "body",
-        "signed its x-acs-content-sha256, which is not the hash of the body received",
-        _declared_body,
-    ),
-    _Mistake(
-        "method",
-        "signed the method in lower case",
-        _lower_case_method,
-    ),
-    _Mistake("key", "used its secret with & appended, as older signatures do", _key(lambda key, _: key + "&")),
-    _Mistake("key", "used its secret with a line feed at the end", _key(lambda key, _: key + "\n")),
-    _Mistake("key", "used its AccessKey id as the secret", _key(lambda _, seen: seen.access_key_id)),
-)
+_SIZES: Final = {40: "HMAC-SHA1", 64: "", 128: "HMAC-SHA512", 32: "HMAC-MD5"}
+"""What has signed, by the hex digits of a signature."""
 
 
 def mismatch(ours: CanonicalRequest, theirs: ClientSide, secret: str) -> SignatureError:
@@ -167,20 +46,29 @@ def mismatch(ours: CanonicalRequest, theirs: ClientSide, secret: str) -> Signatu
         theirs: what the client sent.
         secret: the secret of the client's AccessKey id; it is only computed with.
     """
-    found = _reconstructed(ours, theirs, secret)
+    digest, form = _digest(theirs.signature)
+    is_long = len(ours.text) > _LONG
+    found = None if digest is None or is_long else _reconstructed(ours, theirs, secret, digest)
     lines: list[str] = []
     reasons: list[str] = []
     if theirs.body_hash != ours.body_hash:
         reasons.append(f"the body hashes to {ours.body_hash}, x-acs-content-sha256 declares {shown(theirs.body_hash)}")
+        if of_what := hashed_otherwise(theirs.body, theirs.body_hash):
+            reasons.append(f"x-acs-content-sha256 is {of_what}")
     if found is None:
-        reasons.append(f"the signature is not that of AccessKey id {shown(theirs.access_key_id)} for this request")
+        reasons.append(
+            form or f"the signature is not that of AccessKey id {shown(theirs.access_key_id)} for this request"
+        )
         lines += [
-            "No usual mistake leads to the client's signature: the secret or one of the lines below differs.",
+            f"Beyond {_LONG} characters usual mistakes are not tried: the secret or one of the lines below differs."
+            if is_long
+            else "No usual mistake leads to the client's signature: the secret or one of the lines below differs.",
             *_section("our canonical request", ours.text.split("\n"), None),
         ]
     else:
         mistakes, guess = found
         reasons += [f"the client {mistake.what}" for mistake in mistakes]
+        reasons += [form] if form else []
         lines += [explain(ours.text, guess.request.text)]
     lines = [*(f"{reason[0].upper()}{reason[1:]}." for reason in reasons), *lines]
     lines += ["our string to sign:", *(f"       {line}" for line in ours.string_to_sign.split("\n"))]
@@ -217,19 +105,55 @@ def explain(ours: str, theirs: str) -> str:
     )
 
 
+def _digest(signature: str) -> tuple[bytes | None, str]:
+    """The digest that a signature is, None where it is none, and what is wrong with the form it has."""
+    if len(signature) in _SIZES and all(char in "0123456789abcdefABCDEF" for char in signature):
+        if other := _SIZES[len(signature)]:
+            return None, f"the signature has {len(signature)} hex digits, as {other} makes them, expected 64"
+        form = "" if signature == signature.lower() else "the client wrote its signature in upper case"
+        return bytes.fromhex(signature), form
+    try:
+        digest = base64.b64decode(signature, validate=True)
+    except (binascii.Error, ValueError):
+        digest = b""
+    if len(digest) == _DIGEST_SIZE:
+        return digest, "the client wrote its signature in Base64, expected lower-case hex"
+    return None, f"the signature is {shown(signature)}, expected 64 lower-case hex digits"
+
+
 def _reconstructed(
-    ours: CanonicalRequest, theirs: ClientSide, secret: str
-) -> tuple[tuple[_Mistake, ...], _Guess] | None:
+    ours: CanonicalRequest, theirs: ClientSide, secret: str, digest: bytes
+) -> tuple[tuple[Mistake, ...], Guess] | None:
     """The fewest mistakes, two at most, that give the client's signature; none if only the body differs."""
-    for chosen in chain.from_iterable(combinations(_MISTAKES, count) for count in (0, 1, 2)):
-        if len({mistake.part for mistake in chosen}) < len(chosen):
-            continue
-        guess = _Guess(ours, secret)
-        for mistake in chosen:
-            guess = mistake.apply(guess, theirs)
-        if hmac.compare_digest(wire_bytes(guess.request.signature(guess.key)), wire_bytes(theirs.signature)):
-            return chosen, guess
+    right = Guess(ours, secret)
+    # What each of them does to a request is found out once, however many it is combined with.
+    tried = [(mistake, _changed(right, mistake.change(right, theirs))) for mistake in MISTAKES]
+    telling = [(mistake, changes) for mistake, changes in tried if changes]
+    for count in (0, 1, 2) if len(ours.text) <= _SHORT else (0, 1):
+        for chosen in combinations(telling, count):
+            if len({mistake.part for mistake, _ in chosen}) < count:
+                continue
+            guess = right
+            for _, changes in chosen:
+                guess = _with(guess, changes)
+            if hmac.compare_digest(guess.signature, digest):
+                return tuple(mistake for mistake, _ in chosen), guess
     return None
+
+
+def _changed(right: Guess, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what a mistake says those changes that change anything."""
+
+    def now(name: str) -> Any:
+        return getattr(right if name in _OF_THE_GUESS else right.request, name)
+
+    return {name: value for name, value in changes.items() if value != now(name)}
+
+
+def _with(guess: Guess, changes: Mapping[str, Any]) -> Guess:
+    of_guess = {name: value for name, value in changes.items() if name in _OF_THE_GUESS}
+    of_request = {name: value for name, value in changes.items() if name not in _OF_THE_GUESS}
+    return guess._replace(request=replace(guess.request, **of_request), **of_guess)
 
 
 def _part_name(lines: list[str], index: int) -> str:
@@ -262,5 +186,7 @@ def _line_at(lines: list[str], index: int) -> str:
     if name in _MASKED:
         return f"{name}:<{len(value)} characters masked>"
     printable = line if line.isprintable() else repr(line)[1:-1]
+    if len(printable) > _SHOWN:
+        printable = f"{printable[:_SHOWN]}… ({len(line)} characters)"
     bare = printable.rstrip(" ")
     return bare + "␠" * (len(printable) - len(bare))

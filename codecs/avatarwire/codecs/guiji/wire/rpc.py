@@ -27,7 +27,13 @@ from ...core.repairs import apply_raw
 from ...errors import DecodeError, EncodeError, ValidationError
 from ...message import Message
 from ..messages.notifications import HeartBeat
-from ..messages.replies import HEARTBEAT_RECEIVED, HeartBeatReply, HeartBeatReplyBody, Result
+from ..messages.replies import (
+    HEARTBEAT_RECEIVED,
+    ExecSessionResListResult,
+    HeartBeatReply,
+    HeartBeatReplyBody,
+    Result,
+)
 from ..messages.rpc_requests import (
     CreateNewSession,
     DestroySession,
@@ -37,7 +43,7 @@ from ..messages.rpc_requests import (
     Request,
 )
 from .routing import Head, command_id, head_of, message_of
-from .table import BY_BODY, BY_ID, JSONRPC, VENDOR, Kind, Sender, WireMessage
+from .table import BY_BODY, BY_ID, EXECUTE, EXECUTED, JSONRPC, VENDOR, Kind, Sender, WireMessage
 
 __all__ = [
     "MAX_PACKET_SIZE",
@@ -264,7 +270,7 @@ def _body(
 def _object(data: bytes, *, strict: bool) -> dict[str, Any]:
     try:
         text = data.removeprefix(BOM)
-        fields = msgspec.json.decode(text) if strict else read(text)
+        fields = read(text, strict=strict)
     except UNREADABLE as error:
         raise malformed_json(error, data, vendor=VENDOR, message="", clause="GJ-R124") from None
     if not isinstance(fields, dict):
@@ -298,7 +304,7 @@ def encode(body: Message, *, token_in_params: bool = True) -> bytes:
         EncodeError: not a body, or one that JSON cannot hold.
         ValidationError: a body that was received and is not in the ruled form.
     """
-    row = BY_BODY.get(type(body))
+    row = _row_of(body)
     if row is None:
         raise EncodeError(f"{type(body).__name__} is not a body to send", vendor=VENDOR)
     codec = row.codec
@@ -311,6 +317,18 @@ def encode(body: Message, *, token_in_params: bool = True) -> bytes:
         return _dump(fields)
     except UNWRITABLE as error:
         raise EncodeError(unwritable(error), vendor=VENDOR, message=row.id) from None
+
+
+def _row_of(body: Message) -> WireMessage | None:
+    """The row of a body to send. Commands share a class, and so do their results: of those the command says which."""
+    if isinstance(body, ExecSessionResList):
+        try:
+            return BY_ID.get(request_id(body), EXECUTE)
+        except (AttributeError, LookupError, TypeError):  # parts of it are none that a command has
+            return EXECUTE
+    if type(body) is ExecSessionResListResult:
+        return EXECUTED
+    return BY_BODY.get(type(body))
 
 
 def answer_heartbeat(heartbeat: HeartBeat, sender: str) -> bytes:

@@ -21,7 +21,7 @@ from ..messages import rpc_requests as r
 from .open_unions import COMMANDS, RESOURCES, OpenUnion, RpcCodec
 from .topics import plain_session_id
 
-__all__ = ["BY_BODY", "BY_ID", "EXECUTE", "JSONRPC", "MESSAGES", "VENDOR", "Kind", "Sender", "WireMessage"]
+__all__ = ["BY_BODY", "BY_ID", "EXECUTE", "EXECUTED", "JSONRPC", "MESSAGES", "VENDOR", "Kind", "Sender", "WireMessage"]
 
 Sender: TypeAlias = Literal["client", "server"]
 Kind: TypeAlias = Literal["request", "result", "error", "notification"]
@@ -240,3 +240,8 @@ EXECUTE: Final = _row(
     entry="",
 )  # fmt: skip
 """A command that is not documented, or none: not one of the messages, but there is something to say about it."""
+
+EXECUTED: Final = _row(
+    f"{_EXEC}.result", "server", "result", p.ExecSessionResListResult, "it was done", "4.2.6, 4.2.9", entry=""
+)
+"""The result of any of the commands, which do not say of which: not one of the messages either."""

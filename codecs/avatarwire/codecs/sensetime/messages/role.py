@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from io import StringIO
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
@@ -20,7 +21,7 @@ from ...core.error_mapping import UNREADABLE, UNWRITABLE, malformed_json, unwrit
 from ...core.findings import below, deviation
 from ...core.json_forms import BOM_REPAIR
 from ...core.json_string import JsonString
-from ...core.json_text import is_json, read
+from ...core.json_text import check_crowd, is_json, read
 from ...core.received import Received
 from ...core.repairs import Convert, Reshape, apply_raw, is_object, objects
 from ...core.validation import Validated, ValidatingCodec
@@ -32,6 +33,7 @@ from .number_forms import uid_number
 from .role_parts import DEFAULT_ASR, AsrConfig, Custom, Extra, NlpConfig
 
 __all__ = [
+    "MAX_ROLES",
     "ROLE",
     "SDK_CONFIG",
     "Role",
@@ -182,9 +184,15 @@ SDK_CONFIG: Final = ValidatingCodec(
 
 # --- the file of roles ---
 
-_STRING: Final = r'("(?:[^"\\]|\\.)*")'
-_COMMENT: Final = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?\*/", re.DOTALL)
-_COMMA: Final = re.compile(rf"{_STRING}|,(?=\s*(?:[}}\]]|\Z))", re.DOTALL)
+MAX_ROLES: Final = 1024 * 1024
+"""Most bytes of a role, or of a file of roles, that are read; the document knows no limit (ST-E132)."""
+
+# A text or a comment without an end reaches to the end of everything, so that each is passed over once; and nothing is
+# tried again another way, as that takes memory for each character.
+_TEXT: Final = r""""[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)"""
+_COMMENT: Final = re.compile(rf"{_TEXT}|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)", re.DOTALL)
+_COMMA: Final = re.compile(rf"{_TEXT}|,(?=[ \t\r\n]*+(?:[}}\]]|\Z))", re.DOTALL)
+_LINE: Final = re.compile(r"[^\n]+")
 
 
 def plain_json(text: str) -> str:
@@ -193,15 +201,29 @@ def plain_json(text: str) -> str:
     Blanks take their place, so that positions stay what they are. For files of roles only: nothing on the wire has
     comments.
     """
-    without = _COMMENT.sub(lambda found: found[1] or re.sub(r"[^\n]", " ", found[0]), text)
-    return _COMMA.sub(lambda found: found[1] or " ", without)
+    return _blanked(_COMMA, _blanked(_COMMENT, text))
+
+
+def _blanked(loose: re.Pattern[str], text: str) -> str:
+    """Blanks in place of what is found, but for a text, and for a comment that has no end."""
+    # `re.sub` would keep an object for each piece of the text until it joins them.
+    kept, end = StringIO(newline=""), 0
+    for found in loose.finditer(text):
+        part = found[0]
+        if part[0] == '"' or (part.startswith("/*") and (part == "/*/" or not part.endswith("*/"))):
+            continue
+        kept.write(text[end : found.start()])
+        kept.write(_LINE.sub(lambda line: " " * len(line[0]), part))
+        end = found.end()
+    kept.write(text[end:])
+    return kept.getvalue()
 
 
 def decode_role(text: str | bytes, *, strict: bool = False) -> Received[Role]:
     """Reads one role.
 
     Raises:
-        DecodeError: not JSON.
+        DecodeError: not JSON, or more than `MAX_ROLES` bytes.
         ValidationError: JSON, but no role; its `findings` are all there are.
     """
     return ROLE.decode(_utf8(text), strict=strict)
@@ -216,21 +238,23 @@ def decode_roles(text: str | bytes, *, strict: bool = False) -> tuple[Received[R
     Comments and commas too many are understood and reported with every role of the file (ST-E109), unless `strict`.
 
     Raises:
-        DecodeError: not JSON.
+        DecodeError: not JSON, or more than `MAX_ROLES` bytes.
         ValidationError: JSON, but no list of roles; its `findings` are all there are of the first that is none.
     """
     data, marks = apply_raw((BOM_REPAIR,), _utf8(text))
     if strict:
         ROLE.refuse(marks)
     noticed = tuple(marks)
-    if not strict:
-        plain = plain_json(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-        if not is_json(data) and is_json(plain):
+    if not strict and not is_json(data):
+        # One character a byte: all that is looked for is ASCII, and positions stay what they are.
+        plain = plain_json(data.decode("latin-1")).encode("latin-1")
+        if is_json(plain):
             data, noticed = plain, (*noticed, _LOOSE_JSON)
     if not data.lstrip().startswith(b"["):
         role = ROLE.decode(data, strict=strict)
         return (Received(role.value, (*noticed, *role.findings), role.raw, role.id),)
     try:
+        check_crowd(data)
         items = msgspec.json.decode(data, type=list[msgspec.Raw])
     except UNREADABLE as error:
         raise malformed_json(error, data, vendor=VENDOR, message="Role", clause="ST-ROL-01") from None
@@ -284,9 +308,14 @@ def _with_members(codec: ValidatingCodec[Any], value: Validated, more: Mapping[s
 
 
 def _utf8(text: str | bytes) -> bytes:
-    if isinstance(text, bytes):
-        return text
     try:
-        return text.encode()
+        data = text if isinstance(text, bytes) else text[: MAX_ROLES + 1].encode()
     except UnicodeEncodeError as error:
         raise DecodeError(unwritable(error), vendor=VENDOR, message="Role", clause="ST-ROL-01") from None
+    size = max(len(data), len(text))
+    if size > MAX_ROLES:
+        limit = f"at most {MAX_ROLES} bytes"
+        raise DecodeError(
+            f"{size} bytes", vendor=VENDOR, message="Role", offset=MAX_ROLES, expected=limit, clause="ST-E132"
+        )
+    return data

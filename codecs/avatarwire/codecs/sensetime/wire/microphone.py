@@ -255,7 +255,7 @@ def decode(
 def _decode_text(text: str, raw: bytes, sender: Sender | None, strict: bool) -> Frame:
     try:
         unmarked = raw.removeprefix(BOM)
-        members = msgspec.json.decode(unmarked) if strict else read(unmarked)
+        members = read(unmarked, strict=strict)
     except UNREADABLE as error:
         raise malformed_json(error, raw, vendor=VENDOR, message="", clause=_FORM) from None
     if not isinstance(members, dict):

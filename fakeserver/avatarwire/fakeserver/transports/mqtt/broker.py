@@ -42,6 +42,7 @@ from avatarwire.fakeserver.transports.mqtt.packets import (
 )
 from avatarwire.fakeserver.transports.mqtt.subscriptions import Subscriptions
 from avatarwire.fakeserver.transports.port import Port
+from avatarwire.fakeserver.transports.strangers import no_tls
 
 __all__ = ["EmbeddedBroker"]
 
@@ -138,7 +139,14 @@ class EmbeddedBroker:
         self._wanted = (check_host(host), port)
         self._scheme = "mqtt" if ssl_context is None else "mqtts"
         self._limits = Limits() if limits is None else limits
-        self._port = Port(self._accept, hub.journal, ssl_context=ssl_context, toxics=toxics, kind="mqtt")
+        self._port = Port(
+            self._accept,
+            hub.journal,
+            ssl_context=ssl_context,
+            toxics=toxics,
+            kind="mqtt",
+            no_tls=lambda connection, data: self._hooks.misread(connection, data, no_tls(data, "mqtts://")),
+        )
         self._bound: tuple[str, int] | None = None
         self._was_started = False
         self._sessions: Final[dict[str, _Session]] = {}

@@ -14,6 +14,7 @@ from avatarwire.fakeserver.transports.cutting import cut, silence
 from avatarwire.fakeserver.transports.mqtt.hooks import Hooks, Limits
 from avatarwire.fakeserver.transports.mqtt.packets import (
     PINGRESP,
+    UNSUPPORTED_VERSION,
     Connect,
     Disconnect,
     Framer,
@@ -27,6 +28,7 @@ from avatarwire.fakeserver.transports.mqtt.packets import (
 )
 from avatarwire.fakeserver.transports.mqtt.parsing import read_connect, read_packet
 from avatarwire.fakeserver.transports.port import Port
+from avatarwire.fakeserver.transports.strangers import no_mqtt
 
 __all__ = ["LEAVE_PATIENCE", "Connection", "Host"]
 
@@ -201,11 +203,21 @@ class Connection(asyncio.Protocol):
             while not self.over and not self._held and self._next():
                 pass
         except Malformed as fault:
-            self._hooks.note("no MQTT", self.id, reason=str(fault), client_id=self.client_id, peer=self.peer[0])
+            self._broke(fault)
             self.close("broke the protocol")
         finally:
             self._taking = False
             self._flush()
+
+    def _broke(self, fault: Malformed) -> None:
+        """What came is no MQTT; of somebody who speaks something else the journal says what."""
+        data = self._framer.waiting
+        mistake = no_mqtt(data) if self.connect is None else None
+        if mistake is not None and self._hooks.answers:
+            self.send(self._hooks.misread(self.id, data, mistake))
+            return
+        reason = str(fault) if mistake is None else f"{fault}; {mistake}"
+        self._hooks.note("no MQTT", self.id, reason=reason, client_id=self.client_id, peer=self.peer[0])
 
     def _next(self) -> bool:
         """Takes one packet, if one is complete."""
@@ -246,6 +258,8 @@ class Connection(asyncio.Protocol):
         try:
             self._host.admit(self, read_connect(content, client_id_bytes=self._limits.client_id_bytes))
         except Refused as refusal:
+            if refusal.code in (ReturnCode.BAD_LEVEL, UNSUPPORTED_VERSION):
+                self._hooks.other_version(self.id, refusal.reason)
             self._hooks.note(
                 "connection refused", self.id, reason=refusal.reason, code=int(refusal.code), peer=self.peer[0]
             )

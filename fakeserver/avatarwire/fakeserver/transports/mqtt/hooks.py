@@ -11,10 +11,13 @@ from typing import Final, Protocol
 
 import msgspec
 
-from avatarwire.fakeserver.effects import Behaviour, Delivery, Incoming, Leaving, Note, Publish
+from avatarwire.codecs.core.findings import Finding
+from avatarwire.fakeserver.effects import Behaviour, Delivery, Effects, Incoming, Leaving, Note, Publish
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.mistake import Mistake
+from avatarwire.fakeserver.transports.misread import as_http
 
 __all__ = ["ClientCarrier", "Hooks", "Limits", "MqttBehaviour", "MqttBroker"]
 
@@ -139,6 +142,19 @@ class ClientCarrier:
         """A client is not told of a defect: its connection carries other conversations as well."""
 
 
+class _Noticed(Behaviour[Finding]):
+    """Notes what a client breaks by what is no message."""
+
+    def read(self, data: Finding, now: float, /) -> Incoming:
+        return Incoming(violations=(data,))
+
+    def take(self, received: Incoming, now: float, /) -> Effects:
+        return ()
+
+
+_NOTICED: Final = _Noticed()
+
+
 class Hooks:
     """Hands messages to the hub, asks the behaviour who may do what, and has the journal note what is no message.
 
@@ -183,6 +199,21 @@ class Hooks:
         """A message does not go out, or not now."""
         known = {"published": publication.message, "topic": publication.topic}
         self._hub.perform([Note(reason, session=publication.session, about=known | meta)])
+
+    @property
+    def answers(self) -> bool:
+        """Whether somebody is answered who speaks no MQTT."""
+        return self._hub.misread is not None
+
+    def misread(self, connection: str, data: bytes, mistake: Mistake) -> bytes:
+        """What somebody is answered, as bytes of HTTP, who speaks no MQTT; nothing where nobody answers such."""
+        answer = self._hub.misread
+        return b"" if answer is None else as_http(answer(connection, "mqtt", data, mistake))
+
+    def other_version(self, connection: str, reason: str) -> None:
+        """A client speaks another version of MQTT; its CONNECT, which has a password in it, is not kept."""
+        finding = Finding("MQTT-3.1.2-2", "", reason, "MQTT 3.1.1")
+        self._hub.enter(ClientCarrier(connection), finding, _NOTICED, raw=None, meta={"understood": "MQTT"})
 
     def note(self, text: str, connection: str = "", **meta: object) -> None:
         """Something happened that is no message, on a connection if it is about one."""

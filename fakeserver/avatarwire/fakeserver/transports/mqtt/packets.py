@@ -200,6 +200,7 @@ Answer: TypeAlias = Connack | Publish | Ack | Suback | PingResponse
 
 # Framing
 
+_LOOKED_AT: Final = 4096
 _LENGTH_BYTES: Final = 4
 """Bytes that a remaining length may take."""
 
@@ -223,6 +224,11 @@ class Framer:
     def first(self) -> int | None:
         """First byte of the next packet, as soon as it is there."""
         return self._buffer[0] if self._buffer else None
+
+    @property
+    def waiting(self) -> bytes:
+        """Bytes that have come and were not taken, the first few of them."""
+        return bytes(self._buffer[:_LOOKED_AT])
 
     def feed(self, data: bytes) -> None:
         self._buffer += data

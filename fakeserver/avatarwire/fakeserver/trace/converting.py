@@ -1,0 +1,54 @@
+"""An entry of a trace as one of a journal, so that what shows and exports journals does the same with traces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from avatarwire.fakeserver.faults.acts import FAULT
+from avatarwire.fakeserver.journal.entry import NO_META, Digest, Entry, Violation
+from avatarwire.fakeserver.trace.format import TraceEntry, TraceError
+from avatarwire.fakeserver.trace.reading import Trace
+
+__all__ = ["entries_of", "entry_of"]
+
+
+def entries_of(trace: Trace) -> Iterator[Entry]:
+    """All entries of a trace.
+
+    Raises:
+        TraceError: a violation is none.
+    """
+    return (entry_of(trace, entry) for entry in trace.entries)
+
+
+def entry_of(trace: Trace, entry: TraceEntry) -> Entry:
+    """An entry as one of a journal; bytes that are no part of the line are a digest.
+
+    Raises:
+        TraceError: a violation is none.
+    """
+    try:
+        violations = msgspec.convert(entry.violations, tuple[Violation, ...])
+    except msgspec.ValidationError as error:
+        raise TraceError(trace.path, f"entry {entry.seq}: violations: {error}") from None
+    is_audio = bool(entry.blob) and entry.transport == "ws"
+    return Entry(
+        seq=entry.seq,
+        time=entry.time,
+        transport=entry.transport,
+        direction=entry.direction,
+        connection=entry.connection,
+        vendor=entry.vendor,
+        session=entry.session,
+        message=entry.message or (FAULT if entry.fault is not None else ""),
+        raw=None if is_audio else trace.data(entry),
+        body=entry.body,
+        audio=Digest(entry.blob, entry.size) if is_audio else None,
+        deviations=entry.deviations,
+        violations=violations,
+        status=entry.status,
+        reply_to=entry.reply_to,
+        meta=entry.fault or entry.meta or NO_META,
+    )

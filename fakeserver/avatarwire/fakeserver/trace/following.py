@@ -1,0 +1,70 @@
+"""Has what a fake's journal takes in written into a trace, as it happens.
+
+Only the step from a journal's entry to one of a trace lives here.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from avatarwire.fakeserver.faults.acts import FAULT
+from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.entry import Entry
+from avatarwire.fakeserver.trace.writing import TraceWriter
+
+__all__ = ["fields_of", "following"]
+
+_REMEMBERED: Final = 100_000
+"""Entries that a later one may say it answers."""
+
+
+@contextmanager
+def following(journal: Journal, writer: TraceWriter, *, with_secrets: bool = False) -> Generator[None]:
+    """Writes everything down that a journal takes in meanwhile.
+
+    Args:
+        journal: of a fake.
+        writer: of the trace.
+        with_secrets: whether secrets stay as they are.
+    """
+    numbers: OrderedDict[int, int] = OrderedDict()
+
+    def keep(entry: Entry, data: bytes | None) -> None:
+        is_audio = entry.audio is not None
+        number = writer.add(data, inline=not is_audio, **fields_of(entry, numbers.get(entry.reply_to, 0)))
+        numbers[entry.seq] = number
+        if len(numbers) > _REMEMBERED:
+            numbers.popitem(last=False)
+
+    with journal.tapped(keep, with_secrets=with_secrets):
+        yield
+
+
+def fields_of(entry: Entry, reply_to: int) -> dict[str, Any]:
+    """What an entry of a journal says, as members of one of a trace.
+
+    Args:
+        entry: of the journal.
+        reply_to: number of the entry in the trace that it answers.
+    """
+    plain: dict[str, Any] = entry.to_dict()
+    meta = plain.get("meta", {})
+    return {
+        "time": entry.time,
+        "transport": entry.transport,
+        "direction": entry.direction,
+        "connection": entry.connection,
+        "vendor": entry.vendor,
+        "message": entry.message,
+        "session": entry.session,
+        "reply_to": reply_to,
+        "status": entry.status,
+        "body": plain.get("body"),
+        "deviations": entry.deviations,
+        "violations": tuple(plain.get("violations", ())),
+        "fault": meta if entry.message == FAULT else None,
+        "meta": {} if entry.message == FAULT else meta,
+    }

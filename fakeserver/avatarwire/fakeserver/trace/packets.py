@@ -1,0 +1,152 @@
+"""A trace as a capture of a network (pcap), for Wireshark: each connection is a TCP stream made up of its messages.
+
+What a trace does not have is made up: addresses, ports, sequence numbers, the heads of HTTP messages where no headers
+were kept, masks of WebSocket frames, and an MQTT client's CONNECT. Payloads are those of the trace.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+from avatarwire.fakeserver.trace.format import TraceEntry
+from avatarwire.fakeserver.trace.reading import Trace
+
+__all__ = ["pcap"]
+
+_MAGIC: Final = 0xA1B2C3D4
+_RAW_IP: Final = 101
+"""Link type: packets begin with their IP header."""
+_LARGEST: Final = 65_535
+_SEGMENT: Final = 60_000
+"""Bytes of a segment's payload."""
+_SYN: Final = 0x02
+_ACK: Final = 0x10
+_PUSH: Final = 0x18
+_FIN: Final = 0x11
+_CLIENT: Final = bytes((127, 0, 0, 1))
+_SERVER: Final = bytes((127, 0, 0, 2))
+_PORTS: Final = {"http": 80, "ws": 80, "mqtt": 1883, "callback": 8080}
+_FIRST_PORT: Final = 40_000
+_MASK: Final = b"\x12\x34\x56\x78"
+_BINARY: Final = 0x82
+_TEXT: Final = 0x81
+
+
+class _Stream:
+    """One connection: what it has sent both ways so far."""
+
+    def __init__(self, number: int, server_port: int) -> None:
+        self._ports: Final = (_FIRST_PORT + number % 20_000, server_port)
+        self._sent = [1_000, 2_000]
+        self.is_open = False
+        self.upgraded = False
+
+    def opened(self) -> Iterator[bytes]:
+        self.is_open = True
+        for side, flags in ((0, _SYN), (1, _SYN | _ACK), (0, _ACK)):
+            yield self._packet(side, flags, b"")
+
+    def data(self, side: int, data: bytes) -> Iterator[bytes]:
+        """The packets of some bytes: side 0 is the client, 1 the server."""
+        for start in range(0, max(len(data), 1), _SEGMENT):
+            yield self._packet(side, _PUSH, data[start : start + _SEGMENT])
+
+    def _packet(self, side: int, flags: int, data: bytes) -> bytes:
+        source, target = self._ports if side == 0 else self._ports[::-1]
+        acknowledged = self._sent[1 - side] if flags & _ACK else 0
+        tcp = struct.pack(">HHIIBBHHH", source, target, self._sent[side], acknowledged, 0x50, flags, _LARGEST, 0, 0)
+        self._sent[side] = (self._sent[side] + len(data) + bool(flags & _SYN)) & 0xFFFFFFFF
+        ends = (_CLIENT, _SERVER) if side == 0 else (_SERVER, _CLIENT)
+        size = 20 + len(tcp) + len(data)
+        return struct.pack(">BBHHHBBH4s4s", 0x45, 0, size, 1, 0, 64, 6, 0, *ends) + tcp + data
+
+
+def pcap(trace: Trace) -> bytes:
+    """A trace as a capture.
+
+    Args:
+        trace: which.
+    """
+    parts = [struct.pack("<IHHiIII", _MAGIC, 2, 4, 0, 0, _LARGEST, _RAW_IP)]
+    streams: dict[str, _Stream] = {}
+    for entry in trace.entries:
+        if entry.transport == "note" or entry.direction == "note":
+            continue
+        name = f"{entry.vendor} {entry.connection or entry.session} {entry.transport == 'callback'}"
+        stream = streams.get(name)
+        packets: list[bytes] = []
+        if stream is None:
+            stream = streams[name] = _Stream(len(streams), _PORTS[entry.transport])
+            packets += stream.opened()
+        # Of callbacks, the fake is the client.
+        side = int((entry.direction == "out") != (entry.transport == "callback"))
+        packets += stream.data(side, _wire(trace, entry))
+        seconds, rest = divmod(max(entry.time, 0.0), 1.0)
+        for packet in packets:
+            parts.append(struct.pack("<IIII", int(seconds) & 0xFFFFFFFF, int(rest * 1e6), len(packet), len(packet)))
+            parts.append(packet)
+    return b"".join(parts)
+
+
+def _wire(trace: Trace, entry: TraceEntry) -> bytes:
+    data = trace.data(entry) or b""
+    if entry.transport == "ws":
+        return _frame(data, masked=entry.direction == "in", is_text=bool(entry.text))
+    if entry.transport == "mqtt":
+        return _publish(str(entry.meta.get("topic", "")), data)
+    return _http(entry, data)
+
+
+def _frame(data: bytes, *, masked: bool, is_text: bool) -> bytes:
+    """A WebSocket message in one frame (RFC 6455, 5.2)."""
+    size, flag = len(data), 0x80 if masked else 0
+    if size < 126:
+        length = bytes((flag | size,))
+    elif size < 0x10000:
+        length = bytes((flag | 126,)) + size.to_bytes(2, "big")
+    else:
+        length = bytes((flag | 127,)) + size.to_bytes(8, "big")
+    body = bytes(byte ^ _MASK[at % 4] for at, byte in enumerate(data)) if masked else data
+    return bytes((_TEXT if is_text else _BINARY,)) + length + (_MASK if masked else b"") + body
+
+
+def _publish(topic: str, data: bytes) -> bytes:
+    """An MQTT PUBLISH of quality 0 (MQTT 3.1.1, 3.3)."""
+    name = topic.encode()[:_LARGEST]
+    body = len(name).to_bytes(2, "big") + name + data
+    length, left = bytearray(), len(body)
+    while True:
+        left, low = left >> 7, left & 0x7F
+        length.append(low | (0x80 if left else 0))
+        if not left:
+            return b"\x30" + bytes(length) + body
+
+
+def _http(entry: TraceEntry, data: bytes) -> bytes:
+    """An HTTP message with the headers that were kept; lengths are made right."""
+    if "method" in entry.meta:
+        first = f"{entry.meta['method']} {entry.meta.get('path') or entry.meta.get('url') or '/'} HTTP/1.1"
+    else:
+        status = entry.status or 200
+        first = f"HTTP/1.1 {status} {HTTPStatus(status).phrase if status in _PHRASES else ''}"
+    lines = [first]
+    for name, value in _headers(entry):
+        if name.lower() not in ("content-length", "transfer-encoding"):
+            lines.append(f"{name}: {value}")
+    if data or "method" not in entry.meta:
+        lines.append(f"Content-Length: {len(data)}")
+    head = "\r\n".join(line.replace("\r", " ").replace("\n", " ") for line in lines)
+    return head.encode("utf-8", "backslashreplace") + b"\r\n\r\n" + data
+
+
+_PHRASES: Final = frozenset(int(status) for status in HTTPStatus)
+
+
+def _headers(entry: TraceEntry) -> Iterator[tuple[str, str]]:
+    found: Any = entry.meta.get("headers")
+    pairs = cast("dict[str, Any]", found).items() if isinstance(found, dict) else cast("list[Any]", found or [])
+    for name, value in pairs:
+        yield str(name), str(value)

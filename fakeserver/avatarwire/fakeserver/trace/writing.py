@@ -1,0 +1,150 @@
+"""Writes a trace as things happen: a line at once for each, and the complete file at the end.
+
+Only that lives here; what becomes an entry is in ``following.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import zipfile
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import msgspec
+from msgspec import structs
+
+from avatarwire.codecs.output_files import OutputError, OutputFile
+from avatarwire.fakeserver.trace.format import BLOBS, ENTRIES, INLINE, META, Blob, TraceEntry, TraceMeta
+
+__all__ = ["TraceWriter"]
+
+
+class TraceWriter:
+    """A trace that is being written. Any thread may add to it.
+
+    Args:
+        path: of the trace; until `close` it is ``PATH.part``.
+        meta: what it says of itself.
+        option: of the command that has named the path, for errors.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+
+    def __init__(self, path: str | Path, meta: TraceMeta, *, option: str = "") -> None:
+        self._target: Final = OutputFile(path, option)
+        self._target.check_writable()
+        self._part: Final = OutputFile(f"{path}.part", option)
+        self._part.check_writable()
+        self._meta: Final = meta
+        self._lock: Final = threading.Lock()
+        self._blobs: Final[set[str]] = set()
+        self._count = 0
+        self._dropped = 0
+        self._failure: OutputError | None = None
+        self._file: BinaryIO | None = open(self._part.path, "wb", buffering=0)  # noqa: SIM115 - closed by `close`
+        self._write(msgspec.json.encode(meta))
+
+    @property
+    def failure(self) -> OutputError | None:
+        """Why nothing more can be written, such as a full disk; None while it can."""
+        return self._failure
+
+    @property
+    def count(self) -> int:
+        """Entries so far."""
+        return self._count
+
+    def add(self, data: bytes | None = None, *, inline: bool = True, **fields: Any) -> int:
+        """Adds an entry.
+
+        Args:
+            data: bytes of the message; None for none.
+            inline: whether they may stand in the entry.
+            fields: of `TraceEntry`, without `seq` and what says where the bytes are.
+
+        Returns:
+            Its number; 0 where the trace is closed or cannot be written any more.
+        """
+        with self._lock:
+            if self._file is None or self._failure is not None:
+                return 0
+            self._count += 1
+            where = {} if data is None else self._kept(data, inline=inline)
+            self._write(msgspec.json.encode(TraceEntry(v=1, seq=self._count, **where, **fields)))
+            return self._count
+
+    def drop(self, entries: int) -> None:
+        """So many things were not written down."""
+        with self._lock:
+            self._dropped += entries
+
+    def close(self) -> None:
+        """Makes the file complete. What cannot be written leaves ``PATH.part`` as it is.
+
+        Raises:
+            OutputError: it cannot be written, now or since some time.
+        """
+        with self._lock:
+            if self._file is None:
+                return
+            self._file.close()
+            self._file = None
+            if self._failure is not None:
+                raise self._failure
+            meta = structs.replace(self._meta, entries=self._count, dropped=self._dropped)
+            try:
+                self._completed(meta)
+                self._part.path.unlink()
+            except OSError as error:
+                raise self._failed(error) from None
+
+    def _kept(self, data: bytes, *, inline: bool) -> dict[str, Any]:
+        if inline and len(data) <= INLINE:
+            if data[:1] in (b"{", b"["):
+                try:
+                    return {"text": data.decode(), "size": len(data)}
+                except UnicodeDecodeError:
+                    pass
+            return {"raw": data.hex(), "size": len(data)}
+        name = hashlib.sha256(data, usedforsecurity=False).hexdigest()
+        if name not in self._blobs:
+            self._blobs.add(name)
+            self._write(msgspec.json.encode(Blob(name, data)))
+        return {"blob": name, "size": len(data)}
+
+    def _write(self, line: bytes) -> None:
+        assert self._file is not None  # noqa: S101 - it is open
+        try:
+            self._file.write(line + b"\n")
+        except OSError as error:
+            self._failure = self._failed(error)
+
+    def _failed(self, error: OSError) -> OutputError:
+        return OutputError(self._target.option, self._target.path, error.strerror or str(error))
+
+    def _completed(self, meta: TraceMeta) -> None:
+        """Makes the zip of the lines, of which none is held in memory but the one at hand."""
+        unfinished = self._target.path.with_name(f".{self._target.path.name}.{os.getpid()}")
+        try:
+            with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr(META, msgspec.json.format(msgspec.json.encode(meta), indent=2))
+                with open(self._part.path, "rb") as lines, archive.open(ENTRIES, "w", force_zip64=True) as out:
+                    next(lines)
+                    for line in lines:
+                        if not line.startswith(_BLOB):
+                            out.write(line)
+                with open(self._part.path, "rb") as lines:
+                    for line in lines:
+                        if line.startswith(_BLOB):
+                            blob = msgspec.json.decode(line, type=Blob)
+                            archive.writestr(BLOBS + blob.blob, blob.data)
+            os.replace(unfinished, self._target.path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+_BLOB: Final = b'{"blob":'
+"""How the line of a blob begins; an entry begins with its number."""
