@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from avatarwire.codecs.cli import EPILOG, fail, known, need
 from avatarwire.codecs.errors import AvatarwireError
@@ -74,6 +74,13 @@ def register(app: "typer.Typer") -> None:
                 metavar="FILE", help="All that crosses the wire, secrets masked, as NDJSON; written as it happens."
             ),
         ] = None,
+        trace: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE", help="A trace of all that crosses the wire: avatarwire trace shows it."),
+        ] = None,
+        with_secrets: Annotated[
+            bool, typer.Option("--with-secrets", help="Secrets stay in the trace as they are.")
+        ] = False,
         verbose: Annotated[
             bool, typer.Option("--verbose", help="Print what crosses the wire, audio left out.")
         ] = False,
@@ -103,7 +110,10 @@ def register(app: "typer.Typer") -> None:
 
         asked = ControlOptions(control, control_host, control_port, os.environ.get(_TOKEN, ""), advertise)
         days = bad_day or []
-        _serve(chosen, host, given, scenario, ready_file, journal, asked, strict=strict, verbose=verbose, days=days)
+        if with_secrets and trace is None:
+            fail("--with-secrets: there is no trace without --trace FILE")
+        files = _Files(scenario, ready_file, journal, trace, with_secrets)
+        _serve(chosen, host, given, files, asked, strict=strict, verbose=verbose, days=days)
 
     serve.__dict__["__signature__"] = _with_options(inspect.signature(serve))
     app.command(epilog=EPILOG)(serve)
@@ -150,13 +160,21 @@ def _with_options(signature: inspect.Signature) -> inspect.Signature:
     return signature.replace(parameters=[*kept, *options])
 
 
+class _Files(NamedTuple):
+    """Files that are named."""
+
+    scenario: Path | None
+    ready: Path | None
+    journal: Path | None
+    trace: Path | None
+    with_secrets: bool
+
+
 def _serve(
     vendors: list[Vendor],
     host: str,
     options: Mapping[str, Mapping[str, int | str | None]],
-    scenario: Path | None,
-    ready_path: Path | None,
-    journal_path: Path | None,
+    files: "_Files",
     asked: "ControlOptions",
     *,
     strict: bool,
@@ -167,11 +185,13 @@ def _serve(
     from avatarwire.fakeserver.control_options import shared_clock
     from avatarwire.fakeserver.serving import serve
 
-    ready = None if ready_path is None else OutputFile(ready_path, "--ready-file")
-    journal = None if journal_path is None else OutputFile(journal_path, "--journal")
+    scenario = files.scenario
+    ready = None if files.ready is None else OutputFile(files.ready, "--ready-file")
+    journal = None if files.journal is None else OutputFile(files.journal, "--journal")
+    trace = None if files.trace is None else OutputFile(files.trace, "--trace")
     try:
         if scenario is not None:
-            written = [output for output in (ready, journal) if output is not None]
+            written = [output for output in (ready, journal, trace) if output is not None]
             check_distinct(written, [OutputFile(scenario, "--scenario")])
         server = _server_table(scenario)
         bad = by_vendor(days, [vendor.name for vendor in vendors])
@@ -196,6 +216,8 @@ def _serve(
                 control=control,
                 ready=ready,
                 journal=journal,
+                trace=trace,
+                with_secrets=files.with_secrets,
                 watch=_show if verbose else None,
                 troubled=_warn,
             )

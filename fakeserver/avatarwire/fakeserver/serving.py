@@ -46,6 +46,8 @@ async def serve(
     control: Control | None = None,
     ready: OutputFile | None = None,
     journal: OutputFile | None = None,
+    trace: OutputFile | None = None,
+    with_secrets: bool = False,
     watch: Watch | None = None,
     troubled: Callable[[OutputError], object] = str,
 ) -> None:
@@ -57,6 +59,8 @@ async def serve(
         control: the control endpoint; None for none.
         ready: file that announces them as long as they run, as JSON; one of an earlier run is removed at once.
         journal: takes the journals as NDJSON, each entry as it is made.
+        trace: takes everything that crosses the wires, as a trace that can be shown, compared and exported.
+        with_secrets: whether secrets stay in the trace as they are.
         watch: called with a vendor and, in one line, each significant entry of its journal.
         troubled: called at once, in another thread, when the journal cannot be written any more; the fakes go on.
 
@@ -65,13 +69,18 @@ async def serve(
         OutputError: a file cannot be written, or is none. No fake has run then, unless the disk has filled up later
             on; of the journal that is told at the end.
     """
-    _prepare(ready, journal)
+    _prepare(ready, journal, trace)
     stop = asyncio.Event()
     with _signals(stop.set):
         async with AsyncExitStack() as running:
             if journal is not None:
                 journals = [fake.journal for fake in fakes.values()]
                 running.enter_context(written(journals, journal, troubled))
+            if trace is not None:
+                from avatarwire.fakeserver.trace import tracing
+
+                about: dict[str, Any] = {"source": "serve", "with_secrets": with_secrets, "option": trace.option}
+                running.enter_context(tracing(trace.path, *fakes.values(), **about))
             for fake in fakes.values():
                 await running.enter_async_context(fake)
             if control is not None:
@@ -90,9 +99,9 @@ async def serve(
             await asyncio.gather(*watchers, return_exceptions=True)
 
 
-def _prepare(ready: OutputFile | None, journal: OutputFile | None) -> None:
+def _prepare(ready: OutputFile | None, journal: OutputFile | None, trace: OutputFile | None) -> None:
     """Refuses what cannot be written while nothing has happened yet, and clears away what an earlier run has left."""
-    outputs = [output for output in (ready, journal) if output is not None]
+    outputs = [output for output in (ready, journal, trace) if output is not None]
     for output in outputs:
         output.check()
     check_distinct(outputs)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pytest
 
 from avatarwire.codecs.output_files import OutputError
-from avatarwire.fakeserver.trace import FORMAT, TraceError, TraceMeta, TraceWriter, read
+from avatarwire.fakeserver.trace import FORMAT, TraceEntry, TraceError, TraceMeta, TraceWriter, read
 
 META = TraceMeta(avatarwire="0.1", vendors=("aliyun",), source="code", started=1.0)
 
@@ -165,3 +167,10 @@ def test_more_than_can_be_meant_is_refused(path: Path, monkeypatch: pytest.Monke
     (path.parent / "y").write_text(GOOD_META + "\n" + "x" * 100)
     with pytest.raises(TraceError, match="more than 100 bytes"):
         read(path.parent / "y")
+
+
+@pytest.mark.parametrize("kind", [TraceMeta, TraceEntry])
+def test_every_key_is_in_the_documentation(kind: type[msgspec.Struct]) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "recording.md").read_text(encoding="utf-8")
+    described = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    assert set(kind.__struct_fields__) <= described

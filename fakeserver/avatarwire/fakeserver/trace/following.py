@@ -7,18 +7,79 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Generator
-from contextlib import contextmanager
-from typing import Any, Final
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final, Protocol
 
+from avatarwire.codecs.installed import installed_version
+from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.faults.acts import FAULT
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.entry import Entry
+from avatarwire.fakeserver.trace.format import TraceMeta
 from avatarwire.fakeserver.trace.writing import TraceWriter
 
-__all__ = ["fields_of", "following"]
+__all__ = ["Traced", "fields_of", "following", "tracing"]
 
 _REMEMBERED: Final = 100_000
 """Entries that a later one may say it answers."""
+
+
+class Traced(Protocol):
+    """A fake, as far as traces know it."""
+
+    @property
+    def journal(self) -> Journal:
+        """What it has seen."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Its clock."""
+        ...
+
+
+@contextmanager
+def tracing(
+    path: str | Path,
+    *fakes: Traced,
+    title: str = "",
+    source: str = "code",
+    with_secrets: bool = False,
+    option: str = "",
+) -> Generator[TraceWriter]:
+    """Writes everything into a trace that crosses the wires of some fakes meanwhile.
+
+    Begin it before they start, and it has all of what they see::
+
+        with tracing("run.avtrace", fake), fake: ...
+
+    Args:
+        path: of the trace; until the end it is ``PATH.part``.
+        fakes: which.
+        title: what it is about.
+        source: what writes it.
+        with_secrets: whether secrets stay as they are.
+        option: of a command that has named the path, for errors.
+
+    Raises:
+        OutputError: it cannot be written, or cannot be any more since some time.
+        RuntimeError: a fake is traced already.
+    """
+    meta = TraceMeta(
+        avatarwire=installed_version(),
+        vendors=tuple(fake.journal.vendor for fake in fakes),
+        source=source,
+        started=min((fake.clock.now() for fake in fakes), default=0.0),
+        title=title,
+        with_secrets=with_secrets,
+    )
+    writer = TraceWriter(path, meta, option=option)
+    with ExitStack() as until:
+        until.callback(writer.close)
+        for fake in fakes:
+            until.enter_context(following(fake.journal, writer, with_secrets=with_secrets))
+        yield writer
 
 
 @contextmanager
