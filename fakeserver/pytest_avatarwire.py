@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from avatarwire.fakeserver.journal import Finding, Journal
     from avatarwire.fakeserver.observers import Fake
     from avatarwire.fakeserver.server import FakeServer
+    from avatarwire.fakeserver.trace.of_tests import TracesOfTests
 
 FIXTURES: Final = "avatarwire-fixtures"
 """Name of the plugin that has the fixtures."""
@@ -41,10 +42,15 @@ SCENARIO_OPTION: Final = "--avatarwire-scenario"
 SCENARIO_INI: Final = "avatarwire_scenario"
 SCOPE_INI: Final = "avatarwire_scope"
 SCOPES: Final = ("function", "module", "session")
+TRACE_OPTION: Final = "--avatarwire-trace"
+TRACE_DIR_OPTION: Final = "--avatarwire-trace-dir"
+TRACE_MODES: Final = ("off", "on", "retain-on-failure")
+TRACE_DIR: Final = ".avatarwire/traces"
 VIOLATIONS_INI: Final = "avatarwire_fail_on_violations"
 MARKER: Final = "avatarwire"
 
 SECTION: Final = "avatarwire journal"
+TRACE_SECTION: Final = "avatarwire trace"
 TAIL: Final = 40
 """Entries of a journal that the report of a failing test shows."""
 
@@ -53,6 +59,8 @@ _OWN: Final = ("allow", "fail_on_violations")
 
 _FAKES: Final = pytest.StashKey["_Fakes"]()
 """The fakes of a run."""
+_FAILED: Final = pytest.StashKey[bool]()
+"""Whether a test has failed in any phase so far."""
 
 
 class _Fakes:
@@ -60,6 +68,7 @@ class _Fakes:
 
     def __init__(self) -> None:
         self._seen: dict[Fake, int] = {}
+        self.traces: TracesOfTests | None = None
         self._ends: ExitStack = ExitStack()
 
     def begin(self) -> None:
@@ -74,10 +83,16 @@ class _Fakes:
 
     def _started(self, fake: Fake) -> None:
         self._seen[fake] = 0
+        if self.traces is not None:
+            self.traces.follow(fake)
 
-    def begin_test(self) -> None:
+    def begin_test(self, test: str) -> None:
         """A test begins: what was found before is not its own, and what is over is forgotten."""
         self._seen = {fake: fake.journal.mark() for fake in self._seen if fake.running}
+        if self.traces is not None:
+            self.traces.begin(test)
+            for fake in self._seen:
+                self.traces.follow(fake)
 
     def judge(self) -> list[Finding]:
         """Rules that clients have broken since this was last asked, or since the test began."""
@@ -121,6 +136,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="send an endpoint that is not on this machine what the documents forbid",
     )
+    group.addoption(
+        TRACE_OPTION,
+        choices=TRACE_MODES,
+        default="off",
+        help="write a trace of each test that has a fake server: on, or retain-on-failure for those that fail",
+    )
+    group.addoption(TRACE_DIR_OPTION, metavar="DIR", default=TRACE_DIR, help=f"where traces go, by default {TRACE_DIR}")
     parser.addini(SCENARIO_INI, "scenario file of the fake servers, relative to the ini file", default="")
     parser.addini(
         SCOPE_INI,
@@ -142,6 +164,16 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.stash[_FAKES] = fakes = _Fakes()
     fakes.begin()
+    mode = config.getoption(TRACE_OPTION)
+    if mode != "off":
+        from avatarwire.fakeserver.trace.of_tests import TracesOfTests
+
+        folder = config.invocation_params.dir / config.getoption(TRACE_DIR_OPTION)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise pytest.UsageError(f"{TRACE_DIR_OPTION}: {folder}: {error.strerror}") from None
+        fakes.traces = TracesOfTests(folder, mode)
     config.pluginmanager.register(_fixtures(), FIXTURES)
 
 
@@ -277,7 +309,8 @@ def _changes(item: pytest.Item, vendor: str) -> dict[str, Any]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test begins."""
-    item.config.stash[_FAKES].begin_test()
+    item.stash[_FAILED] = False
+    item.config.stash[_FAKES].begin_test(item.nodeid)
 
 
 @pytest.hookimpl(trylast=True)
@@ -321,9 +354,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pluggy.Resul
     """Shows the end of each journal in the report of a test that fails."""
     outcome = yield
     report = outcome.get_result()
+    fakes = item.config.stash[_FAKES]
     if report.failed:
-        for vendor, journal in item.config.stash[_FAKES].journals().items():
+        item.stash[_FAILED] = True
+        for vendor, journal in fakes.journals().items():
             report.sections.append((f"{SECTION} ({vendor})", _tail(journal)))
+        if fakes.traces is not None and fakes.traces.path is not None:
+            report.sections.append((TRACE_SECTION, f"avatarwire trace show {fakes.traces.path}"))
+    if report.when == "teardown" and fakes.traces is not None:
+        fakes.traces.end(failed=item.stash.get(_FAILED, False))
 
 
 def _tail(journal: Journal) -> str:

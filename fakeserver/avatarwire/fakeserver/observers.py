@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from avatarwire.fakeserver.clock import Clock
     from avatarwire.fakeserver.journal import Journal
 
 __all__ = ["Fake", "Started", "observing", "started"]
@@ -21,6 +22,11 @@ class Fake(Protocol):
     @property
     def journal(self) -> Journal:
         """Everything that crosses its wires."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Its clock."""
         ...
 
     @property

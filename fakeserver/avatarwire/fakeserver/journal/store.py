@@ -76,7 +76,7 @@ class Timeline:
         self._records: deque[Record] = deque()
         self._sightings: list[Occurrence] = []
         self._waiters: tuple[Waiter, ...] = ()
-        self._tap: Tap | None = None
+        self._taps: tuple[Tap, ...] = ()
         self._seq = 0
         self._cost = 0
         self._dropped = 0
@@ -163,8 +163,8 @@ class Timeline:
             if violations and direction != "out":  # what the server sends amiss it was told to
                 self._keep_sightings(record)
             waiters = self._waiters
-        if self._tap is not None:
-            self._tap(record, raw)
+        for tap in self._taps:
+            tap(record, raw)
         if waiters:
             _wake(waiters, record)
         return record
@@ -200,8 +200,8 @@ class Timeline:
             if self._cost > self._budget:
                 self._make_room()
             waiters = self._waiters
-        if self._tap is not None:
-            self._tap(record, raw)
+        for tap in self._taps:
+            tap(record, raw)
         if waiters:
             _wake(waiters, record)
         return seq
@@ -320,9 +320,6 @@ class Timeline:
         Args:
             keep: called with the entry and the bytes of its message, audio and what is too large to be kept included.
             with_secrets: whether the entry is not masked.
-
-        Raises:
-            RuntimeError: somebody else has that done already.
         """
 
         def tap(record: Record, raw: Bytes | None) -> None:
@@ -333,13 +330,11 @@ class Timeline:
                 data = bytes(raw) if with_secrets or entry.audio is not None else mask_bytes(bytes(raw))
             keep(entry, data)
 
-        if self._tap is not None:
-            raise RuntimeError("the journal is written into another trace")
-        self._tap = tap
+        self._taps = (*self._taps, tap)
         try:
             yield
         finally:
-            self._tap = None
+            self._taps = tuple(other for other in self._taps if other is not tap)
 
     @contextmanager
     def waiting(self, search: Search, notify: Callable[[], object]) -> Generator[Waiter]:

@@ -64,7 +64,6 @@ def tracing(
 
     Raises:
         OutputError: it cannot be written, or cannot be any more since some time.
-        RuntimeError: a fake is traced already.
     """
     meta = TraceMeta(
         avatarwire=installed_version(),

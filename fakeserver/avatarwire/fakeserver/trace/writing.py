@@ -42,6 +42,7 @@ class TraceWriter:
         self._lock: Final = threading.Lock()
         self._blobs: Final[set[str]] = set()
         self._count = 0
+        self._vendors: Final[dict[str, None]] = dict.fromkeys(meta.vendors)
         self._dropped = 0
         self._failure: OutputError | None = None
         self._file: BinaryIO | None = open(self._part.path, "wb", buffering=0)  # noqa: SIM115 - closed by `close`
@@ -72,6 +73,8 @@ class TraceWriter:
             if self._file is None or self._failure is not None:
                 return 0
             self._count += 1
+            if vendor := fields.get("vendor"):
+                self._vendors[vendor] = None
             where = {} if data is None else self._kept(data, inline=inline)
             self._write(msgspec.json.encode(TraceEntry(v=1, seq=self._count, **where, **fields)))
             return self._count
@@ -94,7 +97,7 @@ class TraceWriter:
             self._file = None
             if self._failure is not None:
                 raise self._failure
-            meta = structs.replace(self._meta, entries=self._count, dropped=self._dropped)
+            meta = structs.replace(self._meta, vendors=tuple(self._vendors), entries=self._count, dropped=self._dropped)
             try:
                 self._completed(meta)
                 self._part.path.unlink()
