@@ -164,11 +164,12 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.stash[_FAKES] = fakes = _Fakes()
     fakes.begin()
-    mode = config.getoption(TRACE_OPTION)
+    mode: Any = config.getoption(TRACE_OPTION)
     if mode != "off":
         from avatarwire.fakeserver.trace.of_tests import TracesOfTests
 
-        folder = config.invocation_params.dir / config.getoption(TRACE_DIR_OPTION)
+        where: Any = config.getoption(TRACE_DIR_OPTION)
+        folder = config.invocation_params.dir / where
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
