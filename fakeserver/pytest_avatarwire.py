@@ -47,6 +47,7 @@ TRACE_DIR_OPTION: Final = "--avatarwire-trace-dir"
 TRACE_MODES: Final = ("off", "on", "retain-on-failure")
 TRACE_DIR: Final = ".avatarwire/traces"
 VIOLATIONS_INI: Final = "avatarwire_fail_on_violations"
+LEAKS_INI: Final = "avatarwire_fail_on_leaks"
 MARKER: Final = "avatarwire"
 
 SECTION: Final = "avatarwire journal"
@@ -54,7 +55,7 @@ TRACE_SECTION: Final = "avatarwire trace"
 TAIL: Final = 40
 """Entries of a journal that the report of a failing test shows."""
 
-_OWN: Final = ("allow", "fail_on_violations")
+_OWN: Final = ("allow", "fail_on_violations", "fail_on_leaks")
 """Names that the marker takes for itself, and not for tunables."""
 
 _FAKES: Final = pytest.StashKey["_Fakes"]()
@@ -101,6 +102,10 @@ class _Fakes:
             self._seen[fake] = fake.journal.mark()
             found += fake.journal.violations(level="error", since=seen)
         return found
+
+    def leaks(self) -> list[str]:
+        """Sessions that live in fakes that run."""
+        return [line for fake in self._seen if fake.running for line in fake.leaks()]
 
     def journals(self) -> dict[str, Journal]:
         """The journal of each, by vendor; of several of one vendor by number as well."""
@@ -151,6 +156,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         VIOLATIONS_INI, "fail a test whose client broke a rule of the vendor's document", type="bool", default=False
+    )
+
+    parser.addini(
+        LEAKS_INI, "fail a test that passes and leaves a session behind in a fake that runs", type="bool", default=False
     )
 
 
@@ -318,6 +327,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_call(item: pytest.Item) -> None:
     """Fails a test whose client broke a rule, where that is asked for; comes after the test, if that passed."""
     _judge(item)
+    if _is_asked(item, LEAKS_INI, "fail_on_leaks") and (left := item.config.stash[_FAKES].leaks()):
+        lines = "\n".join(f"  {line}" for line in left)
+        pytest.fail(f"the test has left {len(left)} sessions behind:\n{lines}", pytrace=False)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -335,11 +347,18 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, pluggy.Result[
         outcome.force_exception(failure)
 
 
+def _is_asked(item: pytest.Item, ini: str, name: str) -> bool:
+    """What the ini says, unless a marker of the test says otherwise; the nearest one counts."""
+    is_asked: bool = item.config.getini(ini)
+    for marker in reversed(list(item.iter_markers(MARKER))):
+        is_asked = bool(marker.kwargs.get(name, is_asked))
+    return is_asked
+
+
 def _judge(item: pytest.Item) -> None:
-    is_asked: bool = item.config.getini(VIOLATIONS_INI)
+    is_asked = _is_asked(item, VIOLATIONS_INI, "fail_on_violations")
     allowed: set[str] = set()
     for marker in reversed(list(item.iter_markers(MARKER))):
-        is_asked = bool(marker.kwargs.get("fail_on_violations", is_asked))
         clauses = marker.kwargs.get("allow", ())
         if isinstance(clauses, str) or not all(isinstance(clause, str) for clause in clauses):
             pytest.fail(f"allow= of the marker {MARKER} takes a list of clauses, not {clauses!r}", pytrace=False)

@@ -5,7 +5,7 @@ What a session is and how a message is pushed is the vendor's (`behaviour.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
 from msgspec import UNSET
@@ -18,6 +18,7 @@ from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.faults import Armed, Faults
 from avatarwire.fakeserver.faults.checking import Means
 from avatarwire.fakeserver.hub import Hub
+from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.located import Located
 from avatarwire.fakeserver.mutant import Mutant, unchanged
 from avatarwire.fakeserver.pushing import filled
@@ -79,6 +80,12 @@ class Controlled(Located):
     _means: Means
     _behaviour: Any
     _hub: Hub
+    journal: Journal
+
+    @property
+    def running(self) -> bool:
+        """Whether it accepts connections and commands."""
+        raise NotImplementedError
 
     @property
     def hub(self) -> Hub:
@@ -168,6 +175,42 @@ class Controlled(Located):
         if self._vendor in registry.VENDORS:
             self.tell(look)
         return found
+
+    def leaks(self) -> list[str]:
+        """Sessions that live, a line each: which, and where its client has begun it.
+
+        Raises:
+            FakeServerError: the server does not run.
+        """
+        lines: list[str] = []
+        for session in self.sessions():
+            if session["over"]:
+                continue
+            (begin, *_) = [*self.journal.entries(session=session["session"], transport="http"), None]
+            if begin is None or begin.direction != "in":
+                where = "begun before what the journal still holds"
+            else:
+                where = f"begun by #{begin.seq} {begin.message}"
+            lines.append(f"session {session['session']} lives, {where}")
+        return lines
+
+    def assert_clean(self, *, allow: Collection[str] = ()) -> None:
+        """Checks that clients have broken no rule so far and, while the server runs, that no session lives.
+
+        Args:
+            allow: clauses that may have been broken.
+
+        Raises:
+            AssertionError: one has; it names each rule with its entry, and each session with where it was begun.
+        """
+        __tracebackhide__ = True
+        lines = [str(found) for found in self.journal.violations(level="error") if found.clause not in allow]
+        if self.running:
+            lines += self.leaks()
+        if lines:
+            raise AssertionError(
+                "\n  ".join([f"{self._vendor}: {len(lines)} things are not as they should be", *lines])
+            )
 
     def said(self) -> Sequence[Said]:
         """What clients had its avatars say, in the order it was accepted, and what has become of it; the last 10,000.

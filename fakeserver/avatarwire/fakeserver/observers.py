@@ -29,6 +29,10 @@ class Fake(Protocol):
         """Its clock."""
         ...
 
+    def leaks(self) -> list[str]:
+        """Sessions that live, a line each."""
+        ...
+
     @property
     def running(self) -> bool:
         """Whether it serves."""
