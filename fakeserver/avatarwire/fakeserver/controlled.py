@@ -186,7 +186,7 @@ class Controlled(Located):
         for session in self.sessions():
             if session["over"]:
                 continue
-            (begin, *_) = [*self.journal.entries(session=session["session"], transport="http"), None]
+            begin = next(iter(self.journal.entries(session=session["session"], transport="http")), None)
             if begin is None or begin.direction != "in":
                 where = "begun before what the journal still holds"
             else:
