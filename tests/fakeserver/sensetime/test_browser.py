@@ -114,7 +114,9 @@ def call(fake: FakeSenseTime, operation: str, **fields: Any) -> Any:
 
 def test_a_page_speaks_and_shows_what_it_is_told(tmp_path: Path, page_url: str) -> None:
     with (
-        FakeSenseTime(clock=VirtualClock(), transcripts=("hello there",), default_answer="Hello.") as fake,
+        FakeSenseTime(
+            clock=VirtualClock(), transcripts=("hello there",), default_answer="Hello.", cors_origins=("*",)
+        ) as fake,
         Browser(tmp_path) as browser,
     ):
         live = call(fake, "createLive", param=json.dumps(SCRIPT))
