@@ -12,6 +12,7 @@ import logging
 import secrets
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -34,6 +35,8 @@ __all__ = ["Control", "check_beyond_loopback"]
 LARGEST: Final = 1024 * 1024
 """Bytes of a body that are read."""
 _TOKEN_BYTES: Final = 24
+_TURNS: Final = 3
+"""Of the loop, in which a connection that was accepted becomes one that can be closed."""
 _PATIENCE: Final = 1.0
 """Real seconds that calls have to be answered when the endpoint ends."""
 _LINGERING: Final = 0.2
@@ -134,6 +137,13 @@ class Control:
             return
         await self._opening
         assert self._server is not None and self._protocols is not None  # noqa: S101, PT018 - it was opened
+        # Python before 3.13 loses a connection that was accepted in the turn of the loop in which a server is closed:
+        # it takes one turn to get its transport, and another to be known to aiohttp, which closes it below.
+        for listener in self._server.sockets:
+            with suppress(NotImplementedError):  # a loop that accepts in another way
+                asyncio.get_running_loop().remove_reader(listener)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         self._server.close()
         self._site.end()
         self._protocols.pre_shutdown()

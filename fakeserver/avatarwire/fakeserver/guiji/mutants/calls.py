@@ -134,7 +134,7 @@ def _refused_and_done(original: Call, patches: Patches) -> Call:
 
 def _validated_first(original: Call, patches: Patches) -> Call:
     def examine(pipeline: Any, exchange: Exchange[Any]) -> None:
-        exchange.operation = pipeline._route(exchange.call)
+        exchange.operation = pipeline._route(exchange)
         try:
             pipeline._rules.validation.validate(exchange)
         except Refusal:
