@@ -251,6 +251,16 @@ def test_a_message_without_rules_is_read_without_looking_for_them() -> None:
     assert codec.decode(b'{"itemName":"tea"}').value == Item(item_name="tea")
 
 
+def test_a_message_of_a_narrower_type_is_written_as_one_that_was_received_may_be() -> None:
+    class Named(Item):
+        """An item of a kind of its own."""
+
+    codec = JsonCodec(Item, vendor="v", message="item")
+    assert codec.encode(Named(item_name="tea"), strict=False) == b'{"itemName":"tea"}'
+    with pytest.raises(EncodeError, match="got Named"):
+        codec.encode(Named(item_name="tea"))
+
+
 def test_of_members_given_twice_the_last_counts() -> None:
     strict = ORDER.decode(b'{"orderId":"a","orderId":"b","amount":1}')
     lenient = ORDER.decode(b'{"orderId":"a","orderId":"b","amount":"1"}')
