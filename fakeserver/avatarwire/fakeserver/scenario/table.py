@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar, cast
@@ -292,9 +293,14 @@ def checked_table(value: object, table: type[Table], file: str, path: str) -> Ta
     _check_keys(plain, table, file, path)
     _check_values(plain, file, path)
     try:
-        return msgspec.convert(plain, table, str_keys=True)
+        with _PREPARING:
+            return msgspec.convert(plain, table, str_keys=True)
     except msgspec.ValidationError as fault:
         raise _located(plain, table, file, path, fault) from None
+
+
+_PREPARING: Final = threading.Lock()
+"""msgspec looks through a type when it is converted to for the first time, and may crash when two threads do so."""
 
 
 class _TooDeep(Exception):

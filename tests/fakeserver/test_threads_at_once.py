@@ -1,0 +1,38 @@
+"""Fakes may be made for the first time in several threads at once: a process of its own does, and lives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+PROGRAM = """
+import threading
+from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime
+
+kinds = (FakeGuiji, FakeGuiji, FakeAliyun, FakeAliyun, FakeSenseTime, FakeSenseTime)
+ready, made = threading.Barrier(len(kinds)), []
+
+def make(kind):
+    ready.wait()
+    made.append(kind())
+
+threads = [threading.Thread(target=make, args=(kind,)) for kind in kinds]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(made))
+"""
+
+
+def test_they_are_all_made() -> None:
+    ran = subprocess.run(  # noqa: S603 - the project's own code
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "6\n", "")
