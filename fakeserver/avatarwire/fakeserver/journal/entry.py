@@ -38,7 +38,9 @@ __all__ = [
     "Level",
     "Transport",
     "Violation",
+    "finding_json",
     "lines",
+    "plain_value",
     "told",
 ]
 
@@ -189,12 +191,12 @@ class Entry(msgspec.Struct, Generic[BodyT], frozen=True, gc=False):
             "reply_to": self.reply_to or None,
             "raw": None if self.raw is None else self.raw.hex(),
             "text": text,
-            "body": _plain(self.body),
+            "body": plain_value(self.body),
             "audio": None if self.audio is None else msgspec.to_builtins(self.audio),
             "omitted": None if self.omitted is None else msgspec.to_builtins(self.omitted),
             "deviations": list(self.deviations) or None,
-            "violations": [_as_json(violation) for violation in self.violations] or None,
-            "meta": _plain(self.meta) if self.meta else None,
+            "violations": [finding_json(violation) for violation in self.violations] or None,
+            "meta": plain_value(self.meta) if self.meta else None,
         }
         return {name: value for name, value in fields.items() if value is not None}
 
@@ -234,7 +236,7 @@ class Entry(msgspec.Struct, Generic[BodyT], frozen=True, gc=False):
         if self.raw and (text := _json_text(self.raw)):
             shown = text
         elif self.body is not None:
-            shown = msgspec.json.encode(_plain(self.body)).decode()
+            shown = msgspec.json.encode(plain_value(self.body)).decode()
         else:
             return f"{len(self.raw)} B {self.raw[:24].hex()}" if self.raw else ""
         return shown if len(shown) <= _PREVIEW else shown[: _PREVIEW - 1] + "…"
@@ -265,7 +267,8 @@ def _utc(time: float) -> str:
         return f"{time:.3f}s"
 
 
-def _as_json(violation: Violation) -> dict[str, str]:
+def finding_json(violation: Violation) -> dict[str, str]:
+    """A violation as JSON values; what was expected is left out where nobody says it."""
     fields = {name: getattr(violation, name) for name in ("clause", "path", "reason", "expected", "level")}
     return {name: value for name, value in fields.items() if value or name != "expected"}
 
@@ -280,7 +283,7 @@ def _json_text(raw: bytes | None) -> str | None:
         return None
 
 
-def _plain(value: object) -> object:
+def plain_value(value: object) -> object:
     """Any value as plain JSON values, in wire names; never raises."""
     try:
         return _tidy(

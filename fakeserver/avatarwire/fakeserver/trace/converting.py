@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from avatarwire.fakeserver.faults.acts import FAULT
-from avatarwire.fakeserver.journal.entry import NO_META, Digest, Entry, Violation
+from avatarwire.fakeserver.journal.entry import NO_META, Entry, Violation
 from avatarwire.fakeserver.trace.format import TraceEntry, TraceError
 from avatarwire.fakeserver.trace.reading import Trace
 
@@ -24,7 +24,7 @@ def entries_of(trace: Trace) -> Iterator[Entry]:
 
 
 def entry_of(trace: Trace, entry: TraceEntry) -> Entry:
-    """An entry as one of a journal; bytes that are no part of the line are a digest.
+    """An entry as one of a journal, with all its bytes.
 
     Raises:
         TraceError: a violation is none.
@@ -33,7 +33,6 @@ def entry_of(trace: Trace, entry: TraceEntry) -> Entry:
         violations = msgspec.convert(entry.violations, tuple[Violation, ...])
     except msgspec.ValidationError as error:
         raise TraceError(trace.path, f"entry {entry.seq}: violations: {error}") from None
-    is_audio = bool(entry.blob) and entry.transport == "ws"
     return Entry(
         seq=entry.seq,
         time=entry.time,
@@ -43,9 +42,8 @@ def entry_of(trace: Trace, entry: TraceEntry) -> Entry:
         vendor=entry.vendor,
         session=entry.session,
         message=entry.message or (FAULT if entry.fault is not None else ""),
-        raw=None if is_audio else trace.data(entry),
+        raw=trace.data(entry),
         body=entry.body,
-        audio=Digest(entry.blob, entry.size) if is_audio else None,
         deviations=entry.deviations,
         violations=violations,
         status=entry.status,

@@ -15,7 +15,7 @@ from avatarwire.codecs.installed import installed_version
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.faults.acts import FAULT
 from avatarwire.fakeserver.journal import Journal
-from avatarwire.fakeserver.journal.entry import Entry
+from avatarwire.fakeserver.journal.entry import Entry, finding_json, plain_value
 from avatarwire.fakeserver.trace.format import TraceMeta
 from avatarwire.fakeserver.trace.writing import TraceWriter
 
@@ -110,8 +110,7 @@ def fields_of(entry: Entry, reply_to: int) -> dict[str, Any]:
         entry: of the journal.
         reply_to: number of the entry in the trace that it answers.
     """
-    plain: dict[str, Any] = entry.to_dict()
-    meta = plain.get("meta", {})
+    meta: Any = plain_value(entry.meta)
     return {
         "time": entry.time,
         "transport": entry.transport,
@@ -122,9 +121,9 @@ def fields_of(entry: Entry, reply_to: int) -> dict[str, Any]:
         "session": entry.session,
         "reply_to": reply_to,
         "status": entry.status,
-        "body": plain.get("body"),
+        "body": plain_value(entry.body),
         "deviations": entry.deviations,
-        "violations": tuple(plain.get("violations", ())),
+        "violations": tuple(map(finding_json, entry.violations)),
         "fault": meta if entry.message == FAULT else None,
         "meta": {} if entry.message == FAULT else meta,
     }

@@ -15,12 +15,14 @@ import msgspec
 
 from avatarwire.codecs.errors import AvatarwireError
 
-__all__ = ["BLOBS", "ENTRIES", "FORMAT", "INLINE", "META", "Blob", "TraceEntry", "TraceError", "TraceMeta"]
+__all__ = ["BLOBS", "BLOB_LINE", "ENTRIES", "FORMAT", "INLINE", "META", "Blob", "TraceEntry", "TraceError", "TraceMeta"]
 
 FORMAT: Final = "avtrace/1"
 META: Final = "meta.json"
 ENTRIES: Final = "trace.ndjson"
 BLOBS: Final = "blobs/"
+BLOB_LINE: Final = b'{"blob":'
+"""How the line of a blob begins in ``FILE.part``; an entry begins with its version."""
 INLINE: Final = 2048
 """Bytes of a message up to which they stand in its entry."""
 

@@ -14,7 +14,17 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from avatarwire.fakeserver.trace.format import BLOBS, ENTRIES, FORMAT, META, Blob, TraceEntry, TraceError, TraceMeta
+from avatarwire.fakeserver.trace.format import (
+    BLOB_LINE,
+    BLOBS,
+    ENTRIES,
+    FORMAT,
+    META,
+    Blob,
+    TraceEntry,
+    TraceError,
+    TraceMeta,
+)
 
 __all__ = ["LARGEST", "Trace", "read"]
 
@@ -105,7 +115,7 @@ def _unfinished(path: Path) -> Trace:
     blobs: dict[str, bytes] = {}
     entries: list[TraceEntry] = []
     for number, line in enumerate(whole, 2):
-        if line.startswith(b'{"blob":'):
+        if line.startswith(BLOB_LINE):
             blob = _decoded(path, line, f"line {number}", _BLOB)
             blobs[blob.blob] = blob.data
         else:

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import structs
 
 from avatarwire.codecs.output_files import OutputError, OutputFile
-from avatarwire.fakeserver.trace.format import BLOBS, ENTRIES, INLINE, META, Blob, TraceEntry, TraceMeta
+from avatarwire.fakeserver.trace.format import BLOB_LINE, BLOBS, ENTRIES, INLINE, META, Blob, TraceEntry, TraceMeta
 
 __all__ = ["TraceWriter"]
 
@@ -137,17 +137,13 @@ class TraceWriter:
                 with open(self._part.path, "rb") as lines, archive.open(ENTRIES, "w", force_zip64=True) as out:
                     next(lines)
                     for line in lines:
-                        if not line.startswith(_BLOB):
+                        if not line.startswith(BLOB_LINE):
                             out.write(line)
                 with open(self._part.path, "rb") as lines:
                     for line in lines:
-                        if line.startswith(_BLOB):
+                        if line.startswith(BLOB_LINE):
                             blob = msgspec.json.decode(line, type=Blob)
                             archive.writestr(BLOBS + blob.blob, blob.data)
             os.replace(unfinished, self._target.path)
         finally:
             unfinished.unlink(missing_ok=True)
-
-
-_BLOB: Final = b'{"blob":'
-"""How the line of a blob begins; an entry begins with its number."""
