@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from avatarwire.conformance.engine.callbacks import free_port
 from avatarwire.conformance.suites import VENDOR_NAMES
 from tests.conformance.guiji.endpoints import ACCOUNTS
 
@@ -49,9 +49,7 @@ class Judged:
 @contextmanager
 def fakes(folder: Path, *options: str) -> Generator[tuple[Path, str]]:
     """Fakes of all vendors in a process of their own: the ready file, and where their callbacks go."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     ready, scenario = folder / "ready.json", folder / "scenario.json"
     scenario.write_text(json.dumps(SCENARIO))
     arguments = ("--scenario", scenario, "--ready-file", ready, "--callback-url", f"http://{address}/", *options)

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from avatarwire.codecs import cli as commands
-from avatarwire.conformance.cli import register
 from avatarwire.fakeserver import Fault
 from avatarwire.fakeserver.server import FakeServer
+from tests.conformance.commands import Run
 from tests.conformance.endpoints import ready, running
-
-Run = Callable[..., "tuple[int, str, list[str]]"]
 
 STARTS: Final = "aliyun.http.start"
 ONE: Final = "aliyun.http.start.gives_session"
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process: exit code, standard output, lines of standard error."""
-
-    def command(*arguments: object) -> tuple[int, str, list[str]]:
-        code = commands.run([str(each) for each in arguments], [register])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err.splitlines()
-
-    return command
 
 
 @pytest.fixture(scope="module")

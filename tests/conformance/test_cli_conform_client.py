@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from avatarwire.codecs import cli as commands
-from avatarwire.conformance.cli import register
 from avatarwire.conformance.suites import SUITES
-
-Run = Callable[..., "tuple[int, str, list[str]]"]
+from tests.conformance.commands import Run
 
 STARTS: Final = "aliyun.client.talk.starts"
 STOPS: Final = "aliyun.client.talk.stops"
@@ -26,18 +23,6 @@ DRIVER: Final = (
     "avatarwire.conformance.clients.program",
     "avatarwire.conformance.probing.drivers:Driver",
 )
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process: exit code, standard output, lines of standard error."""
-
-    def command(*arguments: object) -> tuple[int, str, list[str]]:
-        code = commands.run([str(each) for each in arguments], [register])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err.splitlines()
-
-    return command
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

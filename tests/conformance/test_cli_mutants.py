@@ -11,26 +11,12 @@ from typing import Final
 import pytest
 
 from avatarwire.codecs import cli as commands
-from avatarwire.conformance.cli import register
 from avatarwire.conformance.mutants import running
 from avatarwire.conformance.mutants.registry import found
 from avatarwire.conformance.mutants.running import Tried, TriedCase
-
-Run = Callable[..., "tuple[int, str, list[str]]"]
+from tests.conformance.commands import Run
 
 ONE: Final = "aliyun.unchecked.ALI-R008"
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process: exit code, standard output, lines of standard error."""
-
-    def command(*arguments: object) -> tuple[int, str, list[str]]:
-        code = commands.run([str(each) for each in arguments], [register])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err.splitlines()
-
-    return command
 
 
 def test_a_mutant_that_is_found_is_exit_code_0(run: Run, tmp_path: Path) -> None:

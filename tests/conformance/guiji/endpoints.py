@@ -9,24 +9,14 @@ from avatarwire.conformance.engine.case import Need
 from avatarwire.conformance.engine.endpoint import Endpoint
 from avatarwire.conformance.engine.result import CaseResult
 from avatarwire.conformance.engine.running import Plan
+from avatarwire.conformance.guiji.mutants import TUNABLES
 from avatarwire.conformance.guiji.server import CASES
 from avatarwire.conformance.judge import Wanted, run
 from avatarwire.fakeserver.guiji import FakeGuiji
 
 __all__ = ["ACCOUNTS", "fake", "judged"]
 
-ACCOUNTS: Final = (
-    {"app_id": "fake-app-id", "app_secret": "fake-app-secret"},
-    {
-        "app_id": "other-app-id",
-        "app_secret": "other-app-secret",
-        "number": "2000002",
-        "mqtt_user": "other-mqtt-user",
-        "mqtt_password": "other-mqtt-password",
-    },
-    {"app_id": "early-app-id", "app_secret": "early-app-secret", "start_time": "2090-01-01 00:00:00"},
-    {"app_id": "late-app-id", "app_secret": "late-app-secret", "end_time": "2020-06-01 00:00:00"},
-)
+ACCOUNTS: Final = TUNABLES["accounts"]
 
 
 def fake(**changes: Any) -> FakeGuiji:

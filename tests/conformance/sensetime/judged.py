@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from avatarwire.conformance.engine.callbacks import free_port
 from avatarwire.conformance.engine.case import Case
 from avatarwire.conformance.engine.endpoint import from_ready_file
 from avatarwire.conformance.engine.result import CaseResult
@@ -38,9 +38,7 @@ def judged(
         described: further values of the endpoint's description.
         options: of the fake.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}/callbacks"
     with running("sensetime", folder, clock=VirtualClock(), callback_url=url, **options) as (_, file):
         found = from_ready_file("sensetime", file)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
-import socket
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -24,7 +22,7 @@ from ..fakes import Fake, fake
 from ..probing.processes import NOT_SUPPORTED, Group
 from .talk import Talk
 
-__all__ = ["ClientBench", "ClientRun", "free_port", "maker"]
+__all__ = ["ClientBench", "ClientRun", "maker"]
 
 _KEPT: Final = 1500
 """Characters of what a client prints that are shown."""
@@ -92,7 +90,6 @@ class ClientBench:
         self.secrets: Final = Secrets()
         self.timeline: Final = Timeline(self.vendor, lambda: 0.0, self.secrets, of_client=True)
         self.leaving: Final = AsyncExitStack()
-        self.rng: Final = random.Random(name)  # noqa: S311 - nothing here is secret
         self._options: Final = options
 
     async def talk(
@@ -252,11 +249,3 @@ class _Program:
         del how
         if code is not None and not self._code.done():
             self._code.set_result(code)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody has now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

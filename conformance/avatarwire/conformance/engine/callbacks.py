@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import h11
 
 from .json_object import json_object
 
-__all__ = ["Callback", "CallbackPort", "Hearing"]
+__all__ = ["Callback", "CallbackPort", "Hearing", "free_port"]
 
 _LARGEST: Final = 1024 * 1024
 _TURNS: Final = 4
@@ -166,3 +167,11 @@ class CallbackPort:
                 return hearing.take(callback)
         self._strays.append(callback)
         return 200, b""
+
+
+def free_port() -> int:
+    """A port of this machine that nobody has now, for whoever is to be called back there later."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port

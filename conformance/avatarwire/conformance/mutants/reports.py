@@ -9,14 +9,13 @@ from typing import Final
 
 from avatarwire.codecs.offline_page import Html, page, tag
 
+from ..report.words import harmless
 from .matrix import Matrix
 from .running import Tried
 
 __all__ = ["WRITERS"]
 
 _KEYS: Final = ("mutant", "clauses", "exercised", "killed", "case", "verdict", "witnessed", "observed")
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the begin of a formula."""
 
 
 def _csv(matrix: Matrix) -> bytes:
@@ -25,9 +24,8 @@ def _csv(matrix: Matrix) -> bytes:
     writer.writerow(_KEYS)
     for it in matrix.mutants:
         for case in it.cases:
-            observed = f"'{case.observed}" if case.observed.startswith(_FORMULAS) else case.observed
             row = (it.id, " ".join(it.clauses), _word(it.exercised), _word(it.killed), case.id)
-            writer.writerow((*row, case.verdict, _word(case.witnessed), observed))
+            writer.writerow((*row, case.verdict, _word(case.witnessed), harmless(case.observed)))
     return out.getvalue().encode()
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any, Final
@@ -16,6 +15,7 @@ import msgspec
 
 from avatarwire.codecs.errors import AvatarwireError
 
+from ..engine.callbacks import free_port
 from ..engine.case import Need, NotJudged
 from ..engine.declared import declared
 from ..engine.endpoint import Endpoint
@@ -141,18 +141,11 @@ def _made(mutant: Mutant) -> tuple[Any, tuple[str, int] | None]:
         tunables["faults"] = [*map(dict, mutant.faults)]
     address = None
     if "callback_url" in tunables:
-        address = ("127.0.0.1", _free_port())
+        address = ("127.0.0.1", free_port())
         tunables["callback_url"] = f"http://{address[0]}:{address[1]}/callbacks"
     scenario = {mutant.vendor: tunables, "server": {"clock": "virtual"}}
     broken = {"mutant": mutant.patch} if mutant.patch else {}
     return fake(mutant.vendor, scenario=scenario, observed=False, **broken), address
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def _in_process(vendor: str, id_: str) -> Tried:

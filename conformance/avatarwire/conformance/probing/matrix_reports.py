@@ -9,6 +9,7 @@ from typing import Final
 
 from avatarwire.codecs.offline_page import Html, page, tag
 
+from ..report.words import harmless
 from .matrix import COLUMNS, Cell, Matrix
 from .matrix_view import rows_of, shown
 from .plan import FINE
@@ -16,8 +17,6 @@ from .plan import FINE
 __all__ = ["WRITERS"]
 
 _KEYS: Final = ("message", "nth", "fault", "second", "outcome", "clause", "detail", "replay")
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the begin of a formula."""
 
 
 def _csv(matrix: Matrix) -> bytes:
@@ -25,12 +24,8 @@ def _csv(matrix: Matrix) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_KEYS)
     for cell in matrix.cells:
-        writer.writerow([_harmless(str(getattr(cell, key))) for key in _KEYS])
+        writer.writerow([harmless(str(getattr(cell, key))) for key in _KEYS])
     return out.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def _html(matrix: Matrix) -> bytes:

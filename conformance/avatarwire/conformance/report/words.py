@@ -15,6 +15,7 @@ __all__ = [
     "area",
     "counts",
     "described",
+    "harmless",
     "heading",
     "json_text",
     "meaning_of",
@@ -47,6 +48,8 @@ _EXIT_CODES: Final[Mapping[str, Mapping[int, str]]] = {
 """By the first word of the command."""
 _CLAUSE_OF_A_TYPE: Final = "what the type of a member says"
 
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the begin of a formula."""
 _ARROWS: Final = {"out": "->", "in": "<-"}
 _CONTROLS: Final = re.compile(
     r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -68,6 +71,11 @@ def place(case_id: str) -> tuple[str, str]:
 def printable_text(text: str) -> str:
     """A text of some lines, in which control characters and their like are escapes."""
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def harmless(text: str) -> str:
+    """A text of a cell of CSV, which no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def one_line(text: str) -> str:

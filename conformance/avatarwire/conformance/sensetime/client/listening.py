@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ...clients.bench import ClientBench, free_port
+from ...clients.bench import ClientBench
 from ...clients.talk import Talk
+from ...engine.callbacks import free_port
 from .judging import MOST, QUICK, SAYING, Tried, created, errors, most_in_a_second, of_takeovers, query_of, sensetime
 
 __all__ = ["CASES"]

@@ -8,8 +8,7 @@ from typing import Any, Final
 from avatarwire.codecs.aliyun.messages import AskType, ErrorCode
 from avatarwire.fakeserver.aliyun.answers import Answers, Speech
 from avatarwire.fakeserver.aliyun.drives import Drives
-from avatarwire.fakeserver.aliyun.mutants.parts import HANDLERS, INTERACTION, handled, table, told
-from avatarwire.fakeserver.aliyun.sockets import Lines
+from avatarwire.fakeserver.aliyun.mutants.parts import HANDLERS, INTERACTION, handled, remembered, table, told
 from avatarwire.fakeserver.aliyun.streams import Complete, Step, Streams
 from avatarwire.fakeserver.effects import Close
 from avatarwire.fakeserver.mutants import Mutant, Patches
@@ -66,14 +65,7 @@ def _for_good(whole: Any, note: Callable[[], None]) -> Callable[..., Any]:
 
 def _all_sessions(patches: Patches) -> None:
     title = "An interrupt stops what all sessions say."
-    lines: list[Any] = []
-
-    def enter(whole: Any) -> Callable[..., Any]:
-        def entered(self: Any, line: Any) -> Any:
-            lines.append((self, line))
-            return whole(self, line)
-
-        return entered
+    lines = remembered(patches)
 
     def interrupting(conversation: Any, frame: Any, received: Any) -> list[Any]:
         for owner, line in lines:
@@ -84,7 +76,6 @@ def _all_sessions(patches: Patches) -> None:
         return given
 
     whole = HANDLERS["interrupt.request"]
-    patches.instead(Lines, "enter", enter)
     patches.entry(HANDLERS, "interrupt.request", interrupting)
 
 

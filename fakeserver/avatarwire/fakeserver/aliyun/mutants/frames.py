@@ -10,9 +10,17 @@ import msgspec
 from avatarwire.codecs.aliyun import messages
 from avatarwire.codecs.aliyun.messages import ErrorCode
 from avatarwire.fakeserver.aliyun.frame_errors import Unreadable
-from avatarwire.fakeserver.aliyun.mutants.parts import HANDLERS, INTERACTION, differs, gives, handled, table, told
+from avatarwire.fakeserver.aliyun.mutants.parts import (
+    HANDLERS,
+    INTERACTION,
+    differs,
+    gives,
+    handled,
+    remembered,
+    table,
+    told,
+)
 from avatarwire.fakeserver.aliyun.outgoing import Outgoing
-from avatarwire.fakeserver.aliyun.sockets import Lines
 from avatarwire.fakeserver.effects import Incoming, Send
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.mutants import Mutant, Patches
@@ -129,14 +137,7 @@ def _hangs_on_doubt(whole: Any, note: Callable[[], None]) -> Callable[..., Any]:
 
 def _errors_elsewhere(patches: Patches) -> None:
     title = "Errors are sent on all sockets."
-    lines: list[Any] = []
-
-    def enter(whole: Any) -> Callable[..., Any]:
-        def entered(self: Any, line: Any) -> Any:
-            lines.append((self, line))
-            return whole(self, line)
-
-        return entered
+    lines = remembered(patches)
 
     def take(whole: Any) -> Callable[..., Any]:
         def taken(self: Any, received: Any, now: float) -> Any:
@@ -151,7 +152,6 @@ def _errors_elsewhere(patches: Patches) -> None:
 
         return taken
 
-    patches.instead(Lines, "enter", enter)
     patches.instead(INTERACTION, "take", take)
 
 

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from avatarwire.fakeserver.aliyun import conversation
+from avatarwire.fakeserver.aliyun.sockets import Lines
 from avatarwire.fakeserver.mutants import Mutant, Patches
 
-__all__ = ["HANDLERS", "INTERACTION", "Make", "differs", "gives", "handled", "table", "told"]
+__all__ = ["HANDLERS", "INTERACTION", "Make", "differs", "gives", "handled", "remembered", "table", "told"]
 
 Make: TypeAlias = Callable[[Any], Callable[..., Any]]
 """A function, made of the one whose place it takes."""
@@ -28,6 +29,21 @@ def gives(result: Any) -> Make:
         return lambda *_, **__: result
 
     return make
+
+
+def remembered(patches: Patches) -> list[Any]:
+    """The lines of all sessions that come from now on, each behind what owns them."""
+    lines: list[Any] = []
+
+    def enter(whole: Any) -> Callable[..., Any]:
+        def entered(self: Any, line: Any) -> Any:
+            lines.append((self, line))
+            return whole(self, line)
+
+        return entered
+
+    patches.instead(Lines, "enter", enter)
+    return lines
 
 
 def differs(title: str, owner: Any, name: str, make: Make) -> Mutant:
