@@ -61,6 +61,8 @@ def test_what_it_did_is_the_evidence(tmp_path: Path) -> None:
         ("out", "runningList.response"),
     ]
     assert result.side == "client"
+    # The second reader has read what went to a server as what goes to one.
+    assert [it.agreed for it in result.evidence] == [True, True]
 
 
 def test_a_session_that_is_left_behind(tmp_path: Path) -> None:

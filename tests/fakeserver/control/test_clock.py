@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -84,6 +85,20 @@ def test_moving_time_very_far_holds_up_neither_others_nor_the_end() -> None:
             assert not moving.done()
         with suppress(ConnectionError, HTTPException):  # nobody is there to answer any more
             moving.result(LIMIT)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3, 4])
+async def test_a_connection_that_comes_as_it_ends_is_closed(turns: int) -> None:
+    """Whichever turn of the loop it is accepted in."""
+    async with FakeAliyun() as fake:
+        control = fake.control
+        await asyncio.sleep(0.0)
+        with socket.create_connection((control.host, control.port), timeout=LIMIT) as client:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await control.stop()
+            with suppress(ConnectionError):
+                assert await asyncio.to_thread(client.recv, 1) == b""
 
 
 # --- time that jumps ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -95,6 +96,22 @@ def test_equal_bytes_are_kept_once(path: Path) -> None:
         writer.add(b"\x00" * 5000, time=1.0, transport="ws", direction="in")
     writer.close()
     assert len(read(path).blobs) == 1
+
+
+def test_a_disk_that_is_full_is_told_at_the_end_and_what_was_written_stays(path: Path) -> None:
+    writer = written(path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.with_name("x.avtrace.part").stat().st_size + 100, before[1]))
+    try:
+        assert writer.add(b"\xff" * 3000, time=3.0, transport="ws", direction="out") == 5
+        assert writer.failure is not None
+        assert writer.add(time=4.0, transport="note", direction="note") == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with pytest.raises(OutputError, match=r"x\.avtrace: File too large"):
+        writer.close()
+    assert not path.exists()
+    assert [entry.seq for entry in read(f"{path}.part").entries] == [1, 2, 3, 4]
 
 
 def test_a_path_that_cannot_be_written(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from avatarwire.codecs import cli as commands
+from avatarwire.fakeserver import FakeGuiji
 from avatarwire.fakeserver.cli import register
-from avatarwire.fakeserver.trace import Trace, TraceError, read
+from avatarwire.fakeserver.trace import Trace, TraceError, read, tracing
 from tests.fakeserver.test_cli import SECONDS, serving
 
 Run = Callable[..., "tuple[int, str, list[str]]"]
@@ -64,6 +65,21 @@ def test_it_is_complete_when_the_fakes_have_ended(tmp_path: Path, secrets: bool)
     assert answered.reply_to == asked.seq
     assert ("fake-app-secret" in all_of(trace), token in all_of(trace)) == (secrets, secrets)
     assert not file.with_name("x.avtrace.part").exists()
+
+
+def test_what_the_journal_only_has_a_hash_of_is_whole_and_masked(tmp_path: Path) -> None:
+    fake = FakeGuiji(journal_bytes=4000)
+    long = b'{"appSecret":"never-shown","more":"' + b"x" * 5000 + b'"}'
+    with tracing(tmp_path / "x", fake):
+        fake.journal.add("http", "in", "getAccessToken.request", raw=long)
+        fake.journal.add("ws", "in", "", raw=b"\x00" * 11 + b"\x01\x02" * 3000, audio=True, prefix=11)
+    assert fake.journal.entries()[0].omitted is not None
+    trace = read(tmp_path / "x")
+    text, sound = (trace.data(entry) for entry in trace.entries)
+    assert text is not None
+    assert b"never-shown" not in text
+    assert b"x" * 5000 in text
+    assert sound == b"\x00" * 11 + b"\x01\x02" * 3000
 
 
 def test_a_process_that_is_killed_leaves_what_it_has_seen(tmp_path: Path, run: Run) -> None:

@@ -120,8 +120,10 @@ class TraceWriter:
 
     def _write(self, line: bytes) -> None:
         assert self._file is not None  # noqa: S101 - it is open
+        left = memoryview(line + b"\n")
         try:
-            self._file.write(line + b"\n")
+            while left:  # of a disk that fills up, first only a part is written
+                left = left[self._file.write(left) :]
         except OSError as error:
             self._failure = self._failed(error)
 
