@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 import msgspec
 
+from .core.conversion import convert
 from .ledger import Clause
 
 __all__ = ["GROUP", "RUNGS", "Rung", "Source", "Standing", "counted", "gathered", "sources"]
@@ -79,7 +80,7 @@ def gathered(
     standings = {clause_id: Standing() for clause_id in known}
     for source in given:
         for clause_id, said in source(vendor, runs).items():
-            more = msgspec.convert(said, Standing)
+            more = convert(said, Standing)
             if (before := standings.get(clause_id)) is not None:
                 cases = dict.fromkeys((*before.cases, *more.cases))
                 rungs: set[Rung] = {*before.rungs, *more.rungs}

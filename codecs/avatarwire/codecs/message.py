@@ -17,6 +17,7 @@ from msgspec import UNSET
 
 from .core.checking import checker
 from .core.constraints import Constraint
+from .core.conversion import convert
 from .core.error_mapping import UNWRITABLE, unwritable, validation_error
 from .core.findings import Finding, refused
 from .core.json_text import read
@@ -86,7 +87,7 @@ def _made(cls: type[MessageT], fields: dict[str, Any]) -> MessageT:
     """The message as it would arrive on the other side, every rule held."""
     try:
         # Where bytes are asked for, only bytes will do: msgspec would take a text for Base64 otherwise.
-        made = msgspec.convert(fields, cls, builtin_types=_BYTES)
+        made = convert(fields, cls, builtin_types=_BYTES)
         _dump(made)
     except msgspec.ValidationError as error:
         raise cls.refusal(fields) or validation_error(cls, str(error), message=cls.__name__) from None

@@ -29,6 +29,7 @@ from typing import (
 
 import msgspec
 
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.close_codes import SENDABLE, may_be_sent
 from avatarwire.fakeserver.effects import Effects
@@ -217,7 +218,7 @@ def _converted(value: object, plain: Any) -> object:
         return value  # of a kind of it, perhaps
     if get_origin(plain) is Sequence and isinstance(value, Sequence) and not isinstance(value, str | bytes):
         value = list(cast("Sequence[object]", value))
-    return msgspec.convert(value, plain, strict=True)
+    return convert(value, plain, strict=True)
 
 
 def _argument(parameter: inspect.Parameter, described: Mapping[str, str]) -> Argument:

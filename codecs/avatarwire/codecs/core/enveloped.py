@@ -21,6 +21,7 @@ from ..message import Message
 from ..operation import decode_http_error
 from .checking import broken, checker
 from .constraints import Constraint
+from .conversion import convert
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import MAX_FINDINGS, Finding, joined, refused
 from .introspection import declaration, undeclared
@@ -187,7 +188,7 @@ class EnvelopeCodec(Generic[DataT]):
             return msgspec.json.encode(dict(self.form.written))
         try:
             plain = msgspec.to_builtins(value)
-            read: Any = msgspec.convert(plain, self.type)
+            read: Any = convert(plain, self.type)
         except UNREADABLE as error:
             raise self._mapped(str(error), value) from None
         except UNWRITABLE as error:
@@ -259,7 +260,7 @@ class EnvelopeCodec(Generic[DataT]):
             found.append(null_member("data"))
         head = {name: value for name, value in fields.items() if name != "data"}
         try:
-            envelope: Any = msgspec.convert(head, self.form.type)
+            envelope: Any = convert(head, self.form.type)
         except UNREADABLE as error:
             raise validation_error(
                 self.form.type, str(error), vendor=self.vendor, message=self.message, entry=self.message
@@ -319,7 +320,7 @@ class EnvelopeCodec(Generic[DataT]):
                 clause=self.form.data_clause,
             )
         try:
-            return msgspec.convert(fields["data"], self.type)
+            return convert(fields["data"], self.type)
         except UNREADABLE as error:
             raise self._mapped(str(error), fields["data"]) from None
 

@@ -15,6 +15,7 @@ from ..errors import EncodeError, ValidationError
 from ..ledger import type_clause, with_type_clauses
 from ..message import MessageT
 from .checking import has_rules
+from .conversion import convert, decoder
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, clauses_of, deviation, refused
 from .introspection import declaration, undeclared
@@ -105,7 +106,7 @@ class JsonCodec(Generic[MessageT]):
     @cached_property
     def decode_strict(self) -> Callable[[bytes | memoryview], MessageT]:
         """msgspec's decoder of the strict type: the fast path of every caller. Made once it is needed."""
-        return msgspec.json.Decoder(self.type).decode
+        return decoder(self.type)
 
     @cached_property
     def _spared(self) -> Spared:
@@ -148,7 +149,7 @@ class JsonCodec(Generic[MessageT]):
         """
         try:
             fields = read(data, strict=True, most=self.most_values)
-            value = msgspec.convert(fields, self.type)
+            value = convert(fields, self.type)
             if self.is_ruled(value, data):
                 return Received(value, (), data, self.message), undeclared(declaration(self.type), fields)
         except (*UNREADABLE, ValidationError):
@@ -337,7 +338,7 @@ class JsonCodec(Generic[MessageT]):
             if self.partial.erratum not in clauses_of(noticed):
                 noticed.append(deviation(self.partial.erratum, self.partial.path, self.partial.text))
         try:
-            value = msgspec.convert(fields, type_, strict=not text_values)
+            value = convert(fields, type_, strict=not text_values)
         except UNREADABLE as error:
             raise self._mapped(str(error), fields) from None
         return value, (*noticed, *self.checked(value))

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, cast, get_type_hints
 import msgspec
 from msgspec import UNSET, inspect
 
+from .conversion import prepared
+
 __all__ = ["Expression", "Shape", "Step", "shape_of", "steps"]
 
 
@@ -87,6 +89,7 @@ class Shape:
         if shape is None or attribute is None:
             return True
         hint = get_type_hints(shape.cls, include_extras=True)[attribute]
+        prepared(hint)
         try:
             msgspec.convert({attribute: value}, msgspec.defstruct("Taken", [(attribute, hint)]))
         except msgspec.ValidationError:

@@ -35,6 +35,7 @@ from ..ledger import with_type_clauses
 from ..message import Int64, Message
 from .checking import SENDER, approver, judge
 from .constraints import Constraint
+from .conversion import convert
 from .error_mapping import UNREADABLE, validation_error
 from .findings import MAX_FINDINGS, TOO_MANY, Finding, Level, joined, refused
 from .introspection import describe, unwrapped
@@ -156,12 +157,12 @@ def _read(type_: type[ValidatedT], fields: Mapping[str, Any]) -> tuple[Validated
     """The message, or what is left of it without its errors (None if nothing can be), and all its errors."""
     faults: list[Finding] = []
     try:
-        value = msgspec.convert(fields, type_)
+        value = convert(fields, type_)
     except UNREADABLE as error:
         faults, rest = survey(type_, fields)
         faults = faults or [*validation_error(type_, str(error)).findings]
         try:
-            value = msgspec.convert(rest, relaxed(type_))
+            value = convert(rest, relaxed(type_))
         except UNREADABLE:
             return None, faults
     return value, [*faults, *judge(value)]
@@ -287,7 +288,7 @@ def _items(declared: _Declared) -> tuple[tuple[_Declared, ...], tuple[int, int |
 
 def _judged_whole(declared: _Declared, value: object, path: str, clause: str, faults: list[Finding]) -> Any:
     try:
-        msgspec.convert(value, declared.hint)
+        convert(value, declared.hint)
     except UNREADABLE as error:
         if declared.tolerated and _fits(value, relaxed(declared.hint)):
             faults.append(_outside(declared, f"got {shown(value)}", path, clause))
@@ -303,7 +304,7 @@ def _judged_whole(declared: _Declared, value: object, path: str, clause: str, fa
 
 def _fits(value: object, hint: Any) -> bool:
     try:
-        msgspec.convert(value, hint)
+        convert(value, hint)
     except UNREADABLE:
         return False
     return True

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, Protocol, cast
 
 import msgspec
 
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.codecs.core.error_mapping import UNREADABLE
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, Answer, Question
 from avatarwire.fakeserver.user_code import Guard
@@ -183,7 +184,7 @@ def _read(given: object) -> Answer | None:
     """What was given as an answer that can be sent, if it is one; an `Answer` made by code may hold anything."""
     fields = msgspec.structs.asdict(given) if isinstance(given, Answer) else {"content": given}
     try:
-        answer = msgspec.convert(fields, Answer)
+        answer = convert(fields, Answer)
         msgspec.json.encode(answer)  # half a surrogate pair cannot be sent
     except UNREADABLE:
         return None

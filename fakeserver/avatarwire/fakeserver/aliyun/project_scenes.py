@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 
-import msgspec
-
 from avatarwire.codecs.aliyun.http import ProjectFrame, SaveFrame, SaveLayer
 from avatarwire.codecs.aliyun.http.save import outside_canvas
 from avatarwire.codecs.aliyun.http_enums import LayerType, ResSpecType, ScaleType
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.errors import shown as quoted
@@ -60,7 +59,7 @@ def _shown(frame: SaveFrame) -> ProjectFrame:
     volume = _whole(script.pop("volume", ""))
     if volume is not None:
         script["volume"] = volume
-    return msgspec.convert(fields, ProjectFrame)
+    return convert(fields, ProjectFrame)
 
 
 def _whole(text: str) -> int | None:

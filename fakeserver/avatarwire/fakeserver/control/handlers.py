@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.fakeserver.commands import Command
 from avatarwire.fakeserver.control.bodies import (
     Advance,
@@ -183,7 +184,7 @@ def _carry_out(known: Command, arguments: Mapping[str, Any]) -> None:
 
 def _seconds(value: object) -> float:
     try:
-        return msgspec.convert({"advance": value}, Advance).advance
+        return convert({"advance": value}, Advance).advance
     except msgspec.ValidationError as error:
         reason = str(error).partition(" - at ")[0]
         raise Problem("wrong-argument", f"seconds: {reason}", key="seconds") from None

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.fakeserver.control.problems import Problem, unknown
 
 __all__ = ["read_body", "read_query"]
@@ -79,7 +80,7 @@ def _check_known(names: Iterable[str], kind: Any, what: str) -> None:
 
 def _converted(given: dict[str, Any], kind: type[T], *, strict: bool) -> T:
     try:
-        return msgspec.convert(given, kind, strict=strict)
+        return convert(given, kind, strict=strict)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$.")
         key = place.rstrip("`")

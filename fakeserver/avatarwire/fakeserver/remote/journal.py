@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Unpack, overload
 
-import msgspec
-
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.fakeserver.clock import patience
 from avatarwire.fakeserver.journal import ExpectationError
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Entry, Finding, Level, Violation
@@ -50,7 +49,7 @@ class RemoteJournal:
     def violations(self, *, level: Level | None = None, since: int = 0) -> list[Finding]:
         """The rules of the vendor's document that the client broke, oldest first."""
         found = self._link.get(path_of(self._vendor, "violations"), level=level, since=since)["violations"]
-        return msgspec.convert(found, list[Finding])
+        return convert(found, list[Finding])
 
     @overload
     def expect_sync(
@@ -149,7 +148,7 @@ def _entry(fields: Mapping[str, Any]) -> Entry:
         audio=_digest(fields.get("audio")),
         omitted=_digest(fields.get("omitted")),
         deviations=tuple(fields.get("deviations", ())),
-        violations=msgspec.convert(fields.get("violations", ()), tuple[Violation, ...]),
+        violations=convert(fields.get("violations", ()), tuple[Violation, ...]),
         status=fields.get("status"),
         reply_to=fields.get("reply_to", 0),
         meta=fields.get("meta", NO_META),
@@ -157,7 +156,7 @@ def _entry(fields: Mapping[str, Any]) -> Entry:
 
 
 def _digest(fields: object) -> Digest | None:
-    return None if fields is None else msgspec.convert(fields, Digest)
+    return None if fields is None else convert(fields, Digest)
 
 
 def _number(value: object) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 import msgspec
 
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.fakeserver.errors import UnknownError
 from avatarwire.fakeserver.faults import Fault
 from avatarwire.fakeserver.remote.link import Link, path_of
@@ -29,7 +30,7 @@ class RemoteArmed:
     def __init__(self, owner: RemoteFaults, fields: dict[str, Any]) -> None:
         self._owner: Final = owner
         self.id: Final[str] = fields["id"]
-        self.rule: Final = msgspec.convert({name: fields[name] for name in fields if name not in _OWN}, Fault)
+        self.rule: Final = convert({name: fields[name] for name in fields if name not in _OWN}, Fault)
 
     @property
     def matched(self) -> int:
@@ -155,7 +156,7 @@ class RemoteToxics:
             ScenarioError: it is wrong, there is one of that name, or the fake has no such port.
         """
         given = keys if toxic is None else {**msgspec.to_builtins(toxic), **keys}
-        return RemoteGuard(self, msgspec.convert(self._link.post(path_of(*self._parts), given), Toxic))
+        return RemoteGuard(self, convert(self._link.post(path_of(*self._parts), given), Toxic))
 
     def remove(self, name: str) -> None:
         """Removes a toxic.
@@ -174,7 +175,7 @@ class RemoteToxics:
         return next((toxic for toxic in self if toxic.name == name), None)
 
     def __iter__(self) -> Iterator[Toxic]:
-        return iter(msgspec.convert(self._link.get(path_of(*self._parts))["toxics"], list[Toxic]))
+        return iter(convert(self._link.get(path_of(*self._parts))["toxics"], list[Toxic]))
 
     def __len__(self) -> int:
         return len(list(iter(self)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar, cast
@@ -17,6 +16,7 @@ from typing import Annotated, Final, Literal, TypeAlias, TypeVar, cast
 import msgspec
 from msgspec import Meta
 
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.fakeserver.journal.masking import MASK, is_secret
 from avatarwire.fakeserver.scenario.file import MAX_DEPTH, FileFault, read
@@ -293,14 +293,9 @@ def checked_table(value: object, table: type[Table], file: str, path: str) -> Ta
     _check_keys(plain, table, file, path)
     _check_values(plain, file, path)
     try:
-        with _PREPARING:
-            return msgspec.convert(plain, table, str_keys=True)
+        return convert(plain, table, str_keys=True)
     except msgspec.ValidationError as fault:
         raise _located(plain, table, file, path, fault) from None
-
-
-_PREPARING: Final = threading.Lock()
-"""msgspec looks through a type when it is converted to for the first time, and may crash when two threads do so."""
 
 
 class _TooDeep(Exception):
@@ -392,7 +387,7 @@ def _located(value: object, hint: Hint, file: str, path: str, fault: msgspec.Val
     """The innermost value that does not convert, and why."""
     for child, child_hint, child_path in children(value, hint, path):
         try:
-            msgspec.convert(child, child_hint, str_keys=True)
+            convert(child, child_hint, str_keys=True)
         except msgspec.ValidationError as inner:
             return _located(child, child_hint, file, child_path, inner)
     if isinstance(own := fault.__cause__, ScenarioError):  # what a table says of its keys together

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.fakeserver.faults.acts import FAULT
 from avatarwire.fakeserver.journal.entry import NO_META, Entry, Violation
 from avatarwire.fakeserver.trace.format import TraceEntry, TraceError
@@ -30,7 +31,7 @@ def entry_of(trace: Trace, entry: TraceEntry) -> Entry:
         TraceError: a violation is none.
     """
     try:
-        violations = msgspec.convert(entry.violations, tuple[Violation, ...])
+        violations = convert(entry.violations, tuple[Violation, ...])
     except msgspec.ValidationError as error:
         raise TraceError(trace.path, f"entry {entry.seq}: violations: {error}") from None
     return Entry(

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeVar, cast
 
-import msgspec
 from msgspec import inspect, structs
 
 from ...core.checking import against
 from ...core.constraint import MISSING
 from ...core.constraints import Constraint
+from ...core.conversion import convert
 from ...core.error_mapping import UNREADABLE
 from ...core.findings import Finding, joined
 from ...core.introspection import at_path, declaration
@@ -132,7 +132,7 @@ class RpcCodec(JsonCodec[BodyT]):
         noticed = [*found, *self._repaired(fields)]
         kept = {where: _taken_out(fields, where, kinds) for where, kinds in self.open_unions.items()}
         try:
-            value = msgspec.convert(fields, self.type, strict=not text_values)
+            value = convert(fields, self.type, strict=not text_values)
         except UNREADABLE as error:
             raise self._mapped(str(error), fields) from None
         for where, items in kept.items():

@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 
 from ...core.byte_input import as_bytes
+from ...core.conversion import decoder
 from ...core.error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable
 from ...core.findings import Finding, clauses_of, deviation
 from ...core.json_forms import BOM_REPAIR, null_member
@@ -159,9 +160,10 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
 
 # --- reading ---
 
-_read_request: Final = msgspec.json.Decoder(
+_REQUESTS: Final[Any] = (
     CreateNewSession | ModifySessionResList | DestroySession | ExecSessionResList | PushPlayListManager
-).decode
+)
+_read_request: Final = decoder(_REQUESTS)
 _REQUEST_IDS: Final[Mapping[type[Message], str]] = {
     CreateNewSession: BY_BODY[CreateNewSession].id,
     ModifySessionResList: BY_BODY[ModifySessionResList].id,

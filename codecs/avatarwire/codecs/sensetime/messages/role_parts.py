@@ -16,6 +16,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ...core.constraints import Limits, Needs, Required, when
+from ...core.conversion import prepared
 from ...core.error_mapping import UNREADABLE, malformed_json, validation_error
 from ...core.masking import Masked
 from ...core.validation import Validated
@@ -138,6 +139,7 @@ def read_personas(text: str) -> tuple[Persona, ...]:
         DecodeError: not JSON.
         ValidationError: JSON, but no list of characters.
     """
+    prepared(tuple[Persona, ...])
     try:
         return msgspec.json.decode(text, type=tuple[Persona, ...])
     except msgspec.ValidationError as error:
