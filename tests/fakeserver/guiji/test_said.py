@@ -18,8 +18,12 @@ GREETING: Final = "Welcome, and thank you for watching."
 
 @contextmanager
 def talking(serve: Serve, **changes: Any) -> Generator[tuple[FakeGuiji, Line]]:
-    """A session that has begun to play its two materials, a text and a sound."""
-    fake = serve(clock=VirtualClock(), **changes)
+    """A session that has begun to play its two materials, a text and a sound.
+
+    The line answers heartbeats in a thread, in real time, which may be late for a minute of virtual time; so late
+    answers do not end the session.
+    """
+    fake = serve(clock=VirtualClock(), expiration_seconds=3600, **changes)
     http, session = opened(fake)
     with Line(fake, session, http.token) as line:
         begun(http, fake, line)
