@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from avatarwire.codecs import cli as commands
 from avatarwire.conformance.cli import register
 from avatarwire.conformance.fakes import fake
 from avatarwire.conformance.suites import SUITES
+from avatarwire.fakeserver.trace import read
 
 Run = Callable[..., "tuple[int, str, list[str]]"]
 
@@ -101,3 +103,26 @@ def test_help_tells_the_exit_codes(run: Run) -> None:
     code, out, _ = run("demo", "--help")
     assert code == 0
     assert "0 everything is fine, 1 the data is wrong, 2 the command" in " ".join(out.split())
+
+
+def test_demo_is_recorded(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("demo", "guiji", "--trace", str(tmp_path / "demo.avtrace"))
+    assert (code, err) == (0, [])
+    trace = read(tmp_path / "demo.avtrace")
+    assert (trace.complete, trace.meta.source, trace.meta.title) == (True, "demo", "avatarwire demo guiji")
+    assert {"createLive.request", "CreateNewSession.result", "DestroySession.result"} <= {
+        entry.message for entry in trace.entries
+    }
+
+
+def test_a_recording_is_of_one_vendor(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("demo", "--trace", str(tmp_path / "demo.avtrace"))
+    assert (code, out) == (2, "")
+    assert "--trace is of one vendor: name it, such as avatarwire demo aliyun" in " ".join(err)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_recording_that_cannot_be_written_is_said(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("demo", "guiji", "--trace", str(tmp_path / "none" / "demo.avtrace"))
+    assert code == 2
+    assert "--trace" in " ".join(err)

@@ -6,6 +6,7 @@ and they hold names that exist only there.
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 from avatarwire.codecs.cli import EPILOG, FINE, WRONG_DATA, fail, known, need
@@ -39,6 +40,10 @@ def register_demo(app: "typer.Typer") -> None:
         vendors: Annotated[list[str] | None, vendors_argument] = None,
         as_json: Annotated[bool, json_option] = False,
         host: Annotated[str, host_option] = "127.0.0.1",
+        trace: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE", help="A trace of all that crosses the wire, of one vendor."),
+        ] = None,
     ) -> None:
         """Hold a whole documented conversation with a fake server, and show all that crosses the wire.
 
@@ -48,10 +53,13 @@ def register_demo(app: "typer.Typer") -> None:
             known(name, suites.SUITES, "vendor")
         need(FAKE_MODULES, "fakeserver", "avatarwire demo")
         need(_FLOW_MODULES, "conformance", "avatarwire demo")
-        raise typer.Exit(_demo(list(dict.fromkeys(vendors or suites.SUITES)), host, as_json=as_json))
+        chosen = list(dict.fromkeys(vendors or suites.SUITES))
+        if trace is not None and len(chosen) > 1:
+            fail(f"--trace is of one vendor: name it, such as avatarwire demo {chosen[0]} --trace {trace}")
+        raise typer.Exit(_demo(chosen, host, trace, as_json=as_json))
 
 
-def _demo(vendors: list[str], host: str, *, as_json: bool) -> int:
+def _demo(vendors: list[str], host: str, trace: Path | None, *, as_json: bool) -> int:
     from .demonstration import demonstrate
     from .timeline_view import JsonView, TimelineView
 
@@ -59,7 +67,7 @@ def _demo(vendors: list[str], host: str, *, as_json: bool) -> int:
     fine = True
     for vendor in vendors:
         try:
-            summary = asyncio.run(demonstrate(vendor, suites.SUITES[vendor].flows, tell, host=host))
+            summary = asyncio.run(demonstrate(vendor, suites.SUITES[vendor].flows, tell, host=host, trace=trace))
         except (AvatarwireError, OSError) as error:
             fail(str(error))
         fine = fine and summary.ok

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 from .fakes import fake
@@ -20,6 +21,7 @@ async def demonstrate(
     *,
     flow: str = DOCUMENTED,
     host: str = "127.0.0.1",
+    trace: Path | None = None,
     **changes: Any,
 ) -> Summary:
     """Starts a fake, goes through the steps of a flow with it, and tells of everything that crosses the wire.
@@ -30,15 +32,19 @@ async def demonstrate(
         tell: takes the events.
         flow: name of the one that is carried out.
         host: address for the fake to listen on, at free ports.
+        trace: where everything is recorded; None for nowhere.
         changes: tunables of the fake's scenario, such as ``heartbeat_seconds=1.0``.
 
     Raises:
         NoFakeError: there is no fake here.
-        AvatarwireError: the fake cannot be started, or a change is wrong.
+        AvatarwireError: the fake cannot be started, a change is wrong, or the trace cannot be written.
     """
     async with AsyncExitStack() as until:
         talk = flows.talk(until)
         made = fake(vendor, host=host, **{**await talk.tunables(), **changes})
+        if trace is not None:
+            title = f"avatarwire demo {vendor}"
+            until.enter_context(made.tracing(trace, title=title, source="demo", option="--trace"))
         server = await until.enter_async_context(made)
         narrator = Narrator(vendor, tell, asyncio.get_running_loop().time)
         talk.meet(server, narrator)

@@ -7,9 +7,10 @@ will do, and without any the package judges endpoints all the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
@@ -61,6 +62,10 @@ class Fake(Protocol):
 
     @property
     def commands(self) -> Mapping[str, Callable[..., object]]: ...
+
+    def tracing(self, path: Path, /, *, title: str, source: str, option: str) -> AbstractContextManager[object]:
+        """Writes everything into a trace that crosses its wires while a block lasts."""
+        ...
 
     async def __aenter__(self) -> Self: ...
 

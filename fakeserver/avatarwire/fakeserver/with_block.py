@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import AbstractContextManager
+from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.controlled import Controlled
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.user_code import ENDS, Guard
+
+if TYPE_CHECKING:
+    from avatarwire.fakeserver.trace.writing import TraceWriter
 
 __all__ = ["PATIENCE", "WithBlock"]
 
@@ -42,6 +47,23 @@ class WithBlock(Controlled):
     def _check_new(self) -> None:
         """Raises `FakeServerError` when it has been started before."""
         raise NotImplementedError
+
+    def tracing(
+        self,
+        path: str | Path,
+        *,
+        title: str = "",
+        source: str = "code",
+        with_secrets: bool = False,
+        option: str = "",
+    ) -> AbstractContextManager[TraceWriter]:
+        """Writes everything into a trace that crosses its wires while a block lasts.
+
+        Of several fakes at once, `avatarwire.fakeserver.trace.tracing` makes one trace; arguments and errors are its.
+        """
+        from avatarwire.fakeserver.trace import tracing
+
+        return tracing(path, self, title=title, source=source, with_secrets=with_secrets, option=option)
 
     def __enter__(self) -> Self:
         self._check_new()
