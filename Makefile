@@ -21,8 +21,8 @@ READY  := $(VENV)/.ready
 TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage nightly fuzz bench bench-smoke lint format types layering check examples conform readme docs \
-    mutants mutants-sample sharp ledger installs wheel lock clean
+.PHONY: help demo test coverage nightly thousand fuzz bench bench-smoke lint format types layering check examples conform \
+    readme docs mutants mutants-sample sharp ledger installs wheel lock clean
 .DELETE_ON_ERROR:
 # Two pips in one environment get into each other's way.
 .NOTPARALLEL:
@@ -65,10 +65,14 @@ nightly: $(READY)-test ## the tests that draw, at length, and how well what is d
 	$(RUN) tests.conformance.against_fakes --strict
 	$(RUN) tests.conformance.against_fakes --strict --options '--wire pairwise --strict'
 	$(RUN) tests.conformance.sharpness --check
+	$(MAKE) thousand
 	$(RUN) tests.codecs.aio.matrix
 	$(RUN) tests.conformance.probing.finding --seeds 3
 	$(RUN) tests.conformance.probing.finding --correct --minutes 60
 	$(MAKE) fuzz PROFILE=nightly
+
+thousand: $(READY)-test ## a thousand tests, each with a fake of its own
+	$(RUN) pytest -q -n 2 tests/fakeserver/thousand.py
 
 # PROFILE=ci takes a minute in all, PROFILE=nightly two hours. What is found is below .avatarwire/failures.
 PROFILE   ?= ci
