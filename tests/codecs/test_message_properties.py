@@ -20,6 +20,7 @@ from avatarwire.codecs.operation import Operation
 from avatarwire.codecs.textform import decode_text, encode_text
 from avatarwire.conformance import strategies
 from avatarwire.conformance.carrying import carried
+from tests.examples import examples
 
 from .strategies import ANY_JSON, UNHURRIED, disturbed
 
@@ -113,7 +114,7 @@ def test_what_is_disturbed_is_read_or_refused(vendor: str, id_: str, data: st.Da
         catalogue.vendor(vendor).decode(id_, body)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(each=st.sampled_from(ENTRIES), data=st.binary(max_size=40), strict=st.booleans())
 def test_any_bytes_are_read_or_refused(each: tuple[str, Entry], data: bytes, strict: bool) -> None:
     with suppress(AvatarwireError):

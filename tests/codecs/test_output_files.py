@@ -199,6 +199,13 @@ def test_a_standing_file_is_there_whole_and_for_its_owner_only(tmp_path: Path) -
     assert os.listdir(tmp_path) == []
 
 
+def test_a_standing_file_may_be_for_everybody(tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    with OutputFile(path).standing(b"of everybody", public=True):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert not path.exists()
+
+
 def test_a_standing_file_that_somebody_has_written_stays(tmp_path: Path) -> None:
     output = OutputFile(tmp_path / "file")
     with output.standing(b"ours"):

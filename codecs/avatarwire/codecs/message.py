@@ -24,7 +24,7 @@ from .core.json_text import read
 from .core.members import Int64, Ruled, doc, integer, ruled
 from .errors import ValidationError
 
-__all__ = ["Int64", "Message", "MessageT", "doc", "integer", "ruled"]
+__all__ = ["Int64", "Message", "MessageT", "doc", "integer", "ruled", "was_made"]
 
 MessageT = TypeVar("MessageT", bound="Message")
 
@@ -99,7 +99,21 @@ def _made(cls: type[MessageT], fields: dict[str, Any]) -> MessageT:
         raise error.located(message=cls.__name__) from None
     if barred := refused(found):
         raise cls.refusal(fields) or ValidationError.of(barred, message=cls.__name__)
+    if cls.__struct_config__.dict:
+        cast("Any", made).__dict__[_MADE] = True
     return made
+
+
+_MADE: Final = "made"
+"""Says, in the dict of a message whose class has one, that all rules were checked when it was made."""
+
+
+def was_made(message: Message) -> bool:
+    """Whether it is known that a message was made by a caller and not changed, so that it holds all rules.
+
+    Only messages of classes with ``dict=True`` remember that; copies and what was received do not.
+    """
+    return _MADE in getattr(message, "__dict__", ())
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field, ruled))

@@ -29,6 +29,8 @@ _KINDS: Final = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+_PRIVATE: Final = 0o600
+_PUBLIC: Final = 0o644
 _EXPECTED: Final = "expected a regular file, or a name that is not taken"
 
 
@@ -166,17 +168,21 @@ class OutputFile:
                 pass
 
     @contextmanager
-    def standing(self, data: bytes) -> Generator[None]:
+    def standing(self, data: bytes, *, public: bool = False) -> Generator[None]:
         """The file is there as long as the block runs: it appears at once and whole, readable for its owner only.
 
         At the end it is removed, unless it is another file by then or holds something else.
+
+        Args:
+            data: what it holds.
+            public: whether everybody may read it.
 
         Raises:
             OutputError: it cannot be written.
         """
         self.check()
         with self._explained():
-            ours = self._replace(data)
+            ours = self._replace(data, _PUBLIC if public else _PRIVATE)
         try:
             yield
         finally:
@@ -185,13 +191,14 @@ class OutputFile:
                 if (now.st_dev, now.st_ino) == (ours.st_dev, ours.st_ino) and self.path.read_bytes() == data:
                     self.path.unlink()
 
-    def _replace(self, data: bytes) -> os.stat_result:
+    def _replace(self, data: bytes, mode: int) -> os.stat_result:
         # In the same folder, as renaming is atomic within a file system; `mkstemp` lets only the owner read it.
         descriptor, name = tempfile.mkstemp(prefix=".avatarwire.", dir=self.path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 made = os.fstat(descriptor)
                 file.write(data)
+            os.chmod(name, mode)
             os.replace(name, self.path)
         except BaseException:
             os.unlink(name)

@@ -54,7 +54,7 @@ def test_a_representation_has_no_secret() -> None:
     [
         ({}, {}, "acme place: http_url, secret: missing, expected a value for each of them"),
         ({**KEYS, "secret": ""}, {}, "acme place: secret: missing, expected a value for each of them"),
-        (KEYS, {"rom": 1}, "acme place: rom: no such key, expected http_url, secret, room"),
+        (KEYS, {"rom": 1}, "acme place: rom: no such key, expected http_url, secret, room, ca_file"),
     ],
 )
 def test_errors_name_the_keys(given: object, overrides: dict[str, object], text: str) -> None:

@@ -25,6 +25,7 @@ from avatarwire.codecs.aliyun.messages import AskType
 from avatarwire.codecs.aliyun.options import ClientOptions
 from avatarwire.codecs.errors import LocalProtocolError, RemoteProtocolError
 from tests.codecs.aliyun.conversation import arrive, ready_client, reply, told
+from tests.examples import examples
 
 # --- what a server may send ---
 
@@ -344,5 +345,5 @@ def check_what_was_sent(frames: list[bytes]) -> None:
         assert set(inside) <= {"CONTENT"}
 
 
-Conversation.TestCase.settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
+Conversation.TestCase.settings = settings(max_examples=examples(50), stateful_step_count=40, deadline=None)
 TestConversation = Conversation.TestCase

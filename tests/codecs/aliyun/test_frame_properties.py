@@ -20,6 +20,7 @@ from avatarwire.codecs.message import Message
 from avatarwire.conformance import strategies
 from avatarwire.conformance.carrying import carried
 from tests.codecs.strategies import ANY_JSON, disturbed
+from tests.examples import examples
 
 from . import wire_reader
 
@@ -33,7 +34,7 @@ BIZ_CODES: Final = st.sampled_from([0, 2, 3, 4, 128, 129, 130, 131, 134, 255]) |
 # The answer to recognised speech has the bytes of any other answer.
 TOLD_APART: Final = [row for row in MESSAGES if row.body is not AsrDriveReply]
 every = pytest.mark.parametrize("row", TOLD_APART, ids=lambda row: row.id)
-some = hypothesis.settings(max_examples=50, deadline=None)
+some = hypothesis.settings(max_examples=examples(50), deadline=None)
 
 
 def bodies(row: WireMessage) -> st.SearchStrategy[Any]:
@@ -93,7 +94,7 @@ def test_what_is_sent_arrives(row: WireMessage, data: st.DataObject) -> None:
 # --- what arrives ---
 
 
-@hypothesis.settings(max_examples=600, deadline=None)
+@hypothesis.settings(max_examples=examples(600), deadline=None)
 @hypothesis.given(ANY_FRAME, SENDERS | st.none(), st.booleans())
 def test_any_bytes_are_a_frame_or_a_codec_error(wire: bytes, sender: Sender | None, strict: bool) -> None:
     try:
@@ -108,7 +109,7 @@ def test_any_bytes_are_a_frame_or_a_codec_error(wire: bytes, sender: Sender | No
     frame.unknown_fields()
 
 
-@hypothesis.settings(max_examples=300, deadline=None)
+@hypothesis.settings(max_examples=examples(300), deadline=None)
 @hypothesis.given(ANY_FRAME, SENDERS)
 def test_strict_reading_accepts_what_lenient_reading_finds_nothing_in(wire: bytes, sender: Sender) -> None:
     def read(strict: bool) -> Frame | None:
@@ -126,7 +127,7 @@ def test_strict_reading_accepts_what_lenient_reading_finds_nothing_in(wire: byte
             msgspec.json.decode(lenient.payload)
 
 
-@hypothesis.settings(max_examples=200, deadline=None)
+@hypothesis.settings(max_examples=examples(200), deadline=None)
 @hypothesis.given(ANY_FRAME, SENDERS)
 def test_what_was_understood_can_be_sent_on_in_the_ruled_form(wire: bytes, sender: Sender) -> None:
     try:
@@ -139,7 +140,7 @@ def test_what_was_understood_can_be_sent_on_in_the_ruled_form(wire: bytes, sende
     assert (ruled.message, ruled.body) == (frame.message, frame.body)
 
 
-@hypothesis.settings(max_examples=100, deadline=None)
+@hypothesis.settings(max_examples=examples(100), deadline=None)
 @hypothesis.given(ANY_FRAME, SENDERS, st.sampled_from([bytearray, memoryview]))
 def test_all_kinds_of_bytes_say_the_same(wire: bytes, sender: Sender, kind: Callable[[bytes], Any]) -> None:
     def read(data: Any) -> object:
@@ -180,7 +181,7 @@ def test_we_read_what_the_second_reader_writes(row: WireMessage, data: st.DataOb
     assert (frame.message, frame.body, frame.serial_number) == (row.id, body, serial)
 
 
-@hypothesis.settings(max_examples=1000, deadline=None)
+@hypothesis.settings(max_examples=examples(1000), deadline=None)
 @hypothesis.given(ANY_FRAME, SENDERS)
 def test_both_readers_accept_the_same_frames_and_say_the_same(wire: bytes, sender: Sender) -> None:
     try:

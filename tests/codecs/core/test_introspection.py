@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType, inspect
 
-from avatarwire.codecs.core.introspection import at_path, describe, undeclared, unwrapped
+from avatarwire.codecs.core.introspection import at_path, describe, plain_members, undeclared, unwrapped
 from avatarwire.codecs.message import Message, doc
 
 
@@ -115,6 +115,12 @@ def test_documentation_and_absence_are_no_part_of_a_type() -> None:
 )
 def test_members_that_nothing_declares(value: object, found: dict[str, object]) -> None:
     assert undeclared(TREE, value) == found
+
+
+def test_members_without_members_of_their_own() -> None:
+    assert plain_members(Leaf) == {"paintColour", "note"}
+    assert plain_members(Tree) == {"sizes", "either"}
+    assert plain_members(int) == plain_members(list[Leaf]) == frozenset()
 
 
 class Pair(Message):

@@ -17,6 +17,7 @@ from avatarwire.codecs.core.validation import Validated, ValidatingCodec, relaxe
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.message import Message, doc
 from avatarwire.conformance.valid_values import json_values
+from tests.examples import examples
 
 from ..strategies import ANY_JSON
 
@@ -125,7 +126,7 @@ def test_messages_that_were_made_count_as_right() -> None:
     assert survey(Box, {"name": "a", "lids": (lid,)}) == ([], {"name": "a", "lids": [lid]})
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(fields=json_values(inspect.type_info(Box)), data=st.data())
 def test_the_walk_agrees_with_msgspec(fields: dict[str, Any], data: st.DataObject) -> None:
     assert survey(Box, fields) == ([], fields)

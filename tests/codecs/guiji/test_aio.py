@@ -300,10 +300,10 @@ def away(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """The broker cannot be reached for so many tries, once a session has subscribed."""
     real, tries = broker.connected, iter(range(1 + times))
 
-    async def connected(*arguments: Any) -> Any:
+    async def connected(*arguments: Any, **more: Any) -> Any:
         if next(tries, 0):
             raise ConnectionLostError("the broker cannot be reached: it is away")
-        return await real(*arguments)
+        return await real(*arguments, **more)
 
     monkeypatch.setattr(talk, "connected", connected)
 

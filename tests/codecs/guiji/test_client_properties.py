@@ -18,6 +18,7 @@ from avatarwire.codecs.guiji.client.states import ClientState
 from tests.codecs.guiji.conversation import OPENED, SIZE, Talk, subscribed
 from tests.codecs.guiji.rpc_samples import HUMAN, SAMPLES, SESSION, TOKEN, TOPIC
 from tests.codecs.strategies import ANY_JSON
+from tests.examples import examples
 
 IDS: Final = st.integers(1, 12)
 INNER: Final[dict[str, Any]] = {"sessionId": st.sampled_from([SESSION, SESSION, SESSION, ":---:" + SESSION, "other"])}
@@ -170,4 +171,4 @@ class Session(RuleBasedStateMachine):
 
 
 TestSession = Session.TestCase
-TestSession.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestSession.settings = settings(max_examples=examples(60), stateful_step_count=30, deadline=None)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from avatarwire.codecs.core.json_text import BOM
 from avatarwire.codecs.errors import CodecError, DecodeError
 from avatarwire.codecs.guiji.wire import rpc
 from avatarwire.codecs.guiji.wire.table import BY_ID
@@ -20,6 +21,7 @@ from avatarwire.conformance import strategies
 from avatarwire.conformance.carrying import carried
 from tests.codecs.guiji import wire_reader
 from tests.codecs.strategies import disturbed
+from tests.examples import examples
 
 pytestmark = pytest.mark.unmeasured
 
@@ -70,7 +72,7 @@ DISTURBED = st.sampled_from(list(BY_ID)).flatmap(
 """Messages with one member anywhere in them taken away, replaced by anything, or added."""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(message=DISTURBED, sender=SENDERS, strict=st.booleans())
 def test_a_disturbed_message_is_read_or_refused(message: tuple[str, bytes], sender: Any, strict: bool) -> None:
     id_, data = message
@@ -84,7 +86,7 @@ def test_a_disturbed_message_is_read_or_refused(message: tuple[str, bytes], send
             assert rpc.decode(rpc.encode(packet.body), sender, answers=answers(id_), strict=True).body == packet.body
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(message=DISTURBED, sender=SENDERS)
 def test_both_ways_of_reading_agree(message: tuple[str, bytes], sender: Any) -> None:
     """What is read the fast way and deviates in nothing is what strict reading, which is never fast, reads.
@@ -105,3 +107,16 @@ def test_both_ways_of_reading_agree(message: tuple[str, bytes], sender: Any) -> 
     else:
         strict = rpc.decode(data, sender, answers=answers(id_), strict=True)
         assert (strict.message, strict.body) == (packet.message, packet.body)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(message=DISTURBED, sender=SENDERS)
+def test_the_fast_way_and_the_careful_way_agree(message: tuple[str, bytes], sender: Any) -> None:
+    """Behind a byte order mark, which is noticed and nothing else, nothing is read the fast way."""
+    id_, data = message
+    quick, careful = (read_or_refused(text, sender, answers(id_), strict=False) for text in (data, BOM + data))
+    assert (quick is None) == (careful is None)
+    if quick is None or careful is None:
+        return
+    assert (quick.message, quick.body, quick.head) == (careful.message, careful.body, careful.head)
+    assert quick.findings == tuple(item for item in careful.findings if item.clause != "AW-BOM")

@@ -24,6 +24,7 @@ from avatarwire.codecs.sensetime.messages.enums import TakeoverStatus
 from avatarwire.codecs.sensetime.options import MicrophoneOptions
 from tests.codecs.sensetime import microphone_reader
 from tests.codecs.sensetime.live_calls import SESSION, TOKEN, WORDS, called_back, new_live
+from tests.examples import examples
 
 from ..strategies import ANY_JSON
 
@@ -145,7 +146,7 @@ class Live(RuleBasedStateMachine):
             assert self.live.next_timeout() is not None
 
 
-Live.TestCase.settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
+Live.TestCase.settings = settings(max_examples=examples(50), stateful_step_count=40, deadline=None)
 TestLive = Live.TestCase
 
 
@@ -235,7 +236,7 @@ class Microphone(RuleBasedStateMachine):
         assert self.client.is_live == (self.client.state not in UNHEARD)
 
 
-Microphone.TestCase.settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
+Microphone.TestCase.settings = settings(max_examples=examples(50), stateful_step_count=40, deadline=None)
 TestMicrophone = Microphone.TestCase
 
 

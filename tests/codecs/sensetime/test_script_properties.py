@@ -18,6 +18,7 @@ from avatarwire.codecs.core.findings import refused
 from avatarwire.codecs.errors import DecodeError, EncodeError, ValidationError
 from avatarwire.codecs.sensetime import script
 from avatarwire.codecs.sensetime.script import LiveScript, TakeoverScript, decode_live, faults_of
+from tests.examples import examples
 
 from ..strategies import ANY_JSON
 from .script_samples import CONTENT, LIVE, TAKEOVER, text
@@ -123,7 +124,7 @@ def read_and_write(decode: Callable[..., Any], raw: str) -> None:
 # --- the two ways of judging agree ---
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(fields=st.fixed_dictionaries({}, optional={
     "digital_role": st.just({"id": 1}),
     "tts_config": st.sampled_from([{}, {"qid": "q"}, {"id": "a"}, {"id": "a", "vendor_id": 1}]),
@@ -150,7 +151,7 @@ def test_a_quick_look_finds_nothing_where_nothing_is_to_be_found(fields: dict[st
 # --- values and texts ---
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(value=ANY_JSON, path=st.sampled_from(sorted(LIVE_FAULTS)))
 def test_whatever_stands_anywhere_only_our_errors_come_of_it(value: Any, path: str) -> None:
     odd = deepcopy(dict(LIVE))
@@ -173,7 +174,7 @@ def test_whatever_stands_anywhere_only_our_errors_come_of_it(value: Any, path: s
             assert faults_of(again, "live") == ()
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(raw=st.binary(max_size=30) | st.text(max_size=30).map(str.encode))
 def test_any_bytes_give_a_script_or_our_error(raw: bytes) -> None:
     for decode in (script.decode_live, script.decode_takeover):

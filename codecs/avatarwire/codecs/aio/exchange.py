@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -33,6 +34,7 @@ class Exchange:
         url: of the service, without a path.
         timeout: seconds of silence after which a call fails.
         headers: further headers for a request of an operation, such as its signature; None for none.
+        trust: what https trusts; None for what this machine does.
     """
 
     def __init__(
@@ -40,13 +42,17 @@ class Exchange:
         url: str,
         timeout: float,
         headers: Callable[[str, HttpRequest], Mapping[str, str]] | None = None,
+        *,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self.url: Final = url
         self._timeout: Final = timeout
         self._headers = headers
         # Certificates are costly to load.
         secure = urlsplit(url).scheme == "https"
-        self._http: Final = httpx.AsyncClient(timeout=timeout, trust_env=not is_local(url), verify=secure)
+        self._http: Final = httpx.AsyncClient(
+            timeout=timeout, trust_env=not is_local(url), verify=trust if secure and trust is not None else secure
+        )
 
     async def __aenter__(self) -> Self:
         return self

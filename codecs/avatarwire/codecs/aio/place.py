@@ -5,8 +5,10 @@ Only the reading lives here; which keys a vendor needs is in its `aio/talk.py`.
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -15,6 +17,9 @@ from ..errors import ValidationError, shown
 __all__ = ["Place"]
 
 T = TypeVar("T")
+
+CA_FILE: Final = "ca_file"
+"""Key of every place: path of a certificate to trust, as PEM."""
 
 _NESTED: Final = ("credentials", "ready")
 """Members that may hold further keys, as what a probe hands to an adapter does."""
@@ -27,7 +32,7 @@ class Place:
         vendor: for errors.
         given: a mapping, or an object with attributes of these names.
         overrides: what goes before that.
-        needed, optional: keys that are looked for.
+        needed, optional: keys that are looked for, beside ``ca_file``.
 
     Raises:
         ValidationError: a key is missing, empty, or not known.
@@ -43,7 +48,7 @@ class Place:
         optional: Iterable[str] = (),
     ) -> None:
         self.vendor: Final = vendor
-        needed, known = tuple(needed), (*needed, *optional)
+        needed, known = tuple(needed), (*needed, *optional, CA_FILE)
         if strangers := sorted(set(overrides) - set(known)):
             raise self.wrong(", ".join(strangers), "no such key", expected=", ".join(known))
         self._values: Final[dict[str, object]] = {}
@@ -85,6 +90,24 @@ class Place:
         if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)) or not _is_address(value):
             raise self.wrong(key, "not such a URL", expected=" or ".join(f"{scheme}://..." for scheme in schemes))
         return value.rstrip("/")
+
+    @cached_property
+    def trust(self) -> ssl.SSLContext | None:
+        """What TLS connections trust: ``ca_file`` beside what this machine does; None where no ``ca_file`` is given.
+
+        Raises:
+            ValidationError: that is no file of certificates.
+        """
+        ca_file = self.text(CA_FILE)
+        if not ca_file:
+            return None
+        context = ssl.create_default_context()
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+            reason = "no certificate in it" if isinstance(error, ssl.SSLError) else "cannot be read"
+            raise self.wrong(CA_FILE, reason, expected="path of a file of certificates, as PEM") from None
+        return context
 
     def get(self, key: str) -> Any:
         """Whatever is there; None for nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Final
 
 import websockets
@@ -17,13 +18,14 @@ CLOSE_PATIENCE: Final = 5.0
 Socket = websockets.ClientConnection
 
 
-async def open_socket(url: str, *, seconds: float, largest: int) -> Socket:
+async def open_socket(url: str, *, seconds: float, largest: int, trust: ssl.SSLContext | None = None) -> Socket:
     """Opens one.
 
     Args:
         url: as the service gave it; it may hold a secret.
         seconds: that this may take.
         largest: bytes of a message beyond which it is closed.
+        trust: what wss trusts; None for what this machine does.
 
     Raises:
         RefusedError: the service has answered with another status than 101.
@@ -38,6 +40,8 @@ async def open_socket(url: str, *, seconds: float, largest: int) -> Socket:
             ping_interval=None,
             max_size=largest,
             proxy=None if is_local(url) else True,
+            # To a plain socket it must not be given.
+            ssl=trust if url.startswith("wss:") else None,
         )
     except websockets.InvalidStatus as error:
         raise RefusedError(f"the WebSocket was refused: HTTP {error.response.status_code}") from None

@@ -10,84 +10,9 @@ state machine that a service drives (`InteractionClient`) with its events and op
 and the URL token, `aliyun.signature` the server's side of signatures, `aliyun.aio` the driver.
 """
 
-from . import http, signature, tokens
-from .catalogue import CATALOGUE
-from .client import InteractionClient, new_message_id
-from .client import interaction as client
-from .events import (
-    AnswerChunk,
-    AnswerFinished,
-    AnswerKind,
-    ChannelFailed,
-    ChannelPreparing,
-    ChannelReady,
-    Disconnected,
-    Event,
-    FailReason,
-    ForceClosed,
-    HeartbeatAnswered,
-    HeartbeatLost,
-    Outcome,
-    Recognised,
-    RecoveryStarted,
-    ServerError,
-    SpeechStarted,
-    UnknownFrame,
-    Unreadable,
-)
-from .http import (
-    CHECK_SESSION,
-    ENDPOINT,
-    LIST_ANCHOR,
-    LIST_AVATAR_PROJECT,
-    LIST_VOICE_MODELS,
-    OPERATE_AVATAR_PROJECT,
-    QUERY_AVATAR_PROJECT,
-    QUERY_AVATAR_RESOURCE,
-    QUERY_SESSION_INFO,
-    SAVE_AVATAR_PROJECT,
-    SEND_TEXT_MSG,
-    START_AVATAR_SESSION,
-    STOP_AVATAR_SESSION,
-    AnchorResponse,
-    AvatarProjectSummary,
-    CheckSessionRequest,
-    CheckSessionResponse,
-    HttpErrorBody,
-    Layer,
-    ListAnchorRequest,
-    ListAnchorResponse,
-    ListAvatarProjectRequest,
-    ListAvatarProjectResponse,
-    ListVoiceModelsRequest,
-    ListVoiceModelsResponse,
-    Material,
-    OperateAvatarProjectRequest,
-    OperateAvatarProjectResponse,
-    ProjectFrame,
-    QueryAvatarProjectRequest,
-    QueryAvatarProjectResponse,
-    QueryAvatarResourceRequest,
-    QueryAvatarResourceResponse,
-    QueryResourceInfo,
-    QuerySessionInfoRequest,
-    QuerySessionInfoResponse,
-    SaveAvatarProjectRequest,
-    SaveAvatarProjectResponse,
-    SaveFrame,
-    SaveLayer,
-    SaveMaterial,
-    SaveVideoScript,
-    SendTextMsgRequest,
-    SendTextMsgResponse,
-    SessionInfo,
-    StartAvatarSessionRequest,
-    StartAvatarSessionResponse,
-    StopAvatarSessionRequest,
-    StopAvatarSessionResponse,
-    VideoScript,
-    VoiceModelResponse,
-)
+from typing import TYPE_CHECKING
+
+from ..lazily import lazily
 from .messages import (
     AskType,
     AsrDataRequest,
@@ -117,10 +42,122 @@ from .messages import (
     TextDriveResponse,
     TextDriveType,
 )
-from .options import ClientOptions, ContentMode, HeartbeatForm
-from .signature import sign, verify
 from .wire.frame import MAX_FRAME_SIZE, Body, Frame, Unknown, decode, encode, encode_as, encode_raw
-from .wire.header import HEADER, HEADER_CODEC, BizType, DataType, FrameType, Header, new_serial_number
+from .wire.header import BizType, DataType, FrameType, Header, new_serial_number
+
+# Frames and their bodies are imported with the package; all else is when it is first asked for.
+if TYPE_CHECKING:
+    from . import client, http, signature, tokens
+    from .catalogue import CATALOGUE
+    from .client import InteractionClient, new_message_id
+    from .events import (
+        AnswerChunk,
+        AnswerFinished,
+        AnswerKind,
+        ChannelFailed,
+        ChannelPreparing,
+        ChannelReady,
+        Disconnected,
+        Event,
+        FailReason,
+        ForceClosed,
+        HeartbeatAnswered,
+        HeartbeatLost,
+        Outcome,
+        Recognised,
+        RecoveryStarted,
+        ServerError,
+        SpeechStarted,
+        UnknownFrame,
+        Unreadable,
+    )
+    from .http import (
+        CHECK_SESSION,
+        ENDPOINT,
+        LIST_ANCHOR,
+        LIST_AVATAR_PROJECT,
+        LIST_VOICE_MODELS,
+        OPERATE_AVATAR_PROJECT,
+        QUERY_AVATAR_PROJECT,
+        QUERY_AVATAR_RESOURCE,
+        QUERY_SESSION_INFO,
+        SAVE_AVATAR_PROJECT,
+        SEND_TEXT_MSG,
+        START_AVATAR_SESSION,
+        STOP_AVATAR_SESSION,
+        AnchorResponse,
+        AvatarProjectSummary,
+        CheckSessionRequest,
+        CheckSessionResponse,
+        HttpErrorBody,
+        Layer,
+        ListAnchorRequest,
+        ListAnchorResponse,
+        ListAvatarProjectRequest,
+        ListAvatarProjectResponse,
+        ListVoiceModelsRequest,
+        ListVoiceModelsResponse,
+        Material,
+        OperateAvatarProjectRequest,
+        OperateAvatarProjectResponse,
+        ProjectFrame,
+        QueryAvatarProjectRequest,
+        QueryAvatarProjectResponse,
+        QueryAvatarResourceRequest,
+        QueryAvatarResourceResponse,
+        QueryResourceInfo,
+        QuerySessionInfoRequest,
+        QuerySessionInfoResponse,
+        SaveAvatarProjectRequest,
+        SaveAvatarProjectResponse,
+        SaveFrame,
+        SaveLayer,
+        SaveMaterial,
+        SaveVideoScript,
+        SendTextMsgRequest,
+        SendTextMsgResponse,
+        SessionInfo,
+        StartAvatarSessionRequest,
+        StartAvatarSessionResponse,
+        StopAvatarSessionRequest,
+        StopAvatarSessionResponse,
+        VideoScript,
+        VoiceModelResponse,
+    )
+    from .options import ClientOptions, ContentMode, HeartbeatForm
+    from .signature import sign, verify
+    from .wire.header_layout import HEADER, HEADER_CODEC
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "catalogue": "CATALOGUE",
+            "client": "InteractionClient new_message_id",
+            "events": (
+                "AnswerChunk AnswerFinished AnswerKind ChannelFailed ChannelPreparing ChannelReady Disconnected Event "
+                "FailReason ForceClosed HeartbeatAnswered HeartbeatLost Outcome Recognised RecoveryStarted ServerError "
+                "SpeechStarted UnknownFrame Unreadable"
+            ),
+            "http": (
+                "CHECK_SESSION ENDPOINT LIST_ANCHOR LIST_AVATAR_PROJECT LIST_VOICE_MODELS OPERATE_AVATAR_PROJECT "
+                "QUERY_AVATAR_PROJECT QUERY_AVATAR_RESOURCE QUERY_SESSION_INFO SAVE_AVATAR_PROJECT SEND_TEXT_MSG "
+                "START_AVATAR_SESSION STOP_AVATAR_SESSION AnchorResponse AvatarProjectSummary CheckSessionRequest "
+                "CheckSessionResponse HttpErrorBody Layer ListAnchorRequest ListAnchorResponse "
+                "ListAvatarProjectRequest ListAvatarProjectResponse ListVoiceModelsRequest ListVoiceModelsResponse "
+                "Material OperateAvatarProjectRequest OperateAvatarProjectResponse ProjectFrame "
+                "QueryAvatarProjectRequest QueryAvatarProjectResponse QueryAvatarResourceRequest "
+                "QueryAvatarResourceResponse QueryResourceInfo QuerySessionInfoRequest QuerySessionInfoResponse "
+                "SaveAvatarProjectRequest SaveAvatarProjectResponse SaveFrame SaveLayer SaveMaterial SaveVideoScript "
+                "SendTextMsgRequest SendTextMsgResponse SessionInfo StartAvatarSessionRequest "
+                "StartAvatarSessionResponse StopAvatarSessionRequest StopAvatarSessionResponse VideoScript "
+                "VoiceModelResponse"
+            ),
+            "options": "ClientOptions ContentMode HeartbeatForm",
+            "signature": "sign verify",
+            "wire.header_layout": "HEADER HEADER_CODEC",
+        },
+        {"client": "client", "http": "http", "signature": "signature", "tokens": "tokens"},
+    )
 
 __all__ = [
     "CATALOGUE",

@@ -1,37 +1,37 @@
 """Signatures of the Aliyun HTTP surface: ACS3-HMAC-SHA256, made by a client and verified by a server.
 
-Signing, the server's checks and the memory of used nonces live here. The form that both sides sign is in
-`auth/canonical.py`, what a mismatch has to say for itself in `auth/mismatch.py`. The vendor's document leaves signing
-to its SDK (ALI-E67), so the recipe is that of the published SDK and of the vendor's page on request
-signatures. Time and nonces are passed in.
+Signing and the server's checks live here. The form that both sides sign is in `auth/canonical.py`, what a mismatch has
+to say for itself in `auth/mismatch.py`, the memory of used nonces in `auth/nonces.py`. The vendor's document leaves
+signing to its SDK (ALI-E67), so the recipe is that of the published SDK and of the vendor's page on request signatures.
+Time and nonces are passed in.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from heapq import heappop, heappush
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
+import msgspec
+
+from ..core.headers import Headers, collected
 from ..errors import EncodeError, SignatureError, shown
 from .auth.canonical import (
     ALGORITHM,
     CLAUSE,
     CanonicalRequest,
-    Headers,
     canonical_query,
     canonical_request,
-    collected,
     sha256_hex,
     wire_bytes,
 )
 from .auth.hints import of_a_zone, other_scheme
 from .auth.mismatch import ClientSide, explain, mismatch
+from .auth.nonces import NonceMemory, NonceStore
 
 __all__ = [
     "ALGORITHM",
@@ -87,6 +87,7 @@ _REQUIRED: Final = (
 _TEMPORARY_KEY: Final = "x-acs-security-token"
 
 _PARTS: Final = ("Credential", "SignedHeaders", "Signature")
+_PLAIN_SIGNATURE: Final = re.compile(r"[0-9A-Za-z]+")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[^\r\n\0]*")
@@ -95,20 +96,22 @@ _HOST: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]|[^\s/?#@\\\[\]:]
 _ACCESS_KEY_ID: Final = re.compile(r"[^\s,]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(msgspec.Struct, frozen=True):
     """The parts of an ``Authorization`` header, as the client wrote them."""
 
     credential: str
     """AccessKey id."""
     signed_headers: tuple[str, ...]
     """Names of the signed headers in the client's order."""
-    signature: str = field(repr=False)
+    signature: str
     """Lower-case hex HMAC."""
 
+    def __repr__(self) -> str:
+        """Without the signature."""
+        return f"Authorization(credential={self.credential!r}, signed_headers={self.signed_headers!r})"
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+
+class Verified(msgspec.Struct, frozen=True):
     """What a request with a good signature says about itself."""
 
     access_key_id: str
@@ -118,64 +121,13 @@ class Verified:
     date: float
     """When the client made the request, epoch seconds."""
     signed_headers: tuple[str, ...]
-    security_token: str = field(default="", repr=False)
+    security_token: str = ""
     """Token of a temporary key, empty for an ordinary one; the caller decides whether it is good."""
 
-
-class NonceStore(Protocol):
-    """Remembers which nonces were used."""
-
-    def remember(self, access_key_id: str, nonce: str, *, now: float, until: float) -> bool:
-        """Takes a nonce into use.
-
-        Args:
-            access_key_id: key that signed with it; different keys may use the same nonce.
-            nonce: text of any length.
-            now: epoch seconds.
-            until: epoch seconds up to which the request's own date would still be accepted.
-
-        Returns:
-            False when that key used this nonce before.
-        """
-        ...
-
-
-class NonceMemory:
-    """A `NonceStore` in memory, for one process.
-
-    Expired nonces leave by the time passed in. At the limit the nonce that would expire first makes room, so
-    memory stays bounded and a replay can slip through only under more than `limit` requests per window.
-    """
-
-    def __init__(self, limit: int = 100_000) -> None:
-        """`limit`: most nonces remembered at once, at least 1."""
-        if limit < 1:
-            raise ValueError(f"limit is {limit}, expected at least 1")
-        self._limit = limit
-        self._expiry: list[tuple[float, bytes]] = []
-        self._used: set[bytes] = set()
-
-    @property
-    def remembered(self) -> int:
-        """How many nonces are remembered now."""
-        return len(self._used)
-
-    def remember(self, access_key_id: str, nonce: str, *, now: float, until: float) -> bool:
-        """See `NonceStore.remember`."""
-        while self._expiry and self._expiry[0][0] < now:
-            self._forget_first()
-        # A digest, because the nonce's length is the client's choice and ours is the memory.
-        digest = hashlib.sha256(wire_bytes(f"{len(access_key_id)}:{access_key_id}{nonce}")).digest()
-        if digest in self._used:
-            return False
-        if len(self._used) >= self._limit:
-            self._forget_first()
-        self._used.add(digest)
-        heappush(self._expiry, (until, digest))
-        return True
-
-    def _forget_first(self) -> None:
-        self._used.discard(heappop(self._expiry)[1])
+    def __repr__(self) -> str:
+        """Without the token."""
+        shown = ((name, getattr(self, name)) for name in self.__struct_fields__ if name != "security_token")
+        return f"Verified({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
 
 def format_date(date: datetime | float) -> str:
@@ -196,6 +148,7 @@ def format_date(date: datetime | float) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
+@lru_cache(maxsize=64)
 def parse_date(text: str) -> float:
     """Epoch seconds of an ``x-acs-date`` value.
 
@@ -290,6 +243,26 @@ def parse_authorization(header: str) -> Authorization:
     """
     if len(header) > _MAX_AUTHORIZATION:
         raise _incomplete(f"Authorization is longer than {_MAX_AUTHORIZATION} characters")
+    head, comma, signature = header.rpartition(",Signature=")
+    if comma and _PLAIN_SIGNATURE.fullmatch(signature) and (known := _head(head)) is not None:
+        return Authorization(*known, signature)
+    return _parsed(header)
+
+
+@lru_cache(maxsize=64)
+def _head(head: str) -> tuple[str, tuple[str, ...]] | None:
+    """Credential and names of a header in which the signature comes last; None where that has to be looked at closely.
+
+    A client signs the same headers in each of its calls, so this part of the header is the same as well.
+    """
+    try:
+        found = _parsed(f"{head},Signature=0")
+    except SignatureError:
+        return None
+    return found.credential, found.signed_headers
+
+
+def _parsed(header: str) -> Authorization:
     scheme, _, rest = header.strip().partition(" ")
     if scheme != ALGORITHM:
         raise _incomplete(f"Authorization has to use {ALGORITHM}: {other_scheme(scheme)}")
@@ -334,7 +307,12 @@ def verify(
     """
     received = collected(headers)
     authorization = parse_authorization(_single(received, "authorization"))
-    required = {name: _single(received, name) for name in _REQUIRED}
+    required: dict[str, str] = {}
+    for name in _REQUIRED:
+        given = received.get(name, ())
+        required[name] = given[0].strip() if len(given) == 1 else ""
+        if not required[name]:
+            _single(received, name)  # says why
     security_token = _single(received, _TEMPORARY_KEY) if _TEMPORARY_KEY in received else ""
     _check_coverage(received, authorization.signed_headers)
     date = parse_date(required["x-acs-date"])
@@ -377,25 +355,31 @@ def verify(
     )
 
 
-def _check_coverage(received: Mapping[str, list[str]], signed_headers: Iterable[str]) -> None:
+def _check_coverage(received: Mapping[str, list[str]], signed_headers: Sequence[str]) -> None:
     """Refuses a SignedHeaders list that would let host or an x-acs header be changed on the way."""
-    names: set[str] = set()
-    for name in signed_headers:
-        lower = name.lower()
-        if lower not in received or lower in names:
-            raise _incomplete(f"SignedHeaders names {shown(name)}, which the request lacks or the list repeats")
-        names.add(lower)
-    for name in sorted(received.keys() - names):
-        if name == "host" or name.startswith("x-acs-"):
-            raise _incomplete(f"header {name} is present but not among SignedHeaders")
+    names = _lowered(tuple(signed_headers))
+    if len(names) < len(signed_headers) or not names <= received.keys():
+        first = next(
+            name
+            for index, name in enumerate(signed_headers)
+            if name.lower() not in received or name.lower() in map(str.lower, signed_headers[:index])
+        )
+        raise _incomplete(f"SignedHeaders names {shown(first)}, which the request lacks or the list repeats")
+    bare = [name for name in received.keys() - names if name == "host" or name.startswith("x-acs-")]
+    if bare:
+        raise _incomplete(f"header {min(bare)} is present but not among SignedHeaders")
+
+
+@lru_cache(maxsize=64)
+def _lowered(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(str.lower, names))
 
 
 def _single(received: Mapping[str, list[str]], name: str) -> str:
     values = received.get(name, ())
-    value = values[0].strip() if len(values) == 1 else ""
-    if not value:
-        raise _incomplete(f"header {name} {'stands more than once' if len(values) > 1 else 'is missing or empty'}")
-    return value
+    if len(values) == 1 and (value := values[0].strip()):
+        return value
+    raise _incomplete(f"header {name} {'stands more than once' if len(values) > 1 else 'is missing or empty'}")
 
 
 def _incomplete(reason: str) -> SignatureError:

@@ -1,6 +1,6 @@
 """Binary headers: from a construct declaration to a fast codec.
 
-construct describes a fixed-size header once and stays the reference; `derive` walks that declaration at import and
+construct describes a fixed-size header once and stays the reference; `derive` walks that declaration once and
 generates the source of a decoder and an encoder around one `struct.Struct`. Interpreting the declaration costs about
 sixty times as much. Only what a header here is made of can be derived: one-byte code points and byte strings of fixed
 length. Anything else that construct can describe raises `NotDerivable`: such a layout has to stay on construct.

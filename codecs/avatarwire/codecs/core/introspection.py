@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from msgspec import inspect
 
-__all__ = ["at_path", "declaration", "describe", "undeclared", "unwrapped"]
+__all__ = ["at_path", "declaration", "describe", "plain_members", "undeclared", "unwrapped"]
 
 _LARGEST: Final = 2**63 - 1
 
@@ -127,18 +127,54 @@ def undeclared(info: inspect.Type, value: object, path: str = "") -> dict[str, A
         if len(chosen) > 1:
             return {path: value}
         [struct] = chosen
-        declared = {field.encode_name: field.type for field in struct.fields}
+        declared = _SEARCHED.get(struct.cls) or _SEARCHED.setdefault(struct.cls, _searched(struct))
         for name, item in cast("dict[str, object]", value).items():
+            inside = declared.get(name, _NOWHERE)
+            if inside is None:
+                continue
             inner = f"{path}.{name}" if path else name
-            if name in declared:
-                found.update(undeclared(declared[name], item, inner))
-            elif name != struct.tag_field:
+            if isinstance(inside, inspect.Type):
+                found.update(undeclared(inside, item, inner))
+            else:
                 found[inner] = item
     elif isinstance(value, list):
         for index, item in enumerate(cast("list[object]", value)):
             if (item_type := _item(info, str(index))) is not None:
                 found.update(undeclared(item_type, item, f"{path}[{index}]"))
     return found
+
+
+@cache
+def plain_members(type_: Any) -> frozenset[str]:
+    """Wire names of the members of a struct that have no members of their own; none of what is no struct.
+
+    Whoever has only such members has nothing undeclared, and need not be searched.
+    """
+    structs = _structs(unwrapped(declaration(type_))[0])
+    if len(structs) != 1:
+        return frozenset()
+    return frozenset(name for name, inside in _searched(structs[0]).items() if inside is None)
+
+
+_NOWHERE: Final = object()
+_SEARCHED: Final[dict[Any, Mapping[str, inspect.Type | None]]] = {}
+"""By struct: its members, with what is declared inside of each; found out once, as every message is searched."""
+
+
+def _searched(struct: inspect.StructType) -> Mapping[str, inspect.Type | None]:
+    """The members of a struct: the declaration of those that may have members of their own, None for others."""
+    members = {field.encode_name: field.type if _has_members(field.type) else None for field in struct.fields}
+    return members if struct.tag_field is None else {struct.tag_field: None, **members}
+
+
+def _has_members(info: inspect.Type) -> bool:
+    """Whether something may be undeclared inside of what is declared so."""
+    info, _ = unwrapped(info)
+    if isinstance(info, inspect.TupleType):
+        return any(map(_has_members, info.item_types))
+    if isinstance(info, (inspect.ListType, inspect.VarTupleType)):
+        return _has_members(info.item_type)
+    return bool(_structs(info))
 
 
 # --- in words ---

@@ -18,7 +18,7 @@ from .checking import has_rules
 from .conversion import convert, decoder
 from .error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable, validation_error
 from .findings import Finding, clauses_of, deviation, refused
-from .introspection import declaration, undeclared
+from .introspection import declaration, plain_members, undeclared
 from .json_forms import BOM_REPAIR, Spared, settle, settle_texts, spared_by, whole
 from .json_text import MAX_VALUES, check_crowd, read
 from .received import Received
@@ -151,6 +151,8 @@ class JsonCodec(Generic[MessageT]):
             fields = read(data, strict=True, most=self.most_values)
             value = convert(fields, self.type)
             if self.is_ruled(value, data):
+                if fields.keys() <= plain_members(self.type):
+                    return Received(value, (), data, self.message), {}
                 return Received(value, (), data, self.message), undeclared(declaration(self.type), fields)
         except (*UNREADABLE, ValidationError):
             # As above.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from .constraint import MISSING, Constraint, Scalar, Schema, enumerated, equals, nested, one_of, shown_value, where
 from .findings import Finding
@@ -162,6 +162,10 @@ class Excluded(_OfField, frozen=True):
         return {"not": enumerated(self.values)}
 
 
+_BEGINNING: Final = re.compile(r"\^([A-Za-z:/-]*)(?:([A-Za-z])\?)?([A-Za-z:/-]*)")
+"""Patterns that ask for nothing but how a text begins, such as ``^https?://``; one letter of it may be optional."""
+
+
 class Matches(_OfField, frozen=True):
     """A text matches a regular expression (searched, so anchor it); `expected` says in words what that asks for."""
 
@@ -181,6 +185,11 @@ class Matches(_OfField, frozen=True):
         return "wrong form", f"text matching {self.pattern}"
 
     def _quick(self, value: Expression, name: Callable[[object], str]) -> str:
+        beginning = _BEGINNING.fullmatch(self.pattern)
+        if beginning is not None:
+            # As most patterns are; no expression is searched, and no match made, to see how a text begins.
+            first, perhaps, rest = beginning.groups("")
+            return f"{value.source}.startswith({(first + rest, first + perhaps + rest)!r})"
         return f"{name(re.compile(self.pattern).search)}({value.source}) is not None"
 
     def _member(self) -> Schema:

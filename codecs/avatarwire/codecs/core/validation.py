@@ -86,13 +86,30 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
     def _overlooks(self) -> Callable[[Any, bytes], bool]:
         return overlooks(self.type, self.repairs)
 
+    @cached_property
+    def _read_ruled(self) -> Callable[[bytes], Received[ValidatedT] | None]:
+        """Reads a text in which nothing is to be told; None for any other. Made once it is needed.
+
+        Of a small text, looking up what it takes would cost as much as checking the rules.
+        """
+        read, is_fine, overlooks, message = self.decode_strict, self._is_fine, self._overlooks, self.message
+        most = self.most_values
+
+        def read_ruled(data: bytes) -> Received[ValidatedT] | None:
+            if len(data) > most:
+                check_crowd(data, most)
+            value = read(data)
+            is_ruled = is_fine(value) and not overlooks(value, data)
+            return Received(value, (), data, message) if is_ruled else None
+
+        return read_ruled
+
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[ValidatedT]:
         if not strict:
             try:
-                check_crowd(data, self.most_values)
-                value = self.decode_strict(data)
-                if self.is_ruled(value, data):
-                    return Received(value, (), data, self.message)
+                received = self._read_ruled(data)
+                if received is not None:
+                    return received
             except UNREADABLE:
                 # What is wrong comes to light below.
                 pass

@@ -10,94 +10,9 @@ machine that a service drives (`SessionClient`) with its events and options. `gu
 topics, `guiji.aio` the driver.
 """
 
-from . import http
-from .catalogue import CATALOGUE
-from .client import SessionClient
-from .client import session as client
-from .events import (
-    Answered,
-    Conclusion,
-    Created,
-    ElementShown,
-    Ended,
-    EndReason,
-    Event,
-    HeartbeatAnswered,
-    Lost,
-    PlaybackBegan,
-    PlaybackEnded,
-    Refused,
-    StreamStarted,
-    Unanswered,
-    UnknownMessage,
-    Unreadable,
-)
-from .http import (
-    CREATE_LIVE,
-    CREATE_LIVE_SESSION,
-    GET_ACCESS_TOKEN,
-    GET_PULL_PATH,
-    LIST_CHANGE_VOICES,
-    LIST_CUSTOMIZED_ROBOTS,
-    LIST_CUSTOMIZED_SPEAKERS,
-    LIST_PLATFORM_ROBOTS,
-    LIST_PLATFORM_SPEAKERS,
-    QUERY_LIVE,
-    QUERY_LIVE_PAGE,
-    QUERY_LIVE_RECORDS,
-    QUERY_MATERIAL,
-    QUERY_MATERIAL_CATEGORIES,
-    QUERY_PUBLIC_MATERIALS,
-    SYNTHESIZE_AND_CHANGE_VOICE,
-    UPDATE_LIVE,
-    UPLOAD_MATERIAL,
-    ChangeVoicePage,
-    ChangeVoiceVO,
-    CreateLiveRequest,
-    CreateLiveSessionRequest,
-    Envelope,
-    GetAccessTokenRequest,
-    GetPullPathRequest,
-    HttpErrorBody,
-    HttpFlvVO,
-    ListChangeVoicesRequest,
-    ListCustomizedRobotsRequest,
-    ListCustomizedSpeakersRequest,
-    ListPlatformRobotsRequest,
-    ListPlatformSpeakersRequest,
-    LiveInfoVO,
-    LivePage,
-    LiveRecordPage,
-    LiveRecordVo,
-    MaterialCategoryVO,
-    MaterialPage,
-    MaterialVo,
-    PagedRequest,
-    PageVO,
-    PathData,
-    PathVO,
-    PlayaddrVO,
-    PublicMaterialPage,
-    PublicMaterialVO,
-    QueryLivePageRequest,
-    QueryLiveRecordsRequest,
-    QueryLiveRequest,
-    QueryMaterialCategoriesRequest,
-    QueryMaterialRequest,
-    QueryPublicMaterialsRequest,
-    RobotVO,
-    RtmpVO,
-    RtspVO,
-    SceneVO,
-    SessionVo,
-    SpeakerPage,
-    SynthesizeAndChangeVoiceRequest,
-    TokenVO,
-    TtsModelVo,
-    TTSResultVO,
-    UpdateLiveRequest,
-    UploadMaterialRequest,
-)
+from typing import TYPE_CHECKING
+
+from ..lazily import lazily
 from .messages.notifications import (
     HeartBeat,
     PlaybackStatus,
@@ -134,7 +49,6 @@ from .messages.rpc_requests import (
     TemplateSwitch,
     UnknownCommand,
 )
-from .options import ClientOptions
 from .resources import (
     AiVoiceDistort,
     AudioDriven,
@@ -155,6 +69,126 @@ from .resources import (
 )
 from .wire import topics
 from .wire.rpc import MAX_PACKET_SIZE, Head, Packet, Unknown, decode, encode, peek
+
+# Messages and their parts are imported with the package; all else is when it is first asked for.
+if TYPE_CHECKING:
+    from . import client, http
+    from .catalogue import CATALOGUE
+    from .client import SessionClient
+    from .events import (
+        Answered,
+        Conclusion,
+        Created,
+        ElementShown,
+        Ended,
+        EndReason,
+        Event,
+        HeartbeatAnswered,
+        Lost,
+        PlaybackBegan,
+        PlaybackEnded,
+        Refused,
+        StreamStarted,
+        Unanswered,
+        UnknownMessage,
+        Unreadable,
+    )
+    from .http import (
+        CREATE_LIVE,
+        CREATE_LIVE_SESSION,
+        GET_ACCESS_TOKEN,
+        GET_PULL_PATH,
+        LIST_CHANGE_VOICES,
+        LIST_CUSTOMIZED_ROBOTS,
+        LIST_CUSTOMIZED_SPEAKERS,
+        LIST_PLATFORM_ROBOTS,
+        LIST_PLATFORM_SPEAKERS,
+        QUERY_LIVE,
+        QUERY_LIVE_PAGE,
+        QUERY_LIVE_RECORDS,
+        QUERY_MATERIAL,
+        QUERY_MATERIAL_CATEGORIES,
+        QUERY_PUBLIC_MATERIALS,
+        SYNTHESIZE_AND_CHANGE_VOICE,
+        UPDATE_LIVE,
+        UPLOAD_MATERIAL,
+        ChangeVoicePage,
+        ChangeVoiceVO,
+        CreateLiveRequest,
+        CreateLiveSessionRequest,
+        Envelope,
+        GetAccessTokenRequest,
+        GetPullPathRequest,
+        HttpErrorBody,
+        HttpFlvVO,
+        ListChangeVoicesRequest,
+        ListCustomizedRobotsRequest,
+        ListCustomizedSpeakersRequest,
+        ListPlatformRobotsRequest,
+        ListPlatformSpeakersRequest,
+        LiveInfoVO,
+        LivePage,
+        LiveRecordPage,
+        LiveRecordVo,
+        MaterialCategoryVO,
+        MaterialPage,
+        MaterialVo,
+        PagedRequest,
+        PageVO,
+        PathData,
+        PathVO,
+        PlayaddrVO,
+        PublicMaterialPage,
+        PublicMaterialVO,
+        QueryLivePageRequest,
+        QueryLiveRecordsRequest,
+        QueryLiveRequest,
+        QueryMaterialCategoriesRequest,
+        QueryMaterialRequest,
+        QueryPublicMaterialsRequest,
+        RobotVO,
+        RtmpVO,
+        RtspVO,
+        SceneVO,
+        SessionVo,
+        SpeakerPage,
+        SynthesizeAndChangeVoiceRequest,
+        TokenVO,
+        TtsModelVo,
+        TTSResultVO,
+        UpdateLiveRequest,
+        UploadMaterialRequest,
+    )
+    from .options import ClientOptions
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "catalogue": "CATALOGUE",
+            "client": "SessionClient",
+            "events": (
+                "Answered Conclusion Created ElementShown Ended EndReason Event HeartbeatAnswered Lost PlaybackBegan "
+                "PlaybackEnded Refused StreamStarted Unanswered UnknownMessage Unreadable"
+            ),
+            "http": (
+                "CREATE_LIVE CREATE_LIVE_SESSION GET_ACCESS_TOKEN GET_PULL_PATH LIST_CHANGE_VOICES "
+                "LIST_CUSTOMIZED_ROBOTS LIST_CUSTOMIZED_SPEAKERS LIST_PLATFORM_ROBOTS LIST_PLATFORM_SPEAKERS "
+                "QUERY_LIVE QUERY_LIVE_PAGE QUERY_LIVE_RECORDS QUERY_MATERIAL QUERY_MATERIAL_CATEGORIES "
+                "QUERY_PUBLIC_MATERIALS SYNTHESIZE_AND_CHANGE_VOICE UPDATE_LIVE UPLOAD_MATERIAL ChangeVoicePage "
+                "ChangeVoiceVO CreateLiveRequest CreateLiveSessionRequest Envelope GetAccessTokenRequest "
+                "GetPullPathRequest HttpErrorBody HttpFlvVO ListChangeVoicesRequest ListCustomizedRobotsRequest "
+                "ListCustomizedSpeakersRequest ListPlatformRobotsRequest ListPlatformSpeakersRequest LiveInfoVO "
+                "LivePage LiveRecordPage LiveRecordVo MaterialCategoryVO MaterialPage MaterialVo PagedRequest PageVO "
+                "PathData PathVO PlayaddrVO PublicMaterialPage PublicMaterialVO QueryLivePageRequest "
+                "QueryLiveRecordsRequest QueryLiveRequest QueryMaterialCategoriesRequest QueryMaterialRequest "
+                "QueryPublicMaterialsRequest RobotVO RtmpVO RtspVO SceneVO SessionVo SpeakerPage "
+                "SynthesizeAndChangeVoiceRequest TokenVO TtsModelVo TTSResultVO UpdateLiveRequest "
+                "UploadMaterialRequest"
+            ),
+            "options": "ClientOptions",
+        },
+        {"client": "client", "http": "http"},
+    )
 
 __all__ = [
     "CATALOGUE",

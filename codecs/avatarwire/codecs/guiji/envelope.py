@@ -22,12 +22,9 @@ from ..core.repairs import Convert, Rename, Repair, digits, is_object
 from ..errors import DecodeError, EncodeError, HttpError
 from ..message import doc
 from .http_enums import SUCCESS, SUCCESS_TEXT, ErrorCode
-from .messages.parts import Part, int64
+from .messages.parts import VENDOR, Part, int64
 
 __all__ = ["FORM", "HTTP_ERROR", "VENDOR", "Envelope", "HttpErrorBody", "encode_failure", "failure_of", "path_failure"]
-
-VENDOR: Final = "guiji"
-"""Name of the vendor in errors, catalogues and the registry."""
 
 
 def _flag_is(*, said: bool) -> OneOf:

@@ -19,13 +19,10 @@ from ..core.error_mapping import UNWRITABLE, unwritable
 from ..core.json_codec import JsonCodec
 from ..errors import EncodeError
 from ..message import Message, doc, integer
-from .messages.enums import SUCCESS
+from .messages.enums import SUCCESS, VENDOR
 from .messages.number_forms import digits_of
 
 __all__ = ["FORM", "HTTP_ERROR", "VENDOR", "Envelope", "HttpErrorBody", "encode_failure"]
-
-VENDOR: Final = "sensetime"
-"""Name of the vendor in errors, catalogues and the registry."""
 
 
 class Envelope(Message):

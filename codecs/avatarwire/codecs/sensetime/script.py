@@ -27,7 +27,7 @@ from ..core.repairs import Convert, Rename, Repair, Reshape, is_list, is_object
 from ..core.validation import Validated, ValidatingCodec
 from ..errors import DecodeError, ValidationError
 from ..message import doc, integer
-from .envelope import VENDOR
+from .messages.enums import VENDOR
 from .script_parts import MP3, Scene, TakeoverImage, TakeoverQuery, file_kind
 
 __all__ = [

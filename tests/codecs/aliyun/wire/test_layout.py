@@ -31,12 +31,13 @@ from avatarwire.codecs.aliyun.wire.layout import FRAME, MessageLayout, message_l
 from avatarwire.codecs.aliyun.wire.routing import Unknown
 from avatarwire.codecs.aliyun.wire.table import MESSAGES, Sender, WireMessage
 from avatarwire.codecs.errors import CodecError
+from tests.examples import examples
 
 from .. import wire_reader
 from ..frame_samples import DRIVE_REPLY, SAMPLES, SERIAL, Sample, wired
 from ..test_frame_properties import ANY_FRAME, BIZ_CODES, CODES, SENDERS, SERIALS, bodies, content
 
-some = hypothesis.settings(max_examples=50, deadline=None)
+some = hypothesis.settings(max_examples=examples(50), deadline=None)
 
 
 def parts(frame: Any) -> tuple[int, int, int, bytes, str, Any]:
@@ -219,7 +220,7 @@ def test_the_codec_writes_and_reads_what_is_declared(row: WireMessage, data: st.
 
 
 @pytest.mark.unmeasured
-@hypothesis.settings(max_examples=1000, deadline=None)
+@hypothesis.settings(max_examples=examples(1000), deadline=None)
 @hypothesis.given(ANY_FRAME, SENDERS | st.none())
 def test_strict_reading_accepts_what_is_declared(wire: bytes, sender: Sender | None) -> None:
     try:
@@ -269,7 +270,7 @@ def test_the_second_reader_reads_what_is_declared(row: WireMessage, data: st.Dat
 
 
 @pytest.mark.unmeasured
-@hypothesis.settings(max_examples=500, deadline=None)
+@hypothesis.settings(max_examples=examples(500), deadline=None)
 @hypothesis.given(ANY_FRAME, SENDERS)
 def test_the_second_reader_accepts_what_is_declared(wire: bytes, sender: Sender) -> None:
     try:

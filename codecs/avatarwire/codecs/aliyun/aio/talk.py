@@ -86,7 +86,8 @@ class Session(Driver[Event]):
         self._may_run = False
         self._session_id = ""
         self._url = ""
-        self._exchange: Final = Exchange(place.url("http_url", ("http", "https")), timeout, partial(signed, place))
+        url = place.url("http_url", ("http", "https"))
+        self._exchange: Final = Exchange(url, timeout, partial(signed, place), trust=place.trust)
         self._asked: Final = Asked(timeout)
         self._waiting: Final[set[Call[None]]] = set()
         self._client: InteractionClient | None = None
@@ -215,7 +216,8 @@ class Session(Driver[Event]):
 
     async def _connected(self) -> Socket:
         """Opens it, by the URL as it came (ALI-E52)."""
-        return await open_socket(self._url, seconds=self.timeout, largest=self._options.max_frame)
+        largest, trust = self._options.max_frame, self._place.trust
+        return await open_socket(self._url, seconds=self.timeout, largest=largest, trust=trust)
 
     async def _run(self, socket: Socket) -> None:
         """Talks until the session is over, on one WebSocket after the other (ALI-E114)."""
@@ -370,7 +372,8 @@ def connect(place: object, timeout: float = 30.0, *, options: ClientOptions | No
 
     Args:
         place: the vendor's part of the ready file, a fake server, or any mapping or object with ``http_url``,
-            ``access_key_id``, ``access_key_secret`` and ``project_id``.
+            ``access_key_id``, ``access_key_secret`` and ``project_id``. ``ca_file`` is a file of certificates (PEM) to
+            trust beside those of this machine.
         timeout: seconds of silence after which a call fails.
         options: of the sans-IO client; by default its channel may take `timeout` to become ready.
         overrides: what goes before the place, by the same keys.

@@ -10,9 +10,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias, cast
+from functools import lru_cache
+from typing import Final
 from urllib.parse import quote
+
+import msgspec
+
+from ...core.headers import Headers, collected
 
 __all__ = [
     "ALGORITHM",
@@ -35,12 +39,8 @@ ALGORITHM: Final = "ACS3-HMAC-SHA256"
 CLAUSE: Final = "ALI-E67"
 """The erratum under which signing is ruled: the documents leave it to the SDK."""
 
-Headers: TypeAlias = Mapping[str, str | Sequence[str]] | Iterable[tuple[str, str]]
-"""Header names and values: pairs, a multidict, or a mapping with lists of values; names in any case."""
 
-
-@dataclass(frozen=True, slots=True)
-class CanonicalRequest:
+class CanonicalRequest(msgspec.Struct, frozen=True):
     """The six parts of the text whose hash is signed."""
 
     method: str
@@ -48,7 +48,7 @@ class CanonicalRequest:
     """Raw path, never empty."""
     query: str
     """Sorted and re-encoded query, see `canonical_query`; empty when there is none."""
-    headers: str = field(repr=False)
+    headers: str
     """One ``name:value`` line per signed header, each ended by LF."""
     signed_headers: str
     """Names of the signed headers, joined with semicolons."""
@@ -72,7 +72,11 @@ class CanonicalRequest:
 
     def signature(self, access_key_secret: str) -> str:
         """Lower-case hex HMAC-SHA256 of `string_to_sign`, keyed with the secret itself, nothing derived."""
-        return hmac.new(wire_bytes(access_key_secret), wire_bytes(self.string_to_sign), hashlib.sha256).hexdigest()
+        return hmac.digest(wire_bytes(access_key_secret), wire_bytes(self.string_to_sign), "sha256").hex()
+
+    def __repr__(self) -> str:
+        """Without the headers, of which some are secret."""
+        return f"<CanonicalRequest {self.method} {self.path} signed={self.signed_headers!r}>"
 
 
 def canonical_request(
@@ -88,8 +92,15 @@ def canonical_request(
         names: which headers are signed, in the client's order.
         body_hash: lower-case hex SHA-256 of the body.
     """
-    lines = header_lines(collected(headers), names)
-    return CanonicalRequest(method, path or "/", canonical_query(raw_query), lines, ";".join(names), body_hash)
+    lower, joined = _listed(tuple(names))
+    lines = header_lines(collected(headers), lower)
+    return CanonicalRequest(method, path or "/", canonical_query(raw_query), lines, joined, body_hash)
+
+
+@lru_cache(maxsize=64)
+def _listed(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The names in lower case, and the list of them as it is signed: a client signs the same in each of its calls."""
+    return tuple(map(str.lower, names)), ";".join(names)
 
 
 def canonical_query(raw_query: str) -> str:
@@ -99,6 +110,8 @@ def canonical_query(raw_query: str) -> str:
     decoded and encoded again with only ``A-Z a-z 0-9 - _ . ~`` bare. A name without a value gets its ``=``;
     names that repeat keep their order.
     """
+    if not raw_query:
+        return ""
     # Sorted by the decoded name, as the SDKs sort before they encode; UTF-8 sorts like the code points do.
     return encoded_query(sorted(query_pairs(raw_query), key=lambda pair: pair[0]))
 
@@ -126,34 +139,12 @@ def _decoded(text: bytes) -> bytes:
 
 def header_lines(values: Mapping[str, Sequence[str]], names: Iterable[str]) -> str:
     """``name:value`` lines in the order of `names`; values are trimmed, several of them sorted and joined."""
-    return "".join([_header_line(name, values.get(name, ())) for name in map(str.lower, names)])
-
-
-def _header_line(name: str, values: Sequence[str]) -> str:
-    if len(values) == 1:
-        return f"{name}:{values[0].strip()}\n"
-    return f"{name}:{','.join(sorted(value.strip() for value in values))}\n"
-
-
-class Collected(dict[str, list[str]]):
-    """All values of each header, in the order given, by lower-case name."""
-
-
-def collected(headers: Headers) -> Collected:
-    """The headers by name; those that are so already are given back."""
-    if isinstance(headers, Collected):
-        return headers
-    found = Collected()
-    pairs: Iterable[tuple[str, str | Sequence[str]]]
-    pairs = cast("Mapping[str, str | Sequence[str]]", headers).items() if isinstance(headers, Mapping) else headers
-    for name, value in pairs:
-        values = [value] if isinstance(value, str) else list(value)
-        lower = name.lower()
-        if lower in found:
-            found[lower].extend(values)
-        else:
-            found[lower] = values
-    return found
+    lines: list[str] = []
+    for name in map(str.lower, names):
+        given = values.get(name, ())
+        value = given[0].strip() if len(given) == 1 else ",".join(sorted([value.strip() for value in given]))
+        lines.append(f"{name}:{value}\n")
+    return "".join(lines)
 
 
 def sha256_hex(data: bytes) -> str:

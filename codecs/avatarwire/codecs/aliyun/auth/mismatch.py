@@ -12,9 +12,10 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import combinations, zip_longest
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from ...errors import SignatureError, shown
 from .bodies import hashed_otherwise

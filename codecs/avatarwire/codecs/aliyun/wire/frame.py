@@ -26,8 +26,8 @@ from ...core.received import unknown_fields
 from ...errors import DecodeError, EncodeError, ValidationError, shown
 from ...message import Message
 from ..messages import AsrDataRequest
+from . import header as header_module
 from .header import (
-    HEADER_CODEC,
     HEADER_SIZE,
     SERIAL_NUMBER_SIZE,
     BizType,
@@ -114,7 +114,7 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
         """Header members whose value the document does not assign."""
         return {
             member.name: code
-            for member in HEADER_CODEC.members
+            for member in header_module.HEADER_CODEC.members
             if member.meanings is not None and (code := self.raw[member.offset]) not in member.meanings
         }
 
@@ -205,7 +205,7 @@ def decode(
         data = as_bytes(data, vendor=VENDOR, clause="ALI-R085")
     size = len(data)
     if not HEADER_SIZE <= size <= max_size:
-        HEADER_CODEC.decode(data)  # refuses what is too short
+        header_module.HEADER_CODEC.decode(data)  # refuses what is too short
         raise DecodeError(
             f"{size} bytes", vendor=VENDOR, offset=max_size, expected=f"at most {max_size} bytes", clause="ALI-E10"
         )
@@ -223,7 +223,7 @@ def decode(
             except (*UNREADABLE, ValidationError):
                 # Something is different: the careful way below finds out what, or raises the better error.
                 pass
-    header = HEADER_CODEC.decode(data)
+    header = header_module.HEADER_CODEC.decode(data)
     message, body, found = read(header, data[HEADER_SIZE:], sender, strict=strict, meant=meant)
     if strict and (barred := refused(found)):
         raise ValidationError.of(barred, vendor=VENDOR, message=message)
@@ -343,7 +343,7 @@ def encode_raw(frame_type: int, data_type: int, biz_type: int, serial_number: by
     Raises:
         EncodeError: a header member out of 0..255, or a serial number that is not eight bytes.
     """
-    header = HEADER_CODEC.encode(Header(frame_type, data_type, biz_type, serial_number))
+    header = header_module.HEADER_CODEC.encode(Header(frame_type, data_type, biz_type, serial_number))
     try:
         return header + payload
     except TypeError:

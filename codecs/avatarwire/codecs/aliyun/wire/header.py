@@ -1,8 +1,9 @@
 """The 11-byte header of an Aliyun interaction frame, and the code points in it.
 
-The layout is declared once, with construct; the codec is generated from that declaration. Only the header and its
-code points live here: what the payload holds is in `messages.py`, the declaration of whole frames in `layout.py`, their
-codec in `frame.py`.
+The layout is declared once, with construct, in `header_layout.py`, and the codec is generated from that declaration;
+both are imported when they are first asked for, because few readers of frames need them and construct takes a third of
+the time that importing takes. Only the values in a header live here: what the payload holds is in `messages.py`, the
+declaration of whole frames in `layout.py`, their codec in `frame.py`.
 
 Source: "WebSocket message structure" 1 to 4 (WS struct 1-4), rules ALI-R082 to ALI-R094.
 """
@@ -13,12 +14,16 @@ import os
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import construct
 import msgspec
 
-from ...core.binary import BinaryCodec, CodePoint, derive
+from ...lazily import lazily
+
+if TYPE_CHECKING:
+    from .header_layout import HEADER, HEADER_CODEC
+else:
+    __getattr__, __dir__ = lazily(__name__, {"header_layout": "HEADER HEADER_CODEC"})
 
 __all__ = [
     "BIZ_TYPES",
@@ -99,18 +104,9 @@ BIZ_TYPES: Final[Mapping[BizType, str]] = MappingProxyType({
 """What each business type is about."""
 
 SERIAL_NUMBER_SIZE: Final = 8
+HEADER_SIZE: Final = 3 + SERIAL_NUMBER_SIZE
 ZERO_SERIAL_NUMBER: Final = bytes(SERIAL_NUMBER_SIZE)
 """What the document's samples send; accepted, never made here (ALI-E06)."""
-
-HEADER: Final = construct.Struct(
-    construct.Renamed(CodePoint(FRAME_TYPES), "frameType", "what kind of frame"),
-    construct.Renamed(CodePoint(DATA_TYPES), "dataType", "how to read the payload"),
-    construct.Renamed(CodePoint(BIZ_TYPES), "bizType", "what it is about"),
-    construct.Renamed(
-        construct.Bytes(SERIAL_NUMBER_SIZE), "serialNumber", "eight opaque bytes chosen by the sender (ALI-E05)"
-    ),
-)
-"""The declaration: unsigned bytes, no length field, no byte order to speak of (ALI-R083, ALI-R084, ALI-E08)."""
 
 
 class Header(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -126,10 +122,6 @@ class Header(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     data_type: int
     biz_type: int
     serial_number: bytes
-
-
-HEADER_CODEC: Final[BinaryCodec[Header]] = derive(HEADER, Header, vendor="aliyun", message="header", clause="ALI-R082")
-HEADER_SIZE: Final = HEADER_CODEC.size
 
 
 def new_serial_number() -> bytes:

@@ -7,29 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from ...core.binary import Member
+import msgspec
+
 from ...core.spans import HeaderText, Span
 from ...errors import EncodeError, shown
 from ..messages import AsrDataRequest
+from . import header
 from .frame import encode_as, encode_raw
-from .header import HEADER_CODEC, HEADER_SIZE, SERIAL_NUMBER_SIZE, BizType, FrameType, new_serial_number
+from .header import HEADER_SIZE, SERIAL_NUMBER_SIZE, BizType, FrameType, Header, new_serial_number
 from .table import BY_ID, VENDOR
+
+if TYPE_CHECKING:
+    from ...core.binary import Member
 
 __all__ = ["HEADER_TEXT"]
 
 CodePoint = TypeVar("CodePoint", bound=IntEnum)
 
-_NAMES: Final = tuple(member.name for member in HEADER_CODEC.members)
-_CODES: Final = tuple(member.name for member in HEADER_CODEC.members if member.meanings is not None)
+_NAMES: Final = tuple(field.encode_name for field in msgspec.structs.fields(Header))
+_CODES: Final = tuple(field.encode_name for field in msgspec.structs.fields(Header) if field.type is int)
 
 
 # --- to text ---
 
 
 def _fields(data: bytes) -> dict[str, Any]:
-    codes = [member for member in HEADER_CODEC.members if member.meanings is not None]
+    codes = [member for member in header.HEADER_CODEC.members if member.meanings is not None]
     unassigned = [member for member in codes if data[member.offset] not in (member.meanings or ())]
     return {
         **{member.name: data[member.offset] for member in codes},
@@ -48,7 +53,7 @@ def _spans(data: bytes) -> tuple[Span, ...]:
         return ()
     members = [
         Span(member.name, member.offset, member.offset + member.size, _meaning(member, data))
-        for member in HEADER_CODEC.members
+        for member in header.HEADER_CODEC.members
     ]
     return (*members, Span("payload", HEADER_SIZE, len(data), f"{len(data) - HEADER_SIZE} bytes"))
 

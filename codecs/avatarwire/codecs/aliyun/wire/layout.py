@@ -27,7 +27,8 @@ from ...core.introspection import declaration, unwrapped
 from ...core.json_text import look
 from ...errors import CodecError
 from ..messages import AsrDataRequest
-from .header import BIZ_TYPES, DATA_TYPES, FRAME_TYPES, HEADER, HEADER_CODEC
+from .header import BIZ_TYPES, DATA_TYPES, FRAME_TYPES
+from .header_layout import HEADER, HEADER_CODEC
 from .table import BY_ID, MESSAGES, SENDERS, Sender, WireMessage
 
 __all__ = ["FRAME", "MessageLayout", "message_layouts"]

@@ -23,7 +23,15 @@ REFUSED: Final = 128
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 
 
-async def connected(url: str, user: str | None, password: str | None, topic: str, seconds: float) -> aiomqtt.Client:
+async def connected(
+    url: str,
+    user: str | None,
+    password: str | None,
+    topic: str,
+    seconds: float,
+    *,
+    trust: ssl.SSLContext | None = None,
+) -> aiomqtt.Client:
     """Connects, and subscribes to a topic before anything can be missed of it (GJ-R072).
 
     Args:
@@ -31,6 +39,7 @@ async def connected(url: str, user: str | None, password: str | None, topic: str
         user, password: of the account (GJ-E04).
         topic: to subscribe to.
         seconds: that each step, and each message later on, may take.
+        trust: what mqtts trusts; None for what this machine does.
 
     Raises:
         RefusedError: the broker does not let us in, or does not grant the topic.
@@ -44,7 +53,7 @@ async def connected(url: str, user: str | None, password: str | None, topic: str
         password=password or (unquote(parts.password) if parts.password else None),
         timeout=seconds,
         socket_options=[NODELAY],
-        tls_context=ssl.create_default_context() if parts.scheme == "mqtts" else None,
+        tls_context=(trust or ssl.create_default_context()) if parts.scheme == "mqtts" else None,
         logger=_logger(),
     )
     entering = asyncio.create_task(client.__aenter__())

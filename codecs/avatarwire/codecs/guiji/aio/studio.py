@@ -42,7 +42,8 @@ class Studio:
         self.mqtt_user: str | None = None
         self.mqtt_password: str | None = None
         self._place: Final = place
-        self._exchange: Final = Exchange(place.url("http_url", ("http", "https")), timeout, self._headers)
+        url = place.url("http_url", ("http", "https"))
+        self._exchange: Final = Exchange(url, timeout, self._headers, trust=place.trust)
         self._voice: tuple[int, str] | None = None
         self._sequence: Final = place.texts("sequence")
         self._materials: Final = place.numbers("material_ids")

@@ -211,7 +211,9 @@ class Session(Driver[Event]):
         end, pause = self._now() + self.timeout, FIRST_PAUSE
         while True:
             try:
-                return await connected(self._mqtt_url, user, password, client.topic_sub, self.timeout)
+                return await connected(
+                    self._mqtt_url, user, password, client.topic_sub, self.timeout, trust=self._place.trust
+                )
             except ConnectionLostError:
                 if client.state is ClientState.OFFLINE or self._now() >= end:
                     raise
@@ -374,7 +376,8 @@ def connect(place: object, timeout: float = 30.0, *, options: ClientOptions | No
             ``mqtt_url``, ``app_id``, ``app_secret`` and ``live_id``. It may have ``scene_code`` and ``sequence`` (the
             template videos of that scene; without them the platform's first scene is taken), ``material_ids`` to begin
             with, ``tts_source`` and ``tts_speaker`` (without them the platform's first voice), and ``mqtt_user`` and
-            ``mqtt_password``, which otherwise come with the token.
+            ``mqtt_password``, which otherwise come with the token. ``ca_file`` is a file of certificates (PEM) to trust
+            beside those of this machine, by https and mqtts.
         timeout: seconds of silence after which a call fails.
         options: of the sans-IO client.
         overrides: what goes before the place, by the same keys.

@@ -1,13 +1,18 @@
-"""What objects inside HTTP requests and answers have in common: their base, and how an integer is declared."""
+"""What messages have in common: the name of the vendor, the base of objects inside HTTP, how an integer is declared."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import msgspec
 
 from ...core.members import SMALLEST
 from ...message import Message, integer
 
-__all__ = ["Part", "int64"]
+__all__ = ["VENDOR", "Part", "int64"]
+
+VENDOR: Final = "guiji"
+"""Name of the vendor in errors, catalogues and the registry."""
 
 
 def int64(description: str, clause: str = "GJ-E15", *, ge: int = SMALLEST, example: object = None) -> msgspec.Meta:

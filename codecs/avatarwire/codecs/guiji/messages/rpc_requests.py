@@ -78,6 +78,9 @@ class Request(Message, tag_field="method"):
         sender: topicSub of the session.
     """
 
+    catalogue_id: ClassVar[str] = ""
+    """Catalogue id; empty where the command of the request makes it."""
+
     id: RequestId
     session_id: SessionId
     sender: SenderTopic
@@ -124,9 +127,12 @@ class CreateParams(Masked, _Params):
     playlist: Annotated[tuple[PcmId, ...], doc("materials to play, at least one", "GJ-E69", min_length=1)]
 
 
-class CreateNewSession(Masked, Request, tag="CreateNewSession"):
+# With a dict, one that was made remembers that it was checked (`was_made`): each of its elements has rules, so that
+# checking it again costs several times what writing it does.
+class CreateNewSession(Masked, Request, tag="CreateNewSession", dict=True, gc=True):
     """`CreateNewSession.request`: starts rendering; a section heading calls it MakeSession (4.2.3, GJ-R085, GJ-E64)."""
 
+    catalogue_id = "CreateNewSession.request"
     secrets = frozenset({"token"})
 
     live_id: Annotated[int, integer("id of the live room", "GJ-R085")]
@@ -193,6 +199,8 @@ class ModifyParams(_Params):
 class ModifySessionResList(Request, tag="ModifySessionResList"):
     """`ModifySessionResList.request`: removes and adds elements (4.2.4, GJ-R103)."""
 
+    catalogue_id = "ModifySessionResList.request"
+
     params: Annotated[ModifyParams, doc("arguments", "GJ-R103")]
 
 
@@ -207,6 +215,8 @@ class DestroyParams(_Params):
 
 class DestroySession(Request, tag="DestroySession"):
     """`DestroySession.request`: ends the session and frees the server's resources (4.2.5, GJ-R104, GJ-R105)."""
+
+    catalogue_id = "DestroySession.request"
 
     params: Annotated[DestroyParams, doc("arguments", "GJ-R104")]
 
@@ -381,4 +391,17 @@ class PlaylistParams(_Params):
 class PushPlayListManager(Request, tag="pushPlayListManager"):
     """`pushPlayListManager.request`: manages what the digital human speaks (4.2.7, GJ-E78)."""
 
+    catalogue_id = "pushPlayListManager.request"
+
     params: Annotated[PlaylistParams, doc("arguments", "GJ-R109")]
+
+    def understood(self) -> Self:
+        # What is asked for most; all that this action needs are materials, and what it does not need is tolerated.
+        params = self.params
+        if params.pcm_ids and (params.action is _AT_SILENT or params.action is _ADD):
+            return self
+        return super().understood()
+
+
+_ADD: Final = PlaylistAction.ADD
+_AT_SILENT: Final = PlaylistAction.INSERT_AT_SILENT

@@ -12,7 +12,6 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final, TypeAlias, cast
 
 import msgspec
@@ -22,11 +21,11 @@ from ...core.conversion import decoder
 from ...core.error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable
 from ...core.findings import Finding, clauses_of, deviation
 from ...core.json_forms import BOM_REPAIR, null_member
-from ...core.json_text import BOM, look, read
+from ...core.json_text import BOM, MAX_VALUES, look, read
 from ...core.received import unknown_fields
 from ...core.repairs import apply_raw
 from ...errors import DecodeError, EncodeError, ValidationError
-from ...message import Message
+from ...message import Message, was_made
 from ..messages.notifications import HeartBeat
 from ..messages.replies import (
     HEARTBEAT_RECEIVED,
@@ -100,13 +99,18 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
     def findings(self) -> tuple[Finding, ...]:
         """By what it differs from the ruled form, with the place of each.
 
-        Looked for when asked: a request that can be read as it stands is not searched for what is merely unusual.
+        Looked for when asked: what can be read as it stands is not searched for what is merely unusual.
         """
         if self.reported is not None:
             return self.reported
-        found = cast("Message", self.body).check()
-        surplus = JSONRPC.apply(self._members())
-        return found if surplus is None else (*found, surplus)
+        raw, broken = self.raw, cast("Message", self.body).check()
+        if not (b"\\" in raw or b"null" in raw or b"jsonrpc" in raw):
+            # Names without an escape in them stand in the bytes as they are, so that most need not be read once more.
+            return broken
+        members = self._members()
+        found = _without_nulls(members)
+        surplus = JSONRPC.apply(members)
+        return (*found, *(() if surplus is None else (surplus,)), *broken)
 
     @property
     def deviations(self) -> tuple[str, ...]:
@@ -164,14 +168,9 @@ _REQUESTS: Final[Any] = (
     CreateNewSession | ModifySessionResList | DestroySession | ExecSessionResList | PushPlayListManager
 )
 _read_request: Final = decoder(_REQUESTS)
-_REQUEST_IDS: Final[Mapping[type[Message], str]] = {
-    CreateNewSession: BY_BODY[CreateNewSession].id,
-    ModifySessionResList: BY_BODY[ModifySessionResList].id,
-    DestroySession: BY_BODY[DestroySession].id,
-    ExecSessionResList: "",
-    PushPlayListManager: BY_BODY[PushPlayListManager].id,
-}
-"""Catalogue ids by class; that of a command depends on the command."""
+_REQUESTS_AND_HEARTBEAT: Final[Any] = _REQUESTS | HeartBeat
+"""Of a choice, msgspec requires the tag; of a heartbeat alone it would not."""
+_read_any: Final = decoder(_REQUESTS_AND_HEARTBEAT)
 
 
 def decode(
@@ -199,14 +198,22 @@ def decode(
     """
     if type(data) is not bytes:
         data = as_bytes(data, vendor=VENDOR, clause="GJ-R124")
-    if len(data) > max_size:
+    size = len(data)
+    if size > max_size:
         raise DecodeError(
-            f"{len(data)} bytes", vendor=VENDOR, offset=max_size, expected=f"at most {max_size} bytes", clause="GJ-R124"
+            f"{size} bytes", vendor=VENDOR, offset=max_size, expected=f"at most {max_size} bytes", clause="GJ-R124"
         )
-    if not strict and sender != "server":
+    if not strict:
+        # A text so long that its values have to be counted is read the careful way, as is all else that a server sends.
         try:
-            body = _read_request(data).understood()
-            return Packet(_REQUEST_IDS[type(body)] or request_id(body), body, data)
+            if sender == "server":
+                if size <= MAX_VALUES and type(heartbeat := _read_any(data)) is HeartBeat:
+                    return Packet("HeartBeat", heartbeat, data)
+            else:
+                body = (_read_request if sender == "client" or size > MAX_VALUES else _read_any)(data)
+                if type(body) is HeartBeat:
+                    return Packet("HeartBeat", body, data)
+                return Packet(body.understood().catalogue_id or _command_id(body), body, data)
         except (*UNREADABLE, ValidationError):
             # Something is different: the careful way below finds out what, or raises the better error.
             pass
@@ -282,9 +289,12 @@ def _object(data: bytes, *, strict: bool) -> dict[str, Any]:
 
 def request_id(body: Request) -> str:
     """Catalogue id of a request; empty for a command that the document does not know."""
-    if isinstance(body, ExecSessionResList):
-        return command_id(body.params.execute_list[0].method)
-    return _REQUEST_IDS[type(body)]
+    return body.catalogue_id or _command_id(cast("ExecSessionResList", body))
+
+
+def _command_id(body: Any) -> str:
+    """The same of a request whose command says which it is."""
+    return command_id(cast("ExecSessionResList", body).params.execute_list[0].method)
 
 
 _ANY_RESULT: Final = BY_ID["result"]
@@ -306,6 +316,12 @@ def encode(body: Message, *, token_in_params: bool = True) -> bytes:
         EncodeError: not a body, or one that JSON cannot hold.
         ValidationError: a body that was received and is not in the ruled form.
     """
+    if token_in_params and type(body) is CreateNewSession and was_made(body):
+        try:
+            return _dump(body)
+        except UNWRITABLE:
+            # What it holds was changed since: below it is said what is wrong.
+            pass
     row = _row_of(body)
     if row is None:
         raise EncodeError(f"{type(body).__name__} is not a body to send", vendor=VENDOR)

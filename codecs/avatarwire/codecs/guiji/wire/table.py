@@ -14,10 +14,10 @@ import msgspec
 from ...core.constraints import Begins, Constraint
 from ...core.repairs import Convert, Copy, Drop, Rename, Repair, is_list
 from ...message import Message
-from ..envelope import VENDOR
 from ..messages import notifications as n
 from ..messages import replies as p
 from ..messages import rpc_requests as r
+from ..messages.parts import VENDOR
 from .open_unions import COMMANDS, RESOURCES, OpenUnion, RpcCodec
 from .topics import plain_session_id
 

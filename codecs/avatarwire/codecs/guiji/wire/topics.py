@@ -11,7 +11,7 @@ import re
 from typing import Final, NamedTuple
 
 from ...errors import DecodeError, EncodeError, shown
-from ..envelope import VENDOR
+from ..messages.parts import VENDOR
 
 __all__ = [
     "DEFAULT_TOPIC_PUB",

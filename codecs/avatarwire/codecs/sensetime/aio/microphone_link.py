@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -55,7 +56,12 @@ class MicrophoneLink:
 
 @asynccontextmanager
 async def open_microphone(
-    url: str, client: MicrophoneClient, told: Callable[[list[Event]], None], seconds: float
+    url: str,
+    client: MicrophoneClient,
+    told: Callable[[list[Event]], None],
+    seconds: float,
+    *,
+    trust: ssl.SSLContext | None = None,
 ) -> AsyncGenerator[MicrophoneLink]:
     """The socket, as long as the block runs.
 
@@ -64,12 +70,13 @@ async def open_microphone(
         client: of this socket.
         told: takes the events.
         seconds: of silence.
+        trust: what wss trusts; None for what this machine does.
 
     Raises:
         RefusedError, ConnectionLostError, TimeoutError: it cannot be opened.
     """
     now = asyncio.get_running_loop().time
-    socket = await open_socket(url, seconds=seconds, largest=client.options.max_message)
+    socket = await open_socket(url, seconds=seconds, largest=client.options.max_message, trust=trust)
 
     def take(message: str | bytes) -> None:
         try:

@@ -86,7 +86,8 @@ class Session(Driver[Event]):
         ws_url = place.url("ws_url", ("ws", "wss")) if place.text("ws_url") else ""
         self._socket_base: Final = ws_url.removesuffix(PATH) if ws_url else url
         # An answer that comes too late for its caller still tells which live there is to be closed.
-        self._exchange: Final = Exchange(url, 2 * timeout)
+        self._exchange: Final = Exchange(url, 2 * timeout, trust=place.trust)
+        self._trust: Final = place.trust
         self._live: Final = LiveClient(http.CreateLiveRequest.of(_script(place)), options)
         self._calls: Final = LiveCalls(self._live, place, self._exchange, self._told, self._answered)
         self._runner: asyncio.Task[None] | None = None
@@ -227,7 +228,7 @@ class Session(Driver[Event]):
         self, client: MicrophoneClient, told: Callable[[list[Event]], None]
     ) -> AbstractAsyncContextManager[MicrophoneLink]:
         url = build_url(self._live.session_id, self._live.session_token, base=self._socket_base)
-        return open_microphone(url, client, told, self.timeout)
+        return open_microphone(url, client, told, self.timeout, trust=self._trust)
 
     # --- takeovers ---
 
@@ -384,7 +385,7 @@ def connect(place: object, timeout: float = 30.0, *, options: LiveOptions | None
         place: the vendor's part of the ready file, a fake server, or any mapping or object with ``http_url``, ``param``
             (the live script: a `LiveScript`, a mapping or JSON) and either ``access_token`` or ``app_id`` and
             ``app_key``, by which tokens are got and refreshed. ``ws_url`` is where the microphone socket is, if not
-            beside the rest.
+            beside the rest. ``ca_file`` is a file of certificates (PEM) to trust beside those of this machine.
         timeout: seconds of silence after which a call fails.
         options: of the sans-IO client of the live.
         overrides: what goes before the place, by the same keys.

@@ -26,12 +26,16 @@ __all__ = [
     "RUNNING_STATUSES",
     "SORT_NAMES",
     "SUCCESS",
+    "VENDOR",
     "HistoryStatus",
     "LiveStatus",
     "NlpDevice",
     "SortValue",
     "TakeoverStatus",
 ]
+
+VENDOR: Final = "sensetime"
+"""Name of the vendor in errors, catalogues and the registry."""
 
 SUCCESS: Final = 0
 """The code of a success; every other code is a failure, and no list of them is published (ST-NET-05, ST-E05)."""
