@@ -14,7 +14,7 @@ import pytest
 
 from avatarwire.fakeserver import FakeAliyun, FakeSenseTime
 from avatarwire.fakeserver.journal import Journal
-from tests.fakeserver.transports.test_framing import WRONG, close, frame
+from tests.fakeserver.transports.test_frames import WRONG, close, frame
 
 Opened = tuple[socket.socket, Journal]
 

@@ -53,6 +53,8 @@ def decoded(body: bytes, codings: Sequence[str], limit: int) -> Decoded:
         codings: values of its header Content-Encoding.
         limit: the most bytes that may come of it.
     """
+    if not codings:  # nearly all
+        return _unnamed(body) if body else Decoded(body)
     named = [name for value in codings for name in (part.strip().lower() for part in value.split(",")) if name]
     named = [name for name in named if name != "identity"]
     if not body:

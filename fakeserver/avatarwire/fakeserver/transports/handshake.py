@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from avatarwire.codecs.core.findings import Finding
@@ -39,7 +40,7 @@ def improper(method: str, version: tuple[int, int], headers: Mapping[str, list[s
         headers: values by name in lower case.
     """
     if method != "GET":
-        return _wrong(f"a WebSocket handshake by {shown(method)}", "GET", status=405, headers={"Allow": "GET"})
+        return _by(method)
     given = headers.get("upgrade", [])
     if [value.strip().lower() for value in given] != ["websocket"]:
         reason = "not a WebSocket handshake: the header Upgrade is missing"
@@ -72,6 +73,12 @@ def remarks(headers: Mapping[str, list[str]]) -> Iterable[Finding]:
             f"asks for the subprotocol {shown(', '.join(asked))}; there is none, and browsers then close the socket"
         )
         yield Finding("RFC6455-4.1", "sec-websocket-protocol", reason, "no such header", level="warning")
+
+
+@lru_cache(maxsize=16)
+def _by(method: str) -> Mistake:
+    """The mistake of whoever calls by another method, which nearly all calls are that want no WebSocket."""
+    return _wrong(f"a WebSocket handshake by {shown(method)}", "GET", status=405, headers={"Allow": "GET"})
 
 
 def _wrong(

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import Final, Protocol, TypeAlias, cast
 
 from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from avatarwire.codecs.core.headers import Collected
 from avatarwire.fakeserver.effects import Accept, Behaviour, Effect, HttpAnswer, HttpCall, Incoming, Leaving, Note
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
@@ -20,18 +22,19 @@ from avatarwire.fakeserver.mistake import Mistake
 from avatarwire.fakeserver.transports.content_coding import decoded
 from avatarwire.fakeserver.transports.cutting import cut, silence
 from avatarwire.fakeserver.transports.handshake import asks_for_socket, improper, remarks
+from avatarwire.fakeserver.transports.listener import Handler
 from avatarwire.fakeserver.transports.misread import Answering
 
-__all__ = ["PROBES", "Serve", "probed", "respond"]
+__all__ = ["PROBES", "Serve", "answering", "probed", "respond"]
 
 PROBES: Final = frozenset(("/readyz", "/healthz"))
 """Paths at which it says that it is there, to whoever asks: no calls of the vendor's, so no entries of the journal."""
 Serve: TypeAlias = Callable[[web.BaseRequest, Accept, str], Awaitable[web.StreamResponse]]
 """Serves the WebSocket that a handshake has made, by the id of its connection, until it ends."""
-
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
-
+_KNOWN_NAME: Final = 64
+"""Characters of the longest name of a header that is remembered."""
 
 _FAILED: Final = b"the fake server failed; its journal says where"
 _NOBODY: Final = HttpAnswer(500, b"")
@@ -51,13 +54,24 @@ class _Request:
         broken: whether behaviour has failed to answer it.
     """
 
+    __slots__ = (
+        "_answered",
+        "_hub",
+        "_wire",
+        "answer",
+        "broken",
+        "id",
+        "over",
+    )
+
+    transport: Transport = "http"
+    session = ""
+    header_bytes = 0
+
     def __init__(self, hub: Hub, connection: str, wire: asyncio.BaseTransport | None) -> None:
         self._hub: Final = hub
         self._wire: Final = wire
         self.id: Final = connection
-        self.transport: Final[Transport] = "http"
-        self.session: Final = ""
-        self.header_bytes: Final = 0
         self.over = False
         self.broken = False
         self.answer: HttpAnswer | Accept | None = None
@@ -113,13 +127,10 @@ async def respond(
         connection: its id.
     """
     path, query = target(request)
-    headers = tuple((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in request.raw_headers)
-    values: dict[str, list[str]] = {}
-    for name, value in headers:
-        values.setdefault(name.lower(), []).append(value)
+    headers, values = _headers(request.raw_headers)
     meta = {"method": request.method, "path": f"{path}?{query}" if query else path}
     try:
-        body = await _read(request)
+        body = await _read(request, values)
     except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as fault:
         return _unreadable(request, fault, hub, behaviour, connection, meta, headers)
     call = _call(request, path, query, headers, values, body, connection)
@@ -133,6 +144,7 @@ async def respond(
             answer = await pending.wait()
         finally:
             hub.forget(connection)
+    pending.answer = _NOBODY  # timers know the request, and need neither the answer nor what it answers
     if isinstance(answer, Accept):
         return await serve(request, answer, connection)
     response = web.Response(body=answer.body, status=answer.status, headers=answer.headers)
@@ -140,6 +152,28 @@ async def respond(
         # What is left of the body would be taken for the next request.
         response.force_close()
     return response
+
+
+def answering(hub: Hub, behaviour: Callable[[], Behaviour[HttpCall] | None], serve: Serve) -> Handler:
+    """What answers the requests of a server.
+
+    No coroutine stands between aiohttp's and that of a connection: each would be resumed for every message.
+
+    Args:
+        hub: of the server.
+        behaviour: gives what to answer; a reset makes another.
+        serve: serves a connection that becomes a WebSocket.
+    """
+
+    def answer(request: web.BaseRequest, connection: str) -> Awaitable[web.StreamResponse]:
+        if request.raw_path in PROBES:
+            return probed(request)
+        surface = behaviour()
+        if surface is None:
+            raise NotImplementedError("a fake has to say what its calls are handed to")
+        return respond(request, hub, surface, serve, connection)
+
+    return answer
 
 
 async def probed(request: web.BaseRequest) -> web.StreamResponse:
@@ -154,7 +188,7 @@ def _call(
     path: str,
     query: str,
     headers: tuple[tuple[str, str], ...],
-    values: Mapping[str, list[str]],
+    values: Collected,
     body: bytes | None,
     connection: str,
 ) -> HttpCall:
@@ -167,7 +201,7 @@ def _call(
         body: None when it is too large to be read.
         connection: id of the connection.
     """
-    asks = asks_for_socket(values)
+    asks = "upgrade" in values and asks_for_socket(values)
     fault = improper(request.method, (request.version.major, request.version.minor), values)
     plain = decoded(body or b"", values.get("content-encoding", ()), request.client_max_size)
     return HttpCall(
@@ -183,33 +217,58 @@ def _call(
         fault,
         undecodable=plain.mistake,
         remarks=(*plain.remarks, *(remarks(values) if asks else ())),
+        values=values,
     )
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[tuple[str, str], ...], Collected]:
+    """The headers in the order they came, and by name in lower case."""
+    pairs: list[tuple[str, str]] = []
+    values = Collected()
+    for sent, data in raw:
+        name, lower = _name(sent) if len(sent) <= _KNOWN_NAME else _name.__wrapped__(sent)
+        value = data.decode("utf-8", "replace")
+        pairs.append((name, value))
+        if lower in values:
+            values[lower].append(value)
+        else:
+            values[lower] = [value]
+    return tuple(pairs), values
+
+
+@lru_cache(maxsize=256)
+def _name(sent: bytes) -> tuple[str, str]:
+    """The name of a header, and the same in lower case: a client sends the same names in each of its calls."""
+    name = sent.decode("latin-1")
+    return name, name.lower()
 
 
 def target(request: web.BaseRequest) -> tuple[str, str]:
     """Path and query of the request line, raw as they were sent."""
     raw = request.raw_path
     # A client that talks to a proxy puts the whole URL there.
-    if (start := _ABSOLUTE.match(raw)) is not None:
+    if not raw.startswith("/") and (start := _ABSOLUTE.match(raw)) is not None:
         raw = raw[start.end() :]
     path, _, query = raw.partition("?")
     return path or "/", query.partition("#")[0]
 
 
-async def _read(request: web.BaseRequest) -> bytes | None:
+async def _read(request: web.BaseRequest, values: Collected) -> bytes | None:
     """The body; None when it is too large. A client that waits to be asked for it is not asked for such a one."""
-    if (request.content_length or 0) > request.client_max_size:
+    content, most = request.content, request.client_max_size
+    if content.is_eof():  # most bodies come with their request
+        body = content.read_nowait()
+        return body if len(body) <= most else None
+    if (request.content_length or 0) > most:
         return None
-    expects = request.headers.get("Expect", "").lower() == "100-continue"
-    if expects and request.version >= HttpVersion11 and not request.content.is_eof():
+    expects = values.get("expect", ("",))[0].lower() == "100-continue"
+    if expects and request.version >= HttpVersion11:
         await request.writer.write(_CONTINUE)
         request.writer.output_size = 0
-    body = bytearray()
-    while chunk := await request.content.readany():
-        body += chunk
-        if len(body) > request.client_max_size:
-            return None
-    return bytes(body)
+    parts = bytearray()
+    while len(parts) <= most and (chunk := await content.readany()):
+        parts += chunk
+    return bytes(parts) if len(parts) <= most else None
 
 
 def _answer_of(cause: Incoming | None) -> str:

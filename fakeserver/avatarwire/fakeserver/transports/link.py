@@ -1,7 +1,8 @@
 """The link of one connection: between its socket and what is spoken on it, and under TLS where there is TLS.
 
-While no toxic acts on a connection, the socket's transport calls the protocol itself, and what the protocol calls is
-the socket's transport. Only when a toxic is there does a link stand between them, with one pipe for each stream.
+While no toxic acts on a connection, the socket's transport calls the protocol itself, and what the protocol calls goes
+straight on to the socket's transport. Only when a toxic is there does a link stand between them, with one pipe for each
+stream.
 
 What a toxic does is no matter of this module (`toxics/`), neither is which ports there are (`port.py`).
 """
@@ -22,25 +23,6 @@ from avatarwire.fakeserver.toxics.stage import Pipe, Stage
 
 __all__ = ["Link", "feed"]
 
-_DIRECT: Final = (
-    "_force_close",
-    "abort",
-    "can_write_eof",
-    "close",
-    "get_extra_info",
-    "get_write_buffer_limits",
-    "get_write_buffer_size",
-    "is_closing",
-    "is_reading",
-    "pause_reading",
-    "resume_reading",
-    "set_write_buffer_limits",
-    "write",
-    "write_eof",
-    "writelines",
-)
-"""Methods of the socket's transport that are called as they are while no toxic acts."""
-
 _RESET_ON_CLOSE: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """``struct linger``: a close does not wait, and says so by a reset."""
 
@@ -56,6 +38,27 @@ class Link(asyncio.Transport):
         ready: called when it is connected, unless a toxic refuses it; has to call the protocol's `connection_made`.
     """
 
+    # Thousands of them may be idle.
+    __slots__ = (
+        "_cause",
+        "_connection",
+        "_has_ended",
+        "_is_closing",
+        "_is_direct",
+        "_is_paused",
+        "_pipes",
+        "_port",
+        "_protocol",
+        "_reads",
+        "_ready",
+        "_socket",
+        "_socket_is_full",
+        "_stages",
+        "_toxics",
+        "_waiting",
+        "_was_ready",
+    )
+
     def __init__(
         self,
         protocol: asyncio.BaseProtocol,
@@ -69,13 +72,13 @@ class Link(asyncio.Transport):
         self._connection: Final = connection
         self._toxics: Final = toxics
         self._port: Final = port
-        self._ready: Final = ready
+        self._ready: Callable[[Link], None] | None = ready
         self._socket: asyncio.Transport | None = None
         self._is_direct = False
         self._was_ready = False
-        self._stages: dict[str, Stage] = {}
+        self._stages: dict[str, Stage] | None = None
         self._pipes: tuple[Pipe, Pipe] | None = None
-        self._waiting: deque[bytes | bool] = deque()
+        self._waiting: deque[bytes | bool] | None = None
         """What has come upstream while the protocol does not read; for the end, whether a toxic has ended it."""
         self._reads = True
         self._has_ended = False
@@ -132,12 +135,14 @@ class Link(asyncio.Transport):
             )
         pipe = self._pipes[0 if toxic.stream == "downstream" else 1]
         stage = Stage(toxic, self._toxics.clock, self._toxics.rng, acts=self._acts, reset=self._reset)
+        if self._stages is None:
+            self._stages = {}
         self._stages[toxic.name] = stage
         pipe.add(stage)
 
     def disarm(self, toxic: Toxic) -> None:
         """A toxic is there no more."""
-        stage = self._stages.pop(toxic.name, None)
+        stage = None if self._stages is None else self._stages.pop(toxic.name, None)
         if stage is not None:
             stage.remove()
 
@@ -156,8 +161,6 @@ class Link(asyncio.Transport):
     def _step_between(self) -> None:
         """From now on nothing passes but through the pipes."""
         raw = self._raw
-        for name in _DIRECT:
-            del self.__dict__[name]
         self._is_direct = False
         self._reads = raw.is_reading()
         # The transport of asyncio calls `resume_writing` only after `pause_writing`, which may have gone past the link.
@@ -167,9 +170,8 @@ class Link(asyncio.Transport):
     def _step_aside(self) -> None:
         """From now on the socket's transport and the protocol call each other."""
         raw = self._raw
-        self.__dict__.update({name: getattr(raw, name) for name in _DIRECT})
         self._is_direct = True
-        self._pipes = None
+        self._pipes = self._stages = self._waiting = None
         raw.set_protocol(self._protocol)
 
     def changed(self) -> None:
@@ -215,7 +217,9 @@ class Link(asyncio.Transport):
         if not self._stages:
             self._step_aside()
         self._was_ready = True
-        self._ready(self)
+        ready, self._ready = self._ready, None  # it knows the first protocol, which another may follow
+        if ready is not None:
+            ready(self)
 
     def received(self, data: bytes) -> None:
         """Bytes have come."""
@@ -230,8 +234,7 @@ class Link(asyncio.Transport):
     def lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._stop()
-        self._pipes = None
-        self._stages.clear()
+        self._pipes = self._stages = None
         if self._was_ready:
             self._protocol.connection_lost(self._cause or exc)
 
@@ -244,7 +247,7 @@ class Link(asyncio.Transport):
         self._is_closing = True
         for pipe in self._pipes or ():
             pipe.stop()
-        self._waiting.clear()
+        self._waiting = None
 
     # What comes out of the pipes
 
@@ -253,6 +256,8 @@ class Link(asyncio.Transport):
         if self._is_closing:
             return
         if self._waiting or not self._reads:
+            if self._waiting is None:
+                self._waiting = deque()
             self._waiting.append(item)
         else:
             self._hand_over(item)
@@ -284,7 +289,7 @@ class Link(asyncio.Transport):
     def _begin_close(self) -> None:
         self._is_closing = True
         self._upstream.stop()
-        self._waiting.clear()
+        self._waiting = None
         if not self._has_ended:
             self._raw.pause_reading()
 
@@ -302,9 +307,14 @@ class Link(asyncio.Transport):
         return self._protocol
 
     def is_closing(self) -> bool:
+        if self._is_direct:
+            return self._raw.is_closing()
         return self._is_closing or self._raw.is_closing()
 
     def close(self) -> None:
+        if self._is_direct:
+            self._raw.close()
+            return
         if self.is_closing():
             return
         self._begin_close()
@@ -314,22 +324,36 @@ class Link(asyncio.Transport):
             self._downstream.end()
 
     def abort(self) -> None:
+        if self._is_direct:
+            self._raw.abort()
+            return
         self._stop()
         self._raw.abort()
 
     def _force_close(self, exc: Exception | None) -> None:
         """As asyncio's TLS ends a connection that has failed."""
+        if self._is_direct:
+            cast("Any", self._raw)._force_close(exc)
+            return
         self._cause = self._cause or exc
         self.abort()
 
     def is_reading(self) -> bool:
+        if self._is_direct:
+            return self._raw.is_reading()
         return self._reads and not self.is_closing()
 
     def pause_reading(self) -> None:
+        if self._is_direct:
+            self._raw.pause_reading()
+            return
         self._reads = False
         self.changed()
 
     def resume_reading(self) -> None:
+        if self._is_direct:
+            self._raw.resume_reading()
+            return
         if self._reads:
             return
         self._reads = True
@@ -344,18 +368,29 @@ class Link(asyncio.Transport):
         return self._raw.get_write_buffer_limits()
 
     def get_write_buffer_size(self) -> int:
+        if self._is_direct:
+            return self._raw.get_write_buffer_size()
         held = 0 if self._pipes is None else self._downstream.held
         return self._raw.get_write_buffer_size() + held
 
     def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
+        if self._is_direct:
+            self._raw.write(data)
+            return
         if data and not self.is_closing():
             assert self._toxics is not None  # noqa: S101 - one of them acts
             self._downstream.put(bytes(data), self._toxics.clock.now())
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview[Any]]) -> None:
+        if self._is_direct:
+            self._raw.writelines(list_of_data)
+            return
         self.write(b"".join(list_of_data))
 
     def write_eof(self) -> None:
+        if self._is_direct:
+            self._raw.write_eof()
+            return
         if not self.is_closing():
             self._downstream.end()
 

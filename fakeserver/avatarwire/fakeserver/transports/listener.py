@@ -16,9 +16,9 @@ from avatarwire.fakeserver.extra import explained
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.toxics import Toxics
 from avatarwire.fakeserver.transports.cutting import cut
-from avatarwire.fakeserver.transports.framing import Framed, Framing
+from avatarwire.fakeserver.transports.handing_over import Home, Rest
 from avatarwire.fakeserver.transports.misread import Misread, as_http
-from avatarwire.fakeserver.transports.port import Port
+from avatarwire.fakeserver.transports.port import Port, PortConnection
 from avatarwire.fakeserver.transports.request_head import fault_of
 from avatarwire.fakeserver.transports.strangers import FIRST_BYTES, no_http, no_tls
 
@@ -115,6 +115,10 @@ class Listener:
         # A peer that does not read, or does not end its TLS session, would keep its connection open.
         await self._port.shutdown()
 
+    def lost(self, connection: PortConnection) -> None:
+        """A connection that was handed over is gone."""
+        self._port.lost(connection)
+
     def _no_tls(self, connection: str, data: bytes) -> bytes:
         """The answer to what is no TLS on a port for it."""
         return (
@@ -135,6 +139,7 @@ class Listener:
             logger=self._logger,
             # The body as it was sent is what was signed.
             auto_decompress=False,
+            tcp_keepalive=False,  # who is silent for hours is no client of a test
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,
         )
@@ -168,8 +173,6 @@ class _Protocol(web.RequestHandler):
         """Called when the connection is gone."""
         self.taken: tuple[RawRequestMessage, StreamReader] | None = None
         """The request that is being answered, or was last."""
-        self.framing = Framing()
-        """Of the WebSocket that it may become."""
         self._head = b""
         """The first bytes of what may become a request."""
         self._wrong = b""
@@ -184,6 +187,7 @@ class _Protocol(web.RequestHandler):
         try:
             super().connection_lost(exc)
         finally:
+            self.taken = None  # the body knows this protocol: nobody but the garbage collector would free them
             self._port.lost(self)
             self.when_lost()
 
@@ -198,9 +202,27 @@ class _Protocol(web.RequestHandler):
             self.close()
         return stays
 
-    def set_parser(self, parser: Any, data_received_cb: Callable[[], None] | None = None) -> None:
-        """From now on a WebSocket's frames come."""
-        super().set_parser(cast("Any", Framed(parser, self.framing)), data_received_cb)
+    def hand_over(self, taker: PortConnection) -> tuple[asyncio.Transport, Home, bytes]:
+        """Has another protocol be that of the connection, which is no longer HTTP; nothing is left of this one.
+
+        Returns:
+            What it writes to, where it came to, and what has come already.
+
+        Raises:
+            ConnectionError: the connection is gone.
+        """
+        wire = self.transport
+        if wire is None or wire.is_closing():
+            raise ConnectionResetError("the connection is gone")
+        rest = Rest()
+        self.set_parser(cast("Any", rest))
+        wire.set_protocol(cast("asyncio.BaseProtocol", taker))
+        self._port.replaced(self, taker)
+        # aiohttp closes the connection that it takes for lost.
+        self.transport = self.taken = None
+        self.when_lost = _nothing
+        super().connection_lost(None)
+        return wire, self._listener, rest.data
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
@@ -218,11 +240,8 @@ class _Protocol(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         self._listener.received += 1
-        if self._payload_parser is not None:
-            super().data_received(data)
-            return
         known = self._request_count
-        head = self._head + data
+        head = self._head + data if self._head else data
         super().data_received(data)
         self._head = b"" if self._request_count != known else head[:FIRST_BYTES]
         # aiohttp queues what it cannot parse behind the request it belongs to, whose body then never ends.

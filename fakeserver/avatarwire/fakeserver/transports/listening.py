@@ -17,6 +17,7 @@ from avatarwire.fakeserver.errors import FakeServerError
 __all__ = ["Listening"]
 
 _BACKLOG: Final = 512
+_LAST_PORT: Final = 65535
 
 
 class Listening:
@@ -43,6 +44,8 @@ class Listening:
             OSError: they cannot be had.
             OverflowError: there are no ports of that number.
         """
+        if not 0 <= port <= _LAST_PORT:  # not every loop says so
+            raise OverflowError(f"port must be 0-{_LAST_PORT}")
         server = await asyncio.get_running_loop().create_server(self._make, host, port, backlog=_BACKLOG)
         self._took_up(server)
         address = server.sockets[0].getsockname()

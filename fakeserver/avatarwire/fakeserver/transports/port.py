@@ -34,6 +34,9 @@ def keep_large_blocks() -> None:
     del block
 
 
+_MOST_ACCEPTING: Final = 512
+"""Tasks of asyncio that are kept, after which those that are done are let go of."""
+
 NoTls: TypeAlias = Callable[[str, bytes], bytes]
 """The answer to what came on a connection, by its id; nothing for none."""
 
@@ -162,11 +165,14 @@ class Port:
         task = asyncio.current_task()
         if task is not None:
             self._accepting.add(task)
-            task.add_done_callback(self._accepting.discard)
-        ready = partial(self._connected, connection)
+            if len(self._accepting) > _MOST_ACCEPTING:  # some have failed, or were refused by a toxic
+                self._accepting = {task for task in self._accepting if not task.done()}
+        ready = partial(self._connected, connection, task)
         return Link(connection, connection.connection_id, self._toxics, self._kind, ready).behind()
 
-    def _connected(self, connection: Any, link: Link) -> None:
+    def _connected(self, connection: Any, task: asyncio.Task[Any] | None, link: Link) -> None:
+        if task is not None:
+            self._accepting.discard(task)
         self._links[connection] = link
         if self._ssl_context is None:
             connection.connection_made(link)
@@ -203,6 +209,13 @@ class Port:
         """A connection is there."""
         self._open[connection] = transport
         self._none_open.clear()
+
+    def replaced(self, connection: PortConnection, by: PortConnection) -> None:
+        """Another protocol is that of a connection."""
+        link = self._links.pop(connection, None)
+        if link is not None:
+            self._links[by] = link
+        self._open[by] = self._open.pop(connection)
 
     def lost(self, connection: PortConnection) -> None:
         """A connection is gone."""

@@ -1,26 +1,42 @@
-"""WebSocket by aiohttp: carries one connection's messages to the hub and what leaves by it back.
+"""WebSocket: carries one connection's messages to the hub and what leaves by it back.
 
-Nothing of any vendor lives here, and no decision: a conversation says what to send, when, and when to close. How a
-connection is closed so that the peer sees why is in `closing.py`.
+aiohttp reads the handshake. Then the connection is taken over, and this is its protocol: what comes is handed to the
+hub as it comes, what leaves is written at once. Neither a task nor a queue stands in between, and an idle connection
+has none. How frames are read and made is in `frames.py`, how a connection ends so that the peer sees why in
+`closing.py`.
+
+Nothing of any vendor lives here, and no decision: a conversation says what to send, when, and when to close.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
-from aiohttp import ClientConnectionError, WSMsgType, web
+from aiohttp import web
 
-from avatarwire.codecs.core.findings import Finding
 from avatarwire.fakeserver.close_codes import SENDABLE, may_be_sent
 from avatarwire.fakeserver.effects import Accept, Close, Conversation, Effects, Incoming, Leaving, Send
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
-from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, Socket, linger
+from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, linger
 from avatarwire.fakeserver.transports.cutting import cut, silence
+from avatarwire.fakeserver.transports.frames import (
+    BINARY,
+    CLOSE,
+    PING,
+    PONG,
+    PROTOCOL_ERROR,
+    TEXT,
+    Fault,
+    Reader,
+    close_frame,
+    frame,
+)
+from avatarwire.fakeserver.transports.handing_over import Giver, HandedOver, Home, switching_protocols
+from avatarwire.fakeserver.transports.stand_ins import MISFRAMED, NOBODY, NOWHERE
 
 __all__ = ["Connection"]
 
@@ -29,20 +45,13 @@ NO_CODE: Final = 1005
 """The peer's close frame had no code; never sent."""
 ABNORMAL: Final = 1006
 """No close frame came; never sent."""
-INVALID_TEXT: Final = 1007
 INTERNAL_ERROR: Final = 1011
 
-# Reaching a member through its enumeration takes longer than comparing it.
-_BINARY: Final = WSMsgType.BINARY
-_TEXT: Final = WSMsgType.TEXT
-_CLOSE: Final = WSMsgType.CLOSE
-_ERROR: Final = WSMsgType.ERROR
-
-_GONE: Final = (ConnectionError, ClientConnectionError, RuntimeError)
-"""What sending raises when the peer is gone."""
+_AT_ONCE: Final = 64 * 1024
+"""Bytes that are written in one piece. Where more is to be sent, the peer's pace counts in between."""
 
 
-class Connection:
+class Connection(asyncio.Protocol):
     """One open WebSocket connection.
 
     Args:
@@ -53,7 +62,34 @@ class Connection:
 
     Attributes:
         id, transport, session, header_bytes, over: as of every `Carrier`.
+        was_open, connection_id: as of every connection of a port.
     """
+
+    __slots__ = (
+        "_close_sent",
+        "_conversation",
+        "_full",
+        "_has_ended",
+        "_home",
+        "_hub",
+        "_hung",
+        "_is_over",
+        "_is_paused",
+        "_opened",
+        "_outbox",
+        "_patience",
+        "_reader",
+        "_taking",
+        "_unsent",
+        "_waited_for",
+        "_wire",
+        "header_bytes",
+        "id",
+        "over",
+        "session",
+        "transport",
+        "was_open",
+    )
 
     def __init__(
         self,
@@ -64,58 +100,70 @@ class Connection:
     ) -> None:
         self.id: Final = id
         self.transport: Final[Transport] = "ws"
+        self.was_open = True
         self.session: Final = accepted.session
         self.header_bytes: Final = accepted.header_bytes
         self.over = False
         self._hung = False
         self._hub = hub
         self._conversation: Conversation = accepted.conversation
-        self._socket = Socket(accepted.largest)
+        self._reader = Reader(accepted.largest)
         self._wire: asyncio.Transport | None = None
-        self._outbox: deque[Send | Close | _Last] = deque()
+        self._home: Home = NOWHERE
+        self._outbox: list[bytes | _Last] | None = None
+        """What waits to be written; None for nothing, as nearly always."""
+        self._unsent = 0
+        """Bytes of it that have come together since the last time."""
         self._taking = False
-        self._sending = asyncio.Lock()
-        self._sender: asyncio.Future[None] | None = None
+        self._full = False
+        """Whether the peer takes what is written slower than it is written."""
+        self._is_paused = False
+        self._close_sent = False
         self._patience: asyncio.TimerHandle | None = None
         self._opened = False
-        self._ended = asyncio.Event()
+        self._is_over = False
+        self._waited_for: asyncio.Event | None = None
         self._has_ended = ended
 
-    async def run(self, request: web.BaseRequest) -> web.WebSocketResponse:
-        """Serves the connection until it ends."""
-        code, fault = ABNORMAL, ""
-        hub, journal = self._hub, self._hub.journal
+    @property
+    def connection_id(self) -> str:
+        """Its id, as ports call it."""
+        return self.id
+
+    async def run(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answers the handshake and takes the connection over; from then on it is served, until it ends."""
+        hub = self._hub
         try:
-            await self._socket.prepare(request)
-            self._socket.framing = getattr(request.protocol, "framing", None)
-            self._wire = request.transport
-            journal.note("connected", session=self.session, connection=self.id)
-            hub.join(self)
-            self._opened = True
-            hub.run(self._conversation.opened, self)
-            code, fault = await self._listen()
-            if fault:
-                await linger(request)
-        finally:
-            self._end()
-            journal.note("disconnected", session=self.session, connection=self.id, code=code, fault=fault)
-        return self._socket
+            wire, self._home, rest = cast("Giver", request.protocol).hand_over(self)
+        except ConnectionError:  # the peer has not waited for the answer
+            self._end(ABNORMAL, "")
+            return HandedOver()
+        wire.write(switching_protocols(request.headers))
+        self._wire = wire
+        hub.journal.note("connected", session=self.session, connection=self.id)
+        hub.join(self)
+        self._opened = True
+        self._reader.feed(rest)
+        self._taking = True
+        hub.run(self._conversation.opened, self)
+        self._go_on()
+        return HandedOver()
 
     def perform(self, effects: Effects) -> None:
         """Carries out effects that no message of the peer caused; called in the loop's thread.
 
         Timers are set on return, and what is to be sent is on its way, in order.
         """
-        if not self._ended.is_set():
+        if not self._is_over:
             self._hub.perform(effects, self)
 
     def abandon(self, close: Close) -> None:
         """Closes, and has nobody talk on the connection any more."""
-        self._conversation = _NOBODY
-        self._outbox.clear()
+        self._conversation = NOBODY
+        self._outbox = None
         if self._hung and self._wire is not None:
             self._wire.abort()
-        elif not self._ended.is_set():
+        elif not self._is_over:
             self._hub.pass_on(close, self)
 
     def leave(self) -> None:
@@ -123,8 +171,11 @@ class Connection:
         self.perform([Close(GOING_AWAY, "server stops")])
 
     async def ended(self) -> None:
-        """Waits until `run` is over."""
-        await self._ended.wait()
+        """Waits until the connection is over."""
+        if not self._is_over:
+            if self._waited_for is None:
+                self._waited_for = asyncio.Event()
+            await self._waited_for.wait()
 
     # What the hub says
 
@@ -135,119 +186,148 @@ class Connection:
             TypeError: no WebSocket carries it.
             ValueError: a close frame cannot have this code or this reason. Nothing is closed then.
         """
-        if isinstance(effect, Close):
-            _check_close(effect)
+        if isinstance(effect, Send):
+            data = effect.data
+            if isinstance(data, str):
+                self._put(frame(TEXT, data.encode()))
+            else:
+                self._put(frame(TEXT if effect.is_text else BINARY, data))
+        elif isinstance(effect, Close):
+            reason = _checked(effect)
             self._close()
-        elif not isinstance(effect, Send):
+            self._put(_Last(partial(self._say_close, effect.code, reason)))
+        else:
             raise TypeError(f"a WebSocket carries no {type(effect).__name__}")
-        self._put(effect)
-
-    def _put(self, effect: Send | Close | _Last) -> None:
-        self._outbox.append(effect)
-        # What comes of a message of the peer is sent once it is dealt with.
-        if self._taking:
-            return
-        if not self._sending.locked() and (self._sender is None or self._sender.done()):
-            self._sender = asyncio.ensure_future(self._flush())
 
     def cut(self, *, reset: bool) -> None:
         """Ends the connection without a close frame, behind what was sent before."""
         self.over = True
-        self._at_last(partial(cut, self._wire, reset=reset))
+        self._put(_Last(lambda: cut(self._wire, reset=reset)))
 
     def hang(self) -> None:
         """Has nothing be sent any more behind what was, not even what answers a ping or a close frame."""
         self.over = self._hung = True
-        self._at_last(partial(silence, self._wire))
-
-    def _at_last(self, action: Callable[[], object]) -> None:
-        """Does something to the connection once what was written is sent."""
-        if self._outbox or self._sending.locked():
-            self._put(_Last(action))
-        else:
-            action()
+        self._put(_Last(lambda: silence(self._wire)))
 
     def failed(self, cause: Incoming | None) -> None:
         """Closes with 1011."""
         self._hub.leave(Close(INTERNAL_ERROR, "the fake server failed"), self)
 
-    # Messages
+    # What comes
 
-    async def _listen(self) -> tuple[int, str]:
-        """Takes messages until the connection ends; gives back the peer's close code and what went wrong, if anything.
+    def data_received(self, data: bytes) -> None:
+        self._home.received += 1
+        reader = self._reader
+        payload = None if self._full else reader.whole(data)
+        if payload is None:
+            reader.feed(data)
+            if not self._is_paused:
+                self._go_on()
+        elif not self.over:
+            self._taking = True
+            self._hub.enter(self, payload, self._conversation, raw=payload)
+            self._taking = False
+            if self._outbox is not None:
+                self._flush()
 
-        What comes after our close frame is dropped (RFC 6455, 1.4).
+    def eof_received(self) -> bool:
+        """A WebSocket is over when either side ends."""
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._home.lost(self)
+        self._end(ABNORMAL, "")
+
+    def _go_on(self) -> None:
+        """Takes what is complete of what has come. The peer is listened to no faster than it takes the answers.
+
+        What comes of a message is sent once it is dealt with. What comes after our close frame is dropped (RFC 6455,
+        1.4).
         """
-        socket, outbox, conversation = self._socket, self._outbox, self._conversation
-        enter = self._hub.enter
-        while True:
-            try:
-                message = await socket.receive()
-            except (ConnectionError, ClientConnectionError):  # while a ping was answered
-                return ABNORMAL, ""
-            kind = message.type
-            if kind is _BINARY or kind is _TEXT:
+        reader = self._reader
+        self._taking = True
+        while not self._full and not self._hung and (message := reader.next()) is not None:
+            kind, payload, text = message
+            if kind == BINARY:
                 if not self.over:
-                    data = message.data
-                    self._taking = True
-                    enter(self, data, conversation, raw=data if kind is _BINARY else data.encode())
-                    self._taking = False
-            elif kind is _CLOSE:
-                self.over = True
-                outbox.clear()
-                await socket.answer_close(message.data)
-                return message.data or NO_CODE, ""
-            elif kind is _ERROR:
-                code = int(getattr(message.data, "code", ABNORMAL))
-                return code, self._broken(code) or str(message.data)
-            else:
-                return ABNORMAL, ""
-            # The peer is listened to no faster than it takes the answers.
-            if outbox:
-                first = outbox[0]
-                if type(first) is Send and len(outbox) == 1 and not self._sending.locked():
-                    # One answer and nobody else sending, the usual case, needs no turn: it is written at once.
-                    outbox.clear()
-                    try:
-                        await self._send(first)
-                    except _GONE:
-                        outbox.clear()
-                else:
-                    await self._flush()
+                    self._hub.enter(self, payload, self._conversation, raw=payload)
+            elif kind == TEXT:
+                if not self.over:
+                    self._hub.enter(self, text, self._conversation, raw=payload)
+            elif kind == PING:
+                self._pong(payload)
+            elif kind == CLOSE:
+                self._taking = False
+                self._answer_close(int.from_bytes(payload[:2], "big"))
+                return
+            if self._unsent >= _AT_ONCE:
+                self._flush()
+        self._taking = False
+        if self._outbox is not None:
+            self._flush()
+        if reader.fault is not None:
+            self._break_off(reader.fault)
+        elif self._full and self._wire is not None:
+            self._is_paused = True
+            self._wire.pause_reading()
 
-    def _broken(self, code: int) -> str:
-        """What is wrong with the frame that has ended the connection; empty for none. The journal knows then."""
-        fault = self._socket.fault
-        finding, head = (_NO_UTF_8, b"") if fault is None and code == INVALID_TEXT else fault or (None, b"")
-        if finding is None:
-            return ""
-        self._hub.enter(self, finding, _MISFRAMED, raw=head, meta={"fault": str(finding)})
-        return str(finding)
+    def _pong(self, payload: bytes) -> None:
+        """Answers a ping."""
+        if not self.over:
+            self._put(frame(PONG, payload))
 
-    async def _flush(self) -> None:
-        """Sends what is to be sent, or waits until another call of this has done so."""
-        async with self._sending:
-            while self._outbox:
-                effect = self._outbox.popleft()
-                try:
-                    if isinstance(effect, Send):
-                        await self._send(effect)
-                    elif isinstance(effect, _Last):
-                        effect.action()
-                    else:
-                        await self._socket.close(code=effect.code, message=effect.reason.encode())
-                except _GONE:
-                    # The receiving side notices and ends the connection.
-                    self._outbox.clear()
+    # What goes
 
-    async def _send(self, effect: Send) -> None:
-        data = effect.data
-        if isinstance(data, bytes) and effect.is_text:
-            await self._socket.send_frame(data, _TEXT)
-        elif isinstance(data, bytes):
-            await self._socket.send_bytes(data)
+    def _put(self, item: bytes | _Last) -> None:
+        if self._outbox is None:
+            self._outbox = [item]
         else:
-            await self._socket.send_str(data)
+            self._outbox.append(item)
+        if not self._taking:
+            self._flush()
+        elif isinstance(item, bytes):
+            self._unsent += len(item)
+
+    def _flush(self) -> None:
+        """Writes what is to be written, as far as the peer keeps up."""
+        outbox, wire = self._outbox, self._wire
+        if outbox is None or wire is None:
+            return
+        self._unsent = 0
+        at, end = 0, len(outbox)
+        if end == 1 and not self._full and isinstance(only := outbox[0], bytes):
+            # One answer, the usual case.
+            self._outbox = None
+            if not wire.is_closing():
+                wire.write(only)
+            return
+        while at < end and not self._full:
+            item = outbox[at]
+            at += 1
+            if isinstance(item, _Last):
+                item.action()
+                continue
+            first, size = at - 1, len(item)
+            while at < end and size < _AT_ONCE and isinstance(more := outbox[at], bytes):
+                size += len(more)
+                at += 1
+            if not wire.is_closing():
+                wire.write(item if at - first == 1 else b"".join(cast("list[bytes]", outbox[first:at])))
+        if at == end:
+            self._outbox = None
+        else:
+            del outbox[:at]
+
+    def pause_writing(self) -> None:
+        self._full = True
+
+    def resume_writing(self) -> None:
+        self._full = False
+        self._flush()
+        if self._is_paused and not self._full and self._wire is not None:
+            self._is_paused = False
+            self._wire.resume_reading()
+            self._go_on()
 
     # The end
 
@@ -258,17 +338,49 @@ class Connection:
             # The peer may neither read nor answer.
             self._patience = asyncio.get_running_loop().call_later(CLOSE_PATIENCE, self._wire.abort)
 
-    def _end(self) -> None:
+    def _say_close(self, code: int, reason: bytes = b"") -> None:
+        """Sends a close frame, unless one was sent; a code of 0 sends one without code."""
+        if self._close_sent or self._wire is None:
+            return
+        self._close_sent = True
+        if not self._wire.is_closing():
+            self._wire.write(close_frame(code, reason))
+
+    def _answer_close(self, code: int) -> None:
+        """The peer has closed: it gets the same code, and nothing else any more."""
         self.over = True
-        self._ended.set()
+        self._flush()
+        self._outbox = None
+        self._say_close(code)
+        if self._wire is not None:
+            self._wire.close()
+        self._end(code or NO_CODE, "")
+
+    def _break_off(self, fault: Fault) -> None:
+        """What the peer sends cannot be read: it is told why, and gets the time to read that."""
+        if self._wire is None or self._is_over:
+            return
+        reason = fault.told.encode() if fault.code == PROTOCOL_ERROR else b""
+        self._say_close(fault.code, reason)
+        if fault.finding is not None:
+            self._hub.enter(self, fault.finding, MISFRAMED, raw=fault.head, meta={"fault": fault.told})
+        self.over = True
+        linger(self._wire, partial(self._end, fault.code, fault.told))
+
+    def _end(self, code: int, fault: str) -> None:
+        """It is over: the peer's close code and what went wrong, if anything."""
+        if self._is_over:
+            return
+        self.over = self._is_over = True
         self._has_ended(self)
         self._hub.part(self)
         if self._opened:
             self._hub.run(self._conversation.closed)
-        if self._sender is not None:
-            self._sender.cancel()
         if self._patience is not None:
             self._patience.cancel()
+        if self._waited_for is not None:
+            self._waited_for.set()
+        self._hub.journal.note("disconnected", session=self.session, connection=self.id, code=code, fault=fault)
 
 
 class _Last(NamedTuple):
@@ -277,51 +389,12 @@ class _Last(NamedTuple):
     action: Callable[[], object]
 
 
-class _Nobody:
-    """Talks on a connection that is over."""
-
-    def opened(self, now: float) -> Effects:
-        del now
-        return ()
-
-    def closed(self, now: float) -> Effects:
-        del now
-        return ()
-
-    def read(self, data: bytes | str, now: float) -> Incoming:
-        del data, now
-        return Incoming()
-
-    def take(self, received: Incoming, now: float) -> Effects:
-        del received, now
-        return ()
-
-
-_NOBODY: Final = _Nobody()
-
-
-class _Misframed:
-    """Notes what breaks the framing: there is no message in it."""
-
-    def read(self, data: Finding, now: float) -> Incoming:
-        del now
-        return Incoming(violations=(data,))
-
-    def take(self, received: Incoming, now: float) -> Effects:
-        del received, now
-        return ()
-
-
-_MISFRAMED: Final = _Misframed()
-_NO_UTF_8: Final = Finding("RFC6455-8.1", "", "a text is not UTF-8", "UTF-8, or a binary message")
-
-
-def _check_close(effect: Close) -> None:
-    """Holds a close against what a frame can have, before anything counts as closed.
+def _checked(effect: Close) -> bytes:
+    """The reason of a close that a frame can have, before anything counts as closed.
 
     Raises:
         ValueError: of the code, or of half a surrogate in the reason.
     """
     if not may_be_sent(effect.code):
         raise ValueError(f"expected {SENDABLE}, got {effect.code}")
-    effect.reason.encode()
+    return effect.reason.encode()
