@@ -33,7 +33,11 @@ def test_a_message_of_another_vendor_is_an_error(way: str) -> None:
     ("criteria", "error", "text"),
     [
         ({"sesion": "s"}, TypeError, "unknown criterion 'sesion' in a search of the journal: did you mean session"),
-        ({"request_id": "r"}, TypeError, "unknown criterion 'request_id'.*: there are direction, session, since"),
+        (
+            {"request_id": "r"},
+            TypeError,
+            "unknown criterion 'request_id'.*: there are body, connection, direction, session, since",
+        ),
         ({"transport": "websocket"}, ValueError, "unknown transport 'websocket'"),
         ({"direction": "inn"}, ValueError, "unknown direction 'inn'.*did you mean in"),
         ({"session": 5}, TypeError, "session is a text, not 5"),

@@ -77,6 +77,13 @@ def test_in_duplicate_is_carried_out_twice_and_answered_once(talk: Talk) -> None
     assert len(talk.fake.journal.entries(message="StopAvatarSession.response")) == 1
 
 
+def test_a_header_that_is_set_in_a_call_is_the_one_that_came(talk: Talk) -> None:
+    talk.fake.faults.add(
+        message=f"{START}.request", direction="in", do="set", fields={"headers.host": "fake.example:81"}, times=1
+    )
+    assert call(talk).json["webSocketUrl"].startswith("ws://fake.example:81/")
+
+
 def test_set_and_remove_change_body_and_headers(talk: Talk) -> None:
     talk.fake.faults.add(
         message=f"{START}.response", do="set", fields={"sessionId": "other", "headers.x-test": "yes"}, times=1

@@ -24,7 +24,16 @@ import pytest
 from msgspec import structs
 
 from avatarwire.fakeserver.clock import VirtualClock
-from avatarwire.fakeserver.journal import Entry, ExpectationError, Finding, Journal, Violation, rendering
+from avatarwire.fakeserver.journal import (
+    Entry,
+    EvidenceLostError,
+    ExpectationError,
+    Finding,
+    Journal,
+    Violation,
+    rendering,
+    step,
+)
 from avatarwire.fakeserver.journal.entry import Direction, Transport, told
 from avatarwire.fakeserver.journal.query import Search
 from avatarwire.fakeserver.journal.record import PLAIN
@@ -238,6 +247,12 @@ def failures(journal: Journal) -> list[ExpectationError]:
         lambda: asyncio.run(journal.expect("frame", count=9999, timeout=0)),
         lambda: journal.expect_sync(asked, timeout=0),
         lambda: journal.expect_none(),
+        lambda: journal.expect_never_sync(since=0, for_=0),
+        lambda: asyncio.run(journal.expect_never(since=0, for_=0)),
+        lambda: journal.expect_count("frame", exactly=9999),
+        lambda: journal.expect_sync("frame", session=asked, body={"token": asked, "a.token": {"b": asked}}, timeout=0),
+        lambda: journal.expect_sync("frame", where=lambda entry: False, timeout=0),
+        lambda: journal.expect_sequence_sync("frame", step("frame", session=asked), same_session=True, timeout=0),
         *(lambda at=at: journal.expect_none(since=at) for at in range(1, journal.mark(), 10)),
     ]
     caught: list[ExpectationError] = []
@@ -246,6 +261,12 @@ def failures(journal: Journal) -> list[ExpectationError]:
             attempt()
         caught.append(failure.value)
     return caught
+
+
+def summary(journal: Journal) -> object:
+    with pytest.raises(EvidenceLostError) as failure:  # each of a thousand has a clause of its own
+        journal.violation_summary()
+    return failure.value, str(failure.value)
 
 
 def ndjson(journal: Journal) -> str:
@@ -295,6 +316,14 @@ WAYS: Final[dict[str, Callable[[Journal], object]]] = {
     "expect": lambda journal: asyncio.run(journal.expect(count=len(journal), timeout=0)),
     "expect_sync": lambda journal: journal.expect_sync(count=len(journal), timeout=0),
     "expect_none": failures,
+    "expect_sequence": lambda journal: asyncio.run(journal.expect_sequence(*[step()] * len(journal), timeout=0)),
+    "expect_sequence_sync": lambda journal: journal.expect_sequence_sync(step(), within=9.0, timeout=0),
+    "expect_count": lambda journal: journal.expect_count(exactly=len(journal)),
+    "expect_never": failures,
+    "expect_never_sync": failures,
+    "began": lambda journal: [journal.began(entry.session) for entry in journal.entries()],
+    "violation_page": lambda journal: [journal.violation_page(), *map(str, journal.violation_page().summary)],
+    "violation_summary": summary,
     "told": lambda journal: journal.told(len(journal)),
     "violations": lambda journal: [journal.violations(), journal.violations(level="note")],
     "to_ndjson": ndjson,
@@ -305,7 +334,7 @@ WAYS: Final[dict[str, Callable[[Journal], object]]] = {
 }
 """What gives something out, by name."""
 
-WRITING: Final = {"add", "clear", "dropped", "frame", "mark", "note", "waiting"}
+WRITING: Final = {"add", "clear", "dropped", "frame", "mark", "note", "violation_count", "waiting"}
 """What gives out nothing but numbers."""
 
 
@@ -394,9 +423,16 @@ def test_no_failure_shows_a_secret_in_its_text_its_parts_or_its_trace(hidden: Hi
 def test_a_test_that_looks_at_the_journal_itself_prints_no_secret(hidden: Hidden, journal: Journal) -> None:
     """As pytest does with the local variables of a test that fails."""
     inside = vars(journal)
-    sightings = inside["_sightings"]
+    sightings = getattr(inside["_sightings"], "_kept")  # noqa: B009 - what is private
     records = list(inside["_records"])
-    shown = [repr(journal), str(journal), repr(inside), *map(str, records), *map(repr, sightings)]
+    shown = [
+        repr(journal),
+        str(journal),
+        repr(inside),
+        repr(inside["_sightings"]),
+        *map(str, records),
+        *map(repr, sightings),
+    ]
     shown += [str(record.__rich_repr__()) for record in (*records, *sightings, PLAIN)]
     assert hidden.found_in(shown) == []
     for private in (records[0], sightings[0], records[0].more):

@@ -2,31 +2,28 @@
 
 The server writes (:meth:`Journal.add`), tests read and wait (:meth:`Journal.expect`). Old entries make
 room for new ones within a budget of bytes, and whoever looks for something that may have been among them is told
-so. What tests ask of the journal and how it is exported may live here; ``store.py`` keeps what happened,
-``rendering.py`` makes entries of it, ``entry.py`` says what one is, ``query.py`` what is looked for, ``rules.py`` what
-is secret.
+so. How the journal is read and exported may live here; ``expecting.py`` is what tests expect of it, ``store.py`` keeps
+what happened, ``rendering.py`` makes entries of it, ``entry.py`` says what one is, ``query.py`` what is looked for,
+``rules.py`` what is secret.
 
 Any thread may write and read. Waiting works from any event loop, the server's or another, and without one.
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Protocol, Unpack, overload
+from typing import Any, Final, Protocol, Unpack, get_args, overload
 
 import msgspec
 
 from avatarwire.codecs.installed import installed_version
 from avatarwire.codecs.output_files import OutputFile
-from avatarwire.fakeserver.clock import VirtualClock, patience
-from avatarwire.fakeserver.journal.entry import BodyT, Entry, lines
+from avatarwire.fakeserver.journal.entry import BodyT, Entry, Finding, Level, lines
+from avatarwire.fakeserver.journal.expecting import Expecting
 from avatarwire.fakeserver.journal.har import to_har
-from avatarwire.fakeserver.journal.query import NEAREST, Criteria, ExpectationError, Known, Search, Waiter
-from avatarwire.fakeserver.journal.record import Record
-from avatarwire.fakeserver.journal.store import Timeline
+from avatarwire.fakeserver.journal.missed import EvidenceLostError
+from avatarwire.fakeserver.journal.query import Criteria, Search
+from avatarwire.fakeserver.journal.sightings import Tally, Violations
 
 __all__ = ["Journal"]
 
@@ -45,7 +42,7 @@ class Writable(Protocol):
         ...
 
 
-class Journal(Timeline):
+class Journal(Expecting):
     """One timeline of everything a fake server received, sent and noted.
 
     Args:
@@ -63,8 +60,6 @@ class Journal(Timeline):
     or a direction that no entry can have: a misspelt one would never be found, and `expect_none` would always pass.
     """
 
-    known_messages: Known | None = None
-
     @overload
     def entries(self, message: str | None = None, **criteria: Unpack[Criteria]) -> list[Entry]: ...
     @overload
@@ -81,206 +76,72 @@ class Journal(Timeline):
         search.look(records, self._show)
         return [self._marker(dropped, search.since), *search.found] if dropped else search.found
 
-    @overload
-    async def expect(
-        self,
-        message: str | None = None,
-        *,
-        count: None = None,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
-        **criteria: Unpack[Criteria],
-    ) -> Entry: ...
-    @overload
-    async def expect(
-        self,
-        message: str | None = None,
-        *,
-        count: int,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
-        **criteria: Unpack[Criteria],
-    ) -> list[Entry]: ...
-    @overload
-    async def expect(
-        self,
-        message: type[BodyT],
-        *,
-        count: None = None,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
-        **criteria: Unpack[Criteria],
-    ) -> Entry[BodyT]: ...
-    @overload
-    async def expect(
-        self,
-        message: type[BodyT],
-        *,
-        count: int,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
-        **criteria: Unpack[Criteria],
-    ) -> list[Entry[BodyT]]: ...
-    async def expect(
-        self,
-        message: str | type[Any] | None = None,
-        *,
-        count: int | None = None,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the failure tells what was waited for
-        **criteria: Unpack[Criteria],
-    ) -> Entry | list[Entry]:
-        """Wait until the journal holds a matching entry, and return the first one.
+    def violations(
+        self, *, level: Level | None = None, since: int = 0, session: str | None = None, clause: str | None = None
+    ) -> list[Finding]:
+        """The rules of the vendor's document that the client broke, oldest first.
+
+        They are kept apart from the entries and are not dropped with them. Of very many the first thousand of each
+        level stay, and the first of each clause in each session; `violation_summary` counts them all.
 
         Args:
-            message: catalogue id of the message, or the type of its body, which is then the type of the entry's; any
-                message when left out.
-            count: wait for so many matching entries and return a list of the first ones.
-            timeout: real seconds to wait before failing, whatever clock the server runs on.
-            criteria: see :class:`Criteria`.
+            level: only those of this level.
+            since: only those after this number, as `mark` gives it.
+            session: only those in this session; an empty one for what was about none.
+            clause: only those of this rule.
 
         Raises:
-            ExpectationError: nothing came in time, or it may have been among entries that were dropped.
-        """
-        __tracebackhide__ = True  # of a failed test only the test itself is of interest
-        search = Search(message, criteria, self.known_messages)
-        wanted = 1 if count is None else count
-        loop = asyncio.get_running_loop()
-        changed = asyncio.Event()
-
-        def notify() -> None:
-            # the waiting loop may have been closed with its tasks unfinished; the server must not suffer
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(changed.set)
-
-        with self.waiting(search, notify) as waiter:
-            left = patience(timeout)
-            while not self._satisfied(waiter, wanted):
-                try:
-                    await asyncio.wait_for(changed.wait(), left())
-                except TimeoutError:
-                    raise self._missed(search, wanted, timeout) from None
-                changed.clear()
-        return search.found[0] if count is None else search.found[:count]
-
-    @overload
-    def expect_sync(
-        self,
-        message: str | None = None,
-        *,
-        count: None = None,
-        timeout: float = 5.0,
-        **criteria: Unpack[Criteria],
-    ) -> Entry: ...
-    @overload
-    def expect_sync(
-        self,
-        message: str | None = None,
-        *,
-        count: int,
-        timeout: float = 5.0,
-        **criteria: Unpack[Criteria],
-    ) -> list[Entry]: ...
-    @overload
-    def expect_sync(
-        self,
-        message: type[BodyT],
-        *,
-        count: None = None,
-        timeout: float = 5.0,
-        **criteria: Unpack[Criteria],
-    ) -> Entry[BodyT]: ...
-    @overload
-    def expect_sync(
-        self,
-        message: type[BodyT],
-        *,
-        count: int,
-        timeout: float = 5.0,
-        **criteria: Unpack[Criteria],
-    ) -> list[Entry[BodyT]]: ...
-    def expect_sync(
-        self,
-        message: str | type[Any] | None = None,
-        *,
-        count: int | None = None,
-        timeout: float = 5.0,
-        **criteria: Unpack[Criteria],
-    ) -> Entry | list[Entry]:
-        """The same as :meth:`expect` for a test without a loop, while the server runs in another thread.
-
-        Raises:
-            ExpectationError: nothing came in time, or it may have been among entries that were dropped.
-            RuntimeError: it would have to wait inside a running event loop, and would block it: use
-                :meth:`expect`.
-        """
-        __tracebackhide__ = True  # of a failed test only the test itself is of interest
-        search = Search(message, criteria, self.known_messages)
-        wanted = 1 if count is None else count
-        changed = threading.Event()
-        with self.waiting(search, changed.set) as waiter:
-            left = patience(timeout)
-            while not self._satisfied(waiter, wanted):
-                if _in_loop():
-                    raise RuntimeError("expect_sync() would block the running event loop: await expect() instead")
-                if not changed.wait(left()):
-                    raise self._missed(search, wanted, timeout)
-                changed.clear()
-        return search.found[0] if count is None else search.found[:count]
-
-    def expect_none(self, message: str | type[Any] | None = None, **criteria: Unpack[Criteria]) -> None:
-        """Check that the journal holds no matching entry at this moment.
-
-        Raises:
-            ExpectationError: it holds one, or one may have been among entries that were dropped.
+            EvidenceLostError: there is none among those that are kept, but one may have been among the others.
+            ValueError: a level that there is not.
         """
         __tracebackhide__ = True
-        search = Search(message, criteria, self.known_messages)
-        records, dropped = self._after(search.since)
-        search.look(records, self._show)
-        if search.found:
-            problem = f"expected none, found {len(search.found)}"
-            raise ExpectationError(problem, str(search), tuple(search.found[-NEAREST:]), dropped, self._origin)
-        if dropped:
-            raise ExpectationError(
-                "cannot tell that there was none",
-                str(search),
-                self._last(records),
-                dropped,
-                self._origin,
-            )
+        found = self.violation_page(level=level, since=since, session=session, clause=clause)
+        if not found.violations and not found.complete:
+            asked = {"level": level, "session": session, "clause": clause, "since": since or None}
+            expected = ", ".join(["violations", *[f"{name}={it}" for name, it in asked.items() if it is not None]])
+            problem = "cannot tell whether there were any, as more came than can be kept"
+            raise EvidenceLostError(problem, expected, (), 0, self._origin)
+        return list(found.violations)
 
-    def _satisfied(self, waiter: Waiter, wanted: int) -> bool:
-        """Look at what is new; fail when part of it is already gone and the rest is not enough."""
+    def violation_summary(
+        self, *, level: Level | None = None, session: str | None = None, clause: str | None = None
+    ) -> list[Tally]:
+        """How often each rule was broken in each session, in the order in which that began; all of them are counted.
+
+        Args:
+            level, session, clause: as for `violations`.
+
+        Raises:
+            EvidenceLostError: there were more than a thousand rules in sessions.
+            ValueError: a level that there is not.
+        """
         __tracebackhide__ = True
-        waiter.woken = False  # before looking: an entry that comes during the look wakes the waiter once more
-        search = waiter.search
-        records, dropped = self._after(search.position)
-        search.look(records, self._show)
-        if len(search.found) >= wanted:
-            return True
-        if dropped:
-            nearest = self._last(records)
-            raise ExpectationError("cannot be found any more", str(search), nearest, dropped, self._origin)
-        return False
+        found = self.violation_page(level=level, session=session, clause=clause)
+        if not found.counted:
+            problem = "more came than can be counted"
+            raise EvidenceLostError(problem, "a summary of violations", (), 0, self._origin)
+        return list(found.summary)
 
-    def _missed(self, search: Search, wanted: int, timeout: float) -> ExpectationError:
-        records, _ = self._after(search.since)
-        named = sum(record.message == search.message for record in records) if search.message else 0
-        problem = f"not seen within {timeout:g} s"
-        if wanted > 1:
-            problem += f" ({len(search.found)} of {wanted})"
-        elif named:
-            problem += f" ({named} of that name did not match)"
-        return ExpectationError(problem, str(search), self._last(records), 0, self._origin, self._standing())
+    def violation_page(
+        self, *, level: Level | None = None, since: int = 0, session: str | None = None, clause: str | None = None
+    ) -> Violations:
+        """All that is known of violations: those that are kept, how many there were, and whether some are missing.
 
-    def _standing(self) -> str:
-        """What waits for a virtual clock that stands still; empty where nothing does."""
-        clock = self._clock
-        # One that jumps moves by itself.
-        if type(clock) is not VirtualClock or (due := clock.next_due) is None:
-            return ""
-        count, seconds = clock.pending, max(due - clock.now(), 0.0)
-        what = "1 thing is" if count == 1 else f"{count} things are"
-        return f"the virtual clock stands still: {what} due later, the first in {seconds:g} s of it; advance() moves it"
+        Args:
+            level, since, session, clause: as for `violations`; `since` is not for the summary.
 
-    def _last(self, records: list[Record]) -> tuple[Entry, ...]:
-        return tuple([self._show(record) for record in records[-NEAREST:]])
+        Raises:
+            ValueError: a level that there is not.
+        """
+        __tracebackhide__ = True
+        _check_level(level)
+        with self._lock:
+            return self._sightings.page(self._vendor, since, level, session, clause)
+
+    @property
+    def violation_count(self) -> int:
+        """How many violations there were since the start or the last `clear`, also of those that are not kept."""
+        return self._sightings.count
 
     def _marker(self, dropped: int, since: int) -> Entry:
         text = f"{dropped} dropped"
@@ -350,6 +211,12 @@ class Journal(Timeline):
         return to_har(self.entries(), version=installed_version(), base_url=base_url)
 
 
+def _check_level(level: object) -> None:
+    __tracebackhide__ = True
+    if level is not None and level not in get_args(Level):
+        raise ValueError(f"unknown level {level!r} in a search of violations: there are {', '.join(get_args(Level))}")
+
+
 def line_of(entry: Entry) -> str:
     """The line of an entry in an export."""
     return _line(entry.to_dict())
@@ -357,11 +224,3 @@ def line_of(entry: Entry) -> str:
 
 def _line(value: object) -> str:
     return msgspec.json.encode(value).decode("utf-8") + "\n"
-
-
-def _in_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

@@ -1,20 +1,34 @@
-"""Looking for entries in the journal: what is looked for, who waits for it, and how a failure reads.
+"""Looking for entries in the journal: what is looked for, and who waits for it.
 
-Only the parts of a search may live here; the journal itself puts them together.
+Only the parts of a search may live here; the journal itself puts them together, and ``missed.py`` says how a failure
+reads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, Final, NamedTuple, TypeAlias, TypedDict, get_args
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypedDict, get_args
 
+from avatarwire.fakeserver.journal.bodies import BodyCondition, Miss
 from avatarwire.fakeserver.journal.entry import Direction, Entry, Transport
-from avatarwire.fakeserver.journal.entry import lines as lines_of
 from avatarwire.fakeserver.journal.masking import masked
+from avatarwire.fakeserver.journal.missed import NEAREST, ExpectationError, NearMiss
 from avatarwire.fakeserver.journal.record import Record
+from avatarwire.fakeserver.wire_paths import Path
 
-__all__ = ["NEAREST", "Criteria", "ExpectationError", "Search", "Waiter", "Way", "Where"]
+__all__ = [
+    "NEAREST",
+    "Criteria",
+    "ExpectationError",
+    "Search",
+    "Waiter",
+    "Wanted",
+    "Way",
+    "Where",
+    "check_members",
+    "nearest_of",
+]
 
 Where: TypeAlias = Callable[[Entry], object]
 """A test's own condition on an entry; its answer counts as true or false."""
@@ -27,25 +41,28 @@ class Way(NamedTuple):
         transport: what on.
         directions: which way.
         body: type of their decoded bodies; None where that is no class.
+        has: whether there may be something at a wire path of theirs; None where that is not known.
     """
 
     transport: Transport
     directions: tuple[Direction, ...]
     body: type[Any] | None = None
+    has: Callable[[Path], bool] | None = None
 
 
 Known: TypeAlias = Callable[[], Mapping[str, Way | None]]
 """Gives the ids that messages of a journal may have, and how each travels; None where that is not fixed."""
-
-NEAREST: Final = 10
-"""Entries that a failure shows."""
 
 
 class Criteria(TypedDict, total=False):
     """What an entry has to be, all of it at once; what is left out does not matter.
 
     Keys:
-        transport, direction, session: equal to the entry's.
+        transport, direction, session, connection: equal to the entry's.
+        body: what members of the message are, by wire path: ``{"status": "ok", "data.sessionId": ...}``. Those that
+            are not named do not matter. A value is a JSON value (an object names some of the members), a type, a
+            function of what is there, ``...`` for anything, None for null or nothing. Secrets are masked, and can only
+            be asked for by ``...``.
         where: a condition of one's own, called with the entry in the reader's thread.
         since: only entries after this number, as :meth:`Journal.mark` gives it.
     """
@@ -53,42 +70,10 @@ class Criteria(TypedDict, total=False):
     transport: Transport | None
     direction: Direction | None
     session: str | None
+    connection: str | None
+    body: Mapping[str, object] | None
     where: Where | None
     since: int
-
-
-class ExpectationError(AssertionError):
-    """What a test expected of the journal did not happen, or can no longer be known.
-
-    Attributes:
-        expected: what was looked for.
-        nearest: the last entries within the range searched.
-        dropped: entries within that range that the journal no longer holds.
-    """
-
-    def __init__(
-        self,
-        problem: str,
-        expected: str,
-        nearest: tuple[Entry, ...],
-        dropped: int,
-        origin: float,
-        hint: str = "",
-    ) -> None:
-        self.expected = masked(expected)
-        self.nearest = nearest
-        self.dropped = dropped
-        lines = [f"{problem}: {self.expected}"]
-        if dropped:
-            lines.append(
-                f"{dropped} older entries were dropped and may have held it: "
-                "give the journal a larger budget_bytes, or search since=journal.mark()"
-            )
-        if hint:
-            lines.append(hint)
-        lines.append(f"last {len(nearest)} entries:" if nearest else "no entries in the range searched")
-        lines += [f"  {line}" for line in lines_of(nearest, origin)]
-        super().__init__("\n".join(lines))
 
 
 class Search:
@@ -106,29 +91,58 @@ class Search:
         ValueError: an id, a type, a transport or a direction that no entry can have.
     """
 
-    __slots__ = ("body", "direction", "found", "message", "position", "session", "since", "transport", "where")
+    __slots__ = (
+        "body",
+        "condition",
+        "connection",
+        "direction",
+        "found",
+        "ids",
+        "message",
+        "position",
+        "session",
+        "since",
+        "transport",
+        "where",
+    )
 
     def __init__(self, message: str | type[Any] | None, criteria: Criteria, known: Known | None = None) -> None:
         __tracebackhide__ = True
-        _check(message, dict(criteria), known)
+        body = criteria.get("body")
+        self.condition: BodyCondition | None = None if body is None else BodyCondition(body)
+        _check(message, dict(criteria), known, self.condition)
         self.message: str | None = None if isinstance(message, type) else message
         self.body: type[Any] | None = message if isinstance(message, type) else None
+        self.ids: frozenset[str] = frozenset(() if self.message is None else (self.message,))
+        """Of the messages that are looked for, as far as that is known."""
+        if self.body is not None and known is not None:
+            self.ids = frozenset(
+                [id_ for id_, way in known().items() if way and way.body and issubclass(way.body, self.body)]
+            )
         self.transport = criteria.get("transport")
         self.direction = criteria.get("direction")
         self.session = criteria.get("session")
+        self.connection = criteria.get("connection")
         self.where = criteria.get("where")
         self.since = self.position = criteria.get("since", 0)
         self.found: list[Entry] = []
 
     def accepts(self, record: Record) -> bool:
-        """Whether everything but the test's own condition holds; cheap enough for the thread that records."""
+        """Whether everything but the conditions on what it says holds; cheap enough for the thread that records."""
         return (
             (self.message is None or self.message == record.message)
             and (self.body is None or isinstance(record.body, self.body))
             and (self.transport is None or self.transport == record.transport)
             and (self.direction is None or self.direction == record.direction)
             and (self.session is None or self.session == record.session)
+            and (self.connection is None or self.connection == record.connection)
         )
+
+    def confirms(self, entry: Entry) -> bool:
+        """Whether the conditions on what it says hold, of an entry whose record was accepted."""
+        if self.condition is not None and self.condition.misses(entry):
+            return False
+        return self.where is None or bool(self.where(entry))
 
     def look(self, records: Iterable[Record], show: Callable[[Record], Entry]) -> None:
         """Go through records that follow those already looked at.
@@ -141,29 +155,92 @@ class Search:
             self.position = record.seq
             if self.accepts(record):
                 entry = show(record)
-                if self.where is None or self.where(entry):
+                if self.confirms(entry):
                     self.found.append(entry)
 
+    def is_named(self, entry: Entry) -> bool:
+        """Whether it is a message of those that are looked for, whatever it says; true where any may come."""
+        if self.message is None and self.body is None:
+            return True
+        return entry.message in self.ids or (self.body is not None and isinstance(entry.body, self.body))
+
+    def misses(self, entry: Entry) -> list[Miss]:
+        """What an entry of the right name does not meet. The test's own condition is asked last, if all else holds."""
+        found: list[Miss] = []
+        if self.body is not None and not isinstance(entry.body, self.body):
+            found.append(Miss("body", f"a {self.body.__name__}", "one that could not be read as that"))
+        found += [
+            Miss(name, masked(str(wanted)), str(getattr(entry, name)) or "none")
+            for name, wanted in self._equal().items()
+            if wanted not in (None, getattr(entry, name))
+        ]
+        if self.condition is not None:
+            found += self.condition.misses(entry)
+        if not found and self.where is not None and not self.where(entry):
+            found.append(Miss("where", "", f"{_name_of(self.where)} said no"))
+        return found
+
+    @property
+    def size(self) -> int:
+        """How many criteria there are beside the name."""
+        parts = len(self.condition.parts) if self.condition is not None else 0
+        return sum(wanted is not None for wanted in self._equal().values()) + parts + (self.where is not None)
+
+    def _equal(self) -> dict[str, str | None]:
+        return {
+            "transport": self.transport,
+            "direction": self.direction,
+            "session": self.session,
+            "connection": self.connection,
+        }
+
     def __str__(self) -> str:
-        criteria = {"transport": self.transport, "direction": self.direction, "session": self.session}
         parts = [self.body.__name__ if self.body is not None else self.message or "any message"]
-        parts += [f"{name}={value}" for name, value in criteria.items() if value is not None]
+        parts += [f"{name}={value}" for name, value in self._equal().items() if value is not None]
+        if self.condition is not None:
+            parts.append(str(self.condition))
         if self.where is not None:
-            parts.append(f"where={getattr(self.where, '__name__', type(self.where).__name__)}")
+            parts.append(f"where={_name_of(self.where)}")
         if self.since:
             parts.append(f"since=#{self.since}")
         return ", ".join(parts)
 
 
+def nearest_of(search: Search, entries: Iterable[Entry]) -> NearMiss | None:
+    """Of the entries that a search did not find, the one that meets most of it; the latest of several.
+
+    Args:
+        search: what was looked for.
+        entries: in order.
+    """
+    best: NearMiss | None = None
+    size = search.size
+    named = search.message is not None or search.body is not None
+    for entry in entries:
+        if not search.is_named(entry):
+            continue
+        misses = search.misses(entry)
+        # Of what has no name to go by, it has to meet something at least.
+        if misses and (named or len(misses) < size) and (best is None or len(misses) <= len(best.misses)):
+            best = NearMiss(entry, tuple(misses))
+    return best
+
+
+def _name_of(where: Where) -> str:
+    return str(getattr(where, "__name__", type(where).__name__))
+
+
 _TYPES: Final[dict[str, Any]] = {"transport": Transport, "direction": Direction}
 
 
-def _check(message: object, criteria: dict[str, object], known: Known | None) -> None:
+def _check(message: object, criteria: dict[str, object], known: Known | None, condition: BodyCondition | None) -> None:
     __tracebackhide__ = True
     _check_types(message, criteria)
     if known is None:
         return
     ids = known()
+    if condition is not None:
+        check_members(message, ids, condition)
     if isinstance(message, type):
         _check_body(message, ids.values(), criteria)
         return
@@ -185,15 +262,44 @@ def _check_types(message: object, criteria: dict[str, object]) -> None:
             raise TypeError(_unknown("criterion", name, Criteria.__annotations__))
         if name in _TYPES and value is not None and value not in get_args(_TYPES[name]):
             raise ValueError(_unknown(name, value, get_args(_TYPES[name])))
-    session, where, since = (criteria.get(name) for name in ("session", "where", "since"))
-    if not isinstance(session, str | None):
-        raise TypeError(f"session is a text, not {session!r}")
+    where, since = (criteria.get(name) for name in ("where", "since"))
+    for name in ("session", "connection"):
+        if not isinstance(given := criteria.get(name), str | None):
+            raise TypeError(f"{name} is a text, not {given!r}")
     if where is not None and not callable(where):
         raise TypeError(f"where is called with an entry; {where!r} cannot be")
     if isinstance(since, bool) or not isinstance(since, int | None):
         raise TypeError(f"since is a number as mark() gives it, not {since!r}")
     if not isinstance(message, str | type | None):
         raise TypeError(f"the id of a message is a text, not {message!r}")
+
+
+def check_members(message: object, ids: Mapping[str, Way | None], condition: BodyCondition) -> None:
+    """Holds wire paths against what a message may have.
+
+    Args:
+        message: id, or the type of its body; None for any.
+        ids: which messages there are, and how each travels.
+        condition: with the paths.
+
+    Raises:
+        ValueError: no message has one of them.
+    """
+    __tracebackhide__ = True
+    if message is None:
+        ways = [way for way in ids.values() if way is not None]
+    elif isinstance(message, type):
+        ways = [way for way in ids.values() if way and way.body and issubclass(way.body, message)]
+    else:
+        ways = [way for way in (ids.get(str(message)),) if way is not None]
+    there = [way.has for way in ways if way.has is not None]
+    if not there:  # what no catalogue declares may say anything
+        return
+    for text, path, _ in condition.parts:
+        # What an envelope holds may be named without it.
+        if not any(has(path) or has(("data", *path)) for has in there):
+            what = message.__name__ if isinstance(message, type) else message or "any message"
+            raise ValueError(f"body: {what} has no member {text} in a search of the journal")
 
 
 def _check_body(body: type[Any], ways: Iterable[Way | None], criteria: dict[str, object]) -> None:
@@ -237,12 +343,20 @@ _FEW: Final = 10
 """So many names are listed where none is near."""
 
 
+class Wanted(Protocol):
+    """What a reader waits for."""
+
+    def accepts(self, record: Record) -> bool:
+        """Whether it may want a record; asked in the thread that records."""
+        ...
+
+
 class Waiter:
     """A reader that sleeps until an entry arrives that it may want."""
 
     __slots__ = ("notify", "search", "woken")
 
-    def __init__(self, search: Search, notify: Callable[[], object]) -> None:
+    def __init__(self, search: Wanted, notify: Callable[[], object]) -> None:
         self.search = search
         self.notify = notify
         self.woken = False

@@ -11,37 +11,23 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Final, TypeAlias, Unpack, get_args
+from typing import Final, TypeAlias, Unpack
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Finding, Level, Transport, Violation
+from avatarwire.fakeserver.journal.costs import FRAME, cost_of, decoded
+from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Transport, Violation
 from avatarwire.fakeserver.journal.masking import mask_bytes
-from avatarwire.fakeserver.journal.query import Search, Waiter
-from avatarwire.fakeserver.journal.record import PLAIN, About, Bytes, More, Occurrence, Record
-from avatarwire.fakeserver.journal.rendering import shown, shown_finding, unmasked
+from avatarwire.fakeserver.journal.query import Waiter, Wanted
+from avatarwire.fakeserver.journal.record import PLAIN, About, Bytes, More, Record
+from avatarwire.fakeserver.journal.rendering import shown, unmasked
+from avatarwire.fakeserver.journal.sightings import Beginnings, Begun, Sightings
 
-__all__ = ["Bytes", "Timeline"]
+__all__ = ["Begun", "Bytes", "Timeline"]
 
 BUDGET: Final = 8 * 1024 * 1024
 
 Tap: TypeAlias = Callable[[Record, Bytes | None], None]
 """Is given each record, and the bytes of the message."""
-
-# What a record takes in memory, from measurements: between what it takes before somebody has read its entry and after.
-_RECORD_COST: Final = 320
-"""Bytes beside its message."""
-
-_MORE_COST: Final = 96
-_META_COST: Final = 256
-_HEADER_COST: Final = 208
-_BODY_COST: Final = 256
-"""A decoded body without bytes of its own."""
-
-_DECODED: Final = 2
-"""How many times the size of its bytes a message takes once its decoded body is held too."""
-
-_FINDINGS: Final = 1000
-"""Violations that are kept; the first ones tell what went wrong."""
 
 
 class Timeline:
@@ -74,7 +60,8 @@ class Timeline:
         self._origin = clock.now()
         self._lock = threading.Lock()
         self._records: deque[Record] = deque()
-        self._sightings: list[Occurrence] = []
+        self._sightings = Sightings()
+        self._begun = Beginnings()
         self._waiters: tuple[Waiter, ...] = ()
         self._taps: tuple[Tap, ...] = ()
         self._seq = 0
@@ -101,16 +88,38 @@ class Timeline:
 
     # -- writing ---------------------------------------------------------------------------------------------
 
-    def add(self, transport: Transport, direction: Direction, message: str = "", **about: Unpack[About]) -> int:
+    def add(
+        self,
+        transport: Transport,
+        direction: Direction,
+        message: str = "",
+        *,
+        connection: str = "",
+        raw: Bytes | None = None,
+        body: object = None,
+        session: str = "",
+        status: int | None = None,
+        deviations: tuple[str, ...] = (),
+        violations: tuple[Violation, ...] = (),
+        reply_to: int = 0,
+        meta: Mapping[str, object] = NO_META,
+        headers: tuple[tuple[str, str], ...] = (),
+        audio: bool = False,
+        prefix: int = 0,
+        secrets: tuple[str, ...] = (),
+    ) -> int:
         """Add an entry at the end of the timeline, wake whoever waits for it, and return its number.
 
         ``body``, ``meta`` and ``headers`` are kept as they are, not copied: hand over what nobody changes afterwards.
+        All of them are named here, and not gathered: that would be a table made and taken apart for every message.
 
         Args:
             transport, direction, message: as in :class:`Entry`, but not masked.
-            about: what else there is to say of it, as :class:`About` has it.
+            connection, raw, body, session, status, deviations, violations, reply_to, meta, headers, audio, prefix,
+                secrets: what else there is to say of it, as :class:`About` has it.
         """
-        return self._write(transport, direction, message, **about).seq
+        about = connection, raw, body, session, status, deviations, violations, reply_to, meta, headers, audio, prefix
+        return self._write(transport, direction, message, *about, secrets).seq
 
     def record(self, transport: Transport, direction: Direction, message: str = "", **about: Unpack[About]) -> Entry:
         """The same as :meth:`add` for who wants to see the entry: it is masked at once, which takes its time."""
@@ -121,7 +130,6 @@ class Timeline:
         transport: Transport,
         direction: Direction,
         message: str,
-        *,
         connection: str = "",
         raw: Bytes | None = None,
         body: object = None,
@@ -149,7 +157,7 @@ class Timeline:
         more = PLAIN
         if meta or headers or status is not None or deviations or violations or digest or omitted or secrets:
             more = More(status, deviations, violations, meta, headers, secrets, digest, omitted)
-        cost = _cost(kept, body, more)
+        cost = cost_of(kept, body, more)
         with self._lock:
             now = self._now()  # within the lock, or times would run backwards between two threads
             self._seq = seq = self._seq + 1
@@ -161,7 +169,9 @@ class Timeline:
             if self._cost > self._budget:
                 self._make_room()
             if violations and direction != "out":  # what the server sends amiss it was told to
-                self._keep_sightings(record)
+                self._sightings.keep(record)
+            if session and transport == "http" and direction == "in":
+                self._begun.add(session, Begun(seq, now - self._origin, message, connection))
             waiters = self._waiters
         for tap in self._taps:
             tap(record, raw)
@@ -190,7 +200,7 @@ class Timeline:
                 "ws", direction, message, connection=connection, raw=raw, body=body, session=session, reply_to=reply_to
             )
         kept = raw if type(raw) is bytes else bytes(raw)
-        cost = _RECORD_COST + (size if body is None else _DECODED * size)
+        cost = FRAME + (size if body is None else decoded(kept, body))
         with self._lock:
             now = self._now()
             self._seq = seq = self._seq + 1
@@ -242,6 +252,7 @@ class Timeline:
         with self._lock:
             self._records.clear()
             self._sightings.clear()
+            self._begun.clear()
             self._cost = self._dropped = self._dropped_to = 0
 
     def _make_room(self) -> None:
@@ -252,23 +263,6 @@ class Timeline:
             self._dropped += 1
             self._dropped_to = oldest.seq
         self._cost = cost
-
-    def _keep_sightings(self, record: Record) -> None:
-        more = record.more
-        room = _FINDINGS - len(self._sightings)
-        self._sightings += [
-            Occurrence(
-                violation,
-                record.seq,
-                record.time,
-                record.transport,
-                record.connection,
-                record.session,
-                record.message,
-                more.secrets,
-            )
-            for violation in more.violations[:room]
-        ]
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -295,23 +289,14 @@ class Timeline:
     def _show(self, record: Record) -> Entry:
         return shown(record, self._vendor, self._secret_headers)
 
-    def violations(self, *, level: Level | None = None, since: int = 0) -> list[Finding]:
-        """The rules of the vendor's document that the client broke, oldest first.
+    def began(self, session: str) -> Begun | None:
+        """The first call about a session, also when its entry was dropped; None where none was seen or too many were.
 
-        They are kept apart from the entries and are not dropped with them; of very many, the first thousand
-        stay.
-
-        Raises:
-            ValueError: a level that there is not.
+        Args:
+            session: its id.
         """
-        if level is not None and level not in get_args(Level):
-            raise ValueError(
-                f"unknown level {level!r} in a search of violations: there are {', '.join(get_args(Level))}"
-            )
         with self._lock:
-            sightings = list(self._sightings)
-        findings = [shown_finding(sighting, self._vendor) for sighting in sightings if sighting.seq > since]
-        return [found for found in findings if level is None or found.level == level]
+            return self._begun.get(session)
 
     @contextmanager
     def tapped(self, keep: Callable[[Entry, bytes | None], object], *, with_secrets: bool = False) -> Generator[None]:
@@ -337,7 +322,7 @@ class Timeline:
             self._taps = tuple(other for other in self._taps if other is not tap)
 
     @contextmanager
-    def waiting(self, search: Search, notify: Callable[[], object]) -> Generator[Waiter]:
+    def waiting(self, search: Wanted, notify: Callable[[], object]) -> Generator[Waiter]:
         """Call ``notify`` when an entry arrives that may match, in the thread that records it.
 
         It is called once until the waiter's ``woken`` is set back to False.
@@ -361,16 +346,3 @@ def _wake(waiters: tuple[Waiter, ...], record: Record) -> None:
 
 def _without_samples(body: object) -> object:
     return None if isinstance(body, bytes | bytearray | memoryview) else body
-
-
-def _cost(raw: bytes | None, body: object, more: More) -> int:
-    cost = _RECORD_COST
-    if more is not PLAIN:
-        cost += _MORE_COST + _HEADER_COST * len(more.headers)
-        if more.meta:
-            cost += _META_COST
-    if raw is not None:
-        cost += len(raw) if body is None else _DECODED * len(raw)
-    elif body is not None:
-        cost += len(body) if isinstance(body, str | bytes) else _BODY_COST
-    return cost

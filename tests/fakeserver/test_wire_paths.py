@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from avatarwire.fakeserver.faults.paths import ABSENT, PathError, find, parse, put, take
+from avatarwire.fakeserver.wire_paths import ABSENT, PathError, find, parse, put, take
 
 BODY = {"data": {"list": [{"name": "a"}, {"name": "b"}], "config": '{"rate": 16000, "tags": ["x"]}'}}
 
