@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, cast
 from avatarwire.fakeserver.trace.format import TraceEntry
 from avatarwire.fakeserver.trace.reading import Trace
 
-__all__ = ["Comparison", "compared"]
+__all__ = ["Comparison", "compared", "is_made_up", "members"]
 
 _MADE_UP: Final = re.compile(
     r"(id|ids|token|nonce|url|topic\w*|sender|requestid|timestamp|time|date|trace|uid|channel\w*|expire\w*|signature"
@@ -72,10 +72,13 @@ def _placed(trace: Trace) -> dict[Place, TraceEntry]:
     sessions: dict[tuple[str, str], int] = {}
     counts: dict[tuple[str, int, str, str], int] = {}
     placed: dict[Place, TraceEntry] = {}
+    # Whoever only listens learns by the answer to which session a call belongs.
+    answered = {entry.reply_to: entry.session for entry in reversed(trace.entries) if entry.reply_to and entry.session}
     for entry in trace.entries:
-        if entry.transport == "note":
+        if "note" in (entry.transport, entry.direction):
             continue
-        number = sessions.setdefault((entry.vendor, entry.session), len(sessions)) if entry.session else -1
+        session = entry.session or answered.get(entry.seq, "")
+        number = sessions.setdefault((entry.vendor, session), len(sessions)) if session else -1
         name = entry.message or f"{entry.transport} {entry.meta.get('path', '')}".strip()
         kind = (entry.vendor, number, entry.direction, name)
         counts[kind] = counts.get(kind, 0) + 1
@@ -91,7 +94,7 @@ def _named(entry: TraceEntry) -> str:
 def _differences(one: TraceEntry, other: TraceEntry, mapped: dict[str, str]) -> Iterator[str]:
     if one.status != other.status:
         yield f"status {one.status} -> {other.status}"
-    before, after = (dict(_members(_said(entry), "")) for entry in (one, other))
+    before, after = (dict(members(_said(entry), "")) for entry in (one, other))
     for path in [*before, *(path for path in after if path not in before)]:
         if path not in after:
             yield f"{path}: {_short(before[path])} -> missing"
@@ -112,14 +115,24 @@ def _broken(entry: TraceEntry) -> Sequence[str]:
     return [str(violation.get("clause", "")) for violation in entry.violations]
 
 
-def _members(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """The values of a body by wire path."""
+def is_made_up(path: str) -> bool:
+    """Whether the value at a wire path is made up anew in each run."""
+    return _MADE_UP.search(re.sub(r"\[\d+\]$", "", path).rpartition(".")[2]) is not None
+
+
+def members(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """The values of a body by wire path, which is the one of the body itself and what follows.
+
+    Args:
+        value: JSON values.
+        path: of the body; empty at the top.
+    """
     if isinstance(value, Mapping) and value:
         for name, member in cast("Mapping[str, Any]", value).items():
-            yield from _members(member, f"{path}.{name}" if path else name)
+            yield from members(member, f"{path}.{name}" if path else name)
     elif isinstance(value, list) and value:
         for number, member in enumerate(cast("Sequence[Any]", value)):
-            yield from _members(member, f"{path}[{number}]")
+            yield from members(member, f"{path}[{number}]")
     else:
         yield path, value
 
@@ -128,8 +141,7 @@ def _stands_for(path: str, one: Any, other: Any, mapped: dict[str, str]) -> bool
     """Whether two values are the same but for what is made up in each run."""
     if isinstance(one, str) and isinstance(other, str) and _renamed(one, mapped) == other:
         return True
-    name = re.sub(r"\[\d+\]$", "", path).rpartition(".")[2]
-    if type(one) is not type(other) or not _MADE_UP.search(name):
+    if type(one) is not type(other) or not is_made_up(path):
         return False
     return mapped.setdefault(str(one), str(other)) == str(other)
 

@@ -54,6 +54,7 @@ class TraceMeta(msgspec.Struct, frozen=True, kw_only=True):
         with_secrets: whether secrets are in it as they were.
         entries: how many there are; None while it is written.
         dropped: entries that are missing since more happened than could be kept.
+        addresses: of a proxy, by local address what it stands for; the entries have the local ones.
     """
 
     format: str = FORMAT
@@ -65,6 +66,7 @@ class TraceMeta(msgspec.Struct, frozen=True, kw_only=True):
     with_secrets: bool = False
     entries: int | None = None
     dropped: int = 0
+    addresses: dict[str, str] = {}
 
 
 class TraceEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

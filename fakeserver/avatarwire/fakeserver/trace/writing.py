@@ -38,7 +38,7 @@ class TraceWriter:
         self._target.check_writable()
         self._part: Final = OutputFile(f"{path}.part", option)
         self._part.check_writable()
-        self._meta: Final = meta
+        self._meta = meta
         self._lock: Final = threading.Lock()
         self._blobs: Final[set[str]] = set()
         self._count = 0
@@ -78,6 +78,15 @@ class TraceWriter:
             where = {} if data is None else self._kept(data, inline=inline)
             self._write(msgspec.json.encode(TraceEntry(v=1, seq=self._count, **where, **fields)))
             return self._count
+
+    def about(self, **members: Any) -> None:
+        """What the trace says of itself is known only now.
+
+        Args:
+            members: of `TraceMeta`; they are in the complete file.
+        """
+        with self._lock:
+            self._meta = structs.replace(self._meta, **members)
 
     def drop(self, entries: int) -> None:
         """So many things were not written down."""

@@ -1,0 +1,154 @@
+"""Passes the bytes of an accepted WebSocket on, both ways, and reads the frames beside it.
+
+The bytes are those that came: fragments, masks, pings, close codes and reasons stay what they are. A side is read no
+faster than the other takes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import web
+from aiohttp.http import StreamWriter
+
+from avatarwire.fakeserver.journal.entry import NO_META
+from avatarwire.fakeserver.record.notebook import Conversation
+from avatarwire.fakeserver.record.socket_frames import Broken, Closing, FrameReader
+from avatarwire.fakeserver.record.wire import Sender
+
+if TYPE_CHECKING:
+    import aiohttp
+    from aiohttp.abc import AbstractStreamWriter
+
+__all__ = ["SocketRelay", "Switched"]
+
+_LARGEST: Final = 16 * 1024 * 1024
+"""Bytes of a message that are kept."""
+_WAITING: Final = 256 * 1024
+"""Bytes that wait for the other side before nothing more is read."""
+_ABNORMAL: Final = 1006
+
+
+class Switched(web.StreamResponse):
+    """What a handshake has become, of which aiohttp has nothing more to send."""
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Nothing."""
+        del request
+        self.force_close()
+        return None
+
+    async def write_eof(self, data: Any = b"") -> None:
+        """Nothing."""
+        del data
+
+
+class _Pipe:
+    """One direction: takes what one side has sent, as a parser of aiohttp's, and hands it to the other."""
+
+    def __init__(self, sender: Sender, conversation: Conversation) -> None:
+        self._sender: Final = sender
+        self._conversation: Final = conversation
+        self._frames: Final = FrameReader(_LARGEST)
+        self._waiting: Final[deque[bytes]] = deque()
+        self._size = 0
+        self._ended = False
+        self._wake: Final = asyncio.Event()
+        self.source: asyncio.Transport | None = None
+        self.code = _ABNORMAL
+
+    def feed_data(self, data: bytes) -> tuple[bool, bytes]:
+        """Bytes have come."""
+        for event in self._frames.feed(data):
+            if isinstance(event, Closing):
+                self.code = event.code
+                if self._sender == "server":
+                    self._conversation.note("closing", code=event.code, reason=event.reason)
+            elif isinstance(event, Broken):
+                self._conversation.note(
+                    "what follows is passed on, and not read", sender=self._sender, reason=event.reason
+                )
+            else:
+                meta = NO_META if event.frames == 1 else {"frames": event.frames}
+                self._conversation.passes(event.data, self._sender, meta)
+        self._waiting.append(bytes(data))
+        self._size += len(data)
+        if self._size > _WAITING and self.source is not None:
+            self.source.pause_reading()
+        self._wake.set()
+        return False, b""
+
+    def feed_eof(self) -> None:
+        """Nothing more comes."""
+        self._ended = True
+        self._wake.set()
+
+    async def run(self, protocol: Any, wire: asyncio.Transport) -> None:
+        """Hands on what comes until its end."""
+        writer = StreamWriter(protocol, asyncio.get_running_loop())
+        while True:
+            while self._waiting:
+                data = self._waiting.popleft()
+                if wire.is_closing():
+                    return
+                wire.write(data)
+                await writer.drain()
+                self._size -= len(data)
+                if self._size <= _WAITING and self.source is not None and not self.source.is_reading():
+                    self.source.resume_reading()
+            if self._ended:
+                return
+            self._wake.clear()
+            await self._wake.wait()
+
+
+class SocketRelay:
+    """One connection.
+
+    Args:
+        conversation: that keeps what passes.
+    """
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation: Final = conversation
+
+    async def run(self, request: web.BaseRequest, response: aiohttp.ClientResponse, head: bytes) -> None:
+        """Passes everything on until one of the two is gone.
+
+        Args:
+            request: the handshake.
+            response: that has accepted it.
+            head: what the client gets as the answer.
+        """
+        connection, client = response.connection, request.transport
+        assert connection is not None  # noqa: S101 - it was switched
+        server = connection.transport
+        if client is None or server is None or client.is_closing():
+            response.close()
+            return
+        up, down = _Pipe("client", self._conversation), _Pipe("server", self._conversation)
+        up.source, down.source = client, server
+        self._conversation.note("connected")
+        client.write(head)
+        answering: Any = connection.protocol
+        asking: Any = request.protocol
+        answering.read_timeout = None
+        answering.set_parser(down, None)
+        asking.set_parser(up)
+        ways = [
+            asyncio.ensure_future(up.run(answering, server)),
+            asyncio.ensure_future(down.run(asking, client)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # What was written is still sent.
+            for transport in (server, client):
+                transport.close()
+            self._conversation.note("disconnected", code=up.code, fault="")
+            for way in ways:
+                way.cancel()
+            response.close()
+            await asyncio.gather(*ways, return_exceptions=True)
