@@ -42,6 +42,20 @@ def test_a_request_arrives_as_it_was_sent(echo: EchoServer) -> None:
     }
 
 
+def test_names_of_headers_are_kept_as_they_were_sent(echo: EchoServer) -> None:
+    long = "X-" + "Long-" * 20
+    with Wire(echo.http_url) as wire:
+        for _ in range(2):
+            answer = wire.request(f"GET / HTTP/1.1\nHost: a\n{long}: 1\n{long.lower()}: 2\nx-SMALL: 3\nX-Small: 4")
+            assert answer.json["headers"] == [
+                ["Host", "a"],
+                [long, "1"],
+                [long.lower(), "2"],
+                ["x-SMALL", "3"],
+                ["X-Small", "4"],
+            ]
+
+
 def test_a_request_without_a_target_is_answered(echo: EchoServer) -> None:
     with Wire(echo.http_url) as wire:
         wire.send(b"CONNECT  \r\n\r\n")

@@ -22,12 +22,13 @@ from .extra import explained
 # aiohttp, yaml, jwt and the rest, and must not fail there; nor should a run that uses one fake load the others.
 if TYPE_CHECKING:
     from .aliyun.server import FakeAliyun
+    from .authority import Authority
     from .clock import Clock, ClockError, RealClock, VirtualClock
     from .commands import Argument, Command
     from .errors import FakeServerError, UnknownError
     from .faults import Fault
     from .guiji.server import FakeGuiji
-    from .journal import ExpectationError, Journal
+    from .journal import EvidenceLostError, ExpectationError, Journal, Step, step
     from .journal.entry import Entry, Finding, Violation
     from .jumping_clock import JumpingClock
     from .said import Said
@@ -38,10 +39,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Argument",
+    "Authority",
     "Clock",
     "ClockError",
     "Command",
     "Entry",
+    "EvidenceLostError",
     "ExpectationError",
     "FakeAliyun",
     "FakeGuiji",
@@ -55,18 +58,22 @@ __all__ = [
     "RealClock",
     "Said",
     "ScenarioError",
+    "Step",
     "Toxic",
     "UnknownError",
     "Violation",
     "VirtualClock",
+    "step",
 ]
 
 _MODULES: Final[Mapping[str, str]] = {
     "Argument": "commands",
+    "Authority": "authority",
     "Clock": "clock",
     "ClockError": "clock",
     "Command": "commands",
     "Entry": "journal",
+    "EvidenceLostError": "journal",
     "ExpectationError": "journal",
     "FakeServer": "server",
     "FakeServerError": "errors",
@@ -77,10 +84,12 @@ _MODULES: Final[Mapping[str, str]] = {
     "RealClock": "clock",
     "Said": "said",
     "ScenarioError": "scenario",
+    "Step": "journal",
     "Toxic": "toxics",
     "UnknownError": "errors",
     "Violation": "journal",
     "VirtualClock": "clock",
+    "step": "journal",
 }
 """The module of each public name; the fakes' are in the table of vendors."""
 

@@ -7,7 +7,6 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 and they hold names that exist only there.
 """
 
-import asyncio
 import inspect
 import json
 import os
@@ -21,12 +20,15 @@ from avatarwire.codecs.errors import AvatarwireError
 from avatarwire.codecs.output_files import OutputError, OutputFile, check_distinct
 from avatarwire.codecs.textform import printable
 from avatarwire.fakeserver import vendors as registry
+from avatarwire.fakeserver.cli_record import register_record
+from avatarwire.fakeserver.cli_replay import ToReplay, tell_replayed, to_replay
 from avatarwire.fakeserver.cli_trace import register_trace
 from avatarwire.fakeserver.vendors import ServeOption, Vendor
 
 if TYPE_CHECKING:
     import typer
 
+    from avatarwire.fakeserver.authority import Authority
     from avatarwire.fakeserver.control import Control
     from avatarwire.fakeserver.control_options import ControlOptions
     from avatarwire.fakeserver.scenario import ServerTable
@@ -37,6 +39,7 @@ __all__ = ["register"]
 _LOOPBACK: Final = "127.0.0.1"
 _TOKEN: Final = "AVATARWIRE_CONTROL_TOKEN"  # noqa: S105 - the name of a variable
 _SERVER_MODULES: Final = ("aiohttp", "yaml", "jwt")
+_TLS_MODULES: Final = ("trustme",)
 
 
 def register(app: "typer.Typer") -> None:
@@ -44,6 +47,7 @@ def register(app: "typer.Typer") -> None:
     import typer
 
     register_trace(app)
+    register_record(app)
     vendors_argument = typer.Argument(
         metavar="VENDOR", help=f"Of these: {', '.join(registry.VENDORS)}. All when left out.", show_default=False
     )
@@ -81,12 +85,25 @@ def register(app: "typer.Typer") -> None:
         with_secrets: Annotated[
             bool, typer.Option("--with-secrets", help="Secrets stay in the trace as they are.")
         ] = False,
+        replay: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE", help="A trace whose answers are given in the place of the fakes' own."),
+        ] = None,
         verbose: Annotated[
             bool, typer.Option("--verbose", help="Print what crosses the wire, audio left out.")
         ] = False,
         advertise: Annotated[
             str | None,
             typer.Option(metavar="HOST[:PORT]", help="Where clients reach the fakes, in every URL that they tell."),
+        ] = None,
+        tls: Annotated[
+            bool, typer.Option("--tls", help="Serve https, wss and mqtts, with certificates of a throwaway authority.")
+        ] = False,
+        ca_file: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE", help="Where the authority's certificate is written, as PEM; removed at the end."
+            ),
         ] = None,
         control: Annotated[
             bool, typer.Option("--control/--no-control", help="An endpoint by which other processes control the fakes.")
@@ -100,8 +117,9 @@ def register(app: "typer.Typer") -> None:
         **options: int | str | None,
     ) -> None:
         """Run fake servers until Ctrl-C, SIGTERM, or the terminal is closed."""
-        chosen = _chosen(vendors)
         need(_SERVER_MODULES, "fakeserver", "avatarwire serve")
+        replayed = None if replay is None else to_replay(replay)
+        chosen = _chosen(vendors or (None if replayed is None else replayed.known_vendors))
         given = {
             vendor.name: {option.argument: options[_parameter(vendor, option)] for option in vendor.options}
             for vendor in chosen
@@ -112,7 +130,9 @@ def register(app: "typer.Typer") -> None:
         days = bad_day or []
         if with_secrets and trace is None:
             fail("--with-secrets: there is no trace without --trace FILE")
-        files = _Files(scenario, ready_file, journal, trace, with_secrets)
+        if tls:
+            need(_TLS_MODULES, "tls", "avatarwire serve --tls")
+        files = _Files(scenario, ready_file, journal, trace, with_secrets, ca_file, tls, replayed)
         _serve(chosen, host, given, files, asked, strict=strict, verbose=verbose, days=days)
 
     serve.__dict__["__signature__"] = _with_options(inspect.signature(serve))
@@ -168,6 +188,9 @@ class _Files(NamedTuple):
     journal: Path | None
     trace: Path | None
     with_secrets: bool
+    ca: Path | None
+    tls: bool
+    replayed: "ToReplay | None"
 
 
 def _serve(
@@ -183,6 +206,7 @@ def _serve(
 ) -> None:
     from avatarwire.fakeserver.bad_days import by_vendor
     from avatarwire.fakeserver.control_options import shared_clock
+    from avatarwire.fakeserver.fast_loop import loop_name, run
     from avatarwire.fakeserver.serving import serve
 
     scenario = files.scenario
@@ -190,13 +214,21 @@ def _serve(
     journal = None if files.journal is None else OutputFile(files.journal, "--journal")
     trace = None if files.trace is None else OutputFile(files.trace, "--trace")
     try:
-        if scenario is not None:
-            written = [output for output in (ready, journal, trace) if output is not None]
-            check_distinct(written, [OutputFile(scenario, "--scenario")])
         server = _server_table(scenario)
+        authority = _authority(files, wanted=files.tls or server.tls)
+        if scenario is not None:
+            ca_file = None if authority is None else authority.file
+            written = [output for output in (ready, journal, trace, ca_file) if output is not None]
+            check_distinct(written, [OutputFile(scenario, "--scenario")])
+        if files.replayed is not None and trace is not None:
+            check_distinct([trace], [OutputFile(files.replayed.path, "--replay")])
         bad = by_vendor(days, [vendor.name for vendor in vendors])
         shared: dict[str, Any] = {"host": host, "seed": server.seed, "advertise": asked.advertise}
         shared["clock"] = shared_clock(server, str(scenario), controlled=asked.wanted)
+        if authority is not None:
+            shared["tls"] = authority
+        if files.replayed is not None:
+            shared["replay"] = files.replayed.trace
         if strict or server.strict:
             shared["strict"] = True
         fakes = {
@@ -209,10 +241,10 @@ def _serve(
             for vendor in vendors
         }
         control = asked.make(fakes)
-        asyncio.run(
+        run(
             serve(
                 fakes,
-                started=lambda: _announce(fakes, control),
+                started=lambda: _announce(fakes, control, *([loop_name()] if verbose else [])),
                 control=control,
                 ready=ready,
                 journal=journal,
@@ -220,8 +252,11 @@ def _serve(
                 with_secrets=files.with_secrets,
                 watch=_show if verbose else None,
                 troubled=_warn,
+                authority=authority,
             )
         )
+        if files.replayed is not None:
+            tell_replayed(fakes)
     except AvatarwireError as error:
         fail(str(error))
     except OSError as error:
@@ -236,7 +271,18 @@ def _server_table(scenario: Path | None) -> "ServerTable":
     return server_table(scenario, others=tables())
 
 
-def _announce(fakes: "Mapping[str, FakeServer]", control: "Control | None") -> None:
+def _authority(files: _Files, *, wanted: bool) -> "Authority | None":
+    """The authority of all fakes; None for none."""
+    from avatarwire.fakeserver.authority import Authority
+
+    if wanted:
+        return Authority(None if files.ca is None else OutputFile(files.ca, "--ca-file"))
+    if files.ca is not None:
+        fail("--ca-file: there is no authority without --tls")
+    return None
+
+
+def _announce(fakes: "Mapping[str, FakeServer]", control: "Control | None", loop: str = "") -> None:
     for name, fake in fakes.items():
         print(f"{name}: {registry.VENDORS[name].title}")
         for attribute, value in fake.ready.items():
@@ -249,6 +295,8 @@ def _announce(fakes: "Mapping[str, FakeServer]", control: "Control | None") -> N
     exposed = dict.fromkeys(fake.exposure for fake in fakes.values() if fake.exposure and fake.default_credentials)
     for where in exposed:
         print(f"warning: listening on {where} with published default credentials", file=sys.stderr, flush=True)
+    if loop:
+        print(f"event loop: {loop}")
     print("Ctrl-C ends it.", flush=True)
 
 

@@ -27,6 +27,8 @@ from avatarwire.fakeserver.scenario.types import nearest
 
 if TYPE_CHECKING:
     from avatarwire.fakeserver.control import Control
+    from avatarwire.fakeserver.replay.player import Player
+    from avatarwire.fakeserver.replay.report import Replayed
 
 __all__ = ["Controlled", "Pushing"]
 
@@ -77,6 +79,7 @@ class Controlled(Located):
     _ready: ClassVar[tuple[str, ...]] = ("http_url",)
     """Attributes that a client needs, in the ready file by these names."""
     _control: Control | None = None
+    _player: Player | None = None
     _means: Means
     _behaviour: Any
     _hub: Hub
@@ -129,9 +132,21 @@ class Controlled(Located):
         return self.faults.add(do="answer", message=known, body=body, fields=fields, **keys)
 
     @property
+    def replayed(self) -> Replayed | None:
+        """What it has replayed so far: what was used, what never, which ids were mapped; None for no replay."""
+        player = self._player
+        if player is None:
+            return None
+        return self._command(lambda: player.replayed) if self.running else player.replayed
+
+    @property
     def ready(self) -> Mapping[str, Any]:
         """What a client needs to know, as the ready file has it."""
-        return {name: getattr(self, name) for name in self._ready}
+        return {**{name: getattr(self, name) for name in self._ready}, **self._trusted()}
+
+    def _trusted(self) -> Mapping[str, str]:
+        """What clients have to trust, for the ready file; nothing where that is no matter of ours."""
+        return {} if self.ca_file is None else {"ca_file": self.ca_file}
 
     @property
     def control(self) -> Control:
@@ -170,7 +185,7 @@ class Controlled(Located):
         found: list[Mapping[str, Any]] = []
 
         def look(behaviour: Pushing) -> None:
-            found.extend(behaviour.remembered())
+            found.extend((behaviour if self._player is None else self._player).remembered())
 
         if self._vendor in registry.VENDORS:
             self.tell(look)
@@ -179,31 +194,40 @@ class Controlled(Located):
     def leaks(self) -> list[str]:
         """Sessions that live, a line each: which, and where its client has begun it.
 
+        That is known of the last 10,000 sessions, also where the entry was dropped.
+
         Raises:
             FakeServerError: the server does not run.
         """
-        lines: list[str] = []
-        for session in self.sessions():
-            if session["over"]:
-                continue
-            begin = next(iter(self.journal.entries(session=session["session"], transport="http")), None)
-            if begin is None or begin.direction != "in":
-                where = "begun before what the journal still holds"
-            else:
-                where = f"begun by #{begin.seq} {begin.message}"
-            lines.append(f"session {session['session']} lives, {where}")
-        return lines
+        return [
+            f"session {session['session']} lives, {self._whence(session['session'])}"
+            for session in self.sessions()
+            if not session["over"]
+        ]
+
+    def _whence(self, session: str) -> str:
+        begun = self.journal.began(session)
+        if begun is None:
+            return "begun before what the journal still holds"
+        where = f" on {begun.connection}" if begun.connection else ""
+        return f"begun by #{begun.seq} {begun.message}{where}, {begun.after:.3f} s after the start"
 
     def assert_clean(self, *, allow: Collection[str] = ()) -> None:
         """Checks that clients have broken no rule so far and, while the server runs, that no session lives.
+
+        Neither is concluded from entries of the journal: it does not matter whether some were dropped.
 
         Args:
             allow: clauses that may have been broken.
 
         Raises:
             AssertionError: one has; it names each rule with its entry, and each session with where it was begun.
+            EvidenceLostError: nothing is seen to be amiss, but more rules were broken than can be kept.
+            TypeError: `allow` is a text.
         """
         __tracebackhide__ = True
+        if isinstance(allow, str):
+            raise TypeError(f"allow is a collection of clauses, not {allow!r}")
         lines = [str(found) for found in self.journal.violations(level="error") if found.clause not in allow]
         if self.running:
             lines += self.leaks()
@@ -211,6 +235,7 @@ class Controlled(Located):
             raise AssertionError(
                 "\n  ".join([f"{self._vendor}: {len(lines)} things are not as they should be", *lines])
             )
+        self.journal.violation_summary(level="error")
 
     def said(self) -> Sequence[Said]:
         """What clients had its avatars say, in the order it was accepted, and what has become of it; the last 10,000.

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 import msgspec
 
 from avatarwire.codecs.core.findings import Finding
+from avatarwire.codecs.core.headers import Collected, collected
 from avatarwire.fakeserver.mistake import Mistake
 
 __all__ = [
@@ -67,6 +68,7 @@ class HttpCall(msgspec.Struct, frozen=True):
         improper: why it does not properly ask for a WebSocket, where that is known.
         undecodable: why the content coding of the body is not understood.
         remarks: what else was noticed about how it was sent.
+        values: of the headers, by name, where they have been collected already.
     """
 
     method: str
@@ -81,6 +83,12 @@ class HttpCall(msgspec.Struct, frozen=True):
     improper: Mistake | None = None
     undecodable: Mistake | None = None
     remarks: tuple[Finding, ...] = ()
+    values: Collected | None = None
+
+    @property
+    def by_name(self) -> Collected:
+        """All values of each header, by name in lower case."""
+        return collected(self.headers) if self.values is None else self.values
 
     @property
     def sent(self) -> bytes:
@@ -289,6 +297,7 @@ class CallBack(msgspec.Struct, frozen=True):
         sign: called before each try; None where nothing is signed.
         renamed: headers that are to be others than those it would have, by name; None where one is to be missing.
         posted: what is posted in the place of `data`, which is what was signed; None for `data` itself.
+        account: of the customer whose signature it has, by which one is found again after a snapshot.
         broken: how the first connection ends before the request is complete: ``close``, ``reset``, or ``hang`` for one
             that stays open; empty for none of it.
     """
@@ -302,6 +311,7 @@ class CallBack(msgspec.Struct, frozen=True):
     renamed: Mapping[str, str | None] = msgspec.field(default_factory=dict[str, str | None])
     posted: bytes | None = None
     broken: str = ""
+    account: str = ""
 
 
 class Note(msgspec.Struct, frozen=True):

@@ -101,6 +101,10 @@ class Hub:
         self._schedule.forget(owner)
         self.interceptor.forget(owner)
 
+    def due(self) -> Mapping[str, float]:
+        """When what is nobody's but the server's is due, by its key, in the order in which it was set."""
+        return self._schedule.due(SERVER)
+
     def clear(self) -> None:
         """Gives up everything that has not happened."""
         self._schedule.clear()

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.addresses import is_everywhere, is_loopback
+from avatarwire.fakeserver.authority import Authority, authority_of
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.own_hosts import OwnHosts, reachable
 
@@ -58,15 +59,23 @@ class Located:
 
     Args:
         vendor: for errors.
-        ssl_context: whether it serves TLS.
+        ssl_context: serves TLS when given.
         advertise: where clients reach it, if that is another place than it listens on.
+        tls: whether it serves TLS with a throwaway certificate, of an authority of its own or the one that is given.
+
+    Raises:
+        FakeServerError: `advertise` is no host; or `tls` and `ssl_context` are given, or trustme is not installed.
+        ScenarioError: `tls` is neither true nor false nor an `Authority`.
     """
 
     _host: str
     """Where it was told to listen."""
 
-    def __init__(self, vendor: str, ssl_context: ssl.SSLContext | None, advertise: str | None) -> None:
+    def __init__(
+        self, vendor: str, ssl_context: ssl.SSLContext | None, advertise: str | None, tls: bool | Authority = False
+    ) -> None:
         self._vendor = vendor
+        self._authority, self._owns_authority = authority_of(tls, ssl_context), tls is True
         self._ssl_context = ssl_context
         self._advertised: Final = None if advertise is None else advertised(advertise)
         self._bound: tuple[str, int] | None = None
@@ -86,6 +95,36 @@ class Located:
     def http_url(self) -> str:
         """Base URL of its HTTP operations, without a slash at the end."""
         return self._url("http")
+
+    @property
+    def ca_file(self) -> str | None:
+        """Path of the certificate that clients have to trust, as PEM, while it runs; None without ``tls``."""
+        if self._authority is None:
+            return None
+        self._address()
+        return self._authority.ca_file
+
+    def _secure(self) -> None:
+        """Has a certificate be made where there is an authority; called when it starts.
+
+        Raises:
+            FakeServerError: that cannot be.
+        """
+        if self._authority is None:
+            return
+        if self._owns_authority:
+            self._authority.open()
+        try:
+            host = None if self._advertised is None else self._advertised.host
+            self._ssl_context = self._authority.context(self._host, host)
+        except BaseException:
+            self._unsecure()
+            raise
+
+    def _unsecure(self) -> None:
+        """An authority of its own is not needed any more."""
+        if self._authority is not None and self._owns_authority:
+            self._authority.close()
 
     @property
     def exposure(self) -> str:

@@ -6,12 +6,15 @@ Only the keeping of it lives here: a vendor's behaviour says when a text is acce
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Collection, Sequence
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
-__all__ = ["Said", "SaidLog", "Saying"]
+from avatarwire.fakeserver.moment import Moment
+
+__all__ = ["Said", "SaidLog", "SavedSaying", "Saying"]
 
 State: TypeAlias = Literal["waiting", "speaking", "said", "cut"]
 
@@ -55,9 +58,10 @@ class Saying:
     Attributes:
         text: as given.
         refused: whether it turned out to be nothing that is said: the client got an error in its place.
+        number: by which the log knows it; 0 for one that it never had.
     """
 
-    __slots__ = ("_accepted", "_ended", "_message", "_now", "_session", "_state", "refused", "text")
+    __slots__ = ("_accepted", "_ended", "_message", "_now", "_session", "_state", "number", "refused", "text")
 
     def __init__(
         self, session: str = "", text: str = "", message: str = "", now: Callable[[], float] = _no_time
@@ -70,6 +74,7 @@ class Saying:
         self._ended: float | None = None
         self._state: State = "waiting"
         self.refused = False
+        self.number = 0
 
     def begin(self) -> None:
         """The avatar begins to say it."""
@@ -92,9 +97,43 @@ class Saying:
         """What is known of it now."""
         return Said(self._session, self.text, self._message, self._accepted, self._ended, self._state)
 
+    def saved(self) -> SavedSaying:
+        """The same, for a snapshot."""
+        told = self.told()
+        return SavedSaying(
+            number=self.number,
+            session=told.session,
+            text=told.text,
+            message=told.message,
+            accepted=told.accepted,
+            ended=told.ended,
+            state=told.state,
+            refused=self.refused,
+        )
+
+    def restored(self, saved: SavedSaying, at: Callable[[float], float]) -> Saying:
+        """Becomes what was saved; `at` gives a moment on the clock of this fake."""
+        self.number, self.refused, self._state = saved.number, saved.refused, saved.state
+        self._accepted = at(saved.accepted)
+        self._ended = None if saved.ended is None else at(saved.ended)
+        return self
+
     def _over(self, state: State) -> None:
         if self._ended is None:
             self._ended, self._state = self._now(), state
+
+
+class SavedSaying(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a snapshot has of one: the members of a `Said`, its number, and whether it turned out to be an error."""
+
+    number: Annotated[int, Meta(ge=1)]
+    session: str
+    text: str
+    message: str
+    accepted: Moment
+    ended: Moment | None
+    state: State
+    refused: bool
 
 
 class SaidLog:
@@ -111,17 +150,46 @@ class SaidLog:
         self._characters: Final = characters
         self._sayings: Final[deque[Saying]] = deque()
         self._size = 0
+        self._last = 0
 
     def accept(self, session: str, text: str, message: str) -> Saying:
         """One more, that waits; its arguments are those of a `Said`."""
         saying = Saying(session, text, message, self._now)
-        sayings = self._sayings
+        self._last = saying.number = self._last + 1
+        self._keep(saying)
+        return saying
+
+    def _keep(self, saying: Saying) -> None:
+        sayings, text = self._sayings, saying.text
         sayings.append(saying)
         self._size += len(text)
         while len(sayings) > self._kept or (self._size > self._characters and len(sayings) > 1):
             self._size -= len(sayings.popleft().text)
-        return saying
 
     def entries(self) -> tuple[Said, ...]:
         """All that are known, as they are now."""
         return tuple(saying.told() for saying in self._sayings if not saying.refused)
+
+    # For snapshots
+
+    def saved(self) -> list[SavedSaying]:
+        """All that are known, for a snapshot."""
+        return [saying.saved() for saying in self._sayings]
+
+    def restored(self, saved: Sequence[SavedSaying], at: Callable[[float], float]) -> None:
+        """Knows what was saved in the place of all that it knew; `at` gives a moment on the clock of this fake."""
+        self._sayings.clear()
+        self._size = self._last = 0
+        for it in saved:
+            self._keep(Saying(it.session, it.text, it.message, self._now).restored(it, at))
+            self._last = max(self._last, it.number)
+
+    def numbered(self) -> dict[int, Saying]:
+        """Those that are not forgotten, by their numbers."""
+        return {saying.number: saying for saying in self._sayings}
+
+    def cut_all(self, *, but: Collection[int]) -> None:
+        """What is not over is, but for those of some numbers: what it was said on is gone."""
+        for saying in self._sayings:
+            if saying.number not in but:
+                saying.cut()

@@ -7,7 +7,7 @@ connection, with which it is given up.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Protocol, TypeAlias
 
 from avatarwire.fakeserver.clock import Clock
@@ -39,6 +39,8 @@ class Schedule:
         self._clock: Final = clock
         self._pending: Final[dict[str, dict[object, _Pending]]] = {}
         """By owner and key."""
+        self._due: Final[dict[tuple[str, object], float]] = {}
+        """When that is due whose time is known."""
         self._ending: Final[set[asyncio.Future[object]]] = set()
 
     def later(self, owner: str, name: str, delay: float, action: Callable[[], object]) -> None:
@@ -56,6 +58,11 @@ class Schedule:
             action()
 
         self._keep(owner, key, self._clock.call_later(delay, due))
+        self._due[owner, key] = self._clock.now() + max(delay, 0.0)
+
+    def due(self, owner: str) -> Mapping[str, float]:
+        """When that of an owner is due which goes by a name, epoch seconds, in the order in which it was set."""
+        return {key: due for (whose, key), due in self._due.items() if whose == owner and isinstance(key, str)}
 
     def wait(self, owner: str, name: str, awaitable: Awaitable[object], then: Then) -> None:
         """Has `then` called with what an awaitable gives, or with the exception it raises.
@@ -91,7 +98,8 @@ class Schedule:
 
     def forget(self, owner: str) -> None:
         """Gives up all that is an owner's."""
-        for pending in self._pending.pop(owner, {}).values():
+        for key, pending in self._pending.pop(owner, {}).items():
+            self._due.pop((owner, key), None)
             pending.cancel()
 
     def clear(self) -> None:
@@ -127,5 +135,6 @@ class Schedule:
         mine = self._pending.get(owner)
         if mine is not None:
             mine.pop(key, None)
+            self._due.pop((owner, key), None)
             if not mine:
                 del self._pending[owner]

@@ -12,6 +12,7 @@ import os
 import random
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 
@@ -20,6 +21,7 @@ from msgspec import Meta
 from avatarwire.codecs import catalogue, registry
 from avatarwire.fakeserver import observers
 from avatarwire.fakeserver.addresses import check_host
+from avatarwire.fakeserver.authority import Authority
 from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.commands import Command, Expected, checked, table
 from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, Effects, HttpCall
@@ -47,7 +49,7 @@ from avatarwire.fakeserver.with_block import PATIENCE, WithBlock
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from avatarwire.fakeserver.transports.listener import Listener
+    from avatarwire.fakeserver.transports.listener import Handler, Listener
     from avatarwire.fakeserver.transports.websocket import Connection
 
 __all__ = ["FakeServer"]
@@ -80,6 +82,7 @@ class FakeServer(WithBlock):
         port: 0 takes a free one.
         clock: where all behaviour gets its time from; real time by default.
         ssl_context: serves https and wss when given.
+        tls: serves them with a certificate of a throwaway authority: one of its own, or the one that is given.
         journal_bytes: memory the journal may take.
         secret_headers: headers that carry a secret, beside those known by their names.
         default_credentials: whether it lets somebody in by credentials that every copy of this package has.
@@ -98,7 +101,7 @@ class FakeServer(WithBlock):
         toxics: what is wrong with its network.
 
     Raises:
-        FakeServerError: `host` or `advertise` names none.
+        FakeServerError: `host` or `advertise` names none; `tls` and `ssl_context` are given, or trustme is missing.
         ScenarioError: two toxics have one name, or one is for a port that there is not; a number that is none.
     """
 
@@ -126,8 +129,9 @@ class FakeServer(WithBlock):
         seed: int = 0,
         cuts_mqtt: bool = True,
         advertise: str | None = None,
+        tls: bool | Authority = False,
     ) -> None:
-        super().__init__(vendor, ssl_context, advertise)
+        super().__init__(vendor, ssl_context, advertise, tls)
         checked_table({"journal_bytes": journal_bytes, "port": port}, _Arguments, "keywords", "")
         self.default_credentials: Final = default_credentials
         self.observed = True
@@ -135,7 +139,7 @@ class FakeServer(WithBlock):
         self.journal = Journal(self.clock, vendor=vendor, budget_bytes=journal_bytes, secret_headers=secret_headers)
         if vendor in registry.VENDORS:
             self.journal.known_messages = self._known_messages
-        self.toxics: Final = Toxics(
+        self.toxics = Toxics(
             self.journal,
             self.clock,
             random.Random(f"toxics {seed}"),  # noqa: S311 - a bad network, no secrets
@@ -154,7 +158,7 @@ class FakeServer(WithBlock):
             cuts_mqtt=cuts_mqtt,
         )
         self.faults = Faults(self._means, faults)
-        self._plane: Final = Plane(self._hub, self.faults, seed=seed, spans=self._means.header, command=self._give)
+        self._plane = Plane(self._hub, self.faults, seed=seed, spans=self._means.header, command=self._give)
         self._hub.interceptor = self._plane
         self._turn = Turn(self.clock.now(), self._hub.perform)
         self._behaviour: Any = None
@@ -196,6 +200,7 @@ class FakeServer(WithBlock):
 
         self._check_new()
         self._process = os.getpid()
+        self._secure()
         listener = Listener(
             self._respond,
             self.journal,
@@ -208,6 +213,7 @@ class FakeServer(WithBlock):
         try:
             self._bound = await listener.open(self._host, self._port)
         except (OSError, OverflowError, ValueError) as fault:
+            self._unsecure()
             where = f"{self._host} port {self._port}"
             reason = getattr(fault, "strerror", None) or fault
             raise FakeServerError(f"the fake {self._vendor} server cannot listen on {where}: {reason}") from None
@@ -256,6 +262,7 @@ class FakeServer(WithBlock):
             self._bound = None
             self.patched()
             self._threads.close()
+            self._unsecure()
             self._stopped()
 
     async def _end_connections(self, listener: Listener) -> None:
@@ -307,16 +314,11 @@ class FakeServer(WithBlock):
 
     # Connections
 
-    # No coroutine stands here between aiohttp's and the connection's: each would be resumed for every message.
+    @cached_property
+    def _respond(self) -> Handler:
+        from avatarwire.fakeserver.transports.http import answering
 
-    def _respond(self, request: web.BaseRequest, connection: str) -> Awaitable[web.StreamResponse]:
-        from avatarwire.fakeserver.transports.http import PROBES, probed, respond
-
-        if request.raw_path in PROBES:
-            return probed(request)
-        if self._surface is None:
-            raise NotImplementedError("a fake has to say what its calls are handed to")
-        return respond(request, self._hub, self._surface, self.serve, connection)
+        return answering(self._hub, lambda: self._surface, self.serve)
 
     def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> Awaitable[web.StreamResponse]:
         """Serves a connection that has become a WebSocket until it ends; for the transport."""
@@ -369,18 +371,22 @@ class FakeServer(WithBlock):
         return ()
 
     def _renew(self) -> None:
-        sockets = {connection.id for connection in self._connections}
-        for connection in tuple(self._connections):
-            connection.abandon(_RESTART)
-        if self._listener is not None:
-            self._listener.end_all(but=sockets)
-        self._hub.clear()
+        self._end_all()
         self._make()
         self._made()
         self.journal.clear()
         self.faults.reset()
         self.toxics.reset()
         self._plane.reset()
+
+    def _end_all(self) -> None:
+        """Closes every connection, WebSockets with 1012, and gives up what was pending; called in the loop."""
+        sockets = {connection.id for connection in self._connections}
+        for connection in tuple(self._connections):
+            connection.abandon(_RESTART)
+        if self._listener is not None:
+            self._listener.end_all(but=sockets)
+        self._hub.clear()
 
     # Commands from a test
 

@@ -18,11 +18,12 @@ from avatarwire.fakeserver.journal.query import Search
 from avatarwire.fakeserver.journal.written import written
 
 if TYPE_CHECKING:
+    from avatarwire.fakeserver.authority import Authority
     from avatarwire.fakeserver.control import Control
     from avatarwire.fakeserver.journal.entry import Entry
     from avatarwire.fakeserver.server import FakeServer
 
-__all__ = ["ready_content", "serve"]
+__all__ = ["announced", "ready_content", "serve", "signals"]
 
 Fakes: TypeAlias = "Mapping[str, FakeServer]"
 Watch: TypeAlias = Callable[[str, str], None]
@@ -50,6 +51,7 @@ async def serve(
     with_secrets: bool = False,
     watch: Watch | None = None,
     troubled: Callable[[OutputError], object] = str,
+    authority: Authority | None = None,
 ) -> None:
     """Runs fakes until SIGINT, SIGTERM or SIGHUP.
 
@@ -63,15 +65,16 @@ async def serve(
         with_secrets: whether secrets stay in the trace as they are.
         watch: called with a vendor and, in one line, each significant entry of its journal.
         troubled: called at once, in another thread, when the journal cannot be written any more; the fakes go on.
+        authority: has made their certificates, where they have such; open while they run.
 
     Raises:
         FakeServerError: one cannot be started, or the control endpoint cannot; none runs then.
         OutputError: a file cannot be written, or is none. No fake has run then, unless the disk has filled up later
             on; of the journal that is told at the end.
     """
-    _prepare(ready, journal, trace)
+    _prepare(ready, journal, trace, None if authority is None else authority.file)
     stop = asyncio.Event()
-    with _signals(stop.set):
+    with signals(stop.set):
         async with AsyncExitStack() as running:
             if journal is not None:
                 journals = [fake.journal for fake in fakes.values()]
@@ -81,6 +84,8 @@ async def serve(
 
                 about: dict[str, Any] = {"source": "serve", "with_secrets": with_secrets, "option": trace.option}
                 running.enter_context(tracing(trace.path, *fakes.values(), **about))
+            if authority is not None:
+                running.enter_context(authority)
             for fake in fakes.values():
                 await running.enter_async_context(fake)
             if control is not None:
@@ -91,7 +96,7 @@ async def serve(
                 if watch is None
                 else [asyncio.create_task(_watch(name, fake, watch)) for name, fake in fakes.items()]
             )
-            with _announced(ready, ready_content(fakes, control)):
+            with announced(ready, ready_content(fakes, control)):
                 started()
                 await stop.wait()
             for watcher in watchers:
@@ -99,21 +104,24 @@ async def serve(
             await asyncio.gather(*watchers, return_exceptions=True)
 
 
-def _prepare(ready: OutputFile | None, journal: OutputFile | None, trace: OutputFile | None) -> None:
+def _prepare(
+    ready: OutputFile | None, journal: OutputFile | None, trace: OutputFile | None, ca_file: OutputFile | None
+) -> None:
     """Refuses what cannot be written while nothing has happened yet, and clears away what an earlier run has left."""
-    outputs = [output for output in (ready, journal, trace) if output is not None]
+    outputs = [output for output in (ready, journal, trace, ca_file) if output is not None]
     for output in outputs:
         output.check()
     check_distinct(outputs)
     if journal is not None:
         journal.create()
-    if ready is not None:
-        # A client that waits for the file would otherwise read of ports that are gone.
-        ready.clear()
+    for announced in (ready, ca_file):
+        # A client that waits for a file would otherwise read of ports that are gone, or trust somebody who is.
+        if announced is not None:
+            announced.clear()
 
 
 @contextmanager
-def _signals(stop: Callable[[], None]) -> Generator[None]:
+def signals(stop: Callable[[], None]) -> Generator[None]:
     """Calls `stop` in the loop when the process is asked to end, however often."""
     loop = asyncio.get_running_loop()
     with ExitStack() as undo:
@@ -131,7 +139,7 @@ def _signals(stop: Callable[[], None]) -> Generator[None]:
         yield
 
 
-def _announced(ready: OutputFile | None, content: Mapping[str, Any]) -> AbstractContextManager[None]:
+def announced(ready: OutputFile | None, content: Mapping[str, Any]) -> AbstractContextManager[None]:
     """The ready file, as long as the block runs; it holds credentials."""
     if ready is None:
         return nullcontext()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from avatarwire.fakeserver.effects import SERVER, Await, Cancel, Effect, Effects, Later
 
 __all__ = ["Turn"]
+
+T = TypeVar("T")
+ResultT = TypeVar("ResultT")
 
 
 class Turn:
@@ -68,14 +71,37 @@ class Turn:
         try:
             effects += action() or ()
         except BaseException:
-            if outer is not None:
-                outer += effects
-            elif self._unfinished is not None:
-                self._unfinished(effects)
+            self._failed(outer, effects)
             raise
         finally:
             self._effects = outer
         return effects
+
+    def given(self, now: float, action: Callable[[T], ResultT], about: T) -> tuple[ResultT, list[Effect]]:
+        """The same of an action that gives something else: that, and what it leads to.
+
+        Args:
+            now: epoch seconds.
+            action: what to do.
+            about: what it is called with.
+        """
+        outer = self._effects
+        self._effects = effects = list[Effect]()
+        self.now = now
+        try:
+            return action(about), effects
+        except BaseException:
+            self._failed(outer, effects)
+            raise
+        finally:
+            self._effects = outer
+
+    def _failed(self, outer: list[Effect] | None, effects: list[Effect]) -> None:
+        """Has not be lost what an action has led to that fails."""
+        if outer is not None:
+            outer += effects
+        elif self._unfinished is not None:
+            self._unfinished(effects)
 
     def _act(self, action: Callable[[], object], now: float) -> Sequence[Effect]:
         return self.run(now, lambda: _nothing(action()))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from avatarwire.fakeserver.clock import Clock
+    from avatarwire.fakeserver.record.wire import Wire
     from avatarwire.fakeserver.server import FakeServer
 
 __all__ = ["ALIYUN", "GUIJI", "SENSETIME", "VENDORS", "ServeOption", "Vendor"]
@@ -115,6 +116,15 @@ class Vendor:
     def mutants(self) -> Any:
         """The module with the ways in which it can be broken."""
         return import_module(f"{self.package}.mutants")
+
+    def recorded(self, credentials: Mapping[str, Any]) -> Wire:
+        """How a recording reads what passes between clients and the vendor.
+
+        Args:
+            credentials: of the vendor's part of a ready file, or what there is of it.
+        """
+        module: Any = import_module(f"{self.package}.recorded")
+        return cast("Wire", module.recorded(credentials))
 
     @property
     def options(self) -> tuple[ServeOption, ...]:

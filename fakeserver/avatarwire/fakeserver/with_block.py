@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.controlled import Controlled
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
+from avatarwire.fakeserver.snapshotting import Snapshotting
 from avatarwire.fakeserver.user_code import ENDS, Guard
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ PATIENCE: Final = 10.0
 """Real seconds after which a start, a stop or a command that does not come back is an error."""
 
 
-class WithBlock(Controlled):
+class WithBlock(Snapshotting):
     """Base of a fake server: what its ``with`` and its ``async with`` do."""
 
     clock: Clock

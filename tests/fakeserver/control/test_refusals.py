@@ -42,7 +42,7 @@ V: Final = "/v1/aliyun"
         ("DELETE", f"{V}/toxics/x", None, 404, "not-found", "name", "known are none"),
         ("GET", "/v1/stat", None, 404, "not-found", "path", "did you mean /v1/state?"),
         ("GET", "/", None, 404, "not-found", "path", "known are"),
-        ("GET", f"{V}/snapshot", None, 404, "not-found", "path", "unknown path"),
+        ("GET", f"{V}/snapshots", None, 404, "not-found", "path", "unknown path"),
         ("GET", f"{V}//sessions", None, 404, "not-found", "path", "unknown path"),
         # other methods
         ("PUT", "/v1/clock", None, 405, "method-not-allowed", "method", "takes GET, POST"),

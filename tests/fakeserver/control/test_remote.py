@@ -13,12 +13,15 @@ from websockets.sync.client import connect as connect_socket
 
 from avatarwire.fakeserver import (
     ClockError,
+    EvidenceLostError,
     ExpectationError,
     FakeAliyun,
     FakeServerError,
     ScenarioError,
     Toxic,
     UnknownError,
+    Violation,
+    step,
 )
 from avatarwire.fakeserver.faults import Fault
 from avatarwire.fakeserver.remote import Remote, RemoteFake, connect
@@ -120,6 +123,46 @@ def test_a_test_reads_the_same(fake: FakeAliyun, far: RemoteFake, index: int) ->
         assert line.hear("session.force_close")
     it.journal.expect_none("session.recovering")
     assert [each["over"] for each in it.sessions()] == [True]
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_what_is_expected_reads_the_same(fake: FakeAliyun, far: RemoteFake, index: int) -> None:
+    it = both(fake, far)[index]
+    session = start(fake)
+    found = it.journal.expect_sequence_sync(
+        "StartAvatarSession.request",
+        step("StartAvatarSession.response", body={"sessionId": session.id}, direction="out"),
+        session=session.id,
+        within=60.0,
+    )
+    assert [entry.seq for entry in found] == [1, 2]
+    assert it.journal.expect_count("StartAvatarSession.request", exactly=1)[0].seq == 1
+    with pytest.raises(ExpectationError, match="expected exactly 2, found 1"):
+        it.journal.expect_count("StartAvatarSession.request", exactly=2)
+    with pytest.raises(ExpectationError, match=r"it broke at step 2 of 2\)(.|\n)*order: expected it after #2"):
+        it.journal.expect_sequence_sync("StartAvatarSession.response", "StartAvatarSession.request", timeout=0)
+    with pytest.raises(ExpectationError, match=r"nearest miss: #1 (.|\n)*session: expected s-9, found"):
+        it.journal.expect_sync("StartAvatarSession.request", session="s-9", timeout=0)
+    assert it.journal.violations(session=session.id, clause="ALI-R001", level="error") == []
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_nothing_is_concluded_from_what_was_dropped(index: int) -> None:
+    broken = Violation("ALI-R001", "", "wrong")
+    with FakeAliyun(journal_bytes=3000) as small, connect(url=small.control.url, token=small.control.token) as remote:
+        it = both(small, remote.aliyun)[index]
+        for _ in range(1000):
+            small.journal.note("x", violations=(broken,), message="fault")
+        mark = it.journal.mark()
+        small.journal.note("x", violations=(broken,), message="fault")
+        with pytest.raises(EvidenceLostError, match="cannot tell whether there were any"):
+            it.journal.violations(since=mark)
+        with pytest.raises(EvidenceLostError, match="cannot be found any more"):
+            it.journal.expect_sequence_sync("StartAvatarSession.request", "fault", timeout=0)
+        with pytest.raises(EvidenceLostError, match="cannot tell that there were exactly 1001"):
+            it.journal.expect_count("fault", exactly=1001)
+        with pytest.raises(EvidenceLostError, match="cannot tell that there was none"):
+            it.journal.expect_none("StartAvatarSession.request")
 
 
 @pytest.mark.parametrize("index", [0, 1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from websockets.sync.client import connect
 
-from avatarwire.fakeserver import FakeAliyun
+from avatarwire.fakeserver import FakeAliyun, Violation
 from tests.fakeserver.aliyun.running import LIMIT, Line, start
 from tests.fakeserver.control.calls import Caller
 
@@ -109,6 +109,21 @@ def test_violations_are_those_of_the_journal(fake: FakeAliyun, caller: Caller) -
         assert found[0]["session"] == session.id
         assert caller.get(f"/v1/aliyun/violations?since={found[0]['seq']}") == {"violations": []}
         assert caller.get("/v1/aliyun/violations?level=warning") == {"violations": []}
+        assert caller.get(f"/v1/aliyun/violations?session={session.id}&clause=ALI-R082")["violations"] == found
+        assert caller.get("/v1/aliyun/violations?session=s-9") == {"violations": []}
+        seq = found[0]["seq"]
+        assert caller.get("/v1/aliyun/violations?clause=ALI-R082&summary=true")["summary"] == [
+            {"session": session.id, "clause": "ALI-R082", "level": "error", "count": 1, "first": seq, "last": seq}
+        ]
+
+
+def test_violations_that_are_not_kept_are_not_passed_over(fake: FakeAliyun, caller: Caller) -> None:
+    broken = Violation("ALI-R001", "", "wrong")
+    for number in range(1001):
+        fake.journal.note("x", session=f"s-{number}", violations=(broken,))
+    page = caller.get("/v1/aliyun/violations?summary=true&session=s-1000")
+    assert page == {"violations": [], "complete": False, "summary": [], "counted": False}
+    assert caller.get("/v1/aliyun/violations?level=warning") == {"violations": []}
 
 
 def test_rules_are_given_listed_and_taken_back(fake: FakeAliyun, caller: Caller) -> None:

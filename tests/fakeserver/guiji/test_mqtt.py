@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avatarwire.codecs.guiji.wire import rpc
+from tests.examples import examples
 from tests.fakeserver.guiji.talk import Studio, code_and_text, kinds
 
 
@@ -344,7 +345,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [*found, *(place for name, item in inner for place in places(item, (*path, name)))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(data=st.data())
 def test_whatever_stands_in_a_message_the_session_lives_on(data: st.DataObject) -> None:
     studio = Studio()

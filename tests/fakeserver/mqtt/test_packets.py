@@ -160,6 +160,46 @@ def test_publish_round_trip(topic: str, data: bytes, qos: int, number: int, dupl
     assert read_packet(first, content) == read_answer(first, content) == expected
 
 
+@pytest.mark.parametrize(
+    ("flags", "content", "reason"),
+    [
+        (0, b"", "ends within its length of the topic name"),
+        (0, b"\x00\x05live", "ends within its topic name"),
+        (2, b"\x00\x04live\x01", "ends within its packet id"),
+        (2, b"\x00\x04live\x00\x00", "packet id 0"),
+        (0, b"\x00\x00{}", "is empty"),
+        (0, b"\x00\x02a#{}", "contains a wildcard"),
+        (0, b"\x00\x02a\xff{}", "is not UTF-8"),
+        (0, b"\x00\x02a\x00{}", "contains the character NUL"),
+        (0, b"\x01\x00" + b"x" * 255 + b"+", "contains a wildcard"),
+    ],
+)
+def test_a_publish_that_is_none(flags: int, content: bytes, reason: str) -> None:
+    for _ in range(2):  # what is right is remembered, and what is wrong is not
+        with pytest.raises(Malformed, match=reason):
+            read_packet(0x30 | flags, content)
+
+
+@pytest.mark.parametrize("size", [1, 254, 255, 65_535])
+def test_topics_of_any_length(size: int) -> None:
+    ((first, content),) = framed(packets.publish("x" * size, b"{}", 1, 7))
+    assert read_packet(first, content) == Publish("x" * size, b"{}", 1, 7, False, False)
+
+
+@pytest.mark.parametrize(
+    ("first", "content", "reason"),
+    [
+        (0x40, b"\x01", "ends within its packet id"),
+        (0x40, b"\x00\x00", "packet id 0"),
+        (0x40, b"\x01\x02\x03", "1 bytes more"),
+        (0x42, b"\x01\x02", "flags 0x2 where 0x0 belongs"),
+    ],
+)
+def test_an_acknowledgement_that_is_none(first: int, content: bytes, reason: str) -> None:
+    with pytest.raises(Malformed, match=reason):
+        read_packet(first, content)
+
+
 def test_publish_to_a_topic_that_is_too_long() -> None:
     with pytest.raises(OverflowError):
         packets.publish("x" * 65_536, b"")

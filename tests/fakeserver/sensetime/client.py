@@ -24,7 +24,9 @@ from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
 from avatarwire.fakeserver.sensetime.live import CallbackEvent, Live
 from avatarwire.fakeserver.sensetime.live_events import CancelOutcome, TakeoverObserver, Takeovers
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.sensetime.snapshot import SavedQueue
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.snapshot import Resuming
 from tests.fakeserver.calls import answered, pending
 from tests.fakeserver.turns import LiveTurn
 
@@ -119,6 +121,12 @@ class Queue:
 
     def close(self) -> None:
         self.closed = True
+
+    def saved(self) -> SavedQueue:
+        return SavedQueue(playing=None, waiting=[], fetched=[])
+
+    def restored(self, saved: SavedQueue, again: Resuming) -> None:
+        del saved, again
 
     def _put(self, at: int, script: TakeoverScript) -> Spoken:
         spoken = Spoken(f"t-{next(self.numbers)}", script, self.next_status)

@@ -6,17 +6,20 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from avatarwire.codecs.aliyun.signature import NonceMemory
 from avatarwire.codecs.core.entry import Entry
 from avatarwire.fakeserver.aliyun.conduct import abandoned
 from avatarwire.fakeserver.aliyun.http import AliyunHttp
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.sessions import Session
+from avatarwire.fakeserver.aliyun.snapshot import SavedState
 from avatarwire.fakeserver.aliyun.sockets import Line, Lines, Sockets
 from avatarwire.fakeserver.aliyun.state import AliyunState
 from avatarwire.fakeserver.effects import Effect
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.http.surface import Surface
 from avatarwire.fakeserver.said import SaidLog
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -35,7 +38,7 @@ class AliyunBehaviour:
         said: keeps what clients have had said; None for one of its own.
 
     Attributes:
-        turn, state, lines, said: its parts.
+        turn, rng, state, lines, said: its parts.
         surface: what its HTTP calls are handed to.
     """
 
@@ -50,11 +53,28 @@ class AliyunBehaviour:
         said: SaidLog | None = None,
     ) -> None:
         self.turn: Final = turn
+        self.rng: Final = rng
+        self._nonces: Final = NonceMemory()
         self.said: Final = SaidLog(lambda: turn.now) if said is None else said
         self.lines: Final = Lines(turn, self.said)
         self.state: Final = AliyunState(scenario, turn, socket_url=socket_url, rng=rng, happened=self.lines.happened)
         sockets = Sockets(self.state, scenario, self.lines, guard)
-        self.surface: Final = Surface(AliyunHttp(self.state, scenario), turn, sockets)
+        self.surface: Final = Surface(AliyunHttp(self.state, scenario, nonces=self._nonces), turn, sockets)
+
+    saved_as = SavedState
+    timers = ("line", "silence", "deployment")
+
+    def saved(self) -> SavedState:
+        """All that it remembers."""
+        return self.state.saved(self._nonces)
+
+    def restored(self, saved: SavedState, again: Resuming) -> None:
+        """Remembers what was saved.
+
+        Raises:
+            SnapshotError: it does not fit together.
+        """
+        self.state.restored(saved, self._nonces, again)
 
     def stopping(self) -> list[Effect]:
         """The server stops: what is to be said of sessions that live (ALI-R081)."""

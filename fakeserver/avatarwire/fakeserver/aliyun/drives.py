@@ -6,7 +6,6 @@ message starts a drive is decided in `conversation.py`.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Awaitable, Iterator, Sequence
 from typing import Final, Literal
 
@@ -75,7 +74,7 @@ class Drives:
         self.last_said = 0.0
         """When something was said in the course of time, epoch seconds."""
         self._packets: Iterator[Packet] = iter(())
-        self._waiting: deque[Drive] = deque()
+        self._waiting: list[Drive] = []
         self._held = False
         self._hesitates = scenario.first_chunk_seconds > 0
 
@@ -160,7 +159,7 @@ class Drives:
     def _advance(self, effects: list[Effect]) -> None:
         """Starts the drives that wait, as far as that goes without waiting for anything."""
         while self.running is None and self._waiting and not self._held:
-            self._start(self._waiting.popleft(), effects)
+            self._start(self._waiting.pop(0), effects)
 
     def _start(self, drive: Drive, effects: list[Effect]) -> None:
         self.running = drive

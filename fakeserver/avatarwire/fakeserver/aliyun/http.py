@@ -31,7 +31,7 @@ from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["AliyunHttp"]
+__all__ = ["AliyunHttp", "named", "validation"]
 
 
 _OK: Final = 200
@@ -53,14 +53,8 @@ class AliyunHttp(Pipeline[str]):
                 operations=OPERATIONS,
                 account=scenario.accounts[0].main_id,
                 new_request_id=lambda: state.new_uuid().upper(),
-                checks=(*signed, _named(strict=scenario.strict)),
-                validation=Validation(
-                    strict=scenario.strict,
-                    misplaced="ALI-E67",
-                    unknown="ALI-E117",
-                    form=FORM,
-                    refuse=lambda exchange, error: unfit(exchange.operation, error, exchange.parameters),
-                ),
+                checks=(*signed, named(strict=scenario.strict)),
+                validation=validation(strict=scenario.strict),
                 handlers=Operations(state, scenario).handlers,
                 success=_succeeded,
                 failure=_failed,
@@ -90,7 +84,7 @@ def _signed(scenario: AliyunScenario, nonces: NonceStore) -> Check[str]:
                 call.method,
                 call.path,
                 call.query,
-                call.headers,
+                call.by_name,
                 call.sent,
                 secret_for=secret,
                 now=exchange.now,
@@ -107,7 +101,18 @@ def _signed(scenario: AliyunScenario, nonces: NonceStore) -> Check[str]:
     return check
 
 
-def _named(*, strict: bool) -> Check[str]:
+def validation(*, strict: bool) -> Validation:
+    """How the parameters of calls are judged."""
+    return Validation(
+        strict=strict,
+        misplaced="ALI-E67",
+        unknown="ALI-E117",
+        form=FORM,
+        refuse=lambda exchange, error: unfit(exchange.operation, error, exchange.parameters),
+    )
+
+
+def named(*, strict: bool) -> Check[str]:
     """The headers name the operation and the version that the path belongs to (ALI-E67)."""
 
     def check(exchange: Exchange[str]) -> None:

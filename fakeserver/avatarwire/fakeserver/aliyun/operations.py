@@ -230,7 +230,8 @@ class Operations:
     def check_session(self, request: http.CheckSessionRequest, exchange: Exchange[str]) -> http.CheckSessionResponse:
         """FREE or BUSY (ALI-E97); STOPPED for a stopped session is this fake's own."""
         session = self._session(request.project_id, request.session_id, exchange)
-        return http.CheckSessionResponse(request_id=exchange.request_id, status=session.status)
+        # Trusted, as it is checked where it is encoded: clients ask for this again and again.
+        return http.CheckSessionResponse.trusted(request_id=exchange.request_id, status=session.status)
 
     def send_text_msg(self, request: http.SendTextMsgRequest, exchange: Exchange[str]) -> http.SendTextMsgResponse:
         """Takes a text for a session. A repeated requestId is a new text, as callers use seconds (ALI-E72).
@@ -245,7 +246,7 @@ class Operations:
                 raise refused(str(early), SESSION_STATUS, early)
             exchange.violations.append(early)
         self._state.say(session, request.text, AskType(int(request.type)), request.request_id)
-        return http.SendTextMsgResponse(request_id=exchange.request_id, status=SendTextStatus.SUCCESS)
+        return http.SendTextMsgResponse.trusted(request_id=exchange.request_id, status=SendTextStatus.SUCCESS)
 
     # What there is to choose from
 

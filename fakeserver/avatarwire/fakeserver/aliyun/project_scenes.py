@@ -22,7 +22,7 @@ from avatarwire.fakeserver.aliyun.scenario import AnchorFixture, ProjectFixture,
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import ScenarioError
 
-__all__ = ["advice", "mismatches", "read_frames", "shown"]
+__all__ = ["advice", "frames_of", "mismatches", "read_frames", "shown"]
 
 _FRAME: Final = JsonCodec(SaveFrame, vendor="aliyun", message="SaveFrame")
 
@@ -37,8 +37,13 @@ def read_frames(fixture: ProjectFixture, path: str) -> tuple[SaveFrame, ...]:
     Raises:
         ScenarioError: a scene is not as SaveAvatarProject takes it.
     """
+    return frames_of(fixture.frames, path)
+
+
+def frames_of(given: Sequence[dict[str, Any]], path: str) -> tuple[SaveFrame, ...]:
+    """Scenes from their JSON; errors as for `read_frames`."""
     frames: list[SaveFrame] = []
-    for index, fields in enumerate(fixture.frames):
+    for index, fields in enumerate(given):
         try:
             frames.append(_FRAME.convert(fields).value)
         except CodecError as error:

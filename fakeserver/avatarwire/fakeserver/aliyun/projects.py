@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
@@ -23,11 +24,13 @@ from avatarwire.fakeserver.aliyun.errors import (
     PROJECT_STATUS,
     refused,
 )
-from avatarwire.fakeserver.aliyun.project_scenes import mismatches, read_frames
+from avatarwire.fakeserver.aliyun.project_scenes import frames_of, mismatches, read_frames
 from avatarwire.fakeserver.aliyun.resources import Stock
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, ProjectFixture
+from avatarwire.fakeserver.aliyun.snapshot import SavedProject
 from avatarwire.fakeserver.journal.entry import told
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.snapshot import Resuming, broken, indexed
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["ALLOWED", "Action", "Project", "Projects"]
@@ -213,6 +216,34 @@ class Projects:
         self._cancel(project)
         self._settle(project, ProjectStatus.DELETED)
 
+    def saved(self) -> list[SavedProject]:
+        """All of them, for a snapshot."""
+        return [
+            SavedProject(
+                **{name: getattr(project, name) for name in _SAVED},
+                frames=[frame.to_dict() for frame in project.frames],
+            )
+            for project in self
+        ]
+
+    def restored(self, saved: list[SavedProject], again: Resuming) -> None:
+        """Takes those of a snapshot in the place of its own; publications go on.
+
+        Raises:
+            SnapshotError: two of one id, or a scene that cannot be read.
+        """
+        self._by_id.clear()
+        for path, it in indexed("state.projects", saved):
+            if it.id in self._by_id:
+                raise broken(f"{path}.id", "there are two of this id")
+            try:
+                frames = frames_of(it.frames, path)
+            except ScenarioError as error:
+                raise broken(error.path, error.reason) from None
+            project = Project(**{name: getattr(it, name) for name in _SAVED}, frames=frames)
+            self._by_id[project.id] = project
+            again.timer(_deployment_key(project), partial(self._finish, project))
+
     def _finish(self, project: Project) -> None:
         """The publication's time has come: how it ends is scripted, or a matter of the voice (ALI-R061)."""
         reason = next((told(mismatch) for mismatch in mismatches(project.frames, self._stock)), "")
@@ -234,6 +265,10 @@ class Projects:
         while (project_id := str(self._rng.randrange(10**17, 10**18))) in self._by_id:
             pass
         return project_id
+
+
+_SAVED: Final = tuple(name for name in SavedProject.__struct_fields__ if name != "frames")
+"""Attributes of a project that a snapshot has as they are."""
 
 
 def _deployment_key(project: Project) -> str:

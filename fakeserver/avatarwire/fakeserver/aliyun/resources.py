@@ -1,6 +1,6 @@
 """What the account has to choose from and to spend: figures, voices, and the lines it has bought.
 
-Only looking things up lives here; nothing in it changes. Which lines are in use, the projects know.
+Only looking things up lives here. Which lines are in use, the projects know.
 """
 
 from __future__ import annotations
@@ -36,12 +36,16 @@ class Stock:
     Args:
         scenario: where they are told.
         started_at: epoch seconds from which the validity of resources counts.
+
+    Attributes:
+        since: the same; a snapshot has it be another moment.
     """
 
     def __init__(self, scenario: AliyunScenario, started_at: float) -> None:
         self._anchors: Final = {fixture.id: fixture for fixture in scenario.anchors}
         self._voices: Final = {fixture.id: fixture for fixture in scenario.voices}
-        self._resources: Final = [(fixture, started_at + fixture.valid_seconds) for fixture in scenario.resources]
+        self._resources: Final = scenario.resources
+        self.since = started_at
 
     def anchor(self, anchor_id: str) -> AnchorFixture | None:
         """A figure by its id."""
@@ -85,7 +89,8 @@ class Stock:
         return sum(fixture.channels for fixture, _ in self._valid(now) if fixture.type == tier)
 
     def _valid(self, now: float) -> list[tuple[ResourceFixture, float]]:
-        return [(fixture, until) for fixture, until in self._resources if now < until]
+        ends = ((fixture, self.since + fixture.valid_seconds) for fixture in self._resources)
+        return [(fixture, until) for fixture, until in ends if now < until]
 
 
 def page(items: Sequence[ItemT], number: int, size: int) -> Sequence[ItemT]:

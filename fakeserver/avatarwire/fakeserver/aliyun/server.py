@@ -16,10 +16,15 @@ from typing import Any, Final, Unpack
 from avatarwire.fakeserver.aliyun import commands
 from avatarwire.fakeserver.aliyun.behaviour import AliyunBehaviour
 from avatarwire.fakeserver.aliyun.changes import AliyunChanges
+from avatarwire.fakeserver.aliyun.replay import AliyunParts
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, AnswerFunction
 from avatarwire.fakeserver.aliyun.session_credentials import SOCKET_PATH
+from avatarwire.fakeserver.authority import Authority
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.effects import Effects
+from avatarwire.fakeserver.replay import ReplaySource
+from avatarwire.fakeserver.replay.joining import checked_replay, joined
+from avatarwire.fakeserver.replay.report import REPLAY
 from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
@@ -38,7 +43,8 @@ class FakeAliyun(FakeServer):
         scenario: a table, a path of a TOML, YAML or JSON file, or a mapping like such a file; the default replays the
             documented flows. Table ``[server]`` of a file counts too.
         answer: function that answers questions, plain or async; goes before the scenario's table.
-        host, port, clock, ssl_context, journal_bytes, advertise: as for every fake server.
+        host, port, clock, ssl_context, tls, journal_bytes, advertise: as for every fake server.
+        replay: a trace, or the path of one, whose answers it gives in the place of its own.
         seed: of the ids it makes; None for what the scenario says, or else different ones every time.
         changes: tunables of the scenario by name, such as ``polls_until_ready=0`` or ``strict=True``.
 
@@ -55,13 +61,15 @@ class FakeAliyun(FakeServer):
         port: int = 0,
         clock: Clock | ClockKind | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        tls: bool | Authority | None = None,
         seed: int | None = None,
         journal_bytes: int = JOURNAL_BYTES,
         advertise: str | None = None,
+        replay: ReplaySource | None = None,
         **changes: Unpack[AliyunChanges],
     ) -> None:
         given = changes if answer is None else {**changes, "answer": answer}
-        settings = settle(scenario, VENDOR, AliyunScenario, given, clock=clock, seed=seed)
+        settings = settle(scenario, VENDOR, AliyunScenario, given, clock=clock, seed=seed, tls=tls, own_tls=ssl_context)
         self.scenario: AliyunScenario = settings.scenario
         super().__init__(
             VENDOR,
@@ -69,6 +77,7 @@ class FakeAliyun(FakeServer):
             port=port,
             clock=settings.clock,
             ssl_context=ssl_context,
+            tls=settings.tls,
             journal_bytes=journal_bytes,
             faults=self.scenario.faults,
             seed=settings.seed,
@@ -77,6 +86,7 @@ class FakeAliyun(FakeServer):
             advertise=advertise,
         )
         self._seed: Final = settings.seed
+        self._trace: Final = checked_replay(replay, VENDOR, self.scenario, self.commands)
         self._make()
 
     # Where it is and who may use it
@@ -109,7 +119,8 @@ class FakeAliyun(FakeServer):
     def ready(self) -> Mapping[str, Any]:
         """What a client needs to know, as the ready file has it; ``project_id`` is empty where none is deployed."""
         names = [name for name in self._ready if name != "project_id"]
-        return {**{name: getattr(self, name) for name in names}, "project_id": self.state.deployed_project_id or ""}
+        known = {name: getattr(self, name) for name in names}
+        return {**known, "project_id": self.state.deployed_project_id or "", **self._trusted()}
 
     # Commands from a test
 
@@ -119,6 +130,7 @@ class FakeAliyun(FakeServer):
     report_error = commands.report_error
 
     _own_commands = commands.COMMANDS
+    _own_messages = frozenset((REPLAY,))
     _ready = (
         "http_url",
         "ws_url",
@@ -142,6 +154,15 @@ class FakeAliyun(FakeServer):
         )
         self._surface = self._behaviour.surface
         self.state = self._behaviour.state
+        if self._trace is not None:
+            self._player, self._surface = joined(
+                self._trace,
+                VENDOR,
+                rng,
+                self._behaviour.surface,
+                lambda player: AliyunParts(self.state, self.scenario, player),
+                (SOCKET_PATH,),
+            )
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes

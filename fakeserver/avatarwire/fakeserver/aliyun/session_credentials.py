@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 import secrets
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +23,8 @@ from avatarwire.codecs.aliyun.tokens import (
 )
 from avatarwire.codecs.errors import TokenError
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.snapshot import SavedKey
+from avatarwire.fakeserver.snapshot import Resuming
 
 if TYPE_CHECKING:
     from jwt.types import Options
@@ -36,6 +39,8 @@ APP_ID: Final = "fake-rtc-app"
 
 _ALGORITHM: Final = "HS256"
 _KEY_BYTES: Final = 32
+_KEYS_KEPT: Final = 8
+"""Secrets whose tokens are still good; each clock that a snapshot has come from has one of its own."""
 
 _CHECK: Final[Options] = {
     "verify_signature": True,
@@ -57,7 +62,7 @@ class SocketTokens:
     """
 
     def __init__(self, key: bytes | None = None) -> None:
-        self._key: Final = secrets.token_bytes(_KEY_BYTES) if key is None else key
+        self._keys = [SavedKey(key=secrets.token_bytes(_KEY_BYTES) if key is None else key, ahead=0.0)]
 
     def issue(self, session_id: str, main_id: str, *, now: float, seconds: float) -> str:
         """A token for one session.
@@ -69,7 +74,7 @@ class SocketTokens:
             seconds: how long it is good for; rounded up to whole seconds of the epoch.
         """
         claims = {"sessionId": session_id, "exp": math.ceil(now + seconds), "aliyunMainId": main_id}
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM, sort_headers=False)
+        return jwt.encode(claims, self._keys[0].key, algorithm=_ALGORITHM, sort_headers=False)
 
     def verify(self, token: str, session_id: str, now: float) -> WebSocketTokenClaims:
         """What a token of this server claims.
@@ -83,12 +88,29 @@ class SocketTokens:
             TokenError: malformed, signed with another key, expired, or of another session.
         """
         claims = decode_claims(token)
-        try:
-            jwt.decode(token, self._key, algorithms=[_ALGORITHM], options=_CHECK)
-        except jwt.PyJWTError:
-            raise TokenError("the token was not signed by this server", clause="ALI-R076") from None
-        check_claims(claims, session_id, now)
-        return claims
+        for known in self._keys:
+            try:
+                jwt.decode(token, known.key, algorithms=[_ALGORITHM], options=_CHECK)
+            except jwt.PyJWTError:
+                continue
+            check_claims(claims, session_id, now - known.ahead)
+            return claims
+        raise TokenError("the token was not signed by this server", clause="ALI-R076")
+
+    def saved(self) -> list[SavedKey]:
+        """Its secrets, for a snapshot."""
+        return list(self._keys)
+
+    def restored(self, saved: Sequence[SavedKey], again: Resuming) -> None:
+        """Takes those of another server, whose tokens go on to be good for as long as they were.
+
+        Their end stands in them by the clock of that server. Where the clock here shows another time, new tokens are
+        signed with a new secret, as their end is by this one; the oldest secrets go first.
+        """
+        moved = [SavedKey(key=it.key, ahead=it.ahead + again.shift) for it in saved]
+        if moved[0].ahead:
+            moved.insert(0, SavedKey(key=secrets.token_bytes(_KEY_BYTES), ahead=0.0))
+        self._keys = moved[:_KEYS_KEPT]
 
 
 def websocket_url(base: str, token: str, session_id: str) -> str:

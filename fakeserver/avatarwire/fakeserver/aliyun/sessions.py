@@ -7,17 +7,21 @@ socket, in `conversation.py`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Protocol, TypeAlias
 
 from avatarwire.codecs.aliyun.http_enums import ResSpecType, SessionStatus
 from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, refused
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
+from avatarwire.fakeserver.aliyun.snapshot import SavedSession, SavedState
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.moment import MOMENT
+from avatarwire.fakeserver.snapshot import Resuming, broken, indexed, of
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Expired", "Happened", "Session", "SessionEvent", "Sessions", "Stopped", "Talk", "TextReceived"]
@@ -236,10 +240,7 @@ class Sessions:
             created_at=now,
             last_activity=now,
         )
-        self._by_id[session.id] = session
-        self._by_project.setdefault(project.id, {})[session.id] = session
-        if request_id:
-            self._by_request[project.id, request_id] = session
+        self._add(session)
         self._set_timers(session)
         return session
 
@@ -255,6 +256,48 @@ class Sessions:
         """A text for a session that goes on."""
         session.touch(self._turn.now)
         self._happened(session, text)
+
+    def saved(self) -> tuple[list[SavedSession], list[str]]:
+        """All that are remembered, and the ids of the stopped ones in the order in which they were stopped."""
+        sessions = [
+            SavedSession(
+                **{name: getattr(it, name) for name in _SAVED}, project_id=it.project_id, last_activity=it.silent_since
+            )
+            for it in self
+        ]
+        return sessions, [session.id for session in self._stopped]
+
+    def restored(self, saved: SavedState, projects: Mapping[str, Project], again: Resuming) -> None:
+        """Takes those of a snapshot in the place of its own; their time goes on.
+
+        Raises:
+            SnapshotError: no such project, or two sessions of one id; those that are stopped do not fit.
+        """
+        for path, it in indexed("state.sessions", saved.sessions):
+            if it.id in self._by_id:
+                raise broken(f"{path}.id", "there are two of this id")
+            session = Session(
+                **{name: getattr(it, name) for name in _SAVED},
+                project=of(projects, it.project_id, f"{path}.project_id", "project"),
+            )
+            session.created_at, session.last_activity = again.at(it.created_at), again.at(it.last_activity)
+            self._add(session)
+            again.timer(_line_key(session), None if self._line_seconds is None else partial(self._line_over, session))
+            limit = self._idle_seconds
+            again.timer(_silence_key(session), None if limit is None else partial(self._look, session, limit))
+        for path, id_ in indexed("state.stopped", saved.stopped):
+            session = of(self._by_id, id_, path, "session")
+            if not session.stopped or session in self._stopped:
+                raise broken(path, f"session {shown(id_)} is not stopped, or is listed twice")
+            self._stopped.append(session)
+        if len(self._stopped) != sum(session.stopped for session in self):
+            raise broken("state.stopped", "a session that is stopped is missing")
+
+    def _add(self, session: Session) -> None:
+        self._by_id[session.id] = session
+        self._by_project.setdefault(session.project_id, {})[session.id] = session
+        if session.request_id and not session.stopped:
+            self._by_request[session.project_id, session.request_id] = session
 
     def _end(self, session: Session, event: Stopped | Expired) -> None:
         if session.stopped:
@@ -276,28 +319,33 @@ class Sessions:
 
     def _set_timers(self, session: Session) -> None:
         if self._line_seconds is not None:
-            self._turn.later(
-                self._line_seconds, _line_key(session), lambda: self._end(session, Expired("the line expired"))
-            )
+            self._turn.later(self._line_seconds, _line_key(session), partial(self._line_over, session))
         if self._idle_seconds is not None:
             self._watch(session, self._idle_seconds, self._idle_seconds)
+
+    def _line_over(self, session: Session) -> None:
+        self._end(session, Expired("the line expired"))
 
     def _watch(self, session: Session, limit: float, delay: float) -> None:
         """Looks again when the session may have been silent for `limit` seconds.
 
         One timer at a time: it is not set anew for each message, but looks when it fires how long the silence is.
         """
+        self._turn.later(delay, _silence_key(session), partial(self._look, session, limit))
 
-        def look() -> None:
-            if session.busy:
-                session.touch(self._turn.now)
-            left = session.silent_since + limit - self._turn.now
-            if left > MOMENT:
-                self._watch(session, limit, left)
-            else:
-                self._end(session, Expired(f"nothing was said for {limit:g} s"))
+    def _look(self, session: Session, limit: float) -> None:
+        if session.busy:
+            session.touch(self._turn.now)
+        left = session.silent_since + limit - self._turn.now
+        if left > MOMENT:
+            self._watch(session, limit, left)
+        else:
+            self._end(session, Expired(f"nothing was said for {limit:g} s"))
 
-        self._turn.later(delay, _silence_key(session), look)
+
+_ELSEWHERE: Final = ("project_id", "last_activity")
+_SAVED: Final = tuple(name for name in SavedSession.__struct_fields__ if name not in _ELSEWHERE)
+"""Attributes of a session that a snapshot has as they are."""
 
 
 def _line_key(session: Session) -> str:

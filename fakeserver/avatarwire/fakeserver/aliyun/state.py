@@ -9,7 +9,6 @@ main account share them.
 from __future__ import annotations
 
 import random
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,6 +18,7 @@ from msgspec import UNSET
 from avatarwire.codecs.aliyun.http import StartAvatarSessionRequest
 from avatarwire.codecs.aliyun.http_enums import ProjectStatus
 from avatarwire.codecs.aliyun.messages import AskType
+from avatarwire.codecs.aliyun.signature import NonceMemory
 from avatarwire.codecs.errors import TokenError
 from avatarwire.fakeserver.aliyun.errors import SESSION_STATUS, refused
 from avatarwire.fakeserver.aliyun.projects import Project, Projects
@@ -34,7 +34,10 @@ from avatarwire.fakeserver.aliyun.sessions import (
     Stopped,
     TextReceived,
 )
+from avatarwire.fakeserver.aliyun.snapshot import SavedNonce, SavedState
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.random_ids import random_uuid
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = [
@@ -138,7 +141,7 @@ class AliyunState:
 
     def new_uuid(self) -> str:
         """A random UUID, lower case."""
-        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
+        return random_uuid(self._rng)
 
     def start(self, request: StartAvatarSessionRequest, main_id: str, host: str = "") -> Started:
         """Starts a session, or finds the living one that the same requestId of the same project has given (ALI-E71).
@@ -194,6 +197,19 @@ class AliyunState:
             raise TokenError(f"session {claims.session_id} is {state}", clause="ALI-E51")
         return session
 
+    def replayed_socket_url(self, session_id: str, main_id: str, host: str) -> str:
+        """The URL of the socket of a session that is replayed, and not one of these, with a token of ours."""
+        token = self._tokens.issue(session_id, main_id, now=self._turn.now, seconds=self._scenario.token_seconds)
+        return websocket_url(self._socket_url(host), token, session_id)
+
+    def check_socket_token(self, token: str, session_id: str, now: float) -> None:
+        """Holds that a token is one of ours, and for a session.
+
+        Raises:
+            TokenError: it is not.
+        """
+        self._tokens.verify(token, session_id, now)
+
     def say(self, session: Session, text: str, ask_type: AskType, request_id: str) -> None:
         """Hands a text that came over HTTP to whoever observes the session.
 
@@ -225,6 +241,30 @@ class AliyunState:
         """
         self.projects.delete(project)
         self._stop_all(project, "the project was deleted")
+
+    def saved(self, nonces: NonceMemory) -> SavedState:
+        """All of it, for a snapshot; `nonces` are those that were used."""
+        sessions, stopped = self.sessions.saved()
+        return SavedState(
+            keys=self._tokens.saved(),
+            nonces=[SavedNonce(digest=digest, until=until) for until, digest in nonces.saved()],
+            resources_since=self.stock.since,
+            projects=self.projects.saved(),
+            sessions=sessions,
+            stopped=stopped,
+        )
+
+    def restored(self, saved: SavedState, nonces: NonceMemory, again: Resuming) -> None:
+        """Takes what a snapshot has in the place of all that there is.
+
+        Raises:
+            SnapshotError: it does not fit together.
+        """
+        self._tokens.restored(saved.keys, again)
+        nonces.restored((it.until, it.digest) for it in saved.nonces)
+        self.stock.since = again.at(saved.resources_since)
+        self.projects.restored(saved.projects, again)
+        self.sessions.restored(saved, {project.id: project for project in self.projects}, again)
 
     def _stop_all(self, project: Project, reason: str) -> None:
         for session in self.sessions.living(project):

@@ -74,7 +74,10 @@ class ViolationQuery(_Body):
     """Which violations."""
 
     level: Annotated[Literal["error", "warning", "note"], Meta(description="of this level")] | None = None
+    session: Annotated[str, Meta(description="in this session")] | None = None
+    clause: Annotated[str, Meta(description="of this rule")] | None = None
     since: Annotated[int, Meta(ge=0, le=2**62, description="only those after the entry of this number")] = 0
+    summary: Annotated[bool, Meta(description="count those of each rule in each session, too")] = False
 
 
 # --- bodies ---
@@ -186,10 +189,37 @@ class ViolationBody(_Body):
     message: str
 
 
+class TallyBody(_Body):
+    """How often a rule was broken in a session; also those that are not kept are counted.
+
+    Attributes:
+        count: how often.
+        first, last: numbers of the entries where it was seen.
+    """
+
+    session: str
+    clause: str
+    level: Literal["error", "warning", "note"]
+    count: int
+    first: int
+    last: int
+
+
 class ViolationList(_Body):
-    """Violations, the oldest first."""
+    """Violations.
+
+    Attributes:
+        violations: those that match, the oldest first; of very many the first thousand of each level, and the first of
+            each clause in each session.
+        complete: false where some that match, or may, are not among them: that there is none then says nothing.
+        summary: how often each rule was broken in each session, where that is asked for; `since` does not matter here.
+        counted: false where the summary lacks some.
+    """
 
     violations: list[ViolationBody]
+    complete: bool | msgspec.UnsetType = msgspec.UNSET
+    summary: list[TallyBody] | msgspec.UnsetType = msgspec.UNSET
+    counted: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class SessionList(_Body):

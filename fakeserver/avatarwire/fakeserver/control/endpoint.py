@@ -25,15 +25,13 @@ from avatarwire.fakeserver.control.gate import Gate, check_token
 from avatarwire.fakeserver.control.openapi import document
 from avatarwire.fakeserver.control.problems import MEDIA_TYPE, Problem, problem_of
 from avatarwire.fakeserver.control.reading import read_body, read_query
-from avatarwire.fakeserver.control.routes import find
+from avatarwire.fakeserver.control.routes import LARGEST_BODY, find
 from avatarwire.fakeserver.control.site import Call, Site
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.own_hosts import reachable
 
 __all__ = ["Control", "check_beyond_loopback"]
 
-LARGEST: Final = 1024 * 1024
-"""Bytes of a body that are read."""
 _TOKEN_BYTES: Final = 24
 _TURNS: Final = 3
 """Of the loop, in which a connection that was accepted becomes one that can be closed."""
@@ -160,7 +158,7 @@ class Control:
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         loop = asyncio.get_running_loop()
-        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST)
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)
 
     # Calls
 
@@ -184,7 +182,7 @@ class Control:
         asked = read_query(query.partition("#")[0], route.query)
         body = None
         if route.body is not None:
-            body = read_body(await _read(request), route.body, optional=route.optional)
+            body = read_body(await _read(request, route.largest), route.body, optional=route.optional)
         if path == _DOCUMENT:
             return document()
         given = route.handler(Call(self._site, asked, body, params))
@@ -208,7 +206,7 @@ class _Protocol(web.RequestHandler):
         return answer
 
 
-async def _read(request: web.BaseRequest) -> bytes:
+async def _read(request: web.BaseRequest, largest: int) -> bytes:
     """The body of a call.
 
     Raises:
@@ -216,8 +214,8 @@ async def _read(request: web.BaseRequest) -> bytes:
     """
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem("media-type", "Content-Encoding: expected none", key="Content-Encoding")
-    if (request.content_length or 0) > LARGEST:
-        raise Problem("too-large", f"the body has more than {LARGEST} bytes")
+    if (request.content_length or 0) > largest:
+        raise Problem("too-large", f"the body has more than {largest} bytes")
     if request.headers.get("Expect", "").lower() == "100-continue" and request.version >= HttpVersion11:
         await request.writer.write(_CONTINUE)
         request.writer.output_size = 0
@@ -225,8 +223,8 @@ async def _read(request: web.BaseRequest) -> bytes:
     try:
         while chunk := await request.content.readany():
             body += chunk
-            if len(body) > LARGEST:
-                raise Problem("too-large", f"the body has more than {LARGEST} bytes")
+            if len(body) > largest:
+                raise Problem("too-large", f"the body has more than {largest} bytes")
     except (HttpProcessingError, web.RequestPayloadError, ConnectionError):
         raise Problem("bad-request", "the body does not come to its end, or is no HTTP") from None
     return bytes(body)

@@ -36,6 +36,14 @@ class Fake(Protocol):
         """Pushes a message now."""
         ...
 
+    def snapshot(self) -> Mapping[str, Any]:
+        """What it remembers at this moment."""
+        ...
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Has it remember what another one did."""
+        ...
+
     def reset(self) -> None:
         """Has it be as it was when it had just started."""
         ...

@@ -30,7 +30,7 @@ from avatarwire.fakeserver.control.problems import Problem, unknown
 from avatarwire.fakeserver.control.rules import shown_rule, shown_toxic
 from avatarwire.fakeserver.control.site import Call
 from avatarwire.fakeserver.errors import FakeServerError
-from avatarwire.fakeserver.journal import ExpectationError
+from avatarwire.fakeserver.journal import ExpectationError, Tally
 from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.journal.query import Criteria
 
@@ -44,8 +44,10 @@ __all__ = [
     "ready",
     "reset",
     "reset_all",
+    "restore",
     "send",
     "sessions",
+    "snapshot",
     "state",
     "violations",
 ]
@@ -83,7 +85,7 @@ def _state_of(fake: Fake) -> Mapping[str, Any]:
         "counts": {
             "entries": len(journal),
             "dropped": journal.dropped,
-            "violations": len(journal.violations()),
+            "violations": journal.violation_count,
             "faults": len(fake.faults),
             "toxics": len(fake.toxics),
         },
@@ -118,6 +120,17 @@ def reset(call: Call) -> Done:
     """Has a fake be as it was when it had just started."""
     call.fake.reset()
     return Done(done="reset", mark=call.fake.journal.mark())
+
+
+def snapshot(call: Call) -> Mapping[str, Any]:
+    """What the fake remembers at this moment, secrets included."""
+    return call.fake.snapshot()
+
+
+def restore(call: Call) -> Done:
+    """Has the fake remember what another one did."""
+    call.fake.restore(call.body)
+    return Done(done="restore", mark=call.fake.journal.mark())
 
 
 def sessions(call: Call) -> Mapping[str, Any]:
@@ -205,13 +218,15 @@ async def journal(call: Call) -> Mapping[str, Any]:
     """Entries that match, once there are any, or the time is over."""
     asked: JournalQuery = call.query
     kept = call.fake.journal
+    mark = kept.mark()  # before looking: who goes on from there misses nothing
     entries = await _entries(call.fake, asked)
     if asked.wait and not entries:
         await call.site.waited(_come(call.fake, asked))
+        mark = kept.mark()
         entries = await _entries(call.fake, asked)
     if asked.limit is not None:
         entries = entries[: asked.limit]
-    return {"entries": [entry.to_dict() for entry in entries], "mark": kept.mark()}
+    return {"entries": [entry.to_dict() for entry in entries], "mark": mark}
 
 
 async def _entries(fake: Fake, asked: JournalQuery) -> list[Entry]:
@@ -250,5 +265,18 @@ def _criteria(asked: JournalQuery) -> Criteria:
 def violations(call: Call) -> Mapping[str, Any]:
     """What the client did that the vendor's document forbids."""
     asked: ViolationQuery = call.query
-    found = call.fake.journal.violations(level=asked.level, since=asked.since)
-    return {"violations": [msgspec.to_builtins(violation) for violation in found]}
+    found = call.fake.journal.violation_page(
+        level=asked.level, since=asked.since, session=asked.session, clause=asked.clause
+    )
+    told: dict[str, Any] = {"violations": [msgspec.to_builtins(violation) for violation in found.violations]}
+    if not found.complete:
+        told["complete"] = False
+    if asked.summary:
+        told["summary"] = [_without_example(tally) for tally in found.summary]
+        if not found.counted:
+            told["counted"] = False
+    return told
+
+
+def _without_example(tally: Tally) -> Mapping[str, object]:
+    return {name: value for name, value in msgspec.structs.asdict(tally).items() if name != "example"}

@@ -17,6 +17,7 @@ from avatarwire.fakeserver.clock import ClockError
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.scenario.types import nearest
+from avatarwire.fakeserver.snapshot import SnapshotError, SnapshotVersionError
 
 __all__ = ["KINDS", "MEDIA_TYPE", "Problem", "ProblemBody", "problem_of", "unknown"]
 
@@ -34,6 +35,7 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = MappingProxyType(
         "not-found": (404, "There is no such thing"),
         "method-not-allowed": (405, "The path has other methods"),
         "real-clock": (409, "The clock is real"),
+        "other-version": (409, "The snapshot has another version"),
         "busy-clock": (409, "The clock cannot be moved now"),
         "too-large": (413, "The body is too large"),
         "media-type": (415, "The body is encoded"),
@@ -130,6 +132,11 @@ def problem_of(error: Exception) -> Problem:
         missing = _MISSING.search(error.reason)
         key = error.path if missing is None else f"{error.path}.{missing[1]}"
         return Problem(kind, str(error), key=key, suggestion=error.suggestion)
+    if isinstance(error, SnapshotError):
+        kind = "unknown-name" if _NO_MEMBER in str(error) else "wrong-value"
+        if isinstance(error, SnapshotVersionError):
+            kind = "other-version"
+        return Problem(kind, str(error), key=error.key)
     if isinstance(error, ClockError):
         return Problem("busy-clock", str(error))
     if isinstance(error, FakeServerError):
@@ -142,6 +149,9 @@ def problem_of(error: Exception) -> Problem:
 _NOBODY_KNOWS: Final = ("unknown key", "no message of ")
 """How the reason of a wrong rule begins that names something there is not."""
 
+
+_NO_MEMBER: Final = "unknown field"
+"""In the reason of a snapshot that has a member which there is not."""
 
 _MISSING: Final = re.compile(r"missing required field (\w+)")
 

@@ -15,12 +15,18 @@ from avatarwire.fakeserver.control import bodies, handlers, rules
 from avatarwire.fakeserver.control.problems import Problem, unknown
 from avatarwire.fakeserver.control.site import Call
 from avatarwire.fakeserver.faults import Fault
+from avatarwire.fakeserver.snapshot import LARGEST
+from avatarwire.fakeserver.snapshotting import SnapshotBody
 from avatarwire.fakeserver.toxics import Toxic
 
 __all__ = ["ROUTES", "Found", "Route", "find"]
 
 Handler: TypeAlias = Callable[[Call], Any]
 """Carries out a call; what it gives is the answer's JSON, or is awaited for it."""
+
+
+LARGEST_BODY: Final = 1024 * 1024
+"""Bytes of a body that are read, where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Route:
         body: type of its JSON; None for none.
         declared: what the body is, where `body` leaves that to somebody else.
         optional: whether the body may be left out.
+        largest: bytes of a body that are read.
         open: whether it needs no token.
         problems: kinds of problems of its own, beside those of every call.
     """
@@ -49,6 +56,7 @@ class Route:
     body: Any = None
     declared: Any = None
     optional: bool = False
+    largest: int = LARGEST_BODY
     open: bool = False
     problems: tuple[str, ...] = ()
 
@@ -74,6 +82,24 @@ ROUTES: Final = (
     ),
     Route("POST", "/v1/reset", "have all fakes be as just started", handlers.reset_all, bodies.Done),
     Route("POST", f"{_V}/reset", "have a fake be as just started", handlers.reset, bodies.Done),
+    Route(
+        "GET",
+        f"{_V}/snapshot",
+        "what the fake remembers now, secrets included, to be put in again",
+        handlers.snapshot,
+        SnapshotBody,
+    ),
+    Route(
+        "PUT",
+        f"{_V}/snapshot",
+        "have the fake remember what was in a snapshot; open sockets are closed (1012)",
+        handlers.restore,
+        bodies.Done,
+        body=_ANY,
+        declared=SnapshotBody,
+        largest=LARGEST,
+        problems=("other-version", "wrong-value"),
+    ),
     Route("GET", f"{_V}/sessions", "what is remembered of each session", handlers.sessions, bodies.SessionList),
     Route("GET", f"{_V}/commands", "what the fake can be told", handlers.commands, bodies.CommandList),
     Route(

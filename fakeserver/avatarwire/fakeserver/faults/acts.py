@@ -15,11 +15,13 @@ from avatarwire.fakeserver.effects import Close, Note
 from avatarwire.fakeserver.faults.content import Broken
 from avatarwire.fakeserver.faults.faults import CHOOSER, Armed, Faults, Passing
 from avatarwire.fakeserver.faults.lanes import Lanes
-from avatarwire.fakeserver.faults.paths import PathError
+from avatarwire.fakeserver.faults.saved import SavedFaults
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal.failures import whereabouts
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.snapshot import random_state, set_random
 from avatarwire.fakeserver.user_code import MESSAGE
+from avatarwire.fakeserver.wire_paths import PathError
 
 __all__ = ["FAULT", "Acts", "Command", "Moving"]
 
@@ -111,6 +113,34 @@ class Acts:
         self.hung.clear()
         self.lanes.clear()
         self.start()
+
+    def saved(self) -> SavedFaults:
+        """Rules, time, chance and silence, for a snapshot; what waits is lost with what it waits on."""
+        last, rules = self.faults.saved()
+        state = random_state(self.rng)
+        return SavedFaults(rules=rules, last=last, since=self._since, random=state, silent=sorted(self.silent))
+
+    def restored(self, saved: SavedFaults, now: float) -> Callable[[], None]:
+        """What puts what was saved in the place of what is there; `now` is the time of the snapshot.
+
+        Raises:
+            ScenarioError: a rule can never act as it stands; names the member.
+            SnapshotError: what is by chance cannot go on.
+        """
+        chance = random.Random()  # noqa: S311 - faults, not secrets
+        set_random(chance, saved.random, "faults.random")
+        put = self.faults.restored(saved.last, saved.rules, "faults.rules")
+
+        def restore() -> None:
+            self.hung.clear()
+            self.lanes.clear()
+            self.silent.clear()
+            self.silent.update(saved.silent)
+            self.rng.setstate(chance.getstate())
+            self._since = self.hub.clock.now() + (saved.since - now)
+            put()
+
+        return restore
 
     def refresh(self) -> None:
         """Finds out anew whether anything may concern a rule."""

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from avatarwire.codecs.core.json_text import look
 from avatarwire.fakeserver.faults.checking import header_bytes
-from avatarwire.fakeserver.faults.paths import ABSENT, PathError, find, parse, put, take
 from avatarwire.fakeserver.faults.rule import Fault
+from avatarwire.fakeserver.wire_paths import ABSENT, PathError, find, parse, put, take
 
 __all__ = ["Content", "altered", "with_headers"]
 

@@ -15,10 +15,10 @@ from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.entry import Catalogue
 from avatarwire.fakeserver.close_codes import SENDABLE, may_be_sent
 from avatarwire.fakeserver.faults.declared import Side, header_names, is_declared, pair, sides, transport_of
-from avatarwire.fakeserver.faults.paths import PathError, parse
 from avatarwire.fakeserver.faults.rule import ACTIONS, HANDSHAKES, WEBSOCKET_HANDSHAKE, Do, Fault, Transport
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.scenario.types import nearest
+from avatarwire.fakeserver.wire_paths import PathError, parse
 
 __all__ = ["Means", "check", "chosen", "side_of"]
 

@@ -44,7 +44,7 @@ def data_with(data: Any, content: Content) -> Any:
     if isinstance(data, HttpCall):
         query = data.query if content.query is None else content.query
         headers = with_headers(data.headers, content.renamed)
-        return replace(data, body=content.data, query=query, headers=headers)
+        return replace(data, body=content.data, query=query, headers=headers, values=None)
     if isinstance(data, Delivery):
         return replace(data, data=content.data, topic=content.topic)
     return content.data.decode() if content.is_text else content.data

@@ -6,6 +6,7 @@ Nothing is read or changed here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -16,9 +17,9 @@ from avatarwire.codecs.core.entry import Catalogue, Entry
 from avatarwire.codecs.core.enveloped import EnvelopeCodec
 from avatarwire.codecs.core.introspection import at_path, declaration, unwrapped
 from avatarwire.codecs.core.json_string import JsonString
-from avatarwire.fakeserver.faults.paths import Path
 from avatarwire.fakeserver.faults.rule import MQTT_HANDSHAKE, WEBSOCKET_HANDSHAKE, Transport
 from avatarwire.fakeserver.journal.query import Way
+from avatarwire.fakeserver.wire_paths import Path
 
 __all__ = ["HTTP_ERROR", "Side", "header_names", "is_declared", "pair", "sides", "transport_of", "way_of"]
 
@@ -49,7 +50,10 @@ def way_of(known: Catalogue, id_: str) -> Way | None:
     """How a message travels, for searches of the journal; None for a part of others."""
     transport = transport_of(known, id_)
     type_ = known[id_].type
-    return None if transport is None else Way(transport, sides(known, id_), type_ if isinstance(type_, type) else None)
+    if transport is None:
+        return None
+    body = type_ if isinstance(type_, type) else None
+    return Way(transport, sides(known, id_), body, partial(is_declared, known, id_))
 
 
 def pair(known: Catalogue, id_: str) -> tuple[str, str]:
@@ -72,24 +76,30 @@ def header_names(known: Catalogue) -> Mapping[str, tuple[int, int]]:
 
 
 def is_declared(known: Catalogue, id_: str, path: Path) -> bool:
-    """Whether a message may have a member at a path of its JSON, or the answer of a call that failed may."""
+    """Whether a message may have a member at a path of its JSON, or the answer of a call that failed may.
+
+    What a failure may have in its data is not declared. But the data of an operation is, and there its type counts.
+    """
     entry = known[id_]
     if _has(entry, path):
         return True
     failure = known.entries.get(HTTP_ERROR)
-    return entry.kind == "response" and failure is not None and _has(failure, path)
+    return entry.kind == "response" and failure is not None and _leads(failure.type, path, {}, is_open=False)
 
 
 def _has(entry: Entry, path: Path) -> bool:
     codec: Any = entry.codec
     if entry.type is None or codec is None:
         return False
+    inner, below = path, ""
     if isinstance(codec, EnvelopeCodec):
-        form = codec.form.type
-        if path[0] == "data":
-            return _leads(entry.type, path[1:], _texts(entry, "data"))
-        return _leads(form, path, {})
-    return _leads(entry.type, path, _texts(entry, ""))
+        if path[0] != "data":
+            return _leads(codec.form.type, path, {})
+        inner, below = path[1:], "data"
+    info, _ = unwrapped(declaration(entry.type))
+    if isinstance(info, inspect.StructType) and _is_open(info.cls):
+        return not inner  # a message that has no members; only inside of others such a type stands for any object
+    return _leads(entry.type, inner, _texts(entry, below))
 
 
 def _texts(entry: Entry, below: str) -> Mapping[str, Any]:
@@ -99,14 +109,21 @@ def _texts(entry: Entry, below: str) -> Mapping[str, Any]:
     return {path.removeprefix(front): type_ for path, type_ in found.items() if path.startswith(front)}
 
 
-def _leads(type_: Any, path: Path, texts: Mapping[str, Any]) -> bool:
-    """Whether a path leads somewhere in what a type declares."""
+def _leads(type_: Any, path: Path, texts: Mapping[str, Any], *, is_open: bool = True) -> bool:
+    """Whether a path leads somewhere in what a type declares.
+
+    Args:
+        type_: where the path begins.
+        path: where it leads.
+        texts: types of texts that are JSON.
+        is_open: whether anything may be where nothing is declared.
+    """
     info = declaration(type_)
     taken = ""
     for index, step in enumerate(path):
         here, _ = at_path(info, taken)
         if here is not None and _is_anything(here):
-            return True
+            return is_open
         inside = texts.get(taken.removeprefix("."))
         if inside is not None:
             return _leads(inside, path[index:], {})

@@ -13,10 +13,10 @@ from avatarwire.fakeserver.faults.acts import Acts, Moving
 from avatarwire.fakeserver.faults.changes import Content, altered
 from avatarwire.fakeserver.faults.content import data_with, incoming_content
 from avatarwire.fakeserver.faults.faults import Armed, Passing
-from avatarwire.fakeserver.faults.paths import PathError
 from avatarwire.fakeserver.faults.replies import answered, rejection
 from avatarwire.fakeserver.faults.rule import MQTT_HANDSHAKE
 from avatarwire.fakeserver.interception import Arrival
+from avatarwire.fakeserver.wire_paths import PathError
 
 __all__ = ["Entering"]
 

@@ -16,6 +16,7 @@ from avatarwire.fakeserver.faults.changes import Content
 from avatarwire.fakeserver.faults.checking import Means, check, chosen, side_of
 from avatarwire.fakeserver.faults.declared import HTTP_ERROR, Side, pair
 from avatarwire.fakeserver.faults.rule import HANDSHAKES, Fault, Transport
+from avatarwire.fakeserver.faults.saved import SavedRule
 from avatarwire.fakeserver.scenario.table import checked_table
 
 __all__ = ["CHOOSER", "Armed", "Chooser", "Faults", "Passing"]
@@ -231,6 +232,43 @@ class Faults:
             self._put(())
         for rule in self._given:
             self._add(rule)
+
+    def saved(self) -> tuple[int, list[SavedRule]]:
+        """Number of the last rule that was given, and the rules that there are, for a snapshot."""
+        with self._lock:
+            rules = [SavedRule(id=it.id, rule=it.rule.said(), matched=it.matched, acted=it.acted) for it in self._rules]
+            return self._numbers, rules
+
+    def restored(self, last: int, saved: Sequence[SavedRule], path: str) -> Callable[[], None]:
+        """What puts rules in the place of those that there are; a rule that is there already stays the same object.
+
+        Args:
+            last: number of the last rule that was given.
+            saved: the rules.
+            path: where they stand, for errors.
+
+        Raises:
+            ScenarioError: one of them can never act as it stands; names the member.
+        """
+        there = {armed.id: armed for armed in self._rules}
+        rules: list[tuple[Armed, SavedRule]] = []
+        for index, it in enumerate(saved):
+            where = f"{path}[{index}].rule"
+            rule = checked_table(it.rule, Fault, "", where)
+            check(rule, self._means, "", where)
+            armed = there.get(it.id)
+            if armed is None or armed.rule != rule:
+                armed = Armed(it.id, rule, self)
+            rules.append((armed, it))
+
+        def put() -> None:
+            with self._lock:
+                self._numbers = last
+                for armed, it in rules:
+                    armed.matched, armed.acted = it.matched, it.acted
+                self._put(tuple(armed for armed, _ in rules))
+
+        return put
 
     def __iter__(self) -> Iterator[Armed]:
         return iter(self._rules)

@@ -12,9 +12,9 @@ from avatarwire.fakeserver.faults.acts import Acts, Moving
 from avatarwire.fakeserver.faults.changes import altered
 from avatarwire.fakeserver.faults.content import Broken, broken, leaving_content, leaving_with
 from avatarwire.fakeserver.faults.faults import Armed, Passing
-from avatarwire.fakeserver.faults.paths import PathError
 from avatarwire.fakeserver.faults.replies import answered
 from avatarwire.fakeserver.faults.rule import Transport
+from avatarwire.fakeserver.wire_paths import PathError
 
 __all__ = ["Outgoing"]
 

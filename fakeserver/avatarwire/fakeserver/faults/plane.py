@@ -14,6 +14,7 @@ from avatarwire.fakeserver.faults.acts import FAULT, Acts, Command
 from avatarwire.fakeserver.faults.entering import Entering
 from avatarwire.fakeserver.faults.faults import Faults
 from avatarwire.fakeserver.faults.leaving import Outgoing
+from avatarwire.fakeserver.faults.saved import SavedFaults
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.interception import Arrival
 
@@ -60,6 +61,14 @@ class Plane:
     def reset(self) -> None:
         """The fake is as it was when it had just started."""
         self._acts.reset()
+
+    def saved(self) -> SavedFaults:
+        """The rules, and what goes with them, for a snapshot."""
+        return self._acts.saved()
+
+    def restored(self, saved: SavedFaults, now: float) -> Callable[[], None]:
+        """What puts in what was saved at a time; the errors are those of `Acts.restored`."""
+        return self._acts.restored(saved, now)
 
     def enters(self, arrival: Arrival) -> bool:
         """Whether a message that came in is in the hands of a rule."""

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from avatarwire.fakeserver.effects import Effect, HttpAnswer, Incoming, Leaving, Publish
 from avatarwire.fakeserver.faults.changes import Content, altered
 from avatarwire.fakeserver.faults.content import leaving_content, leaving_with
-from avatarwire.fakeserver.faults.paths import ABSENT, PathError, find, put
 from avatarwire.fakeserver.faults.rule import Fault
 from avatarwire.fakeserver.interception import Arrival
+from avatarwire.fakeserver.wire_paths import ABSENT, PathError, find, put
 
 __all__ = ["Reply", "answered", "rejection"]
 

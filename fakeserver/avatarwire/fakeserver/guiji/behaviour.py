@@ -16,9 +16,11 @@ from avatarwire.fakeserver.guiji.mqtt import Live
 from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
+from avatarwire.fakeserver.guiji.snapshot import SavedState
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.http.surface import Surface
 from avatarwire.fakeserver.said import SaidLog
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["GuijiBehaviour"]
@@ -34,7 +36,7 @@ class GuijiBehaviour:
         said: keeps what clients have had said; None for one of its own.
 
     Attributes:
-        turn, state, live, said: its parts.
+        turn, rng, state, live, said: its parts.
         surface: what its HTTP calls are handed to.
         mqtt: what stands behind its broker.
     """
@@ -42,11 +44,28 @@ class GuijiBehaviour:
     def __init__(self, scenario: GuijiScenario, turn: Turn, *, rng: random.Random, said: SaidLog | None = None) -> None:
         self.scenario: Final = scenario
         self.turn: Final = turn
+        self.rng: Final = rng
         self.state: Final = GuijiState(scenario, turn, rng=rng, said=said)
         self.said: Final = self.state.said
         self.live: Final = Live(self.state, scenario, turn)
         self.surface: Final = Surface(GuijiHttp(self.state, scenario), turn)
         self.mqtt: Final = _Mqtt(scenario, self.state, self.live)
+
+    saved_as = SavedState
+    timers = ("silence", "preparation", "stream", "playback", "heartbeat")
+
+    def saved(self) -> SavedState:
+        """All that it remembers."""
+        return self.state.saved(self.live.saved())
+
+    def restored(self, saved: SavedState, again: Resuming) -> None:
+        """Remembers what was saved.
+
+        Raises:
+            SnapshotError: it does not fit together, or does not fit the scenario.
+        """
+        self.state.restored(saved, again)
+        self.live.restored(saved.conversations, again)
 
     def session(self, session_id: str) -> LiveSession:
         """A session by its id.

@@ -7,23 +7,30 @@ asks for is in `methods.py`, which requests are accepted at all in `mqtt.py`.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final, TypeAlias
 
-from avatarwire.fakeserver.effects import Incoming, Publish
+from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.guiji.wire import rpc
+from avatarwire.fakeserver.effects import Delivery, Incoming, Publish
 from avatarwire.fakeserver.guiji.elements import Element, Elements
 from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
 from avatarwire.fakeserver.guiji.outgoing import Outgoing
 from avatarwire.fakeserver.guiji.playback import Accept, Length, Playback
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.sessions import End, LiveSession, SessionStage
+from avatarwire.fakeserver.guiji.snapshot import SavedAnswer, SavedConversation, SavedPending, SavedPublication
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Conversation", "Destroy"]
 
 Destroy: TypeAlias = Callable[[LiveSession, str, End], None]
 
+_PREPARATION: Final = "preparation"
+_STREAM: Final = "stream"
+"""With what the keys of timers begin."""
 _ANSWERS_KEPT: Final = 64
 """Requests whose answers can be said again when a client repeats them."""
 
@@ -61,7 +68,7 @@ class Conversation:
         self._scenario: Final = scenario
         self._turn: Final = turn
         self._ids: set[int] = set()
-        self._answers: OrderedDict[int, tuple[bytes, list[Publish]]] = OrderedDict()
+        self._answers: dict[int, tuple[bytes, list[Publish]]] = {}
         self._beats: dict[int, Publish] = {}
         self.session: Final = session
         self.pending: tuple[int, Incoming] | None = None
@@ -103,7 +110,65 @@ class Conversation:
         self._ids.add(request_id)
         self._answers[request_id] = _digest(data), answers
         if len(self._answers) > _ANSWERS_KEPT:
-            self._answers.popitem(last=False)
+            del self._answers[next(iter(self._answers))]
+
+    # Snapshots
+
+    def saved(self) -> SavedConversation:
+        """All of it, for a snapshot."""
+        elements, numbers = self.layers.saved()
+        return SavedConversation(
+            session=self.session.id,
+            used=sorted(self._ids),
+            answers=[
+                SavedAnswer(id=id_, digest=digest, answers=[_published(it) for it in answers])
+                for id_, (digest, answers) in self._answers.items()
+            ],
+            pending=None if self.pending is None else _asked(self.pending[1].packet.delivery),
+            last_id=self.outgoing.last_id,
+            stream_started=self._stream_started,
+            streaming=self._streaming,
+            elements=elements,
+            numbers=numbers,
+            playback=self.playback.saved(),
+            heartbeats=self.heartbeats.saved(),
+        )
+
+    def restored(self, saved: SavedConversation, again: Resuming, path: str) -> None:
+        """Goes on where the conversation of a snapshot was; a request that is pending, `resume` goes on with.
+
+        Raises:
+            SnapshotError: it does not fit together.
+        """
+        self._ids = set(saved.used)
+        self._answers = {
+            it.id: (it.digest, [self._said_before(answer) for answer in it.answers]) for it in saved.answers
+        }
+        self.outgoing.last_id = saved.last_id
+        self._stream_started, self._streaming = saved.stream_started, saved.streaming
+        self.layers = Elements.restored(saved.elements, saved.numbers, f"{path}.elements")
+        self.playback.restored(saved.playback, again, f"{path}.playback")
+        self.heartbeats.restored(saved.heartbeats, again)
+        again.timer(self._key(_STREAM), self._stream)
+        again.timer(self._key(_PREPARATION), None)
+
+    def resume(self, again: Resuming, request_id: int, received: Incoming, done: Callable[[], None]) -> None:
+        """Goes on with a CreateNewSession that is being carried out; `done` as of `prepare`."""
+        self.pending = request_id, received
+        again.timer(self._key(_PREPARATION), partial(self._prepared, done))
+
+    def answers_to(self, request_id: int) -> list[Publish]:
+        """The list that answers to a request are put into; one that nobody looks at once it is forgotten."""
+        known = self._answers.get(request_id)
+        return [] if known is None else known[1]
+
+    def _said_before(self, saved: SavedPublication) -> Publish:
+        asked = f"{saved.message.removesuffix('.result')}.request" if saved.message.endswith(".result") else ""
+        try:
+            body: object = rpc.decode(saved.data, "server", answers=asked).body
+        except CodecError:
+            body = None
+        return Publish(self.session.topic_sub, saved.data, saved.qos, saved.message, body, self.session.id)
 
     # What happens in the course of time
 
@@ -111,28 +176,30 @@ class Conversation:
         """CreateNewSession was accepted: heartbeats begin; `done` is called when everything is prepared (GJ-R083)."""
         self.session.stage = SessionStage.PREPARING
         self.heartbeats.start()
+        self._after(self._scenario.prepare_seconds, _PREPARATION, partial(self._prepared, done))
 
-        def prepared() -> None:
-            self.session.stage = SessionStage.RUNNING
-            done()
-            if self._scenario.stream_start == "create":
-                self.start_stream()
-
-        self._after(self._scenario.prepare_seconds, "preparation", prepared)
+    def _prepared(self, done: Callable[[], None]) -> None:
+        self.session.stage = SessionStage.RUNNING
+        done()
+        if self._scenario.stream_start == "create":
+            self.start_stream()
 
     def start_stream(self) -> None:
         """The platform begins to push, once (GJ-E77)."""
         if not self._stream_started:
             self._stream_started = True
-            self._after(self._scenario.stream_seconds, "stream", self._stream)
+            self._after(self._scenario.stream_seconds, _STREAM, self._stream)
 
-    def beat_answered(self, message_id: int) -> Publish | None:
-        """The heartbeat that an answer is to; None when none waits for one with this id (GJ-R116)."""
+    def beat_answered(self, message_id: int) -> int | None:
+        """Number of the journal's entry of the heartbeat that an answer is to, 0 if it is not known.
+
+        None when no heartbeat waits for an answer with this id (GJ-R116).
+        """
         if not self.heartbeats.answered(message_id):
             return None
-        beat = self._beats[message_id]
+        beat = self._beats.get(message_id)
         self._beats = {other: sent for other, sent in self._beats.items() if other > message_id}
-        return beat
+        return 0 if beat is None else beat.seq
 
     def show(self, elements: Iterable[Element]) -> None:
         """Tells of the elements that can be seen (GJ-E89), once there is a stream to see them in."""
@@ -147,12 +214,12 @@ class Conversation:
 
     def close(self) -> None:
         """The session is gone: nothing more happens; only the last answer can be said again."""
-        self._turn.cancel(self._key("stream"), self._key("preparation"))
+        self._turn.cancel(self._key(_STREAM), self._key(_PREPARATION))
         self._beats.clear()
         self.heartbeats.close()
         self.playback.close()
         while len(self._answers) > 1:
-            self._answers.popitem(last=False)
+            del self._answers[next(iter(self._answers))]
 
     def _stream(self) -> None:
         """The platform pushes: the stream can be pulled, its elements are seen, the playlist plays (GJ-E52)."""
@@ -179,6 +246,14 @@ class Conversation:
             self._turn.later(seconds, self._key(purpose), action)
         else:
             action()
+
+
+def _published(publication: Publish) -> SavedPublication:
+    return SavedPublication(data=publication.data, qos=publication.qos, message=publication.message)
+
+
+def _asked(delivery: Delivery) -> SavedPending:
+    return SavedPending(**{name: getattr(delivery, name) for name in SavedPending.__struct_fields__})
 
 
 def _digest(data: bytes) -> bytes:

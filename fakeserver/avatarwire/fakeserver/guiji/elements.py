@@ -6,11 +6,17 @@ when one is added is in `methods.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+from msgspec import structs
+
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.guiji.resources import DtHuman, Image, Player, ResourceElement, UnknownResource
+from avatarwire.codecs.guiji.wire.open_unions import RESOURCES
+from avatarwire.fakeserver.guiji.snapshot import SavedElement
+from avatarwire.fakeserver.snapshot import message
 
 __all__ = ["Element", "Elements"]
 
@@ -71,6 +77,17 @@ class Element:
         return bool(getattr(exclusive, "same_name_in_group", False))
 
 
+_RESOURCE: Final = JsonCodec(ResourceElement, vendor="guiji", message="ResourceElement")
+
+
+def _resource(fields: Mapping[str, Any], path: str) -> ResourceElement:
+    """A resource from its JSON, of an unknown kind, too (GJ-E66)."""
+    given = dict(fields)
+    unknown = RESOURCES.take_out(given)
+    known = message(_RESOURCE, given, path)
+    return known if unknown is None else structs.replace(known, res_options=unknown)
+
+
 _SEEN: Final = (DtHuman, Image, Player)
 
 
@@ -110,6 +127,25 @@ class Elements:
             self.remove(element.layer, name)
         self.elements.append(element)
         return element
+
+    def saved(self) -> tuple[list[SavedElement], dict[str, int]]:
+        """The elements, for a snapshot, and how many have had each name."""
+        elements = [SavedElement(id=it.id, resource=it.resource.to_dict(), ud_code=it.ud_code) for it in self.elements]
+        return elements, dict(self._numbers)
+
+    @classmethod
+    def restored(cls, saved: Sequence[SavedElement], numbers: Mapping[str, int], path: str) -> Elements:
+        """Those of a snapshot.
+
+        Raises:
+            SnapshotError: one is no resource.
+        """
+        elements: list[Element] = []
+        for index, it in enumerate(saved):
+            element = Element(it.id, _resource(it.resource, f"{path}[{index}].resource"))
+            element.ud_code = it.ud_code
+            elements.append(element)
+        return cls(elements, dict(numbers))
 
     def remove(self, layer: str, name: str) -> bool:
         """Removes what has this name in this layer; tells whether there was something (GJ-E75)."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from avatarwire.fakeserver.guiji.snapshot import SavedHeartbeats
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Heartbeats"]
@@ -83,6 +85,22 @@ class Heartbeats:
         """One is on its way to the client, or a copy of it."""
         if message_id > self._answered:
             self._on_its_way[message_id] = self._turn.now
+
+    def saved(self) -> SavedHeartbeats:
+        """Those that are not answered, for a snapshot."""
+        return SavedHeartbeats(
+            open=list(self._open.items()),
+            on_its_way=list(self._on_its_way.items()),
+            answered=self._answered,
+            withheld=self.withheld,
+        )
+
+    def restored(self, saved: SavedHeartbeats, again: Resuming) -> None:
+        """Goes on with those of a snapshot; the next one comes when it was due."""
+        self._open = {message_id: again.at(sent) for message_id, sent in saved.open}
+        self._on_its_way = {message_id: again.at(left) for message_id, left in saved.on_its_way}
+        self._answered, self.withheld = saved.answered, saved.withheld
+        again.timer(self._key, None if self._every is None else self._beat)
 
     def overdue(self, patience: float | None = None) -> list[int]:
         """Those that are not answered although there was time, since they were on their way.

@@ -33,13 +33,13 @@ from avatarwire.fakeserver.guiji.operations import Operations
 from avatarwire.fakeserver.guiji.response_shapes import ResponseShapes
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.state import GuijiState
-from avatarwire.fakeserver.http.exchange import JSON_TYPE, Exchange
+from avatarwire.fakeserver.http.exchange import JSON_TYPE, Check, Exchange
 from avatarwire.fakeserver.http.pipeline import Pipeline, Rules
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.validation import Validation, json_content, told
 from avatarwire.fakeserver.journal.entry import Violation
 
-__all__ = ["GuijiHttp"]
+__all__ = ["GuijiHttp", "forms", "validation"]
 
 
 _OK: Final = 200
@@ -64,15 +64,8 @@ class GuijiHttp(Pipeline[AccountFixture]):
             Rules(
                 operations=OPERATIONS,
                 account=scenario.accounts[0],
-                checks=(access.check, _from_sdk, json_content("GJ-R023", refused, strict=scenario.strict)),
-                validation=Validation(
-                    strict=scenario.strict,
-                    misplaced="GJ-R023",
-                    unknown="GJ-R022",
-                    form="GJ-R023",
-                    refuse=lambda _, error: refused(told(error)),
-                    elsewhere={GET_PULL_PATH.id: _as_in_the_sample},
-                ),
+                checks=(access.check, *forms(strict=scenario.strict)),
+                validation=validation(strict=scenario.strict),
                 passed=access.renew,
                 handlers=Operations(state, scenario).handlers,
                 success=answers.success,
@@ -144,7 +137,24 @@ class _Answers:
         return exchange.answer(status, body, Envelope(code=code, msg=reason, success=False), _HEADERS)
 
 
-def _from_sdk(exchange: Exchange[AccountFixture]) -> None:
+def forms(*, strict: bool) -> tuple[Check[Any], ...]:
+    """What calls are held to whoever makes them."""
+    return (_from_sdk, json_content("GJ-R023", refused, strict=strict))
+
+
+def validation(*, strict: bool) -> Validation:
+    """How the parameters of calls are judged."""
+    return Validation(
+        strict=strict,
+        misplaced="GJ-R023",
+        unknown="GJ-R022",
+        form="GJ-R023",
+        refuse=lambda _, error: refused(told(error)),
+        elsewhere={GET_PULL_PATH.id: _as_in_the_sample},
+    )
+
+
+def _from_sdk(exchange: Exchange[Any]) -> None:
     """The header source is there and says what it must (GJ-E08)."""
     given = exchange.headers.get(SOURCE_HEADER)
     if exchange.operation is GET_ACCESS_TOKEN or (given is not None and given.strip() == SOURCE):

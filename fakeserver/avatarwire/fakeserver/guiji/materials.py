@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from typing import Final, Protocol
 
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.guiji.http import MaterialVo, UploadMaterialRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
+from avatarwire.fakeserver.counting import Numbers
 from avatarwire.fakeserver.guiji.errors import refused
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
+from avatarwire.fakeserver.guiji.snapshot import SavedMaterial
+from avatarwire.fakeserver.snapshot import message
 
 __all__ = ["Material", "Materials", "Shelf"]
 
 _FIRST_ID: Final = 300001
 _MILLISECONDS: Final = 1000
+_REQUEST: Final = JsonCodec(UploadMaterialRequest, vendor="guiji", message="UploadMaterialRequest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,19 @@ class Material:
     room_id: int
     request: UploadMaterialRequest
     created: float
+
+    def saved(self) -> SavedMaterial:
+        """The material, for a snapshot."""
+        return SavedMaterial(id=self.id, request=self.request.to_dict(), created=self.created)
+
+    @classmethod
+    def restored(cls, saved: SavedMaterial, room_id: int, created: float, path: str) -> Material:
+        """The material of a snapshot, in a room.
+
+        Raises:
+            SnapshotError: it is no request that registers one.
+        """
+        return cls(saved.id, room_id, message(_REQUEST, saved.request, f"{path}.request"), created)
 
     @property
     def kind(self) -> MaterialType:
@@ -80,7 +97,7 @@ class Materials:
     def __init__(self, scenario: GuijiScenario, shown_time: Callable[[float], str]) -> None:
         self._scenario: Final = scenario
         self._shown_time: Final = shown_time
-        self._ids = count(_FIRST_ID)
+        self._ids: Final = Numbers(_FIRST_ID)
 
     def add(self, room: Shelf, request: UploadMaterialRequest, now: float) -> Material:
         """A new material of a room.
@@ -93,6 +110,15 @@ class Materials:
         material = Material(next(self._ids), room.id, request, now)
         room.materials[material.id] = material
         return material
+
+    @property
+    def next_id(self) -> int:
+        """Id of the next one."""
+        return self._ids.next
+
+    @next_id.setter
+    def next_id(self, number: int) -> None:
+        self._ids.next = number
 
     def shown(self, material: Material) -> MaterialVo:
         """A material as answers tell it (GJ-R054)."""

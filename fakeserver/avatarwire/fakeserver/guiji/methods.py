@@ -1,5 +1,7 @@
 """What each request does: the five methods a client has, on a session that was found and may be asked.
 
+What a result says is validated when it is made, the envelope around it is not: id and session are known to be right.
+
 Only carrying out lives here. Whether a request is accepted at all, which session it is about and how its answer is sent
 is in `mqtt.py`. A request is carried out as a whole or not at all.
 """
@@ -7,6 +9,7 @@ is in `mqtt.py`. A request is carried out as a whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final, TypeAlias
 
 from msgspec import UNSET
@@ -84,13 +87,13 @@ class Methods:
         self._check_playlist(conversation, params.playlist)
         conversation.layers.add(params.res_list)
         conversation.playback.add(params.playlist, by=_CREATION)
+        conversation.prepare(partial(self.created, session, request, later))
 
-        def done() -> None:
-            self._state.records.begin(session)
-            body = replies.CreatedBody(session_id=session.id, message=replies.MADE)
-            later(replies.CreateNewSessionResult(id=request.id, session_id=session.id, result=body))
-
-        conversation.prepare(done)
+    def created(self, session: LiveSession, request: requests.CreateNewSession, later: Later) -> None:
+        """What CreateNewSession results in once everything is prepared."""
+        self._state.records.begin(session)
+        body = replies.CreatedBody(session_id=session.id, message=replies.MADE)
+        later(replies.CreateNewSessionResult.trusted(id=request.id, session_id=session.id, result=body))
 
     def _check_playlist(self, conversation: Conversation, playlist: Sequence[int]) -> None:
         if unknown := conversation.playback.unknown(playlist):
@@ -112,7 +115,7 @@ class Methods:
     def ended(session: LiveSession, request_id: int) -> replies.Result:
         """What DestroySession results in; the same however often a session is ended."""
         body = replies.DestroyedBody(session_id=session.id, ok=True, info=replies.CLOSED)
-        return replies.DestroySessionResult(id=request_id, session_id=session.id, result=body)
+        return replies.DestroySessionResult.trusted(id=request_id, session_id=session.id, result=body)
 
     # ModifySessionResList
 
@@ -137,7 +140,8 @@ class Methods:
         conversation.layers = layers
         conversation.show(elements)
         body = replies.TextBody(session_id=conversation.session.id, message=MODIFIED)
-        return replies.ModifySessionResListResult(id=request.id, session_id=conversation.session.id, result=body)
+        session_id = conversation.session.id
+        return replies.ModifySessionResListResult.trusted(id=request.id, session_id=session_id, result=body)
 
     # ExecSessionResList
 
@@ -153,7 +157,7 @@ class Methods:
         for step in steps:
             step()
         body = replies.TextBody(session_id=conversation.session.id, message=EXECUTED)
-        return replies.ExecSessionResListResult(id=request.id, session_id=conversation.session.id, result=body)
+        return replies.ExecSessionResListResult.trusted(id=request.id, session_id=conversation.session.id, result=body)
 
     def _step(self, conversation: Conversation, item: requests.ExecuteItem, path: str) -> Callable[[], None]:
         """What one command will do."""
@@ -205,7 +209,7 @@ class Methods:
             body = replies.PlaylistBody(session_id=session_id, ok=False, message=str(refusal))
         else:
             body = replies.PlaylistBody(session_id=session_id, ok=True, data=playback.listing())
-        return replies.PushPlayListManagerResult(id=request.id, session_id=session_id, result=body)
+        return replies.PushPlayListManagerResult.trusted(id=request.id, session_id=session_id, result=body)
 
     # Any is Methods: inside its body the class has no name yet that a type checker accepts.
     _HANDLERS: ClassVar[Mapping[type[requests.Request], Callable[[Any, Conversation, Any, Later], Any]]] = {

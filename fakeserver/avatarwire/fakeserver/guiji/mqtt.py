@@ -11,9 +11,11 @@ service of the request. An answer of a client is never answered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final, TypeVar, cast
 
 import msgspec
+from msgspec import structs
 
 from avatarwire.codecs.core.findings import clauses_of
 from avatarwire.codecs.errors import CodecError, shown
@@ -39,8 +41,10 @@ from avatarwire.fakeserver.guiji.rpc_errors import (
 )
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import End, LiveSession
+from avatarwire.fakeserver.guiji.snapshot import SavedConversation, SavedPending
 from avatarwire.fakeserver.guiji.state import GuijiState
 from avatarwire.fakeserver.journal.entry import Level, Violation
+from avatarwire.fakeserver.snapshot import Resuming, SnapshotError, indexed
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Live"]
@@ -178,22 +182,30 @@ class Live:
 
     def _carry_out(self, conversation: Conversation, request: requests.Request, received: Incoming) -> None:
         """Carries a request out; its result goes before whatever is said because of it."""
-        turn, answers, results = self._turn, list[Publish](), list[replies.Result]()
+        turn, answers = self._turn, list[Publish]()
+        answer = self._answering(conversation, received, answers)
 
-        def answer(result: replies.Result) -> Publish:
-            conversation.pending = None
-            answers.append(self._result(conversation, result, received))
-            return answers[-1]
+        def carry_out(request: requests.Request) -> replies.Result | None:
+            return self._methods.carry_out(conversation, request, lambda result: turn.do(answer(result)))
 
-        def carry_out() -> None:
-            result = self._methods.carry_out(conversation, request, lambda result: turn.do(answer(result)))
-            results.extend([] if result is None else [result])
-
-        effects = turn.run(turn.now, carry_out)
-        turn.do(*map(answer, results), *effects)
+        result, effects = turn.given(turn.now, carry_out, request)
+        turn.do(*(() if result is None else (answer(result),)), *effects)
         if not answers:
             conversation.pending = request.id, received
         conversation.remember(request.id, received.packet.delivery.data, answers)
+
+    def _answering(
+        self, conversation: Conversation, received: Incoming, answers: list[Publish]
+    ) -> Callable[[replies.Result], Publish]:
+        """What makes the answer to a request from its result, and keeps it to be said again."""
+
+        def answer(result: replies.Result) -> Publish:
+            conversation.pending = None
+            made = self._result(conversation, result, received)
+            answers.append(msgspec.structs.replace(made, cause=None))  # who asks again is another cause
+            return made
+
+        return answer
 
     def _result(self, conversation: Conversation, result: replies.Result, received: Incoming) -> Publish:
         """The answer to a request, for its client."""
@@ -222,12 +234,12 @@ class Live:
             fault = Violation("GJ-R118", "", "the session has ended", level=level)
         elif refused(received.violations, strict=self._scenario.strict) is not None:
             return
-        elif (beat := conversation.beat_answered(body.id)) is None:
+        elif (seq := conversation.beat_answered(body.id)) is None:
             # Who answers a SessionState is not answered in turn (GJ-E86).
             level = "warning" if conversation.outgoing.has_sent(body.id) else "error"
             fault = Violation("GJ-R116", "id", f"no heartbeat {body.id} waits for an answer", level=level)
         else:
-            received.reply_to = beat.seq
+            received.reply_to = seq
             self._state.sessions.touch(session)
             return
         received.note(fault)
@@ -257,7 +269,9 @@ class Live:
     def _spend(self, conversation: Conversation, request_id: int, answer: Publish, received: Incoming) -> None:
         """The id of a request that is refused is used, too (GJ-R079)."""
         if not conversation.used(request_id):
-            conversation.remember(request_id, received.packet.delivery.data, [answer])
+            conversation.remember(
+                request_id, received.packet.delivery.data, [msgspec.structs.replace(answer, cause=None)]
+            )
         elif (violation := _used(request_id)) not in received.violations:
             received.note(violation)
 
@@ -318,6 +332,38 @@ class Live:
     def withhold_heartbeats(self, session: LiveSession, *, on: bool) -> None:
         """Has the server send no heartbeats to a session, or send them again."""
         self.conversation(session).heartbeats.withheld = on
+
+    # Snapshots
+
+    def saved(self) -> list[SavedConversation]:
+        """All conversations, for a snapshot."""
+        return [conversation.saved() for conversation in self._conversations.values()]
+
+    def restored(self, saved: list[SavedConversation], again: Resuming) -> None:
+        """Goes on with the conversations of a snapshot; the sessions have been taken already.
+
+        Raises:
+            SnapshotError: no such session, or a request that cannot be read here.
+        """
+        for path, it in indexed("state.conversations", saved):
+            session = self._state.sessions.get(it.session)
+            if session is None:
+                raise SnapshotError(f"there is no session {shown(it.session)}", key=f"{path}.session")
+            conversation = self.conversation(session)
+            conversation.restored(it, again, path)
+            if it.pending is not None:
+                self._resume(conversation, it.pending, again, f"{path}.pending")
+
+    def _resume(self, conversation: Conversation, saved: SavedPending, again: Resuming, path: str) -> None:
+        """Goes on with a request for which an answer is due: there is one kind that takes time."""
+        received = self.read(Delivery(**structs.asdict(saved)), again.now)
+        request, turn = received.body, self._turn
+        if not isinstance(request, requests.CreateNewSession):
+            raise SnapshotError("no CreateNewSession that can be read here", key=f"{path}.data")
+        received.session = conversation.session.id
+        answer = self._answering(conversation, received, conversation.answers_to(request.id))
+        done = partial(self._methods.created, conversation.session, request, lambda result: turn.do(answer(result)))
+        conversation.resume(again, request.id, received, done)
 
     # What the broker tells
 

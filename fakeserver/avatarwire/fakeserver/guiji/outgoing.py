@@ -111,6 +111,15 @@ class Outgoing:
         self._last_id += 1
         return self._last_id
 
+    @property
+    def last_id(self) -> int:
+        """Id of the last message that answers nothing; 0 before the first."""
+        return self._last_id
+
+    @last_id.setter
+    def last_id(self, number: int) -> None:
+        self._last_id = number
+
     def _notification(self, body: Message) -> Publish:
         return _publication(self._session.topic_sub, self._session.id, body, self._scenario.notification_qos)
 

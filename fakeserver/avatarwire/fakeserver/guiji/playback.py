@@ -15,10 +15,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
+from avatarwire.fakeserver.guiji.snapshot import SavedItem, SavedPlayback
 from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.said import Saying
+from avatarwire.fakeserver.snapshot import Resuming, broken
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Playback", "PlaybackRefusal", "Played"]
@@ -106,6 +109,7 @@ class Playback:
         self._playing: _Item | None = None
         self._since = 0.0
         self._started = False
+        self._pausing = False
 
     # What there is
 
@@ -196,6 +200,36 @@ class Playback:
         self._playlist.clear()
         self._cut_ins.clear()
 
+    def saved(self) -> SavedPlayback:
+        """What is to be played, and how far it is, for a snapshot."""
+        whole = [*self._cut_ins, *self._playlist]
+        return SavedPlayback(
+            playlist=[_saved(item) for item in self._playlist],
+            cut_ins=[_saved(item) for item in self._cut_ins],
+            playing=None if self._playing is None else whole.index(self._playing),
+            since=self._since,
+            started=self._started,
+            pausing=self._pausing,
+        )
+
+    def restored(self, saved: SavedPlayback, again: Resuming, path: str) -> None:
+        """Goes on with what a snapshot has, where it was.
+
+        Raises:
+            SnapshotError: there is nothing at the position that plays.
+        """
+        self._playlist = [_restored(it, again, cut_in=False) for it in saved.playlist]
+        self._cut_ins = [_restored(it, again, cut_in=True) for it in saved.cut_ins]
+        self._since, self._started, self._pausing = again.at(saved.since), saved.started, saved.pausing
+        if saved.playing is None:
+            again.timer(self._key, None)
+            return
+        whole = [*self._cut_ins, *self._playlist]
+        if saved.playing >= len(whole):
+            raise broken(f"{path}.playing", f"there is nothing at {saved.playing}")
+        self._playing = item = whole[saved.playing]
+        again.timer(self._key, self._pause if self._pausing else partial(self._end, item))
+
     # How it goes on
 
     def _go_on(self) -> None:
@@ -226,9 +260,11 @@ class Playback:
         if self._cut_ins and not item.cut_in:
             pause = self._until_silence(position)
             if pause < left - MOMENT:
+                self._pausing = True
                 self._turn.later(pause, self._key, self._pause)
                 return
-        self._turn.later(left, self._key, lambda: self._end(item))
+        self._pausing = False
+        self._turn.later(left, self._key, partial(self._end, item))
 
     def _until_silence(self, position: float) -> float:
         """Seconds from a position in an item to its next silent point; the position itself is none."""
@@ -297,6 +333,22 @@ class Playback:
         """What is to be played is what is left once nothing else is added: without the item itself."""
         rest = (other for other in (self._cut_ins if item.cut_in else self._playlist) if other is not item)
         self._tell(Played(status, item.pcm_id, item.cut_in, _ids(rest)))
+
+
+def _saved(item: _Item) -> SavedItem:
+    return SavedItem(
+        pcm_id=item.pcm_id,
+        length=item.length,
+        begun=item.begun,
+        played=item.played,
+        by=item.by,
+        saying=item.saying.number,
+    )
+
+
+def _restored(saved: SavedItem, again: Resuming, *, cut_in: bool) -> _Item:
+    saying = again.saying(saved.saying)
+    return _Item(saved.pcm_id, saved.length, cut_in, saved.begun, saved.played, saved.by, saying)
 
 
 def _ids(items: Iterable[_Item]) -> tuple[int, ...]:

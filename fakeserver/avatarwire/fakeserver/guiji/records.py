@@ -6,15 +6,17 @@ Only the records live here. When a broadcast begins and ends is decided where se
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Final
 
 from avatarwire.codecs.guiji.http import LiveRecordVo
 from avatarwire.codecs.guiji.http_enums import LiveStatusName
+from avatarwire.fakeserver.counting import Numbers
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
+from avatarwire.fakeserver.guiji.snapshot import SavedRecord
+from avatarwire.fakeserver.snapshot import Resuming, indexed, of
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["LiveRecord", "Records"]
@@ -46,6 +48,10 @@ class LiveRecord:
     ended: float | None = None
 
 
+_SAVED: Final = tuple(name for name in SavedRecord.__struct_fields__ if name != "app_id")
+"""Attributes of a record that a snapshot has as they are."""
+
+
 class Records:
     """All broadcasts of a fake server, the newest kept.
 
@@ -59,7 +65,7 @@ class Records:
         self._scenario: Final = scenario
         self._turn: Final = turn
         self._shown_time: Final = shown_time
-        self._ids = count(_FIRST_ID)
+        self._ids: Final = Numbers(_FIRST_ID)
         self._by_session: OrderedDict[str, LiveRecord] = OrderedDict()
 
     def begin(self, session: LiveSession) -> LiveRecord:
@@ -86,6 +92,33 @@ class Records:
         record = self._by_session.get(session.id)
         if record is not None and record.ended is None:
             record.ended = self._turn.now
+
+    def saved(self) -> list[SavedRecord]:
+        """All of them, for a snapshot, the oldest first."""
+        return [
+            SavedRecord(**{name: getattr(it, name) for name in _SAVED}, app_id=it.account.app_id)
+            for it in self._by_session.values()
+        ]
+
+    def restored(
+        self, saved: list[SavedRecord], next_id: int, accounts: Mapping[str, AccountFixture], again: Resuming
+    ) -> None:
+        """Takes those of a snapshot.
+
+        Raises:
+            SnapshotError: no such account.
+        """
+        self._ids.next = next_id
+        for path, it in indexed("state.records", saved):
+            account = of(accounts, it.app_id, f"{path}.app_id", "account")
+            record = LiveRecord(**{name: getattr(it, name) for name in _SAVED}, account=account)
+            record.begun, record.ended = again.at(it.begun), again.maybe(it.ended)
+            self._by_session[record.session_id] = record
+
+    @property
+    def next_id(self) -> int:
+        """Id of the next one."""
+        return self._ids.next
 
     def get(self, session_id: str) -> LiveRecord | None:
         """The record of a session."""

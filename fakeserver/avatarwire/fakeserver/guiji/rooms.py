@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Final
 
+from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.guiji.http import CreateLiveRequest, LiveInfoVO, RobotVO, UpdateLiveRequest
 from avatarwire.codecs.guiji.http_enums import MaterialType
+from avatarwire.fakeserver.counting import Numbers
 from avatarwire.fakeserver.guiji.errors import no_room, refused
 from avatarwire.fakeserver.guiji.materials import Material
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario, RoomFixture
+from avatarwire.fakeserver.guiji.snapshot import SavedRoom
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.snapshot import Resuming, broken, indexed, message, of
 
 __all__ = ["Room", "Rooms"]
 
 _FIRST_ID: Final = 100001
 _FIRST_ROBOT_ID: Final = 900001
+_ROBOT: Final = JsonCodec(RobotVO, vendor="guiji", message="RobotVO")
 
 
 @dataclass(slots=True, eq=False)
@@ -71,8 +75,8 @@ class Rooms:
         self._scenario: Final = scenario
         self._rooms: dict[int, Room] = {}
         self._of: dict[str, list[Room]] = {account.app_id: [] for account in scenario.accounts}
-        self._ids = count(_FIRST_ID)
-        self._robot_ids = count(_FIRST_ROBOT_ID)
+        self._ids: Final = Numbers(_FIRST_ID)
+        self._robot_ids: Final = Numbers(_FIRST_ROBOT_ID)
         by_code = {robot.robot_code: robot for robot in robots}
         for at, fixture in enumerate(scenario.rooms):
             self._add_fixture(f"guiji.rooms[{at}]", fixture, by_code)
@@ -122,6 +126,48 @@ class Rooms:
     def of(self, account: AccountFixture) -> Sequence[Room]:
         """The rooms of an account, the oldest first."""
         return self._of[account.app_id]
+
+    def saved(self) -> tuple[list[SavedRoom], int, int]:
+        """All of them, for a snapshot, and the ids of the next room and presenter."""
+        rooms = [
+            SavedRoom(
+                id=room.id,
+                app_id=room.account.app_id,
+                name=room.name,
+                cutin_flag=room.cutin_flag,
+                robots=[robot.to_dict() for robot in room.robots],
+                materials=[material.saved() for material in room.materials.values()],
+            )
+            for room in self._rooms.values()
+        ]
+        return rooms, self._ids.next, self._robot_ids.next
+
+    def restored(
+        self,
+        saved: list[SavedRoom],
+        next_ids: tuple[int, int],
+        accounts: Mapping[str, AccountFixture],
+        again: Resuming,
+    ) -> Mapping[int, Room]:
+        """Takes those of a snapshot in the place of its own, and gives them by their ids.
+
+        Raises:
+            SnapshotError: no such account, two rooms of one id, presenters or materials that are none.
+        """
+        self._ids.next, self._robot_ids.next = next_ids
+        self._rooms.clear()
+        for rooms in self._of.values():
+            rooms.clear()
+        for path, it in indexed("state.rooms", saved):
+            if it.id in self._rooms:
+                raise broken(f"{path}.id", "there are two of this id")
+            account = of(accounts, it.app_id, f"{path}.app_id", "account")
+            robots = tuple(message(_ROBOT, fields, where) for where, fields in indexed(f"{path}.robots", it.robots))
+            room = Room(it.id, account, it.name, it.cutin_flag, robots)
+            for where, material in indexed(f"{path}.materials", it.materials):
+                room.materials[material.id] = Material.restored(material, room.id, again.at(material.created), where)
+            self._add(room)
+        return self._rooms
 
     def _add(self, room: Room) -> None:
         self._rooms[room.id] = room

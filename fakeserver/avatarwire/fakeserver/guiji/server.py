@@ -11,32 +11,39 @@ from __future__ import annotations
 
 import random
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import msgspec
 
 from avatarwire.codecs.guiji.http import SceneVO
+from avatarwire.fakeserver.authority import Authority
 from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.guiji import commands
 from avatarwire.fakeserver.guiji.behaviour import GuijiBehaviour
 from avatarwire.fakeserver.guiji.changes import GuijiChanges
+from avatarwire.fakeserver.guiji.replay import GuijiParts, ReplayMqtt
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.own_hosts import reachable
+from avatarwire.fakeserver.replay import ReplaySource
+from avatarwire.fakeserver.replay.joining import checked_replay, joined
+from avatarwire.fakeserver.replay.report import REPLAY
 from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
 from avatarwire.fakeserver.scenario.table import ClockKind
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
+from avatarwire.fakeserver.snapshot import Resuming, SnapshotError, indexed
 from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
 from avatarwire.fakeserver.transports.mqtt.hooks import Limits
+from avatarwire.fakeserver.transports.mqtt.saved import SavedBroker
 
 if TYPE_CHECKING:
-    from avatarwire.fakeserver.transports.mqtt.hooks import MqttBroker
+    from avatarwire.fakeserver.transports.mqtt.hooks import MqttBehaviour, MqttBroker
 
 __all__ = ["FakeGuiji"]
 
@@ -55,13 +62,14 @@ class FakeGuiji(FakeServer):
     Args:
         scenario: a table, a path of a TOML, YAML or JSON file, or a mapping like such a file; the default replays the
             documented flows. Table ``[server]`` of a file counts too.
-        host, port, clock, ssl_context, journal_bytes, advertise: as for every fake server; host and ssl_context are the
-            broker's as well.
+        host, port, clock, ssl_context, tls, journal_bytes, advertise: as for every fake server; host and certificate
+            are the broker's as well.
         mqtt_port: port of the broker; 0 takes a free one.
         broker: another broker than the one of this package: ``amqtt`` for that library in this process (extra
             ``[amqtt]``), or the URL of one elsewhere, with the credentials to log in, such as
             ``mqtt://user:password@127.0.0.1:1883``. Clients are given these credentials too.
         broker_ssl_context: how to trust the broker of an ``mqtts://`` URL; None for what this machine trusts.
+        replay: a trace, or the path of one, whose answers it gives in the place of its own.
         seed: of the ids it makes; None for what the scenario says, or else different ones every time.
         changes: tunables of the scenario by name, such as ``heartbeat_seconds=1.0`` or ``strict=True``.
 
@@ -84,12 +92,16 @@ class FakeGuiji(FakeServer):
         broker_ssl_context: ssl.SSLContext | None = None,
         clock: Clock | ClockKind | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        tls: bool | Authority | None = None,
         seed: int | None = None,
         journal_bytes: int = JOURNAL_BYTES,
         advertise: str | None = None,
+        replay: ReplaySource | None = None,
         **changes: Unpack[GuijiChanges],
     ) -> None:
-        settings = settle(scenario, VENDOR, GuijiScenario, changes, clock=clock, seed=seed)
+        settings = settle(
+            scenario, VENDOR, GuijiScenario, changes, clock=clock, seed=seed, tls=tls, own_tls=ssl_context
+        )
         self.scenario: GuijiScenario = settings.scenario
         if broker == AMQTT:
             _need_amqtt()
@@ -101,6 +113,7 @@ class FakeGuiji(FakeServer):
             port=port,
             clock=settings.clock,
             ssl_context=ssl_context,
+            tls=settings.tls,
             journal_bytes=journal_bytes,
             secret_headers=self.scenario.token_headers,
             faults=self.scenario.faults,
@@ -112,6 +125,7 @@ class FakeGuiji(FakeServer):
             ports=_PORTS if broker in (None, AMQTT) else _PORTS[:1],
         )
         self._seed: Final = settings.seed
+        self._trace: Final = checked_replay(replay, VENDOR, self.scenario, self.commands)
         self._make()
         self._wanted_broker = broker
         self._broker_ssl_context = broker_ssl_context
@@ -196,6 +210,7 @@ class FakeGuiji(FakeServer):
     expire_tokens = commands.expire_tokens
 
     _own_commands = commands.COMMANDS
+    _own_messages = frozenset((REPLAY,))
     _ready = (
         "http_url",
         "mqtt_url",
@@ -241,12 +256,45 @@ class FakeGuiji(FakeServer):
         )
         self._surface = self._behaviour.surface
         self.state = self._behaviour.state
+        if self._trace is not None:
+            self._player, self._surface = joined(
+                self._trace, VENDOR, rng, self._behaviour.surface, lambda player: GuijiParts(self.scenario, player)
+            )
+
+    @property
+    def _mqtt(self) -> MqttBehaviour:
+        """What stands behind the broker."""
+        own, player = self._behaviour.mqtt, self._player
+        return own if player is None else ReplayMqtt(own, self._behaviour.live, player)
 
     def _made(self) -> None:
         broker = self._broker
         if broker is not None:
-            broker.renew(self._behaviour.mqtt)
+            broker.renew(self._mqtt)
             self._connect_conduct(broker)
+
+    _carriers_saved_as = SavedBroker
+
+    def _carriers_saved(self) -> SavedBroker:
+        from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
+
+        # What another broker keeps for its clients is its own business.
+        if isinstance(self._broker, EmbeddedBroker):
+            return self._broker.saved()
+        return SavedBroker(clients=[], subscriptions=[], anonymous=0)
+
+    def _carriers_restored(self, saved: SavedBroker, again: Resuming) -> Callable[[], None]:
+        from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
+
+        for path, it in indexed("carriers.subscriptions", saved.subscriptions):
+            if it.client >= len(saved.clients):
+                raise SnapshotError(f"there is no client {it.client}", key=f"{path}.client")
+
+        def restore() -> None:
+            if isinstance(self._broker, EmbeddedBroker):
+                self._broker.restored(saved)
+
+        return restore
 
     def _connect_conduct(self, broker: MqttBroker) -> None:
         """What clients do wrong over time is judged by what the broker in this process knows of them."""
@@ -281,7 +329,7 @@ class FakeGuiji(FakeServer):
             from avatarwire.fakeserver.transports.mqtt.broker import EmbeddedBroker
 
             broker = EmbeddedBroker(
-                self._behaviour.mqtt,
+                self._mqtt,
                 self._hub,
                 host=self._host,
                 port=self._mqtt_port,
@@ -295,7 +343,7 @@ class FakeGuiji(FakeServer):
             from avatarwire.fakeserver.transports.mqtt.amqtt_broker import AmqttBroker
 
             return AmqttBroker(
-                self._behaviour.mqtt,
+                self._mqtt,
                 self._hub,
                 topic_in=self.scenario.topic_pub,
                 host=self._host,
@@ -309,7 +357,7 @@ class FakeGuiji(FakeServer):
         return Bridge(
             self._wanted_broker,
             topic_in=self.scenario.topic_pub,
-            behaviour=self._behaviour.mqtt,
+            behaviour=self._mqtt,
             hub=self._hub,
             client_id=self._broker_id,
             ssl_context=self._broker_ssl_context,

@@ -7,44 +7,22 @@ Only sessions live here. What is said about one over MQTT is in `mqtt.py`; what 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from avatarwire.codecs.guiji.wire.topics import topic_sub
 from avatarwire.fakeserver.guiji.rooms import Room
 from avatarwire.fakeserver.guiji.scenario import AccountFixture
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
+from avatarwire.fakeserver.guiji.snapshot import SavedSession
+from avatarwire.fakeserver.guiji.stages import End, SessionStage
 from avatarwire.fakeserver.moment import MOMENT
+from avatarwire.fakeserver.snapshot import Resuming, broken, indexed, of
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Address", "End", "Ended", "LiveSession", "PullAddresses", "SessionStage", "Sessions"]
-
-
-class SessionStage(StrEnum):
-    """How far a session is."""
-
-    CREATED = "created"
-    """createLiveSession has made it; CreateNewSession has not come yet."""
-    PREPARING = "preparing"
-    """CreateNewSession has come and is not answered yet."""
-    RUNNING = "running"
-    """make sess complete!"""
-    DESTROYED = "destroyed"
-
-
-class End(StrEnum):
-    """What ends a session."""
-
-    CLIENT = "client"
-    """DestroySession."""
-    SILENCE = "silence"
-    """Nothing was said about it for ``expirationTime``."""
-    HEARTBEATS = "heartbeats"
-    """Too many heartbeats in a row were not answered."""
-    SERVER = "server"
-    """The server wanted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +117,16 @@ class LiveSession:
     def destroyed(self) -> bool:
         """Whether it is over."""
         return self.stage is SessionStage.DESTROYED
+
+    def saved(self) -> SavedSession:
+        """The session, for a snapshot."""
+        addresses = self.pull_addresses
+        return SavedSession(
+            **{name: getattr(self, name) for name in _SAVED},
+            app_id=self.account.app_id,
+            live_id=self.live_id,
+            pull_addresses=(_pair(addresses.rtmp), _pair(addresses.rtsp), _pair(addresses.http_flv)),
+        )
 
     def told(self) -> dict[str, Any]:
         """What is known of it, as plain values."""
@@ -256,19 +244,65 @@ class Sessions:
             del self._by_id[gone[-1].id], self._by_topic[gone[-1].topic_sub]
         return gone
 
+    def saved(self) -> tuple[list[SavedSession], list[str]]:
+        """All that are remembered, and the ids of the ended ones in the order in which they have ended."""
+        return [session.saved() for session in self], [session.id for session in self._destroyed]
+
+    def restored(
+        self,
+        saved: list[SavedSession],
+        destroyed: list[str],
+        rooms: Mapping[int, Room],
+        accounts: Mapping[str, AccountFixture],
+        again: Resuming,
+    ) -> None:
+        """Takes those of a snapshot; silence goes on to be counted.
+
+        Raises:
+            SnapshotError: no such room or account, two sessions of one id or topic; those that have ended do not fit.
+        """
+        for path, it in indexed("state.sessions", saved):
+            session = LiveSession(
+                **{name: getattr(it, name) for name in _SAVED},
+                account=of(accounts, it.app_id, f"{path}.app_id", "account"),
+                room=of(rooms, it.live_id, f"{path}.live_id", "live room"),
+                pull_addresses=PullAddresses(*(Address(*urls) for urls in it.pull_addresses)),
+            )
+            session.created, session.last_activity = again.at(it.created), again.at(it.last_activity)
+            session.ended = again.at(it.ended) if it.ended else 0.0
+            if session.id in self._by_id or session.topic_sub in self._by_topic:
+                raise broken(path, "there are two of this id, or of this topic_sub")
+            self._by_id[session.id] = self._by_topic[session.topic_sub] = session
+            again.timer(_silence_key(session), partial(self._look, session))
+        for path, id_ in indexed("state.destroyed", destroyed):
+            session = of(self._by_id, id_, path, "session")
+            if not session.destroyed or session in self._destroyed:
+                raise broken(path, "it has not ended, or is listed twice")
+            self._destroyed.append(session)
+        if len(self._destroyed) != sum(session.destroyed for session in self):
+            raise broken("state.destroyed", "a session that has ended is missing")
+
     def _watch(self, session: LiveSession, delay: float) -> None:
         """Looks again when the session may have been silent for too long.
 
         One timer at a time: it is not set anew for each message, but looks when it fires how long the silence is.
         """
+        self._turn.later(delay, _silence_key(session), partial(self._look, session))
 
-        def look() -> None:
-            if session.expired(self._turn.now):
-                self.expired(session)
-            else:
-                self._watch(session, session.left(self._turn.now))
+    def _look(self, session: LiveSession) -> None:
+        if session.expired(self._turn.now):
+            self.expired(session)
+        else:
+            self._watch(session, session.left(self._turn.now))
 
-        self._turn.later(delay, _silence_key(session), look)
+
+_ELSEWHERE: Final = ("app_id", "live_id", "pull_addresses")
+_SAVED: Final = tuple(name for name in SavedSession.__struct_fields__ if name not in _ELSEWHERE)
+"""Attributes of a session that a snapshot has as they are."""
+
+
+def _pair(address: Address) -> tuple[str, str]:
+    return address.lan, address.wan
 
 
 def _silence_key(session: LiveSession) -> str:

@@ -8,7 +8,6 @@ materials in `materials.py`, voices and presenters in `resources.py`, sessions i
 from __future__ import annotations
 
 import random
-import uuid
 from datetime import timedelta, timezone
 from typing import Final
 
@@ -19,8 +18,11 @@ from avatarwire.fakeserver.guiji.resources import Stock
 from avatarwire.fakeserver.guiji.rooms import Rooms
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import Sessions
+from avatarwire.fakeserver.guiji.snapshot import SavedConversation, SavedState
 from avatarwire.fakeserver.guiji.token_store import Tokens
+from avatarwire.fakeserver.random_ids import random_uuid
 from avatarwire.fakeserver.said import SaidLog
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["GuijiState"]
@@ -54,6 +56,38 @@ class GuijiState:
         self.records: Final = Records(scenario, turn, lambda moment: format_minute(moment, self.zone))
         self.sessions: Final = Sessions(scenario, turn, self.new_uuid)
 
+    def saved(self, conversations: list[SavedConversation]) -> SavedState:
+        """All of it, for a snapshot, with what was said about sessions."""
+        tokens, rejected = self.tokens.saved()
+        rooms, next_room, next_robot = self.rooms.saved()
+        sessions, destroyed = self.sessions.saved()
+        return SavedState(
+            tokens=tokens,
+            rejected=rejected,
+            rooms=rooms,
+            next_room=next_room,
+            next_robot=next_robot,
+            next_material=self.materials.next_id,
+            next_record=self.records.next_id,
+            sessions=sessions,
+            destroyed=destroyed,
+            records=self.records.saved(),
+            conversations=conversations,
+        )
+
+    def restored(self, saved: SavedState, again: Resuming) -> None:
+        """Takes what a snapshot has in the place of all that there is.
+
+        Raises:
+            SnapshotError: it does not fit together, or has an account that the scenario has not.
+        """
+        accounts = self.tokens.accounts
+        self.tokens.restored(saved.tokens, saved.rejected, again)
+        rooms = self.rooms.restored(saved.rooms, (saved.next_room, saved.next_robot), accounts, again)
+        self.materials.next_id = saved.next_material
+        self.sessions.restored(saved.sessions, saved.destroyed, rooms, accounts, again)
+        self.records.restored(saved.records, saved.next_record, accounts, again)
+
     def new_uuid(self) -> str:
         """A random UUID, lower case."""
-        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
+        return random_uuid(self._rng)

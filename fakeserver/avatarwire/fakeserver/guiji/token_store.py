@@ -18,9 +18,11 @@ from avatarwire.codecs.guiji.http import ErrorCode, TokenVO
 from avatarwire.codecs.guiji.messages.times import parse_time
 from avatarwire.fakeserver.guiji.errors import refused
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
-from avatarwire.fakeserver.http.rejected_tokens import RejectedTokens
+from avatarwire.fakeserver.guiji.snapshot import SavedToken
+from avatarwire.fakeserver.http.rejected_tokens import RejectedTokens, SavedRejected
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.snapshot import Resuming, indexed, of
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Tokens"]
@@ -145,6 +147,27 @@ class Tokens:
         gone = [key for key, issued in self._issued.items() if app_id in ("", issued.account.app_id)]
         for key in gone:
             del self._issued[key]
+
+    @property
+    def accounts(self) -> Mapping[str, AccountFixture]:
+        """Those that are known, by their ids."""
+        return self._accounts
+
+    def saved(self) -> tuple[list[SavedToken], list[SavedRejected]]:
+        """Those that were issued, and those that were refused, for a snapshot."""
+        issued = [SavedToken(hash=key, app_id=it.account.app_id, until=it.until) for key, it in self._issued.items()]
+        return issued, self._rejected.saved()
+
+    def restored(self, issued: list[SavedToken], rejected: list[SavedRejected], again: Resuming) -> None:
+        """Takes those of a snapshot, each for as long as it was still valid.
+
+        Raises:
+            SnapshotError: no such account.
+        """
+        for path, it in indexed("state.tokens", issued):
+            account = of(self._accounts, it.app_id, f"{path}.app_id", "account")
+            self._issued[it.hash] = _Issued(account, again.at(it.until))
+        self._rejected.restored(rejected, again)
 
     def _found(self, token: str) -> _Issued | None:
         issued = self._issued.get(_key(token))

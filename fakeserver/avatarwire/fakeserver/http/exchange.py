@@ -6,9 +6,10 @@ Only the record lives here; what is done with it, `pipeline.py` says.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from avatarwire.codecs.core.json_codec import JsonCodec
 from avatarwire.codecs.core.json_text import look
@@ -32,8 +33,7 @@ _NO_OPERATION: Final[Operation[Any, Any]] = Operation(
 """What a call asks for before that is known."""
 
 
-@dataclass(slots=True)
-class Exchange(Generic[AccountT]):
+class Exchange(msgspec.Struct, Generic[AccountT]):
     """One call, and everything that is known of it so far.
 
     Attributes:
@@ -59,16 +59,16 @@ class Exchange(Generic[AccountT]):
     now: float
     account: AccountT
     request_id: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     operation: Operation[Any, Any] = _NO_OPERATION
     request: Message | None = None
     inside: Any = None
     session: str = ""
     deviations: tuple[str, ...] = ()
-    violations: list[Violation] = field(default_factory=list[Violation])
-    notes: dict[str, str] = field(default_factory=dict[str, str])
+    violations: list[Violation] = msgspec.field(default_factory=list[Violation])
+    notes: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     secrets: tuple[str, ...] = ()
-    answer_headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    answer_headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     refusal: Refusal | None = None
     ready: HttpAnswer | None = None
     _parameters: Mapping[str, Any] | None = None
@@ -105,8 +105,7 @@ class Exchange(Generic[AccountT]):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(msgspec.Struct, frozen=True):
     """A reply that has to be waited for.
 
     Attributes:
@@ -118,8 +117,7 @@ class Deferred:
     finish: Callable[[object], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """An answer that has to be waited for.
 
     Attributes:

@@ -124,6 +124,11 @@ class Pipeline(Generic[AccountT]):
         except Exception as failure:
             return self._refused(exchange, self._refusal(exchange, failure))
 
+    def let_in(self, exchange: Exchange[AccountT]) -> None:
+        """Has happen what it brings about that a call is let in; for whoever carries it out in another way."""
+        if self._rules.passed is not None:
+            self._rules.passed(exchange)
+
     def reread(self, known: Exchange[AccountT], call: HttpCall) -> Exchange[AccountT]:
         """A call that was let in, and whose parameters are others now. Never raises.
 
@@ -185,7 +190,7 @@ class Pipeline(Generic[AccountT]):
     # --- up to the decoded parameters ---
 
     def _begun(self, call: HttpCall, now: float) -> Exchange[AccountT]:
-        headers = {name.lower(): value for name, value in call.headers}
+        headers = {name: values[-1] for name, values in call.by_name.items()}
         return Exchange(call, now, self._rules.account, self._rules.new_request_id(), headers)
 
     def _examine(self, exchange: Exchange[AccountT]) -> None:

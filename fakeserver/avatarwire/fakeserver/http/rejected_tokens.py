@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from avatarwire.fakeserver.journal.entry import Level
+from avatarwire.fakeserver.snapshot import Moment, Resuming, Saved
 from avatarwire.fakeserver.turn import Turn
 
-__all__ = ["RejectedTokens"]
+__all__ = ["RejectedTokens", "SavedRejected"]
 
 _CALLERS: Final = 1000
 """Connections that are remembered to have been told of one refused token."""
@@ -29,6 +30,13 @@ class _Rejected:
 
     since: float
     callers: set[str]
+
+
+class SavedRejected(Saved):
+    """A token that was refused, as a hash, and when for the first time; whoever was told has lost the connection."""
+
+    hash: bytes
+    since: Moment
 
 
 class RejectedTokens:
@@ -68,3 +76,12 @@ class RejectedTokens:
         if not is_known and len(rejected.callers) < _CALLERS:
             rejected.callers.add(caller)
         return "error" if is_known else "warning"
+
+    def saved(self) -> list[SavedRejected]:
+        """Those that are remembered, for a snapshot."""
+        return [SavedRejected(hash=key, since=it.since) for key, it in self._rejected.items()]
+
+    def restored(self, saved: list[SavedRejected], again: Resuming) -> None:
+        """Remembers those of a snapshot in the place of its own."""
+        self._rejected.clear()
+        self._rejected.update((it.hash, _Rejected(again.at(it.since), set())) for it in saved[-self._kept :])

@@ -63,9 +63,15 @@ class Surface:
             return Incoming(HANDSHAKE, packet=call)
         if call.limit:
             return Incoming(packet=call)
-        exchanges: list[Exchange[Any]] = []
-        self._turn.run(now, lambda: exchanges.append(self._pipeline.read(call, now)))
-        return _incoming(exchanges[0])
+        exchange, _ = self._turn.given(now, self._read, call)
+        return _incoming(exchange)
+
+    def _read(self, call: HttpCall) -> Exchange[Any]:
+        return self._pipeline.read(call, self._turn.now)
+
+    def let_in(self, exchange: Exchange[Any]) -> None:
+        """Has happen what it brings about that a call is let in; for whoever carries it out in another way."""
+        self._pipeline.let_in(exchange)
 
     def reread(self, received: Incoming, call: HttpCall, now: float) -> Incoming:
         """A call that was let in and has other content now, which nobody asks a signature of."""
@@ -99,22 +105,20 @@ class Surface:
 
     def take(self, received: Incoming, now: float) -> list[Effect]:
         """The answer, and what else a call leads to."""
-        answers: list[HttpAnswer | Pending | Accept] = []
-        effects = self._turn.run(now, lambda: answers.append(self._answer(received, now)))
-        answer = answers[0]
+        answer, effects = self._turn.given(now, self._answer, received)
         if isinstance(answer, Pending):
             waited = answer
             return [*effects, Await(waited.awaitable, lambda given, _: [_told(received, waited.answer(given))])]
         return [_handed_over(received, answer), *effects]
 
-    def _answer(self, received: Incoming, now: float) -> HttpAnswer | Pending | Accept:
+    def _answer(self, received: Incoming) -> HttpAnswer | Pending | Accept:
         packet: HttpCall | Exchange[Any] = received.packet
         if isinstance(packet, Exchange):
             return self._pipeline.take(packet)
         if packet.path in self._paths:
             assert self._admission is not None  # noqa: S101 - otherwise there are no paths
             received.violations = (*received.violations, *packet.remarks)
-            return _of_handshake(self._admission.admit(packet, received, now), received)
+            return _of_handshake(self._admission.admit(packet, received, self._turn.now), received)
         return self._pipeline.too_large(packet.limit)
 
 

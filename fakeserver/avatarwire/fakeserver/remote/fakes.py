@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -11,11 +11,13 @@ from typing import Any, Final, Self, cast
 
 from msgspec import UNSET
 
-from avatarwire.fakeserver.clock import ClockError, RealClock
+from avatarwire.fakeserver.clock import RealClock
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.remote.journal import RemoteJournal
 from avatarwire.fakeserver.remote.link import Link, path_of
 from avatarwire.fakeserver.remote.rules import RemoteArmed, RemoteFaults, RemoteToxics
+from avatarwire.fakeserver.remote.waits import advance
+from avatarwire.fakeserver.snapshot import Snapshot
 
 __all__ = ["Remote", "RemoteFake", "connect"]
 
@@ -90,9 +92,7 @@ class RemoteClock:
             FakeServerError: it is real, or time does not go so far.
             ClockError: time cannot go on, or something failed while it moved.
         """
-        failures: Sequence[str] = self._link.post(path_of("clock"), {"advance": seconds})["failures"]
-        if failures:
-            raise ClockError(f"{len(failures)} timer(s) failed while the clock advanced: {'; '.join(failures)}")
+        advance(self._link, seconds)
 
 
 class RemoteFake:
@@ -116,6 +116,11 @@ class RemoteFake:
         self.faults: Final = RemoteFaults(link, vendor)
         self.toxics: Final = RemoteToxics(link, vendor)
         self.clock: Final = RemoteClock(link)
+
+    @property
+    def ca_file(self) -> str | None:
+        """Path of the certificate that clients have to trust, where the fakes run; None without TLS of theirs."""
+        return self.ready.get("ca_file")
 
     def sessions(self) -> list[dict[str, Any]]:
         """What is remembered of each session, the oldest first."""
@@ -146,6 +151,23 @@ class RemoteFake:
         given = {**keys, **({} if body is UNSET else {"body": body}), **({} if fields is None else {"fields": fields})}
         known = message if "." in message else f"{message}.request"
         return self.faults.add(do="answer", message=known, **given)
+
+    def snapshot(self) -> Snapshot:
+        """What it remembers at this moment, as plain JSON values; it holds secrets, such as tokens.
+
+        Raises:
+            FakeServerError: the endpoint cannot be reached.
+        """
+        return Snapshot(self._link.get(path_of(self._vendor, "snapshot")))
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Has it remember what another one did, or itself before; as for a fake in code.
+
+        Raises:
+            SnapshotVersionError: it has another version.
+            SnapshotError: it is none of this vendor's; names the member. Nothing has changed then, nor with the other.
+        """
+        self._link.put(path_of(self._vendor, "snapshot"), snapshot)
 
     def reset(self) -> None:
         """Has it be as it was when it had just started."""

@@ -13,6 +13,7 @@ import msgspec
 from avatarwire.fakeserver.clock import ClockError
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.scenario import ScenarioError
+from avatarwire.fakeserver.snapshot import SnapshotError, SnapshotVersionError
 
 __all__ = ["Link", "path_of"]
 
@@ -69,6 +70,10 @@ class Link:
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, wait: float = 0.0) -> Any:
         """What a POST gives; `wait` as for `get`."""
         return self._call("POST", path, msgspec.json.encode(body or {}, enc_hook=str), wait=wait)
+
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What a PUT gives."""
+        return self._call("PUT", path, msgspec.json.encode(body, enc_hook=str))
 
     def delete(self, path: str) -> Any:
         """What a DELETE gives."""
@@ -137,6 +142,9 @@ def _error(problem: Mapping[str, Any], path: str) -> Exception:
     if what in ("faults", "toxics") and kind in ("unknown-name", "wrong-value"):
         plain = detail.removesuffix(f"; did you mean {suggestion}?").removeprefix("scenario: ")
         return ScenarioError("", key, plain.removeprefix(f"{key}: "), suggestion)
+    if kind == "other-version" or (what == "snapshot" and kind in ("unknown-name", "wrong-value")):
+        plain = detail.removeprefix("snapshot: ").removeprefix(f"{key}: ")
+        return (SnapshotVersionError if kind == "other-version" else SnapshotError)(plain, key=key)
     if kind == "busy-clock":
         return ClockError(detail)
     if kind == "unknown-name" and what == "journal":

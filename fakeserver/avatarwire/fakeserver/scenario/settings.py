@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, cast, get_args
 from msgspec import structs
 
 from avatarwire.fakeserver import vendors
+from avatarwire.fakeserver.authority import Authority
 from avatarwire.fakeserver.clock import Clock, VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.jumping_clock import JumpingClock
@@ -41,12 +42,14 @@ class Settings(Generic[Table]):
         clock: as given, or a virtual one where the scenario wants that; None for real time.
         rng: where ids come from.
         seed: of everything that happens by chance.
+        tls: whether there are to be throwaway certificates, or of which authority.
     """
 
     scenario: Table
     clock: Clock | None
     rng: random.Random
     seed: int
+    tls: bool | Authority
 
 
 def tables() -> tuple[str, ...]:
@@ -62,6 +65,8 @@ def settle(
     *,
     clock: Clock | ClockKind | None = None,
     seed: int | None = None,
+    tls: bool | Authority | None = None,
+    own_tls: object = None,
 ) -> Settings[Table]:
     """Settles what a fake runs on; what is given goes before table ``[server]`` of the source.
 
@@ -72,6 +77,8 @@ def settle(
         changes: tunables by name.
         clock: the clock, if the caller has one, or the word for one, as in the scenario.
         seed: of the ids; None for what the scenario says, or else different ones every time.
+        tls: whether there are to be throwaway certificates; None for what the scenario says.
+        own_tls: what the caller serves TLS with, which goes before the scenario, too; None for nothing.
 
     Raises:
         ScenarioError: the scenario or a change is wrong; the error names the key.
@@ -90,7 +97,9 @@ def settle(
     chosen = common.seed if seed is None else seed
     if chosen is None:
         chosen = random.SystemRandom().randrange(2**63)
-    return Settings(scenario, chosen_clock, random.Random(chosen), chosen)  # noqa: S311 - ids, not secrets
+    if tls is None:
+        tls = common.tls and own_tls is None
+    return Settings(scenario, chosen_clock, random.Random(chosen), chosen, tls)  # noqa: S311 - ids, not secrets
 
 
 def _kind_of(clock: object) -> str | None:

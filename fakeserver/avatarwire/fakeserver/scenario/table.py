@@ -92,6 +92,7 @@ class ServerTable(ScenarioTable, kw_only=True, frozen=True):
         Meta(description="wall time, time that only advance() moves, or that jumps when nothing is under way"),
     ] = "real"
     strict: Annotated[bool, Meta(description="refuse what the documents forbid, even if it can be understood")] = False
+    tls: Annotated[bool, Meta(description="serve https, wss and mqtts, with a throwaway certificate")] = False
 
 
 class ScenarioError(AvatarwireError, ValueError):

@@ -18,8 +18,10 @@ from avatarwire.fakeserver.sensetime.http import SenseTimeHttp
 from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.microphone import Microphone
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.sensetime.snapshot import SavedState
 from avatarwire.fakeserver.sensetime.sockets import Peer, Sockets
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -38,7 +40,7 @@ class SenseTimeBehaviour:
         is_own_host: whether a Host header names the server.
 
     Attributes:
-        scenario, turn, state, sockets, said: its parts.
+        scenario, turn, rng, state, sockets, said: its parts.
         surface: what its HTTP calls are handed to.
     """
 
@@ -54,11 +56,30 @@ class SenseTimeBehaviour:
     ) -> None:
         self.scenario: Final = scenario
         self.turn: Final = turn
+        self.rng: Final = rng
         self.state: Final = SenseTimeState(scenario, turn, rng=rng, said=said)
         self.said: Final = self.state.said
         origins = Origins(scenario.cors_origins, is_own_host)
         self.sockets: Final = Sockets(self.state, scenario, turn, rng, guard, origins)
         self.surface: Final = Surface(SenseTimeHttp(self.state, scenario, guard, origins), turn, self.sockets)
+
+    saved_as = SavedState
+    timers = ("initialise", "heartbeat", "rtc", "takeover", "voice")
+
+    def saved(self) -> SavedState:
+        """All that it remembers."""
+        return self.state.lives.saved(self.state.tokens.saved(), *self.sockets.saved())
+
+    def restored(self, saved: SavedState, again: Resuming) -> None:
+        """Remembers what was saved.
+
+        Raises:
+            SnapshotError: it does not fit together, or does not fit the scenario.
+        """
+        tokens = self.state.tokens
+        tokens.restored(saved.tokens, again)
+        self.state.lives.restored(saved, tokens.accounts, again)
+        self.sockets.restored(saved, again)
 
     def live(self, session_id: str) -> Live:
         """A live by its id.

@@ -59,6 +59,7 @@ class Reporter:
             body=body,
             session=session_id,
             sign=self._sign(account, body),
+            account=account.app_id,
         )
 
     def _sign(self, account: AccountFixture, callback: CallbackBody) -> Sign | None:

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import inspect
 import random
-import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, TypeAlias, cast
@@ -34,11 +33,14 @@ from avatarwire.codecs.sensetime.messages.interactive import (
 )
 from avatarwire.fakeserver.effects import Incoming, Note
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.random_ids import random_uuid
 from avatarwire.fakeserver.sensetime.live import Live, StatusChanged
 from avatarwire.fakeserver.sensetime.live_events import Started, TakeoverEvent
 from avatarwire.fakeserver.sensetime.microphone import Speech
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpokenQuestion
+from avatarwire.fakeserver.sensetime.snapshot import SavedDialogue, SavedQuestion, SavedRound
 from avatarwire.fakeserver.sensetime.voice import Voice
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -120,14 +122,15 @@ class Dialogue:
         self._rng: Final = rng
         self._tell: Final = push
         self._guard: Final = Guard() if guard is None else guard
-        self._conversation: Final = self._new_id()
+        self._conversation = self._new_id()
         self._numbers = 0
         self._opened = False
         self._hearing: _Hearing | None = None
         self._voice: Final = Voice[_Round](live, scenario, turn, self._spoken)
         self._asked: Final[deque[tuple[_Round, SpokenQuestion]]] = deque()
         """Questions for the function that answers: the first one is with it, for the others it is not called yet."""
-        self._transcripts: Final[Iterator[str]] = _repeated(scenario.transcripts)
+        self._transcripts = 0
+        """How many of the scenario were heard."""
 
     # What happens to the live
 
@@ -178,7 +181,7 @@ class Dialogue:
         hearing = self._hearing
         if hearing is None or hearing.speech is not speech:
             heard = self._new_round()
-            heard.text = next(self._transcripts)
+            heard.text = self._transcript()
             hearing = self._hearing = _Hearing(speech, heard)
         if not speech.over:
             self._partial(hearing)
@@ -190,7 +193,50 @@ class Dialogue:
             self._heard(hearing.round, hearing.round.text if speech.size else "", "speech")
         self._voice.go_on()
 
+    # Snapshots
+
+    def saved(self) -> SavedDialogue:
+        """All of it, for a snapshot; what is being heard is lost with the microphone."""
+        said, waiting = self._voice.saved()
+        return SavedDialogue(
+            live=self._live.id,
+            conversation=self._conversation,
+            numbers=self._numbers,
+            opened=self._opened,
+            saying=None if said is None else _saved(said),
+            waiting=None if waiting is None else _saved(waiting[0]),
+            text="" if waiting is None else waiting[1],
+            asked=[SavedQuestion(round=_saved(heard), text=it.text, source=it.source) for heard, it in self._asked],
+            transcripts=self._transcripts,
+        )
+
+    def restored(self, saved: SavedDialogue, again: Resuming) -> None:
+        """Goes on where the talk of a snapshot was; questions that are not answered yet are asked once more."""
+        self._conversation, self._numbers, self._opened = saved.conversation, saved.numbers, saved.opened
+        self._transcripts = saved.transcripts
+        said = None if saved.saying is None else _restored(saved.saying)
+        self._voice.restored(said, None if saved.waiting is None else (_restored(saved.waiting), saved.text), again)
+        for it in saved.asked:
+            heard = _restored(it.round)
+            self._asked.append((heard, SpokenQuestion(it.text, self._live.id, heard.trace, it.source)))
+        again.then(self._ask_again)
+
+    def _ask_again(self) -> None:
+        ask = cast("Callable[[SpokenQuestion], Any] | None", self._scenario.interactive_answer)
+        if ask is not None:
+            self._ask_next(ask)
+            return
+        while self._asked:
+            heard, question = self._asked.popleft()
+            self._answer(heard, _read(self._scenario.interactive_answers.get(question.text)))
+
     # Pieces
+
+    def _transcript(self) -> str:
+        """What is heard: one transcript after the other, and the last one again and again."""
+        self._transcripts += 1
+        told = self._scenario.transcripts
+        return told[min(self._transcripts, len(told)) - 1] if told else ""
 
     def _partial(self, hearing: _Hearing) -> None:
         """Tells what was heard so far, every now and then (ST-E125)."""
@@ -291,16 +337,17 @@ class Dialogue:
         return _Round(str(RoundTrace(self._conversation, self._numbers)), cause)
 
     def _new_id(self) -> str:
-        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
+        return random_uuid(self._rng)
 
 
-def _repeated(transcripts: tuple[str, ...]) -> Iterator[str]:
-    """One after the other, and the last one again and again."""
-    last = ""
-    for last in transcripts:
-        yield last
-    while True:
-        yield last
+def _saved(spoken: _Round) -> SavedRound:
+    counts = [(service, type_, number) for (service, type_), number in spoken.counts.items()]
+    return SavedRound(trace=spoken.trace, text=spoken.text, shown=spoken.shown, silenced=spoken.silenced, counts=counts)
+
+
+def _restored(saved: SavedRound) -> _Round:
+    counts = Counter({(service, type_): number for service, type_, number in saved.counts})
+    return _Round(saved.trace, None, saved.text, saved.shown, saved.silenced, counts)
 
 
 def _read(given: object) -> _Given:

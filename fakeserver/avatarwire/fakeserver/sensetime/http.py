@@ -45,7 +45,7 @@ from avatarwire.fakeserver.sensetime.state import SenseTimeState
 from avatarwire.fakeserver.sensetime.token_store import Tokens
 from avatarwire.fakeserver.user_code import Guard
 
-__all__ = ["SenseTimeHttp"]
+__all__ = ["SenseTimeHttp", "content", "validation"]
 
 _JSON: Final = {"content-type": JSON_TYPE}
 _OK: Final = 200
@@ -83,20 +83,9 @@ class SenseTimeHttp(Pipeline[AccountFixture]):
                 checks=(
                     cors.check,
                     _known(state.tokens, scenario.token_header.lower()),
-                    json_content(
-                        "ST-NET-04", lambda reason: refused(reason, Failure.PARAMETER), strict=scenario.strict
-                    ),
+                    content(strict=scenario.strict),
                 ),
-                validation=Validation(
-                    strict=scenario.strict,
-                    misplaced="ST-NET-04",
-                    unknown="ST-E43",
-                    form="ST-NET-04",
-                    refuse=refuse,
-                    held=held(scenario),
-                    thorough=True,
-                    inside=SCRIPTS,
-                ),
+                validation=validation(scenario),
                 handlers={
                     **Operations(state, scenario, Guard() if guard is None else guard).handlers,
                     **UserCentre(state.tokens).handlers,
@@ -111,6 +100,25 @@ class SenseTimeHttp(Pipeline[AccountFixture]):
                 kind_of=lambda code: int(code) - scenario.code_base,
             )
         )
+
+
+def content(*, strict: bool) -> Check[Any]:
+    """JSON travels as such."""
+    return json_content("ST-NET-04", lambda reason: refused(reason, Failure.PARAMETER), strict=strict)
+
+
+def validation(scenario: SenseTimeScenario) -> Validation:
+    """How the parameters of calls are judged."""
+    return Validation(
+        strict=scenario.strict,
+        misplaced="ST-NET-04",
+        unknown="ST-E43",
+        form="ST-NET-04",
+        refuse=refuse,
+        held=held(scenario),
+        thorough=True,
+        inside=SCRIPTS,
+    )
 
 
 def _known(tokens: Tokens, header: str) -> Check[AccountFixture]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.sensetime.messages.enums import ENDED_STATUSES, LiveStatus, TakeoverStatus
-from avatarwire.codecs.sensetime.script import LiveScript
+from avatarwire.codecs.sensetime.script import LiveScript, decode_live, encode
 from avatarwire.fakeserver.effects import CallBack
 from avatarwire.fakeserver.sensetime.live_events import TakeoverEvent, Takeovers
 from avatarwire.fakeserver.sensetime.rtc import Rtc
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture
+from avatarwire.fakeserver.sensetime.snapshot import SavedLive, SavedRtc
+from avatarwire.fakeserver.snapshot import Resuming, broken
 
-__all__ = ["CallbackEvent", "Live", "LiveObserver", "Report", "StatusChanged"]
+__all__ = ["CallbackEvent", "Live", "LiveObserver", "Report", "StatusChanged", "restored_live", "saved_live"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Live:
         result: why it ended, where that was a fault.
         known_over: whether its client has ended it, or was told since that it is over.
         announced: whether anybody was told of its end as it came: that sockets end does not say why.
+        fails: whether its stream turns out not to be made.
         speaking: whether the microphone is spoken into; the socket says so (ST-E56).
         observers: told what happens.
         takeovers: the queue.
@@ -64,6 +68,7 @@ class Live:
     result: str = ""
     known_over: bool = False
     announced: bool = False
+    fails: bool = False
     speaking: bool = False
     observers: list[LiveObserver] = field(default_factory=list[LiveObserver], repr=False)
     takeovers: Takeovers = field(init=False, repr=False)
@@ -121,3 +126,38 @@ class CallbackEvent:
 
 Report: TypeAlias = Callable[[CallbackEvent], CallBack]
 """What calls an event back."""
+
+
+_BESIDE: Final = ("app_id", "script", "rtc", "takeovers")
+_SAVED: Final = tuple(name for name in SavedLive.__struct_fields__ if name not in _BESIDE)
+"""Attributes of a live that a snapshot has as they are."""
+_RTC: Final = SavedRtc.__struct_fields__
+
+
+def saved_live(live: Live) -> SavedLive:
+    """A live, for a snapshot."""
+    return SavedLive(
+        **{name: getattr(live, name) for name in _SAVED},
+        app_id=live.account.app_id,
+        script=encode(live.script, strict=False),
+        rtc=SavedRtc(**{name: getattr(live.rtc, name) for name in _RTC}),
+        takeovers=live.takeovers.saved(),
+    )
+
+
+def restored_live(saved: SavedLive, account: AccountFixture, path: str, again: Resuming) -> Live:
+    """A live of a snapshot, without its takeovers.
+
+    Raises:
+        SnapshotError: its script is none.
+    """
+    try:
+        script = decode_live(saved.script).value
+    except CodecError as error:
+        raise broken(f"{path}.script", error.reason) from None
+    rtc = Rtc(**{name: getattr(saved.rtc, name) for name in _RTC})
+    rtc.until = again.maybe(rtc.until)
+    live = Live(**{name: getattr(saved, name) for name in _SAVED}, account=account, script=script, rtc=rtc)
+    live.created, live.last_heartbeat = again.at(live.created), again.at(live.last_heartbeat)
+    live.started, live.ended = again.maybe(live.started), again.maybe(live.ended)
+    return live

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from avatarwire.codecs.sensetime.script import TakeoverScript
+from avatarwire.fakeserver.sensetime.snapshot import SavedQueue
+from avatarwire.fakeserver.snapshot import Resuming
 
 __all__ = [
     "CancelOutcome",
@@ -123,6 +125,14 @@ class Takeovers(Protocol):
 
     def close(self) -> None:
         """The live is over: nothing plays any more, and nobody is told."""
+        ...
+
+    def saved(self) -> SavedQueue:
+        """All of them, for a snapshot."""
+        ...
+
+    def restored(self, saved: SavedQueue, again: Resuming) -> None:
+        """Goes on with those of a snapshot."""
         ...
 
 

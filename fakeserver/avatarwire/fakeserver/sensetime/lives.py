@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -20,11 +21,19 @@ from avatarwire.codecs.sensetime.messages.enums import (
     TakeoverStatus,
 )
 from avatarwire.codecs.sensetime.script import LiveScript
+from avatarwire.fakeserver.counting import InTurn
 from avatarwire.fakeserver.effects import Note
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.moment import MOMENT
 from avatarwire.fakeserver.sensetime.errors import Failure, no_session, unfit
-from avatarwire.fakeserver.sensetime.live import CallbackEvent, Live, Report, StatusChanged
+from avatarwire.fakeserver.sensetime.live import (
+    CallbackEvent,
+    Live,
+    Report,
+    StatusChanged,
+    restored_live,
+    saved_live,
+)
 from avatarwire.fakeserver.sensetime.live_events import (
     Failed,
     Finished,
@@ -35,6 +44,8 @@ from avatarwire.fakeserver.sensetime.live_events import (
 )
 from avatarwire.fakeserver.sensetime.rtc import Rtc
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, LiveOutcome, SenseTimeScenario
+from avatarwire.fakeserver.sensetime.snapshot import SavedDialogue, SavedState, SavedTokens
+from avatarwire.fakeserver.snapshot import Resuming, broken, indexed, of
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Lives"]
@@ -83,7 +94,7 @@ class Lives:
         self._new_id: Final = new_id
         self._queues: Final = queues
         self._report: Final = report
-        self._outcomes: Final = deque(scenario.outcomes)
+        self._outcomes: Final[InTurn[LiveOutcome]] = InTurn(scenario.outcomes)
         self._by_id: Final[dict[str, Live]] = {}
         self._ended: Final[deque[Live]] = deque()
         self._running: Final[dict[str, Live]] = {}
@@ -134,7 +145,7 @@ class Lives:
             user_data=request.user_data if isinstance(request.user_data, str) else None,
             last_heartbeat=now,
         )
-        live.takeovers = self._queues(live, lambda event: self._on_takeover(live, event))
+        live.takeovers = self._queues(live, partial(self._on_takeover, live))
         self._by_id[live.id] = live
         status = _CREATED[outcome]
         if status in ENDED_STATUSES:
@@ -208,7 +219,7 @@ class Lives:
 
     def _outcome(self, account: AccountFixture) -> LiveOutcome:
         scenario = self._scenario
-        told: LiveOutcome = self._outcomes.popleft() if self._outcomes else "ready"
+        told = self._outcomes.given("ready")
         if scenario.platform_channels is not None and len(self._running) >= scenario.platform_channels:
             return "platform_full"
         if account.channels is not None and len(self.running(account)) >= account.channels:
@@ -225,15 +236,15 @@ class Lives:
         if outcome == "ready":
             self._ready(live)
             return
-
-        def done() -> None:
-            if outcome == "failed":
-                self.end(live, LiveStatus.FAILED, "the stream could not be made")
-            else:
-                self._ready(live)
-
+        live.fails = outcome == "failed"
         seconds = self._scenario.initialising_seconds or self._scenario.slow_seconds
-        self._turn.later(seconds, _key(live, "initialise"), done)
+        self._turn.later(seconds, _key(live, "initialise"), partial(self._initialised, live))
+
+    def _initialised(self, live: Live) -> None:
+        if live.fails:
+            self.end(live, LiveStatus.FAILED, "the stream could not be made")
+        else:
+            self._ready(live)
 
     def _ready(self, live: Live) -> None:
         self._become(live, LiveStatus.READY)
@@ -258,19 +269,18 @@ class Lives:
 
         One timer at a time: it is not set anew for each heartbeat, but looks when it fires how long the gap is.
         """
+        self._turn.later(delay, _key(live, "heartbeat"), partial(self._look, live))
+
+    def _look(self, live: Live) -> None:
         threshold = self._scenario.heartbeat_seconds or 0.0
-
-        def look() -> None:
-            left = live.last_heartbeat + threshold - self._turn.now
-            if left > MOMENT:
-                self._watch(live, left)
-                return
-            reason = f"no heartbeat for {threshold:g} s"
-            silent = Violation("ST-LIVE-16", "", reason, "a heartbeat about every 60 s")
-            self._turn.do(Note(reason, "live.lost", live.id, violations=(silent,)))
-            self.end(live, LiveStatus.LOST, reason)
-
-        self._turn.later(delay, _key(live, "heartbeat"), look)
+        left = live.last_heartbeat + threshold - self._turn.now
+        if left > MOMENT:
+            self._watch(live, left)
+            return
+        reason = f"no heartbeat for {threshold:g} s"
+        silent = Violation("ST-LIVE-16", "", reason, "a heartbeat about every 60 s")
+        self._turn.do(Note(reason, "live.lost", live.id, violations=(silent,)))
+        self.end(live, LiveStatus.LOST, reason)
 
     def _watch_rtc(self, live: Live) -> None:
         """Notes that the newest RTC token will end: viewers are told by the RTC SDK, not by the server (ST-E34)."""
@@ -279,21 +289,70 @@ class Lives:
             return
         left = until - self._turn.now
         warning = min(self._scenario.rtc_warning_seconds, left)
+        self._turn.later(left - warning, _key(live, "rtc"), partial(self._warn_of_rtc, live, warning))
 
-        def warn() -> None:
-            self._note("rtc.will_expire", live, f"the newest RTC token ends in {warning:g} s [ST-LIVE-29]")
-            self._turn.later(warning, _key(live, "rtc"), expire)
+    def _warn_of_rtc(self, live: Live, warning: float) -> None:
+        live.rtc.warned = True
+        self._note("rtc.will_expire", live, f"the newest RTC token ends in {warning:g} s [ST-LIVE-29]")
+        self._turn.later(warning, _key(live, "rtc"), partial(self._rtc_over, live))
 
-        def expire() -> None:
-            self._note("rtc.expired", live, "the newest RTC token has ended")
-
-        self._turn.later(left - warning, _key(live, "rtc"), warn)
+    def _rtc_over(self, live: Live) -> None:
+        self._note("rtc.expired", live, "the newest RTC token has ended")
 
     def _note(self, message: str, live: Live, text: str) -> None:
         self._turn.do(Note(text, message, live.id))
 
     def _call_back(self, event: CallbackEvent) -> None:
         self._turn.do(self._report(event))
+
+    # Snapshots
+
+    def saved(self, tokens: SavedTokens, speech_outcomes: int, dialogues: list[SavedDialogue]) -> SavedState:
+        """All lives, for a snapshot, with what there is beside them."""
+        return SavedState(
+            tokens=tokens,
+            lives=[saved_live(live) for live in self],
+            running=list(self._running),
+            ended=[live.id for live in self._ended],
+            outcomes=self._outcomes.used,
+            speech_outcomes=speech_outcomes,
+            dialogues=dialogues,
+        )
+
+    def restored(self, saved: SavedState, accounts: Mapping[str, AccountFixture], again: Resuming) -> None:
+        """Takes the lives of a snapshot; what was to become of them, does so when it would have.
+
+        Raises:
+            SnapshotError: no such account, no script, or ids that do not fit.
+        """
+        self._outcomes.used = saved.outcomes
+        for path, it in indexed("state.lives", saved.lives):
+            live = restored_live(it, of(accounts, it.app_id, f"{path}.app_id", "account"), path, again)
+            if live.id in self._by_id:
+                raise broken(f"{path}.id", "there are two of this id")
+            self._by_id[live.id] = live
+            live.takeovers = self._queues(live, partial(self._on_takeover, live))
+            live.takeovers.restored(it.takeovers, again)
+            again.timer(_key(live, "initialise"), partial(self._initialised, live))
+            watched = self._scenario.heartbeat_seconds is not None
+            again.timer(_key(live, "heartbeat"), partial(self._look, live) if watched else None)
+            warn = partial(self._warn_of_rtc, live, self._rtc_warning(live, again))
+            again.timer(_key(live, "rtc"), partial(self._rtc_over, live) if live.rtc.warned else warn)
+        for path, id_ in indexed("state.running", saved.running):
+            self._running[id_] = of(self._by_id, id_, path, "live")
+        for path, id_ in indexed("state.ended", saved.ended):
+            self._ended.append(of(self._by_id, id_, path, "live"))
+        listed = [*self._running, *(live.id for live in self._ended)]
+        over = [*([False] * len(self._running)), *([True] * len(self._ended))]
+        if len(set(listed)) != len(self._by_id) or any(
+            self._by_id[id_].over is not is_over for id_, is_over in zip(listed, over, strict=True)
+        ):
+            raise broken("state.running", "every live has to be either here or among those that have ended")
+
+    def _rtc_warning(self, live: Live, again: Resuming) -> float:
+        """Seconds between the warning that is due and the end of a token."""
+        due, until = again.due(_key(live, "rtc")), live.rtc.until
+        return 0.0 if due is None or until is None else round(max(until - due, 0.0), 6)
 
     # Who is told
 

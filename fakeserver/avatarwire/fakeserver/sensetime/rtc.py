@@ -35,6 +35,7 @@ class Rtc:
         token: the newest one.
         until: epoch seconds at which the newest token ends; None where it is not the platform's.
         own: whether it is the customer's own RTC app (ST-LIVE-02).
+        warned: whether it was noted that the newest token will end.
     """
 
     app_id: str
@@ -43,6 +44,7 @@ class Rtc:
     token: str = field(repr=False)
     until: float | None
     own: bool
+    warned: bool = False
 
     @classmethod
     def of_customer(cls, request: CreateLiveRequest) -> Rtc:
@@ -68,7 +70,7 @@ class Rtc:
 
     def renew(self, until: float, rng: random.Random) -> str:
         """Another token; the one before stays good until its own end."""
-        self.token, self.until = _new(rng), until
+        self.token, self.until, self.warned = _new(rng), until, False
         return self.token
 
 

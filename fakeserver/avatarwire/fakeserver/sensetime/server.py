@@ -11,11 +11,18 @@ from __future__ import annotations
 
 import random
 import ssl
+from collections.abc import Callable
 from typing import Final, Unpack
 
+from avatarwire.codecs.errors import CodecError
+from avatarwire.codecs.sensetime.messages import callbacks
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
+from avatarwire.fakeserver.authority import Authority
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.effects import Effects
+from avatarwire.fakeserver.effects import CallBack, Effects
+from avatarwire.fakeserver.replay import ReplaySource
+from avatarwire.fakeserver.replay.joining import checked_replay, joined
+from avatarwire.fakeserver.replay.report import REPLAY
 from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.scenario import Source
 from avatarwire.fakeserver.scenario.settings import settle, shares_secret
@@ -25,8 +32,11 @@ from avatarwire.fakeserver.sensetime.behaviour import SenseTimeBehaviour
 from avatarwire.fakeserver.sensetime.changes import SenseTimeChanges
 from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
+from avatarwire.fakeserver.sensetime.replay import SenseTimeParts, relaxed
 from avatarwire.fakeserver.sensetime.scenario import AnswerFunction, SenseTimeScenario
 from avatarwire.fakeserver.server import JOURNAL_BYTES, FakeServer
+from avatarwire.fakeserver.snapshot import Resuming, broken, indexed, of
+from avatarwire.fakeserver.transports.callback_queue import SavedCallback, SavedCallbacks
 from avatarwire.fakeserver.transports.callbacks import Callbacks
 
 __all__ = ["FakeSenseTime"]
@@ -49,7 +59,8 @@ class FakeSenseTime(FakeServer):
             documented flows. Table ``[server]`` of a file counts too.
         callback_url: where callbacks go, as in the scenario; None for what that says.
         answer: function that answers in interactive lives, plain or async; goes before the scenario's table.
-        host, port, clock, ssl_context, journal_bytes, advertise: as for every fake server.
+        host, port, clock, ssl_context, tls, journal_bytes, advertise: as for every fake server.
+        replay: a trace, or the path of one, whose answers it gives in the place of its own.
         seed: of the ids and tokens it makes; None for what the scenario says, or else different ones every time.
         changes: tunables of the scenario by name, such as ``heartbeat_seconds=60.0`` or ``strict=True``.
 
@@ -70,9 +81,11 @@ class FakeSenseTime(FakeServer):
         port: int = 0,
         clock: Clock | ClockKind | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        tls: bool | Authority | None = None,
         seed: int | None = None,
         journal_bytes: int = JOURNAL_BYTES,
         advertise: str | None = None,
+        replay: ReplaySource | None = None,
         **changes: Unpack[SenseTimeChanges],
     ) -> None:
         given: dict[str, object] = {**changes}
@@ -80,7 +93,9 @@ class FakeSenseTime(FakeServer):
             given["callback_url"] = callback_url
         if answer is not None:
             given["interactive_answer"] = answer
-        settings = settle(scenario, VENDOR, SenseTimeScenario, given, clock=clock, seed=seed)
+        settings = settle(
+            scenario, VENDOR, SenseTimeScenario, given, clock=clock, seed=seed, tls=tls, own_tls=ssl_context
+        )
         self.scenario: SenseTimeScenario = settings.scenario
         super().__init__(
             VENDOR,
@@ -88,6 +103,7 @@ class FakeSenseTime(FakeServer):
             port=port,
             clock=settings.clock,
             ssl_context=ssl_context,
+            tls=settings.tls,
             journal_bytes=journal_bytes,
             secret_headers=(self.scenario.token_header,),
             faults=self.scenario.faults,
@@ -106,6 +122,7 @@ class FakeSenseTime(FakeServer):
             lasts=self._goes_on,
         )
         self._seed: Final = settings.seed
+        self._trace: Final = checked_replay(replay, VENDOR, self.scenario, self.commands)
         self._make()
 
     # Where it is and who may use it
@@ -179,6 +196,7 @@ class FakeSenseTime(FakeServer):
             "interactive.typed",
             "live.lost",
             "microphone.speech",
+            REPLAY,
             "rtc.expired",
             "rtc.will_expire",
             "webToken.request",
@@ -199,7 +217,7 @@ class FakeSenseTime(FakeServer):
     def _make(self) -> None:
         rng = random.Random(self._seed)  # noqa: S311 - ids and tokens of a fake, not secrets
         self._behaviour: SenseTimeBehaviour = SenseTimeBehaviour(
-            self.scenario,
+            self.scenario if self._trace is None else relaxed(self.scenario),
             self._turn,
             rng=rng,
             guard=self._guard,
@@ -208,9 +226,34 @@ class FakeSenseTime(FakeServer):
         )
         self._surface = self._behaviour.surface
         self.state = self._behaviour.state
+        if self._trace is not None:
+            self._player, self._surface = joined(
+                self._trace,
+                VENDOR,
+                rng,
+                self._behaviour.surface,
+                lambda player: SenseTimeParts(self._behaviour, player, rng),
+                self._behaviour.sockets.paths,
+            )
 
     def _made(self) -> None:
         self._callbacks.clear()
+
+    _carriers_saved_as = SavedCallbacks
+
+    def _carriers_saved(self) -> SavedCallbacks:
+        return SavedCallbacks(callbacks=self._callbacks.saved())
+
+    def _carriers_restored(self, saved: SavedCallbacks, again: Resuming) -> Callable[[], None]:
+        due: list[tuple[SavedCallback, CallBack, float]] = []
+        for path, it in indexed("carriers.callbacks", saved.callbacks):
+            account = of(self.state.tokens.accounts, it.account, f"{path}.account", "account")
+            try:
+                body = callbacks.decode(it.data).value
+            except CodecError as error:
+                raise broken(f"{path}.data", error.reason) from None
+            due.append((it, self.state.report.post(account, it.session, body), again.at(it.due)))
+        return lambda: self._callbacks.restored(due)
 
     def _max_body_bytes(self) -> int:
         return self.scenario.max_body_bytes

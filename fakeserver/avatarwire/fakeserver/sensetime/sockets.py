@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hmac
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-from avatarwire.codecs.errors import ValidationError
+from avatarwire.codecs.errors import ValidationError, shown
 from avatarwire.codecs.sensetime.http import encode_failure
 from avatarwire.codecs.sensetime.messages.interactive import SdkMessage
 from avatarwire.codecs.sensetime.wire.microphone import BY_BODY, Begin
 from avatarwire.codecs.sensetime.wire.microphone_url import BROWSER, MicrophoneQuery, parse_query
 from avatarwire.codecs.sensetime.wire.microphone_url import PATH as MICROPHONE_PATH
+from avatarwire.fakeserver.counting import InTurn
 from avatarwire.fakeserver.effects import Accept, Effect, HttpAnswer, HttpCall, Incoming, On
 from avatarwire.fakeserver.http.exchange import JSON_TYPE
 from avatarwire.fakeserver.journal.entry import Violation
@@ -33,7 +34,9 @@ from avatarwire.fakeserver.sensetime.microphone import Microphone, Speech
 from avatarwire.fakeserver.sensetime.pages import PATH as PAGE_PATH
 from avatarwire.fakeserver.sensetime.pages import Page
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario, SpeechOutcome
+from avatarwire.fakeserver.sensetime.snapshot import SavedDialogue, SavedState
 from avatarwire.fakeserver.sensetime.state import SenseTimeState
+from avatarwire.fakeserver.snapshot import Resuming, broken, indexed
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import Guard
 
@@ -156,7 +159,7 @@ class Sockets:
         self._rng: Final = rng
         self._guard: Final = guard
         self._lines: Final[dict[str, _Line]] = {}
-        self._outcomes: Final[Iterator[SpeechOutcome]] = iter(scenario.speech_outcomes)
+        self._outcomes: Final[InTurn[SpeechOutcome]] = InTurn(scenario.speech_outcomes)
 
     # The handshake
 
@@ -171,7 +174,7 @@ class Sockets:
             wrong = call.improper or Mistake("this is a WebSocket, and the call is no handshake of one")
             received.note(wrong.finding)
             return self._refusal(wrong.status, Failure.PARAMETER, str(wrong), headers=wrong.headers)
-        if (refusal := self._foreign(call, received)) is not None:
+        if (refusal := self.foreign(call, received)) is not None:
             return refusal
         judged = self._judged(self.paths[call.path], call.query, call.connection, received)
         return judged if isinstance(judged, HttpAnswer) else self._accepted(judged)
@@ -194,7 +197,7 @@ class Sockets:
         known = _STATUSES.get(failure, 500)
         return self._refusal(known if status is None else status, failure, reason)
 
-    def _foreign(self, call: HttpCall, received: Incoming) -> HttpAnswer | None:
+    def foreign(self, call: HttpCall, received: Incoming) -> HttpAnswer | None:
         """The refusal of a page that may not call: of a WebSocket no browser would keep it back (ST-TOK-09)."""
         headers = {name.lower(): value for name, value in call.headers}
         origin = headers.get("origin", "")
@@ -306,6 +309,26 @@ class Sockets:
                 self.turn.do(peer.on(peer.talk.push(message, cause)))
         return True
 
+    # Snapshots
+
+    def saved(self) -> tuple[int, list[SavedDialogue]]:
+        """How many outcomes of speech are used up, and the talks, for a snapshot: sockets are lost."""
+        talks = [line.dialogue for line in self._lines.values() if line.dialogue is not None and not line.live.over]
+        return self._outcomes.used, [talk.saved() for talk in talks]
+
+    def restored(self, saved: SavedState, again: Resuming) -> None:
+        """Goes on with the talks of a snapshot; the lives have been taken already.
+
+        Raises:
+            SnapshotError: no such live, or one that is over.
+        """
+        self._outcomes.used = saved.speech_outcomes
+        for path, it in indexed("state.dialogues", saved.dialogues):
+            live = self._state.lives.get(it.live)
+            if live is None or live.over:
+                raise broken(f"{path}.live", f"no live that goes on has the id {shown(it.live)}")
+            self._dialogue(live).restored(it, again)
+
     # Pieces
 
     def _microphone(self, peer: Peer) -> Microphone:
@@ -324,6 +347,9 @@ class Sockets:
     def _page(self, peer: Peer) -> Page:
         live = peer.live
         assert live is not None  # noqa: S101 - it was let in
+        return Page(self._dialogue(live))
+
+    def _dialogue(self, live: Live) -> Dialogue:
         line = self._line(live)
         if line.dialogue is None:
             line.dialogue = Dialogue(
@@ -334,7 +360,7 @@ class Sockets:
                 push=partial(self.push, live),
                 guard=self._guard,
             )
-        return Page(line.dialogue)
+        return line.dialogue
 
     def _line(self, live: Live) -> _Line:
         line = self._lines.get(live.id)

@@ -6,12 +6,12 @@ Nothing is decided here; each part is in a module of its own.
 from __future__ import annotations
 
 import random
-import uuid
 from datetime import timedelta, timezone
 from functools import partial
 from typing import Final
 
 from avatarwire.codecs.sensetime.messages.times import format_time
+from avatarwire.fakeserver.random_ids import random_uuid
 from avatarwire.fakeserver.said import SaidLog
 from avatarwire.fakeserver.sensetime.callbacks import Reporter
 from avatarwire.fakeserver.sensetime.conduct import Conduct
@@ -75,7 +75,7 @@ class SenseTimeState:
 
     def new_uuid(self) -> str:
         """A random UUID, lower case."""
-        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
+        return random_uuid(self._rng)
 
     def date(self, moment: float) -> str:
         """A moment as answers and callbacks tell it (ST-LIVE-27, ST-E32)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, TypeAlias
 
 from msgspec import UNSET
@@ -26,7 +27,9 @@ from avatarwire.fakeserver.sensetime.live_events import (
     TakeoverObserver,
 )
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.sensetime.snapshot import SavedQueue, SavedTakeover
 from avatarwire.fakeserver.sensetime.voice import seconds_of
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Takeover", "TakeoverQueue"]
@@ -165,6 +168,24 @@ class TakeoverQueue:
             self._remove(takeover)
             takeover.saying.cut()
 
+    def saved(self) -> SavedQueue:
+        """All of them, for a snapshot."""
+        return SavedQueue(
+            playing=None if self._playing is None else _saved(self._playing),
+            waiting=[_saved(it) for it in self._waiting],
+            fetched=[_saved(it) for it in self._fetched.values()],
+        )
+
+    def restored(self, saved: SavedQueue, again: Resuming) -> None:
+        """Goes on with those of a snapshot: what plays ends, and what is fetched arrives, when it would have."""
+        if saved.playing is not None:
+            self._playing = playing = _restored(saved.playing, again)
+            again.timer(_key(playing), partial(self._played, playing))
+        self._waiting.extend(_restored(it, again) for it in saved.waiting)
+        for it in saved.fetched:
+            takeover = self._fetched[it.trace_id] = _restored(it, again)
+            again.timer(_key(takeover), partial(self._fetched_now, takeover))
+
     # Fetching
 
     def _new(self, script: TakeoverScript, position: int | None, by: str) -> Takeover:
@@ -200,13 +221,13 @@ class TakeoverQueue:
         return max((seconds.get(url, other) for url in _files(script)), default=0.0)
 
     def _fetch(self, takeover: Takeover, delay: float) -> None:
-        def done() -> None:
-            # A command beside its answer may have ended the live before this timer was set.
-            if self._fetched.pop(takeover.trace_id, None) is not None:
-                self._arrived(takeover)
-
         self._fetched[takeover.trace_id] = takeover
-        self._turn.later(delay, _key(takeover), done)
+        self._turn.later(delay, _key(takeover), partial(self._fetched_now, takeover))
+
+    def _fetched_now(self, takeover: Takeover) -> None:
+        # A command beside its answer may have ended the live before this timer was set.
+        if self._fetched.pop(takeover.trace_id, None) is not None:
+            self._arrived(takeover)
 
     def _arrived(self, takeover: Takeover) -> None:
         if takeover.reason:
@@ -250,7 +271,7 @@ class TakeoverQueue:
         takeover.status = TakeoverStatus.STARTED
         takeover.saying.begin()
         self._playing = takeover
-        self._turn.later(takeover.seconds, _key(takeover), lambda: self._played(takeover))
+        self._turn.later(takeover.seconds, _key(takeover), partial(self._played, takeover))
         if after is not None:
             self._tell(after)
         self._tell(Started(takeover.trace_id))
@@ -280,6 +301,18 @@ class TakeoverQueue:
         else:
             del self._fetched[takeover.trace_id]
             self._turn.cancel(_key(takeover))
+
+
+def _saved(takeover: Takeover) -> SavedTakeover:
+    return SavedTakeover(**{name: getattr(takeover, name) for name in _SAVED}, saying=takeover.saying.number)
+
+
+def _restored(saved: SavedTakeover, again: Resuming) -> Takeover:
+    return Takeover(**{name: getattr(saved, name) for name in _SAVED}, saying=again.saying(saved.saying))
+
+
+_SAVED: Final = tuple(name for name in SavedTakeover.__struct_fields__ if name != "saying")
+"""Attributes of a takeover that a snapshot has as they are."""
 
 
 def _key(takeover: Takeover) -> str:

@@ -20,6 +20,8 @@ from avatarwire.fakeserver.journal.entry import Level, Violation
 from avatarwire.fakeserver.scenario import ScenarioError
 from avatarwire.fakeserver.sensetime.errors import Failure, refused
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture, SenseTimeScenario
+from avatarwire.fakeserver.sensetime.snapshot import SavedAccess, SavedGrant, SavedTokens
+from avatarwire.fakeserver.snapshot import Resuming, indexed, of
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Tokens"]
@@ -227,6 +229,51 @@ class Tokens:
         while valid and valid[0].until <= self._turn.now:
             del self._access[_key(valid.pop(0).text)]
 
+    # Snapshots
+
+    @property
+    def accounts(self) -> Mapping[str, AccountFixture]:
+        """Those that are known, by their ids."""
+        return self._accounts
+
+    def saved(self) -> SavedTokens:
+        """All tokens, for a snapshot."""
+        return SavedTokens(
+            access=[_saved(it) for valid in self._valid.values() for it in valid],
+            grants=[
+                SavedGrant(hash=key, app_id=app_id, until=it.until, access=_saved(it.access))
+                for app_id, grants in self._grants.items()
+                for key, it in grants.items()
+            ],
+            proxies=[_saved(it) for it in self._proxies.values()],
+            rejected=self._rejected.saved(),
+        )
+
+    def restored(self, saved: SavedTokens, again: Resuming) -> None:
+        """Takes those of a snapshot in the place of its own, each for as long as it was still valid.
+
+        Raises:
+            SnapshotError: no such account.
+        """
+
+        def access(it: SavedAccess, path: str) -> _Access:
+            account = of(self._accounts, it.app_id, f"{path}.app_id", "account")
+            return _Access(it.text, account, again.at(it.issued), again.at(it.until))
+
+        self._access.clear()
+        for valid in self._valid.values():
+            valid.clear()
+        for path, it in indexed("state.tokens.access", saved.access):
+            known = self._access[_key(it.text)] = access(it, path)
+            self._valid[it.app_id].append(known)
+        for path, grant in indexed("state.tokens.grants", saved.grants):
+            account = of(self._accounts, grant.app_id, f"{path}.app_id", "account")
+            used_for = access(grant.access, f"{path}.access")
+            self._grants[account.app_id][grant.hash] = _Grant(account, again.maybe(grant.until), used_for)
+        for path, it in indexed("state.tokens.proxies", saved.proxies):
+            self._proxies[it.app_id] = access(it, path)
+        self._rejected.restored(saved.rejected, again)
+
     # Refresh tokens
 
     def _grant(self, account: AccountFixture, access: _Access) -> str:
@@ -250,6 +297,10 @@ class Tokens:
 
     def _new(self) -> str:
         return self._rng.randbytes(_TOKEN_BYTES).hex()
+
+
+def _saved(access: _Access) -> SavedAccess:
+    return SavedAccess(text=access.text, app_id=access.account.app_id, issued=access.issued, until=access.until)
 
 
 def _by_id(accounts: tuple[AccountFixture, ...]) -> Mapping[str, AccountFixture]:

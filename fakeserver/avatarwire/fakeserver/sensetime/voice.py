@@ -18,6 +18,7 @@ from avatarwire.codecs.sensetime.script import LiveScript
 from avatarwire.codecs.sensetime.script_parts import spoken_length
 from avatarwire.fakeserver.sensetime.live import Live
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
+from avatarwire.fakeserver.snapshot import Resuming
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Voice", "seconds_of", "time_factor"]
@@ -100,6 +101,15 @@ class Voice(Generic[AboutT]):
         """The live is over: nothing is said any more, and nobody is told."""
         self._said = self._waiting = None
         self._turn.cancel(self._key)
+
+    def saved(self) -> tuple[AboutT | None, tuple[AboutT, str] | None]:
+        """What is being said, and what waits with its text; for a snapshot."""
+        return self._said, self._waiting
+
+    def restored(self, said: AboutT | None, waiting: tuple[AboutT, str] | None, again: Resuming) -> None:
+        """Goes on with both; what is being said is over when it would have been."""
+        self._said, self._waiting = said, waiting
+        again.timer(self._key, self.give_way)
 
     @property
     def _key(self) -> str:

@@ -15,14 +15,27 @@ from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.scenario.table import ScenarioError, resolve
 from avatarwire.fakeserver.scenario.types import nearest
+from avatarwire.fakeserver.snapshot import RandomState, Saved, broken, random_state, set_random
 from avatarwire.fakeserver.toxics.toxic import Toxic
 
-__all__ = ["Acted", "Guard", "Toxics"]
+__all__ = ["Acted", "Guard", "SavedToxics", "Toxics"]
 
 _TABLE: Final = "toxics"
 
 Reach: TypeAlias = Callable[[Callable[[], None]], None]
 """Runs something in the fake's loop, from any thread, and returns when it is done; raises what that raises."""
+
+
+class SavedToxics(Saved):
+    """What a snapshot has of the toxics of a fake.
+
+    Attributes:
+        toxics: in order.
+        random: what is by chance.
+    """
+
+    toxics: list[Toxic]
+    random: RandomState
 
 
 class Acted(Protocol):
@@ -169,6 +182,35 @@ class Toxics:
     def reset(self) -> None:
         """Goes back to the toxics that were there from the start."""
         self._reach(lambda: self._set(self._given))
+
+    def saved(self) -> SavedToxics:
+        """Those that there are, and what is by chance, for a snapshot."""
+        return SavedToxics(toxics=list(self._toxics), random=random_state(self.rng))
+
+    def restored(self, saved: SavedToxics) -> Callable[[], None]:
+        """What puts toxics in the place of those that there are; one that is there already stays the same object.
+
+        Raises:
+            SnapshotError: two of one name, a port that the fake lacks, or a chance that cannot go on.
+        """
+        chance = random.Random()  # noqa: S311 - a bad network, no secrets
+        set_random(chance, saved.random, "toxics.random")
+        names: set[str] = set()
+        for index, toxic in enumerate(saved.toxics):
+            path = f"{_TABLE}.toxics[{index}]"
+            if toxic.name in names:
+                raise broken(f"{path}.name", f"there is a toxic of the name {toxic.name!r} already")
+            names.add(toxic.name)
+            if toxic.port and toxic.port not in self._ports:
+                raise broken(f"{path}.port", f"toxics cannot act on such a port of this fake, got {toxic.port!r}")
+        there = self._toxics
+        wanted = tuple(next((same for same in there if same == it), it) for it in saved.toxics)
+
+        def restore() -> None:
+            self.rng.setstate(chance.getstate())
+            self._set(wanted)
+
+        return restore
 
     def get(self, name: str) -> Toxic | None:
         """The toxic of a name, if there is one."""

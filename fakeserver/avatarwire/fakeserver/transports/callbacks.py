@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from avatarwire.fakeserver.effects import CallBack, Incoming, Leaving, Signed
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.journal.failures import whereabouts
+from avatarwire.fakeserver.transports.callback_queue import Queued, SavedCallback
 from avatarwire.fakeserver.transports.http_client import ANSWER_BYTES, Answer, HttpClient, check_headers, reason_of
 from avatarwire.fakeserver.user_code import Guard
 from avatarwire.fakeserver.waiting import outcome
@@ -143,7 +144,7 @@ class Callbacks:
         self._lasts: Final = lasts
         self._client: Final = HttpClient(beyond_loopback=beyond_loopback)
         self._guard: Final = Guard() if guard is None else guard
-        self._queues: Final[dict[str, deque[tuple[float, CallBack]]]] = {}
+        self._queues: Final[dict[str, deque[Queued]]] = {}
         self._tasks: Final[set[asyncio.Task[None]]] = set()
         self._stopped = False
         hub.call_back = self.post
@@ -160,10 +161,21 @@ class Callbacks:
             return
         due = self._clock.now() + self._delay
         if queue is not None:
-            queue.append((due, callback))
+            queue.append(Queued(due, callback))
             return
-        self._queues[callback.session] = deque([(due, callback)])
+        self._queues[callback.session] = deque([Queued(due, callback)])
         self._run(self._work(callback.session))
+
+    def saved(self) -> list[SavedCallback]:
+        """Those that are not delivered, for a snapshot; one that is under way is tried once more."""
+        return [it.saved() for queue in self._queues.values() for it in queue]
+
+    def restored(self, due: Iterable[tuple[SavedCallback, CallBack, float]]) -> None:
+        """Has those of a snapshot delivered, in the running loop: as they are made here, each from its moment on."""
+        for saved, callback, moment in due:
+            self._queues.setdefault(callback.session, deque()).append(Queued.restored(saved, callback, moment))
+        for session in self._queues:
+            self._run(self._work(session))
 
     def clear(self) -> None:
         """Gives up what is not delivered, without a word; called in the loop."""
@@ -181,8 +193,8 @@ class Callbacks:
         if tasks:
             await asyncio.wait(tasks, timeout=_PATIENCE)
         for queue in self._queues.values():
-            for _, callback in queue:
-                self._tell(callback, "given up", _Tried("the server has stopped"))
+            for it in queue:
+                self._tell(it.callback, "given up", _Tried("the server has stopped"))
         self._queues.clear()
         await self._client.close()
 
@@ -196,11 +208,11 @@ class Callbacks:
     async def _work(self, session: str) -> None:
         queue = self._queues[session]
         while queue:
-            due, callback = queue[0]
-            if (wait := due - self._clock.now()) > 0:
+            queued = queue[0]
+            if (wait := queued.due - self._clock.now()) > 0:
                 await _Pause(self._clock, wait).over()
             try:
-                await self._deliver(callback)
+                await self._deliver(queued)
             except Exception as failure:  # the next one goes out all the same
                 where = whereabouts(failure)
                 self._hub.journal.note("the delivery of a callback failed", session=session, failure=where)
@@ -210,12 +222,12 @@ class Callbacks:
         if not self._lasts(session):
             self._connections.pop(session, None)
 
-    async def _deliver(self, callback: CallBack) -> None:
-        waits = iter(self._retries)
-        attempt = 1
+    async def _deliver(self, queued: Queued) -> None:
+        callback = queued.callback
+        waits = iter(self._retries[queued.attempt - 1 :])
         while True:
             try:
-                tried = await self._try(callback, attempt)
+                tried = await self._try(callback, queued.attempt)
             except _NotPostedError as failure:
                 tried = _Tried(str(failure))
             except Exception as failure:
@@ -229,9 +241,9 @@ class Callbacks:
                 return
             # Whoever reads of the failure may move the clock on at once.
             pause = _Pause(self._clock, wait)
+            queued.due, queued.attempt = self._clock.now() + wait, queued.attempt + 1
             self._tell(callback, "failed", tried)
             await pause.over()
-            attempt += 1
 
     async def _try(self, callback: CallBack, number: int) -> _Tried:
         signed = await self._signed(callback)

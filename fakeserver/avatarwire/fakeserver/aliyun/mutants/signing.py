@@ -83,7 +83,7 @@ def _refused(title: str, is_odd: Callable[[dict[str, str], str], object]) -> Mut
     def make(whole: Any, note: Callable[[], None]) -> Callable[..., Any]:
         def verify(method: str, path: str, query: str, headers: Any, *given: Any, **more: Any) -> Any:
             found = whole(method, path, query, headers, *given, **more)
-            if is_odd({name.lower(): value for name, value in headers}, query):
+            if is_odd({name: values[-1] for name, values in headers.items()}, query):
                 note()
                 raise SignatureError("SignatureDoesNotMatch", title, clause=_CLAUSE)
             return found
@@ -149,7 +149,8 @@ def _claims(title: str, change: Callable[[dict[str, Any]], dict[str, Any]], algo
             note()
             token: str = whole(self, session_id, main_id, now=now, seconds=seconds)
             claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-            return jwt.encode(change(claims), _key(self._key, algorithm), algorithm=algorithm, sort_headers=False)
+            key = _key(self._keys[0].key, algorithm)
+            return jwt.encode(change(claims), key, algorithm=algorithm, sort_headers=False)
 
         return issue
 

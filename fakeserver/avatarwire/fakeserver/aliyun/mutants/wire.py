@@ -1,4 +1,4 @@
-"""WebSocket as it is not meant to be: the protocol beneath frames, of which aiohttp has the usual side."""
+"""WebSocket as it is not meant to be: the protocol beneath frames."""
 
 from __future__ import annotations
 
@@ -6,98 +6,122 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
-from aiohttp import web_ws
-from aiohttp._websocket import reader_py
-from aiohttp.http_websocket import WebSocketError
-
 from avatarwire.fakeserver.aliyun.mutants.parts import table, told
 from avatarwire.fakeserver.aliyun.sockets import Sockets
 from avatarwire.fakeserver.effects import HttpAnswer
 from avatarwire.fakeserver.mutants import Mutant, Patches
-from avatarwire.fakeserver.transports.closing import Socket
+from avatarwire.fakeserver.transports import websocket
+from avatarwire.fakeserver.transports.frames import PONG, PROTOCOL_ERROR, TOO_LARGE, Fault, Message, Reader
+from avatarwire.fakeserver.transports.websocket import Connection
 
 __all__ = ["MUTANTS"]
 
-_CONTINUATION, _TEXT, _BINARY, _CLOSE, _PING, _PONG = 0, 1, 2, 8, 9, 10
-_PROTOCOL_ERROR: Final = 1002
-_FAILURES: Final = frozenset({1002, 1007, 1009})
+_INVALID_TEXT: Final = 1007
+_FAILURES: Final = frozenset({PROTOCOL_ERROR, _INVALID_TEXT, TOO_LARGE})
+_WHOLE: Final = frozenset({0x81, 0x82})
+"""First bytes of messages in one frame."""
+_CONTROL: Final = 8
 _SHORT: Final = 125
 _AFTER_ALL: Final = 0.9
 """Real seconds after which a connection ends all the same; longer than a case waits."""
-_READER: Final[Any] = reader_py.WebSocketReader
 
 
-def _read_by(patches: Patches, reader: Any) -> None:
-    """Has another reader take what comes, with the queue that goes with it."""
-    patches.value(web_ws, "WebSocketReader", reader)
-    patches.value(web_ws, "WebSocketDataQueue", reader_py.WebSocketDataQueue)
+class _Reader(Reader):
+    """A reader that looks at every frame in the same way, also at those that come as nearly all do."""
+
+    def whole(self, data: bytes) -> None:
+        """Nothing is read at once."""
+        del data
 
 
-def _reading(title: str, is_refused: Callable[[bool, int, bytes], object]) -> Mutant:
-    """A mutant whose reader fails the connection for frames that are right."""
+def _reading(title: str, is_refused: Callable[[int, int], bool]) -> Mutant:
+    """A mutant whose reader fails the connection for messages that are right, by their kind and size."""
 
     def apply(patches: Patches) -> None:
-        class Reader(_READER):  # type: ignore[misc]  # its class is known when it runs
-            def _handle_frame(self, fin: bool, opcode: int, payload: Any, compressed: Any) -> None:
-                if is_refused(fin, opcode, bytes(payload)):
-                    patches.note(title)
-                    raise WebSocketError(_PROTOCOL_ERROR, title)
-                _READER._handle_frame(self, fin, opcode, payload, compressed)
+        class Strict(_Reader):
+            def next(self) -> Message | None:
+                message = super().next()
+                if message is None or not is_refused(message[0], len(message[1])):
+                    return message
+                patches.note(title)
+                self.fault = Fault(PROTOCOL_ERROR, title, None)
+                return None
 
-        _read_by(patches, Reader)
+        patches.value(websocket, "Reader", Strict)
 
     return Mutant(title, apply)
+
+
+def _fragments_fail(patches: Patches) -> None:
+    title = "Messages in fragments fail the connection."
+
+    def make(whole: Callable[..., Message | None]) -> Callable[..., Message | None]:
+        def taken(self: Reader, first: int, payload: bytes) -> Message | None:
+            if first in _WHOLE or first & _CONTROL:
+                return whole(self, first, payload)
+            patches.note(title)
+            self.fault = Fault(PROTOCOL_ERROR, title, None)
+            return None
+
+        return taken
+
+    patches.instead(Reader, "_taken", make)
 
 
 def _first_only(patches: Patches) -> None:
     title = "Of frames that come in one piece only the first is read."
 
-    class Reader(_READER):  # type: ignore[misc]  # its class is known when it runs
+    class FirstOnly(_Reader):
         taken = 0
 
-        def feed_data(self, data: Any) -> Any:
+        def feed(self, data: bytes) -> None:
             self.taken = 0
-            return _READER.feed_data(self, data)
+            super().feed(data)
 
-        def _handle_frame(self, fin: bool, opcode: int, payload: Any, compressed: Any) -> None:
-            self.taken += 1
-            if self.taken > 1:
+        def next(self) -> Message | None:
+            while (message := super().next()) is not None:
+                self.taken += 1
+                if self.taken == 1:
+                    return message
                 patches.note(title)
-            else:
-                _READER._handle_frame(self, fin, opcode, payload, compressed)
+            return None
 
-    _read_by(patches, Reader)
+    patches.value(websocket, "Reader", FirstOnly)
 
 
 def _lenient(patches: Patches) -> None:
     """What the protocol forbids is passed over, with whatever has come in the same piece."""
     title = "What the protocol forbids is passed over."
 
-    class Reader(_READER):  # type: ignore[misc]  # its class is known when it runs
-        def _feed_data(self, data: Any) -> None:
-            try:
-                _READER._feed_data(self, data)
-            except WebSocketError:
-                patches.note(title)
-                _READER.__init__(self, self.queue, self._max_msg_size, self._compress, self._decode_text)
+    class Lenient(_Reader):
+        def __init__(self, largest: int) -> None:
+            super().__init__(largest)
+            self.limit: Final = largest
 
-    _read_by(patches, Reader)
+        def next(self) -> Message | None:
+            message = super().next()
+            if self.fault is not None:
+                patches.note(title)
+                super().__init__(self.limit)
+            return message
+
+    patches.value(websocket, "Reader", Lenient)
 
 
 def _other_close(whole: Any, note: Callable[[], None]) -> Callable[..., Any]:
-    async def close(self: Any, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> Any:
+    def say_close(self: Any, code: int, reason: bytes = b"") -> Any:
         if code in _FAILURES:
             note()
             code = 1000
-        return await whole(self, code=code, message=message, drain=drain)
+        return whole(self, code, reason)
 
-    return close
+    return say_close
 
 
 def _other_echo(whole: Any, note: Callable[[], None]) -> Callable[..., Any]:
-    async def answer_close(self: Any, code: int) -> Any:
+    def answer_close(self: Any, code: int) -> Any:
         note()
-        return await whole(self, 3000 if code else 1000)
+        return whole(self, 3000 if code else 1000)
 
     return answer_close
 
@@ -105,19 +129,20 @@ def _other_echo(whole: Any, note: Callable[[], None]) -> Callable[..., Any]:
 def _no_echo(whole: Any, note: Callable[[], None]) -> Callable[..., Any]:
     del whole
 
-    async def answer_close(self: Any, code: int) -> None:
-        del self, code
+    def answer_close(self: Any, code: int) -> None:
+        del code
         note()
-        await asyncio.sleep(_AFTER_ALL)
+        self.over = True
+        asyncio.get_running_loop().call_later(_AFTER_ALL, self._wire.abort)
 
     return answer_close
 
 
 def _other_pong(whole: Any, note: Callable[[], None]) -> Callable[..., Any]:
-    async def pong(self: Any, message: bytes = b"") -> Any:
-        if message:
+    def pong(self: Any, payload: bytes) -> Any:
+        if payload:
             note()
-        return await whole(self, b"")
+        return whole(self, b"")
 
     return pong
 
@@ -133,22 +158,21 @@ def _any_handshake(whole: Any, note: Callable[[], None]) -> Callable[..., Any]:
 
 
 MUTANTS: Final = table(
-    pings_without_payload=told("A pong of the protocol has no payload.", web_ws.WebSocketResponse, "pong", _other_pong),
-    pongs_fail=_reading("A pong that nobody asked for fails the connection.", lambda _, opcode, __: opcode == _PONG),
-    fragments_fail=_reading(
-        "Messages in fragments fail the connection.",
-        lambda fin, opcode, _: opcode == _CONTINUATION or (not fin and opcode in (_TEXT, _BINARY)),
-    ),
+    pings_without_payload=told("A pong of the protocol has no payload.", Connection, "_pong", _other_pong),
+    pongs_fail=_reading("A pong that nobody asked for fails the connection.", lambda kind, _: kind == PONG),
+    fragments_fail=Mutant("Messages in fragments fail the connection.", _fragments_fail),
     longer_forms_fail=_reading(
-        "Messages of more than 125 bytes fail the connection.", lambda _, __, payload: len(payload) > _SHORT
+        "Messages of more than 125 bytes fail the connection.", lambda kind, size: kind < _CONTROL and size > _SHORT
     ),
     pieces_have_one_frame=Mutant("Of frames that come in one piece only the first is read.", _first_only),
     protocol_errors_pass=Mutant("What the protocol forbids is passed over.", _lenient),
-    protocol_errors_close_normally=told("What fails a connection has close code 1000.", Socket, "close", _other_close),
-    close_answered_by_other_code=told(
-        "A close frame is answered by another code.", Socket, "answer_close", _other_echo
+    protocol_errors_close_normally=told(
+        "What fails a connection has close code 1000.", Connection, "_say_close", _other_close
     ),
-    close_not_answered=told("A close frame is not answered.", Socket, "answer_close", _no_echo),
+    close_answered_by_other_code=told(
+        "A close frame is answered by another code.", Connection, "_answer_close", _other_echo
+    ),
+    close_not_answered=told("A close frame is not answered.", Connection, "_answer_close", _no_echo),
     handshakes_need_nothing=told("What is no handshake is answered with 200.", Sockets, "admit", _any_handshake),
 )
 """By name."""

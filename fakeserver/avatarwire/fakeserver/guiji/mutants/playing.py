@@ -181,7 +181,7 @@ def _any_beat(original: Call, patches: Patches) -> Call:
         found = original(conversation, message_id)
         if found is None and conversation._beats:
             patches.note("an answer with another id counts")
-            return next(iter(conversation._beats.values()))
+            return next(iter(conversation._beats.values())).seq
         return found
 
     return beat_answered

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
-
-from aiohttp import WSMsgType
-from aiohttp.web_protocol import RequestHandler
 
 from avatarwire.fakeserver.mutant import Mutant, Patches
 from avatarwire.fakeserver.sensetime.sockets import Peer, Sockets
 from avatarwire.fakeserver.transports import websocket
-from avatarwire.fakeserver.transports.closing import Socket
+from avatarwire.fakeserver.transports.cutting import silence
+from avatarwire.fakeserver.transports.frames import CLOSE, PING, PONG, Message, Reader
+from avatarwire.fakeserver.transports.websocket import Connection
 
 __all__ = ["SOCKETS"]
 
@@ -49,66 +48,69 @@ def _one_form_of_query(patches: Patches) -> None:
 
 
 def _broken_frames_are_overlooked(patches: Patches) -> None:
-    def make(close: Callable[..., Awaitable[bool]]) -> Callable[..., Awaitable[bool]]:
-        async def other(self: Socket, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:
+    def make(say_close: Callable[..., None]) -> Callable[..., None]:
+        def other(self: Connection, code: int, reason: bytes = b"") -> None:
             if code in _BROKEN:
                 patches.note("what breaks the protocol is overlooked")
-                return False
-            return await close(self, code=code, message=message, drain=drain)
+            else:
+                say_close(self, code, reason)
 
         return other
 
-    async def stay(request: Any) -> None:
-        del request
-        await asyncio.sleep(_STAYS)
+    def stay(wire: asyncio.Transport, then: Callable[[], object]) -> None:
+        silence(wire)
+        loop = asyncio.get_running_loop()
+        loop.call_later(_STAYS, then)
+        loop.call_later(_STAYS, wire.close)
 
-    patches.instead(Socket, "close", make)
+    patches.instead(Connection, "_say_close", make)
     patches.value(websocket, "linger", stay)
 
 
 def _no_pongs(patches: Patches) -> None:
-    async def pong(self: Socket, message: bytes = b"") -> None:
-        del self, message
+    def pong(self: Connection, payload: bytes) -> None:
+        del self, payload
         patches.note("a ping is not answered")
 
-    patches.value(Socket, "pong", pong)
+    patches.value(Connection, "_pong", pong)
 
 
 def _control_frames_end(patches: Patches) -> None:
-    def make(receive: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def other(self: Socket, *arguments: Any, **more: Any) -> Any:
-            vars(self)["_autoping"] = False
-            message = await receive(self, *arguments, **more)
-            if message.type in (WSMsgType.PING, WSMsgType.PONG):
-                patches.note("a ping or a pong ends the connection")
-            return message
+    class Ending(Reader):
+        def next(self) -> Message | None:
+            message = super().next()
+            if message is None or message[0] not in (PING, PONG):
+                return message
+            patches.note("a ping or a pong ends the connection")
+            return CLOSE, b"", ""
 
-        return other
-
-    patches.instead(Socket, "receive", make)
+    patches.value(websocket, "Reader", Ending)
 
 
 def _fragments_end(patches: Patches) -> None:
     def make(received: Callable[..., None]) -> Callable[..., None]:
-        def other(self: RequestHandler, data: bytes) -> None:
-            if data.startswith(_FIRST_FRAGMENTS) and self.transport is not None:
+        def other(self: Any, data: bytes) -> None:
+            if data.startswith(_FIRST_FRAGMENTS):
                 patches.note("a message in fragments ends the connection")
-                self.transport.abort()
+                self._wire.abort()
                 return
             received(self, data)
 
         return other
 
-    patches.instead(RequestHandler, "data_received", make)
+    patches.instead(Connection, "data_received", make)
 
 
 def _closes_without_a_frame(patches: Patches) -> None:
-    async def answer_close(self: Socket, code: int) -> None:
-        del code
-        vars(self)["_close_sent"] = True
-        patches.note("a close frame is not answered")
+    def make(answer_close: Callable[..., None]) -> Callable[..., None]:
+        def other(self: Any, code: int) -> None:
+            patches.note("a close frame is not answered")
+            self._close_sent = True
+            answer_close(self, code)
 
-    patches.value(Socket, "answer_close", answer_close)
+        return other
+
+    patches.instead(Connection, "_answer_close", make)
 
 
 SOCKETS: Final[Mapping[str, Mutant]] = MappingProxyType(

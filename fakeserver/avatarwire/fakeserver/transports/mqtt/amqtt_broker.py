@@ -37,6 +37,12 @@ __all__ = ["AmqttBroker"]
 _LISTENER: Final = "default"
 _LOOPBACK: Final = "127.0.0.1"
 
+_QOS: Final = 1
+"""What the fake subscribes with. amqtt delivers with that, whatever a message was published with, and an answer goes
+out as its request came. With 2 it would arrive behind the notifications that follow it, which go out with 1: amqtt
+keeps messages in order only where they have the same.
+"""
+
 
 class AmqttBroker:
     """A broker of amqtt on a port of its own, and a bridge to it. It runs once: after a stop, make a new one.
@@ -129,6 +135,7 @@ class AmqttBroker:
             hub=self._hub,
             client_id=self._access.own_user,
             limits=self._limits,
+            qos=_QOS,
         )
         await bridge.start()
         self._bridge = bridge

@@ -60,7 +60,7 @@ _LARGEST_PACKET: Final = 64 * 1024 * 1024
 _CONNACK_FIRST: Final = Kind.CONNACK << 4
 _REFUSED: Final = 0x80
 _QOS: Final = 2
-"""What is subscribed with: a message is heard with the quality of service it was published with."""
+"""What is subscribed with by default: a message is heard with the quality of service it was published with."""
 
 
 class Bridge:
@@ -75,6 +75,7 @@ class Bridge:
         ssl_context: for TLS; by default certificates are verified by those of the system.
         patience: real seconds that a start tries for.
         limits: ``packet_bytes``, ``kept_messages``, ``kept_bytes`` and ``unsent_bytes`` count.
+        qos: to subscribe with.
 
     Attributes:
         address: the URL read, with its credentials.
@@ -94,9 +95,11 @@ class Bridge:
         ssl_context: ssl.SSLContext | None = None,
         patience: float = 5.0,
         limits: Limits | None = None,
+        qos: int = _QOS,
     ) -> None:
         self.address = BrokerAddress.parse(url)
         self.topic_in = topic_in
+        self.qos: Final = qos
         self.limits = Limits() if limits is None else limits
         self.hooks = Hooks(behaviour, hub)
         self.flow = Inflight(self.limits.kept_messages, self.limits.kept_bytes)
@@ -400,7 +403,7 @@ class _Link(asyncio.Protocol):
             return
         if not packet.known:
             self._owner.flow.forget_all_received()
-        self.send(subscribe(Subscribe(1, ((self._owner.topic_in, _QOS),))))
+        self.send(subscribe(Subscribe(1, ((self._owner.topic_in, self._owner.qos),))))
 
     def _subscribed(self, packet: Suback) -> None:
         if not packet.codes or packet.codes[0] >= _REFUSED:

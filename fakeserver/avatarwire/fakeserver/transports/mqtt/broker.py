@@ -40,6 +40,7 @@ from avatarwire.fakeserver.transports.mqtt.packets import (
     suback,
     unsuback,
 )
+from avatarwire.fakeserver.transports.mqtt.saved import SavedBroker, SavedSubscription
 from avatarwire.fakeserver.transports.mqtt.subscriptions import Subscriptions
 from avatarwire.fakeserver.transports.port import Port
 from avatarwire.fakeserver.transports.strangers import no_tls
@@ -237,6 +238,35 @@ class EmbeddedBroker:
         await self._port.leave(_LEAVE_PATIENCE)
         await self._port.shutdown()
         self._sessions.clear()
+
+    def saved(self) -> SavedBroker:
+        """The clients whose session outlives their connection, for a snapshot."""
+        lasting = [session for session in self._sessions.values() if not session.connect.clean]
+        positions = {session.key: at for at, session in enumerate(lasting)}
+        return SavedBroker(
+            clients=[session.inflight.saved(session.client_id, session.user) for session in lasting],
+            subscriptions=[
+                SavedSubscription(client=positions[key], topic=topic, qos=qos)
+                for key, topic, qos in self._subscriptions.all()
+                if key in positions
+            ],
+            anonymous=self._anonymous,
+        )
+
+    def restored(self, saved: SavedBroker) -> None:
+        """Knows the clients of a snapshot, none of which is connected; called when it knows of nobody else."""
+        self._anonymous = saved.anonymous
+        keys: list[str] = []
+        for it in saved.clients:
+            key = _key(it.user, it.client_id)
+            inflight = Inflight(self._limits.kept_messages, self._limits.kept_bytes)
+            inflight.restored(it)
+            self._sessions[key] = _Session(
+                key, it.client_id, Connect("", clean=False, keep_alive=0, user=it.user), inflight
+            )
+            keys.append(key)
+        for wanted in saved.subscriptions:
+            self._subscriptions.add(keys[wanted.client], wanted.topic, wanted.qos)
 
     def _accept(self) -> Connection:
         return Connection(self, self._port, self._hooks, self._clock, self._limits)

@@ -103,6 +103,10 @@ class Client(Protocol):
         ...
 
 
+def _nothing() -> None:
+    """Sends nothing."""
+
+
 class ClientCarrier:
     """The carrier of one message to a client: its connection, and what puts the message on that.
 
@@ -112,14 +116,15 @@ class ClientCarrier:
         client: the connection itself; None where it is another broker's.
     """
 
-    def __init__(
-        self, connection: str, send: Callable[[], object] = lambda: None, client: Client | None = None
-    ) -> None:
+    __slots__ = ("_client", "_send", "id")
+
+    transport: Transport = "mqtt"
+    session = ""
+    header_bytes = 0
+    over = False
+
+    def __init__(self, connection: str, send: Callable[[], object] = _nothing, client: Client | None = None) -> None:
         self.id: Final = connection
-        self.transport: Final[Transport] = "mqtt"
-        self.session: Final = ""
-        self.header_bytes: Final = 0
-        self.over: Final = False
         self._send: Final = send
         self._client: Final = client
 
@@ -183,13 +188,13 @@ class Hooks:
 
     def received(self, delivery: Delivery, connection: str, client: Client | None = None, **meta: object) -> None:
         """Hands a message to the behaviour; what that wants published comes by the hub."""
-        known: dict[str, object] = {"topic": delivery.topic, "qos": delivery.qos}
+        known: dict[str, object] = {"topic": delivery.topic, "qos": delivery.qos, **meta}
         if delivery.client_id:
             known["client_id"] = delivery.client_id
         if delivery.duplicate:
             known["duplicate"] = True
         carrier = ClientCarrier(connection, client=client)
-        self._hub.enter(carrier, delivery, self._behaviour, raw=delivery.data, meta=known | meta)
+        self._hub.enter(carrier, delivery, self._behaviour, raw=delivery.data, meta=known)
 
     def send(self, publication: Publish, qos: int, carrier: ClientCarrier, **meta: object) -> None:
         """A message goes out."""

@@ -11,6 +11,7 @@ import msgspec
 
 from avatarwire.fakeserver import effects
 from avatarwire.fakeserver.transports.mqtt.packets import Ack, Kind, Publish, ack, publish
+from avatarwire.fakeserver.transports.mqtt.saved import SavedClient, SavedKept
 
 __all__ = ["Inflight"]
 
@@ -44,7 +45,8 @@ class Inflight:
         self._kept: dict[int, _Kept] = {}
         self._bytes = 0
         self._last = 0
-        self._received: set[int] = set()
+        self._received: set[int] | None = None
+        """Packet ids that are not released, once there are some: few clients publish with quality of service 2."""
 
     # To the client
 
@@ -91,6 +93,8 @@ class Inflight:
         """Whether a message has not been received before; one of quality of service 2 is received once until PUBREL."""
         if packet.qos < 2:
             return True
+        if self._received is None:
+            self._received = set()
         if packet.packet_id in self._received:
             return False
         self._received.add(packet.packet_id)
@@ -98,11 +102,12 @@ class Inflight:
 
     def forget_received(self, packet_id: int) -> None:
         """What comes next under a packet id is new."""
-        self._received.discard(packet_id)
+        if self._received is not None:
+            self._received.discard(packet_id)
 
     def forget_all_received(self) -> None:
         """The other side has lost its state, and counts its packets anew."""
-        self._received.clear()
+        self._received = None
 
     def receipt(self, packet: Publish) -> bytes:
         """What a PUBLISH is answered by."""
@@ -120,7 +125,7 @@ class Inflight:
         kept = self._kept.get(packet_id)
         match packet.kind:
             case Kind.PUBREL:
-                self._received.discard(packet_id)
+                self.forget_received(packet_id)
                 return ack(Kind.PUBCOMP, packet_id)
             case Kind.PUBREC:
                 if kept is not None and kept.qos == 2:
@@ -133,6 +138,35 @@ class Inflight:
             case _:
                 pass  # nothing waits for it
         return b""
+
+    # Snapshots
+
+    def saved(self, client_id: str, user: str) -> SavedClient:
+        """What the client is owed, for a snapshot."""
+        kept = [
+            SavedKept(
+                packet_id=packet_id,
+                topic=it.publication.topic,
+                data=it.publication.data,
+                qos=it.publication.qos,
+                message=it.publication.message,
+                session=it.publication.session,
+                granted=it.qos,
+                sent=it.sent,
+                taken=it.taken,
+            )
+            for packet_id, it in self._kept.items()
+        ]
+        received = sorted(self._received or ())
+        return SavedClient(client_id=client_id, user=user, kept=kept, last=self._last, received=received)
+
+    def restored(self, saved: SavedClient) -> None:
+        """Owes what a snapshot has."""
+        self._last, self._received = saved.last, set(saved.received)
+        for it in saved.kept:
+            publication = effects.Publish(it.topic, it.data, it.qos, it.message, None, it.session)
+            self._kept[it.packet_id] = _Kept(publication, it.granted, it.sent, it.taken)
+            self._bytes += len(it.data)
 
     def _forget(self, packet_id: int) -> None:
         self._bytes -= len(self._kept.pop(packet_id).publication.data)

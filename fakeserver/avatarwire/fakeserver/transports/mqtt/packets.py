@@ -212,26 +212,39 @@ class Framer:
         limit: largest remaining length that is taken.
     """
 
+    __slots__ = ("_at", "_buffer", "_limit")
+
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._buffer = bytearray()
+        self._buffer: bytes | bytearray = b""
+        """What was read last, as it came; or what of it waits for the rest of a packet."""
+        self._at = 0
+        """Where the next packet begins."""
 
     def __len__(self) -> int:
         """Bytes that have come and were not taken."""
-        return len(self._buffer)
+        return len(self._buffer) - self._at
 
     @property
     def first(self) -> int | None:
         """First byte of the next packet, as soon as it is there."""
-        return self._buffer[0] if self._buffer else None
+        return self._buffer[self._at] if self._at < len(self._buffer) else None
 
     @property
     def waiting(self) -> bytes:
         """Bytes that have come and were not taken, the first few of them."""
-        return bytes(self._buffer[:_LOOKED_AT])
+        return bytes(self._buffer[self._at : self._at + _LOOKED_AT])
 
     def feed(self, data: bytes) -> None:
-        self._buffer += data
+        """Bytes have come."""
+        buffer = self._buffer
+        if self._at == len(buffer):
+            self._buffer, self._at = data, 0
+            return
+        if not isinstance(buffer, bytearray):  # once for each packet that comes in pieces
+            self._buffer = buffer = bytearray(buffer[self._at :])
+            self._at = 0
+        buffer += data
 
     def next(self) -> tuple[int, bytes] | None:
         """First byte and content of the next packet once it is complete; removes it.
@@ -239,27 +252,45 @@ class Framer:
         Raises:
             Malformed: its length takes more than four bytes, or is beyond the limit.
         """
-        buffer = self._buffer
+        buffer, begin = self._buffer, self._at
+        there = len(buffer)
+        if there - begin < 2:
+            return None
+        length, at = buffer[begin + 1], begin + 2
+        if length & 0x80:
+            if there - at > 1 and (high := buffer[at]) < 0x80:
+                length, at = length & 0x7F | high << 7, at + 1
+            else:
+                length, at = self._length()
+                if not at:
+                    return None
+        if length > self._limit:
+            raise Malformed(f"a packet of {length} bytes, more than the {self._limit} that are taken")
+        end = at + length
+        if there < end:
+            return None
+        found = buffer[begin], bytes(buffer[at:end])
+        if end == there:
+            self._buffer, self._at = b"", 0
+        elif isinstance(buffer, bytearray):
+            del buffer[:end]
+        else:
+            self._at = end
+        return found
+
+    def _length(self) -> tuple[int, int]:
+        """A remaining length of more than one byte, and where the content begins; 0 as long as that is not known."""
+        buffer, begin = self._buffer, self._at
         length = shift = 0
-        for at in range(1, min(len(buffer), _LENGTH_BYTES + 1)):
+        for at in range(begin + 1, min(len(buffer), begin + 1 + _LENGTH_BYTES)):
             byte = buffer[at]
             length |= (byte & 0x7F) << shift
             if not byte & 0x80:
-                break
+                return length, at + 1
             shift += 7
-        else:
-            if len(buffer) > _LENGTH_BYTES:
-                raise Malformed("the remaining length takes more than four bytes")
-            return None
-        if length > self._limit:
-            raise Malformed(f"a packet of {length} bytes, more than the {self._limit} that are taken")
-        end = at + 1 + length
-        if len(buffer) < end:
-            return None
-        content = bytes(buffer[at + 1 : end])
-        first = buffer[0]
-        del buffer[:end]
-        return first, content
+        if shift == 7 * _LENGTH_BYTES:
+            raise Malformed("the remaining length takes more than four bytes")
+        return 0, 0
 
 
 def assembled(first: int, content: bytes) -> bytes:

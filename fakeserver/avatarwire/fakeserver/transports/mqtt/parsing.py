@@ -7,6 +7,7 @@ which a server closes the connection [MQTT-4.8.0-1]; a CONNECT that is answered 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from avatarwire.fakeserver.transports.mqtt.packets import (
@@ -98,6 +99,9 @@ class _Content:
         return found
 
 
+_SHORT: Final = 256
+"""Bytes of the longest topic that is remembered, with its length."""
+
 _NAME: Final = "MQTT"
 _OLD_NAME: Final = "MQIsdp"
 _LEVEL: Final = 4
@@ -167,10 +171,21 @@ def _read_publish(flags: int, content: bytes) -> Publish:
         raise Malformed("quality of service 3 [MQTT-3.3.1-4]")
     if duplicate and not qos:
         raise Malformed("a duplicate with quality of service 0 [MQTT-3.3.1-2]")
-    fields = _Content(content)
-    topic = fields.topic_name("topic name")
-    packet_id = fields.packet_id() if qos else 0
-    return Publish(topic, fields.rest(), qos, packet_id, duplicate, bool(flags & 1))
+    end = 2 + int.from_bytes(content[:2], "big")
+    begin = end + 2 if qos else end
+    packet_id = int.from_bytes(content[end:begin], "big")
+    if len(content) < begin or end > _SHORT or (qos and not packet_id):  # something is wrong with it, perhaps
+        fields = _Content(content)
+        topic = fields.topic_name("topic name")
+        packet_id = fields.packet_id() if qos else 0
+        return Publish(topic, fields.rest(), qos, packet_id, duplicate, bool(flags & 1))
+    return Publish(_topic_name(content[:end]), content[begin:], qos, packet_id, duplicate, bool(flags & 1))
+
+
+@lru_cache(maxsize=1024)
+def _topic_name(field: bytes) -> str:
+    """A topic, from the field that holds it: clients publish to the same topics again and again."""
+    return _Content(field).topic_name("topic name")
 
 
 def _read_subscribe(flags: int, content: bytes) -> Subscribe:
@@ -199,9 +214,11 @@ def _read_unsubscribe(flags: int, content: bytes) -> Unsubscribe:
 def _read_ack(kind: Kind, expected: int) -> Callable[[int, bytes], Ack]:
     def read(flags: int, content: bytes) -> Ack:
         _expect(flags, expected)
-        fields = _Content(content)
-        packet_id = fields.packet_id()
-        fields.end()
+        packet_id = int.from_bytes(content, "big") if len(content) == 2 else 0
+        if not packet_id:  # something is wrong with it
+            fields = _Content(content)
+            packet_id = fields.packet_id()
+            fields.end()
         return Ack(kind, packet_id)
 
     return read

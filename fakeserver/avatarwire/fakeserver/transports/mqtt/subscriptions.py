@@ -44,6 +44,10 @@ class Subscriptions:
         """What a session has subscribed to."""
         return sorted(self._by_session.get(session, ()))
 
+    def all(self) -> Iterable[tuple[str, str, int]]:
+        """All of them: session, topic and quality of service, those of a topic in the order of deliveries."""
+        return [(session, topic, qos) for topic, those in self._by_topic.items() for session, qos in those.items()]
+
     def of(self, topic: str) -> Iterable[tuple[str, int]]:
         """Sessions that have subscribed to a topic, and the quality of service granted to each."""
         return tuple(self._by_topic.get(topic, {}).items())
