@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -40,17 +41,25 @@ LEAST: Final = 5
 def main() -> int:
     """Says what each of them does wrong; 1 if anything is."""
     code = 0
-    for vendor, title, command in CLIENTS:
-        if shutil.which(command[0]) is None:
-            sys.stdout.write(f"{title}: {'missing' if os.environ.get('CI') else 'skipped'}: no {command[0]}\n")
-            code = code or int(bool(os.environ.get("CI")))
-            continue
-        outcome = run_client(WantedOfClient(vendor, command, list(SUITES[vendor].client.values())))
-        lines = wrong(outcome.results)
-        counts = ", ".join(f"{count} {verdict}" for verdict, count in outcome.summary.verdicts.items() if count)
-        sys.stdout.write("\n".join([*lines, f"{title}: {counts}, {outcome.summary.seconds:.1f} s", ""]))
-        code = code or int(bool(lines) or outcome.summary.verdicts["ok"] < LEAST)
+    # At once, as most of it is waiting.
+    with ThreadPoolExecutor(len(CLIENTS)) as pool:
+        for lines, found in pool.map(_judged, CLIENTS):
+            sys.stdout.write("\n".join([*lines, ""]))
+            code = code or found
     return code
+
+
+def _judged(client: tuple[str, str, tuple[str, ...]]) -> tuple[list[str], int]:
+    """What one of them does wrong, and how many cases it came to in the last line; 1 if anything is wrong."""
+    vendor, title, command = client
+    if shutil.which(command[0]) is None:
+        in_ci = bool(os.environ.get("CI"))
+        return [f"{title}: {'missing' if in_ci else 'skipped'}: no {command[0]}"], int(in_ci)
+    outcome = run_client(WantedOfClient(vendor, command, list(SUITES[vendor].client.values())))
+    lines = wrong(outcome.results)
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in outcome.summary.verdicts.items() if count)
+    code = int(bool(lines) or outcome.summary.verdicts["ok"] < LEAST)
+    return [*lines, f"{title}: {counts}, {outcome.summary.seconds:.1f} s"], code
 
 
 if __name__ == "__main__":

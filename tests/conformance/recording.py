@@ -10,25 +10,15 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
 from avatarwire.conformance import ladder
 from avatarwire.conformance.engine.result import CaseResult
-from avatarwire.conformance.judge import WantedOfClient, run_client
-from avatarwire.conformance.probing.drivers import Driver
 from avatarwire.conformance.report import ndjson
 from avatarwire.conformance.suites import SUITES
 from tests.conformance.against_fakes import judged
+from tests.conformance.driving import driver_judged
 
 __all__ = ["main", "wrong"]
-
-DRIVERS: Final = (
-    sys.executable,
-    "-m",
-    "avatarwire.conformance.clients.program",
-    f"{Driver.__module__}:{Driver.__name__}",
-)
-"""Runs our driver of whichever vendor it is given."""
 
 
 def wrong(results: Iterable[CaseResult]) -> list[str]:
@@ -47,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for found in judged(Path(folder), vendors, False, []):
             results, _ = ndjson.read((Path(folder) / f"{found.vendor}.ndjson").read_bytes())
-            drivers = run_client(WantedOfClient(found.vendor, DRIVERS, list(SUITES[found.vendor].client.values())))
+            drivers = driver_judged(found.vendor)
             results += drivers.results
             found.wrong.extend(wrong(drivers.results))
             lines = [f"{found.vendor}: {len(results)} cases recorded"]

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
 
 from avatarwire.codecs import cli as commands
+from avatarwire.conformance.aliyun.fuzzing import GROUND
 from avatarwire.conformance.cli import register
-from avatarwire.conformance.failure_files import written
+from avatarwire.conformance.failure_files import AnyFailure, written
+from avatarwire.conformance.fuzzing.failure import fuzzed_failure
+from avatarwire.conformance.fuzzing.search import Fuzz, Fuzzing, fuzzed
+from avatarwire.conformance.fuzzing.steps import Step
+from avatarwire.conformance.fuzzing.target import Tried
+from avatarwire.conformance.probing import hunting
 from tests.conformance.probing.test_failure import failure
 
 Run = Callable[..., "tuple[int, list[str], list[str]]"]
@@ -35,14 +45,40 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return command
 
 
-def test_a_failure_is_found_written_and_done_again(run: Run, tmp_path: Path) -> None:
-    found = ("--client", f"{BUGS}:WaitsForTheClose", "--save", tmp_path / "failures", "--jobs", 1, "--seed", 1)
-    code, out, _ = run("fuzz", "client", "aliyun", *found, "--examples", 60)
-    assert code == 1
-    [path] = (tmp_path / "failures").iterdir()
+REPORTS = ("junit", "ctrf", "html", "ndjson", "sarif", "markdown")
+
+
+class Search(NamedTuple):
+    """A search that finds something: how it has ended, what it has said, and where its reports and failures are."""
+
+    code: int
+    out: list[str]
+    err: str
+    folder: Path
+
+    @property
+    def failure(self) -> Path:
+        [path] = (self.folder / "failures").iterdir()
+        return path
+
+
+@pytest.fixture(scope="module")
+def search(tmp_path_factory: pytest.TempPathFactory) -> Search:
+    folder = tmp_path_factory.mktemp("search")
+    reports = [it for name in REPORTS for it in (f"--{name}", str(folder / name))]
+    options = ("--save", str(folder / "failures"), "--jobs", "1", "--seed", "1", "--examples", "60", *reports)
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = commands.run(["fuzz", "client", "aliyun", "--client", f"{BUGS}:WaitsForTheClose", *options], [register])
+    return Search(code, out.getvalue().splitlines(), err.getvalue(), folder)
+
+
+def test_a_failure_is_found_written_and_done_again(run: Run, search: Search) -> None:
+    path = search.failure
+    assert search.code == 1
     assert json.loads(path.read_bytes())["oracle"] == "hang"
-    assert f"  avatarwire replay {path}" in out
-    talks, *counts, simpler = re.findall(r"\d+(?= talks| \w+,| to make)", out[-1].partition(" in ")[0])
+    assert f"  avatarwire replay {path}" in search.out
+    talks, *counts, simpler = re.findall(r"\d+(?= talks| \w+,| to make)", search.out[-1].partition(" in ")[0])
     assert int(talks) == sum(map(int, counts)) + int(simpler)
     assert run("replay", path)[0] == 1
     code, out, _ = run("replay", path, "--client", f"{CLIENTS}:Fine")
@@ -137,14 +173,10 @@ def test_an_error_is_worse_than_a_failure(run: Run, tmp_path: Path) -> None:
     assert run("replay", tmp_path, "--keep", "--remove")[0] == 2
 
 
-def test_what_is_found_stands_in_every_report(run: Run, tmp_path: Path) -> None:
-    names = ("junit", "ctrf", "html", "ndjson", "sarif", "markdown")
-    reports = [it for name in names for it in (f"--{name}", tmp_path / name)]
-    found = ("--client", f"{BUGS}:WaitsForTheClose", "--save", tmp_path / "failures", "--jobs", 1, "--seed", 1)
-    code, _, err = run("fuzz", "client", "aliyun", *found, "--examples", 60, *reports)
-    assert (code, err) == (1, [])
-    [path] = (tmp_path / "failures").iterdir()
-    texts = {name: unescape((tmp_path / name).read_text()) for name in names}
+def test_what_is_found_stands_in_every_report(search: Search) -> None:
+    path = search.failure
+    assert (search.code, search.err) == (1, "")
+    texts = {name: unescape((search.folder / name).read_text()) for name in REPORTS}
     assert [name for name, text in texts.items() if f"avatarwire replay {path}" not in text] == []
     *cases, summary = [json.loads(line) for line in texts["ndjson"].splitlines()]
     assert [it["id"] for it in cases if it["verdict"] == "failed"] == ["aliyun.fuzz.client.hang"]
@@ -166,6 +198,7 @@ def test_a_report_that_cannot_be_written_ends_the_command_before_the_search(run:
 # --- codecs and fakes ---
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("kind", "vendor"), [("codec", "guiji"), ("fake", "sensetime")])
 def test_a_search_says_what_it_has_seen(run: Run, tmp_path: Path, kind: str, vendor: str) -> None:
     options = ("--examples", 3, "--jobs", 1, "--seed", 1, "--save", tmp_path / "none", "--ndjson", tmp_path / "ndjson")
@@ -183,6 +216,7 @@ def test_a_search_says_what_it_has_seen(run: Run, tmp_path: Path, kind: str, ven
     assert sometimes
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "command",
     [("codec", "guiji"), ("fake", "sensetime"), ("client", "aliyun", "--client", f"{CLIENTS}:Fine")],
@@ -260,3 +294,29 @@ def test_a_failure_file_that_is_wrong_names_the_member(
     path.write_text(json.dumps(FUZZED | changes))
     code, [line], _ = run("replay", path)
     assert (code, line.startswith(f"ERROR  {path}: {reason}")) == (2, True), line
+
+
+def test_a_search_of_which_evidence_was_lost_is_one_line_and_2(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def searched(search: Fuzz, progress: Callable[[Fuzzing], object]) -> tuple[Fuzzing, list[AnyFailure]]:
+        with ThreadPoolExecutor() as threads:  # games have event loops of their own
+            return threads.submit(fuzzed, search, progress).result(), []
+
+    monkeypatch.setattr(GROUND, "tunables", {**GROUND.tunables, "journal_bytes": 20_000})
+    monkeypatch.setattr(hunting, "_search", searched)  # in this process, where the journal is so small
+    code, out, [line] = run("fuzz", "fake", "aliyun", "--examples", "50", "--seed", "1", "--jobs", "1")
+    assert (code, out) == (2, [])
+    assert re.search(r"evidence was lost: \d+ dropped from the fake's journal", line)
+
+
+def test_a_failure_counts_also_where_another_process_could_not_search(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = fuzzed_failure("fake", "aliyun", "hostile", [Step("start")], Tried(broken="state", detail="planted"))
+
+    async def searched(search: Fuzz, progress: Callable[[Fuzzing], object]) -> tuple[Fuzzing, list[AnyFailure]]:
+        failures = (found,) if search.seed == 1 else ()
+        return Fuzzing(over=True, failures=failures, unable="" if failures else "evidence was lost"), []
+
+    monkeypatch.setattr(hunting, "_search", searched)
+    code, out, _ = run("fuzz", "fake", "aliyun", "--examples", 2, "--seed", 1, "--jobs", 2, "--save", tmp_path)
+    assert (code, out[0]) == (1, "state: planted")

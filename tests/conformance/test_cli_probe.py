@@ -160,7 +160,8 @@ def test_what_makes_time_real_is_said(run: Run) -> None:
 def test_the_example_in_node_has_a_table(run: Run) -> None:
     client = ("--exec", shlex.join([node(), str(ROOT / "examples" / "probe_client.mjs")]))
     code, out, err = run("sensetime", *TEXT, *client, "--cell", "takeoverQueue.response#1:reset")
-    assert (code, err) == (0, "")
+    # What is told meanwhile is told to those who wait for long, as on a busy machine.
+    assert (code, [line for line in err.splitlines() if " of 1 cells: " not in line]) == (0, [])
     assert out.endswith("1 cells: 1 reported\n")
 
 

@@ -14,13 +14,14 @@ from avatarwire.conformance import strategies
 from avatarwire.conformance.carrying import carried
 from avatarwire.conformance.strategies import Mutation, Sample, Unbreakable, Variant, each_mutation
 from tests.codecs.strategies import UNHURRIED
+from tests.examples import examples
 
 from .figures import drawn, of_messages, of_mutations, of_variants
 
 VENDORS = list(catalogue.VENDORS)
 ENTRIES = [pytest.param(vendor, entry.id, id=f"{vendor}-{entry.id}") for vendor, entry in catalogue.entries()]
 
-thorough = settings(max_examples=2000, deadline=None, suppress_health_check=UNHURRIED)
+thorough = settings(max_examples=examples(2000), deadline=None, suppress_health_check=UNHURRIED)
 few = settings(max_examples=5, deadline=None, suppress_health_check=UNHURRIED)
 
 
@@ -68,7 +69,7 @@ def test_every_rule_is_broken_or_it_is_said_why_not(vendor: str, entry_id: str) 
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-@settings(few, max_examples=50)
+@settings(few, max_examples=examples(50))
 @given(data=st.data())
 def test_frames_are_read_or_refused(vendor: str, data: st.DataObject) -> None:
     frame = data.draw(strategies.frames(vendor))

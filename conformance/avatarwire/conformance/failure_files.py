@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import zipfile
+import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -60,8 +63,8 @@ def read(path: Path) -> AnyFailure:
         data = path.read_bytes()
     except OSError as error:
         raise BadFailure(f"{path}: {error.strerror or error}") from None
-    if data.startswith(b"PK"):
-        raise BadFailure(f"{path}: this is a trace: avatarwire serve VENDOR --replay {path}")
+    if (vendors := _traced(data)) is not None:
+        raise BadFailure(f"{path}: this is a trace: avatarwire serve {vendors} --replay {path}")
     try:
         named = msgspec.json.decode(data, type=_Head).format
         if named != FORMAT:
@@ -73,6 +76,36 @@ def read(path: Path) -> AnyFailure:
     if (reason := next(wrong, None)) is not None:
         raise BadFailure(f"{path}: {reason}")
     return failure
+
+
+class _Traced(msgspec.Struct):
+    """What a trace says of itself first, as far as it is asked here."""
+
+    format: str
+    vendors: tuple[str, ...] = ()
+
+
+_META: Final = "meta.json"
+_LARGEST_META: Final = 1024 * 1024
+
+
+def _traced(data: bytes) -> str | None:
+    """Whose messages a trace has, complete or not; None where it is none."""
+    first = data.partition(b"\n")[0]
+    is_zip = data.startswith(b"PK")
+    if is_zip:
+        try:
+            with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(_META) as file:
+                first = file.read(_LARGEST_META)
+        except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError):
+            first = b""
+    try:
+        found = msgspec.json.decode(first, type=_Traced)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "VENDOR" if is_zip else None
+    if not found.format.startswith("avtrace/"):
+        return None
+    return " ".join(found.vendors) or "VENDOR"
 
 
 def files(path: Path) -> list[Path]:

@@ -197,7 +197,7 @@ class Calls(Exchange):
     """
 
     def __init__(self, talk: Talk, url: str) -> None:
-        super().__init__(url, PATIENCE, talk.headers)
+        super().__init__(url, PATIENCE, talk.headers, trust=talk.place.trust)
         self._talk: Final = talk
 
     async def send(self, name: str, request: HttpRequest, *, attempts: int = 1) -> tuple[int, bytes]:
@@ -303,7 +303,7 @@ class Talk(ABC):
 
     async def open_socket(self, url: str) -> Socket:
         """A WebSocket, which is closed at the end."""
-        socket = await open_socket(url, seconds=PATIENCE, largest=_LARGEST)
+        socket = await open_socket(url, seconds=PATIENCE, largest=_LARGEST, trust=self.place.trust)
         self.opened.push_async_callback(socket.close)
         return socket
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from avatarwire.conformance.clients import bench as bench_module
 from avatarwire.conformance.clients.bench import ClientBench
 from avatarwire.conformance.clients.talk import Talk
+from avatarwire.conformance.fakes import fake
 from avatarwire.fakeserver import FakeSenseTime
 
 from .trying import python, result_of
@@ -147,3 +150,14 @@ def test_reports_keep_secrets(tmp_path: Path) -> None:
     assert re.search(r"<\d+ characters masked>$", result.observed)
     with FakeSenseTime(seed=1) as fake:
         assert fake.access_token not in json.dumps([result.observed, [it.raw + it.text for it in result.evidence]])
+
+
+def test_nothing_is_concluded_where_evidence_was_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(bench: ClientBench) -> None:
+        (await bench.talk()).check_succeeds()
+
+    monkeypatch.setattr(bench_module, "fake", partial(fake, journal_bytes=3000))
+    program = CALLS + "[call('GET', '/api/2dvh/v1/material/live/channel/running/list') for _ in range(20)]"
+    result = result_of(run, python(tmp_path, program), vendor="sensetime")
+    assert result.unjudged
+    assert result.observed.startswith("evidence was lost: ")

@@ -1,20 +1,29 @@
-"""Our drivers keep to every case about clients. The one that waits for a minute is judged by `make conform`."""
+"""Our drivers keep to every case about clients."""
 
 from __future__ import annotations
 
 import pytest
 
-from avatarwire.conformance.engine.running import Plan
-from avatarwire.conformance.judge import WantedOfClient, run_client
+from avatarwire.conformance.probing.drivers import Driver
 from avatarwire.conformance.suites import SUITES
-from tests.conformance.recording import DRIVERS, wrong
-
-SLOW = ("sensetime.client.talk.beats",)
+from tests.conformance.driving import driver_judged
+from tests.conformance.recording import wrong
 
 
 @pytest.mark.parametrize("vendor", SUITES)
 def test_a_driver_is_as_cases_want_it(vendor: str) -> None:
-    cases = [case for id_, case in SUITES[vendor].client.items() if id_ not in SLOW]
-    outcome = run_client(WantedOfClient(vendor, DRIVERS, cases, Plan(side="client", workers=8)))
+    outcome = driver_judged(vendor)
     assert wrong(outcome.results) == []
-    assert outcome.summary.verdicts["ok"] >= len(cases) // 2
+    assert outcome.summary.verdicts["ok"] >= outcome.summary.cases // 2
+
+
+def test_a_driver_that_does_not_end_well_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = Driver.stop
+
+    async def failing(self: Driver) -> None:
+        await stop(self)
+        raise RuntimeError("the end is wrong")
+
+    monkeypatch.setattr(Driver, "stop", failing)
+    found = wrong(driver_judged("guiji").results)
+    assert [line for line in found if "the end is wrong" in line] != []

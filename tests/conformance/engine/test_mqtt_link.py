@@ -132,8 +132,8 @@ async def test_a_broker_that_says_nothing_differs() -> None:
         await line.reader.read()
 
     async with serving(silent) as port:
-        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=0.02, seen=ignored)
-        with pytest.raises(Differs, match=r"expected an MQTT packet of type 2; observed nothing within 0\.02 s"):
+        link = await MqttLink.open(f"mqtt://127.0.0.1:{port}", patience=0.2, seen=ignored)
+        with pytest.raises(Differs, match=r"expected an MQTT packet of type 2; observed nothing within 0\.2 s"):
             await link.login("me")
         assert await link.receive() is None
         await link.leave()

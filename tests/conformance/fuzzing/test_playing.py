@@ -12,8 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from avatarwire.codecs import registry
+from avatarwire.conformance.aliyun.fuzzing import GROUND
 from avatarwire.conformance.fuzzing.drawing import drawn_step
 from avatarwire.conformance.fuzzing.playing import Game, played, situations_of
+from avatarwire.conformance.fuzzing.ruling import is_failure
+from avatarwire.conformance.fuzzing.search import Fuzz, fuzzed
 from avatarwire.conformance.fuzzing.steps import State, Step
 from tests.conformance.fuzzing.steps import ASK, SAID, about, sent
 
@@ -171,3 +174,80 @@ def test_mutations_are_counted_by_what_was_sent() -> None:
     right = {"sessionId": "x", "text": "hello", "askType": 1, "messageId": "m"}
     end = played("aliyun", [*SAID[:2], sent("text_drive.request", 128, right, sort="mutation", clause="ALI-R099")])
     assert (end.broken, end.clauses) == ("", ())
+
+
+# --- snapshots ---
+
+LATER: Final = Step("wait", seconds=20.0)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_sessions_of_a_snapshot_go_on_and_those_begun_after_it_are_gone(vendor: str) -> None:
+    how = {"aliyun": "ready", "guiji": "playing"}.get(vendor, "")
+    talk = (Step("start"), Step("connect", how=how), Step("wait", seconds=1.0))
+    end = played(vendor, [*talk, Step("snapshot"), LATER, Step("start"), Step("restore"), *talk[1:]])
+    assert (end.broken, end.detail) == ("", "")
+    assert {"restored", "restored_session", "forgotten_session"} <= set(end.reached)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_what_the_model_knows_goes_back_with_the_fake(vendor: str) -> None:
+    game = Game(vendor)
+    game.start()
+    states: list[tuple[int, bool]] = []
+    for step in (Step("start"), Step("snapshot"), Step("start"), Step("restore"), Step("restore")):
+        game.play(step)
+        states.append((game.state.sessions, game.state.is_saved))
+    assert game.end().broken == ""
+    assert states == [(1, False), (1, True), (2, True), (1, True), (1, True)]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_snapshot_may_be_old_and_there_may_be_none(vendor: str) -> None:
+    none = played(vendor, [Step("restore"), Step("start")])
+    assert none.broken == ""
+    assert "restored" not in none.reached
+    old = [Step("start"), Step("snapshot"), Step("wait", seconds=3700.0), Step("restore"), Step("start"), LATER]
+    assert played(vendor, old).broken == ""
+
+
+def test_snapshots_are_drawn_where_connections_may_be_lost() -> None:
+    def drawn(**state: Any) -> set[str]:
+        found: set[str] = set()
+
+        @settings(max_examples=300, deadline=None, database=None, derandomize=True, suppress_health_check=list(_CHECKS))
+        @given(data=st.data())
+        def draw(data: Any) -> None:
+            found.add(drawn_step(data.draw, State("guiji", steps=1, sessions=1, **state)).do)
+
+        draw()
+        return found & {"snapshot", "restore"}
+
+    assert drawn(allowed="documented", is_saved=True) == set()
+    assert drawn(allowed="hostile") == {"snapshot"}
+    assert drawn(allowed="faults", connections=("mqtt",), is_saved=True) == {"snapshot", "restore"}
+
+
+# --- evidence that was lost ---
+
+
+def test_nothing_is_said_where_evidence_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(GROUND, "tunables", {**GROUND.tunables, "journal_bytes": 20_000})
+    steps = [Step("start"), Step("wait", seconds=200.0), Step("wait", seconds=200.0), Step("wait", seconds=1.0)]
+    end = played("aliyun", steps)
+    assert (end.broken, end.count) == ("", 2)
+    assert re.fullmatch(r"evidence was lost: \d+ dropped from the fake's journal", end.unable)
+    order = Fuzz(kind="fake", vendor="aliyun", allowed="hostile", seconds=None, examples=50, seed=1, corpus="", box="")
+    found = fuzzed(order)
+    assert (found.failures, found.unsteady, found.runs) == ((), (), 1)
+    assert found.unable.startswith("evidence was lost: ")
+
+
+# --- refusals ---
+
+
+@pytest.mark.parametrize(("error", "is_refused"), [("", False), ("the access token is unknown", True)])
+def test_an_answer_without_an_envelope_says_itself_that_it_is_a_refusal(error: str, is_refused: bool) -> None:
+    names = ("answer", "device_id", "query", "session", "trace")
+    body = {**dict.fromkeys(names, ""), "language": "zh", "error_message": error}
+    assert is_failure("sensetime", "nlpReply", 200, json.dumps(body).encode()) is is_refused

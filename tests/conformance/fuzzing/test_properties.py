@@ -18,6 +18,7 @@ from avatarwire.conformance.fuzzing.steps import Step
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from avatarwire.fakeserver.commands import command, table
 from avatarwire.fakeserver.effects import Note
+from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.transports import http
 from tests.conformance.fuzzing.steps import SAID, about
@@ -277,3 +278,57 @@ def test_a_broken_rule_that_is_taken(plant: Plant) -> None:
 
 def test_each_property_is_a_sentence() -> None:
     assert all(text.endswith(".") for text in PROPERTIES.values())
+
+
+# --- snapshots ---
+
+REWOUND: Final = (
+    Step("start"),
+    Step("snapshot"),
+    Step("wait", seconds=1.0),
+    Step("restore"),
+    Step("wait", seconds=1.0),
+)
+
+
+def restoring(monkeypatch: pytest.MonkeyPatch, act: Callable[[FakeAliyun, Any], None]) -> None:
+    """Has something else happen when a snapshot is put in."""
+    monkeypatch.setattr(FakeAliyun, "restore", act)
+
+
+def test_a_session_that_a_snapshot_does_not_bring_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = FakeAliyun.restore
+
+    def act(fake: FakeAliyun, snapshot: Any) -> None:
+        right(fake, {**snapshot, "state": {**snapshot["state"], "sessions": empty}})
+
+    with FakeAliyun() as fresh:
+        empty = fresh.snapshot()["state"]["sessions"]
+    restoring(monkeypatch, act)
+    end = played("aliyun", REWOUND)
+    assert end.broken == "restored"
+    assert end.detail.startswith("the sessions are {}, and were {")
+
+
+def test_a_session_that_cannot_go_on_after_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = FakeAliyun.restore
+
+    def act(fake: FakeAliyun, snapshot: Any) -> None:
+        right(fake, snapshot)
+        fake.faults.add(do="reject", message="handshake.websocket", status=503)
+
+    restoring(monkeypatch, act)
+    end = played("aliyun", REWOUND)
+    assert end.broken == "restored"
+    assert end.detail.startswith("the other client cannot go on: ")
+
+
+@pytest.mark.parametrize("name", ["snapshot", "restore"])
+def test_a_snapshot_that_fails(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def fails(*_: object) -> None:
+        raise FakeServerError("planted")
+
+    monkeypatch.setattr(FakeAliyun, name, fails)
+    end = played("aliyun", REWOUND)
+    assert end.broken == "unhandled"
+    assert "FakeServerError: planted" in end.detail

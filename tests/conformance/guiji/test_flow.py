@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -15,6 +16,7 @@ from avatarwire.conformance.guiji.flow_talk import GuijiTalk as Talk
 from avatarwire.conformance.talk import DOCUMENTED, Flows
 from avatarwire.fakeserver import FakeGuiji
 from tests.declared_fakes import demonstrate_with
+from tests.fakeserver.mqtt.mosquitto import mosquitto
 
 STEPS: Final = FLOWS.named[DOCUMENTED]
 QUICK: Final[dict[str, Any]] = {
@@ -44,6 +46,20 @@ async def test_thirteen_steps_do_what_the_document_says() -> None:
     assert isinstance(summary, Summary)
     assert (summary.steps, summary.passed, summary.faults, summary.http_calls, summary.ok) == (13, 13, 0, 9, True)
     assert summary.frames == sum(isinstance(event, Passed) for event in events)
+
+
+async def test_they_do_so_with_amqtt_as_well() -> None:
+    pytest.importorskip("amqtt")
+    summary = (await told(broker="amqtt"))[-1]
+    assert isinstance(summary, Summary)
+    assert (summary.passed, summary.faults, summary.ok) == (13, 0, True)
+
+
+async def test_they_do_so_with_a_broker_elsewhere_as_well(tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as broker:
+        summary = (await told(broker=broker.url))[-1]
+    assert isinstance(summary, Summary)
+    assert (summary.passed, summary.faults, summary.ok) == (13, 0, True)
 
 
 async def test_every_documented_message_is_shown() -> None:

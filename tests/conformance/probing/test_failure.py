@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,7 @@ def test_where_the_vendor_did_as_documented_it_is_a_bug() -> None:
         (b'{"format": "avatarwire.failure/2"}', "got 'avatarwire.failure/2'"),
         (b'{"format": "avatarwire.failure/1"}', "no failure file: Object missing required field"),
         (b"PK\x03\x04", "this is a trace: avatarwire serve VENDOR --replay"),
+        (b'{"format":"avtrace/1","vendors":["guiji","aliyun"]}\n', "a trace: avatarwire serve guiji aliyun --replay"),
         (b"\xff\xfe", "no failure file"),
         (b"[" * 100_000, "no failure file"),
     ],
@@ -126,3 +128,11 @@ def test_what_cannot_be_done_again_is_named(tmp_path: Path, changes: dict[str, A
     with pytest.raises(BadFailure) as caught:
         read(path)
     assert reason in str(caught.value)
+
+
+def test_a_trace_names_whose_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "x.avtrace"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("meta.json", '{"format":"avtrace/1","vendors":["guiji"]}')
+    with pytest.raises(BadFailure, match=f"this is a trace: avatarwire serve guiji --replay {file}"):
+        read(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -112,3 +113,8 @@ def test_a_session_that_no_client_can_know_of_is_not_left() -> None:
     """The answer was lost, and the client has given up."""
     found = ended("Fine", Deviation("createLive.response#1", "drop"), vendor="sensetime")
     assert found.outcome == "reported"
+
+
+def test_nothing_is_said_where_evidence_was_lost() -> None:
+    found = asyncio.run(outcome(Order(plan("Fine", tunables={"journal_bytes": 3000}))))
+    assert re.fullmatch(r"evidence was lost: \d+ entries made room in the fake's journal", found.unable)

@@ -17,6 +17,9 @@ from avatarwire.conformance.probing.worker import Order
 
 from .planted.table import CORRECT, PLANTED, Planted
 
+# The search itself is measured where it is tested for its own sake.
+pytestmark = pytest.mark.unmeasured
+
 IDLE: Final = (Act(do="pause", seconds=700.0),)
 FATAL: Final = ("ExitsOnError",)
 """Clients that end their process."""

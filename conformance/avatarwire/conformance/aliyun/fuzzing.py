@@ -155,6 +155,9 @@ class _Canary(Canary[AliyunBench]):
         expect(fields.get("status") == "Stopped", "status Stopped", fields)
         await self._talk.ended()
 
+    async def resume(self) -> None:
+        self._talk = await self.bench.prepared(self._talk.session)
+
     async def once_more(self) -> None:
         self._talk = await self.bench.prepared()
         await self._said("Good morning")

@@ -26,6 +26,8 @@ __all__ = ["ClientBench", "ClientRun", "maker"]
 
 _KEPT: Final = 1500
 """Characters of what a client prints that are shown."""
+_DROPPED: Final = "journal.dropped"
+"""Id of the entry that stands for those that made room."""
 _SETTLED: Final = 0.05
 """Real seconds in which what a client has sent last arrives."""
 
@@ -131,6 +133,8 @@ class ClientBench:
             left = _seen_at_the_end(server, talk)
         self._keep(left)
         self.run.talks[self.name] = left
+        if lost := next((entry for entry in left.entries if entry.message == _DROPPED), None):
+            raise NotJudged(f"evidence was lost: {lost.body} from the fake's journal; give it a larger journal_bytes")
         if left.code == NOT_SUPPORTED:
             raise Skip("the client says that it does not support this case (exit code 127)")
         return left

@@ -139,6 +139,16 @@ class Bench:
         self.transports: Final[set[str]] = set()
         self._connections: Final[dict[str, int]] = {}
 
+    def remembered(self) -> Callable[[], None]:
+        """What has it know of the endpoint again what it knows now, such as a token."""
+        kept = dict(self.run.kept)
+
+        def back() -> None:
+            self.run.kept.clear()
+            self.run.kept.update(kept)
+
+        return back
+
     # --- what a case may need ---
 
     @property

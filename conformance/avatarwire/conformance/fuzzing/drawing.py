@@ -46,6 +46,8 @@ _OTHERS: Final = 31
 """One message in so many is of another block than the first."""
 _FEW: Final = 4
 """Messages on connections, so few that calls are more often made."""
+_BACK: Final = 3
+"""Where there is a snapshot, it is put in so often, and another one taken once."""
 _SELDOM: Final = 4
 """One raw piece in so many is sent slowly, and one call in so many in another form."""
 
@@ -60,13 +62,15 @@ _NOBODY: Final = _weights(start=14, call=5, raw=2, wait=1, receive=1)
 
 @cache
 def _unconnected(vendor: str) -> tuple[Do, ...]:
-    return _weights(connect=12, start=2, call=_calls(vendor), raw=2, wait=2, command=1, receive=1)
+    return _weights(connect=12, start=2, call=_calls(vendor), raw=2, wait=2, command=1, receive=1, snapshot=1)
 
 
 @cache
 def _connected(vendor: str) -> tuple[Do, ...]:
     calls = _calls(vendor)
-    return _weights(send=30 - calls, call=calls, connect=3, start=3, raw=3, wait=4, command=4, close=1, receive=1)
+    return _weights(
+        send=30 - calls, call=calls, connect=3, start=3, raw=3, wait=4, command=4, close=1, receive=1, snapshot=2
+    )
 
 
 def _calls(vendor: str) -> int:
@@ -217,6 +221,12 @@ def _receive(draw: Any, state: State) -> Step:
     return Step("receive", how=draw(st.sampled_from(ways)))
 
 
+def _snapshot(draw: Any, state: State) -> Step:
+    if state.allowed not in _BAD:  # putting one in ends all connections
+        return _wait(draw, state)
+    return Step("restore" if state.is_saved and draw(st.integers(0, _BACK)) else "snapshot")
+
+
 def _way(draw: Any, state: State, do: str) -> str:
     ways = _ground(state.vendor).ways[do]
     way: str = draw(st.sampled_from(ways)) if state.allowed == "hostile" else ways[0]
@@ -238,5 +248,7 @@ _DRAWN: Final[Mapping[Do, Any]] = {
     "wait": _wait,
     "command": _command,
     "receive": _receive,
+    "snapshot": _snapshot,
+    "restore": _snapshot,
     "set": _wait,
 }

@@ -54,6 +54,10 @@ class Canary(ABC, Generic[BenchT]):
         """Has something said, and ends its session."""
 
     @abstractmethod
+    async def resume(self) -> None:
+        """Goes on in its session when its connection was ended, by another one."""
+
+    @abstractmethod
     async def once_more(self) -> None:
         """Begins another session, and ends it."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from avatarwire.codecs import catalogue
-from avatarwire.codecs.errors import CodecError, FailureError
+from avatarwire.codecs.errors import AvatarwireError, CodecError, FailureError
 
 from ..engine.evidence import Seen, Timeline
 from ..second_reader import agreement
@@ -18,9 +18,10 @@ from .ground import Ground
 from .player import Player
 from .properties import Broken
 
-__all__ = ["Judge", "settled"]
+__all__ = ["EvidenceLostError", "Judge", "settled"]
 
 _RANKS: Final[Mapping[str, int]] = {"waiting": 0, "speaking": 1, "said": 2, "cut": 2}
+_DROPPED: Final = "journal.dropped"
 _FAILED: Final = "the behaviour failed"
 """What the journal notes of an error in a fake's behaviour."""
 _REFUSAL: Final = "http.error"
@@ -32,6 +33,10 @@ _ERRORS: Final = ("error", "general.message")
 _SHOWN: Final = 200
 _SLACK: Final = 4
 """Tasks that a loop may have more than before, for connections that are on their way out."""
+
+
+class EvidenceLostError(AvatarwireError):
+    """Nothing can be said of a fake: what would have to be looked at was dropped from its journal."""
 
 
 class Judge:
@@ -55,6 +60,7 @@ class Judge:
         self._seq = server.journal.mark()
         self._over: Final[set[str]] = set()
         self._said: dict[tuple[str, str, str, float], list[str]] = {}
+        self._brought_back: frozenset[str] = frozenset()
 
     # --- what has crossed the wire ---
 
@@ -117,15 +123,33 @@ class Judge:
 
         Raises:
             Broken: they are not.
+            EvidenceLostError: something may have happened that is not in the journal any more.
         """
         sessions = self._sessions()
         said = self._server.said()
         self._look_at_said(said)
         for entry in self._entries():
+            if entry.direction == "out" and entry.session in self._brought_back:
+                self._player.reached.add("restored_session")
             if entry.session not in self._player.known.not_ours:
                 self._ground.seen(entry, self._player, sessions, said)
         if failures := self._server.faults.failures:
             raise Broken("unhandled", f"faults: {failures[0]}")
+
+    def remembered(self) -> Callable[[], None]:
+        """What has it go again by what the fake remembers now."""
+        over = frozenset(self._over)
+
+        def back() -> None:
+            self._over.clear()
+            self._over.update(over)
+            self._said = {}  # what was being said may have been cut, and its times have moved
+
+        return back
+
+    def brought_back(self, sessions: Iterable[str]) -> None:
+        """These sessions are there again; of those of the other client no situation is reached."""
+        self._brought_back = frozenset(sessions) - {str(value) for value in self._player.known.not_ours}
 
     def _sessions(self) -> Mapping[str, Mapping[str, Any]]:
         found = self._server.sessions()
@@ -161,8 +185,8 @@ class Judge:
 
     def _entries(self) -> Iterator[Any]:
         for entry in self._server.journal.entries(since=self._seq):
-            if entry.message == "journal.dropped":
-                continue
+            if entry.message == _DROPPED:
+                raise EvidenceLostError(f"evidence was lost: {entry.body} from the fake's journal")
             if entry.seq <= self._seq:
                 raise Broken("state", f"entry {entry.seq} of the journal comes after {self._seq}")
             self._seq = entry.seq
@@ -179,8 +203,11 @@ class Judge:
 
         Raises:
             Broken: it is not.
+            EvidenceLostError: it may be, in what is not in the journal any more.
         """
         entries = self._server.journal.entries(since=since)
+        if any(entry.message == _DROPPED for entry in entries):
+            raise EvidenceLostError(f"evidence was lost: {entries[0].body} from the fake's journal")
         if not any(entry.violations or entry.message in _ERRORS for entry in entries):
             raise Broken("accepted", f"{self._player.story[-1]}: nothing is said of {clause}", clause)
 

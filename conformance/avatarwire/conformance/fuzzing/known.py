@@ -77,6 +77,16 @@ class Known:
         except (RecursionError, ValueError):
             return
 
+    def remembered(self) -> Callable[[], None]:
+        """What has it know again what it knows now, and no more."""
+        kept = {name: list(values) for name, values in self._values.items()}
+
+        def back() -> None:
+            self._values.clear()
+            self._values.update({name: list(values) for name, values in kept.items()})
+
+        return back
+
     def get(self, name: str, nth: int) -> Value | None:
         """The n-th last value of a name; the oldest where there are not so many."""
         values = self._values.get(self._another.get(name, name))

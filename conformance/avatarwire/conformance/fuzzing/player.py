@@ -6,6 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -95,6 +96,8 @@ class Player(ABC, Generic[BenchT]):
             "wait": self._wait,
             "command": self._command,
             "receive": self._receive,
+            "snapshot": self._nothing,
+            "restore": self._nothing,
             "set": self._set,
         }
 
@@ -206,6 +209,18 @@ class Player(ABC, Generic[BenchT]):
     def opened(self, session: Held) -> list[Wire]:
         """The connections of a session that are open."""
         return [wire for wire in self.wires if wire.session is session and not wire.over()]
+
+    def remembered(self) -> Callable[[], None]:
+        """What has it know again what it knows now: sessions, ids, tokens."""
+        sessions = [replace(held, ids=dict(held.ids)) for held in self.sessions]
+        parts = (self.known.remembered(), self.bench.remembered())
+
+        def back() -> None:
+            self.sessions[:] = [replace(held, ids=dict(held.ids)) for held in sessions]
+            for part in parts:
+                part()
+
+        return back
 
     async def leave(self) -> None:
         """Lets go of every connection, and takes callbacks as it should."""
@@ -351,6 +366,9 @@ class Player(ABC, Generic[BenchT]):
     async def _set(self, step: Step) -> None:
         """It is too late for that."""
         self.tell(f"set {step.text}, too late")
+
+    async def _nothing(self, step: Step) -> None:
+        """It is done by who has the fake."""
 
     def _get(self, step: Step, session: Held | None) -> Callable[[str], Any]:
         if session is not None and step.fill == 1:

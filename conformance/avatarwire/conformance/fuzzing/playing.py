@@ -26,9 +26,10 @@ from ..probing.jumping import Stuck
 from ..probing.looping import Watched
 from ..suites import SUITES
 from .ground import Canary, Ground, ground_of
-from .judging import Judge, settled
+from .judging import EvidenceLostError, Judge, settled
 from .player import Player
 from .properties import Broken
+from .rewinding import SITUATIONS, Rewinding
 from .steps import State, Step
 from .target import Tried
 
@@ -75,12 +76,15 @@ class Game:
         self._ground: Final[Ground] = ground_of(vendor)
         self._tunables: Final[dict[str, Any]] = {**self._ground.tunables, "strict": strict}
         self._measure: Final = measure
+        self._situations: Final = _situations(self._ground)
         self._broken: Broken | None = None
+        self._unable = ""
         self._errors: Final = _Errors()
         self._close: Callable[[], Awaitable[object]] | None = None
         self._server: Any = None
         self._player: Player[Any] | None = None
         self._canary: Canary[Any] | None = None
+        self._rewinding: Rewinding | None = None
         self._session = ""
         self._tasks = 0
         # What `Watched` asks for.
@@ -95,11 +99,14 @@ class Game:
         if player is None:
             return State(self._ground.vendor, len(self.steps))
         open_ = tuple(wire.sort for wire in player.wires if not wire.over())
-        return State(self._ground.vendor, len(self.steps), len(player.sessions), open_)
+        is_saved = self._rewinding is not None and self._rewinding.is_taken
+        return State(self._ground.vendor, len(self.steps), len(player.sessions), open_, is_saved)
 
     @property
     def broken(self) -> str:
-        """The property that does not hold; empty as long as all do."""
+        """The property that does not hold, ``unable`` where that cannot be said; empty as long as all do."""
+        if self._unable:
+            return "unable"
         return "blocked" if self.stuck is not None else "" if self._broken is None else self._broken.name
 
     def start(self) -> None:
@@ -141,12 +148,14 @@ class Game:
         self._conclude()
         mask = str if player is None else player.bench.secrets.text
         broken = self._broken
+        if self._unable and broken is None:
+            return Tried(unable=self._unable, count=len(self.steps))
         return Tried(
             broken="" if broken is None else broken.name,
             detail="" if broken is None else mask(broken.detail),
             clause="" if broken is None else broken.clause,
             story=() if player is None else tuple(mask(line)[:_LINE] for line in player.story[-_STORY:]),
-            reached=() if player is None else tuple(sorted(player.reached & self._ground.situations.keys())),
+            reached=() if player is None else tuple(sorted(player.reached & self._situations.keys())),
             clauses=() if player is None else tuple(sorted(player.labels)),
             count=len(self.steps),
         )
@@ -169,6 +178,7 @@ class Game:
         player.tell(f"the fake is made with {set_}")
         ground.ready(player)
         self._judge = Judge(ground, player, server, self._session)
+        self._rewinding = Rewinding(server, player, canary, self._judge)
 
     def _bench(self, name: str, values: Any) -> Bench:
         loop = asyncio.get_running_loop()
@@ -182,6 +192,8 @@ class Game:
         assert player is not None  # noqa: S101 - it was started
         mark = self._server.journal.mark()
         await player.play(step)
+        if self._rewinding is not None and step.do in ("snapshot", "restore"):
+            await (self._rewinding.take if step.do == "snapshot" else self._rewinding.put_in)()
         self._judge.messages(player.bench.timeline)
         if self._tunables["strict"] and player.ruled and not player.was_refused:
             self._judge.accepted(player.ruled, mark)
@@ -212,6 +224,8 @@ class Game:
         self._judge.state()
         self._judge.accused(self._session)
         self._look()
+        if self._rewinding is not None:
+            self._rewinding.forget()
         if self._measure:
             self._weigh(player)
 
@@ -246,6 +260,8 @@ class Game:
                 await act
             except Broken as broken:
                 self._break(broken)
+            except EvidenceLostError as lost:
+                self._unable = str(lost)
             except Exception as error:
                 if not whatever:
                     raise
@@ -288,4 +304,8 @@ def played(vendor: str, steps: Sequence[Step], *, strict: bool = True, measure: 
 
 def situations_of(vendor: str) -> dict[str, str]:
     """What is to be reached now and then, by name, each in one sentence."""
-    return dict(ground_of(vendor).situations)
+    return _situations(ground_of(vendor))
+
+
+def _situations(ground: Ground) -> dict[str, str]:
+    return {**ground.situations, **SITUATIONS}

@@ -14,6 +14,7 @@ PROPERTIES: Final[Mapping[str, str]] = {
     "unharmed": "Another client's session goes on as if nothing had happened, and a new one can be held afterwards.",
     "accused": "A client that keeps to the rules is told of no rule that it has broken.",
     "state": "What is over stays over, what was said is said, ids name one session, and the journal counts on.",
+    "restored": "A snapshot that is put in brings back the sessions of then, and clients of then go on in them.",
     "memory": "What the fake holds is bounded by what was sent, and nothing is left of connections that have ended.",
     "blocked": "The event loop gets on.",
     "accepted": "When strict, a message that breaks a rule is refused, or the rule is held against its sender.",

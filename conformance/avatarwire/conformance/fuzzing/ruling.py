@@ -48,9 +48,10 @@ def is_failure(vendor: str, operation: str, status: int, body: bytes) -> bool:
     if status >= _ACCEPTED:
         return True
     try:
-        catalogue.vendor(vendor).decode(f"{operation}.response", body)
+        received = catalogue.vendor(vendor).decode(f"{operation}.response", body)
     except FailureError:
         return True
     except (CodecError, KeyError):
         return False
-    return False
+    # Where there is no envelope the answer itself says so.
+    return bool(getattr(received.value, "failed", False))

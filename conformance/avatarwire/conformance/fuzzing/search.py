@@ -91,7 +91,7 @@ class Fuzzing(msgspec.Struct, kw_only=True):
 
 
 class _Over(KeyboardInterrupt):
-    """Time is up. Hypothesis takes any other exception for a failure, and tries it again."""
+    """Time is up, or nothing can be said. Hypothesis takes any other exception for a failure, and tries it again."""
 
 
 class _Log:
@@ -141,6 +141,9 @@ class _Log:
         # An example in which more comes about than in others is kept, and begun with the next time.
         guided(float(len(tried.reached)), label="situations")
         guided(float(len(tried.pairs)), label="pairs")
+        if tried.unable:
+            found.unable = tried.unable
+            raise _Over
         if not tried.broken:
             return
         known = self.simplest.get(tried.broken)
@@ -170,7 +173,7 @@ def fuzzed(order: Fuzz, progress: Callable[[Fuzzing], object] = lambda _: None) 
     log = _Log(order, found, progress)
     left = float("inf") if order.examples is None else order.examples
     number = order.seed
-    while not found.failures and left > 0 and not log.over:
+    while not found.failures and left > 0 and not log.over and not found.unable:
         size = int(min(_ROUND, left))
         with suppress(_Over), objections_kept():
             searched.explore(log, drawing(size, database), number)
@@ -188,7 +191,7 @@ def _conclude(order: Fuzz, searched: Target, log: _Log, found: Fuzzing) -> None:
         log.begin(steps)
         tried = searched.tried(steps)
         if tried.broken != name:
-            found.unsteady = (*found.unsteady, f"{name}, then {tried.broken or 'nothing'}")
+            found.unsteady = (*found.unsteady, f"{name}, then {tried.broken or tried.unable or 'nothing'}")
             continue
         end = time.perf_counter() + _SIMPLER_SECONDS
         simple, shown = simplest(steps, tried, searched, end)

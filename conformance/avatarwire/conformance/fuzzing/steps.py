@@ -14,11 +14,14 @@ from ..probing.freedoms import Allowed
 
 __all__ = ["Do", "Sort", "State", "Step"]
 
-Do: TypeAlias = Literal["start", "connect", "call", "send", "raw", "close", "wait", "command", "receive", "set"]
+Do: TypeAlias = Literal[
+    "start", "connect", "call", "send", "raw", "close", "wait", "command", "receive", "snapshot", "restore", "set"
+]
 """start: a session is begun as documented. connect: a connection of a session. call: an HTTP call. send: a message on
 a connection. raw: bytes that need not be anything, on a new connection or an open one. close: a connection is closed.
 wait: time passes. command: an event of the vendor. receive: how the customer's receiver of callbacks answers from now
-on. set: tunables of the fake, which is made when the first step comes that is another one."""
+on. snapshot: one is taken of the fake. restore: the latest one is put in, if there is one. set: tunables of the fake,
+which is made when the first step comes that is another one."""
 
 Sort: TypeAlias = Literal["", "valid", "mutation", "variant", "corrupt", "invented"]
 """What the data of a step is: none; a valid message; one in which a rule is broken; a documented variant; a message of
@@ -71,6 +74,7 @@ class State(msgspec.Struct, frozen=True):
         steps: how many were carried out.
         sessions: how many were begun.
         connections: sorts of the connections that are open, the oldest first.
+        is_saved: whether there is a snapshot to be put in.
         allowed: what may be done: ``documented`` what is right, ``errata`` documented variants of it as well,
             ``faults`` also what a bad network does, ``hostile`` anything.
     """
@@ -79,4 +83,5 @@ class State(msgspec.Struct, frozen=True):
     steps: int = 0
     sessions: int = 0
     connections: tuple[str, ...] = ()
+    is_saved: bool = False
     allowed: Allowed = "hostile"

@@ -8,7 +8,7 @@ are understood here; which one is used is judged by cases of their own. What is 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -79,6 +79,15 @@ class GuijiBench(Bench):
         """
         self.run.kept["is_moved"] = True
         return super().control
+
+    def remembered(self) -> Callable[[], None]:
+        known, account = super().remembered(), self._account
+
+        def back() -> None:
+            known()
+            self._account = account
+
+        return back
 
     async def account(self) -> Account:
         """The account that the case uses; its token is that of other cases, as long as nobody moves time."""

@@ -79,7 +79,9 @@ class GuijiTalk(Talk):
         """Connects to the broker and listens at topicSub, before anything is published (GJ-R072)."""
         login, session = self.login, self.session
         self.opened.push_async_callback(self.leave)
-        mqtt = await connected(self.mqtt_url, login.mqtt_user, login.mqtt_password, session.topic_sub, PATIENCE)
+        mqtt = await connected(
+            self.mqtt_url, login.mqtt_user, login.mqtt_password, session.topic_sub, PATIENCE, trust=self.place.trust
+        )
         self._broker.push_async_callback(disconnected, mqtt)
         messages = aiter(mqtt.messages)
         client = self.client = SessionClient(session, login.token, live_id=self.live_id, options=OPTIONS)

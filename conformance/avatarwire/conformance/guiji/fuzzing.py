@@ -217,6 +217,11 @@ class _Canary(Canary[GuijiBench]):
         await talk.played("end", self._material)
         await talk.destroy()
 
+    async def resume(self) -> None:
+        before = self._talk
+        self._talk = await self.bench.joined(before.session)
+        self._talk.follow(before)
+
     async def once_more(self) -> None:
         bench = self.bench
         account = await bench.log_in(bench.endpoint.text("app_id"), bench.endpoint.text("app_secret"))

@@ -57,6 +57,11 @@ class Talk:
         expect(granted <= 2, f"a subscription to topicSub {session.topic_sub}", f"SUBACK with {granted}")
         self.bench.at_the_end(self._clean_up)
 
+    def follow(self, before: Talk) -> None:
+        """Goes on where another connection of the session was: with ids after those that were used there."""
+        self._last_id = before._last_id
+        self.asked.update(before.asked)
+
     # --- out ---
 
     def next_id(self) -> int:

@@ -125,14 +125,18 @@ async def hunt_at_once(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+    unable = ""
     for number, (result, failures) in enumerate(ended):
         if result is None:
             continue
         if result.unable:
-            raise CouldNotSearch(result.unable)
-        so_far(number, result)
+            unable = unable or result.unable
+        else:
+            so_far(number, result)
         findings.add([*result.failures, *failures])
         findings.unsteady += result.unsteady
+    if unable and not findings.failures:
+        raise CouldNotSearch(unable)
     return findings
 
 

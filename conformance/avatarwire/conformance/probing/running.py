@@ -73,6 +73,8 @@ def run(
             observed.said = tuple(server.said())
             observed.violations = tuple(server.journal.violations(level="error"))
             observed.entries = tuple(server.journal.entries())
+            if server.journal.dropped:
+                observed.unable = f"evidence was lost: {server.journal.dropped} entries made room in the fake's journal"
             observed.deviations = tuple(chooser.happened)
             del adapter
             if failures := server.faults.failures:

@@ -165,6 +165,9 @@ class _Canary(Canary[SenseTimeBench]):
         await self._talk.answers()
         succeeded(await self.bench.close(self._live))
 
+    async def resume(self) -> None:
+        self._talk = await self.bench.microphone(self._live)
+
     async def once_more(self) -> None:
         live = await self.bench.started()
         succeeded(await self.bench.close(live))

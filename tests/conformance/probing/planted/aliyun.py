@@ -145,7 +145,6 @@ class Aliyun:
                 if status == "FAIL":
                     raise Refused("the channel failed")
                 self.check_open()
-                self.ready = status == "READY"
                 if not self.ready:
                     await asyncio.sleep(1)
             raise Refused("the channel is never ready")
@@ -243,6 +242,8 @@ class Aliyun:
         elif biz == RECOVERING:
             self.recovering()
         elif biz == READINESS:
+            # At once: the channel may be lost again before whoever waits for the answer runs.
+            self.ready = body.get("status") == "READY"
             self.status.put_nowait(str(body.get("status", "")))
         elif biz == TEXT:
             self.packet(body)
