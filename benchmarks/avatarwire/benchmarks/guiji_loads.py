@@ -37,6 +37,7 @@ class GuijiPeer:
     password: str
     live_id: int
     material_ids: tuple[int, ...]
+    pid: int = 0
 
 
 def fake_guiji(ready: Connection) -> None:
@@ -92,12 +93,12 @@ class Session(Client):
         self._packet = 0
 
     def hear(self, packet: Publish) -> bool:
-        message = json.loads(packet.data)
-        method = message.get("method")
-        if method is None:
-            if "error" in message:
-                self.fail(message["error"]["message"])
+        if b'"method"' not in packet.data:  # not read any further, or the client would be what is measured
+            if b'"error"' in packet.data:
+                self.fail(json.loads(packet.data)["error"]["message"])
             return True
+        message = json.loads(packet.data)
+        method = message["method"]
         self.ids.append(message["id"])
         if method == "HeartBeat":
             self.heartbeats += 1

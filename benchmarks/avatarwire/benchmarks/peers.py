@@ -1,4 +1,4 @@
-"""The servers that are measured, each in a process of its own: the fakes, and bare aiohttp servers beside them.
+"""The servers that are measured, each in a process of its own: the fakes, and bare servers beside them.
 
 A bare server does what the least server would that talks the same sizes: it reads the message and answers with bytes
 made beforehand. Only servers live here; who talks to them is in `loads.py`.
@@ -10,16 +10,17 @@ import asyncio
 import multiprocessing
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
 from aiohttp import web
+from websockets.asyncio.server import ServerConnection, serve
 
 from avatarwire.codecs import aliyun
 from avatarwire.fakeserver import FakeAliyun
 from avatarwire.fakeserver.transports.port import keep_large_blocks
 
-__all__ = ["ANSWER", "Peer", "bare_aiohttp", "fake_aliyun", "running"]
+__all__ = ["ANSWER", "Peer", "bare_aiohttp", "bare_websockets", "fake_aliyun", "running", "serve_aliyun"]
 
 SERIAL: bytes = b"SERIAL01"
 SESSION: str = "3d1f6c0a-9a55-4a4e-8f0e-52b1a7d3c901"
@@ -44,6 +45,8 @@ class Peer:
     access_key_id: str = ""
     access_key_secret: str = ""
     project_id: str = ""
+    pid: int = 0
+    """Of its process."""
 
 
 def bare_aiohttp(ready: Connection) -> None:
@@ -68,15 +71,31 @@ def bare_aiohttp(ready: Connection) -> None:
     asyncio.run(serve())
 
 
-def fake_aliyun(ready: Connection) -> None:
+async def serve_aliyun(ready: Connection) -> None:
     """The fake Aliyun server: one frame an answer, no pacing, journal on, signatures checked."""
+    async with FakeAliyun(polls_until_ready=0, chunk_characters=0, chunk_seconds=0.0) as fake:
+        ready.send(Peer(fake.port, fake.access_key_id, fake.access_key_secret, fake.project_id))
+        await asyncio.Event().wait()
 
-    async def serve() -> None:
-        async with FakeAliyun(polls_until_ready=0, chunk_characters=0, chunk_seconds=0.0) as fake:
-            ready.send(Peer(fake.port, fake.access_key_id, fake.access_key_secret, fake.project_id))
-            await asyncio.Event().wait()
 
-    asyncio.run(serve())
+def bare_websockets(ready: Connection) -> None:
+    """A server of `websockets` that answers every message with the same bytes."""
+
+    async def respond(socket: ServerConnection) -> None:
+        async for _ in socket:
+            await socket.send(ANSWER)
+
+    async def serve_all() -> None:
+        server = await serve(respond, "127.0.0.1", 0, compression=None, ping_interval=None)
+        ready.send(Peer(next(iter(server.sockets)).getsockname()[1]))
+        await asyncio.Event().wait()
+
+    asyncio.run(serve_all())
+
+
+def fake_aliyun(ready: Connection) -> None:
+    """The same, on the loop of asyncio."""
+    asyncio.run(serve_aliyun(ready))
 
 
 def _serve(server: Callable[[Connection], None], ready: Connection) -> None:
@@ -97,7 +116,7 @@ def running(server: Callable[[Connection], None]) -> Generator[Peer]:
         if not here.poll(30):
             raise TimeoutError(f"{server.__name__} did not start")
         peer: Peer = here.recv()
-        yield peer
+        yield replace(peer, pid=process.pid or 0)
     finally:
         process.terminate()
         process.join()

@@ -153,17 +153,19 @@ class Judge:
         """How many rounds to measure."""
         return SMOKE_ROUNDS if self.smoke else full
 
-    def compare(self, name: str, subject: Measure, reference: Measure, bound: Bound | None = None) -> None:
+    def compare(
+        self, name: str, subject: Measure, reference: Measure, bound: Bound | None = None, *, rounds: int = ROUNDS
+    ) -> None:
         """Measures one ratio and judges it.
 
         Raises:
             AssertionError: it breaks its limit, time and again.
         """
-        measured = paired(subject, reference, rounds=self.rounds())
+        measured = paired(subject, reference, rounds=self.rounds(rounds))
         for _ in range(ATTEMPTS - 1):
             if self._passes(measured, bound):
                 break
-            measured = paired(subject, reference, rounds=self.rounds())
+            measured = paired(subject, reference, rounds=self.rounds(rounds))
         self.judge(name, measured, bound)
 
     async def compare_async(

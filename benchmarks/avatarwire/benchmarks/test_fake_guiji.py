@@ -30,6 +30,10 @@ CONNECTIONS: Final = 50
 ROUND_TRIPS: Final = 10
 ROUNDS: Final = 11
 
+LEAST: Final = ((0, 1.4), (1, 1.8))
+"""By quality of service: what of the rate of bare amqtt, which sends back what it gets, the fake has to reach. On a
+quiet machine that is 2.0 and 2.5; what runs beside it costs the client, which both share, as well."""
+
 SESSIONS: Final = 200
 SECONDS: Final = 60.0
 
@@ -60,8 +64,10 @@ def once(benchmark: BenchmarkFixture, measure: Callable[[], Any]) -> float:
     return run(lambda: asyncio.run(measure()), rounds=1)
 
 
-@pytest.mark.parametrize("qos", [0, 1])
-def test_playlists(guiji: GuijiPeer, bare: Peer, benchmark: BenchmarkFixture, judge: Judge, qos: int) -> None:
+@pytest.mark.parametrize(("qos", "least"), LEAST)
+def test_playlists(
+    qos: int, least: float, guiji: GuijiPeer, bare: Peer, benchmark: BenchmarkFixture, judge: Judge
+) -> None:
     each = 2 if judge.smoke else ROUND_TRIPS
     count = 5 if judge.smoke else CONNECTIONS
 
@@ -75,7 +81,8 @@ def test_playlists(guiji: GuijiPeer, bare: Peer, benchmark: BenchmarkFixture, ju
 
     benchmark.group = "both servers in turn"
     measured = once(benchmark, measure)
-    judge.judge(f"playlists a second, quality {qos}: fake Guiji / bare amqtt", measured, Bound("at least", 0.85))
+    name = f"playlists a second, quality {qos}: fake Guiji / bare amqtt (goal 2.2)"
+    judge.judge(name, measured, Bound("at least", least))
 
 
 def test_heartbeats_of_many_sessions(benchmark: BenchmarkFixture, judge: Judge) -> None:

@@ -15,8 +15,7 @@ from typing import Any, Final
 import aiohttp
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from avatarwire.benchmarks.ratios import Bound
-from avatarwire.benchmarks.test_fake_aliyun import Judging
+from avatarwire.benchmarks.ratios import Bound, Judge
 from avatarwire.codecs.sensetime.http import CREATE_LIVE, HEARTBEAT, START_LIVE, TAKEOVER_QUEUE
 from avatarwire.codecs.sensetime.script import TakeoverScript
 from avatarwire.codecs.sensetime.wire.microphone_url import build_url
@@ -134,7 +133,7 @@ async def an_hour(lives: int) -> float:
     return time.perf_counter() - began
 
 
-def test_an_hour_of_five_hundred_lives(benchmark: BenchmarkFixture, judge: Judging) -> None:
+def test_an_hour_of_five_hundred_lives(benchmark: BenchmarkFixture, judge: Judge) -> None:
     lives = 5 if judge.smoke else LIVES
     benchmark.group = "an hour on a virtual clock"
     run: Callable[..., float] = benchmark.pedantic  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - it is not typed
