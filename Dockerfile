@@ -15,7 +15,7 @@ RUN python -m build --wheel --outdir /wheels .
 
 FROM python:3.13-slim
 COPY --from=build /wheels /wheels
-RUN pip install --no-cache-dir "$(ls /wheels/avatarwire-*.whl)[cli,fakeserver]" \
+RUN pip install --no-cache-dir "$(ls /wheels/avatarwire-*.whl)[cli,fakeserver,tls]" \
     && rm -rf /wheels \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin avatarwire
 USER 10001

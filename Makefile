@@ -17,12 +17,13 @@ RUN    := $(BIN)/python -m
 READY  := $(VENV)/.ready
 
 # More workers than this cost more to start than they save; neighbours stay on one worker while the others are busy.
-# The profile makes property tests draw the same examples in every run.
-TEST_ARGS := -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=ci $(ARGS)
+# The profile says how many examples are drawn (tests/examples.py), the same ones in every run: fewer outside CI.
+EXAMPLES  ?= $(if $(CI),ci,few)
+TEST_ARGS  = -n auto --maxprocesses=8 --dist=worksteal --hypothesis-profile=$(EXAMPLES) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage nightly thousand fuzz bench bench-smoke lint format types layering check examples conform \
-    readme docs mutants mutants-sample sharp ledger installs wheel lock clean
+.PHONY: help demo test test-fast coverage nightly thousand fuzz bench bench-smoke lint format types layering check examples \
+    conform readme docs mutants mutants-sample sharp ledger installs wheel lock clean
 .DELETE_ON_ERROR:
 # Two pips in one environment get into each other's way.
 .NOTPARALLEL:
@@ -41,8 +42,12 @@ test: $(READY)-test ## run every test
 	$(RUN) pytest $(TEST_ARGS)
 endif
 
+test-fast: $(READY)-test ## run the tests that start no process and take no time: between two edits
+	$(RUN) pytest $(TEST_ARGS) -m 'not slow and not unmeasured'
+
 # Coverage has to start before pytest does: pytest loads our plugin, and the package with it, before others.
 # The drivers of the codecs have sockets, as the fakes have.
+coverage: EXAMPLES = ci
 coverage: $(READY)-test ## run every test once, and fail below 100 % branches in the codecs or 95 % in the rest
 	$(RUN) coverage erase
 	$(RUN) coverage run -m pytest $(TEST_ARGS)
@@ -57,9 +62,11 @@ coverage: $(READY)-test ## run every test once, and fail below 100 % branches in
 	exit $$status
 
 # Examples are drawn anew in each run.
+nightly: EXAMPLES = nightly
 nightly: $(READY)-test ## the tests that draw, at length, and how well what is drawn fits
-	AVATARWIRE_SCHEMA_EXAMPLES=200 AVATARWIRE_HOSTILE_EVERY=1 $(RUN) pytest $(TEST_ARGS) --hypothesis-profile=default \
-	    tests/codecs/test_schema_agreement.py tests/codecs/test_hostile_growth.py tests/codecs/*/test_hostile.py
+	AVATARWIRE_SCHEMA_EXAMPLES=200 AVATARWIRE_HOSTILE_EVERY=1 $(RUN) pytest $(TEST_ARGS) \
+	    tests/codecs/test_schema_agreement.py tests/codecs/test_hostile_growth.py tests/codecs/*/test_hostile.py \
+	    tests/codecs/test_message_properties.py tests/codecs/*/test_*_properties.py tests/conformance/test_strategies.py
 	$(RUN) tests.conformance.figures
 	$(RUN) tests.conformance.against_fakes --runs 20 --at-once 4
 	$(RUN) tests.conformance.against_fakes --strict
@@ -138,8 +145,11 @@ examples: $(READY)-test ## run every example
 	done
 
 conform: $(READY)-test ## judge fakes, drivers and published clients by all cases, and compare with the recorded run
-	$(RUN) tests.conformance.recording --check
-	$(RUN) tests.conformance.published_clients
+	@status=0; \
+	$(RUN) tests.conformance.published_clients & other=$$!; \
+	$(RUN) tests.conformance.recording --check || status=1; \
+	wait $$other || status=1; \
+	exit $$status
 
 readme: $(READY)-test ## run the commands and the code of README.md
 	PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests.project.readme README.md
@@ -155,7 +165,7 @@ ledger: $(READY)-test ## judge the fakes by every case, record what that shows, 
 
 # Outside of .ci/run: what others release must not break this project's main branch.
 installs: $(READY)-test ## resolve each extra beside the newest release of libraries that users have
-	$(RUN) tests.project.installs client fakeserver conformance
+	$(RUN) tests.project.installs client fakeserver conformance tls
 
 wheel: $(READY)-test ## build dist/*.tar.gz and, from it, dist/*.whl
 	rm -rf dist

@@ -95,13 +95,16 @@ class _Fakes:
             for fake in self._seen:
                 self.traces.follow(fake)
 
-    def judge(self) -> list[Finding]:
-        """Rules that clients have broken since this was last asked, or since the test began."""
+    def judge(self) -> tuple[list[Finding], bool]:
+        """Rules that clients have broken since this was last asked, or since the test began; whether these are all."""
         found: list[Finding] = []
+        is_complete = True
         for fake, seen in list(self._seen.items()):
             self._seen[fake] = fake.journal.mark()
-            found += fake.journal.violations(level="error", since=seen)
-        return found
+            page = fake.journal.violation_page(level="error", since=seen)
+            found += page.violations
+            is_complete = is_complete and page.complete
+        return found, is_complete
 
     def leaks(self) -> list[str]:
         """Sessions that live in fakes that run."""
@@ -363,10 +366,13 @@ def _judge(item: pytest.Item) -> None:
         if isinstance(clauses, str) or not all(isinstance(clause, str) for clause in clauses):
             pytest.fail(f"allow= of the marker {MARKER} takes a list of clauses, not {clauses!r}", pytrace=False)
         allowed.update(clauses)
-    found = [finding for finding in item.config.stash[_FAKES].judge() if finding.clause not in allowed]
+    broken, is_complete = item.config.stash[_FAKES].judge()
+    found = [finding for finding in broken if finding.clause not in allowed]
     if is_asked and found:
         lines = "\n".join(f"  {finding}" for finding in found)
         pytest.fail(f"the client broke {len(found)} rules of the document:\n{lines}", pytrace=False)
+    if is_asked and not is_complete:
+        pytest.fail("cannot tell which rules the client broke, as more came than a journal keeps", pytrace=False)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -5,9 +5,17 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import threading
 from collections.abc import Generator
+from typing import Final
 
 import pytest
+
+from tests.examples import register_profiles
+from tests.slow_files import is_slow
+
+# Before Hypothesis looks for the one that the command names.
+register_profiles()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,17 +42,32 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks those that `make test-fast` leaves out."""
+    if is_slow(item.path):
+        item.add_marker("slow")
+
+
+COVERAGE: Final = "COVERAGE_PROCESS_CONFIG"
+"""Variable by which coverage is measured in processes, too."""
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Nothing traces a test that is marked `unmeasured`: what it tries by the thousand takes three times as long then.
 
-    Lines that only such a test reaches count as lines that no test reaches.
+    Nor are its threads and processes traced. Lines that only such a test reaches count as lines that no test reaches.
     """
     tracing = sys.gettrace() if item.get_closest_marker("unmeasured") else None
     if tracing is None:
         return (yield)
-    sys.settrace(None)
-    try:
-        return (yield)
-    finally:
-        sys.settrace(tracing)
+    in_threads = threading.gettrace()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(COVERAGE, raising=False)
+        sys.settrace(None)
+        threading.settrace(None)
+        try:
+            return (yield)
+        finally:
+            threading.settrace(in_threads)
+            sys.settrace(tracing)

@@ -1,6 +1,6 @@
 """Whether each extra installs beside the newest release of the libraries that users have anyway.
 
-    python -m tests.project.installs client fakeserver conformance
+    python -m tests.project.installs client fakeserver conformance tls
 
 pip resolves each pair and installs nothing. What others release may break this at any time, so it is no test.
 """

@@ -14,11 +14,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import chdir, suppress
 from dataclasses import dataclass
 from os import killpg
 from pathlib import Path
+from types import ModuleType
 from typing import Final
+from unittest.mock import patch
 
 from tests.project.tree import ROOT
 
@@ -83,6 +85,18 @@ def run(block: Block) -> int:
             killpg(process.pid, signal.SIGKILL)
         process.wait()
     return process.returncode
+
+
+def run_here(block: Block, where: str) -> None:
+    """Runs a block of Python in this process, as a program of its own in the project's root.
+
+    Raises:
+        BaseException: whatever the block raises; its traceback has `where` as the name of the file.
+    """
+    program = ModuleType("__main__")
+    with chdir(ROOT), patch.dict(sys.modules, {"__main__": program}), patch.object(sys, "argv", [where]):
+        # Lines are counted as they are in the text.
+        exec(compile("\n" * block.line + block.code, where, "exec", dont_inherit=True), vars(program))  # noqa: S102
 
 
 def main(path: str) -> int:

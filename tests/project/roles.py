@@ -90,7 +90,15 @@ ROLES: Final = (
         "what it remembers",
         {
             "aliyun": ("projects.py", "project_scenes.py", "sessions.py", "resources.py", "session_credentials.py"),
-            "guiji": ("rooms.py", "materials.py", "sessions.py", "records.py", "resources.py", "token_store.py"),
+            "guiji": (
+                "rooms.py",
+                "materials.py",
+                "sessions.py",
+                "stages.py",
+                "records.py",
+                "resources.py",
+                "token_store.py",
+            ),
             "sensetime": ("live.py", "lives.py", "takeovers.py", "live_events.py", "rtc.py", "token_store.py"),
         },
     ),
@@ -100,6 +108,7 @@ ROLES: Final = (
         "what its calls are held to, and the form of its answers",
         {"guiji": ("response_shapes.py",), "sensetime": ("cors.py", "scripts.py")},
     ),
+    Role("fakeserver", "recorded", "how a recording reads what passes between clients and the vendor, and signs anew"),
     Role(
         "fakeserver",
         "operations",
@@ -145,6 +154,8 @@ ROLES: Final = (
     Role("fakeserver", "bad_days", "what goes wrong together, by name", optional=True),
     Role("fakeserver", "commands", "what a test can have it do"),
     Role("fakeserver", "behaviour", "all of its behaviour, the parts joined, without a socket"),
+    Role("fakeserver", "replay", "what it does in its own way when a trace is replayed"),
+    Role("fakeserver", "snapshot", "what a snapshot has of its state, as types"),
     Role("fakeserver", "server", "the behaviour behind its ports, with its addresses and credentials"),
     Role(
         "conformance",

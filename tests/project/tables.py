@@ -28,7 +28,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
+import typer
 from msgspec import UNSET
+from typer.main import get_command
 
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.aliyun import http
@@ -59,6 +61,7 @@ from avatarwire.fakeserver.aliyun import (
 from avatarwire.fakeserver.aliyun.errors import OWN_CODES, VENDOR_CODES
 from avatarwire.fakeserver.aliyun.projects import ALLOWED
 from avatarwire.fakeserver.bad_days import BAD_DAYS
+from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.commands import Argument
 from avatarwire.fakeserver.control.bodies import AnyArguments
 from avatarwire.fakeserver.control.problems import KINDS
@@ -69,6 +72,7 @@ from avatarwire.fakeserver.guiji import scenario as guiji
 from avatarwire.fakeserver.scenario import ScenarioTable, ServerTable, Tunable, tunables
 from avatarwire.fakeserver.sensetime import scenario as sensetime
 from avatarwire.fakeserver.sensetime.errors import FAILURES
+from avatarwire.fakeserver.snapshotting import SnapshotBody
 from avatarwire.fakeserver.toxics import Toxic
 from tests.fakeserver.faults.matrix import PLACES, refusal
 from tests.project.roles import ROLES, role_rows
@@ -341,6 +345,30 @@ def _control_calls() -> Table:
     return Table(("call", "what it does", "takes", "gives"), tuple(rows))
 
 
+def _serve_options() -> Table:
+    """The options of ``avatarwire serve``, as the command itself has them."""
+    app = typer.Typer()
+    register(app)
+    group: Any = get_command(app)
+    rows = [
+        (_code(_flags(option)), _unless_given(option.default), option.help)
+        for option in group.commands["serve"].params
+        if option.opts[0].startswith("--")
+    ]
+    return Table(("option", "default", "what it does"), tuple(rows))
+
+
+def _flags(option: Any) -> str:
+    flags = "/".join((*option.opts, *option.secondary_opts))
+    return flags if option.is_flag else f"{flags} {option.metavar or 'TEXT'}"
+
+
+def _unless_given(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return "" if value is None else _code(value)
+
+
 def _members(kind: Any) -> str:
     """The members of a body; of those that have many, what they are."""
     if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
@@ -349,6 +377,8 @@ def _members(kind: Any) -> str:
         return "a rule"
     if kind is Toxic:
         return "a toxic"
+    if kind is SnapshotBody:
+        return "a snapshot"
     return ", ".join(_code(field.encode_name) for field in msgspec.structs.fields(kind))
 
 
@@ -407,6 +437,7 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = MappingProxyType(
         "answer": lambda: _scenario(Answer),
         "transcript": lambda: _scenario(Transcript),
         "server": lambda: _scenario(ServerTable),
+        "serve options": _serve_options,
         "actions": _actions,
         "fault keys": _fault_keys,
         "fault matrix": _fault_matrix,

@@ -26,7 +26,7 @@ from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.scenario import ScenarioTable, tunables
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture as SenseTimeAccount
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
-from tests.project.readme import Block, blocks, run
+from tests.project.readme import Block, blocks, run, run_here
 from tests.project.tables import CLAUSE, TABLES, rewritten
 from tests.project.tables import blocks as tables
 from tests.project.tree import PYPROJECT, ROOT, files, shown
@@ -130,27 +130,29 @@ def code_blocks() -> Iterator[tuple[str, Block]]:
 
 CODE: Final = dict(code_blocks())
 
-COVERAGE: Final = "COVERAGE_PROCESS_CONFIG"
-"""Variable by which coverage is measured in processes: not in these, as what readers are shown is no test of a line."""
-
-
 needs_installation: Final = pytest.mark.skipif(
     not entry_points(group="console_scripts", name="avatarwire"), reason="not installed: no command avatarwire"
 )
 
 
-@pytest.mark.parametrize(
-    "where",
-    [
-        pytest.param(where, marks=[] if block.language == "python" else [needs_installation])
-        for where, block in CODE.items()
-        if "def test_" not in block.code
-    ],
-)
-def test_code_runs(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+PYTHON: Final = [where for where, block in CODE.items() if block.language == "python" and "def test_" not in block.code]
+COMMANDS: Final = [where for where, block in CODE.items() if block.language == "sh"]
+
+
+# What readers are shown is no test of a line.
+@pytest.mark.unmeasured
+@pytest.mark.parametrize("where", PYTHON)
+def test_code_runs(where: str) -> None:
+    run_here(CODE[where], where)
+
+
+@needs_installation
+@pytest.mark.slow
+@pytest.mark.unmeasured
+@pytest.mark.parametrize("where", COMMANDS)
+def test_commands_run(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = Path(sys.executable).parent
     monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.delenv(COVERAGE, raising=False)
     assert run(CODE[where]) == 0
 
 
@@ -172,6 +174,8 @@ settings.load_profile("patient")
 """
 
 
+@pytest.mark.slow
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("where", SHOWN_TESTS)
 def test_tests_that_are_shown_pass(where: str, tmp_path: Path) -> None:
     file = tmp_path / "test_shown.py"
@@ -180,7 +184,6 @@ def test_tests_that_are_shown_pass(where: str, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(_PATIENT, encoding="utf-8")
     # Loaded by its name and no other, the plugin need not be installed.
     env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    env.pop(COVERAGE, None)
     plugin = ("-p", PYPROJECT["project"]["entry-points"]["pytest11"]["avatarwire"])
     done = start(sys.executable, "-m", "pytest", *plugin, "--rootdir", tmp_path, file, cwd=tmp_path, env=env)
     assert done.returncode == 0, done.stdout + done.stderr

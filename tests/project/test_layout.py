@@ -68,11 +68,11 @@ def test_behaviour_is_all_that_a_vendor_has_but_its_server() -> None:
     assert {path.parent.name for path in BEHAVIOUR} == set(VENDORS)
 
 
-def test_only_the_hub_keeps_what_crosses_the_wire() -> None:
+def test_only_the_hub_and_recordings_keep_what_crosses_the_wire() -> None:
     """Whoever writes into the journal elsewhere writes a note."""
-    calls = re.compile(r"journal\.(add|frame|record)\(\s*[^)]*?\"(in|out)\"", re.DOTALL)
+    calls = re.compile(r"journal\.(add|frame|keep|record)\(\s*[^)]*?\"(in|out)\"", re.DOTALL)
     found = [path.name for path in files(portion("fakeserver"), ".py") if calls.search(path.read_text("utf-8"))]
-    assert found == ["recorder.py"]
+    assert sorted(found) == ["notebook.py", "recorder.py"]
 
 
 @pytest.mark.parametrize("component", ["codecs", "fakeserver", "conformance"])

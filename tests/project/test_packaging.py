@@ -22,7 +22,10 @@ ENTRY_POINTS: Final[dict[str, str]] = {
 }
 
 # Import names of what the extras bring.
-EXTRAS: Final = ("aiohttp", "aiomqtt", "amqtt", "httpx", "hypothesis", "jwt", "rich", "typer", "websockets", "yaml")
+EXTRAS: Final = (
+    "aiohttp", "aiomqtt", "amqtt", "httpx", "hypothesis", "jwt", "rich", "trustme", "typer", "uvloop", "websockets",
+    "yaml",
+)  # fmt: skip
 
 IMPORT_WITHOUT_EXTRAS: Final = """
 import importlib.abc, sys

@@ -81,6 +81,7 @@ MAY: Final[Mapping[str, str]] = {
     "benchmarks/*.py": "what is measured is one vendor's",
     "examples/*.py": "examples",
     "tests/fourth_vendor/*.py": "a fourth vendor beside the others",
+    "tests/slow_files.py": "files of tests by their paths",
 }
 """Files outside of the vendors' folders that may name one, and why."""
 
