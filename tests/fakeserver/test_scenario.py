@@ -441,7 +441,7 @@ def test_a_table_made_in_code_is_checked_too() -> None:
 def test_a_dump_loads_back(write: Write) -> None:
     tables = {"demo": Demo(mode="closed", answer=Echo(prefix="a")), "server": ServerTable(seed=3)}
     plain = dump(tables)
-    assert plain["server"] == {"seed": 3, "clock": "real", "strict": False}
+    assert plain["server"] == {"seed": 3, "clock": "real", "strict": False, "tls": False}
     path = write("s.json", json.dumps(plain))
     assert load(path, {"demo": Demo, "server": ServerTable}) == tables
     assert dump(Latency()) == {"first_chunk": 0.0, "between": 0.0}
@@ -515,4 +515,5 @@ def test_what_every_fake_can_be_told() -> None:
         ("seed", "int >= 0 | none", None),
         ("clock", '"real" | "virtual" | "jump"', "real"),
         ("strict", "bool", False),
+        ("tls", "bool", False),
     ]

@@ -168,5 +168,9 @@ def _between(message: str, members: dict[str, Any]) -> None:
             raise ValueError("dataFlag goes with TEXT_STREAM")
         if is_stream and members["askType"] != 2:
             raise ValueError("streamed text is broadcast")
+    if message in ("text_drive.request", "audio_drive.request") and members.get("dataFlag") not in ("START", "END"):
+        said = members["text" if message == "text_drive.request" else "audio"]
+        if not said:
+            raise ValueError("only the ends of a stream may be empty")
     if message == "asr.end.request" and "askType" in members:
         raise ValueError("the end has no askType")

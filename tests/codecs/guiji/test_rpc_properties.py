@@ -103,7 +103,9 @@ def test_both_ways_of_reading_agree(message: tuple[str, bytes], sender: Any) -> 
     if any(finding.level != "note" for finding in packet.findings):
         with pytest.raises(CodecError) as caught:
             rpc.decode(data, sender, answers=answers(id_), strict=True)
-        assert caught.value.clause in packet.deviations
+        # Of a result that is not as those of its method, strict reading names the clause of the member, lenient GJ-E82.
+        where = {finding.path for finding in packet.findings}
+        assert caught.value.clause in packet.deviations or caught.value.path in where
     else:
         strict = rpc.decode(data, sender, answers=answers(id_), strict=True)
         assert (strict.message, strict.body) == (packet.message, packet.body)

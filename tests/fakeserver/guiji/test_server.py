@@ -101,8 +101,7 @@ def test_http_and_mqtt_share_one_timeline_and_no_secret_is_in_it(serve_by_each: 
     entries = fake.journal.entries()
     made = fake.journal.expect_sync("CreateNewSession.request")
     assert (made.transport, made.direction, made.session) == ("mqtt", "in", session["sessionId"])
-    # amqtt delivers with the quality of service of a subscription, and not at most with it.
-    assert (made.meta["topic"], made.meta["qos"]) == ("live-proxy-0", 2 if serve_by_each.kind == "amqtt" else 1)
+    assert (made.meta["topic"], made.meta["qos"]) == ("live-proxy-0", 1)
     result = fake.journal.expect_sync("CreateNewSession.result", direction="out")
     assert result.seq > made.seq
     assert [entry.seq for entry in entries] == sorted(entry.seq for entry in entries)
