@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import msgspec
 import pytest
 
 from avatarwire.codecs.core.conversion import convert, decoder
+from tests.project.tree import ROOT
 
 PROGRAM = """
 import sys, threading
@@ -69,3 +71,17 @@ def test_it_converts_as_msgspec_does(hint: Any) -> None:
 
 def test_a_decoder() -> None:
     assert decoder(Point)(b'{"x":1}') == Point(1)
+
+
+@pytest.mark.parametrize("folder", ["codecs", "fakeserver", "conformance"])
+def test_nothing_else_has_msgspec_look_through_a_type(folder: str) -> None:
+    """`msgspec.inspect.type_info` does too: it makes a decoder to begin with."""
+    calls = re.compile(r"msgspec\.convert\(|\bjson\.Decoder\(|inspect\.(?:multi_)?type_info\(")
+    found = {
+        path.relative_to(ROOT).as_posix(): calls.findall(path.read_text(encoding="utf-8"))
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    # `paths` has a struct of its own, of a type looked through before; `notifications` reads whole numbers.
+    names_of = ("core/conversion", "core/paths", "guiji/messages/notifications")
+    allowed = [f"codecs/avatarwire/codecs/{name}.py" for name in names_of]
+    assert {path: names for path, names in found.items() if names and path not in allowed} == {}

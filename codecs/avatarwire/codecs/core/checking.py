@@ -20,6 +20,7 @@ from msgspec import UNSET, inspect
 
 from ..errors import ValidationError
 from .constraints import Condition, Constraint, equals
+from .conversion import type_info
 from .findings import MAX_FINDINGS, TOO_MANY, Finding, below, refused
 from .paths import Shape, bare, shape_of, structs_in
 
@@ -60,7 +61,7 @@ def rules_of(cls: Any, of: str = RULES) -> tuple[Constraint, ...]:
 @cache
 def _parts(cls: Any, of: str) -> tuple[_Part, ...]:
     """The fields of a class in which something is checked."""
-    info = cast("inspect.StructType", inspect.type_info(cls))
+    info = cast("inspect.StructType", type_info(cls))
     return tuple(part for field in info.fields if (part := _part(field, of)) is not None)
 
 

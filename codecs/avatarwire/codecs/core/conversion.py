@@ -13,8 +13,9 @@ from contextlib import suppress
 from typing import Any, Final, TypeVar, overload
 
 import msgspec
+from msgspec import inspect
 
-__all__ = ["convert", "decoder", "prepared"]
+__all__ = ["convert", "decoder", "prepared", "type_info"]
 
 T = TypeVar("T")
 
@@ -45,6 +46,12 @@ def decoder(type_: type[T]) -> Callable[[bytes | memoryview], T]:
     """What decodes JSON to a type, made safely in threads."""
     with _LOCK:
         return msgspec.json.Decoder(type_).decode
+
+
+def type_info(type_: Any) -> inspect.Type:
+    """The same as `msgspec.inspect.type_info`, which makes a decoder to begin with, safe in threads."""
+    with _LOCK:
+        return inspect.type_info(type_)
 
 
 def prepared(type_: Any) -> None:

@@ -13,6 +13,8 @@ from typing import Any, Final, cast
 
 from msgspec import inspect
 
+from .conversion import type_info
+
 __all__ = ["at_path", "declaration", "describe", "plain_members", "undeclared", "unwrapped"]
 
 _LARGEST: Final = 2**63 - 1
@@ -24,7 +26,7 @@ _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 @cache
 def declaration(type_: Any) -> inspect.Type:
     """What msgspec knows of a type: found out once, as that takes longer than to read most messages."""
-    return inspect.type_info(type_)
+    return type_info(type_)
 
 
 def unwrapped(info: inspect.Type) -> tuple[inspect.Type, str]:

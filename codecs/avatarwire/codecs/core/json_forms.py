@@ -23,6 +23,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from msgspec import inspect
 
+from .conversion import type_info
 from .findings import MAX_FINDINGS, Finding, deviation, joined
 from .json_text import BOM
 from .paths import bare
@@ -158,7 +159,7 @@ class _Member(NamedTuple):
 
 @cache
 def _declared(type_: Any) -> _Place | None:
-    return _place(inspect.type_info(type_))
+    return _place(type_info(type_))
 
 
 def _members(structs: tuple[inspect.StructType, ...], fields: Mapping[str, Any]) -> Mapping[str, _Member]:
@@ -172,7 +173,7 @@ def _members(structs: tuple[inspect.StructType, ...], fields: Mapping[str, Any])
 @cache
 def _members_of(cls: type[Any]) -> Mapping[str, _Member]:
     """The members of a struct in which one of the forms may be, by wire name."""
-    info = cast("inspect.StructType", inspect.type_info(cls))
+    info = cast("inspect.StructType", type_info(cls))
     members = ((field.encode_name, _member(field)) for field in info.fields)
     return {name: member for name, member in members if member.place is not None or member.may_be_absent}
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast, get_type_hints
 import msgspec
 from msgspec import UNSET, inspect
 
-from .conversion import prepared
+from .conversion import prepared, type_info
 
 __all__ = ["Expression", "Shape", "Step", "shape_of", "steps"]
 
@@ -54,7 +54,7 @@ class Shape:
     def __init__(self, cls: type[msgspec.Struct]) -> None:
         self.cls = cls
         self._attributes = dict(zip(cls.__struct_encode_fields__, cls.__struct_fields__, strict=True))
-        info = cast("inspect.StructType", inspect.type_info(cls))
+        info = cast("inspect.StructType", type_info(cls))
         self._fields = {field.encode_name: field for field in info.fields}
 
     def field(self, name: str) -> inspect.Field | None:

@@ -13,6 +13,7 @@ from msgspec import inspect, structs
 
 from .checking import rules_of
 from .constraints import Condition, Constraint, Limits, Matches, OneOf, Required
+from .conversion import type_info
 from .findings import Level, joined
 from .introspection import describe
 from .paths import bare
@@ -56,7 +57,7 @@ def declared(type_: Any, clause: Clause, path: str = "") -> tuple[Constraint, ..
         clause: gives an id to what is said by a plain type alone.
         path: wire path of what is of the type, for a part of something larger.
     """
-    return tuple(_of_type(inspect.type_info(type_), path, "", clause, frozenset()))
+    return tuple(_of_type(type_info(type_), path, "", clause, frozenset()))
 
 
 def _of_type(

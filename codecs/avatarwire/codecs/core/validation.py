@@ -35,7 +35,7 @@ from ..ledger import with_type_clauses
 from ..message import Int64, Message
 from .checking import SENDER, approver, judge
 from .constraints import Constraint
-from .conversion import convert
+from .conversion import convert, type_info
 from .error_mapping import UNREADABLE, validation_error
 from .findings import MAX_FINDINGS, TOO_MANY, Finding, Level, joined, refused
 from .introspection import describe, unwrapped
@@ -339,14 +339,14 @@ def _outside(declared: _Declared, reason: str, path: str, clause: str) -> Findin
 @cache
 def _fields(cls: type) -> tuple[_Field, ...]:
     hints = get_type_hints(cls, include_extras=True)
-    info = cast("inspect.StructType", inspect.type_info(cls))
+    info = cast("inspect.StructType", type_info(cls))
     return tuple(_Field(field.encode_name, field.required, _declared(hints[field.name])) for field in info.fields)
 
 
 @cache
 def _declared(hint: Any) -> _Declared:
     hint = _present(hint)
-    info, clause = unwrapped(inspect.type_info(hint))
+    info, clause = unwrapped(type_info(hint))
     tolerated, level = next(filter(None, map(_tolerance, get_args(hint)[1:])), ("", "error"))
     return _Declared(hint, info, clause, tolerated, level, describe(info))
 
@@ -405,7 +405,7 @@ def _relaxed_message(cls: type[Message]) -> type[Message]:
         "__qualname__": cls.__qualname__,
         "__doc__": cls.__doc__,
     }
-    for field in cast("inspect.StructType", inspect.type_info(cls)).fields:
+    for field in cast("inspect.StructType", type_info(cls)).fields:
         loose = relaxed(hints[field.name])
         if loose != hints[field.name]:
             annotations[field.name] = loose

@@ -13,6 +13,7 @@ from msgspec import inspect, json
 
 from ..core.checking import SENDER, rules_of
 from ..core.constraints import Constraint
+from ..core.conversion import type_info
 from ..core.enveloped import EnvelopeCodec, holder_of
 from ..core.json_string import JsonString
 from ..core.paths import Shape, shape_of
@@ -162,7 +163,7 @@ def _further(cls: type[Message]) -> Iterator[tuple[str, Sequence[Any]]]:
 
 def _documentation(cls: type[Message]) -> Iterator[tuple[str, dict[str, Any]]]:
     """What is documented of the members of a struct, by wire name (`message.doc`)."""
-    for member in cast("inspect.StructType", inspect.type_info(cls)).fields:
+    for member in cast("inspect.StructType", type_info(cls)).fields:
         for part in (member.type, *getattr(member.type, "types", ())):
             if isinstance(part, inspect.Metadata):
                 extra = cast("dict[str, Any]", part.extra or {})  # pyright: ignore[reportUnknownMemberType]  # bare dict
@@ -176,7 +177,7 @@ def _rules_in(rule: JsonString) -> tuple[Constraint, ...]:
 def _structs(types_: Iterable[Any]) -> list[type[Message]]:
     """The types and every struct reachable from them."""
     found: dict[type[Message], None] = {}
-    waiting = list(inspect.multi_type_info(types_))
+    waiting = [type_info(type_) for type_ in types_]
     while waiting:
         info = waiting.pop()
         match info:

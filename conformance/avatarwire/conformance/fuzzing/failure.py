@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from avatarwire.codecs.core.conversion import convert
 from avatarwire.codecs.installed import installed_version
 
 from ..probing.freedoms import Allowed
@@ -88,7 +89,8 @@ def steps_of(failure: Fuzzed, searched: Target) -> Sequence[Any]:
     Raises:
         msgspec.ValidationError: they are none.
     """
-    return msgspec.convert([*failure.workload], type=list[searched.step])  # type: ignore[name-defined]
+    kind: Any = searched.step
+    return convert([*failure.workload], list[kind])
 
 
 def mistakes_of(failure: Fuzzed) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from avatarwire.codecs.core.conversion import decoder
 from avatarwire.fakeserver.trace.format import (
     BLOB_LINE,
     BLOBS,
@@ -136,14 +137,14 @@ def _each(path: Path, lines: Iterable[bytes], where: str, first: int) -> Iterato
         yield entry
 
 
-_ENTRY: Final = msgspec.json.Decoder(TraceEntry)
-_BLOB: Final = msgspec.json.Decoder(Blob)
-_META: Final = msgspec.json.Decoder(TraceMeta)
+_ENTRY: Final = decoder(TraceEntry)
+_BLOB: Final = decoder(Blob)
+_META: Final = decoder(TraceMeta)
 
 
-def _decoded(path: Path, line: bytes, place: str, decoder: Any) -> Any:
+def _decoded(path: Path, line: bytes, place: str, decode: Any) -> Any:
     try:
-        return decoder.decode(line)
+        return decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         reason = str(error).replace("$.", "").replace(" - at `$`", "")
         raise TraceError(path, f"{place}: {reason}") from None

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 from msgspec import structs
 
+from avatarwire.codecs.core.conversion import decoder
 from avatarwire.codecs.output_files import OutputError, OutputFile
 from avatarwire.fakeserver.trace.format import BLOB_LINE, BLOBS, ENTRIES, INLINE, META, Blob, TraceEntry, TraceMeta
 
@@ -143,6 +144,7 @@ class TraceWriter:
         """Makes the zip of the lines, of which none is held in memory but the one at hand."""
         unfinished = self._target.path.with_name(f".{self._target.path.name}.{os.getpid()}")
         try:
+            read_blob = decoder(Blob)
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.writestr(META, msgspec.json.format(msgspec.json.encode(meta), indent=2))
                 with open(self._part.path, "rb") as lines, archive.open(ENTRIES, "w", force_zip64=True) as out:
@@ -153,7 +155,7 @@ class TraceWriter:
                 with open(self._part.path, "rb") as lines:
                     for line in lines:
                         if line.startswith(BLOB_LINE):
-                            blob = msgspec.json.decode(line, type=Blob)
+                            blob = read_blob(line)
                             archive.writestr(BLOBS + blob.blob, blob.data)
             os.replace(unfinished, self._target.path)
         finally:

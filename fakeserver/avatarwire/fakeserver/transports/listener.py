@@ -16,7 +16,6 @@ from avatarwire.fakeserver.extra import explained
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.toxics import Toxics
 from avatarwire.fakeserver.transports.cutting import cut
-from avatarwire.fakeserver.transports.handing_over import Home, Rest
 from avatarwire.fakeserver.transports.misread import Misread, as_http
 from avatarwire.fakeserver.transports.port import Port, PortConnection
 from avatarwire.fakeserver.transports.request_head import fault_of
@@ -29,6 +28,8 @@ try:
     from aiohttp.http_parser import RawRequestMessage
     from aiohttp.streams import StreamReader
     from yarl import URL
+
+    from avatarwire.fakeserver.transports.handing_over import Home, Rest
 except ModuleNotFoundError as error:
     raise explained("a fake server", error) from error
 

@@ -16,7 +16,7 @@ from msgspec import inspect, structs
 from ...core.checking import against
 from ...core.constraint import MISSING
 from ...core.constraints import Constraint
-from ...core.conversion import convert
+from ...core.conversion import convert, type_info
 from ...core.error_mapping import UNREADABLE
 from ...core.findings import Finding, joined
 from ...core.introspection import at_path, declaration
@@ -161,7 +161,7 @@ def _lone_tags(type_: Any) -> tuple[tuple[str, str, str], ...]:
 
 
 def _struct(type_: Any) -> inspect.StructType:
-    return cast("inspect.StructType", inspect.type_info(type_))
+    return cast("inspect.StructType", type_info(type_))
 
 
 _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
