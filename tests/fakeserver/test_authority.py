@@ -7,11 +7,14 @@ import os
 import socket
 import ssl
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+import typer
 
+from avatarwire.codecs.cli import need
 from avatarwire.codecs.output_files import OutputError
 from avatarwire.fakeserver import Authority, FakeAliyun, FakeGuiji, FakeServerError, ScenarioError
 
@@ -191,3 +194,24 @@ def test_a_certificate_of_ones_own_and_a_made_one_are_too_many() -> None:
 def test_what_is_no_answer_to_the_question_is_refused(given: object) -> None:
     with pytest.raises(ScenarioError, match="keywords: tls: expected true, false or an Authority"):
         FakeAliyun(tls=given)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+class InTheWay:
+    """Lets nobody import trustme."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name.partition(".")[0] == "trustme":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def test_an_import_that_is_not_let_through_is_a_library_that_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "trustme", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [InTheWay, *sys.meta_path])
+    with pytest.raises(FakeServerError, match=r"tls needs trustme"):
+        Authority()
+    with pytest.raises(typer.Exit):
+        need(("trustme",), "tls", "serve --tls")
+    assert "serve --tls needs the extra tls" in capsys.readouterr().err

@@ -188,8 +188,15 @@ def fail(text: str, code: int = USAGE) -> NoReturn:
 
 def need(modules: Iterable[str], extra: str, what: str) -> None:
     """Ends the command with a line that names the extra, unless its modules are there."""
-    if any(find_spec(module) is None for module in modules):
+    if not all(map(_is_installed, modules)):
         fail(f'{what} needs the extra {extra}: pip install "avatarwire[{extra}]"')
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):  # somebody has put something in its place, or in its way
+        return False
 
 
 def known(name: str, names: Iterable[str], what: str) -> None:

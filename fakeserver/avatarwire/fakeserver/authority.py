@@ -15,7 +15,6 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -53,8 +52,12 @@ class Authority:
     """
 
     def __init__(self, file: str | Path | OutputFile | None = None) -> None:
-        if find_spec("trustme") is None:
-            raise FakeServerError("tls needs trustme: pip install 'avatarwire[fakeserver,tls]'", key="tls")
+        try:
+            import trustme
+        except ImportError:
+            reason = "tls needs trustme: pip install 'avatarwire[fakeserver,tls]'"
+            raise FakeServerError(reason, key="tls") from None
+        self._made: Final = trustme.CA
         self.file: Final = file if file is None or isinstance(file, OutputFile) else OutputFile(file)
         """Where its certificate is to be; None for a temporary folder."""
         self._ca: trustme.CA | None = None
@@ -87,11 +90,9 @@ class Authority:
             FakeServerError: it is open already, or there is no temporary folder.
             OutputError: the file cannot be written.
         """
-        import trustme
-
         if self._ca is not None:
             raise FakeServerError("the authority is open already", key="tls")
-        ca = trustme.CA(organization_name="avatarwire", organization_unit_name="throwaway authority of a fake server")
+        ca = self._made(organization_name="avatarwire", organization_unit_name="throwaway authority of a fake server")
         pem = ca.cert_pem.bytes()
         if self.file is not None:
             self._undo.enter_context(self.file.standing(pem, public=True))

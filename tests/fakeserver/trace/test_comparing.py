@@ -69,3 +69,12 @@ def test_clauses_and_statuses_are_compared(tmp_path: Path) -> None:
     assert [line.partition(": ")[2] for line in result.lines] == [
         "status None -> 400", "deviations nothing -> ALI-E15", "breaks nothing -> ALI-R022",
     ]  # fmt: skip
+
+
+def test_sound_is_compared_without_the_serial_number_of_its_frame(tmp_path: Path) -> None:
+    sound = {"transport": "ws", "direction": "in", "message": "asr.data.request", "session": "s-1111111"}
+    frames = [b"\x00\x03\x82" + serial + said for serial, said in ((b"SERIAL01", b"ab"), (b"SERIAL02", b"ab"))]
+    one, two = (trace(tmp_path / str(number), {**sound, "data": data}) for number, data in enumerate(frames))
+    assert (compared(one, two).lines, compared(one, two).same) == ([], 1)
+    other = trace(tmp_path / "other", {**sound, "data": frames[0][:-1] + b"c"})
+    assert len(compared(one, other).lines) == 1

@@ -40,9 +40,45 @@ def packets(data: bytes) -> list[tuple[int, int, int, bytes]]:
         *_, size, whole = struct.unpack("<IIII", data[at : at + 16])
         packet, at = data[at + 16 : at + 16 + size], at + 16 + size
         assert size == whole == int.from_bytes(packet[2:4], "big")
+        assert summed(packet[:20]) == summed(packet[12:20] + struct.pack(">HH", 6, size - 20) + packet[20:]) == 0xFFFF
         source, target, _, _, _, flags = struct.unpack(">HHIIBB", packet[20:34])
         found.append((source, target, flags, packet[40:]))
     return found
+
+
+def summed(data: bytes) -> int:
+    """The ones' complement sum of a header with its checksum, all ones where that is right (RFC 1071)."""
+    total = sum(int.from_bytes(data[at : at + 2].ljust(2, b"\0"), "big") for at in range(0, len(data), 2))
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+def test_a_handshake_is_one_for_who_reads_the_capture(tmp_path: Path) -> None:
+    asks = {"method": "GET", "path": "/ws", "headers": [["Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="]]}
+    found = packets(
+        EXPORTS["pcap"](
+            trace(
+                tmp_path / "a",
+                {"transport": "http", "direction": "in", "connection": "c1", "meta": asks},
+                {"transport": "http", "direction": "out", "connection": "c1", "status": 101, "reply_to": 1},
+            )
+        )
+    )
+    assert found[-1][3].split(b"\r\n") == [
+        b"HTTP/1.1 101 Switching Protocols",
+        b"Upgrade: websocket",
+        b"Connection: Upgrade",
+        b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+        b"",
+        b"",
+    ]
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_without_a_body_has_no_length(tmp_path: Path, status: int) -> None:
+    answer = {"transport": "http", "direction": "out", "connection": "c1", "status": status}
+    assert b"Content-Length" not in packets(EXPORTS["pcap"](trace(tmp_path / "a", answer)))[-1][3]
 
 
 def test_a_capture_has_a_stream_for_each_connection(tmp_path: Path) -> None:

@@ -191,3 +191,49 @@ def test_every_key_is_in_the_documentation(kind: type[msgspec.Struct]) -> None:
     page = (Path(__file__).parents[3] / "docs" / "recording.md").read_text(encoding="utf-8")
     described = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
     assert set(kind.__struct_fields__) <= described
+
+
+def test_a_file_that_is_being_written_is_nobody_elses(path: Path) -> None:
+    pytest.importorskip("fcntl")
+    writer = written(path)
+    with pytest.raises(OutputError, match=r"x\.avtrace: it is being written by another process"):
+        TraceWriter(path, META)
+    writer.close()
+    assert len(read(path).entries) == 4
+
+
+def test_what_a_killed_process_has_left_is_written_anew(path: Path) -> None:
+    Path(f"{path}.part").write_bytes(b"half a line")
+    written(path).close()
+    assert len(read(path).entries) == 4
+
+
+@pytest.mark.parametrize("with_secrets", [True, False])
+def test_a_trace_with_secrets_is_its_owners(path: Path, with_secrets: bool) -> None:
+    Path(f"{path}.part").touch(0o644)
+    writer = TraceWriter(path, msgspec.structs.replace(META, with_secrets=with_secrets))
+    assert bool(Path(f"{path}.part").stat().st_mode & 0o077) is not with_secrets
+    writer.close()
+    assert bool(path.stat().st_mode & 0o077) is not with_secrets
+
+
+def changed(path: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
+    """A trace with another part in the place of one whose name begins so."""
+    other = path.with_name("other.avtrace")
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(other, "w") as out:
+        for each in archive.namelist():
+            data = archive.read(each)
+            out.writestr(each, change(data) if each.startswith(name) else data)
+    return other
+
+
+def test_bytes_that_are_not_those_of_their_name(path: Path) -> None:
+    written(path).close()
+    with pytest.raises(TraceError, match=r"blobs/[0-9a-f]{64}: its bytes are others, expected those of this SHA-256"):
+        read(changed(path, "blobs/", lambda data: data + b"x"))
+
+
+def test_entries_that_are_missing(path: Path) -> None:
+    written(path).close()
+    with pytest.raises(TraceError, match=r"meta\.json: 4 entries, expected 3, as trace\.ndjson has"):
+        read(changed(path, "trace.ndjson", lambda data: b"".join(data.splitlines(keepends=True)[:-1])))

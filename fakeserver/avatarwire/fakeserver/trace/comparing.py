@@ -6,11 +6,15 @@ other everywhere: the first time that two meet under the same name they are a pa
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, TypeAlias, cast
 
+from avatarwire.codecs import catalogue, registry
+from avatarwire.fakeserver.faults.declared import header_names
 from avatarwire.fakeserver.trace.format import TraceEntry
 from avatarwire.fakeserver.trace.reading import Trace
 
@@ -61,7 +65,8 @@ def compared(one: Trace, other: Trace) -> Comparison:
     result.lines.sort()
     for place, entry in first.items():
         if place in second:
-            found = list(_differences(entry, second[place], result.mapped))
+            said = _said(one, entry), _said(other, second[place])
+            found = list(_differences(entry, second[place], *said, result.mapped))
             result.lines += [f"{_named(entry)} / #{second[place].seq}: {line}" for line in found]
             result.same += not found
     return result
@@ -91,10 +96,12 @@ def _named(entry: TraceEntry) -> str:
     return f"#{entry.seq} {entry.direction} {entry.message or entry.transport}{session}"
 
 
-def _differences(one: TraceEntry, other: TraceEntry, mapped: dict[str, str]) -> Iterator[str]:
+def _differences(
+    one: TraceEntry, other: TraceEntry, one_says: Any, other_says: Any, mapped: dict[str, str]
+) -> Iterator[str]:
     if one.status != other.status:
         yield f"status {one.status} -> {other.status}"
-    before, after = (dict(members(_said(entry), "")) for entry in (one, other))
+    before, after = (dict(members(said, "")) for said in (one_says, other_says))
     for path in [*before, *(path for path in after if path not in before)]:
         if path not in after:
             yield f"{path}: {_short(before[path])} -> missing"
@@ -107,8 +114,23 @@ def _differences(one: TraceEntry, other: TraceEntry, mapped: dict[str, str]) -> 
             yield f"{name} {' '.join(found[0]) or 'nothing'} -> {' '.join(found[1]) or 'nothing'}"
 
 
-def _said(entry: TraceEntry) -> Any:
-    return entry.body if entry.body is not None else entry.text or entry.blob or entry.raw
+def _said(trace: Trace, entry: TraceEntry) -> Any:
+    """What is compared of an entry: its body; without one its bytes, of sound those behind the header."""
+    if entry.body is not None:
+        return entry.body
+    header = _header_of(entry.vendor) if entry.transport == "ws" and entry.message else 0
+    data = trace.data(entry) if header else None
+    if data is None or len(data) < header:
+        return entry.text or entry.blob or entry.raw
+    return hashlib.sha256(data[header:], usedforsecurity=False).hexdigest()
+
+
+@cache
+def _header_of(vendor: str) -> int:
+    """Bytes of the header of a vendor's frames, in which a serial number is made up anew for each; 0 without one."""
+    if vendor not in registry.VENDORS:
+        return 0
+    return max((end for _, end in header_names(catalogue.vendor(vendor)).values()), default=0)
 
 
 def _broken(entry: TraceEntry) -> Sequence[str]:

@@ -6,6 +6,8 @@ were kept, masks of WebSocket frames, and an MQTT client's CONNECT. Payloads are
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import struct
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -59,9 +61,19 @@ class _Stream:
         acknowledged = self._sent[1 - side] if flags & _ACK else 0
         tcp = struct.pack(">HHIIBBHHH", source, target, self._sent[side], acknowledged, 0x50, flags, _LARGEST, 0, 0)
         self._sent[side] = (self._sent[side] + len(data) + bool(flags & _SYN)) & 0xFFFFFFFF
-        ends = (_CLIENT, _SERVER) if side == 0 else (_SERVER, _CLIENT)
-        size = 20 + len(tcp) + len(data)
-        return struct.pack(">BBHHHBBH4s4s", 0x45, 0, size, 1, 0, 64, 6, 0, *ends) + tcp + data
+        ends = _CLIENT + _SERVER if side == 0 else _SERVER + _CLIENT
+        size = len(tcp) + len(data)
+        sum_ = _checksum(ends + struct.pack(">HH", 6, size) + tcp + data)
+        ip = struct.pack(">BBHHHBBH8s", 0x45, 0, 20 + size, 1, 0, 64, 6, 0, ends)
+        return ip[:10] + _checksum(ip) + ip[12:] + tcp[:16] + sum_ + tcp[18:] + data
+
+
+def _checksum(data: bytes) -> bytes:
+    """The checksum of IP and TCP (RFC 1071): the ones' complement of the sum of all pairs of bytes."""
+    words = struct.unpack(f">{(len(data) + 1) // 2}H", data + bytes(len(data) % 2))
+    # What is carried out of the sum is added again, which is the remainder by 0xFFFF, of which 0 is none here.
+    total = sum(words)
+    return (0xFFFF - (total % 0xFFFF or (0xFFFF if total else 0))).to_bytes(2, "big")
 
 
 def pcap(trace: Trace) -> bytes:
@@ -72,6 +84,7 @@ def pcap(trace: Trace) -> bytes:
     """
     parts = [struct.pack("<IHHiIII", _MAGIC, 2, 4, 0, 0, _LARGEST, _RAW_IP)]
     streams: dict[str, _Stream] = {}
+    asked: dict[int, TraceEntry] = {}
     for entry in trace.entries:
         if entry.transport == "note" or entry.direction == "note":
             continue
@@ -83,7 +96,9 @@ def pcap(trace: Trace) -> bytes:
             packets += stream.opened()
         # Of callbacks, the fake is the client.
         side = int((entry.direction == "out") != (entry.transport == "callback"))
-        packets += stream.data(side, _wire(trace, entry))
+        if "method" in entry.meta:
+            asked[entry.seq] = entry
+        packets += stream.data(side, _wire(trace, entry, asked.pop(entry.reply_to, None)))
         seconds, rest = divmod(max(entry.time, 0.0), 1.0)
         for packet in packets:
             parts.append(struct.pack("<IIII", int(seconds) & 0xFFFFFFFF, int(rest * 1e6), len(packet), len(packet)))
@@ -91,13 +106,19 @@ def pcap(trace: Trace) -> bytes:
     return b"".join(parts)
 
 
-def _wire(trace: Trace, entry: TraceEntry) -> bytes:
+def _wire(trace: Trace, entry: TraceEntry, asked: TraceEntry | None) -> bytes:
+    """The bytes of an entry on its connection.
+
+    Args:
+        trace, entry: which.
+        asked: the call that it answers, where it is an answer.
+    """
     data = trace.data(entry) or b""
     if entry.transport == "ws":
         return _frame(data, masked=entry.direction == "in", is_text=bool(entry.text))
     if entry.transport == "mqtt":
         return _publish(str(entry.meta.get("topic", "")), data)
-    return _http(entry, data)
+    return _http(entry, data, asked)
 
 
 def _frame(data: bytes, *, masked: bool, is_text: bool) -> bytes:
@@ -125,7 +146,7 @@ def _publish(topic: str, data: bytes) -> bytes:
             return b"\x30" + bytes(length) + body
 
 
-def _http(entry: TraceEntry, data: bytes) -> bytes:
+def _http(entry: TraceEntry, data: bytes, asked: TraceEntry | None) -> bytes:
     """An HTTP message with the headers that were kept; lengths are made right."""
     if "method" in entry.meta:
         first = f"{entry.meta['method']} {entry.meta.get('path') or entry.meta.get('url') or '/'} HTTP/1.1"
@@ -133,15 +154,30 @@ def _http(entry: TraceEntry, data: bytes) -> bytes:
         status = entry.status or 200
         first = f"HTTP/1.1 {status} {HTTPStatus(status).phrase if status in _PHRASES else ''}"
     lines = [first]
-    for name, value in _headers(entry):
+    headers = [*_headers(entry)]
+    if entry.status == HTTPStatus.SWITCHING_PROTOCOLS and not headers:
+        headers = [*_switching(asked)]
+    for name, value in headers:
         if name.lower() not in ("content-length", "transfer-encoding"):
             lines.append(f"{name}: {value}")
-    if data or "method" not in entry.meta:
+    if data or ("method" not in entry.meta and (entry.status or 200) not in _WITHOUT_BODY):
         lines.append(f"Content-Length: {len(data)}")
     head = "\r\n".join(line.replace("\r", " ").replace("\n", " ") for line in lines)
     return head.encode("utf-8", "backslashreplace") + b"\r\n\r\n" + data
 
 
+def _switching(asked: TraceEntry | None) -> Iterator[tuple[str, str]]:
+    """The headers of an answer that makes a WebSocket (RFC 6455, 4.2.2)."""
+    yield "Upgrade", "websocket"
+    yield "Connection", "Upgrade"
+    keys = () if asked is None else [value for name, value in _headers(asked) if name.lower() == "sec-websocket-key"]
+    for key in keys:
+        digest = hashlib.sha1((key + _GUID).encode(), usedforsecurity=False).digest()
+        yield "Sec-WebSocket-Accept", base64.b64encode(digest).decode()
+
+
+_GUID: Final = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_WITHOUT_BODY: Final = (101, 204, 304)
 _PHRASES: Final = frozenset(int(status) for status in HTTPStatus)
 
 

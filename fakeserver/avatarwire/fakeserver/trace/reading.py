@@ -5,6 +5,7 @@ Only reading lives here.
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -95,8 +96,11 @@ def _zipped(path: Path) -> Trace:
                 raise TraceError(path, f"{ENTRIES} is missing")
             entries = _entries(path, archive.read(ENTRIES).splitlines(), ENTRIES, 1)
             blobs = {name.removeprefix(BLOBS): archive.read(name) for name in names if name.startswith(BLOBS)}
+            if meta.entries is not None and meta.entries != len(entries):
+                raise TraceError(path, f"{META}: {meta.entries} entries, expected {len(entries)}, as {ENTRIES} has")
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise TraceError(path, f"a broken zip: {error}") from None
+    _check(path, blobs)
     missing = next((entry for entry in entries if entry.blob and entry.blob not in blobs), None)
     if missing is not None:
         raise TraceError(path, f"{BLOBS}{missing.blob} is missing, which entry {missing.seq} names")
@@ -119,9 +123,17 @@ def _unfinished(path: Path) -> Trace:
         if line.startswith(BLOB_LINE):
             blob = _decoded(path, line, f"line {number}", _BLOB)
             blobs[blob.blob] = blob.data
+            _check(path, {blob.blob: blob.data}, f"line {number}: ")
         else:
             entries.extend(_entries(path, [line], "line", number))
     return Trace(path, meta, tuple(entries), False, blobs)
+
+
+def _check(path: Path, blobs: Mapping[str, bytes], where: str = "") -> None:
+    """Raises `TraceError` where the bytes of a blob are others than its name says."""
+    for name, data in blobs.items():
+        if hashlib.sha256(data, usedforsecurity=False).hexdigest() != name:
+            raise TraceError(path, f"{where}{BLOBS}{name}: its bytes are others, expected those of this SHA-256")
 
 
 def _entries(path: Path, lines: Iterable[bytes], where: str, first: int) -> tuple[TraceEntry, ...]:

@@ -19,7 +19,22 @@ from avatarwire.codecs.core.conversion import decoder
 from avatarwire.codecs.output_files import OutputError, OutputFile
 from avatarwire.fakeserver.trace.format import BLOB_LINE, BLOBS, ENTRIES, INLINE, META, Blob, TraceEntry, TraceMeta
 
+try:
+    import fcntl
+except ImportError:  # no such locks on this system
+    fcntl = None  # type: ignore[assignment]
+
 __all__ = ["TraceWriter"]
+
+
+def _lock(descriptor: int) -> None:
+    """Has a file be this writer's until it is closed.
+
+    Raises:
+        BlockingIOError: it is another's.
+    """
+    if fcntl is not None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class TraceWriter:
@@ -46,8 +61,26 @@ class TraceWriter:
         self._vendors: Final[dict[str, None]] = dict.fromkeys(meta.vendors)
         self._dropped = 0
         self._failure: OutputError | None = None
-        self._file: BinaryIO | None = open(self._part.path, "wb", buffering=0)  # noqa: SIM115 - closed by `close`
+        self._mode: Final = 0o600 if meta.with_secrets else 0o666
+        self._file: BinaryIO | None = self._begun()
         self._write(msgspec.json.encode(meta))
+
+    def _begun(self) -> BinaryIO:
+        """The file that is written until `close`, which no other process may write as well."""
+        descriptor = os.open(self._part.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, self._mode)
+        file = open(descriptor, "ab", buffering=0)  # noqa: SIM115 - closed by `close`
+        try:
+            _lock(descriptor)
+            file.truncate(0)
+            if self._meta.with_secrets:  # also where an older one is there
+                os.chmod(self._part.path, self._mode)
+        except OSError as error:
+            file.close()
+            if isinstance(error, BlockingIOError):
+                reason = "it is being written by another process"
+                raise OutputError(self._target.option, self._target.path, reason) from None
+            raise self._failed(error) from None
+        return file
 
     @property
     def failure(self) -> OutputError | None:
@@ -145,6 +178,7 @@ class TraceWriter:
         unfinished = self._target.path.with_name(f".{self._target.path.name}.{os.getpid()}")
         try:
             read_blob = decoder(Blob)
+            unfinished.touch(self._mode)
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.writestr(META, msgspec.json.format(msgspec.json.encode(meta), indent=2))
                 with open(self._part.path, "rb") as lines, archive.open(ENTRIES, "w", force_zip64=True) as out:
