@@ -60,7 +60,7 @@ class Point(msgspec.Struct):
     x: int
 
 
-@pytest.mark.parametrize("hint", [Point, Annotated[Point, msgspec.Meta(extra={"a": []})]])
+@pytest.mark.parametrize("hint", [Point, Annotated[Point, msgspec.Meta(extra={"a": []})], Annotated[Point, []]])
 def test_it_converts_as_msgspec_does(hint: Any) -> None:
     for _ in range(2):
         assert convert({"x": 1}, hint) == Point(1)
