@@ -212,12 +212,14 @@ class TwoSockets(Aliyun):
 
 class NeverAsks(Aliyun):
     async def asked_status(self) -> str:
+        self.ready = True
         return "READY"
 
 
 class AsksOnce(Aliyun):
     async def asked_status(self) -> str:
         await super().asked_status()
+        self.ready = True
         return "READY"
 
 
@@ -227,6 +229,7 @@ class AsksWithoutPatience(Aliyun):
             async with asyncio.timeout(0.5):
                 return await super().asked_status()
         except TimeoutError:
+            self.ready = True
             return "READY"
 
 

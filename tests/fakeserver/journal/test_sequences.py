@@ -133,6 +133,116 @@ def test_a_failure_shows_where_it_broke_and_what_was_around(clock: VirtualClock,
     assert (near.entry.seq, [miss.field for miss in near.misses]) == (8, ["order"])
 
 
+def missed(journal: Journal, *steps: Any, **options: Any) -> list[str]:
+    """The lines of a failure up to what was around."""
+    with pytest.raises(ExpectationError) as caught:
+        journal.expect_sequence_sync(*steps, timeout=0, **options)
+    lines = str(caught.value).splitlines()
+    return lines[1 : next(at for at, line in enumerate(lines) if line.startswith(("last ", "the entries ")))]
+
+
+def test_of_steps_of_one_name_it_is_told_by_how_much_the_next_was_late(clock: VirtualClock, journal: Journal) -> None:
+    """The second is a beginning, too: what came first is not out of order then."""
+    add(journal, "ask")
+    clock.advance(3)
+    add(journal, "ask")
+    assert missed(journal, "ask", "ask", within=2.9) == [
+        "  1. ask: #1",
+        "  2. ask: missing",
+        "nearest miss: #2 +3.000s ws in ask session=s-1",
+        "  within: expected at most 2.9 s after #1, the first step, found 3.000 s: 0.100 s too late",
+    ]
+    assert missed(journal, "ask", step("ask", within=2.5)) == [
+        "  1. ask: #1",
+        "  2. ask, within=2.5: missing",
+        "nearest miss: #2 +3.000s ws in ask session=s-1",
+        "  within: expected at most 2.5 s after #1, found 3.000 s: 0.500 s too late",
+    ]
+    clock.advance(4)
+    add(journal, "ask")
+    assert missed(journal, "ask", step("ask", within=1), within=2)[2:] == [
+        "nearest miss: #2 +3.000s ws in ask session=s-1",
+        "  within: expected at most 1 s after #1, found 3.000 s: 2.000 s too late",
+        "  within: expected at most 2 s after #1, the first step, found 3.000 s: 1.000 s too late",
+    ]
+    assert missed(journal, "ask", "ask", "ask", within=6.5) == [
+        "  1. ask: #1",
+        "  2. ask: #2, 3.000 s later",
+        "  3. ask: missing",
+        "nearest miss: #3 +7.000s ws in ask session=s-1",
+        "  within: expected at most 6.5 s after #1, the first step, found 7.000 s: 0.500 s too late",
+    ]
+
+
+def test_the_attempt_that_came_nearest_is_told_with_the_member_it_missed(clock: VirtualClock, journal: Journal) -> None:
+    add(journal, "ask", raw=b'{"text":"Hi"}')
+    clock.advance(1)
+    add(journal, "ask", raw=b'{"text":"Bye"}')
+    assert missed(journal, "ask", step("ask", body={"text": "So long"}), within=2) == [
+        "  1. ask: #1",
+        '  2. ask, body text="So long": missing',
+        'nearest miss: #2 +1.000s ws in ask {"text":"Bye"} session=s-1',
+        '  body text: expected "So long", found "Bye"',
+    ]
+    # What is late and says something else, too, is further away than what is late only.
+    add(journal, "ready", session="s-2")
+    clock.advance(9)
+    add(journal, "answer", raw=b'{"finish":true}')
+    clock.advance(1)
+    add(journal, "answer", raw=b'{"finish":false}')
+    assert missed(journal, "ready", step("answer", body={"finish": True}), within=5)[2:] == [
+        'nearest miss: #4 +10.000s ws in answer {"finish":true} session=s-1',
+        "  within: expected at most 5 s after #3, the first step, found 9.000 s: 4.000 s too late",
+    ]
+
+
+def test_the_session_of_which_most_was_there_is_told(journal: Journal) -> None:
+    add(journal, "start", session="s-1")
+    add(journal, "start", session="s-2")
+    add(journal, "answer", session="s-1", raw=b'{"finish":false}')
+    add(journal, "answer", session="")
+    assert missed(journal, "start", step("answer", body={"finish": True}), same_session=True) == [
+        "  1. start: #1",
+        "  2. answer, body finish=true: missing",
+        'nearest miss: #3 +0.000s ws in answer {"finish":false} session=s-1',
+        "  body finish: expected true, found false",
+    ]
+
+
+def test_steps_of_any_name_are_near_by_what_they_meet(clock: VirtualClock, journal: Journal) -> None:
+    add(journal, "start", transport="http")
+    clock.advance(2)
+    add(journal, "ready", transport="ws")
+    add(journal, "told", transport="callback")
+    assert missed(journal, "start", step(transport="ws"), within=1.5) == [
+        "  1. start: #1",
+        "  2. any message, transport=ws: missing",
+        "nearest miss: #2 +2.000s ws in ready session=s-1",
+        "  within: expected at most 1.5 s after #1, the first step, found 2.000 s: 0.500 s too late",
+    ]
+
+
+def test_what_meets_nothing_of_a_step_of_any_name_is_not_near(clock: VirtualClock, journal: Journal) -> None:
+    add(journal, "start", transport="http")
+    clock.advance(2)
+    add(journal, "told", transport="callback")
+    assert missed(journal, "start", step(transport="ws"), within=1.5) == [
+        "  1. start: #1",
+        "  2. any message, transport=ws: missing",
+    ]
+
+
+def test_without_limits_of_time_the_first_beginning_is_told(journal: Journal) -> None:
+    add(journal, "start", "start")
+    add(journal, "answer", raw=b'{"finish":false}')
+    assert missed(journal, "start", step("answer", body={"finish": True})) == [
+        "  1. start: #1",
+        "  2. answer, body finish=true: missing",
+        'nearest miss: #3 +0.000s ws in answer {"finish":false} session=s-1',
+        "  body finish: expected true, found false",
+    ]
+
+
 async def test_what_comes_later_is_waited_for(journal: Journal) -> None:
     waiting = asyncio.create_task(journal.expect_sequence("start", "ready", session="s-1", timeout=LIMIT))
     await asyncio.sleep(0)

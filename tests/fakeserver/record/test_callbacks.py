@@ -26,11 +26,12 @@ class Receiver:
     def __init__(self, status: int = 200) -> None:
         self.status = status
         self.got: list[tuple[str, bytes, str]] = []
-        self.closed = asyncio.Event()
+        self.came, self.closed = asyncio.Event(), asyncio.Event()
 
     async def __call__(self, request: web.BaseRequest) -> web.Response:
         body = await request.read()
         self.got.append((request.path_qs, body, request.headers.get("X-Signed", "")))
+        self.came.set()
         if json.loads(body).get("status") == 5:
             self.closed.set()
         return web.Response(status=self.status, text="thanks", headers={"X-Back": "1"})

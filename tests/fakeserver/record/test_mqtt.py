@@ -16,6 +16,7 @@ from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.record import Recording
 from avatarwire.fakeserver.record.mqtt_relay import Packets
 from avatarwire.fakeserver.record.notebook import Conversation, Notebook, Questions
+from avatarwire.fakeserver.record.wire import Sender
 from avatarwire.fakeserver.transports.mqtt import packets as mqtt
 from avatarwire.fakeserver.vendors import GUIJI
 from tests.fakeserver.conftest import Tls
@@ -171,6 +172,22 @@ def test_packets_of_mqtt_5_are_read_with_their_properties() -> None:
     assert (message.message, message.raw) == ("DestroySession.request", DESTROY)
     assert message.meta == {"topic": "live-proxy-0", "qos": 1, "client_id": "me", "duplicate": True, "retain": True}
     assert "pw" not in repr(journal.entries())
+
+
+@pytest.mark.parametrize(
+    ("packet", "sender", "reason"),
+    [
+        (mqtt.DISCONNECT, "client", "the client has said DISCONNECT"),
+        (mqtt.DISCONNECT, "server", "without DISCONNECT"),  # of MQTT 5
+        (b"", "client", "without DISCONNECT"),
+    ],
+)
+def test_a_goodbye_is_that_of_who_has_said_it(packet: bytes, sender: Sender, reason: str) -> None:
+    packets, journal = reading()
+    packets.feed(packet, sender)
+    packets.ended()
+    [entry] = journal.entries()
+    assert (entry.body, entry.meta["reason"]) == ("disconnected", reason)
 
 
 @pytest.mark.parametrize("wire", [b"\x30\2\0\5", mqtt.assembled(0x10, b"\0\4MQ"), b"\x30\xff\xff\xff\xff\x01"])

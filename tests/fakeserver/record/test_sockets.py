@@ -16,8 +16,14 @@ from websockets.asyncio.server import ServerConnection, serve
 from avatarwire.codecs import aliyun
 from avatarwire.codecs.aliyun import messages as bodies
 from avatarwire.fakeserver import FakeAliyun, FakeSenseTime
+from avatarwire.fakeserver.clock import RealClock
+from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.record import Recording
+from avatarwire.fakeserver.record.notebook import Conversation, Notebook, Questions
+from avatarwire.fakeserver.record.relay import Relay
 from avatarwire.fakeserver.record.socket_frames import Broken, Closing, FrameReader, Passed
+from avatarwire.fakeserver.record.socket_relay import Pipe
+from avatarwire.fakeserver.vendors import ALIYUN
 from tests.fakeserver.record.helpers import noted, signed, started
 
 FRAME = aliyun.encode(bodies.ChannelReadyRequest(session_id="s-7"), b"serial-1")
@@ -68,6 +74,74 @@ async def test_text_binary_fragments_pings_subprotocol_and_the_close_pass_both_w
     assert (back.raw, back.meta) == (b"fragmented", {"frames": 4})
     [closing] = noted(proxy.journal, "closing")
     assert (closing.meta, gone.meta) == ({"code": 4001, "reason": "so it is"}, {"code": 4001, "fault": ""})
+
+
+@pytest.mark.parametrize(("vendor", "path"), [("aliyun", "/v1/interaction"), ("sensetime", "/any")])
+async def test_the_answer_to_a_close_of_the_client_is_no_close_of_the_server(vendor: str, path: str) -> None:
+    async def talk(socket: ServerConnection) -> None:
+        await socket.wait_closed()
+
+    async with (
+        serve(talk, "127.0.0.1", 0) as server,
+        Recording(vendor, upstream=f"http://127.0.0.1:{port_of(server)}") as proxy,
+    ):
+        socket = await connect(proxy.http_url.replace("http:", "ws:") + path)
+        await socket.close(4001, "bye")
+        gone = await proxy.journal.expect(where=lambda entry: entry.body == "disconnected", timeout=30)
+    assert (gone.meta, noted(proxy.journal, "closing")) == ({"code": 4001, "fault": ""}, [])
+
+
+@pytest.mark.parametrize("who", ["client", "server"])
+async def test_a_connection_that_is_cut_is_closed_by_nobody(who: str) -> None:
+    async def talk(socket: ServerConnection) -> None:
+        if who == "server":
+            await socket.recv()
+            socket.transport.abort()
+        await socket.wait_closed()
+
+    async with (
+        serve(talk, "127.0.0.1", 0) as server,
+        Recording("aliyun", upstream=f"http://127.0.0.1:{port_of(server)}") as proxy,
+    ):
+        async with connect(proxy.ws_url) as socket:
+            await socket.send(FRAME)
+            if who == "client":
+                socket.transport.abort()
+            await socket.wait_closed()
+        gone = await proxy.journal.expect(where=lambda entry: entry.body == "disconnected", timeout=30)
+    assert (gone.meta, noted(proxy.journal, "closing")) == ({"code": 1006, "fault": ""}, [])
+
+
+def closes(*sent: tuple[str, bytes]) -> list[tuple[object, object]]:
+    """The notes of what both sides send, each with its code."""
+    journal = Journal(RealClock(), vendor="aliyun")
+    notebook = Notebook(ALIYUN.recorded({}), journal, RealClock())
+    conversation = Conversation(notebook, Relay.deaf, "ws", "c1", "", Questions())
+    up = Pipe("client", conversation)
+    ways = {"client": up, "server": Pipe("server", conversation, up)}
+    for sender, data in sent:
+        if data:
+            ways[sender].feed_data(data)
+        else:
+            ways[sender].feed_eof()
+    return [(entry.body, entry.meta.get("code")) for entry in journal.entries()]
+
+
+def test_who_has_closed_first_is_told_by_the_order_of_what_passes() -> None:
+    close, other = b"\x88\2\x03\xe8", b"\x88\2\x0f\xa1"
+    assert closes(("server", close), ("client", close)) == [("closing", 1000)]
+    assert closes(("client", close), ("server", close)) == []
+    assert closes(("client", close), ("server", other)) == []
+    assert closes(("server", close), ("server", other)) == [("closing", 1000)]
+    assert closes(("client", b""), ("server", close)) == []  # the client is gone, and that is answered
+    assert closes(("client", close[:3]), ("server", close), ("client", close[3:])) == [("closing", 1000)]
+
+
+def test_behind_a_client_that_cannot_be_read_nobody_knows_who_has_closed_first() -> None:
+    assert closes(("client", b"\xf2\0"), ("server", b"\x88\0")) == [
+        ("what follows is passed on, and not read", None),
+        ("a close that may answer the client's", 1005),
+    ]
 
 
 async def test_a_handshake_that_is_refused_is_refused_with_the_same_words() -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias, Unpack, cast
+from typing import Any, Final, Protocol, TypeAlias, Unpack, cast
 
+from avatarwire.fakeserver.journal.attempts import Late, Link, chain_of, furthest
 from avatarwire.fakeserver.journal.bodies import Miss
 from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.journal.missed import NearMiss, Shortfall
@@ -195,14 +196,6 @@ def step(message: str | type[Any] | None = None, *, within: float | None = None,
     return Step(message, None if within is None else seconds("within", within), criteria)
 
 
-class _Link(NamedTuple):
-    """An entry as a step, and how it was come to."""
-
-    entry: Entry
-    start: float
-    before: _Link | None
-
-
 class Sequenced:
     """Steps one after the other, with anything between them.
 
@@ -240,7 +233,7 @@ class Sequenced:
         about: Criteria = {"session": session, "since": since}
         self._searches: Final = [Search(one.message, {**about, **one.criteria}, known) for one in self._steps]
         self._is_timed: Final = within is not None or any(one.within is not None for one in self._steps)
-        self._links: Final = [dict[str, _Link]() for _ in self._steps]
+        self._links: Final = [dict[str, Link]() for _ in self._steps]
         """For each step, by session where that matters, the last entry of a chain that has come so far."""
         self.found: list[Entry] = []
 
@@ -274,9 +267,9 @@ class Sequenced:
             return
         if not _is_within(entry.time - start, self._within) or not search.confirms(entry):
             return
-        self._links[at][key] = link = _Link(entry, start, before)
+        self._links[at][key] = link = Link(entry, start, before)
         if at == len(self._steps) - 1:
-            self.found = _chain(link)
+            self.found = chain_of(link)
 
     @property
     def reached(self) -> bool:
@@ -288,8 +281,14 @@ class Sequenced:
         at = next((at for at in range(len(self._steps) - 1, -1, -1) if self._links[at]), -1)
         chain: list[Entry] = []
         if at >= 0:
-            chain = _chain(max(self._links[at].values(), key=lambda link: link.entry.seq))
+            chain = chain_of(max(self._links[at].values(), key=lambda link: link.entry.seq))
         near = self._nearest(len(chain), chain, entries)
+        attempt = furthest(self._searches, len(chain), entries, self._late_of, same=self._same, timed=self._is_timed)
+        if attempt is not None and (
+            near is None or len(attempt[1].misses) <= len(near.misses) or self._is_step_before(len(chain), near.entry)
+        ):
+            # Another beginning came as far, and has missed less.
+            chain, near = attempt
         lines = [self._line(at, chain) for at in range(len(self._steps))]
         matched = tuple([entry.seq for entry in chain])
         return Shortfall(f"it broke at step {len(chain) + 1} of {len(self._steps)}", near, tuple(lines), matched)
@@ -324,6 +323,10 @@ class Sequenced:
                 best = NearMiss(entry, tuple(misses))
         return best
 
+    def _is_step_before(self, at: int, entry: Entry) -> bool:
+        """Whether an entry is one of the steps before, such as an earlier beginning: that is none out of order."""
+        return any(search.is_named(entry) and not search.misses(entry) for search in self._searches[:at])
+
     def _out_of_place(self, at: int, chain: Sequence[Entry], entry: Entry) -> Iterable[Miss]:
         """Why an entry is not the next step, whatever it says."""
         if self._same and not entry.session:
@@ -336,8 +339,15 @@ class Sequenced:
         if entry.seq < last.seq:
             yield Miss("order", f"it after #{last.seq} {last.message}".rstrip(), f"#{entry.seq}, which is before it")
             return
+        for late in self._too_late(at, first, last, entry):
+            yield late.miss
+
+    def _too_late(self, at: int, first: Entry, last: Entry, entry: Entry) -> Iterable[Late]:
         yield from _late(f"after #{last.seq}", self._steps[at].within, entry.time - last.time)
         yield from _late(f"after #{first.seq}, the first step", self._within, entry.time - first.time)
+
+    def _late_of(self, at: int, before: Link, entry: Entry) -> Iterable[Late]:
+        return self._too_late(at, chain_of(before)[0], before.entry, entry)
 
     def __str__(self) -> str:
         parts = [f"{len(self._steps)} steps"]
@@ -348,17 +358,10 @@ class Sequenced:
         return ", ".join(parts)
 
 
-def _late(what: str, within: float | None, took: float) -> Iterable[Miss]:
+def _late(what: str, within: float | None, took: float) -> Iterable[Late]:
     if within is not None and not _is_within(took, within):
-        yield Miss("within", f"at most {within:g} s {what}", f"{took:.3f} s: {took - within:.3f} s too late")
-
-
-def _chain(link: _Link | None) -> list[Entry]:
-    found: list[Entry] = []
-    while link is not None:
-        found.append(link.entry)
-        link = link.before
-    return found[::-1]
+        over = took - within
+        yield Late(Miss("within", f"at most {within:g} s {what}", f"{took:.3f} s: {over:.3f} s too late"), over)
 
 
 def _step_of(given: object) -> Step:

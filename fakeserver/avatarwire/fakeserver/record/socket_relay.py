@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import aiohttp
     from aiohttp.abc import AbstractStreamWriter
 
-__all__ = ["SocketRelay", "Switched"]
+__all__ = ["Pipe", "SocketRelay", "Switched"]
 
 _LARGEST: Final = 16 * 1024 * 1024
 """Bytes of a message that are kept."""
@@ -45,16 +45,25 @@ class Switched(web.StreamResponse):
         del data
 
 
-class _Pipe:
-    """One direction: takes what one side has sent, as a parser of aiohttp's, and hands it to the other."""
+class Pipe:
+    """One direction of a connection: takes what one side has sent, as a parser of aiohttp's, and hands it to the other.
 
-    def __init__(self, sender: Sender, conversation: Conversation) -> None:
+    Args:
+        sender: whose bytes they are.
+        conversation: that keeps what they say.
+        asked: the way of the client, for that of the server, whose close may be the answer to the client's.
+    """
+
+    def __init__(self, sender: Sender, conversation: Conversation, asked: Pipe | None = None) -> None:
         self._sender: Final = sender
         self._conversation: Final = conversation
+        self._asked: Final = asked
         self._frames: Final = FrameReader(_LARGEST)
         self._waiting: Final[deque[bytes]] = deque()
         self._size = 0
         self._ended = False
+        self._over = False
+        self._unread = False
         self._wake: Final = asyncio.Event()
         self.source: asyncio.Transport | None = None
         self.code = _ABNORMAL
@@ -64,9 +73,10 @@ class _Pipe:
         for event in self._frames.feed(data):
             if isinstance(event, Closing):
                 self.code = event.code
-                if self._sender == "server":
-                    self._conversation.note("closing", code=event.code, reason=event.reason)
+                self._closing(event)
+                self._over = True
             elif isinstance(event, Broken):
+                self._unread = True
                 self._conversation.note(
                     "what follows is passed on, and not read", sender=self._sender, reason=event.reason
                 )
@@ -80,9 +90,16 @@ class _Pipe:
         self._wake.set()
         return False, b""
 
+    def _closing(self, event: Closing) -> None:
+        """Notes a close of the server's own: a replay says it again by itself, which the answer to one must not be."""
+        if self._asked is None or self._over or self._asked._over:
+            return
+        text = "a close that may answer the client's" if self._asked._unread else "closing"
+        self._conversation.note(text, code=event.code, reason=event.reason)
+
     def feed_eof(self) -> None:
         """Nothing more comes."""
-        self._ended = True
+        self._ended = self._over = True
         self._wake.set()
 
     async def run(self, protocol: Any, wire: asyncio.Transport) -> None:
@@ -128,7 +145,8 @@ class SocketRelay:
         if client is None or server is None or client.is_closing():
             response.close()
             return
-        up, down = _Pipe("client", self._conversation), _Pipe("server", self._conversation)
+        up = Pipe("client", self._conversation)
+        down = Pipe("server", self._conversation, up)
         up.source, down.source = client, server
         self._conversation.note("connected")
         client.write(head)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.journal.names import is_secret
 from avatarwire.fakeserver.replay.ids import MASKED, Ids, leaves, name_of
-from avatarwire.fakeserver.replay.recording import Exchange
+from avatarwire.fakeserver.replay.recording import Exchange, PlainText
 from avatarwire.fakeserver.trace.comparing import is_made_up
 
 __all__ = ["OF_ONE_MESSAGE", "Fit", "chosen", "fit", "least_used", "nearest"]
@@ -68,7 +68,9 @@ def fit(exchange: Exchange, asked: Any, ids: Ids, *, counts: bool = True) -> Fit
 
 
 def _compare(found: Fit, path: str, before: Any, now: Any, ids: Ids) -> None:
-    if before == now or _is_masked(before) or _is_empty(before, now) or is_secret(name_of(path)):
+    if _is_same(before, now) or _is_masked(before) or _is_empty(before, now) or is_secret(name_of(path)):
+        return
+    if isinstance(before, PlainText) and isinstance(now, str) and _stands_for(ids.now(before), now):
         return
     if before is _MISSING or now is _MISSING:
         found.differs.append((path, _told(before), _told(now)))
@@ -91,8 +93,27 @@ def _compare(found: Fit, path: str, before: Any, now: Any, ids: Ids) -> None:
     found.learned.append((name, before, now))
 
 
+def _is_same(before: Any, now: Any) -> bool:
+    # JSON tells true from 1.
+    return bool(before == now) and isinstance(before, bool) is isinstance(now, bool)
+
+
 def _is_masked(value: Any) -> bool:
-    return isinstance(value, str) and MASKED in value
+    return isinstance(value, str) and not isinstance(value, PlainText) and MASKED in value
+
+
+def _stands_for(recorded: str, now: str) -> bool:
+    """Whether two texts are the same but for what is masked."""
+    first, *others = recorded.split(MASKED)
+    if not others or not now.startswith(first):
+        return recorded == now
+    at = len(first)
+    for part in others[:-1]:
+        found = now.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return now.endswith(others[-1], at)
 
 
 def _is_empty(before: Any, now: Any) -> bool:

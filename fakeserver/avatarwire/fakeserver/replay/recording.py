@@ -14,11 +14,12 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from avatarwire.fakeserver.effects import HANDSHAKE
-from avatarwire.fakeserver.replay.ids import leaves, plain_json, segments
+from avatarwire.fakeserver.replay.ids import leaves, parts_of, plain_json, segments
 from avatarwire.fakeserver.trace.format import TraceEntry
 from avatarwire.fakeserver.trace.reading import Trace
+from avatarwire.fakeserver.trace.sessions import sessions_by_answer
 
-__all__ = ["Exchange", "Key", "Recording", "Said", "contains"]
+__all__ = ["Exchange", "Key", "PlainText", "Recording", "Said", "contains", "unknown_call"]
 
 Key: TypeAlias = tuple[str, str]
 """Transport and catalogue id; in the place of an id, method and path of a call that has none, or a socket's path."""
@@ -28,6 +29,12 @@ _AT_ONCE: Final = 0.01
 """Seconds within which something is owed to what came in before."""
 _ENDING: Final = "server stops"
 """Reason of the close frame when a fake stops: the end of the recording, and nothing that a vendor says."""
+
+
+class PlainText(str):
+    """A body that is no JSON. What is masked in it stands for anything, and the rest for itself."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +133,13 @@ class Recording:
         last: Exchange | None = None
         previous: TraceEntry | None = None
         chosen_by_client: set[str] = set()
+        answered = sessions_by_answer(entries)
         for entry in entries:
             if entry.direction == "in" and entry.transport in ("http", "ws", "mqtt"):
-                exchange = self._came(entry)
+                exchange = self._came(entry, entry.session or answered.get(entry.seq, ""))
                 chosen_by_client.update(segments(exchange.asked))
-                if entry.session:
-                    last_of_session[entry.session] = exchange
+                if exchange.session:
+                    last_of_session[exchange.session] = exchange
                 if entry.connection:
                     last_on[entry.connection] = exchange
                 last = exchange
@@ -149,8 +157,11 @@ class Recording:
                 previous = entry
         self._find_starts()
 
-    def _came(self, entry: TraceEntry) -> Exchange:
-        exchange = Exchange(len(self.exchanges) + 1, entry, _key(entry), self._asked(entry), entry.session)
+    def _came(self, entry: TraceEntry, session: str) -> Exchange:
+        asked = self._asked(entry)
+        if not session and _is_unknown(entry):
+            session = self._named_in(asked)
+        exchange = Exchange(len(self.exchanges) + 1, entry, _key(entry), asked, session)
         self.exchanges.append(exchange)
         if exchange.key[0] == _HANDSHAKE:
             self.paths[entry.connection] = exchange.key[1]
@@ -158,7 +169,16 @@ class Recording:
         self._by_key.setdefault(exchange.key, []).append(exchange)
         return exchange
 
+    def _named_in(self, asked: Any) -> str:
+        """The session that is named in a call that no document knows, where its id is unmistakable; empty for none."""
+        return next((session for session in self.sessions if parts_of(session) and contains(asked, session)), "")
+
     def _asked(self, entry: TraceEntry) -> Any:
+        if _is_unknown(entry):
+            data = self.trace.data(entry)
+            if data is None and entry.size:
+                return None
+            return unknown_call(str(entry.meta.get("path", "")).partition("?")[2], data or b"")
         if entry.blob and entry.body is None:
             return None
         if entry.message == HANDSHAKE or (entry.transport == "http" and entry.body is None and not entry.size):
@@ -198,16 +218,44 @@ class Recording:
             seen.add(session)
 
 
+def unknown_call(query: str, data: bytes) -> Mapping[str, Any]:
+    """What a call says that no document knows: its query, and its body, as JSON values where it is JSON.
+
+    Args:
+        query: of the URL.
+        data: its body. Other texts count as they are, and so do bytes that are no text.
+    """
+    asked = dict(parse_qsl(query, keep_blank_values=True))
+    return {"query": asked, "body": _body(data)} if data else {"query": asked}
+
+
+def _body(data: bytes) -> Any:
+    try:
+        value = plain_json(data)
+        body = PlainText(data.decode()) if value is None else value
+        # What is nested too deeply to be gone through is compared as bytes.
+        for _ in leaves(body):
+            pass
+    except (UnicodeDecodeError, RecursionError):
+        return data
+    return body
+
+
 def contains(value: Any, text: str) -> bool:
     """Whether a body has a text in one of its values."""
     return any(isinstance(leaf, str) and text in leaf for _, leaf in leaves(value))
+
+
+def _is_unknown(entry: TraceEntry) -> bool:
+    """Whether it is a call that no document knows, or one of a wrong method."""
+    return entry.transport == "http" and not entry.message
 
 
 def _key(entry: TraceEntry) -> Key:
     path = str(entry.meta.get("path", "")).partition("?")[0]
     if entry.message == HANDSHAKE:
         return _HANDSHAKE, path
-    if entry.transport == "http" and not entry.message:
+    if _is_unknown(entry):
         return "http", f"{entry.meta.get('method', '')} {path}"
     return entry.transport, entry.message
 

@@ -116,7 +116,7 @@ class ReplaySurface:
         key = ("http", received.message or f"{packet.call.method} {packet.call.path}")
         if packet.operation.id in self._player.parts.tokens:
             return self._issued(key, packet, received, now)
-        asked = asked_of(packet.request) if packet.request is not None else dict(packet.parameters)
+        asked = _asked(received, packet)
         if not packet.operation.id and not self._player.recording.of(key):
             return self._inner.take(received, now)
         self._inner.let_in(packet)
@@ -239,6 +239,13 @@ class ReplaySurface:
         player.connects(run, found.exchange, call.connection)
         talk = Talk(player, run, found, call.connection, self._doors.reader(call.path))
         return [Accept(talk, run.id, self._doors.largest, self._doors.header_bytes, received)]
+
+
+def _asked(received: Incoming, packet: Exchange[Any]) -> Any:
+    """What a call says, as JSON values."""
+    if not received.message:
+        return recorded.unknown_call(packet.call.query, packet.call.body)
+    return dict(packet.parameters) if packet.request is None else asked_of(packet.request)
 
 
 def _is_answered(exchange: recorded.Exchange) -> bool:

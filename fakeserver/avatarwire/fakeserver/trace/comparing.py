@@ -17,6 +17,7 @@ from avatarwire.codecs import catalogue, registry
 from avatarwire.fakeserver.faults.declared import header_names
 from avatarwire.fakeserver.trace.format import TraceEntry
 from avatarwire.fakeserver.trace.reading import Trace
+from avatarwire.fakeserver.trace.sessions import sessions_by_answer
 
 __all__ = ["Comparison", "compared", "is_made_up", "members"]
 
@@ -77,8 +78,7 @@ def _placed(trace: Trace) -> dict[Place, TraceEntry]:
     sessions: dict[tuple[str, str], int] = {}
     counts: dict[tuple[str, int, str, str], int] = {}
     placed: dict[Place, TraceEntry] = {}
-    # Whoever only listens learns by the answer to which session a call belongs.
-    answered = {entry.reply_to: entry.session for entry in reversed(trace.entries) if entry.reply_to and entry.session}
+    answered = sessions_by_answer(trace.entries)
     for entry in trace.entries:
         if "note" in (entry.transport, entry.direction):
             continue
