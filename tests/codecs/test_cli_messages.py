@@ -148,7 +148,9 @@ def test_a_shell_is_answered(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     assert run(capsys) == (0, "guiji\n", [])
 
 
-def test_completion_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_completion_can_be_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    # Tests are not always started by a shell.
+    monkeypatch.setattr("shellingham.detect_shell", lambda: ("bash", "/bin/bash"))
     code, out, _ = run(capsys, "--show-completion", "bash")
     assert code == 0
     assert "_AVATARWIRE_COMPLETE" in out

@@ -195,8 +195,9 @@ async def test_aiomqtt_logs_in_over_mqtts_and_a_plain_client_does_not() -> None:
         login: dict[str, Any] = {"username": fake.mqtt_user, "password": fake.mqtt_password, "timeout": LIMIT}
         async with aiomqtt.Client(fake.mqtt_host, fake.mqtt_port, tls_context=trusting(fake), **login) as client:
             await client.subscribe("2000001/t", qos=1)
+        login["timeout"] = 1.0
         with pytest.raises(aiomqtt.MqttError):
-            async with aiomqtt.Client(fake.mqtt_host, fake.mqtt_port, **{**login, "timeout": 1.0}):
+            async with aiomqtt.Client(fake.mqtt_host, fake.mqtt_port, **login):
                 pass
         (told,) = fake.journal.violations()
         assert "MQTT without TLS on a port for TLS" in told.reason

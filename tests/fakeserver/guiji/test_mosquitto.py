@@ -28,7 +28,8 @@ class Caller:
         self._topics = topics
         self._changed = threading.Condition()
         self._packets: dict[int, int] = {}
-        self.acknowledged: set[int] = set()
+        self._published_packets: set[int] = set()
+        self._subscriptions: list[bool] = []
         self.answers: dict[int, dict[str, Any]] = {}
         self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="caller", clean_session=False)
         self.client.username_pw_set(login["mqttUser"], login["mqttPassword"])
@@ -45,10 +46,10 @@ class Caller:
         self.client.subscribe(self._topics["topicSub"], 1)
 
     def _subscribed(self, *_: object) -> None:
-        self._note(lambda: self.acknowledged.add(0))
+        self._note(lambda: self._subscriptions.append(True))
 
     def _published(self, _: object, __: object, packet: int, *___: object) -> None:
-        self._note(lambda: self._delivered(packet))
+        self._note(lambda: self._published_packets.add(packet))
 
     def _message(self, _: object, __: object, message: mqtt.MQTTMessage) -> None:
         self._note(lambda: self._answered(json.loads(message.payload)))
@@ -58,8 +59,11 @@ class Caller:
             change()
             self._changed.notify_all()
 
-    def _delivered(self, packet: int) -> None:
-        self.acknowledged.add(self._packets[packet])
+    @property
+    def acknowledged(self) -> set[int]:
+        """Ids of requests that the broker has acknowledged; 0 stands for the subscription."""
+        known = {self._packets[packet] for packet in self._published_packets if packet in self._packets}
+        return known | {0} if self._subscriptions else known
 
     def _answered(self, message: dict[str, Any]) -> None:
         if "method" not in message:
@@ -69,10 +73,11 @@ class Caller:
     def ask(self, id_: int, method: str, params: dict[str, Any], **members: Any) -> None:
         session = self._topics["sessionId"]
         message = {"id": id_, "method": method, "sessionId": session, "sender": self._topics["topicSub"], **members}
+        # Without the lock: paho holds one of its own while it publishes, and while it tells of acknowledgements.
+        sent = self.client.publish(
+            self._topics["topicPub"], json.dumps({**message, "params": {"sessionId": session, **params}}), 1
+        )
         with self._changed:
-            sent = self.client.publish(
-                self._topics["topicPub"], json.dumps({**message, "params": {"sessionId": session, **params}}), 1
-            )
             self._packets[sent.mid] = id_
 
     def wait(self, condition: Callable[[], bool]) -> None:
