@@ -7,7 +7,6 @@ import copy
 import importlib
 import inspect
 import pickle  # noqa: TID251 - reads what was just written
-import subprocess
 import sys
 import types
 import typing
@@ -18,6 +17,7 @@ import pytest
 
 from avatarwire.codecs import registry
 from avatarwire.codecs.lazily import lazily
+from tests.project.tree import printed_by
 
 PACKAGES: Final = [vendor.package for vendor in registry.VENDORS.values()]
 WITH_LAZY_NAMES: Final = [
@@ -26,15 +26,6 @@ WITH_LAZY_NAMES: Final = [
     "avatarwire.codecs.aliyun.wire.header",
 ]
 each = pytest.mark.parametrize("package", PACKAGES)
-
-
-def fresh(code: str) -> str:
-    """What code prints in a process in which nothing is imported yet."""
-    done = subprocess.run(  # noqa: S603 - code of these tests
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout.strip()
 
 
 # --- the table ---
@@ -82,19 +73,19 @@ def test_the_table_has_no_other_names(module: str) -> None:
 def test_every_public_name_is_there_in_a_new_process(package: str) -> None:
     names: list[str] = importlib.import_module(package).__all__
     code = f"import {package} as it; print(*(n for n in it.__all__ if getattr(it, n, None) is not None))"
-    assert fresh(code).split() == names
+    assert printed_by(code).split() == names
 
 
 @each
 def test_dir_lists_what_is_not_imported_yet(package: str) -> None:
     code = f"import {package} as it; print(set(it.__all__) <= set(dir(it)), dir(it) == sorted(set(dir(it))))"
-    assert fresh(code) == "True True"
+    assert printed_by(code) == "True True\n"
 
 
 @each
 def test_a_star_imports_everything(package: str) -> None:
     code = f"import {package} as it\nfrom {package} import *\nprint(set(it.__all__) - set(globals()))"
-    assert fresh(code) == "set()"
+    assert printed_by(code) == "set()\n"
 
 
 @each
@@ -118,7 +109,7 @@ def test_a_name_is_looked_up_once(package: str) -> None:
 def test_client_is_the_same_whatever_is_imported_first(package: str) -> None:
     for first in (f"import {package}.aio.talk", f"import {package}.client.states", "pass"):
         code = f"{first}\nimport {package} as it\nprint(it.client.__name__, *it.client.__all__)"
-        name, *listed = fresh(code).split()
+        name, *listed = printed_by(code).split()
         assert (name, listed) == (f"{package}.client", importlib.import_module(f"{package}.client").__all__)
 
 
@@ -149,7 +140,7 @@ def test_client_is_the_same_whatever_is_imported_first(package: str) -> None:
     ids=["aliyun", "guiji", "sensetime", "catalogue"],
 )
 def test_only_what_is_needed_is_imported(code: str, absent: str) -> None:
-    assert fresh(f"import sys; {code}; print(*(n for n in {absent.split()!r} if n in sys.modules))") == ""
+    assert printed_by(f"import sys; {code}; print(*(n for n in {absent.split()!r} if n in sys.modules))") == "\n"
 
 
 @each
@@ -163,7 +154,7 @@ for path in {sorted(paths)!r}:
         del sys.modules[name]
     importlib.import_module(path)
 """
-    assert fresh(code) == ""
+    assert printed_by(code) == ""
 
 
 def test_threads_that_ask_at_once_get_the_same() -> None:
@@ -183,7 +174,7 @@ for thread in threads: thread.start()
 for thread in threads: thread.join()
 print(len(asked) == len(found[0]), all(each == found[0] for each in found))
 """
-    assert fresh(code) == "True True"
+    assert printed_by(code) == "True True\n"
 
 
 @each

@@ -21,7 +21,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import msgspec
 
 from . import registry
-from .core.conversion import prepared
+from .core.conversion import decoder
 from .core.findings import Finding, joined
 
 __all__ = [
@@ -207,5 +207,4 @@ def with_type_clauses(
 def _read(package: str) -> tuple[Clause, ...]:
     # What is installed is never without its data; None is for loaders that have none at all.
     data = pkgutil.get_data(package, _FILE) or b"[]"
-    prepared(tuple[Clause, ...])
-    return msgspec.json.decode(data, type=tuple[Clause, ...])
+    return decoder(tuple[Clause, ...])(data)

@@ -16,9 +16,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-import msgspec
-
 from ..core.headers import Headers, collected
+from ..core.masking import Discreet
 from ..errors import EncodeError, SignatureError, shown
 from .auth.canonical import (
     ALGORITHM,
@@ -96,8 +95,10 @@ _HOST: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]|[^\s/?#@\\\[\]:]
 _ACCESS_KEY_ID: Final = re.compile(r"[^\s,]+")
 
 
-class Authorization(msgspec.Struct, frozen=True):
+class Authorization(Discreet, frozen=True):
     """The parts of an ``Authorization`` header, as the client wrote them."""
+
+    unshown = frozenset({"signature"})
 
     credential: str
     """AccessKey id."""
@@ -106,13 +107,11 @@ class Authorization(msgspec.Struct, frozen=True):
     signature: str
     """Lower-case hex HMAC."""
 
-    def __repr__(self) -> str:
-        """Without the signature."""
-        return f"Authorization(credential={self.credential!r}, signed_headers={self.signed_headers!r})"
 
-
-class Verified(msgspec.Struct, frozen=True):
+class Verified(Discreet, frozen=True):
     """What a request with a good signature says about itself."""
+
+    unshown = frozenset({"security_token"})
 
     access_key_id: str
     action: str
@@ -123,11 +122,6 @@ class Verified(msgspec.Struct, frozen=True):
     signed_headers: tuple[str, ...]
     security_token: str = ""
     """Token of a temporary key, empty for an ordinary one; the caller decides whether it is good."""
-
-    def __repr__(self) -> str:
-        """Without the token."""
-        shown = ((name, getattr(self, name)) for name in self.__struct_fields__ if name != "security_token")
-        return f"Verified({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
 
 def format_date(date: datetime | float) -> str:
@@ -307,12 +301,7 @@ def verify(
     """
     received = collected(headers)
     authorization = parse_authorization(_single(received, "authorization"))
-    required: dict[str, str] = {}
-    for name in _REQUIRED:
-        given = received.get(name, ())
-        required[name] = given[0].strip() if len(given) == 1 else ""
-        if not required[name]:
-            _single(received, name)  # says why
+    required = {name: _single(received, name) for name in _REQUIRED}
     security_token = _single(received, _TEMPORARY_KEY) if _TEMPORARY_KEY in received else ""
     _check_coverage(received, authorization.signed_headers)
     date = parse_date(required["x-acs-date"])

@@ -129,7 +129,7 @@ def undeclared(info: inspect.Type, value: object, path: str = "") -> dict[str, A
         if len(chosen) > 1:
             return {path: value}
         [struct] = chosen
-        declared = _SEARCHED.get(struct.cls) or _SEARCHED.setdefault(struct.cls, _searched(struct))
+        declared = _searched(struct.cls)
         for name, item in cast("dict[str, object]", value).items():
             inside = declared.get(name, _NOWHERE)
             if inside is None:
@@ -155,16 +155,16 @@ def plain_members(type_: Any) -> frozenset[str]:
     structs = _structs(unwrapped(declaration(type_))[0])
     if len(structs) != 1:
         return frozenset()
-    return frozenset(name for name, inside in _searched(structs[0]).items() if inside is None)
+    return frozenset(name for name, inside in _searched(structs[0].cls).items() if inside is None)
 
 
 _NOWHERE: Final = object()
-_SEARCHED: Final[dict[Any, Mapping[str, inspect.Type | None]]] = {}
-"""By struct: its members, with what is declared inside of each; found out once, as every message is searched."""
 
 
-def _searched(struct: inspect.StructType) -> Mapping[str, inspect.Type | None]:
+@cache
+def _searched(cls: Any) -> Mapping[str, inspect.Type | None]:
     """The members of a struct: the declaration of those that may have members of their own, None for others."""
+    struct = cast("inspect.StructType", declaration(cls))
     members = {field.encode_name: field.type if _has_members(field.type) else None for field in struct.fields}
     return members if struct.tag_field is None else {struct.tag_field: None, **members}
 

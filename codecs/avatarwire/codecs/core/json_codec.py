@@ -151,9 +151,9 @@ class JsonCodec(Generic[MessageT]):
             fields = read(data, strict=True, most=self.most_values)
             value = convert(fields, self.type)
             if self.is_ruled(value, data):
-                if fields.keys() <= plain_members(self.type):
-                    return Received(value, (), data, self.message), {}
-                return Received(value, (), data, self.message), undeclared(declaration(self.type), fields)
+                is_plain = fields.keys() <= plain_members(self.type)
+                unknown = {} if is_plain else undeclared(declaration(self.type), fields)
+                return Received(value, (), data, self.message), unknown
         except (*UNREADABLE, ValidationError):
             # As above.
             pass

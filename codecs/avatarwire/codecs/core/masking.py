@@ -1,6 +1,6 @@
-"""Representations of messages that carry secrets.
+"""Representations of messages, and of other structs, that carry secrets.
 
-Only the masking lives here; which fields are secret is said in the message concerned.
+Only the masking lives here; which fields are secret is said in the class concerned.
 """
 
 from __future__ import annotations
@@ -8,9 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
+import msgspec
+
 from ..message import Message
 
-__all__ = ["Masked"]
+__all__ = ["Discreet", "Masked"]
+
+
+class Discreet(msgspec.Struct, frozen=True):
+    """A struct whose representation, also the one for rich, leaves fields out.
+
+    Attributes:
+        unshown: those fields.
+    """
+
+    unshown: ClassVar[frozenset[str]] = frozenset()
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name not in self.unshown]
+
+    def __repr__(self) -> str:
+        return _written(self)
 
 
 class Masked(Message):
@@ -29,8 +47,7 @@ class Masked(Message):
         return [(name, self._shown(name, getattr(self, name))) for name in self.__struct_fields__]
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"{type(self).__name__}({shown})"
+        return _written(self)
 
     def _shown(self, name: str, value: Any) -> Any:
         if isinstance(value, tuple):
@@ -41,3 +58,9 @@ class Masked(Message):
             return f"<{len(value)} characters masked>"
         head, mark, query = value.partition("?")
         return f"{head}?<{len(query)} characters masked>" if name in self.urls and mark else value
+
+
+def _written(struct: Discreet | Masked) -> str:
+    """As what it shows to rich."""
+    fields = ", ".join(f"{name}={value!r}" for name, value in struct.__rich_repr__())
+    return f"{type(struct).__name__}({fields})"

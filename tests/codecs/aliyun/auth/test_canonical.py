@@ -144,6 +144,7 @@ def test_a_representation_never_shows_header_values() -> None:
 
     assert "sts-9" in request.text
     assert "sts-9" not in repr(request)
+    assert "headers" not in dict(request.__rich_repr__())
 
 
 def test_the_body_hash_is_lower_case_hexadecimal() -> None:

@@ -14,9 +14,8 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
-import msgspec
-
 from ...core.headers import Headers, collected
+from ...core.masking import Discreet
 
 __all__ = [
     "ALGORITHM",
@@ -40,8 +39,10 @@ CLAUSE: Final = "ALI-E67"
 """The erratum under which signing is ruled: the documents leave it to the SDK."""
 
 
-class CanonicalRequest(msgspec.Struct, frozen=True):
-    """The six parts of the text whose hash is signed."""
+class CanonicalRequest(Discreet, frozen=True):
+    """The six parts of the text whose hash is signed; its representation leaves the headers out."""
+
+    unshown = frozenset({"headers"})
 
     method: str
     path: str
@@ -73,10 +74,6 @@ class CanonicalRequest(msgspec.Struct, frozen=True):
     def signature(self, access_key_secret: str) -> str:
         """Lower-case hex HMAC-SHA256 of `string_to_sign`, keyed with the secret itself, nothing derived."""
         return hmac.digest(wire_bytes(access_key_secret), wire_bytes(self.string_to_sign), "sha256").hex()
-
-    def __repr__(self) -> str:
-        """Without the headers, of which some are secret."""
-        return f"<CanonicalRequest {self.method} {self.path} signed={self.signed_headers!r}>"
 
 
 def canonical_request(

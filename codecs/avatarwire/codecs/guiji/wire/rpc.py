@@ -292,9 +292,9 @@ def request_id(body: Request) -> str:
     return body.catalogue_id or _command_id(cast("ExecSessionResList", body))
 
 
-def _command_id(body: Any) -> str:
+def _command_id(body: ExecSessionResList) -> str:
     """The same of a request whose command says which it is."""
-    return command_id(cast("ExecSessionResList", body).params.execute_list[0].method)
+    return command_id(body.params.execute_list[0].method)
 
 
 _ANY_RESULT: Final = BY_ID["result"]
