@@ -16,7 +16,7 @@ import aiohttp
 import picows
 import uvloop
 
-from avatarwire.benchmarks.loads import start_session
+from avatarwire.benchmarks.loads import drive, start_session
 from avatarwire.benchmarks.peers import SERIAL, Peer
 from avatarwire.codecs import aliyun
 
@@ -111,7 +111,7 @@ async def drives(peer: Peer, count: int) -> Drives:
             socket = await connected(url)
             socket.frame = aliyun.encode(aliyun.ChannelReadyRequest(session_id=session_id), SERIAL)
             await socket.round_trips(1)
-            socket.frame = _drive(session_id)
+            socket.frame = drive(session_id)
             opened.append(socket)
     return opened
 
@@ -121,16 +121,9 @@ async def echoes(peer: Peer, count: int) -> Drives:
     opened = Drives()
     for _ in range(count):
         socket = await connected(f"ws://127.0.0.1:{peer.port}/")
-        socket.frame = _drive(str(uuid.uuid4()))
+        socket.frame = drive(str(uuid.uuid4()))
         opened.append(socket)
     return opened
-
-
-def _drive(session_id: str) -> bytes:
-    drive = aliyun.TextDriveRequest(
-        session_id=session_id, text="good morning", ask_type=aliyun.AskType.ASK, message_id=str(uuid.uuid4())
-    )
-    return aliyun.encode(drive, SERIAL)
 
 
 def fast(work: Coroutine[Any, Any, T]) -> T:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import resource
 import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -17,28 +16,16 @@ import aiohttp
 
 from avatarwire.benchmarks.fast_sockets import Socket, connected
 from avatarwire.benchmarks.guiji_loads import GuijiPeer, fake_guiji, sessions
-from avatarwire.benchmarks.peers import Peer
+from avatarwire.benchmarks.loads import LIVE_SCRIPT
+from avatarwire.benchmarks.peers import Peer, serve_aliyun
 from avatarwire.codecs.sensetime.http import CREATE_LIVE, START_LIVE
 from avatarwire.codecs.sensetime.wire.microphone_url import build_url
-from avatarwire.fakeserver import FakeAliyun, FakeSenseTime
+from avatarwire.fakeserver import FakeSenseTime
 
 __all__ = ["IDLE", "allow_many", "fake_aliyun_at_rest", "memory"]
 
-_SCRIPT: Final = json.dumps(
-    {
-        "version": "0.0.1",
-        "recycle": 0,
-        "stream_mode": True,
-        "sceneList": [
-            {
-                "digital_role": {"id": 1, "position": {"x": 0, "y": 0}, "scale": 1},
-                "tts_config": {"qid": "voice"},
-                "tts_query": {"content": "good morning everybody", "ssml": False},
-            }
-        ],
-    }
-)
 _START_SESSION: Final = "/yic/yic-console/openService/v1/avatar/project/startAvatarSession"
+_SILENT: Final = {"idle_seconds": None, "heartbeat_seconds": None, "line_seconds": None}
 
 
 def allow_many() -> int:
@@ -65,24 +52,11 @@ class SenseTimePeer:
 
 def fake_aliyun_at_rest(ready: Connection) -> None:
     """The fake Aliyun server, whose sessions may be silent; signatures are checked."""
-
-    async def serve() -> None:
-        silent: dict[str, Any] = {"idle_seconds": None, "heartbeat_seconds": None, "line_seconds": None}
-        async with FakeAliyun(polls_until_ready=0, chunk_characters=0, chunk_seconds=0.0, **silent) as fake:
-            ready.send(Peer(fake.port, fake.access_key_id, fake.access_key_secret, fake.project_id))
-            await asyncio.Event().wait()
-
-    asyncio.run(serve())
+    asyncio.run(serve_aliyun(ready, **_SILENT))
 
 
 def _unsigned_aliyun(ready: Connection) -> None:
-    async def serve() -> None:
-        silent: dict[str, Any] = {"idle_seconds": None, "heartbeat_seconds": None, "line_seconds": None}
-        async with FakeAliyun(polls_until_ready=0, verify_signatures=False, **silent) as fake:
-            ready.send(Peer(fake.port, project_id=fake.project_id))
-            await asyncio.Event().wait()
-
-    asyncio.run(serve())
+    asyncio.run(serve_aliyun(ready, verify_signatures=False, **_SILENT))
 
 
 def _sensetime(ready: Connection) -> None:
@@ -114,7 +88,7 @@ async def _sensetime_sessions(peer: SenseTimePeer, count: int) -> AsyncGenerator
     headers = {"Authorization": f"Bearer {peer.access_token}"}
     async with aiohttp.ClientSession(peer.http_url, headers=headers) as client:
         for _ in range(count):
-            async with client.post(CREATE_LIVE.path, json={"param": _SCRIPT}) as answer:
+            async with client.post(CREATE_LIVE.path, json={"param": LIVE_SCRIPT}) as answer:
                 live = (await answer.json())["data"]
             async with client.post(START_LIVE.path, json={"sessionId": live["sessionId"]}) as answer:
                 await answer.read()

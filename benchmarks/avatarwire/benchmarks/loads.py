@@ -6,11 +6,12 @@ The same client, the same bytes and the same number of connections go to a fake 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 
@@ -21,7 +22,23 @@ from avatarwire.codecs.message import Message
 from avatarwire.codecs.operation import Operation
 from avatarwire.fakeserver.clock import RealClock
 
-__all__ = ["Call", "Sockets", "call_all", "open_sockets", "signed_checks", "start_session"]
+__all__ = ["LIVE_SCRIPT", "Call", "Sockets", "call_all", "drive", "open_sockets", "signed_checks", "start_session"]
+
+LIVE_SCRIPT: Final = json.dumps(
+    {
+        "version": "0.0.1",
+        "recycle": 0,
+        "stream_mode": True,
+        "sceneList": [
+            {
+                "digital_role": {"id": 1, "position": {"x": 0, "y": 0}, "scale": 1},
+                "tts_config": {"qid": "voice"},
+                "tts_query": {"content": "good morning everybody", "ssml": False},
+            }
+        ],
+    }
+)
+"""What a live of SenseTime is created with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,14 @@ async def start_session(client: aiohttp.ClientSession, peer: Peer) -> tuple[str,
     return started.session_id or "", started.web_socket_url or ""
 
 
+def drive(session_id: str) -> bytes:
+    """A frame that has a text be spoken in a session."""
+    request = aliyun.TextDriveRequest(
+        session_id=session_id, text="good morning", ask_type=aliyun.AskType.ASK, message_id=str(uuid.uuid4())
+    )
+    return aliyun.encode(request, SERIAL)
+
+
 async def open_sockets(client: aiohttp.ClientSession, fake: Peer, bare: Peer, count: int) -> tuple[Sockets, Sockets]:
     """Connections to both servers that send the same frames; those of the fake are READY."""
     to_fake: list[tuple[aiohttp.ClientWebSocketResponse, bytes]] = []
@@ -70,12 +95,7 @@ async def open_sockets(client: aiohttp.ClientSession, fake: Peer, bare: Peer, co
         socket = await client.ws_connect(url)
         await socket.send_bytes(aliyun.encode(aliyun.ChannelReadyRequest(session_id=session_id), SERIAL))
         await socket.receive()
-        frame = aliyun.encode(
-            aliyun.TextDriveRequest(
-                session_id=session_id, text="good morning", ask_type=aliyun.AskType.ASK, message_id=str(uuid.uuid4())
-            ),
-            SERIAL,
-        )
+        frame = drive(session_id)
         to_fake.append((socket, frame))
         to_bare.append((await client.ws_connect(f"ws://127.0.0.1:{bare.port}/"), frame))
     return Sockets(to_fake), Sockets(to_bare)

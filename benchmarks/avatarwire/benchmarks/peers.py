@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from typing import Any
 
 from aiohttp import web
 from websockets.asyncio.server import ServerConnection, serve
@@ -71,9 +72,9 @@ def bare_aiohttp(ready: Connection) -> None:
     asyncio.run(serve())
 
 
-async def serve_aliyun(ready: Connection) -> None:
-    """The fake Aliyun server: one frame an answer, no pacing, journal on, signatures checked."""
-    async with FakeAliyun(polls_until_ready=0, chunk_characters=0, chunk_seconds=0.0) as fake:
+async def serve_aliyun(ready: Connection, **options: Any) -> None:
+    """The fake Aliyun server: one frame an answer, no pacing, journal on, signatures checked unless options differ."""
+    async with FakeAliyun(polls_until_ready=0, chunk_characters=0, chunk_seconds=0.0, **options) as fake:
         ready.send(Peer(fake.port, fake.access_key_id, fake.access_key_secret, fake.project_id))
         await asyncio.Event().wait()
 

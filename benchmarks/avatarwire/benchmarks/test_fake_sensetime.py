@@ -15,6 +15,7 @@ from typing import Any, Final
 import aiohttp
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from avatarwire.benchmarks.loads import LIVE_SCRIPT
 from avatarwire.benchmarks.ratios import Bound, Judge
 from avatarwire.codecs.sensetime.http import CREATE_LIVE, HEARTBEAT, START_LIVE, TAKEOVER_QUEUE
 from avatarwire.codecs.sensetime.script import TakeoverScript
@@ -31,20 +32,6 @@ SECONDS: Final = 60.0
 AT_ONCE: Final = 32
 
 SONG: Final = "https://files.example.com/song.mp3"
-SCRIPT: Final = json.dumps(
-    {
-        "version": "0.0.1",
-        "recycle": 0,
-        "stream_mode": True,
-        "sceneList": [
-            {
-                "digital_role": {"id": 1, "position": {"x": 0, "y": 0}, "scale": 1},
-                "tts_config": {"qid": "voice"},
-                "tts_query": {"content": "good morning everybody", "ssml": False},
-            }
-        ],
-    }
-)
 PCM: Final = bytes(1280)
 BEGIN: Final = '{"code":0,"message":"begin"}'
 EOF: Final = '{"code":99,"message":"eof"}'
@@ -74,7 +61,7 @@ class _Customer:
 
     async def begin(self) -> None:
         """One more live: started, spoken into once, its queue filled."""
-        live = await self.call(CREATE_LIVE.path, param=SCRIPT)
+        live = await self.call(CREATE_LIVE.path, param=LIVE_SCRIPT)
         session: str = live["sessionId"]
         await self.call(START_LIVE.path, sessionId=session)
         socket = await self._client.ws_connect(build_url(session, live["sessionToken"], base=self._fake.http_url))
