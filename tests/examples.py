@@ -10,9 +10,9 @@ from typing import Final
 
 from hypothesis import settings
 
-__all__ = ["SHARES", "examples", "register_profiles"]
+__all__ = ["examples", "register_profiles"]
 
-SHARES: Final = {"few": 0.2, "nightly": 5.0}
+_SHARES: Final = {"few": 0.2, "nightly": 5.0}
 _USUAL: Final = 100
 """Of a test that says no number."""
 _LEAST: Final = 5
@@ -20,7 +20,7 @@ _LEAST: Final = 5
 
 def examples(count: int, profile: str | None = None) -> int:
     """Of so many examples those that a profile draws, that of this run if none is named."""
-    share = SHARES.get(settings.get_current_profile_name() if profile is None else profile, 1.0)
+    share = _SHARES.get(settings.get_current_profile_name() if profile is None else profile, 1.0)
     return max(min(count, _LEAST), round(count * share))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from avatarwire.fakeserver import Fault
 from avatarwire.fakeserver.server import FakeServer
-from tests.conformance.commands import Run
+from tests.commands import Run
 from tests.conformance.endpoints import ready, running
 
 STARTS: Final = "aliyun.http.start"

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from avatarwire.conformance.suites import SUITES
-from tests.conformance.commands import Run
+from tests.commands import Run
 
 STARTS: Final = "aliyun.client.talk.starts"
 STOPS: Final = "aliyun.client.talk.stops"

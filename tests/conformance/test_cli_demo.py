@@ -5,31 +5,15 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from avatarwire.codecs import cli as commands
-from avatarwire.conformance.cli import register
 from avatarwire.conformance.fakes import fake
 from avatarwire.conformance.suites import SUITES
 from avatarwire.fakeserver.trace import read
-
-Run = Callable[..., "tuple[int, str, list[str]]"]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process: exit code, standard output, lines of standard error."""
-
-    def command(*arguments: str) -> tuple[int, str, list[str]]:
-        code = commands.run(arguments, [register])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err.splitlines()
-
-    return command
+from tests.commands import Run
 
 
 def test_demo_tells_a_story(run: Run) -> None:

@@ -14,7 +14,7 @@ from avatarwire.codecs import cli as commands
 from avatarwire.conformance.mutants import running
 from avatarwire.conformance.mutants.registry import found
 from avatarwire.conformance.mutants.running import Tried, TriedCase
-from tests.conformance.commands import Run
+from tests.commands import Run
 
 ONE: Final = "aliyun.unchecked.ALI-R008"
 

@@ -4,7 +4,6 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 and they hold names that exist only there.
 """
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -60,6 +59,8 @@ def register_demo(app: "typer.Typer") -> None:
 
 
 def _demo(vendors: list[str], host: str, trace: Path | None, *, as_json: bool) -> int:
+    import asyncio
+
     from .demonstration import demonstrate
     from .timeline_view import JsonView, TimelineView
 

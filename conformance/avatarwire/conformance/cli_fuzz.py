@@ -6,7 +6,6 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 `register_fuzz`, and they hold names that exist only there.
 """
 
-import asyncio
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -173,6 +172,8 @@ def _fuzz_target(kind: Any, vendor: str, allow: Any, asked: "Searching") -> int:
 
 
 def _fuzz(search: "AnySearch", asked: "Searching", subject: _Subject) -> int:
+    import asyncio
+
     from .failure_files import written
     from .probing.hunting import hunt_at_once
     from .report.searches import Searched

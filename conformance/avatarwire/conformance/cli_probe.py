@@ -6,7 +6,6 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 `register_probe`, and they hold names that exist only there.
 """
 
-import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -154,6 +153,8 @@ def _faults(vendor: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _probe(wanted: "Wanted", outputs: Mapping[str, OutputFile], baseline: Path | None) -> int:
+    import asyncio
+
     from .probing.matrix import changes, read
     from .probing.matrix_reports import WRITERS
     from .probing.matrix_view import MatrixView

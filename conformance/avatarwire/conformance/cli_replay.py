@@ -4,7 +4,6 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 `register_replay`, and they hold names that exist only there.
 """
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -70,6 +69,8 @@ def _replay(path: Path, *, keep: bool, remove: bool, client: str | None) -> int:
 
 def _replayed(path: Path, client: str | None) -> tuple[str, str]:
     """What became of a failure, in Schemathesis's words, and why."""
+    import asyncio
+
     from .failure_files import read
     from .fuzzing.failure import CodecFailure
     from .probing.failure import Failure

@@ -6,7 +6,7 @@ will do, and without any the package judges endpoints all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -16,13 +16,15 @@ from typing import Any, Final, Protocol, Self
 
 from avatarwire.codecs.errors import AvatarwireError
 
-__all__ = ["EXTRA", "FAKE_MODULES", "GROUP", "Fake", "Journal", "NoFakeError", "fake", "prepare"]
+__all__ = ["EXTRA", "FAKE_MODULES", "GROUP", "Fake", "Journal", "NoFakeError", "fake", "lost_of", "prepare"]
 
 GROUP: Final = "avatarwire.fakes"
 EXTRA: Final = "fakeserver"
 """The extra with what the fakes of this project need."""
 FAKE_MODULES: Final = ("aiohttp", "yaml", "jwt")
 """Of that extra, for commands that cannot do without."""
+_DROPPED: Final = "journal.dropped"
+"""Id of the entry of a journal that stands for those that made room."""
 
 
 class NoFakeError(AvatarwireError):
@@ -109,3 +111,9 @@ def prepare(vendor: str) -> None:
 def _found(group: str, vendor: str) -> EntryPoint | None:
     """Whoever makes one fake after the other does not want every installed package to be searched each time."""
     return next(iter(entry_points(group=group, name=vendor)), None)
+
+
+def lost_of(entries: Iterable[Any]) -> str:
+    """What to say where a fake's journal had to drop some of these entries; empty where it has them all."""
+    dropped = next((entry for entry in entries if entry.message == _DROPPED), None)
+    return "" if dropped is None else f"evidence was lost: {dropped.body} from the fake's journal"

@@ -130,6 +130,19 @@ def test_what_cannot_be_done_again_is_named(tmp_path: Path, changes: dict[str, A
     assert reason in str(caught.value)
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+def test_a_trace_that_is_broken_is_a_trace(tmp_path: Path, packed: int) -> None:
+    file = tmp_path / "x.avtrace"
+    with zipfile.ZipFile(file, "w", packed) as archive:
+        archive.writestr("meta.json", '{"format":"avtrace/1","vendors":["guiji"]}')
+    whole = file.read_bytes()
+    begin = len(b"meta.json") + 30
+    for broken in (whole[:begin] + bytes(40) + whole[begin + 40 :], whole[:-10] + b"\xff\xff\0\0" + whole[-6:]):
+        file.write_bytes(broken)
+        with pytest.raises(BadFailure, match="this is a trace: avatarwire serve VENDOR --replay"):
+            read(file)
+
+
 def test_a_trace_names_whose_it_is(tmp_path: Path) -> None:
     file = tmp_path / "x.avtrace"
     with zipfile.ZipFile(file, "w") as archive:

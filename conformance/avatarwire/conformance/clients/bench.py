@@ -18,7 +18,7 @@ from ..engine.case import NotJudged, Skip
 from ..engine.endpoint import Endpoint
 from ..engine.evidence import Seen, Timeline
 from ..engine.secrets import Secrets
-from ..fakes import Fake, fake
+from ..fakes import Fake, fake, lost_of
 from ..probing.processes import NOT_SUPPORTED, Group
 from .talk import Talk
 
@@ -26,8 +26,6 @@ __all__ = ["ClientBench", "ClientRun", "maker"]
 
 _KEPT: Final = 1500
 """Characters of what a client prints that are shown."""
-_DROPPED: Final = "journal.dropped"
-"""Id of the entry that stands for those that made room."""
 _SETTLED: Final = 0.05
 """Real seconds in which what a client has sent last arrives."""
 
@@ -133,8 +131,8 @@ class ClientBench:
             left = _seen_at_the_end(server, talk)
         self._keep(left)
         self.run.talks[self.name] = left
-        if lost := next((entry for entry in left.entries if entry.message == _DROPPED), None):
-            raise NotJudged(f"evidence was lost: {lost.body} from the fake's journal; give it a larger journal_bytes")
+        if lost := lost_of(left.entries):
+            raise NotJudged(f"{lost}; give it a larger journal_bytes")
         if left.code == NOT_SUPPORTED:
             raise Skip("the client says that it does not support this case (exit code 127)")
         return left

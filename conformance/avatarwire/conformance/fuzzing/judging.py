@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +13,7 @@ from avatarwire.codecs import catalogue
 from avatarwire.codecs.errors import AvatarwireError, CodecError, FailureError
 
 from ..engine.evidence import Seen, Timeline
+from ..fakes import lost_of
 from ..second_reader import agreement
 from .ground import Ground
 from .player import Player
@@ -21,7 +22,6 @@ from .properties import Broken
 __all__ = ["EvidenceLostError", "Judge", "settled"]
 
 _RANKS: Final[Mapping[str, int]] = {"waiting": 0, "speaking": 1, "said": 2, "cut": 2}
-_DROPPED: Final = "journal.dropped"
 _FAILED: Final = "the behaviour failed"
 """What the journal notes of an error in a fake's behaviour."""
 _REFUSAL: Final = "http.error"
@@ -184,15 +184,19 @@ class Judge:
         self._said = states
 
     def _entries(self) -> Iterator[Any]:
-        for entry in self._server.journal.entries(since=self._seq):
-            if entry.message == _DROPPED:
-                raise EvidenceLostError(f"evidence was lost: {entry.body} from the fake's journal")
+        for entry in self._since(self._seq):
             if entry.seq <= self._seq:
                 raise Broken("state", f"entry {entry.seq} of the journal comes after {self._seq}")
             self._seq = entry.seq
             if entry.direction == "note" and _FAILED in str(entry.body):
                 raise Broken("unhandled", f"{_FAILED}: {dict(entry.meta)}")
             yield entry
+
+    def _since(self, seq: int) -> Sequence[Any]:
+        entries: Sequence[Any] = self._server.journal.entries(since=seq)
+        if lost := lost_of(entries):
+            raise EvidenceLostError(lost)
+        return entries
 
     def accepted(self, clause: str, since: int) -> None:
         """A message that broke a rule, and was not refused, is held against its sender.
@@ -205,10 +209,7 @@ class Judge:
             Broken: it is not.
             EvidenceLostError: it may be, in what is not in the journal any more.
         """
-        entries = self._server.journal.entries(since=since)
-        if any(entry.message == _DROPPED for entry in entries):
-            raise EvidenceLostError(f"evidence was lost: {entries[0].body} from the fake's journal")
-        if not any(entry.violations or entry.message in _ERRORS for entry in entries):
+        if not any(entry.violations or entry.message in _ERRORS for entry in self._since(since)):
             raise Broken("accepted", f"{self._player.story[-1]}: nothing is said of {clause}", clause)
 
     def accused(self, session: str) -> None:
