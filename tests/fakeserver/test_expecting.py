@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from typing import Any
 
 import aiomqtt
@@ -26,7 +24,7 @@ from avatarwire.fakeserver import (
 )
 from avatarwire.fakeserver.journal import Tally
 from tests.fakeserver.test_clean import CREATE, called
-from tests.fakeserver.test_pytest_plugin import MODULE, QUIET
+from tests.fakeserver.test_pytest_plugin import run
 
 pytest_plugins = ["pytester"]
 
@@ -138,15 +136,34 @@ PROJECT = """
 """
 
 
+OFTEN = """
+    import pytest
+    from avatarwire.fakeserver.journal import Violation
+
+    @pytest.mark.parametrize("last", ["ALI-R001", "ALI-R002"])
+    @pytest.mark.avatarwire(allow=["ALI-R001"], fail_on_violations=True)
+    def test_breaks(aliyun_fake, last):
+        for clause in ["ALI-R001"] * 1001 + [last]:
+            aliyun_fake.journal.note("x", session="s-1", violations=(Violation(clause, "", "wrong"),))
+"""
+
+
+@pytest.mark.usefixtures("no_other_plugins")
+def test_what_may_be_broken_may_be_so_more_often_than_is_kept(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(OFTEN)
+    result = run(pytester)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["the client broke 1 rules of the document:", "*#1002 note: ALI-R002 error: wrong"])
+
+
 @pytest.mark.parametrize(("ini", "failed"), [("true", 1), ("false", 0)])
+@pytest.mark.usefixtures("no_other_plugins")
 def test_a_test_is_not_passed_on_violations_that_were_not_kept(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ini: str, failed: int
+    pytester: pytest.Pytester, ini: str, failed: int
 ) -> None:
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     pytester.makeini(f"[pytest]\navatarwire_fail_on_violations = {ini}")
     pytester.makepyfile(PROJECT)
-    result = pytester.runpytest_inprocess("-p", MODULE, *QUIET)
+    result = run(pytester)
     result.assert_outcomes(passed=2 - failed, failed=failed)
     if failed:
         result.stdout.fnmatch_lines(["cannot tell which rules the client broke, as more came than a journal keeps"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -14,6 +13,7 @@ import pytest
 from avatarwire.fakeserver.aliyun.server import FakeAliyun
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.usefixtures("no_other_plugins")
 
 # What has been imported here the inner runs need not import again, each for itself.
 IMPORTED: Final = (aiohttp.web, FakeAliyun)
@@ -36,13 +36,6 @@ CALL: Final = """
         connection.close()
         return answer.status
 """
-
-
-@pytest.fixture(autouse=True)
-def no_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The inner runs load the plugin by its name, and no other: whether it is installed makes no difference then."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:

@@ -18,6 +18,7 @@ from avatarwire.fakeserver import (
     FakeGuiji,
     JumpingClock,
     RealClock,
+    Violation,
     VirtualClock,
     step,
 )
@@ -212,6 +213,21 @@ def test_so_it_is_in_the_data_of_an_envelope() -> None:
         with pytest.raises(ValueError, match=r"createLiveSession\.response has no member data\.sesionId"):
             remote.guiji.journal.expect_none("createLiveSession.response", body={"data.sesionId": "s-1"})
         remote.guiji.journal.expect_none("createLiveSession.response", body={"data.sessionId": "s-1"})
+
+
+@BOTH
+def test_what_is_about_no_session_is_told_apart(clock: VirtualClock, index: int) -> None:
+    broken = Violation("ALI-R001", "", "wrong")
+    with served(clock) as both:
+        journal = both[index].journal
+        both[0].journal.note("x", message="fault", session="s-1", violations=(broken,))
+        journal.expect_none("fault", session="")
+        assert journal.violations(session="") == []
+        both[0].journal.note("x", message="fault", violations=(broken,))
+        assert journal.expect_sync("fault", session="", timeout=0).seq == 2
+        assert [it.seq for it in journal.violations(session="")] == [2]
+        with pytest.raises(ValueError, match="unknown message '' in a search"):
+            journal.expect_none("")
 
 
 def test_a_class_is_no_message_from_afar(clock: VirtualClock) -> None:

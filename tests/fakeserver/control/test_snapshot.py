@@ -86,3 +86,7 @@ def test_by_the_names_of_a_fake_in_code(fake: FakeAliyun) -> None:
         with pytest.raises(SnapshotError, match=r"^snapshot: time: ") as wrong:
             remote["aliyun"].restore({**taken, "time": None})
         assert wrong.value.key == "time"
+        nothing: Any = None
+        for it in (fake, remote["aliyun"]):
+            with pytest.raises(SnapshotError, match=r"^snapshot: "):
+                it.restore(nothing)

@@ -47,6 +47,23 @@ def test_what_is_there_already_is_not_waited_for(fake: FakeAliyun, caller: Calle
     assert len(caller.get(WAITING)["entries"]) == 1
 
 
+@pytest.mark.parametrize("wait", ["", "&wait=0.01"])
+def test_what_comes_while_it_looks_is_found_from_the_mark_on(
+    fake: FakeAliyun, caller: Caller, monkeypatch: pytest.MonkeyPatch, wait: str
+) -> None:
+    look = fake.journal.entries
+
+    def disturbed(*asked: Any, **criteria: Any) -> Any:
+        found: Any = look(*asked, **criteria)
+        fake.journal.note("late", message="fault")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fake.journal, "entries", disturbed)
+        mark = caller.get(f"/v1/aliyun/journal?message=heartbeat.ping{wait}")["mark"]
+    assert [entry["body"] for entry in caller.get(f"/v1/aliyun/journal?since={mark}")["entries"]] == ["late"]
+
+
 def test_it_ends_with_nothing_when_the_time_is_over(caller: Caller) -> None:
     assert caller.get("/v1/aliyun/journal?message=heartbeat.ping&wait=0.05")["entries"] == []
 

@@ -25,16 +25,6 @@ from avatarwire.fakeserver import (
 from tests.fakeserver.loops import LIMIT
 
 
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(1000.0)
-
-
-@pytest.fixture
-def journal(clock: VirtualClock) -> Journal:
-    return Journal(clock, vendor="aliyun")
-
-
 def beat(journal: Journal) -> None:
     journal.add("ws", "in", "beat")
 
@@ -316,6 +306,13 @@ def test_a_body_that_could_not_be_read_as_its_type_is_near() -> None:
         ("text_drive.request", {5: 1}, ValueError, "body: 5: expected a wire path"),
         ("text_drive.request", {}, TypeError, "body is a mapping such as .*, not an empty one"),
         ("text_drive.request", "text", TypeError, "body is a mapping such as .*, not str"),
+        (
+            "text_drive.request",
+            {"text": list[str]},
+            TypeError,
+            r"text: a type is a class such as list, not list\[str\]",
+        ),
+        ("text_drive.request", {"text": [{"a": str | None}]}, TypeError, r"body text: a type is .*, not str \| None"),
         ("text_drive.request", None, None, ""),
     ],
 )

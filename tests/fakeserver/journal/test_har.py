@@ -8,17 +8,13 @@ import pytest
 
 from avatarwire.fakeserver.clock import VirtualClock
 from avatarwire.fakeserver.journal import Journal
+from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.journal.har import to_har
 
 
 @pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock()
-
-
-@pytest.fixture
-def journal(clock: VirtualClock) -> Journal:
-    return Journal(clock, vendor="aliyun")
 
 
 def calls(journal: Journal) -> list[dict[str, Any]]:
@@ -98,6 +94,13 @@ def test_a_call_without_answer_is_kept(journal: Journal) -> None:
     assert call["request"]["url"] == "http://127.0.0.1/"
     assert call["response"]["status"] == 0
     assert call["response"]["content"]["comment"] == "no answer"
+
+
+@pytest.mark.parametrize(("time", "told"), [(1e300, "9999-12-31T23:59:59"), (-5.0, "1970-01-01T00:00:00")])
+def test_a_clock_may_be_beyond_all_calendars(time: float, told: str) -> None:
+    entry = Entry(1, time, "http", "in", meta={"method": "GET", "path": "/x"})
+    log: Any = to_har([entry], version="1", base_url="http://h")
+    assert log["log"]["entries"][0]["startedDateTime"] == f"{told}.000+00:00"
 
 
 def test_answers_to_calls_that_overlap_are_not_mixed_up(journal: Journal) -> None:

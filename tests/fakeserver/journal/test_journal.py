@@ -29,11 +29,6 @@ def clock() -> VirtualClock:
     return VirtualClock()
 
 
-@pytest.fixture
-def journal(clock: VirtualClock) -> Journal:
-    return Journal(clock, vendor="aliyun")
-
-
 def small_journal(entries: int) -> Journal:
     """A journal with room for so many small entries."""
     return Journal(VirtualClock(), budget_bytes=entries * 410)

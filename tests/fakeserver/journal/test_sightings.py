@@ -103,6 +103,7 @@ def test_nor_of_those_that_were_not_counted() -> None:
     with pytest.raises(AssertionError, match="aliyun: 1000 things are not as they should be"):
         fake.assert_clean()
     assert fake.journal.violation_summary(level="warning") == []
+    assert fake.journal.violation_count == 1001
 
 
 def test_what_may_be_broken_is_a_list() -> None:

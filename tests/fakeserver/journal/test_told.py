@@ -25,16 +25,6 @@ SESSIONS = ("48f1d791-2c4c-44fd-a14b-4d69d1554acc", "48f1d791-7c4c-44fd-a14b-4d6
 """Two that differ behind the eighth character."""
 
 
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(1000.0)
-
-
-@pytest.fixture
-def journal(clock: VirtualClock) -> Journal:
-    return Journal(clock, vendor="aliyun")
-
-
 def ready(session: str) -> dict[str, Any]:
     return {
         "body": aliyun.ChannelReadyRequest(session_id=session),

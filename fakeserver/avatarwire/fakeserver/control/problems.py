@@ -133,9 +133,10 @@ def problem_of(error: Exception) -> Problem:
         key = error.path if missing is None else f"{error.path}.{missing[1]}"
         return Problem(kind, str(error), key=key, suggestion=error.suggestion)
     if isinstance(error, SnapshotError):
-        kind = "unknown-name" if _NO_MEMBER in str(error) else "wrong-value"
         if isinstance(error, SnapshotVersionError):
             kind = "other-version"
+        else:
+            kind = "unknown-name" if _NO_MEMBER in str(error) else "wrong-value"
         return Problem(kind, str(error), key=error.key)
     if isinstance(error, ClockError):
         return Problem("busy-clock", str(error))
@@ -148,7 +149,6 @@ def problem_of(error: Exception) -> Problem:
 
 _NOBODY_KNOWS: Final = ("unknown key", "no message of ")
 """How the reason of a wrong rule begins that names something there is not."""
-
 
 _NO_MEMBER: Final = "unknown field"
 """In the reason of a snapshot that has a member which there is not."""

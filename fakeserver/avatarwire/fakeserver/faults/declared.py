@@ -21,7 +21,7 @@ from avatarwire.fakeserver.faults.rule import MQTT_HANDSHAKE, WEBSOCKET_HANDSHAK
 from avatarwire.fakeserver.journal.query import Way
 from avatarwire.fakeserver.wire_paths import Path
 
-__all__ = ["HTTP_ERROR", "Side", "header_names", "is_declared", "pair", "sides", "transport_of", "way_of"]
+__all__ = ["HTTP_ERROR", "Side", "header_names", "is_declared", "pair", "sides", "transport_of", "ways_of"]
 
 HTTP_ERROR: Final = "http.error"
 """What answers any call that fails."""
@@ -46,8 +46,15 @@ def sides(known: Catalogue, id_: str) -> tuple[Side, ...]:
     return ("in", "out") if direction == "both" else ("in",) if direction == "client->server" else ("out",)
 
 
-def way_of(known: Catalogue, id_: str) -> Way | None:
-    """How a message travels, for searches of the journal; None for a part of others."""
+def ways_of(known: Catalogue) -> Mapping[str, Way | None]:
+    """The messages that entries of a journal may be, and how each travels, for searches; None where that is not fixed.
+
+    A part of others is no message, and the answer of a call that failed is called after the call.
+    """
+    return {id_: _way_of(known, id_) for id_, it in known.items() if it.kind != "type" and id_ != HTTP_ERROR}
+
+
+def _way_of(known: Catalogue, id_: str) -> Way | None:
     transport = transport_of(known, id_)
     type_ = known[id_].type
     if transport is None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar, Final
-from urllib.parse import parse_qsl
 
 from avatarwire.fakeserver.carrier import Carrier
-from avatarwire.fakeserver.effects import HANDSHAKE, Close, HttpCall, Incoming
+from avatarwire.fakeserver.effects import HANDSHAKE, Close, HttpCall, Incoming, session_asked_for
 from avatarwire.fakeserver.faults.acts import Acts, Moving
 from avatarwire.fakeserver.faults.changes import Content, altered
 from avatarwire.fakeserver.faults.content import data_with, incoming_content
@@ -138,8 +137,8 @@ class Entering:
 
 
 def _asked_for(arrival: Arrival) -> str:
-    """The session that a handshake is for, which every vendor's names in the same way; empty for none."""
+    """The session that a handshake is for; empty for none."""
     data = arrival.data
     if arrival.received.message != HANDSHAKE or not isinstance(data, HttpCall):
         return ""
-    return dict(parse_qsl(data.query)).get("sessionId", "")
+    return session_asked_for(data.query)

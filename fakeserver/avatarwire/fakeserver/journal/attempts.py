@@ -14,7 +14,7 @@ from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.journal.missed import NearMiss
 from avatarwire.fakeserver.journal.query import Search
 
-__all__ = ["Late", "Link", "chain_of", "furthest", "is_unlike"]
+__all__ = ["Late", "Link", "chain_of", "furthest"]
 
 
 class Link(NamedTuple):
@@ -81,14 +81,9 @@ def furthest(
             late = [] if before is None else list(late_of(at, before, entry))
             if at < broken and not failed and not late:
                 links[at][key] = Link(entry, entry.time if before is None else before.start, before)
-            elif before is not None and at == broken and (failed or late) and not is_unlike(search, failed):
+            elif before is not None and at == broken and (failed or late) and search.is_near(failed):
                 rank = len(failed) + len(late), sum(each.seconds for each in late)
                 if rank <= least:
                     best = chain_of(before), NearMiss(entry, (*failed, *(each.miss for each in late)))
                     least = rank
     return best
-
-
-def is_unlike(search: Search, misses: Sequence[Miss]) -> bool:
-    """Whether an entry of any name meets nothing of what was asked, and so is near to nothing."""
-    return search.message is None and search.body is None and len(misses) >= max(search.size, 1)

@@ -5,19 +5,19 @@ Only how such a condition is read, held against an entry, and told where it fail
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from types import EllipsisType
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast, get_origin
 
 import msgspec
 
+from avatarwire.codecs.core.json_text import is_json_like, look
 from avatarwire.fakeserver.journal.entry import Entry, plain_value
 from avatarwire.fakeserver.journal.masking import MASK, mask_value, masked
 from avatarwire.fakeserver.wire_paths import ABSENT, Path, PathError, find, parse
 
-__all__ = ["BodyCondition", "Miss", "shortened"]
+__all__ = ["BodyCondition", "Miss", "name_of"]
 
 _SHOWN: Final = 96
 """Characters of a value that a failure shows."""
@@ -52,7 +52,7 @@ class BodyCondition:
             what is not there.
 
     Raises:
-        TypeError: it is no mapping.
+        TypeError: it is no mapping, or a value is a type that nothing can be held against, such as ``list[int]``.
         ValueError: a path is none.
     """
 
@@ -67,6 +67,8 @@ class BodyCondition:
         self.parts: Final[tuple[tuple[str, Path, object], ...]] = tuple(
             [(path, _steps(path), expected) for path, expected in body.items()]
         )
+        for path, _, expected in self.parts:
+            _check_types(path, expected)
 
     def misses(self, entry: Entry) -> list[Miss]:
         """In which members an entry is something else.
@@ -94,16 +96,28 @@ def _steps(path: object) -> Path:
         raise ValueError(f"body: {path!r}: {error}") from None
 
 
+def _check_types(path: str, expected: object) -> None:
+    """Refuses a type with parameters: it can be called with anything, and would agree with much that it is not."""
+    __tracebackhide__ = True
+    if get_origin(expected) is not None:
+        raise TypeError(f"body {path}: a type is a class such as list, not {expected}")
+    inner: Iterable[object] = ()
+    if isinstance(expected, Mapping):
+        inner = cast("Mapping[object, object]", expected).values()
+    elif isinstance(expected, list | tuple):
+        inner = cast("list[object]", expected)
+    for value in inner:
+        _check_types(path, value)
+
+
 def _documents(entry: Entry) -> list[object]:
     """What an entry says, as JSON values: the whole of what crossed the wire where that is JSON, and what was decoded.
 
     The two differ where an envelope is around the message.
     """
     documents: list[object] = []
-    raw = entry.raw
-    if raw is not None and raw.lstrip()[:1] in (b"{", b"["):
-        with suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
-            documents.append(msgspec.json.decode(raw))
+    if entry.raw is not None and is_json_like(entry.raw) and (document := look(entry.raw)) is not None:
+        documents.append(document)
     if entry.body is not None:
         documents.append(plain_value(entry.body))
     return documents
@@ -139,10 +153,15 @@ def _worded(expected: object, path: Path) -> str:
     if isinstance(expected, type):
         return f"any {expected.__name__}"
     if callable(expected):
-        return str(getattr(expected, "__name__", type(expected).__name__))
+        return name_of(expected)
     if isinstance(expected, Mapping | list | tuple):
         expected = _writable(cast("object", expected))
-    return shortened(_named(expected, path))
+    return _shortened(_named(expected, path))
+
+
+def name_of(function: Callable[..., object]) -> str:
+    """How a function of the test is called."""
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _writable(expected: object) -> object:
@@ -157,7 +176,7 @@ def _writable(expected: object) -> object:
 
 def _told(found: object, documents: list[object], path: Path) -> str:
     if found is not ABSENT:
-        told = shortened(_named(found, path))
+        told = _shortened(_named(found, path))
         return f"{told}, as the journal masks it" if isinstance(found, str) and MASK in found else told
     if not documents:
         return "no body"
@@ -183,7 +202,7 @@ def _named(value: object, path: Path) -> object:
     return next(iter(shown.values()))
 
 
-def shortened(value: object) -> str:
+def _shortened(value: object) -> str:
     """A JSON value as text, cut where it is long, without secrets."""
     text = masked(msgspec.json.encode(plain_value(value)).decode())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -128,13 +128,13 @@ class Counted:
     def shortfall(self, entries: Sequence[Entry]) -> Shortfall:
         """In what it was missed."""
         search, wanted = self.search, self._wanted
-        named = 0 if search.message is None and search.body is None else sum(map(search.is_named, entries))
         if self._within is not None and len(search.found) >= wanted:
             return self._too_slow(self._within)
         matched = tuple([entry.seq for entry in search.found])
         near = nearest_of(search, [entry for entry in entries if entry.seq not in matched])
         if wanted > 1:
             return Shortfall(f"{len(search.found)} of {wanted}", near, matched=matched)
+        named = 0 if search.is_any else sum(map(search.is_named, entries))
         return Shortfall(f"{named} of that name did not match" if named else "", near)
 
     def _too_slow(self, within: float) -> Shortfall:
@@ -311,15 +311,13 @@ class Sequenced:
         """What would have been the next step, but for as little as possible; the latest of several."""
         best: NearMiss | None = None
         search = self._searches[at]
-        named = search.message is not None or search.body is not None
         taken = {entry.seq for entry in chain}
         for entry in entries:
             if not search.is_named(entry) or entry.seq in taken:
                 continue
-            misses = [*search.misses(entry), *self._out_of_place(at, chain, entry)]
-            if not named and len(misses) > search.size:
-                continue
-            if misses and (best is None or len(misses) <= len(best.misses)):
+            failed = search.misses(entry)
+            misses = [*failed, *self._out_of_place(at, chain, entry)]
+            if misses and search.is_near(failed) and (best is None or len(misses) <= len(best.misses)):
                 best = NearMiss(entry, tuple(misses))
         return best
 

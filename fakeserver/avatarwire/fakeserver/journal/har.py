@@ -20,6 +20,8 @@ __all__ = ["to_har"]
 _TRANSPORTS: Final = ("http", "callback")
 _UNKNOWN: Final = -1
 """How HAR says that a size is not known."""
+_LAST_TIME: Final = 253_402_300_799.0
+"""Epoch seconds of the end of the year 9999."""
 
 
 def to_har(entries: Iterable[Entry], *, version: str, base_url: str) -> dict[str, object]:
@@ -39,7 +41,7 @@ def to_har(entries: Iterable[Entry], *, version: str, base_url: str) -> dict[str
 def _call(request: Entry, answer: Entry | None, base_url: str) -> dict[str, object]:
     wait = 0.0 if answer is None else (answer.time - request.time) * 1000
     return {
-        "startedDateTime": datetime.fromtimestamp(request.time, UTC).isoformat(timespec="milliseconds"),
+        "startedDateTime": _date(request.time),
         "time": wait,
         "request": _request(request, base_url),
         "response": _response(answer),
@@ -91,6 +93,11 @@ def _response(entry: Entry | None) -> dict[str, object]:
         "content": content,
         "redirectURL": named.get("location", ""),
     }
+
+
+def _date(time: float) -> str:
+    """A time as HAR has it; of a virtual clock that is beyond all calendars, the last there is."""
+    return datetime.fromtimestamp(min(max(time, 0.0), _LAST_TIME), UTC).isoformat(timespec="milliseconds")
 
 
 def _common(entry: Entry | None, headers: list[tuple[str, str]]) -> dict[str, object]:

@@ -21,7 +21,7 @@ from avatarwire.codecs.output_files import OutputFile
 from avatarwire.fakeserver.journal.entry import BodyT, Entry, Finding, Level, lines
 from avatarwire.fakeserver.journal.expecting import Expecting
 from avatarwire.fakeserver.journal.har import to_har
-from avatarwire.fakeserver.journal.missed import EvidenceLostError
+from avatarwire.fakeserver.journal.missed import EvidenceLostError, lost_violations
 from avatarwire.fakeserver.journal.query import Criteria, Search
 from avatarwire.fakeserver.journal.sightings import Tally, Violations
 
@@ -98,9 +98,7 @@ class Journal(Expecting):
         found = self.violation_page(level=level, since=since, session=session, clause=clause)
         if not found.violations and not found.complete:
             asked = {"level": level, "session": session, "clause": clause, "since": since or None}
-            expected = ", ".join(["violations", *[f"{name}={it}" for name, it in asked.items() if it is not None]])
-            problem = "cannot tell whether there were any, as more came than can be kept"
-            raise EvidenceLostError(problem, expected, (), 0, self._origin)
+            raise lost_violations(asked, self._origin)
         return list(found.violations)
 
     def violation_summary(
@@ -136,7 +134,8 @@ class Journal(Expecting):
         __tracebackhide__ = True
         _check_level(level)
         with self._lock:
-            return self._sightings.page(self._vendor, since, level, session, clause)
+            page = self._sightings.page(since, level, session, clause)
+        return page.shown(self._vendor)
 
     @property
     def violation_count(self) -> int:

@@ -5,7 +5,7 @@ Only failures of expectations, and finding what came nearest, may live here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -14,7 +14,18 @@ from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.journal.entry import lines as lines_of
 from avatarwire.fakeserver.journal.masking import masked
 
-__all__ = ["NEAREST", "EvidenceLostError", "ExpectationError", "NearMiss", "Shortfall", "around_of"]
+__all__ = [
+    "NEAREST",
+    "EvidenceLostError",
+    "ExpectationError",
+    "NearMiss",
+    "Shortfall",
+    "around_of",
+    "came",
+    "lost_violations",
+    "not_seen",
+    "stood_still",
+]
 
 NEAREST: Final = 10
 """Entries that a failure shows."""
@@ -100,6 +111,37 @@ class ExpectationError(AssertionError):
 
 class EvidenceLostError(ExpectationError):
     """Nothing can be concluded: what would have to be looked at was dropped to make room."""
+
+
+def not_seen(timeout: float, shortfall: Shortfall) -> str:
+    """That something did not come within so many real seconds."""
+    return f"not seen within {timeout:g} s" + (f" ({shortfall.problem})" if shortfall.problem else "")
+
+
+def came(length: float, after: float) -> str:
+    """That something came within so many seconds of the fake's clock, and how long after the call."""
+    when = f"{after:.3f} s" if after >= 0 else "0 s: before the call"
+    return f"expected none for {length:g} s, one came after {when}"
+
+
+def stood_still(length: float, timeout: float, passed: float) -> str:
+    """That the fake's clock stood still for so many real seconds, when so much of its time had passed."""
+    return (
+        f"cannot tell that there was none for {length:g} s: the fake's clock has stood still for "
+        f"{timeout:g} real s, {passed:g} s after the call"
+    )
+
+
+def lost_violations(asked: Mapping[str, object], origin: float) -> EvidenceLostError:
+    """That none of the violations that are kept matches, but others may have.
+
+    Args:
+        asked: what they had to be; None for what does not matter.
+        origin: epoch seconds of the start of the journal.
+    """
+    expected = ", ".join(["violations", *[f"{name}={it}" for name, it in asked.items() if it is not None]])
+    problem = "cannot tell whether there were any, as more came than can be kept"
+    return EvidenceLostError(problem, expected, (), 0, origin)
 
 
 def around_of(entries: Sequence[Entry], shortfall: Shortfall) -> list[Entry]:

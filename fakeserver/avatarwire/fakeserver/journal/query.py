@@ -6,21 +6,20 @@ reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypedDict, get_args
 
-from avatarwire.fakeserver.journal.bodies import BodyCondition, Miss
+from avatarwire.fakeserver.journal.bodies import BodyCondition, Miss, name_of
 from avatarwire.fakeserver.journal.entry import Direction, Entry, Transport
 from avatarwire.fakeserver.journal.masking import masked
-from avatarwire.fakeserver.journal.missed import NEAREST, ExpectationError, NearMiss
+from avatarwire.fakeserver.journal.missed import NearMiss
 from avatarwire.fakeserver.journal.record import Record
 from avatarwire.fakeserver.wire_paths import Path
 
 __all__ = [
-    "NEAREST",
     "Criteria",
-    "ExpectationError",
+    "Known",
     "Search",
     "Waiter",
     "Wanted",
@@ -110,15 +109,14 @@ class Search:
         __tracebackhide__ = True
         body = criteria.get("body")
         self.condition: BodyCondition | None = None if body is None else BodyCondition(body)
-        _check(message, dict(criteria), known, self.condition)
+        ways = None if known is None else known()
+        _check(message, dict(criteria), ways, self.condition)
         self.message: str | None = None if isinstance(message, type) else message
         self.body: type[Any] | None = message if isinstance(message, type) else None
         self.ids: frozenset[str] = frozenset(() if self.message is None else (self.message,))
         """Of the messages that are looked for, as far as that is known."""
-        if self.body is not None and known is not None:
-            self.ids = frozenset(
-                [id_ for id_, way in known().items() if way and way.body and issubclass(way.body, self.body)]
-            )
+        if self.body is not None and ways is not None:
+            self.ids = frozenset(_of_body(ways, self.body))
         self.transport = criteria.get("transport")
         self.direction = criteria.get("direction")
         self.session = criteria.get("session")
@@ -127,7 +125,7 @@ class Search:
         self.since = self.position = criteria.get("since", 0)
         self.found: list[Entry] = []
 
-    def accepts(self, record: Record) -> bool:
+    def accepts(self, record: Record | Entry) -> bool:
         """Whether everything but the conditions on what it says holds; cheap enough for the thread that records."""
         return (
             (self.message is None or self.message == record.message)
@@ -144,6 +142,10 @@ class Search:
             return False
         return self.where is None or bool(self.where(entry))
 
+    def matches(self, entry: Entry) -> bool:
+        """Whether an entry is one of those looked for."""
+        return self.accepts(entry) and self.confirms(entry)
+
     def look(self, records: Iterable[Record], show: Callable[[Record], Entry]) -> None:
         """Go through records that follow those already looked at.
 
@@ -158,11 +160,21 @@ class Search:
                 if self.confirms(entry):
                     self.found.append(entry)
 
+    @property
+    def is_any(self) -> bool:
+        """Whether it may be a message of any name."""
+        return self.message is None and self.body is None
+
+    def is_near(self, misses: Sequence[Miss]) -> bool:
+        """Whether an entry of the right name that has these misses is like what is looked for.
+
+        Of what has no name to go by, it has to meet something at least.
+        """
+        return not self.is_any or len(misses) < max(self.size, 1)
+
     def is_named(self, entry: Entry) -> bool:
         """Whether it is a message of those that are looked for, whatever it says; true where any may come."""
-        if self.message is None and self.body is None:
-            return True
-        return entry.message in self.ids or (self.body is not None and isinstance(entry.body, self.body))
+        return self.is_any or entry.message in self.ids or (self.body is not None and isinstance(entry.body, self.body))
 
     def misses(self, entry: Entry) -> list[Miss]:
         """What an entry of the right name does not meet. The test's own condition is asked last, if all else holds."""
@@ -177,7 +189,7 @@ class Search:
         if self.condition is not None:
             found += self.condition.misses(entry)
         if not found and self.where is not None and not self.where(entry):
-            found.append(Miss("where", "", f"{_name_of(self.where)} said no"))
+            found.append(Miss("where", "", f"{name_of(self.where)} said no"))
         return found
 
     @property
@@ -200,7 +212,7 @@ class Search:
         if self.condition is not None:
             parts.append(str(self.condition))
         if self.where is not None:
-            parts.append(f"where={_name_of(self.where)}")
+            parts.append(f"where={name_of(self.where)}")
         if self.since:
             parts.append(f"since=#{self.since}")
         return ", ".join(parts)
@@ -214,35 +226,29 @@ def nearest_of(search: Search, entries: Iterable[Entry]) -> NearMiss | None:
         entries: in order.
     """
     best: NearMiss | None = None
-    size = search.size
-    named = search.message is not None or search.body is not None
     for entry in entries:
         if not search.is_named(entry):
             continue
         misses = search.misses(entry)
-        # Of what has no name to go by, it has to meet something at least.
-        if misses and (named or len(misses) < size) and (best is None or len(misses) <= len(best.misses)):
+        if misses and search.is_near(misses) and (best is None or len(misses) <= len(best.misses)):
             best = NearMiss(entry, tuple(misses))
     return best
-
-
-def _name_of(where: Where) -> str:
-    return str(getattr(where, "__name__", type(where).__name__))
 
 
 _TYPES: Final[dict[str, Any]] = {"transport": Transport, "direction": Direction}
 
 
-def _check(message: object, criteria: dict[str, object], known: Known | None, condition: BodyCondition | None) -> None:
+def _check(
+    message: object, criteria: dict[str, object], ids: Mapping[str, Way | None] | None, condition: BodyCondition | None
+) -> None:
     __tracebackhide__ = True
     _check_types(message, criteria)
-    if known is None:
+    if ids is None:
         return
-    ids = known()
     if condition is not None:
         check_members(message, ids, condition)
     if isinstance(message, type):
-        _check_body(message, ids.values(), criteria)
+        _check_body(message, ids, criteria)
         return
     if isinstance(message, str):
         if message not in ids:
@@ -289,7 +295,7 @@ def check_members(message: object, ids: Mapping[str, Way | None], condition: Bod
     if message is None:
         ways = [way for way in ids.values() if way is not None]
     elif isinstance(message, type):
-        ways = [way for way in ids.values() if way and way.body and issubclass(way.body, message)]
+        ways = list(_of_body(ids, message).values())
     else:
         ways = [way for way in (ids.get(str(message)),) if way is not None]
     there = [way.has for way in ways if way.has is not None]
@@ -302,13 +308,18 @@ def check_members(message: object, ids: Mapping[str, Way | None], condition: Bod
             raise ValueError(f"body: {what} has no member {text} in a search of the journal")
 
 
-def _check_body(body: type[Any], ways: Iterable[Way | None], criteria: dict[str, object]) -> None:
+def _of_body(ids: Mapping[str, Way | None], body: type[Any]) -> dict[str, Way]:
+    """The messages whose bodies are of a type."""
+    return {id_: way for id_, way in ids.items() if way is not None and way.body and issubclass(way.body, body)}
+
+
+def _check_body(body: type[Any], ids: Mapping[str, Way | None], criteria: dict[str, object]) -> None:
     """Holds the type of a body against those that there are, and how their messages travel."""
     __tracebackhide__ = True
-    there = [way for way in ways if way is not None and way.body is not None]
-    mine = [way for way in there if way.body is not None and issubclass(way.body, body)]
+    mine = list(_of_body(ids, body).values())
     if not mine:
-        raise ValueError(_unknown("type of message", body.__name__, {way.body.__name__ for way in there if way.body}))
+        there = {way.body.__name__ for way in ids.values() if way is not None and way.body}
+        raise ValueError(_unknown("type of message", body.__name__, there))
     directions: dict[Direction, None] = {direction: None for way in mine for direction in way.directions}
     if len({way.transport for way in mine}) == 1:
         _check_way(body.__name__, Way(mine[0].transport, tuple(directions)), criteria)

@@ -15,14 +15,13 @@ from avatarwire.fakeserver.journal.entry import Finding
 from avatarwire.fakeserver.journal.record import Occurrence, Record
 from avatarwire.fakeserver.journal.rendering import shown_finding
 
-__all__ = ["Beginnings", "Begun", "Sightings", "Tally", "Violations"]
+__all__ = ["Beginnings", "Begun", "Page", "Sightings", "Tally", "Violations"]
 
 _FINDINGS: Final = 1000
 """Violations of a level that are kept; the first ones tell what went wrong."""
 
 _PAIRS: Final = 1000
 """Clauses in sessions that are told apart."""
-
 
 _BEGUN: Final = 10_000
 """Sessions of which it is known where they began; the latest ones."""
@@ -70,6 +69,30 @@ class Violations(NamedTuple):
     counted: bool
 
 
+class Page(NamedTuple):
+    """The same, as it was taken down: to mask it takes its time, in which the journal goes on.
+
+    Attributes:
+        kept: those that are kept.
+        pairs: of each rule in each session the first, how often, and the number of the last entry.
+        complete, counted: as in `Violations`.
+    """
+
+    kept: list[Occurrence]
+    pairs: list[tuple[Occurrence, int, int]]
+    complete: bool
+    counted: bool
+
+    def shown(self, vendor: str) -> Violations:
+        """What anybody may see of it."""
+        tallies: list[Tally] = []
+        for sighting, count, last in self.pairs:
+            first = shown_finding(sighting, vendor)
+            tallies.append(Tally(first.session, first.clause, first.level, count, first.seq, last, first))
+        found = tuple([shown_finding(sighting, vendor) for sighting in self.kept])
+        return Violations(found, tuple(tallies), self.complete, self.counted)
+
+
 class _Pair:
     """A clause in a session: how often, where last, and where last without being kept."""
 
@@ -83,11 +106,16 @@ class _Pair:
 
 
 class Sightings:
-    """The violations of one journal. Not safe to be called from several threads at once."""
+    """The violations of one journal. Not safe to be called from several threads at once.
 
-    __slots__ = ("_kept", "_of_level", "_pairs", "_uncounted")
+    Attributes:
+        count: how many there were, also those that are not kept and in no tally.
+    """
+
+    __slots__ = ("_kept", "_of_level", "_pairs", "_uncounted", "count")
 
     def __init__(self) -> None:
+        self.count = 0
         self._kept: list[Occurrence] = []
         self._of_level: dict[str, int] = {}
         self._pairs: dict[tuple[str, str, Level], _Pair] = {}
@@ -97,13 +125,9 @@ class Sightings:
     def __repr__(self) -> str:
         return f"<{len(self._kept)} sightings>"
 
-    @property
-    def count(self) -> int:
-        """How many there were, but for those that are in no tally."""
-        return sum(pair.count for pair in self._pairs.values())
-
     def clear(self) -> None:
         """Forgets them all."""
+        self.count = 0
         self._kept = []
         self._of_level = {}
         self._pairs = {}
@@ -111,6 +135,7 @@ class Sightings:
 
     def keep(self, record: Record) -> None:
         """Takes down what a record violates."""
+        self.count += len(record.more.violations)
         for violation in record.more.violations:
             number = self._of_level.get(violation.level, 0)
             key = record.session, violation.clause, violation.level
@@ -139,7 +164,7 @@ class Sightings:
             if sighting is None:
                 pair.unkept = record.seq
 
-    def page(self, vendor: str, since: int, level: Level | None, session: str | None, clause: str | None) -> Violations:
+    def page(self, since: int, level: Level | None, session: str | None, clause: str | None) -> Page:
         """Those that match."""
         kept = [
             it
@@ -150,19 +175,15 @@ class Sightings:
             and clause in (None, it.violation.clause)
         ]
         pairs = [
-            (key, pair)
+            pair
             for key, pair in self._pairs.items()
             if session in (None, key[0]) and clause in (None, key[1]) and level in (None, key[2])
         ]
         uncounted = max((last for of_level, last in self._uncounted.items() if level in (None, of_level)), default=0)
-        tallies: list[Tally] = []
-        for _, pair in pairs:
-            first = shown_finding(pair.first, vendor)
-            tallies.append(Tally(first.session, first.clause, first.level, pair.count, first.seq, pair.last, first))
-        return Violations(
-            tuple([shown_finding(sighting, vendor) for sighting in kept]),
-            tuple(tallies),
-            complete=uncounted <= since and all(pair.unkept <= since for _, pair in pairs),
+        return Page(
+            kept,
+            [(pair.first, pair.count, pair.last) for pair in pairs],
+            complete=uncounted <= since and all(pair.unkept <= since for pair in pairs),
             counted=not uncounted,
         )
 
@@ -192,13 +213,13 @@ class Beginnings:
     def __repr__(self) -> str:
         return f"<{len(self._first)} beginnings>"
 
-    def add(self, session: str, begun: Begun) -> None:
+    def add(self, session: str, seq: int, after: float, message: str, connection: str) -> None:
         """Takes down a call about a session, if it is the first one."""
         first = self._first
         if session not in first:
             if len(first) >= _BEGUN:
                 del first[next(iter(first))]
-            first[session] = begun
+            first[session] = Begun(seq, after, message, connection)
 
     def get(self, session: str) -> Begun | None:
         """The first call about a session; None where none is known."""

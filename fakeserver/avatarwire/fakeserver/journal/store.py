@@ -22,7 +22,7 @@ from avatarwire.fakeserver.journal.record import PLAIN, About, Bytes, More, Reco
 from avatarwire.fakeserver.journal.rendering import shown, unmasked
 from avatarwire.fakeserver.journal.sightings import Beginnings, Begun, Sightings
 
-__all__ = ["Begun", "Bytes", "Timeline"]
+__all__ = ["Bytes", "Timeline"]
 
 BUDGET: Final = 8 * 1024 * 1024
 
@@ -171,7 +171,7 @@ class Timeline:
             if violations and direction != "out":  # what the server sends amiss it was told to
                 self._sightings.keep(record)
             if session and transport == "http" and direction == "in":
-                self._begun.add(session, Begun(seq, now - self._origin, message, connection))
+                self._begun.add(session, seq, now - self._origin, message, connection)
             waiters = self._waiters
         for tap in self._taps:
             tap(record, raw)

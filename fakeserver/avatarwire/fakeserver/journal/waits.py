@@ -20,17 +20,20 @@ from avatarwire.fakeserver.journal.missed import (
     ExpectationError,
     Shortfall,
     around_of,
+    came,
+    not_seen,
+    stood_still,
 )
 from avatarwire.fakeserver.journal.query import Known, Search, Waiter
 from avatarwire.fakeserver.journal.record import Record
 from avatarwire.fakeserver.journal.store import Timeline
 
-__all__ = ["Waits"]
+__all__ = ["ANSWERED", "Waits"]
 
 _LOOKED: Final = 5000
 """Entries in which a failure looks for what came nearest."""
 
-_ANSWERED: Final = 0.05
+ANSWERED: Final = 0.05
 """Real seconds that a client has for its answer to what it got when a test moved virtual time."""
 
 _SLICE: Final = 0.02
@@ -107,8 +110,7 @@ class Waits(Timeline):
         records, _ = self._after(goal.since)
         shown = [self._show(record) for record in records[-_LOOKED:]]
         shortfall = goal.shortfall(shown)
-        problem = f"not seen within {timeout:g} s" + (f" ({shortfall.problem})" if shortfall.problem else "")
-        return self._failure(problem, str(goal), shown, shortfall, hint=self._standing())
+        return self._failure(not_seen(timeout, shortfall), str(goal), shown, shortfall, hint=self._standing())
 
     def _failure(
         self, problem: str, expected: str, shown: list[Entry], shortfall: Shortfall, *, hint: str = ""
@@ -157,7 +159,7 @@ class Waits(Timeline):
                 while self._step(clock, span):
                     await asyncio.sleep(0)
                     self._none(waiter, search, span)
-                left = patience(_ANSWERED)
+                left = patience(ANSWERED)
                 while self._none(waiter, search, span) and left():
                     await woken(left())
                 self._none(waiter, search, span)
@@ -190,7 +192,7 @@ class Waits(Timeline):
             if type(clock) is VirtualClock:
                 while self._step(clock, span):
                     self._none(waiter, search, span)
-                left = patience(_ANSWERED)
+                left = patience(ANSWERED)
                 while self._none(waiter, search, span) and left():
                     woken(left())
                 self._none(waiter, search, span)
@@ -231,10 +233,9 @@ class Waits(Timeline):
         search.look(records, self._show)
         found = next((entry for entry in search.found if entry.time <= span.end), None)
         if found is not None:
-            when = f"{found.time - span.begin:.3f} s" if found.time >= span.begin else "0 s: before the call"
             all_, _ = self._after(search.since)
             shown = [self._show(record) for record in all_[-_LOOKED:]]
-            problem = f"expected none for {span.length:g} s, one came after {when}"
+            problem = came(span.length, found.time - span.begin)
             raise self._failure(problem, str(search), shown, Shortfall(matched=(found.seq,)))
         if dropped:
             problem = "cannot tell that there was none"
@@ -242,11 +243,7 @@ class Waits(Timeline):
         return True
 
     def _stood_still(self, search: Search, span: _Span, timeout: float) -> ExpectationError:
-        passed = self._now() - span.begin
-        problem = (
-            f"cannot tell that there was none for {span.length:g} s: the fake's clock has stood still for "
-            f"{timeout:g} real s, {passed:g} s after the call"
-        )
+        problem = stood_still(span.length, timeout, self._now() - span.begin)
         records, _ = self._after(search.since)
         return EvidenceLostError(problem, str(search), self._last(records), 0, self._origin)
 

@@ -5,13 +5,13 @@ Only these calls may live here; ``waits.py`` reads and waits.
 
 from __future__ import annotations
 
-from typing import Final, NoReturn, Unpack, overload
+from typing import Any, Final, NoReturn, Unpack, overload
 
 from avatarwire.codecs.core.conversion import convert
-from avatarwire.fakeserver.journal import EvidenceLostError, ExpectationError, Journal
+from avatarwire.fakeserver.journal import ExpectationError, Journal
 from avatarwire.fakeserver.journal.entry import Entry, Finding, Level
 from avatarwire.fakeserver.journal.goals import Counted, Sequenced, Step, counted, seconds
-from avatarwire.fakeserver.journal.missed import NEAREST, Shortfall
+from avatarwire.fakeserver.journal.missed import NEAREST, Shortfall, lost_violations
 from avatarwire.fakeserver.journal.query import Criteria, nearest_of
 from avatarwire.fakeserver.remote.link import path_of
 from avatarwire.fakeserver.remote.waits import Reading
@@ -61,12 +61,14 @@ class RemoteJournal(Reading):
         Raises:
             EvidenceLostError: there is none among those that are kept, but one may have been among the others.
         """
-        path = path_of(self._vendor, "violations")
-        page = self._link.get(path, level=level, since=since, session=session, clause=clause)
-        if not page["violations"] and not page.get("complete", True):
-            problem = "cannot tell whether there were any, as more came than can be kept"
-            raise EvidenceLostError(problem, "violations", (), 0, 0.0)
-        return convert(page["violations"], list[Finding])
+        asked: dict[str, Any] = {"level": level, "session": session, "clause": clause, "since": since or None}
+        page = self._link.get(path_of(self._vendor, "violations"), **asked)
+        found = convert(page["violations"], list[Finding])
+        if session == "":  # to the endpoint an empty value is none
+            found = [finding for finding in found if not finding.session]
+        if not found and not page.get("complete", True):
+            raise lost_violations(asked, 0.0)
+        return found
 
     # --- that it comes ---
 

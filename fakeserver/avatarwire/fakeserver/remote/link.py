@@ -142,7 +142,7 @@ def _error(problem: Mapping[str, Any], path: str) -> Exception:
     if what in ("faults", "toxics") and kind in ("unknown-name", "wrong-value"):
         plain = detail.removesuffix(f"; did you mean {suggestion}?").removeprefix("scenario: ")
         return ScenarioError("", key, plain.removeprefix(f"{key}: "), suggestion)
-    if kind == "other-version" or (what == "snapshot" and kind in ("unknown-name", "wrong-value")):
+    if kind == "other-version" or (what == "snapshot" and kind in ("bad-request", "unknown-name", "wrong-value")):
         plain = detail.removeprefix("snapshot: ").removeprefix(f"{key}: ")
         return (SnapshotVersionError if kind == "other-version" else SnapshotError)(plain, key=key)
     if kind == "busy-clock":

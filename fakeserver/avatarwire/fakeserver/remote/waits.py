@@ -12,26 +12,24 @@ from typing import Any, Final, NamedTuple, cast
 from avatarwire.codecs import catalogue
 from avatarwire.codecs.core.conversion import convert
 from avatarwire.fakeserver.clock import ClockError, patience
-from avatarwire.fakeserver.faults.declared import way_of
+from avatarwire.fakeserver.faults.declared import ways_of
 from avatarwire.fakeserver.journal import EvidenceLostError, ExpectationError
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Entry, Violation
 from avatarwire.fakeserver.journal.goals import Goal
-from avatarwire.fakeserver.journal.missed import NEAREST, Shortfall, around_of
+from avatarwire.fakeserver.journal.journal import DROPPED
+from avatarwire.fakeserver.journal.missed import NEAREST, Shortfall, around_of, came, not_seen, stood_still
 from avatarwire.fakeserver.journal.query import Criteria, Search, check_members
+from avatarwire.fakeserver.journal.waits import ANSWERED
 from avatarwire.fakeserver.remote.link import Link, path_of
 
-__all__ = ["Instant", "Reading", "advance"]
+__all__ = ["Reading", "advance"]
 
 _LONGEST: Final = 30.0
 """Real seconds that one call is held; a wait is as many as it takes."""
 
-_ANSWERED: Final = 0.05
-"""Real seconds that a client has for its answer to what it got when a test moved virtual time."""
-
 _QUIET: Final = 0.3
 """Real seconds of quiet after which a clock that jumps, and has nothing to jump to, is moved."""
 
-_DROPPED: Final = "journal.dropped"
 _NOTHING: Final = 2**62
 """Number of an entry after which there is none."""
 
@@ -101,15 +99,16 @@ class Reading:
 
         Raises:
             TypeError: it goes by a class, or a criterion is none.
-            ValueError: a member that a message cannot have. Ids are held against those of the fake by the endpoint.
+            ValueError: a member that a message cannot have. Ids are held against those of the fake by the endpoint,
+                but for an empty one, which the endpoint takes for none.
         """
         if isinstance(message, type):
             raise TypeError("messages go by catalogue ids here: bodies are JSON values, and of no class")
+        if message == "":
+            raise ValueError("unknown message '' in a search of the journal")
         search = Search(cast("str | None", message), criteria)
         if search.condition is not None and self._vendor in catalogue.VENDORS:
-            known = catalogue.vendor(self._vendor)
-            ways = {id_: way_of(known, id_) for id_, it in known.items() if it.kind != "type"}
-            check_members(message, ways, search.condition)
+            check_members(message, ways_of(catalogue.vendor(self._vendor)), search.condition)
         return search
 
     def _know(self, message: str | None) -> None:
@@ -134,8 +133,9 @@ class Reading:
             asked |= {"transport": search.transport, "direction": search.direction}
         page = self._link.get(self._path, wait=min(wait, _LONGEST), since=since, **asked)
         entries = [_entry(fields) for fields in page["entries"]]
-        marker = entries[:1] if entries and entries[0].message == _DROPPED else []
-        entries = [entry for entry in entries[len(marker) :] if search is None or search.confirms(entry)]
+        marker = entries[:1] if entries and entries[0].message == DROPPED else []
+        # To the endpoint an empty value is none: what is about no session is told apart here.
+        entries = [entry for entry in entries[len(marker) :] if search is None or search.matches(entry)]
         dropped = sum(lost for one in marker if isinstance(lost := one.meta.get("dropped"), int))
         return Page([*marker, *entries] if keep_marker else entries, int(page["mark"]), dropped)
 
@@ -166,8 +166,7 @@ class Reading:
             if not remaining:
                 entries = self._page(since=goal.since).entries
                 fell = goal.shortfall(entries)
-                problem = f"not seen within {timeout:g} s" + (f" ({fell.problem})" if fell.problem else "")
-                raise self._failure(problem, goal, entries, fell, hint=self._standing())
+                raise self._failure(not_seen(timeout, fell), goal, entries, fell, hint=self._standing())
 
     def _standing(self) -> str:
         """What waits for a virtual clock that stands still; empty where nothing does."""
@@ -206,13 +205,9 @@ class Reading:
                 advance(self._link, end - clock.now)  # nothing there would have it jump so far
                 clock = self._clock()
             elif not still():
-                problem = (
-                    f"cannot tell that there was none for {length:g} s: the fake's clock has stood still for "
-                    f"{timeout:g} real s, {clock.now - begin.now:g} s after the call"
-                )
-                raise self._lost(problem, search, search.since, 0)
+                raise self._lost(stood_still(length, timeout, clock.now - begin.now), search, search.since, 0)
             position = seen
-        wait = _ANSWERED if clock.kind == "virtual" else 0.0
+        wait = ANSWERED if clock.kind == "virtual" else 0.0
         self._none(search, position, begin.now, length, wait)
 
     def _none(self, search: Search, position: int, begin: float, length: float, wait: float) -> int:
@@ -224,10 +219,8 @@ class Reading:
         page = self._page(search, since=position, wait=wait)
         found = next((entry for entry in page.entries if entry.time <= begin + length), None)
         if found is not None:
-            when = f"{found.time - begin:.3f} s" if found.time >= begin else "0 s: before the call"
             entries = self._page(since=search.since).entries
-            problem = f"expected none for {length:g} s, one came after {when}"
-            raise self._failure(problem, search, entries, Shortfall(matched=(found.seq,)))
+            raise self._failure(came(length, found.time - begin), search, entries, Shortfall(matched=(found.seq,)))
         if page.dropped:
             raise self._lost("cannot tell that there was none", search, search.since, page.dropped)
         return max(page.mark, position)

@@ -195,14 +195,11 @@ class Toxics:
         """
         chance = random.Random()  # noqa: S311 - a bad network, no secrets
         set_random(chance, saved.random, "toxics.random")
-        names: set[str] = set()
         for index, toxic in enumerate(saved.toxics):
-            path = f"{_TABLE}.toxics[{index}]"
-            if toxic.name in names:
-                raise broken(f"{path}.name", f"there is a toxic of the name {toxic.name!r} already")
-            names.add(toxic.name)
-            if toxic.port and toxic.port not in self._ports:
-                raise broken(f"{path}.port", f"toxics cannot act on such a port of this fake, got {toxic.port!r}")
+            wrong = self._wrong(toxic, saved.toxics[:index])
+            if wrong is not None:
+                name, reason = wrong
+                raise broken(f"{_TABLE}.toxics[{index}].{name}", reason)
         there = self._toxics
         wanted = tuple(next((same for same in there if same == it), it) for it in saved.toxics)
 
@@ -256,11 +253,18 @@ class Toxics:
     # Changes, in the loop
 
     def _check(self, toxic: Toxic, path: str) -> None:
-        if self.get(toxic.name) is not None:
-            raise ScenarioError("scenario", f"{path}.name", f"there is a toxic of the name {toxic.name!r} already")
+        wrong = self._wrong(toxic, self._toxics)
+        if wrong is not None:
+            name, reason = wrong
+            raise ScenarioError("scenario", f"{path}.{name}", reason)
+
+    def _wrong(self, toxic: Toxic, before: Iterable[Toxic]) -> tuple[str, str] | None:
+        """The key of a toxic that is wrong, and why, given those before it; None where it may be added."""
+        if any(toxic.name == other.name for other in before):
+            return "name", f"there is a toxic of the name {toxic.name!r} already"
         if toxic.port and toxic.port not in self._ports:
-            reason = f"toxics cannot act on such a port of this fake, got {toxic.port!r}"
-            raise ScenarioError("scenario", f"{path}.port", reason)
+            return "port", f"toxics cannot act on such a port of this fake, got {toxic.port!r}"
+        return None
 
     def _acted_by(self, toxic: Toxic) -> list[Acted]:
         return [acted for port, acted in self._acted if toxic.port in ("", port)]
