@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -42,6 +43,7 @@ __all__ = [
     "Publish",
     "Send",
     "Signed",
+    "session_asked_for",
 ]
 
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -52,6 +54,15 @@ SERVER: Final = "server"
 """In the place of a connection: the server itself."""
 
 # --- what came in ---
+
+
+def session_asked_for(query: str) -> str:
+    """The session that a handshake is for, which every vendor's names in the same way; empty for none.
+
+    Args:
+        query: of its URL.
+    """
+    return dict(parse_qsl(query)).get("sessionId", "")
 
 
 class HttpCall(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -111,6 +112,37 @@ async def test_a_callback_that_cannot_be_read_passes_and_is_noted() -> None:
     assert (answer.text, receiver.got[0][1]) == ("thanks", b'{"status":[]}')
     out, _ = proxy.journal.entries(transport="callback")
     assert (out.message, bool(out.violations)) == ("", True)
+
+
+async def test_a_callback_that_is_no_http_is_answered_and_noted() -> None:
+    async with Recording(
+        "sensetime", upstream="http://h", callback_listen="127.0.0.1:0", callback_url="http://127.0.0.1:1/x"
+    ) as proxy:
+        place = proxy.callback_listen.removeprefix("http://").rstrip("/")
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(place.rpartition(":")[2]))
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n")
+        assert await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"ZZ\r\n")
+        assert (await asyncio.wait_for(reader.readline(), 30)).endswith(b"400 Bad Request\r\n")
+        assert b"the body cannot be read" in await asyncio.wait_for(reader.read(), 30)
+        writer.close()
+    assert noted(proxy.journal, "a callback cannot be read")
+
+
+async def test_a_coded_callback_passes_as_it_is_and_is_read() -> None:
+    receiver = Receiver()
+    body = gzip.compress(b'{"sessionId":"s-7","status":35}')
+    async with (
+        receiving(receiver) as url,
+        Recording("sensetime", upstream="http://h", callback_listen="127.0.0.1:0", callback_url=url) as proxy,
+        httpx.AsyncClient(trust_env=False) as vendor,
+    ):
+        answer = await vendor.post(proxy.callback_listen, content=body, headers={"Content-Encoding": "gzip"})
+    assert answer.text == "thanks"
+    # The receiver has taken the coding off, which it can as long as the header and the bytes belong together.
+    assert receiver.got[0][1] == b'{"sessionId":"s-7","status":35}'
+    [out] = proxy.journal.entries("CallbackBody")
+    assert (out.session, out.raw) == ("s-7", b'{"sessionId":"s-7","status":35}')
 
 
 async def test_a_receiver_that_is_not_there_is_a_bad_gateway_for_the_vendor() -> None:

@@ -6,11 +6,7 @@ import json
 import os
 import signal
 import stat
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -22,7 +18,7 @@ from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.record import Recording
 from avatarwire.fakeserver.record.running import run
 from avatarwire.fakeserver.trace import read
-from tests.fakeserver.test_cli import SECONDS, START
+from tests.fakeserver.test_cli import SECONDS, serving
 
 Run = Callable[..., "tuple[int, str, str]"]
 LOGIN = {"appId": "fake-app-id", "appSecret": "fake-app-secret"}
@@ -40,32 +36,6 @@ def command(capsys: pytest.CaptureFixture[str]) -> Run:
     return record
 
 
-@contextmanager
-def recording(*arguments: object) -> Generator[tuple[subprocess.Popen[str], list[str]]]:
-    """``avatarwire record`` in a process of its own, once it says that it runs, and what it has said."""
-    process = subprocess.Popen(  # noqa: S603 - the project's own command
-        [sys.executable, "-c", START, "record", *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    watchdog = threading.Timer(SECONDS, process.kill)
-    watchdog.start()
-    try:
-        assert process.stdout is not None
-        said: list[str] = []
-        for line in process.stdout:
-            said.append(line.rstrip("\n"))
-            if said[-1] == "Ctrl-C ends it.":
-                break
-        yield process, said
-    finally:
-        watchdog.cancel()
-        process.kill()
-        process.communicate()
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_what_has_passed_is_there_however_it_ends(tmp_path: Path, number: signal.Signals) -> None:
     given, ready, out = (tmp_path / name for name in ("given.json", "ready.json", "x.avtrace"))
@@ -73,7 +43,7 @@ def test_what_has_passed_is_there_however_it_ends(tmp_path: Path, number: signal
         content = {"guiji": dict(fake.ready), "control": {"url": "http://127.0.0.1:1", "token": "t"}}
         given.write_text(json.dumps(content), "utf-8")
         arguments = ("guiji", "--upstream", fake.http_url, "--ready", given, "--out", out, "--ready-file", ready)
-        with recording(*arguments) as (process, said):
+        with serving(*map(str, arguments), command="record") as (process, said):
             place = json.loads(ready.read_text("utf-8"))
             assert stat.S_IMODE(ready.stat().st_mode) == 0o600
             ours = place["guiji"]

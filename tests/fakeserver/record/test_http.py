@@ -15,7 +15,7 @@ from avatarwire.codecs.aliyun.aio import connect
 from avatarwire.codecs.aliyun.http import START_AVATAR_SESSION
 from avatarwire.codecs.errors import HttpError
 from avatarwire.fakeserver import FakeAliyun, FakeGuiji, FakeSenseTime, Fault
-from avatarwire.fakeserver.record import RecordError, Recording, http_relay
+from avatarwire.fakeserver.record import RecordError, Recording, ports
 from avatarwire.fakeserver.record.addresses import MOST, Addresses
 from avatarwire.fakeserver.record.upstream import Origin
 from avatarwire.fakeserver.trace import read
@@ -232,6 +232,42 @@ async def test_addresses_in_answers_are_the_proxys_and_all_else_stays() -> None:
     assert told.raw == expected.replace("a%2Fb", "***").encode()
 
 
+async def test_coded_bodies_pass_as_they_are_and_are_kept_without_their_coding(tmp_path: Path) -> None:
+    body = gzip.compress(b'{"appId":"a","appSecret":"never-shown-1"}')
+    token = gzip.compress(b'{"code":200,"data":{"token":"never-shown-2","expirationTime":1}}')
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(token)}\r\n\r\n"
+    upstream = Upstream(head.encode() + token)
+    async with (
+        listening(upstream) as url,
+        Recording("guiji", upstream=url, out=tmp_path / "x") as proxy,
+        httpx.AsyncClient(trust_env=False) as client,
+    ):
+        coded = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+        answer = await client.post(
+            proxy.http_url + "/live-manager/open/accessToken", content=body, headers=coded
+        )  # fmt: skip
+    assert upstream.bodies == [body]
+    assert "content-encoding: gzip" in upstream.heads[0].lower().split("\r\n")
+    assert answer.json()["data"]["token"] == "never-shown-2"
+    asked, told = (entry for entry in read(tmp_path / "x").entries if entry.transport == "http")
+    assert asked.text == '{"appId":"a","appSecret":"***"}'
+    assert [violation["level"] for violation in asked.violations] == ["note"]
+    assert told.text == '{"code":200,"data":{"token":"***","expirationTime":1}}'
+
+
+async def test_a_client_that_waits_to_be_asked_for_its_body_is_asked() -> None:
+    upstream = Upstream(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+    async with listening(upstream) as url, Recording("guiji", upstream=url) as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(proxy.http_url.rpartition(":")[2]))
+        writer.write(b"POST /x HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+        assert await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"abc")
+        assert await asyncio.wait_for(reader.readline(), 30) == b"HTTP/1.1 200 OK\r\n"
+        writer.close()
+    assert upstream.bodies == [b"abc"]
+    assert "expect" not in upstream.heads[0].lower()
+
+
 def test_secrets_are_masked_unless_they_are_asked_for(tmp_path: Path) -> None:
     files = {secrets: tmp_path / f"{secrets}" for secrets in (False, True)}
     tokens: list[str] = []
@@ -305,7 +341,7 @@ def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 
 async def test_what_is_too_large_to_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_relay, "LARGEST", 10)
+    monkeypatch.setattr(ports, "LARGEST", 10)
     upstream = Upstream(b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" + b"x" * 11)
     async with (
         listening(upstream) as url,

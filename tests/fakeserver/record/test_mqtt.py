@@ -190,6 +190,14 @@ def test_a_goodbye_is_that_of_who_has_said_it(packet: bytes, sender: Sender, rea
     assert (entry.body, entry.meta["reason"]) == ("disconnected", reason)
 
 
+def test_a_length_of_properties_without_end_takes_no_time_and_ends_the_reading() -> None:
+    packets, journal = reading()
+    packets.feed(mqtt.assembled(0x10, text("MQTT") + b"\x05\x02\0\x3c" + b"\0" + text("me")), "client")
+    packets.feed(mqtt.assembled(0x30, text("t") + b"\xff" * 5_000_000), "client")
+    [note] = noted(journal, "what follows is passed on, and not read")
+    assert note.meta["reason"] == "the length of the properties takes more than four bytes"
+
+
 @pytest.mark.parametrize("wire", [b"\x30\2\0\5", mqtt.assembled(0x10, b"\0\4MQ"), b"\x30\xff\xff\xff\xff\x01"])
 def test_what_is_no_mqtt_is_told_once(wire: bytes) -> None:
     packets, journal = reading()

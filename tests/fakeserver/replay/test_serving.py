@@ -84,10 +84,13 @@ def test_a_vendor_that_the_trace_does_not_have_is_a_line(tmp_path: Path, run: Ru
     assert run("serve", "guiji", "--replay", file) == (2, [reason])
 
 
-def test_it_is_not_written_over(tmp_path: Path, run: Run) -> None:
+@pytest.mark.parametrize("option", ["--trace", "--journal", "--ready-file"])
+def test_it_is_not_written_over(tmp_path: Path, run: Run, option: str) -> None:
     file = trace(tmp_path / "x.avtrace", *begun(1)).path
-    code, (line,) = run("serve", "--replay", file, "--trace", file)
-    assert (code, line) == (2, f"error: --trace {file}: is the file of --replay, too")
+    before = file.read_bytes()
+    code, (line,) = run("serve", "--replay", file, option, file)
+    assert (code, line) == (2, f"error: {option} {file}: is the file of --replay, too")
+    assert file.read_bytes() == before
 
 
 def test_a_trace_of_several_vendors_is_known_by_all(tmp_path: Path) -> None:

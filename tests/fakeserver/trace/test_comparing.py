@@ -64,7 +64,11 @@ def test_what_is_in_one_only(tmp_path: Path) -> None:
 
 def test_clauses_and_statuses_are_compared(tmp_path: Path) -> None:
     entry: dict[str, Any] = {"transport": "http", "direction": "in", "message": "m", "body": {}}
-    broken = {"violations": ({"clause": "ALI-R022", "reason": "no"},), "deviations": ("ALI-E15",), "status": 400}
+    broken = {
+        "violations": ({"clause": "ALI-R022", "path": "", "reason": "no"},),
+        "deviations": ("ALI-E15",),
+        "status": 400,
+    }
     result = compared(trace(tmp_path / "a", dict(entry)), trace(tmp_path / "b", {**entry, **broken}))
     assert [line.partition(": ")[2] for line in result.lines] == [
         "status None -> 400", "deviations nothing -> ALI-E15", "breaks nothing -> ALI-R022",

@@ -129,6 +129,10 @@ GOOD_META = json.dumps({"format": FORMAT, "avatarwire": "0", "vendors": ["aliyun
 ENTRY = {"v": 1, "seq": 1, "time": 0, "transport": "ws", "direction": "in"}
 
 
+def _line(path: Path, **members: object) -> None:
+    path.write_text(f"{GOOD_META}\n{json.dumps({**ENTRY, **members})}\n")
+
+
 BROKEN: Final[Sequence[tuple[Callable[[Path], object], str]]] = (
     (lambda path: path.write_bytes(b""), "not a trace: expected a zip, or lines of JSON"),
     (lambda path: path.write_bytes(b"\x00\xff"), "not a trace"),
@@ -147,6 +151,10 @@ BROKEN: Final[Sequence[tuple[Callable[[Path], object], str]]] = (
         lambda path: path.write_text(f"{GOOD_META}\n{json.dumps({**ENTRY, 'v': 2})}\n"),
         "line 2: an entry of version 2, expected 1",
     ),
+    (lambda path: _line(path, raw="zz"), "line 2: raw: got 'zz', expected hex digits"),
+    (lambda path: _line(path, violations=[{"clause": 5}]), "line 2: violations: Expected `str`, got `int`"),
+    (lambda path: _line(path, meta={"headers": [["a"]]}), "line 2: meta: headers: expected pairs of name and value"),
+    (lambda path: _line(path, meta={"headers": "abc"}), "line 2: meta: headers: expected pairs of name and value"),
     (lambda path: path.write_bytes(b"PK\x03\x04rubbish"), "a broken zip"),
     (lambda path: path.write_bytes(b"PK\x05\x06" + bytes(18)), "a zip without meta.json: not a trace"),
     (lambda path: _zip(path, a="b"), "a zip without meta.json: not a trace"),
@@ -169,6 +177,16 @@ def test_what_is_no_trace_says_where(path: Path, make: Callable[[Path], object],
         read(path)
     assert str(caught.value).startswith(f"{path}: ")
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+def test_bytes_that_cannot_be_unpacked_are_a_broken_zip(path: Path, packed: int) -> None:
+    with zipfile.ZipFile(path, "w", packed) as archive:
+        archive.writestr("meta.json", GOOD_META)
+    whole, begin = path.read_bytes(), len(b"meta.json") + 30
+    path.write_bytes(whole[:begin] + bytes(40) + whole[begin + 40 :])
+    with pytest.raises(TraceError, match=r"x\.avtrace: a broken zip: ."):
+        read(path)
 
 
 def test_a_file_that_is_not_there(path: Path) -> None:

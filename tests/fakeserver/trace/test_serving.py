@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from avatarwire.codecs import cli as commands
 from avatarwire.fakeserver import FakeGuiji
-from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.trace import Trace, TraceError, read, tracing
+from tests.commands import Run
 from tests.fakeserver.test_cli import SECONDS, serving
-
-Run = Callable[..., "tuple[int, str, list[str]]"]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process: exit code, standard output, lines of standard error."""
-
-    def command(*arguments: object) -> tuple[int, str, list[str]]:
-        code = commands.run([str(each) for each in arguments], [register])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err.splitlines()
-
-    return command
 
 
 def logged_in(ready: Path) -> str:

@@ -218,6 +218,15 @@ def test_empty_fragments_take_no_memory() -> None:
     assert read(reader, frame(0, b"end")) == [(BINARY, b"end", "")]
 
 
+def test_messages_that_were_taken_are_not_kept_while_pieces_end_within_frames() -> None:
+    one = frame(2, bytes(1000))
+    reader = Reader(LARGEST)
+    read(reader, one[:500])
+    for _ in range(100):
+        assert read(reader, one[500:] + one * 9 + one[:500]) == [(BINARY, bytes(1000), "")] * 10
+    assert len(reader._data) < 20 * len(one)  # pyright: ignore[reportPrivateUsage] - it is about what is kept
+
+
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65535, 65536])
 def test_a_frame_that_is_made_has_the_fewest_bytes_and_no_mask(size: int) -> None:
     assert made(BINARY, bytes(size)) == frame(2, bytes(size), masked=False)

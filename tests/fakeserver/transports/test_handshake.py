@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from avatarwire.fakeserver.transports.handshake import asks_for_socket, improper, remarks
+from avatarwire.fakeserver.transports.handshake import asks_for_socket, improper, proof, remarks
 
 PROPER = {
     "host": ["a"],
@@ -64,3 +64,8 @@ def test_a_subprotocol_is_remarked() -> None:
     assert (found.clause, found.path, found.level) == ("RFC6455-4.1", "sec-websocket-protocol", "warning")
     assert "'chat, other'" in found.reason
     assert [*remarks(PROPER)] == []
+
+
+def test_the_proof_that_a_key_was_read_is_that_of_the_standard_whatever_the_key_is() -> None:
+    assert proof("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+    assert proof("\udcff") == "UBkuex8VdWVdkM94exKu87ntew8="

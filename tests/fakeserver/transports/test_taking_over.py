@@ -56,6 +56,13 @@ def test_the_handshake_is_answered_as_the_standard_has_it() -> None:
     assert not {"sec-websocket-extensions", "sec-websocket-protocol", "content-length"} & set(answer.headers)
 
 
+def test_a_key_that_is_no_text_is_answered_where_any_handshake_is_taken() -> None:
+    with EchoServer(Script(echo)) as server, Wire(server.socket_url) as wire:
+        wire.send(HANDSHAKE.replace(b"dGhl", b"\xff\xfe") + frame(b"there"))
+        assert wire.response().status == 101
+        assert wire.frame() == (BINARY, b"there")
+
+
 @pytest.mark.parametrize("size", [1, 3, 10_000])
 def test_what_comes_with_the_handshake_is_read_behind_it(size: int) -> None:
     sent = HANDSHAKE + frame(b"at once", TEXT) + frame(b"?", PING) + frame(b"more")
@@ -227,7 +234,7 @@ async def test_a_connection_that_is_gone_before_it_can_be_taken_over_has_ended()
         connection = Connection(hub, Accept(Script(), "s", 1), "c1")
         waiting = asyncio.ensure_future(connection.ended())
         await asyncio.sleep(0)
-        await connection.run(cast("web.BaseRequest", SimpleNamespace(protocol=Gone(), headers={})))
+        connection.take_over(cast("web.BaseRequest", SimpleNamespace(protocol=Gone(), headers={})))
         await waiting
         await connection.ended()
         connection.perform([Send(b"too late", "told")])

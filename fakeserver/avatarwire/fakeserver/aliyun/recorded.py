@@ -9,7 +9,6 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from avatarwire.codecs.aliyun.auth.canonical import canonical_request, sha256_hex
 from avatarwire.codecs.aliyun.catalogue import CATALOGUE
@@ -19,6 +18,7 @@ from avatarwire.codecs.aliyun.signature import ALGORITHM, NonceMemory, parse_aut
 from avatarwire.codecs.aliyun.wire.frame import Frame, decode
 from avatarwire.codecs.aliyun.wire.header import HEADER_SIZE
 from avatarwire.codecs.aliyun.wire.table import BY_ID
+from avatarwire.codecs.core.headers import Collected
 from avatarwire.codecs.errors import CodecError, SignatureError, shown
 from avatarwire.fakeserver.aliyun.frame_errors import received_frame, unreadable
 from avatarwire.fakeserver.aliyun.http import named, validation
@@ -47,16 +47,12 @@ def recorded(credentials: Mapping[str, Any]) -> Wire:
         operations=OPERATIONS,
         validation=validation(strict=False),
         checks=(named(strict=False),),
-        sockets={SOCKET_PATH: Socket(_Frames, _session)},
+        sockets={SOCKET_PATH: Socket(_Frames)},
         socket_keys={"ws_url": SOCKET_PATH},
         header_bytes=HEADER_SIZE,
         signing=_signing(credentials),
         lacking=_lacking(credentials),
     )
-
-
-def _session(query: str) -> str:
-    return dict(parse_qsl(query)).get("sessionId", "")
 
 
 class _Frames:
@@ -120,11 +116,11 @@ def _signing(credentials: Mapping[str, Any]) -> Signing:
     nonces = NonceMemory()
 
     def sign(call: HttpCall, host: str, now: float) -> Signed:
-        given = [value for name, value in call.headers if name.lower() == "authorization"]
+        headers = call.by_name
+        given = headers.get("authorization")
         if not given or not given[0].lstrip().startswith(ALGORITHM):
             return UNSIGNED
-        hosts = [value for name, value in call.headers if name.lower() == "host"]
-        if lacking and hosts != [host]:
+        if lacking and headers.get("host") != [host]:
             return Signed(missing=lacking[0])
         try:
             authorization = parse_authorization(given[0])
@@ -133,32 +129,34 @@ def _signing(credentials: Mapping[str, Any]) -> Signing:
         if lacking or authorization.credential != key_id:
             reason = f"AccessKey id {shown(authorization.credential)} is not that of --ready: it is not checked"
             return Signed(violations=(Violation("ALI-E67", "Authorization", reason, level="note"),))
-        violations = _judged(call, key_id, secret, now, nonces)
+        violations = _judged(call, headers, key_id, secret, now, nonces)
+        hashed, names = sha256_hex(call.sent), authorization.signed_headers
 
-        def signature(headers: tuple[tuple[str, str], ...]) -> str:
-            hashed = sha256_hex(call.sent)
-            names = authorization.signed_headers
+        def signature(headers: Collected) -> str:
             return canonical_request(call.method, call.path, call.query, headers, names, hashed).signature(secret)
 
-        if not hmac.compare_digest(
-            signature(call.headers).encode(), authorization.signature.encode("utf-8", "replace")
+        # What is found fault with may be signed well all the same, as a nonce that was used before.
+        if violations and not hmac.compare_digest(
+            signature(headers).encode(), authorization.signature.encode("utf-8", "replace")
         ):
             return Signed(violations=violations)
-        moved = (*(pair for pair in call.headers if pair[0].lower() != "host"), ("host", host))
-        value = given[0].replace(f"Signature={authorization.signature}", f"Signature={signature(moved)}")
+        moved = signature(Collected({**headers, "host": [host]}))
+        value = given[0].replace(f"Signature={authorization.signature}", f"Signature={moved}")
         return Signed({"authorization": value}, violations)
 
     return sign
 
 
-def _judged(call: HttpCall, key_id: str, secret: str, now: float, nonces: NonceMemory) -> tuple[Violation, ...]:
+def _judged(
+    call: HttpCall, headers: Collected, key_id: str, secret: str, now: float, nonces: NonceMemory
+) -> tuple[Violation, ...]:
     """What is wrong with the client's own signature."""
     try:
         verify(
             call.method,
             call.path,
             call.query,
-            call.headers,
+            headers,
             call.sent,
             secret_for={key_id: secret}.get,
             now=now,

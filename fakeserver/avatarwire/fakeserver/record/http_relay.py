@@ -7,16 +7,15 @@ covers it. Nothing is refused but what is too large to be read.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 
-from avatarwire.fakeserver.effects import HANDSHAKE, HttpCall
+from avatarwire.fakeserver.effects import HANDSHAKE
 from avatarwire.fakeserver.http.exchange import JSON_TYPE
 from avatarwire.fakeserver.record.notebook import Asked, Pairs
 from avatarwire.fakeserver.record.socket_relay import SocketRelay, Switched
@@ -25,17 +24,16 @@ from avatarwire.fakeserver.record.wire import UNSIGNED
 from avatarwire.fakeserver.transports.content_coding import decoded
 from avatarwire.fakeserver.transports.cutting import cut
 from avatarwire.fakeserver.transports.handshake import asks_for_socket
-from avatarwire.fakeserver.transports.http import PROBES, probed, target
+from avatarwire.fakeserver.transports.http import PROBES, call_of, headers_of, probed, read_body, target
 
 if TYPE_CHECKING:
     import aiohttp
 
+    from avatarwire.codecs.core.headers import Collected
     from avatarwire.fakeserver.record.relay import Relay
 
-__all__ = ["LARGEST", "HttpRelay", "failed", "kept", "pairs", "reason_of"]
+__all__ = ["HttpRelay", "asked_headers", "body_of", "failed", "kept", "pairs", "read", "reason_of", "too_large"]
 
-LARGEST: Final = 32 * 1024 * 1024
-"""Bytes of a body that are read."""
 _HOP: Final = frozenset(
     ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
      "transfer-encoding", "upgrade", "expect")
@@ -43,8 +41,6 @@ _HOP: Final = frozenset(
 """Headers of one connection; Expect is answered here."""
 _EXTENSIONS: Final = "sec-websocket-extensions"
 """None is agreed on, for frames are read as they pass."""
-_ADDED: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-"""Headers that aiohttp would add."""
 _BAD_GATEWAY: Final = 502
 _BAD_REQUEST: Final = 400
 _TOO_LARGE: Final = 413
@@ -62,28 +58,18 @@ class HttpRelay:
     def __init__(self, relay: Relay, origin: Origin) -> None:
         self._relay: Final = relay
         self._origin: Final = origin
-        self._ids: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
 
-    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answers one call."""
+    async def __call__(self, request: web.BaseRequest, connection: str) -> web.StreamResponse:
+        """Answers one call, which came on the connection of an id."""
         path, query = target(request)
         if path in PROBES:
             return await probed(request)
         relay = self._relay
-        connection = self._id(request.transport)
-        headers = pairs(request.raw_headers)
-        values: dict[str, list[str]] = {}
-        for name, value in headers:
-            values.setdefault(name.lower(), []).append(value)
-        try:
-            body = await read(request.content)
-        except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as failure:
-            relay.journal.note("a body cannot be read", connection=connection, path=path, reason=reason_of(failure))
-            return failed(f"the body cannot be read: {reason_of(failure)}", _BAD_REQUEST)
-        if body is None:
-            relay.journal.note("a body is too large to be read", connection=connection, path=path, most=LARGEST)
-            return failed(f"the body is larger than the {LARGEST} bytes that this proxy reads", _TOO_LARGE)
-        call = _call(request, path, query, headers, values, body, connection)
+        headers, values = asked_headers(request)
+        body = await body_of(request, values, relay, "a body", connection)
+        if not isinstance(body, bytes):
+            return body
+        call = call_of(request, path, query, headers, values, body, connection)
         handshake = asks_for_socket(values)
         signing = relay.wire.signing
         signed = UNSIGNED if signing is None else signing(call, self._origin.authority, relay.clock.now())
@@ -99,15 +85,6 @@ class HttpRelay:
                 relay.journal.note("the client is gone before it was answered", connection=connection, path=path)
             raise
 
-    def _id(self, wire: object) -> str:
-        """The id of a connection, of which a client may have several calls carried."""
-        known = None if wire is None else self._ids.get(wire)
-        if known is None:
-            known = self._relay.new_id()
-            if wire is not None:
-                self._ids[wire] = known
-        return known
-
     async def _passed_on(
         self, request: web.BaseRequest, asked: Asked, url: str, headers: CIMultiDict[str], body: bytes
     ) -> web.StreamResponse:
@@ -121,7 +98,6 @@ class HttpRelay:
                 headers=headers,
                 data=body or None,
                 allow_redirects=False,
-                skip_auto_headers=_ADDED,
             )
         except (aiohttp.ClientConnectorError, aiohttp.ClientResponseError, TimeoutError, ValueError) as failure:
             return self._unreachable(asked, failure)
@@ -131,11 +107,11 @@ class HttpRelay:
             if response.status == _SWITCHING:
                 return await self._switched(request, asked, response)
             try:
-                answered = await read(response.content)
+                answered = await read(response.content, request.client_max_size)
             except (aiohttp.ClientError, OSError) as failure:
                 return self._cut(request, asked, failure)
             if answered is None:
-                return self._unanswered(asked, f"the answer is larger than the {LARGEST} bytes that are read", "")
+                return self._unanswered(asked, too_large(request), "")
             return await self._answered(request, asked, response, answered)
         finally:
             response.release()
@@ -145,7 +121,7 @@ class HttpRelay:
     ) -> web.StreamResponse:
         headers = kept(pairs(response.raw_headers))
         codings = response.headers.getall("Content-Encoding", ())
-        plain = decoded(body, codings, LARGEST).body
+        plain = decoded(body, codings, request.client_max_size).body
         rewritten = await self._relay.addresses.rewritten(plain)
         if rewritten != plain:
             # What was taken apart goes without its coding.
@@ -157,7 +133,7 @@ class HttpRelay:
             else (name, value)
             for name, value in headers
         ])  # fmt: skip
-        self._relay.notebook.answer(asked, response.status, headers, body, rewritten)
+        self._relay.notebook.answer(asked, response.status, headers, rewritten)
         given = CIMultiDict(headers)
         if request.method != "HEAD":
             given.popall("Content-Length", None)
@@ -174,7 +150,7 @@ class HttpRelay:
         headers = pairs(response.raw_headers)
         session = asked.exchange.session or ("" if socket is None else socket.session(call.query))
         asked.exchange.session = session
-        self._relay.notebook.answer(asked, _SWITCHING, headers, b"", b"")
+        self._relay.notebook.answer(asked, _SWITCHING, headers, b"")
         hear = self._relay.deaf if socket is None else socket.listen()
         conversation = self._relay.notebook.conversation(hear, "ws", call.connection, session)
         lines = [f"HTTP/1.1 {_SWITCHING} {response.reason or 'Switching Protocols'}"]
@@ -203,7 +179,7 @@ class HttpRelay:
     def _unanswered(self, asked: Asked, reason: str, note: str) -> web.StreamResponse:
         body = _said(reason)
         headers = (("Content-Type", JSON_TYPE),)
-        answer = self._relay.notebook.answer(asked, _BAD_GATEWAY, headers, body, body, {"proxy": reason})
+        answer = self._relay.notebook.answer(asked, _BAD_GATEWAY, headers, body, {"proxy": reason})
         if note:
             self._relay.troubled(note, reason, asked.exchange.call.connection, answer)
         return failed(reason, _BAD_GATEWAY)
@@ -231,9 +207,47 @@ def reason_of(failure: BaseException) -> str:
     return str(failure) or type(failure).__name__
 
 
-def pairs(raw: Any) -> Pairs:
+def asked_headers(request: web.BaseRequest) -> tuple[Pairs, Collected]:
+    """Headers of a request as they came, and by name in lower case."""
+    return headers_of(request.raw_headers, "surrogateescape")
+
+
+def pairs(raw: Iterable[tuple[bytes, bytes]]) -> Pairs:
     """Headers as they came."""
-    return tuple((name.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for name, value in raw)
+    return headers_of(raw, "surrogateescape")[0]
+
+
+async def body_of(
+    request: web.BaseRequest, values: Collected, relay: Relay, what: str, connection: str = ""
+) -> bytes | web.Response:
+    """The body of a request; of one that cannot be read the answer.
+
+    Args:
+        request: its body not read yet.
+        values: of its headers, by name in lower case.
+        relay: whose journal is told.
+        what: it is called there.
+        connection: id of its connection.
+    """
+    path = target(request)[0]
+    try:
+        body = await read_body(request, values)
+    except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as failure:
+        relay.journal.note(f"{what} cannot be read", connection=connection, path=path, reason=reason_of(failure))
+        request.content.feed_eof()  # nothing more is read of it
+        answer = failed(f"the body cannot be read: {reason_of(failure)}", _BAD_REQUEST)
+        answer.force_close()
+        return answer
+    if body is None:
+        most = request.client_max_size
+        relay.journal.note(f"{what} is too large to be read", connection=connection, path=path, most=most)
+        return failed(f"the body is larger than the {most} bytes that this proxy reads", _TOO_LARGE)
+    return body
+
+
+def too_large(request: web.BaseRequest) -> str:
+    """Why an answer to a request does not go on, in words."""
+    return f"the answer is larger than the {request.client_max_size} bytes that are read"
 
 
 def kept(headers: Pairs) -> Pairs:
@@ -244,12 +258,12 @@ def kept(headers: Pairs) -> Pairs:
     return tuple(pair for pair in headers if pair[0].lower() not in _HOP and pair[0].lower() not in named)
 
 
-async def read(content: aiohttp.StreamReader) -> bytes | None:
-    """A whole body; None where it is too large."""
+async def read(content: aiohttp.StreamReader, most: int) -> bytes | None:
+    """The whole body of an answer; None where it has more bytes than `most`."""
     body = bytearray()
     while chunk := await content.readany():
         body += chunk
-        if len(body) > LARGEST:
+        if len(body) > most:
             return None
     return bytes(body)
 
@@ -266,27 +280,3 @@ def _sent(headers: Pairs, origin: Origin, changed: Mapping[str, str], *, handsha
         sent.add("Connection", "Upgrade")
         sent.add("Upgrade", "websocket")
     return sent
-
-
-def _call(
-    request: web.BaseRequest,
-    path: str,
-    query: str,
-    headers: Pairs,
-    values: Mapping[str, list[str]],
-    body: bytes,
-    connection: str,
-) -> HttpCall:
-    plain = decoded(body, values.get("content-encoding", ()), LARGEST)
-    coded = body if plain.body is not body else None
-    return HttpCall(
-        request.method,
-        path,
-        query,
-        headers,
-        plain.body,
-        connection,
-        coded=coded,
-        undecodable=plain.mistake,
-        remarks=plain.remarks,
-    )

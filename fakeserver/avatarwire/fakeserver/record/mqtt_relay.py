@@ -19,6 +19,7 @@ from avatarwire.fakeserver.record.relay import Relay
 from avatarwire.fakeserver.record.wire import Sender
 from avatarwire.fakeserver.transports.mqtt.address import BrokerAddress
 from avatarwire.fakeserver.transports.mqtt.packets import Framer, Kind, Malformed, ReturnCode, connack
+from avatarwire.fakeserver.transports.mqtt.parsing import Content
 
 __all__ = ["MqttRelay"]
 
@@ -27,6 +28,7 @@ _LARGEST: Final = 16 * 1024 * 1024
 """Bytes of a packet that are read."""
 _CONNECTING: Final = 30.0
 _VERSION_5: Final = 5
+_LENGTH_SHIFTS: Final = (0, 7, 14, 21)
 _REFUSED: Final = 0x80
 """From here on return codes of a SUBACK are refusals."""
 
@@ -111,10 +113,10 @@ class Packets:
         try:
             while (packet := framer.next()) is not None:
                 self._packet(*packet, sender)
-        except (Malformed, IndexError, UnicodeDecodeError) as wrong:
+        except Malformed as wrong:
             # From here on it is passed on, and not read.
             self._framers[sender] = None
-            reason = str(wrong) if isinstance(wrong, Malformed) else "a packet ends too early, or is no UTF-8"
+            reason = str(wrong)
             finding = Finding("MQTT-4.8.0-1", "", reason, "a packet of MQTT")
             self._conversation.note(
                 "what follows is passed on, and not read", sender=sender, reason=reason,
@@ -129,70 +131,71 @@ class Packets:
     def _packet(self, first: int, content: bytes, sender: Sender) -> None:
         kind = first >> 4
         if kind == Kind.PUBLISH:
-            self._publish(first & 0x0F, _Reader(content), sender)
+            self._publish(first & 0x0F, _Fields(content), sender)
         elif sender == "client":
             if kind == Kind.CONNECT:
-                self._connect(_Reader(content))
+                self._connect(_Fields(content))
             elif kind in (Kind.SUBSCRIBE, Kind.UNSUBSCRIBE):
-                self._subscribe(kind, _Reader(content))
+                self._subscribe(kind, _Fields(content))
             elif kind == Kind.DISCONNECT:
                 self._said_goodbye = True
         elif kind == Kind.CONNACK:
-            self._connack(content[1])
+            self._connack(_Fields(content))
         elif kind == Kind.SUBACK:
-            self._suback(_Reader(content))
+            self._suback(_Fields(content))
 
-    def _publish(self, flags: int, content: _Reader, sender: Sender) -> None:
-        topic, qos = content.text(), (flags >> 1) & 3
+    def _publish(self, flags: int, content: _Fields, sender: Sender) -> None:
+        topic, qos = content.text("topic name"), (flags >> 1) & 3
         meta: dict[str, object] = {"topic": topic, "qos": qos, "client_id": self._client_id}
         if qos:
-            content.skip(2)
-        if self._version == _VERSION_5:
-            content.skip(content.variable())
+            content.number("packet id")
+        self._skip_properties(content)
         meta |= {name: True for name, bit in (("duplicate", 8), ("retain", 1)) if flags & bit}
         self._conversation.passes(content.rest(), sender, meta)
 
-    def _connect(self, content: _Reader) -> None:
-        content.text()
-        self._version = content.byte()
-        flags = content.byte()
-        content.skip(2)
-        if self._version == _VERSION_5:
-            content.skip(content.variable())
-        self._client_id = content.text()
+    def _connect(self, content: _Fields) -> None:
+        content.text("protocol name")
+        self._version = content.byte("protocol level")
+        flags = content.byte("connect flags")
+        content.number("keep-alive")
+        self._skip_properties(content)
+        self._client_id = content.text("client identifier")
         if flags & 0x04:  # a will
-            if self._version == _VERSION_5:
-                content.skip(content.variable())
-            content.text()
-            content.data()
-        self._user = content.text() if flags & 0x80 else ""
+            self._skip_properties(content)
+            content.text("will topic")
+            content.data("will message")
+        self._user = content.text("user name") if flags & 0x80 else ""
 
-    def _connack(self, code: int) -> None:
+    def _skip_properties(self, content: _Fields) -> None:
+        if self._version == _VERSION_5:
+            content.properties()
+
+    def _connack(self, content: _Fields) -> None:
+        content.byte("acknowledge flags")
+        code = content.byte("return code")
         about: dict[str, Any] = {"client_id": self._client_id, "user": self._user}
         if code:
             self._conversation.note("refused", return_code=code, **about)
         else:
             self._conversation.note("connected", **about)
 
-    def _subscribe(self, kind: int, content: _Reader) -> None:
-        number = content.number()
-        if self._version == _VERSION_5:
-            content.skip(content.variable())
+    def _subscribe(self, kind: int, content: _Fields) -> None:
+        number = content.number("packet id")
+        self._skip_properties(content)
         topics: list[str] = []
-        while not content.done:
-            topics.append(content.text())
+        while not content.done():
+            topics.append(content.text("topic filter"))
             if kind == Kind.SUBSCRIBE:
-                content.skip(1)
+                content.byte("requested quality of service")
         if kind == Kind.SUBSCRIBE:
             self._asked[number] = topics
             return
         for topic in topics:
             self._conversation.note("unsubscribed", client_id=self._client_id, topic=topic)
 
-    def _suback(self, content: _Reader) -> None:
-        topics = self._asked.pop(content.number(), [])
-        if self._version == _VERSION_5:
-            content.skip(content.variable())
+    def _suback(self, content: _Fields) -> None:
+        topics = self._asked.pop(content.number("packet id"), [])
+        self._skip_properties(content)
         for topic, code in zip(topics, content.rest(), strict=False):
             about: dict[str, Any] = {"client_id": self._client_id, "user": self._user, "topic": topic}
             if code >= _REFUSED:
@@ -201,45 +204,16 @@ class Packets:
                 self._conversation.note("subscribed", qos=code, **about)
 
 
-class _Reader:
-    """Reads the content of a packet from the start on; what ends too early raises IndexError."""
+class _Fields(Content):
+    """The fields of a packet, also of one of MQTT 5."""
 
-    def __init__(self, data: bytes) -> None:
-        self._data: Final = data
-        self._at = 0
-
-    @property
-    def done(self) -> bool:
-        return self._at >= len(self._data)
-
-    def byte(self) -> int:
-        self._at += 1
-        return self._data[self._at - 1]
-
-    def number(self) -> int:
-        return self.byte() << 8 | self.byte()
-
-    def variable(self) -> int:
-        value = shift = 0
-        while True:
-            byte = self.byte()
-            value |= (byte & 0x7F) << shift
-            shift += 7
+    def properties(self) -> None:
+        """Leaves out properties, which begin with their length."""
+        size = 0
+        for shift in _LENGTH_SHIFTS:
+            byte = self.byte("length of the properties")
+            size |= (byte & 0x7F) << shift
             if not byte & 0x80:
-                return value
-
-    def skip(self, size: int) -> None:
-        self._at += size
-        if self._at > len(self._data):
-            raise IndexError
-
-    def data(self) -> bytes:
-        size = self.number()
-        self.skip(size)
-        return self._data[self._at - size : self._at]
-
-    def text(self) -> str:
-        return self.data().decode()
-
-    def rest(self) -> bytes:
-        return self._data[self._at :]
+                self._exactly(size, "properties")
+                return
+        raise Malformed("the length of the properties takes more than four bytes")

@@ -73,7 +73,7 @@ class Notebook:
             handshake: whether it asks for a WebSocket.
         """
         exchange: Exchange[None] = Exchange(
-            call, self.clock.now(), None, headers={name.lower(): value for name, value in call.headers}
+            call, self.clock.now(), None, headers={name: values[-1] for name, values in call.by_name.items()}
         )
         exchange.violations += found
         message = HANDSHAKE if handshake else self._guarded(exchange)
@@ -84,7 +84,7 @@ class Notebook:
             "in",
             message,
             connection=call.connection,
-            raw=call.sent,
+            raw=call.body,
             body=exchange.request,
             session=exchange.session,
             deviations=exchange.deviations,
@@ -119,14 +119,14 @@ class Notebook:
         return operation.request.message
 
     def answer(
-        self, asked: Asked, status: int, headers: Pairs, body: bytes, plain: bytes, meta: Mapping[str, object] = NO_META
+        self, asked: Asked, status: int, headers: Pairs, body: bytes, meta: Mapping[str, object] = NO_META
     ) -> int:
         """Keeps the answer to a call.
 
         Args:
             asked: the call.
-            status, headers, body: of the answer, as the client gets it.
-            plain: the body without its content coding.
+            status, headers: of the answer, as the client gets it.
+            body: the same, without its content coding, in which nobody would find a secret.
             meta: what else is to be said.
         """
         asked.answered = True
@@ -141,7 +141,7 @@ class Notebook:
         elif operation.id and not meta:
             message = operation.response.message
             try:
-                received = operation.decode_response(status, plain)
+                received = operation.decode_response(status, body)
                 value, deviations, violations = received.value, clauses_of(received.findings), received.findings
             except HttpError as failure:
                 value = None if failure.received is None else failure.received.value

@@ -13,10 +13,12 @@ from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.addresses import check_host
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.record.upstream import RecordError
+from avatarwire.fakeserver.transports.listener import Handler, Listener
 
 if TYPE_CHECKING:
     import aiohttp
-    from aiohttp import web
+
+    from avatarwire.fakeserver.journal import Journal
 
 __all__ = ["HttpPort", "MqttPort", "host_and_port", "http_session"]
 
@@ -26,6 +28,8 @@ _KEPT: Final = 2.0
 """Real seconds that a connection waits for the next call; less than at any server, so that no call crosses its end."""
 _LINE: Final = 64 * 1024
 """Bytes of a line of a head that are read."""
+LARGEST: Final = 32 * 1024 * 1024
+"""Bytes of a body that are read; `client_max_size` of each request."""
 _LAST: Final = 0.5
 """Real seconds that what is being answered has when the recording stops."""
 
@@ -48,7 +52,7 @@ def host_and_port(text: str, what: str) -> tuple[str, int]:
 
 @asynccontextmanager
 async def http_session(trusted: ssl.SSLContext) -> AsyncGenerator[aiohttp.ClientSession]:
-    """A client that changes nothing: no redirects, no cookies, no coding is taken off, nothing is tried twice."""
+    """A client that changes nothing: no headers or cookies of its own, no coding is taken off, no call made twice."""
     import aiohttp
 
     connector = aiohttp.TCPConnector(ssl=trusted, limit=0, keepalive_timeout=_KEPT)
@@ -58,6 +62,7 @@ async def http_session(trusted: ssl.SSLContext) -> AsyncGenerator[aiohttp.Client
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trust_env=False,
+        skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         max_line_size=_LINE,
         max_field_size=_LINE,
     ) as session:
@@ -66,8 +71,18 @@ async def http_session(trusted: ssl.SSLContext) -> AsyncGenerator[aiohttp.Client
         yield session
 
 
-class _Port:
-    """Listens as long as its block runs.
+def _taken(host: str, port: int, error: OSError) -> RecordError:
+    return RecordError(f"cannot listen on {host}:{port}: {error.strerror or error}")
+
+
+class HttpPort:
+    """A port for HTTP, open as long as its block runs.
+
+    Args:
+        handler: answers calls.
+        host, port: where to listen.
+        journal: where what is no HTTP is noted.
+        new_id: makes the ids of connections.
 
     Attributes:
         port: number of it.
@@ -75,76 +90,51 @@ class _Port:
 
     port: int
 
-    def __init__(self, host: str, port: int) -> None:
-        self._host: Final = host
-        self._wanted: Final = port
-        self._server: asyncio.Server | None = None
-
-    async def _bound(self, opening: Awaitable[asyncio.Server]) -> None:
-        try:
-            self._server = await opening
-        except OSError as error:
-            raise RecordError(f"cannot listen on {self._host}:{self._wanted}: {error.strerror or error}") from None
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    def _close(self) -> None:
-        assert self._server is not None  # noqa: S101 - it was opened
-        self._server.close()
-
-
-class HttpPort(_Port):
-    """A port for HTTP.
-
-    Args:
-        handler: answers calls.
-        host, port: where to listen.
-    """
-
-    def __init__(
-        self, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], host: str, port: int
-    ) -> None:
-        super().__init__(host, port)
-        self._handler: Final = handler
-        self._web: web.Server | None = None
+    def __init__(self, handler: Handler, host: str, port: int, journal: Journal, new_id: Callable[[], str]) -> None:
+        self._listener: Final = Listener(handler, journal, new_id, max_body_bytes=LARGEST, gives_up=True)
+        self._wanted: Final = host, port
 
     async def __aenter__(self) -> Self:
-        from aiohttp import web
-
-        self._web = made = web.Server(
-            self._handler,
-            access_log=None,
-            handler_cancellation=True,
-            max_line_size=_LINE,
-            max_field_size=_LINE,
-        )
-        await self._bound(asyncio.get_running_loop().create_server(made, self._host, self._wanted))
+        try:
+            _, self.port = await self._listener.open(*self._wanted)
+        except OSError as error:
+            raise _taken(*self._wanted, error) from None
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
-        assert self._web is not None  # noqa: S101 - it was opened
-        await self._web.shutdown(_LAST)
+        await self._listener.close()
+        await self._listener.shutdown(_LAST)
 
 
-class MqttPort(_Port):
-    """A port for MQTT.
+class MqttPort:
+    """A port for MQTT, open as long as its block runs.
 
     Args:
         handler: serves a connection until its end.
         host, port: where to listen.
+
+    Attributes:
+        port: number of it.
     """
+
+    port: int
 
     def __init__(
         self, handler: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], host: str, port: int
     ) -> None:
-        super().__init__(host, port)
         self._handler: Final = handler
+        self._wanted: Final = host, port
+        self._server: asyncio.Server | None = None
         self._tasks: Final[set[asyncio.Task[None]]] = set()
 
     async def __aenter__(self) -> Self:
-        await self._bound(asyncio.start_server(self._connected, self._host, self._wanted))
+        try:
+            self._server = await asyncio.start_server(self._connected, *self._wanted)
+        except OSError as error:
+            raise _taken(*self._wanted, error) from None
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -162,7 +152,8 @@ class MqttPort(_Port):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
+        assert self._server is not None  # noqa: S101 - it was opened
+        self._server.close()
         for task in self._tasks:
             task.cancel()
         if self._tasks:

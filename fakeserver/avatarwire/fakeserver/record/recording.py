@@ -221,7 +221,9 @@ class Recording:
             self._mapped(ready["mqtt_url"], self._broker.url)
         if self._callbacks is not None:
             host, port, url = self._callbacks
-            listening = await until.enter_async_context(HttpPort(CallbackRelay(self._relay_now, url), host, port))
+            listening = await until.enter_async_context(
+                HttpPort(CallbackRelay(self._relay_now, url), host, port, self.journal, self._relay_now.new_id)
+            )
             ready["callback_listen"] = f"http://{reachable(host)}:{listening.port}/"
             ready["callback_url"] = url
             self._mapped(ready["callback_listen"], url)
@@ -234,7 +236,7 @@ class Recording:
 
     async def _listen(self, origin: Origin) -> str:
         port = self._port if origin == self._origin else 0
-        http = HttpPort(HttpRelay(self._relay_now, origin), self._host, port)
+        http = HttpPort(HttpRelay(self._relay_now, origin), self._host, port, self.journal, self._relay_now.new_id)
         await self._until.enter_async_context(http)
         return self._place(http.port)
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from avatarwire.fakeserver.transports.frames import BINARY, CLOSE, TEXT, unmasked
+
 __all__ = ["Broken", "Closing", "FrameReader", "Passed"]
 
-_TEXT: Final = 1
-_BINARY: Final = 2
-_CLOSE: Final = 8
-_CONTROL: Final = 8
 _CODE_BYTES: Final = 2
 
 
@@ -81,27 +79,26 @@ class FrameReader:
                 return None
             size = int.from_bytes(buffer[at : at + width], "big")
             at += width
-        mask = b""
         if size > self._largest:
             return [self._broken(f"a frame of {size} bytes, more than the {self._largest} that are kept")]
-        if buffer[1] & 0x80:
-            mask = bytes(buffer[at : at + 4])
+        is_masked = bool(buffer[1] & 0x80)
+        if is_masked:
             at += 4
-        if len(buffer) < at + size:
+        end = at + size
+        if len(buffer) < end:
             return None
-        payload = _unmasked(bytes(buffer[at : at + size]), mask)
-        first = buffer[0]
-        del buffer[: at + size]
+        first, payload = buffer[0], unmasked(buffer, at, end) if is_masked else bytes(buffer[at:end])
+        del buffer[:end]
         return self._frame(first, payload)
 
     def _frame(self, first: int, payload: bytes) -> list[Passed | Closing | Broken]:
         kind, last = first & 0x0F, bool(first & 0x80)
         if first & 0x70:
             return [self._broken("a reserved bit is set, and no extension was agreed on")]
-        if kind == _CLOSE:
+        if kind == CLOSE:
             code = int.from_bytes(payload[:_CODE_BYTES], "big") if len(payload) >= _CODE_BYTES else 1005
             return [Closing(code, payload[_CODE_BYTES:].decode("utf-8", "replace"))]
-        if kind >= _CONTROL:
+        if kind >= CLOSE:  # another control frame
             return []
         if kind:
             self._kind, self._parts, self._size = kind, [], 0
@@ -113,9 +110,9 @@ class FrameReader:
             return []
         data, frames = b"".join(self._parts), len(self._parts)
         self._parts = []
-        if self._kind == _TEXT:
+        if self._kind == TEXT:
             return [Passed(data.decode("utf-8", "surrogateescape"), frames)]
-        if self._kind == _BINARY:
+        if self._kind == BINARY:
             return [Passed(data, frames)]
         return [self._broken(f"a frame of kind {self._kind}, which there is not")]
 
@@ -124,10 +121,3 @@ class FrameReader:
         self._buffer.clear()
         self._parts = []
         return Broken(reason)
-
-
-def _unmasked(data: bytes, mask: bytes) -> bytes:
-    if not mask or not data:
-        return data
-    key = (mask * (len(data) // 4 + 1))[: len(data)]
-    return (int.from_bytes(data, "big") ^ int.from_bytes(key, "big")).to_bytes(len(data), "big")

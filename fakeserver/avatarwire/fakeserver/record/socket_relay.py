@@ -10,17 +10,17 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import web
 from aiohttp.http import StreamWriter
 
 from avatarwire.fakeserver.journal.entry import NO_META
 from avatarwire.fakeserver.record.notebook import Conversation
 from avatarwire.fakeserver.record.socket_frames import Broken, Closing, FrameReader
 from avatarwire.fakeserver.record.wire import Sender
+from avatarwire.fakeserver.transports.handing_over import HandedOver
 
 if TYPE_CHECKING:
     import aiohttp
-    from aiohttp.abc import AbstractStreamWriter
+    from aiohttp import web
 
 __all__ = ["Pipe", "SocketRelay", "Switched"]
 
@@ -31,18 +31,12 @@ _WAITING: Final = 256 * 1024
 _ABNORMAL: Final = 1006
 
 
-class Switched(web.StreamResponse):
-    """What a handshake has become, of which aiohttp has nothing more to send."""
+class Switched(HandedOver):
+    """What a handshake has become: nothing more is sent by aiohttp, which closes the connection."""
 
-    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Nothing."""
-        del request
+    def __init__(self) -> None:
+        super().__init__()
         self.force_close()
-        return None
-
-    async def write_eof(self, data: Any = b"") -> None:
-        """Nothing."""
-        del data
 
 
 class Pipe:

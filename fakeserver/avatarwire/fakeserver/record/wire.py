@@ -14,7 +14,7 @@ import msgspec
 from avatarwire.codecs.core.findings import Finding, clauses_of
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.operation import Operation
-from avatarwire.fakeserver.effects import HttpCall
+from avatarwire.fakeserver.effects import HttpCall, session_asked_for
 from avatarwire.fakeserver.http.exchange import Check
 from avatarwire.fakeserver.http.validation import Validation
 
@@ -59,7 +59,7 @@ class Socket(NamedTuple):
     """
 
     listen: Callable[[], Hear]
-    session: Callable[[str], str]
+    session: Callable[[str], str] = session_asked_for
 
 
 class Signed(NamedTuple):

@@ -14,15 +14,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from avatarwire.fakeserver.trace.comparing import is_made_up, members
+from avatarwire.fakeserver.trace.comparing import UNMISTAKABLE, is_made_up, members, name_of
 
-__all__ = ["MASKED", "Ids", "fresh", "leaves", "name_of", "parts_of", "plain_json", "segments", "with_secrets"]
+__all__ = ["Ids", "fresh", "leaves", "parts_of", "plain_json", "segments", "with_secrets"]
 
-MASKED: Final = "***"
-"""In the place of a secret."""
-
-_UNMISTAKABLE: Final = 8
-"""Characters from which on an id is replaced anywhere."""
 _SEGMENT: Final = re.compile(
     r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|(?<![0-9a-zA-Z])[0-9a-fA-F]{8,}(?![0-9a-zA-Z])"
 )
@@ -36,11 +31,6 @@ _MEMBER: Final = re.compile(
     r'(?P<value>(?P=escape)"(?P<text>[^"\\]*)(?P=escape)"|(?P<number>-?[0-9]+)(?![\w.]))'
 )
 """A member whose value is a text or a whole number, in JSON, or in JSON that stands in a text."""
-
-
-def name_of(path: str) -> str:
-    """The name of the member at the end of a wire path."""
-    return re.sub(r"(\[\d+\])+$", "", path).rpartition(".")[2]
 
 
 def leaves(value: Any) -> Iterator[tuple[str, Any]]:
@@ -131,7 +121,7 @@ class Ids:
             given = {
                 recorded: str(now)
                 for (_, recorded), now in self.given.items()
-                if isinstance(recorded, str) and len(recorded) >= _UNMISTAKABLE
+                if isinstance(recorded, str) and len(recorded) >= UNMISTAKABLE
             }
             self._anywhere = {**given, **self.made}
             longest = sorted(self._anywhere, key=len, reverse=True)
@@ -142,7 +132,7 @@ class Ids:
         """JSON of the trace with the ids of this run."""
         text = self.now(text)
         short = {
-            key: now for key, now in self.given.items() if not isinstance(key[1], str) or len(key[1]) < _UNMISTAKABLE
+            key: now for key, now in self.given.items() if not isinstance(key[1], str) or len(key[1]) < UNMISTAKABLE
         }
         if not short:
             return text

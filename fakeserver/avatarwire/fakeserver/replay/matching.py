@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from avatarwire.codecs.errors import shown
+from avatarwire.fakeserver.journal.masking import MASK
 from avatarwire.fakeserver.journal.names import is_secret
-from avatarwire.fakeserver.replay.ids import MASKED, Ids, leaves, name_of
+from avatarwire.fakeserver.replay.ids import Ids, leaves
 from avatarwire.fakeserver.replay.recording import Exchange, PlainText
-from avatarwire.fakeserver.trace.comparing import is_made_up
+from avatarwire.fakeserver.trace.comparing import is_made_up, name_of
 
 __all__ = ["OF_ONE_MESSAGE", "Fit", "chosen", "fit", "least_used", "nearest"]
 
@@ -99,12 +100,12 @@ def _is_same(before: Any, now: Any) -> bool:
 
 
 def _is_masked(value: Any) -> bool:
-    return isinstance(value, str) and not isinstance(value, PlainText) and MASKED in value
+    return isinstance(value, str) and not isinstance(value, PlainText) and MASK in value
 
 
 def _stands_for(recorded: str, now: str) -> bool:
     """Whether two texts are the same but for what is masked."""
-    first, *others = recorded.split(MASKED)
+    first, *others = recorded.split(MASK)
     if not others or not now.startswith(first):
         return recorded == now
     at = len(first)

@@ -18,9 +18,10 @@ import msgspec
 
 from avatarwire.fakeserver.effects import SERVER, Close, Effect, Incoming, Later, Note, On, Send
 from avatarwire.fakeserver.journal.entry import plain_value
+from avatarwire.fakeserver.journal.masking import MASK
 from avatarwire.fakeserver.journal.names import is_secret
 from avatarwire.fakeserver.replay.finding import Finder
-from avatarwire.fakeserver.replay.ids import MASKED, Ids, with_secrets
+from avatarwire.fakeserver.replay.ids import Ids, with_secrets
 from avatarwire.fakeserver.replay.recording import Recording, Said
 from avatarwire.fakeserver.replay.report import REPLAY
 from avatarwire.fakeserver.replay.running import Found, Run, Utterance, Waiting
@@ -105,7 +106,7 @@ class Player(Finder):
                 if run is not None:
                     run.secrets[name] = made
                 return made
-        if value != MASKED and not is_secret(name):
+        if value != MASK and not is_secret(name):
             return None
         kept = self._secret if run is None else (lambda: run.secrets.setdefault(name, self._secret()))
         return kept()

@@ -15,12 +15,14 @@ from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Effect, HttpAnswer,
 from avatarwire.fakeserver.http.exchange import JSON_TYPE, Exchange
 from avatarwire.fakeserver.http.refusal import Refusal
 from avatarwire.fakeserver.http.surface import Surface
+from avatarwire.fakeserver.journal.masking import MASK
 from avatarwire.fakeserver.mistake import Mistake
 from avatarwire.fakeserver.replay import recording as recorded
-from avatarwire.fakeserver.replay.ids import Ids, leaves, name_of, plain_json
+from avatarwire.fakeserver.replay.ids import Ids, leaves, plain_json
 from avatarwire.fakeserver.replay.player import REPLAY, Player, asked_of
 from avatarwire.fakeserver.replay.running import Found, Run
 from avatarwire.fakeserver.replay.talk import Reader, Talk
+from avatarwire.fakeserver.trace.comparing import name_of
 
 __all__ = ["Doors", "ReplaySurface"]
 
@@ -30,7 +32,6 @@ _PATIENT: Final = 0.05
 _OF_THE_TRANSPORT: Final = frozenset(
     ("connection", "content-encoding", "content-length", "date", "keep-alive", "server", "trailer", "transfer-encoding")
 )
-_HIDDEN: Final = "***"
 
 
 class Doors(Protocol):
@@ -158,7 +159,7 @@ class ReplaySurface:
         kept = {
             name: ids.now(value)
             for name, value in headers.items()
-            if name not in _OF_THE_TRANSPORT and _HIDDEN not in value
+            if name not in _OF_THE_TRANSPORT and MASK not in value
         }
         if body:
             kept.setdefault("content-type", JSON_TYPE)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from avatarwire.codecs.errors import CodecError, TokenError
 from avatarwire.codecs.sensetime.http import OPERATIONS, RTC_AUDIENCE_TOKEN
@@ -48,17 +47,13 @@ def recorded(credentials: Mapping[str, Any]) -> Wire:
         operations=(*OPERATIONS, *CENTRE),
         validation=validation(scenario),
         checks=(_bearer(scenario.token_header.lower()), content(strict=False)),
-        sockets={MICROPHONE_PATH: Socket(lambda: _microphone, _session), PAGE_PATH: Socket(lambda: _page, _session)},
+        sockets={MICROPHONE_PATH: Socket(lambda: _microphone), PAGE_PATH: Socket(lambda: _page)},
         socket_keys={"ws_url": MICROPHONE_PATH, "interactive_url": PAGE_PATH},
         callback=_callback,
         secret_headers=(scenario.token_header,),
         # A token is all that there is of the data.
         secrets={RTC_AUDIENCE_TOKEN.id: lambda reply: (reply,) if isinstance(reply, str) else ()},
     )
-
-
-def _session(query: str) -> str:
-    return dict(parse_qsl(query)).get("sessionId", "")
 
 
 def _bearer(header: str) -> Any:

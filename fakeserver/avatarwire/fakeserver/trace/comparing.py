@@ -19,7 +19,7 @@ from avatarwire.fakeserver.trace.format import TraceEntry
 from avatarwire.fakeserver.trace.reading import Trace
 from avatarwire.fakeserver.trace.sessions import sessions_by_answer
 
-__all__ = ["Comparison", "compared", "is_made_up", "members"]
+__all__ = ["UNMISTAKABLE", "Comparison", "compared", "is_made_up", "members", "name_of"]
 
 _MADE_UP: Final = re.compile(
     r"(id|ids|token|nonce|url|topic\w*|sender|requestid|timestamp|time|date|trace|uid|channel\w*|expire\w*|signature"
@@ -28,7 +28,7 @@ _MADE_UP: Final = re.compile(
 )
 """Names of members whose values are made up anew in each run."""
 _LONGEST: Final = 80
-_UNMISTAKABLE: Final = 8
+UNMISTAKABLE: Final = 8
 """Characters from which on an id may be looked for inside of texts."""
 
 Place: TypeAlias = tuple[str, int, str, str, int]
@@ -139,7 +139,12 @@ def _broken(entry: TraceEntry) -> Sequence[str]:
 
 def is_made_up(path: str) -> bool:
     """Whether the value at a wire path is made up anew in each run."""
-    return _MADE_UP.search(re.sub(r"\[\d+\]$", "", path).rpartition(".")[2]) is not None
+    return _MADE_UP.search(name_of(path)) is not None
+
+
+def name_of(path: str) -> str:
+    """The name of the member at the end of a wire path."""
+    return re.sub(r"(\[\d+\])+$", "", path).rpartition(".")[2]
 
 
 def members(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -171,7 +176,7 @@ def _stands_for(path: str, one: Any, other: Any, mapped: dict[str, str]) -> bool
 def _renamed(text: str, mapped: Mapping[str, str]) -> str:
     """A text, such as a URL, with the ids of the other trace in it."""
     for one, other in mapped.items():
-        if len(one) >= _UNMISTAKABLE and one in text:
+        if len(one) >= UNMISTAKABLE and one in text:
             text = text.replace(one, other)
     return text
 

@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from avatarwire.codecs.core.conversion import convert
 from avatarwire.fakeserver.faults.acts import FAULT
 from avatarwire.fakeserver.journal.entry import NO_META, Entry, Violation
-from avatarwire.fakeserver.trace.format import TraceEntry, TraceError
+from avatarwire.fakeserver.trace.format import TraceEntry
 from avatarwire.fakeserver.trace.reading import Trace
 
 __all__ = ["entries_of", "entry_of"]
 
 
 def entries_of(trace: Trace) -> Iterator[Entry]:
-    """All entries of a trace.
-
-    Raises:
-        TraceError: a violation is none.
-    """
+    """All entries of a trace."""
     return (entry_of(trace, entry) for entry in trace.entries)
 
 
 def entry_of(trace: Trace, entry: TraceEntry) -> Entry:
-    """An entry as one of a journal, with all its bytes.
-
-    Raises:
-        TraceError: a violation is none.
-    """
-    try:
-        violations = convert(entry.violations, tuple[Violation, ...])
-    except msgspec.ValidationError as error:
-        raise TraceError(trace.path, f"entry {entry.seq}: violations: {error}") from None
+    """An entry as one of a journal, with all its bytes."""
     return Entry(
         seq=entry.seq,
         time=entry.time,
@@ -46,7 +32,7 @@ def entry_of(trace: Trace, entry: TraceEntry) -> Entry:
         raw=trace.data(entry),
         body=entry.body,
         deviations=entry.deviations,
-        violations=violations,
+        violations=convert(entry.violations, tuple[Violation, ...]),
         status=entry.status,
         reply_to=entry.reply_to,
         meta=entry.fault or entry.meta or NO_META,

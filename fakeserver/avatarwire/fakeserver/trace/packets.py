@@ -6,8 +6,6 @@ were kept, masks of WebSocket frames, and an MQTT client's CONNECT. Payloads are
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import struct
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -15,6 +13,9 @@ from typing import Any, Final, cast
 
 from avatarwire.fakeserver.trace.format import TraceEntry
 from avatarwire.fakeserver.trace.reading import Trace
+from avatarwire.fakeserver.transports.frames import mask
+from avatarwire.fakeserver.transports.handshake import proof
+from avatarwire.fakeserver.transports.mqtt.packets import Kind, assembled
 
 __all__ = ["pcap"]
 
@@ -130,20 +131,16 @@ def _frame(data: bytes, *, masked: bool, is_text: bool) -> bytes:
         length = bytes((flag | 126,)) + size.to_bytes(2, "big")
     else:
         length = bytes((flag | 127,)) + size.to_bytes(8, "big")
-    body = bytes(byte ^ _MASK[at % 4] for at, byte in enumerate(data)) if masked else data
+    body = bytearray(data)
+    if masked:
+        mask(_MASK, body)
     return bytes((_TEXT if is_text else _BINARY,)) + length + (_MASK if masked else b"") + body
 
 
 def _publish(topic: str, data: bytes) -> bytes:
     """An MQTT PUBLISH of quality 0 (MQTT 3.1.1, 3.3)."""
     name = topic.encode()[:_LARGEST]
-    body = len(name).to_bytes(2, "big") + name + data
-    length, left = bytearray(), len(body)
-    while True:
-        left, low = left >> 7, left & 0x7F
-        length.append(low | (0x80 if left else 0))
-        if not left:
-            return b"\x30" + bytes(length) + body
+    return assembled(Kind.PUBLISH << 4, len(name).to_bytes(2, "big") + name + data)
 
 
 def _http(entry: TraceEntry, data: bytes, asked: TraceEntry | None) -> bytes:
@@ -158,7 +155,7 @@ def _http(entry: TraceEntry, data: bytes, asked: TraceEntry | None) -> bytes:
     if entry.status == HTTPStatus.SWITCHING_PROTOCOLS and not headers:
         headers = [*_switching(asked)]
     for name, value in headers:
-        if name.lower() not in ("content-length", "transfer-encoding"):
+        if name.lower() not in _OF_CODED_BODIES:
             lines.append(f"{name}: {value}")
     if data or ("method" not in entry.meta and (entry.status or 200) not in _WITHOUT_BODY):
         lines.append(f"Content-Length: {len(data)}")
@@ -172,11 +169,11 @@ def _switching(asked: TraceEntry | None) -> Iterator[tuple[str, str]]:
     yield "Connection", "Upgrade"
     keys = () if asked is None else [value for name, value in _headers(asked) if name.lower() == "sec-websocket-key"]
     for key in keys:
-        digest = hashlib.sha1((key + _GUID).encode(), usedforsecurity=False).digest()
-        yield "Sec-WebSocket-Accept", base64.b64encode(digest).decode()
+        yield "Sec-WebSocket-Accept", proof(key)
 
 
-_GUID: Final = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_OF_CODED_BODIES: Final = ("content-length", "transfer-encoding", "content-encoding")
+"""Headers of a body as it was sent; a trace has it without its codings."""
 _WITHOUT_BODY: Final = (101, 204, 304)
 _PHRASES: Final = frozenset(int(status) for status in HTTPStatus)
 

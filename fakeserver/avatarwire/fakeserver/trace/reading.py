@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,9 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from avatarwire.codecs.core.conversion import decoder
+from avatarwire.codecs.core.conversion import convert, decoder
+from avatarwire.codecs.core.findings import Finding
+from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.trace.format import (
     BLOB_LINE,
     BLOBS,
@@ -98,7 +99,9 @@ def _zipped(path: Path) -> Trace:
             blobs = {name.removeprefix(BLOBS): archive.read(name) for name in names if name.startswith(BLOBS)}
             if meta.entries is not None and meta.entries != len(entries):
                 raise TraceError(path, f"{META}: {meta.entries} entries, expected {len(entries)}, as {ENTRIES} has")
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except TraceError:
+        raise
+    except Exception as error:  # zipfile lets through whatever unpackers and codecs have to say of broken bytes
         raise TraceError(path, f"a broken zip: {error}") from None
     _check(path, blobs)
     missing = next((entry for entry in entries if entry.blob and entry.blob not in blobs), None)
@@ -146,7 +149,26 @@ def _each(path: Path, lines: Iterable[bytes], where: str, first: int) -> Iterato
         entry = _decoded(path, line, place, _ENTRY)
         if entry.v != 1:
             raise TraceError(path, f"{place}: an entry of version {entry.v}, expected 1")
+        if reason := _wrong(entry):
+            raise TraceError(path, f"{place}: {reason}")
         yield entry
+
+
+def _wrong(entry: TraceEntry) -> str:
+    """What nobody could make anything of who shows or exports an entry; empty for nothing."""
+    try:
+        bytes.fromhex(entry.raw)
+    except ValueError:
+        return f"raw: got {shown(entry.raw)}, expected hex digits"
+    try:
+        convert(entry.violations, tuple[Finding, ...])
+    except msgspec.ValidationError as error:
+        return f"violations: {error}"
+    try:
+        convert(entry.meta.get("headers", []), dict[str, Any] | list[tuple[Any, Any]])
+    except msgspec.ValidationError:
+        return "meta: headers: expected pairs of name and value"
+    return ""
 
 
 _ENTRY: Final = decoder(TraceEntry)

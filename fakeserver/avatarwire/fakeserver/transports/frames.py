@@ -132,7 +132,9 @@ class Reader:
         elif self.fault is None:
             if isinstance(held, bytes):
                 self._data = held = bytearray(memoryview(held)[self._at :])
-                self._at = 0
+            else:
+                del held[: self._at]  # what comes may go on ending within frames for hours
+            self._at = 0
             held += data
 
     def next(self) -> Message | None:

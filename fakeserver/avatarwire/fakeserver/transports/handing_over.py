@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 
-__all__ = ["Giver", "HandedOver", "Home", "switching_protocols"]
+from avatarwire.fakeserver.transports.handshake import proof
 
-_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-"""What the key of a handshake is hashed with (RFC 6455, 1.3)."""
+__all__ = ["Giver", "HandedOver", "Home", "Rest", "switching_protocols"]
 
 
 class Home(Protocol):
@@ -73,8 +70,7 @@ class Rest:
 def switching_protocols(headers: Mapping[str, str]) -> bytes:
     """The answer to a proper handshake (RFC 6455, 4.2.2)."""
     key = headers.get("Sec-WebSocket-Key", "").strip()
-    accept = base64.b64encode(hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest())
     return (
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"
-    )
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Accept: {proof(key)}\r\n\r\n"
+    ).encode()

@@ -1,4 +1,4 @@
-"""Whether a request asks for a WebSocket as RFC 6455, 4.2.1, has it. Sans-IO.
+"""Whether a request asks for a WebSocket as RFC 6455, 4.2.1, has it, and the proof that it was understood. Sans-IO.
 
 aiohttp takes handshakes by POST, of HTTP/1.0 and of drafts; a service need not, and a client should learn of it here.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
@@ -15,12 +16,14 @@ from avatarwire.codecs.core.findings import Finding
 from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.mistake import Mistake
 
-__all__ = ["asks_for_socket", "improper", "remarks"]
+__all__ = ["asks_for_socket", "improper", "proof", "remarks"]
 
 _RULES: Final = "RFC6455-4.2.1"
 _VERSION: Final = "13"
 _KEY_BYTES: Final = 16
 _HTTP_11: Final = (1, 1)
+_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""What the key of a handshake is hashed with (RFC 6455, 1.3)."""
 
 
 def asks_for_socket(headers: Mapping[str, list[str]]) -> bool:
@@ -63,6 +66,12 @@ def improper(method: str, version: tuple[int, int], headers: Mapping[str, list[s
         reason = f"got {shown(', '.join(keys))}" if keys else "the header is missing"
         return _wrong(reason, "16 bytes in Base64, once", "sec-websocket-key")
     return None
+
+
+def proof(key: str) -> str:
+    """The header Sec-WebSocket-Accept of the answer, which proves that the key was read (RFC 6455, 4.2.2)."""
+    sent = key.encode(errors="surrogateescape")  # as aiohttp has read it
+    return base64.b64encode(hashlib.sha1(sent + _GUID, usedforsecurity=False).digest()).decode()
 
 
 def remarks(headers: Mapping[str, list[str]]) -> Iterable[Finding]:

@@ -25,12 +25,13 @@ from avatarwire.fakeserver.transports.handshake import asks_for_socket, improper
 from avatarwire.fakeserver.transports.listener import Handler
 from avatarwire.fakeserver.transports.misread import Answering
 
-__all__ = ["PROBES", "Serve", "answering", "probed", "respond"]
+__all__ = ["PROBES", "Serve", "answering", "call_of", "headers_of", "probed", "read_body", "respond", "target"]
 
 PROBES: Final = frozenset(("/readyz", "/healthz"))
 """Paths at which it says that it is there, to whoever asks: no calls of the vendor's, so no entries of the journal."""
-Serve: TypeAlias = Callable[[web.BaseRequest, Accept, str], Awaitable[web.StreamResponse]]
-"""Serves the WebSocket that a handshake has made, by the id of its connection, until it ends."""
+Serve: TypeAlias = Callable[[web.BaseRequest, Accept, str], web.StreamResponse]
+"""Has the WebSocket that a handshake has made be served, by the id of its connection."""
+
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _KNOWN_NAME: Final = 64
@@ -123,17 +124,17 @@ async def respond(
         request: as aiohttp gives it, its body not read yet.
         hub: of the server.
         behaviour: what to answer.
-        serve: serves the connection if it becomes a WebSocket.
+        serve: takes the connection over if it becomes a WebSocket.
         connection: its id.
     """
     path, query = target(request)
-    headers, values = _headers(request.raw_headers)
+    headers, values = headers_of(request.raw_headers)
     meta = {"method": request.method, "path": f"{path}?{query}" if query else path}
     try:
-        body = await _read(request, values)
+        body = await read_body(request, values)
     except (HttpProcessingError, web.RequestPayloadError, ConnectionError) as fault:
         return _unreadable(request, fault, hub, behaviour, connection, meta, headers)
-    call = _call(request, path, query, headers, values, body, connection)
+    call = call_of(request, path, query, headers, values, body, connection)
     pending = _Request(hub, connection, request.transport)
     hub.enter(pending, call, behaviour, raw=call.body, meta=meta, headers=headers)
     answer = pending.answer
@@ -146,7 +147,7 @@ async def respond(
             hub.forget(connection)
     pending.answer = _NOBODY  # timers know the request, and need neither the answer nor what it answers
     if isinstance(answer, Accept):
-        return await serve(request, answer, connection)
+        return serve(request, answer, connection)
     response = web.Response(body=answer.body, status=answer.status, headers=answer.headers)
     if pending.broken or not request.content.is_eof():
         # What is left of the body would be taken for the next request.
@@ -157,12 +158,10 @@ async def respond(
 def answering(hub: Hub, behaviour: Callable[[], Behaviour[HttpCall] | None], serve: Serve) -> Handler:
     """What answers the requests of a server.
 
-    No coroutine stands between aiohttp's and that of a connection: each would be resumed for every message.
-
     Args:
         hub: of the server.
         behaviour: gives what to answer; a reset makes another.
-        serve: serves a connection that becomes a WebSocket.
+        serve: takes a connection over that becomes a WebSocket.
     """
 
     def answer(request: web.BaseRequest, connection: str) -> Awaitable[web.StreamResponse]:
@@ -183,7 +182,7 @@ async def probed(request: web.BaseRequest) -> web.StreamResponse:
     return web.Response(status=405, headers={"Allow": "GET, HEAD"})
 
 
-def _call(
+def call_of(
     request: web.BaseRequest,
     path: str,
     query: str,
@@ -221,13 +220,20 @@ def _call(
     )
 
 
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[tuple[str, str], ...], Collected]:
-    """The headers in the order they came, and by name in lower case."""
+def headers_of(
+    raw: Iterable[tuple[bytes, bytes]], errors: str = "replace"
+) -> tuple[tuple[tuple[str, str], ...], Collected]:
+    """The headers in the order they came, and by name in lower case.
+
+    Args:
+        raw: as aiohttp gives them.
+        errors: what becomes of bytes that are no UTF-8, as of `bytes.decode`.
+    """
     pairs: list[tuple[str, str]] = []
     values = Collected()
     for sent, data in raw:
         name, lower = _name(sent) if len(sent) <= _KNOWN_NAME else _name.__wrapped__(sent)
-        value = data.decode("utf-8", "replace")
+        value = data.decode("utf-8", errors)
         pairs.append((name, value))
         if lower in values:
             values[lower].append(value)
@@ -253,7 +259,7 @@ def target(request: web.BaseRequest) -> tuple[str, str]:
     return path or "/", query.partition("#")[0]
 
 
-async def _read(request: web.BaseRequest, values: Collected) -> bytes | None:
+async def read_body(request: web.BaseRequest, values: Collected) -> bytes | None:
     """The body; None when it is too large. A client that waits to be asked for it is not asked for such a one."""
     content, most = request.content, request.client_max_size
     if content.is_eof():  # most bodies come with their request

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias, cast
 
 from avatarwire.fakeserver.extra import explained
@@ -56,6 +56,7 @@ class Listener:
         ssl_context: serves TLS when given.
         toxics: what acts on its connections; None where nothing ever does.
         misread: answers what is no request, or none that can be read; None where aiohttp does.
+        gives_up: whether who has ended only its own side counts as gone, and the answer to who is gone is given up.
 
     Attributes:
         received: pieces of data that have come so far.
@@ -71,14 +72,16 @@ class Listener:
         ssl_context: ssl.SSLContext | None = None,
         toxics: Toxics | None = None,
         misread: Misread | None = None,
+        gives_up: bool = False,
     ) -> None:
         self.received = 0
         self.misread: Final = misread
+        self.gives_up: Final = gives_up
         self._handle = handle
         self._new_id = new_id
         self._max_body_bytes = max_body_bytes
         self._port = Port(self._protocol, journal, ssl_context=ssl_context, toxics=toxics, no_tls=self._no_tls)
-        self._protocols = web.Server(self._answer, request_factory=self._request)
+        self._protocols = web.Server(self._answer, request_factory=self._request, handler_cancellation=gives_up)
         self._logger = _journal_logger(journal)
 
     async def open(self, host: str, port: int) -> tuple[str, int]:
@@ -94,14 +97,10 @@ class Listener:
         """Accepts no more connections; those that are open stay."""
         await self._port.close()
 
-    def end_all(self, *, but: Container[str] = ()) -> None:
-        """Ends every connection, and with it what is asked on it.
-
-        Args:
-            but: ids of those that end in their own way.
-        """
+    def end_all(self) -> None:
+        """Ends every connection on which HTTP is spoken, and with it what is asked on it."""
         for connection in self._port.connections:
-            if isinstance(connection, _Protocol) and connection.connection_id not in but:
+            if isinstance(connection, _Protocol):
                 cut(connection.transport, reset=False)
 
     async def shutdown(self, patience: float) -> None:
@@ -195,7 +194,7 @@ class _Protocol(web.RequestHandler):
     def eof_received(self) -> bool:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] - asyncio lets it
         """Whether the connection stays: a client that has ended only its own side gets the answers it has asked for."""
         transport, asked = self.transport, self._asked()
-        if transport is None or (self._waiter is not None and not self._waiter.done()):
+        if transport is None or self._listener.gives_up or (self._waiter is not None and not self._waiter.done()):
             return False  # everything is answered
         # A body that is incomplete stays so, a WebSocket is over, and TLS has no sides that end by themselves.
         stays = bool(asked) and transport.can_write_eof() and not any(map(_is_open, asked))

@@ -130,7 +130,7 @@ class Connection(asyncio.Protocol):
         """Its id, as ports call it."""
         return self.id
 
-    async def run(self, request: web.BaseRequest) -> web.StreamResponse:
+    def take_over(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answers the handshake and takes the connection over; from then on it is served, until it ends."""
         hub = self._hub
         try:

@@ -32,13 +32,13 @@ from avatarwire.fakeserver.transports.mqtt.packets import (
     connack_5,
 )
 
-__all__ = ["read_answer", "read_connect", "read_packet"]
+__all__ = ["Content", "read_answer", "read_connect", "read_packet"]
 
 _Empty = TypeVar("_Empty", PingRequest, PingResponse, Disconnect)
 
 
-class _Content:
-    """Reads a packet's content from the start on."""
+class Content:
+    """Reads a packet's content from the start on; whatever is wrong with it raises `Malformed`."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -123,7 +123,7 @@ def read_connect(content: bytes, *, client_id_bytes: int) -> Connect:
         Malformed: it is none.
         Refused: another level than that of MQTT 3.1.1, or an identifier that is not taken.
     """
-    fields = _Content(content)
+    fields = Content(content)
     name = fields.text("protocol name")
     if name not in (_NAME, _OLD_NAME):
         raise Malformed("the protocol name is not MQTT [MQTT-3.1.2-1]")
@@ -175,7 +175,7 @@ def _read_publish(flags: int, content: bytes) -> Publish:
     begin = end + 2 if qos else end
     packet_id = int.from_bytes(content[end:begin], "big")
     if len(content) < begin or end > _SHORT or (qos and not packet_id):  # something is wrong with it, perhaps
-        fields = _Content(content)
+        fields = Content(content)
         topic = fields.topic_name("topic name")
         packet_id = fields.packet_id() if qos else 0
         return Publish(topic, fields.rest(), qos, packet_id, duplicate, bool(flags & 1))
@@ -185,12 +185,12 @@ def _read_publish(flags: int, content: bytes) -> Publish:
 @lru_cache(maxsize=1024)
 def _topic_name(field: bytes) -> str:
     """A topic, from the field that holds it: clients publish to the same topics again and again."""
-    return _Content(field).topic_name("topic name")
+    return Content(field).topic_name("topic name")
 
 
 def _read_subscribe(flags: int, content: bytes) -> Subscribe:
     _expect(flags, 2)
-    fields = _Content(content)
+    fields = Content(content)
     packet_id = fields.packet_id()
     topics: list[tuple[str, int]] = []
     while not topics or not fields.done():  # at least one [MQTT-3.8.3-3]
@@ -203,7 +203,7 @@ def _read_subscribe(flags: int, content: bytes) -> Subscribe:
 
 def _read_unsubscribe(flags: int, content: bytes) -> Unsubscribe:
     _expect(flags, 2)
-    fields = _Content(content)
+    fields = Content(content)
     packet_id = fields.packet_id()
     topics = [fields.topic("topic filter")]  # at least one [MQTT-3.10.3-2]
     while not fields.done():
@@ -216,7 +216,7 @@ def _read_ack(kind: Kind, expected: int) -> Callable[[int, bytes], Ack]:
         _expect(flags, expected)
         packet_id = int.from_bytes(content, "big") if len(content) == 2 else 0
         if not packet_id:  # something is wrong with it
-            fields = _Content(content)
+            fields = Content(content)
             packet_id = fields.packet_id()
             fields.end()
         return Ack(kind, packet_id)
@@ -227,7 +227,7 @@ def _read_ack(kind: Kind, expected: int) -> Callable[[int, bytes], Ack]:
 def _read_empty(packet: _Empty) -> Callable[[int, bytes], _Empty]:
     def read(flags: int, content: bytes) -> _Empty:
         _expect(flags, 0)
-        _Content(content).end()
+        Content(content).end()
         return packet
 
     return read
@@ -240,7 +240,7 @@ def _expect(flags: int, expected: int) -> None:
 
 def _read_connack(flags: int, content: bytes) -> Connack:
     _expect(flags, 0)
-    fields = _Content(content)
+    fields = Content(content)
     known, code = fields.byte("acknowledge flags"), fields.byte("return code")
     fields.end()
     return Connack(bool(known & 1), code)
@@ -248,7 +248,7 @@ def _read_connack(flags: int, content: bytes) -> Connack:
 
 def _read_suback(flags: int, content: bytes) -> Suback:
     _expect(flags, 0)
-    fields = _Content(content)
+    fields = Content(content)
     return Suback(fields.packet_id(), tuple(fields.rest()))
 
 
