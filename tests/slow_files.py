@@ -19,6 +19,7 @@ SLOW: Final = (
     "codecs/core/test_conversion.py",
     "codecs/test_cli.py",
     "codecs/test_cli_ledger.py",
+    "codecs/test_lazily.py",
     "conformance/clients",
     "conformance/fuzzing",
     "conformance/guiji/test_server.py",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import ssl
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +15,11 @@ from typing import Any
 import pytest
 import trustme
 
+from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.journal.entry import Entry
 from avatarwire.fakeserver.journal.query import Way
 from avatarwire.fakeserver.server import FakeServer
+from tests.commands import Run, runner
 from tests.fakeserver.echo import EchoServer
 
 
@@ -44,6 +48,13 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
     ca_file = tmp_path_factory.mktemp("tls") / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
     return Tls(server, client, ca_file)
+
+
+@pytest.fixture
+def no_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inner runs load the plugin by its name, and no other: whether it is installed makes no difference then."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
 
 
 def travels(entry: Entry, way: Way | None) -> bool:
@@ -91,3 +102,9 @@ def quiet_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     gc.collect()
     assert caplog.record_tuples == []
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in this process: exit code, standard output, lines of standard error."""
+    return runner(capsys, register)

@@ -6,7 +6,7 @@ Only what the tests of the base and of the transports share may live here.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiohttp import web
@@ -112,6 +112,6 @@ class EchoServer(FakeServer):
     def _max_body_bytes(self) -> int:
         return 4096
 
-    def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> Awaitable[web.StreamResponse]:
+    def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> web.StreamResponse:
         self._latest = connection
         return super().serve(request, accepted, connection)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from typing import Any
 
 import httpx
 import pytest
 
 from avatarwire.fakeserver import FakeSenseTime
-from tests.fakeserver.test_pytest_plugin import MODULE, QUIET
+from tests.fakeserver.test_pytest_plugin import run
 
 pytest_plugins = ["pytester"]
 
@@ -79,14 +77,11 @@ PROJECT = f"""
 
 
 @pytest.mark.parametrize(("ini", "failed"), [("true", 1), ("false", 0)])
-def test_it_fails_tests_where_it_is_asked_for(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ini: str, failed: int
-) -> None:
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+@pytest.mark.usefixtures("no_other_plugins")
+def test_it_fails_tests_where_it_is_asked_for(pytester: pytest.Pytester, ini: str, failed: int) -> None:
     pytester.makeini(f"[pytest]\navatarwire_fail_on_leaks = {ini}")
     pytester.makepyfile(PROJECT)
-    result = pytester.runpytest_inprocess("-p", MODULE, *QUIET)
+    result = run(pytester)
     result.assert_outcomes(passed=3 - failed, failed=failed)
     if failed:
         result.stdout.fnmatch_lines(

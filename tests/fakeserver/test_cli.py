@@ -19,13 +19,10 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from avatarwire.codecs import cli as commands
 from avatarwire.fakeserver import FakeAliyun
 from avatarwire.fakeserver import cli as commands_of_fakes
-from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.vendors import VENDORS
-
-Run = Callable[..., "tuple[int, str, list[str]]"]
+from tests.commands import Run
 
 START: Final = (
     "import sys; from avatarwire.codecs.cli import run; from avatarwire.fakeserver.cli import register; "
@@ -35,26 +32,14 @@ SECONDS: Final = 30.0
 """Real seconds after which a process that should have ended is killed, and the test fails."""
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process: exit code, standard output, lines of standard error."""
-
-    def command(*arguments: str) -> tuple[int, str, list[str]]:
-        code = commands.run(arguments, [register])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err.splitlines()
-
-    return command
-
-
 @contextmanager
 def serving(
-    *arguments: str, start: str = START, measured: bool = True
+    *arguments: str, command: str = "serve", start: str = START, measured: bool = True
 ) -> Generator[tuple[subprocess.Popen[str], list[str]]]:
-    """``avatarwire serve`` in a process of its own, once it says that it runs, and what it has said."""
+    """``avatarwire serve``, or `command`, in a process of its own, once it says that it runs, and what it has said."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(  # noqa: S603 - the project's own command
-        [sys.executable, "-c", start, "serve", *arguments],
+        [sys.executable, "-c", start, command, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

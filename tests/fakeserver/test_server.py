@@ -16,8 +16,8 @@ import pytest
 from websockets.asyncio.client import connect as connect_async
 from websockets.sync.client import connect as connect_sync
 
+from avatarwire.fakeserver import controlled, with_block
 from avatarwire.fakeserver import server as server_module
-from avatarwire.fakeserver import with_block
 from avatarwire.fakeserver.aliyun import FakeAliyun
 from avatarwire.fakeserver.clock import ClockError, RealClock, VirtualClock
 from avatarwire.fakeserver.errors import FakeServerError
@@ -437,7 +437,7 @@ def test_a_client_that_is_answered_when_it_stops_gets_its_answer() -> None:
 
 
 def test_a_handler_that_blocks_the_loop_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(controlled, "PATIENCE", 0.1)
     monkeypatch.setattr(with_block, "PATIENCE", 0.1)
     blocked, release = threading.Event(), threading.Event()
 

@@ -6,29 +6,24 @@ import json
 import os
 import signal
 import ssl
-import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import pytest
 
-from avatarwire.codecs import cli as commands
 from avatarwire.codecs.output_files import OutputError, OutputFile
 from avatarwire.fakeserver import Authority, FakeAliyun, FakeGuiji, FakeSenseTime, FakeServer, FakeServerError
-from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.serving import serve
-from tests.fakeserver.test_cli import START
+from tests.commands import Run
+from tests.fakeserver.test_cli import serving
 from tests.fakeserver.test_pytest_plugin import MODULE, QUIET
 
 LIMIT: Final = 60.0
 
 pytest_plugins = ["pytester"]
-
-Run: TypeAlias = Callable[..., tuple[int, str, list[str]]]
 
 
 def end() -> None:
@@ -104,39 +99,16 @@ async def test_a_file_that_is_none_is_refused_before_anything_starts(tmp_path: P
 def test_the_command_serves_tls_and_leaves_nothing(tmp_path: Path) -> None:
     ready, ca_file, journal = tmp_path / "ready.json", tmp_path / "ca.pem", tmp_path / "journal.ndjson"
     options = ["--tls", "--ca-file", str(ca_file), "--ready-file", str(ready), "--journal", str(journal)]
-    command = [sys.executable, "-c", START, "serve", "guiji", "--advertise", "localhost", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
-    try:
-        assert process.stdout is not None
-        said: list[str] = []
-        for line in process.stdout:
-            said.append(line)
-            if line == "Ctrl-C ends it.\n":
-                break
+    with serving("guiji", "--advertise", "localhost", *options) as (process, said):
         facts = json.loads(ready.read_text(encoding="utf-8"))["guiji"]
         assert facts["ca_file"] == str(ca_file)
         assert facts["mqtt_url"].startswith("mqtts://localhost:")
         assert ready_of(facts["http_url"], facts["ca_file"]) == {"status": "ok"}
         process.send_signal(signal.SIGTERM)
         rest, err = process.communicate(timeout=LIMIT)
-    finally:
-        process.kill()
-        process.wait()
     assert (process.returncode, err) == (0, "")
     assert "PRIVATE KEY" not in "".join(said) + rest + journal.read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["journal.ndjson"]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the command in this process: exit code, standard output, lines of standard error."""
-
-    def command(*arguments: str) -> tuple[int, str, list[str]]:
-        code = commands.run(arguments, [register])
-        shown = capsys.readouterr()
-        return code, shown.out, shown.err.splitlines()
-
-    return command
 
 
 @pytest.fixture

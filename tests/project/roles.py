@@ -132,6 +132,7 @@ ROLES: Final = (
             ),
             "guiji": (
                 "mqtt.py",
+                "reading.py",
                 "methods.py",
                 "playback.py",
                 "elements.py",

@@ -130,6 +130,12 @@ def test_all_components_are_found_together(tmp_path: Path) -> None:
     assert printed(sys.executable, "-c", code, cwd=tmp_path) == ""
 
 
+def test_commands_are_known_without_what_only_some_of_them_need(tmp_path: Path) -> None:
+    names = ("asyncio", "aiohttp", "construct", "httpx", "hypothesis", "websockets", "yaml")
+    code = f"import sys; from avatarwire.codecs import cli; cli.application(); print({{*{names}}} & {{*sys.modules}})"
+    assert printed(sys.executable, "-c", code, cwd=tmp_path) == "set()\n"
+
+
 def test_every_folder_of_tests_is_a_package() -> None:
     """Otherwise ``tests/codecs`` is taken for the standard library's module."""
     folders = {path.parent for path in files(ROOT / "tests", ".py")}

@@ -86,6 +86,12 @@ def printed(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = Non
     return done.stdout
 
 
+def printed_by(code: str) -> str:
+    """What code prints in a new process, which imports what this one can."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return printed(sys.executable, "-c", code, cwd=ROOT, env=env)
+
+
 def environment_without_paths() -> dict[str, str]:
     """This process's environment, less what would let a started Python find the checkout by itself."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COVERAGE_"))}

@@ -181,7 +181,7 @@ def _with_options(signature: inspect.Signature) -> inspect.Signature:
 
 
 class _Files(NamedTuple):
-    """Files that are named."""
+    """Files that are named, and how they are read and written."""
 
     scenario: Path | None
     ready: Path | None
@@ -216,12 +216,10 @@ def _serve(
     try:
         server = _server_table(scenario)
         authority = _authority(files, wanted=files.tls or server.tls)
-        if scenario is not None:
-            ca_file = None if authority is None else authority.file
-            written = [output for output in (ready, journal, trace, ca_file) if output is not None]
-            check_distinct(written, [OutputFile(scenario, "--scenario")])
-        if files.replayed is not None and trace is not None:
-            check_distinct([trace], [OutputFile(files.replayed.path, "--replay")])
+        ca_file = None if authority is None else authority.file
+        written = [output for output in (ready, journal, trace, ca_file) if output is not None]
+        read = {"--scenario": scenario, "--replay": None if files.replayed is None else files.replayed.path}
+        check_distinct(written, [OutputFile(path, option) for option, path in read.items() if path is not None])
         bad = by_vendor(days, [vendor.name for vendor in vendors])
         shared: dict[str, Any] = {"host": host, "seed": server.seed, "advertise": asked.advertise}
         shared["clock"] = shared_clock(server, str(scenario), controlled=asked.wanted)

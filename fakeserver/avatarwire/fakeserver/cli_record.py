@@ -4,7 +4,6 @@ There is no ``from __future__ import annotations`` here: typer reads the annotat
 `register_record`, and they hold names that exist only there.
 """
 
-import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,6 +74,8 @@ def register_record(app: "typer.Typer") -> None:
         """Record what passes between clients and an endpoint, until Ctrl-C or SIGTERM."""
         known(vendor, registry.VENDORS, "vendor")
         need(_MODULES, "fakeserver", "avatarwire record")
+        import asyncio
+
         from avatarwire.fakeserver.record import Recording
         from avatarwire.fakeserver.record.running import run
 

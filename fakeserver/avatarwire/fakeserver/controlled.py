@@ -1,10 +1,13 @@
 """What a test, or the control endpoint, asks of a fake server beside its commands: sessions, pushes, the endpoint.
 
+How anything is asked of it lives here as well: in its loop, from whatever thread.
+
 What a session is and how a message is pushed is the vendor's (`behaviour.py`).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
@@ -13,17 +16,21 @@ from msgspec import UNSET
 from avatarwire.codecs import catalogue, registry
 from avatarwire.codecs.core.entry import Entry
 from avatarwire.codecs.errors import shown
+from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.effects import Effects
 from avatarwire.fakeserver.errors import FakeServerError, UnknownError
 from avatarwire.fakeserver.faults import Armed, Faults
 from avatarwire.fakeserver.faults.checking import Means
+from avatarwire.fakeserver.handover import PATIENCE, done_in
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.located import Located
+from avatarwire.fakeserver.loop_thread import LoopThread
 from avatarwire.fakeserver.mutant import Mutant, unchanged
 from avatarwire.fakeserver.pushing import filled
 from avatarwire.fakeserver.said import Said, SaidLog
 from avatarwire.fakeserver.scenario.types import nearest
+from avatarwire.fakeserver.turn import Turn
 
 if TYPE_CHECKING:
     from avatarwire.fakeserver.control import Control
@@ -73,6 +80,7 @@ class Controlled(Located):
         patched: puts back what that has changed.
     """
 
+    clock: Clock
     faults: Faults
     mutant: Mutant | None = None
     patched: Callable[[], None] = staticmethod(unchanged)
@@ -83,12 +91,21 @@ class Controlled(Located):
     _means: Means
     _behaviour: Any
     _hub: Hub
+    _turn: Turn
+    _thread: LoopThread | None
+    _process: int
     journal: Journal
 
     @property
     def running(self) -> bool:
-        """Whether it accepts connections and commands."""
-        raise NotImplementedError
+        """Whether it accepts connections and commands; one of the process that this one was forked from does not."""
+        mine = self._process == os.getpid() and (self._thread is None or self._thread.alive)
+        return self._bound is not None and mine
+
+    def _check_process(self) -> None:
+        if self._bound is not None and self._process != os.getpid():
+            reason = "runs in the process from which this one was forked"
+            raise FakeServerError(f"the fake {self._vendor} server {reason}")
 
     @property
     def hub(self) -> Hub:
@@ -96,16 +113,42 @@ class Controlled(Located):
         return self._hub
 
     def tell(self, act: Callable[[Any], Effects | None]) -> None:
-        """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it."""
-        raise NotImplementedError
+        """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it.
+
+        Commands are made of this; a test uses them.
+
+        Raises:
+            FakeServerError: the server does not run; or what `act` raises.
+        """
+        self._command(lambda: self._hub.perform(self._turn.run(self.clock.now(), lambda: act(self._behaviour))))
 
     def _command(self, action: Callable[[], T]) -> T:
         """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""
-        raise NotImplementedError
+        self._check_process()
+        if self._loop is None or not self.running:
+            raise self._not_running()
+        return done_in(self._loop, action, PATIENCE, f"the fake {self._vendor} server", self._thread)
 
     def _reach(self, action: Callable[[], None]) -> None:
         """Runs `action` where connections live, or at once while there can be none."""
-        raise NotImplementedError
+        if self._bound is None:
+            action()
+        else:
+            self._command(action)
+
+    def conclude(self) -> None:
+        """Has the journal say what clients have left undone, such as sessions that nobody has ended.
+
+        A stop does that by itself; `reset` does not.
+
+        Raises:
+            FakeServerError: it does not run, or does not react.
+        """
+        self._command(lambda: self._hub.perform(self._concluded()))
+
+    def _concluded(self) -> Effects:
+        """What is to be said of clients before the server stops, or starts anew."""
+        return ()
 
     def answer(
         self,

@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from avatarwire.fakeserver.errors import FakeServerError
 
-__all__ = ["carry", "done_in", "not_elsewhere", "running_loop"]
+__all__ = ["PATIENCE", "carry", "done_in", "not_elsewhere", "running_loop"]
+
+PATIENCE: Final = 10.0
+"""Real seconds after which a start, a stop or a command that does not come back is an error."""
 
 T = TypeVar("T")
 

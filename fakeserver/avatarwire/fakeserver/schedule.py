@@ -37,10 +37,8 @@ class Schedule:
 
     def __init__(self, clock: Clock) -> None:
         self._clock: Final = clock
-        self._pending: Final[dict[str, dict[object, _Pending]]] = {}
-        """By owner and key."""
-        self._due: Final[dict[tuple[str, object], float]] = {}
-        """When that is due whose time is known."""
+        self._pending: Final[dict[str, dict[object, tuple[_Pending, float | None]]]] = {}
+        """By owner and key: what, and when it is due, epoch seconds; None where nobody knows."""
         self._ending: Final[set[asyncio.Future[object]]] = set()
 
     def later(self, owner: str, name: str, delay: float, action: Callable[[], object]) -> None:
@@ -57,12 +55,12 @@ class Schedule:
             self._drop(owner, key)
             action()
 
-        self._keep(owner, key, self._clock.call_later(delay, due))
-        self._due[owner, key] = self._clock.now() + max(delay, 0.0)
+        self._keep(owner, key, self._clock.call_later(delay, due), self._clock.now() + max(delay, 0.0))
 
     def due(self, owner: str) -> Mapping[str, float]:
         """When that of an owner is due which goes by a name, epoch seconds, in the order in which it was set."""
-        return {key: due for (whose, key), due in self._due.items() if whose == owner and isinstance(key, str)}
+        mine = self._pending.get(owner, {})
+        return {key: due for key, (_, due) in mine.items() if due is not None and isinstance(key, str)}
 
     def wait(self, owner: str, name: str, awaitable: Awaitable[object], then: Then) -> None:
         """Has `then` called with what an awaitable gives, or with the exception it raises.
@@ -84,7 +82,7 @@ class Schedule:
             self._ending.discard(future)
             result: object = asyncio.CancelledError() if future.cancelled() else future.exception() or future.result()
             # Otherwise nobody waits for it any more.
-            if self._pending.get(owner, {}).get(key) is future:
+            if self._get(owner, key) is future:
                 self._drop(owner, key)
                 then(result)
 
@@ -92,14 +90,13 @@ class Schedule:
 
     def cancel(self, owner: str, name: str) -> None:
         """Gives up what goes by a name, if anything does."""
-        if name and (pending := self._pending.get(owner, {}).get(name)) is not None:
+        if name and (pending := self._get(owner, name)) is not None:
             self._drop(owner, name)
             pending.cancel()
 
     def forget(self, owner: str) -> None:
         """Gives up all that is an owner's."""
-        for key, pending in self._pending.pop(owner, {}).items():
-            self._due.pop((owner, key), None)
+        for pending, _ in self._pending.pop(owner, {}).values():
             pending.cancel()
 
     def clear(self) -> None:
@@ -128,13 +125,16 @@ class Schedule:
         self.cancel(owner, name)
         return name or object()
 
-    def _keep(self, owner: str, key: object, pending: _Pending) -> None:
-        self._pending.setdefault(owner, {})[key] = pending
+    def _keep(self, owner: str, key: object, pending: _Pending, due: float | None = None) -> None:
+        self._pending.setdefault(owner, {})[key] = pending, due
+
+    def _get(self, owner: str, key: object) -> _Pending | None:
+        mine = self._pending.get(owner)
+        return None if mine is None or (found := mine.get(key)) is None else found[0]
 
     def _drop(self, owner: str, key: object) -> None:
         mine = self._pending.get(owner)
         if mine is not None:
             mine.pop(key, None)
-            self._due.pop((owner, key), None)
             if not mine:
                 del self._pending[owner]

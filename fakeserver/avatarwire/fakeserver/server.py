@@ -11,10 +11,10 @@ import asyncio
 import os
 import random
 import ssl
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from msgspec import Meta
 
@@ -24,13 +24,13 @@ from avatarwire.fakeserver.addresses import check_host
 from avatarwire.fakeserver.authority import Authority
 from avatarwire.fakeserver.clock import LONGEST, Clock, RealClock, VirtualClock
 from avatarwire.fakeserver.commands import Command, Expected, checked, table
-from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, Effects, HttpCall
+from avatarwire.fakeserver.effects import HANDSHAKE, Accept, Behaviour, Close, HttpCall
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.faults import Fault, Faults
 from avatarwire.fakeserver.faults.checking import Means
-from avatarwire.fakeserver.faults.declared import HTTP_ERROR, way_of
+from avatarwire.fakeserver.faults.declared import ways_of
 from avatarwire.fakeserver.faults.plane import FAULT, Plane
-from avatarwire.fakeserver.handover import done_in, not_elsewhere
+from avatarwire.fakeserver.handover import PATIENCE, not_elsewhere
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.journal.journal import DROPPED
@@ -44,7 +44,7 @@ from avatarwire.fakeserver.toxics import Toxic, Toxics
 from avatarwire.fakeserver.transports.misread import misread
 from avatarwire.fakeserver.turn import Turn
 from avatarwire.fakeserver.user_code import MESSAGE, Guard
-from avatarwire.fakeserver.with_block import PATIENCE, WithBlock
+from avatarwire.fakeserver.with_block import WithBlock
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -53,8 +53,6 @@ if TYPE_CHECKING:
     from avatarwire.fakeserver.transports.websocket import Connection
 
 __all__ = ["FakeServer"]
-
-T = TypeVar("T")
 
 _LEAVE_PATIENCE: Final = 0.01
 """Real seconds that peers have to answer the close frame when the server stops."""
@@ -175,18 +173,8 @@ class FakeServer(WithBlock):
 
     def _known_messages(self) -> Mapping[str, Way | None]:
         """Ids that entries of its journal may have, and how they travel."""
-        known = catalogue.vendor(self._vendor)
-        return {
-            **dict.fromkeys((*self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT, MUTANT)),
-            # A part of others is no message, and the answer of a call that failed is called after the call.
-            **{id_: way_of(known, id_) for id_, it in known.items() if it.kind != "type" and id_ != HTTP_ERROR},
-        }
-
-    @property
-    def running(self) -> bool:
-        """Whether it accepts connections and commands; one of the process that this one was forked from does not."""
-        mine = self._process == os.getpid() and (self._thread is None or self._thread.alive)
-        return self._bound is not None and mine
+        own = dict.fromkeys((*self._own_messages, HANDSHAKE, MESSAGE, DROPPED, FAULT, MUTANT))
+        return {**own, **ways_of(catalogue.vendor(self._vendor))}
 
     # Life
 
@@ -280,11 +268,6 @@ class FakeServer(WithBlock):
         if self._loop is not None:
             raise FakeServerError(f"the fake {self._vendor} server has been started already; make a new one")
 
-    def _check_process(self) -> None:
-        if self._bound is not None and self._process != os.getpid():
-            reason = "runs in the process from which this one was forked"
-            raise FakeServerError(f"the fake {self._vendor} server {reason}")
-
     # What a vendor says
 
     def _make(self) -> None:
@@ -320,13 +303,13 @@ class FakeServer(WithBlock):
 
         return answering(self._hub, lambda: self._surface, self.serve)
 
-    def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> Awaitable[web.StreamResponse]:
-        """Serves a connection that has become a WebSocket until it ends; for the transport."""
+    def serve(self, request: web.BaseRequest, accepted: Accept, connection: str) -> web.StreamResponse:
+        """Has a connection be served that becomes a WebSocket; for the transport."""
         from avatarwire.fakeserver.transports.websocket import Connection
 
         socket = Connection(self._hub, accepted, connection, self._connections.discard)
         self._connections.add(socket)
-        return socket.run(request)
+        return socket.take_over(request)
 
     def _activity(self) -> object:
         """Another value whenever something has crossed its wires, or is about to; from any thread."""
@@ -356,20 +339,6 @@ class FakeServer(WithBlock):
         else:
             self._command(self._renew)
 
-    def conclude(self) -> None:
-        """Has the journal say what clients have left undone, such as sessions that nobody has ended.
-
-        A stop does that by itself; `reset` does not.
-
-        Raises:
-            FakeServerError: it does not run, or does not react.
-        """
-        self._command(lambda: self._hub.perform(self._concluded()))
-
-    def _concluded(self) -> Effects:
-        """What is to be said of clients before the server stops, or starts anew."""
-        return ()
-
     def _renew(self) -> None:
         self._end_all()
         self._make()
@@ -381,11 +350,10 @@ class FakeServer(WithBlock):
 
     def _end_all(self) -> None:
         """Closes every connection, WebSockets with 1012, and gives up what was pending; called in the loop."""
-        sockets = {connection.id for connection in self._connections}
         for connection in tuple(self._connections):
             connection.abandon(_RESTART)
         if self._listener is not None:
-            self._listener.end_all(but=sockets)
+            self._listener.end_all()
         self._hub.clear()
 
     # Commands from a test
@@ -409,30 +377,6 @@ class FakeServer(WithBlock):
     def commands(self) -> Mapping[str, Command]:
         """What a test can have it do, by name; each of them is called as the method of that name is."""
         return {name: known.of_fake(self) for name, known in {**COMMANDS, **self._own_commands}.items()}
-
-    def tell(self, act: Callable[[Any], Effects | None]) -> None:
-        """Calls `act` with the behaviour of the server, in its loop, and carries out what comes of it.
-
-        Commands are made of this; a test uses them.
-
-        Raises:
-            FakeServerError: the server does not run; or what `act` raises.
-        """
-        self._command(lambda: self._hub.perform(self._turn.run(self.clock.now(), lambda: act(self._behaviour))))
-
-    def _reach(self, action: Callable[[], None]) -> None:
-        """Runs `action` where connections live, or at once while there can be none."""
-        if self._bound is None:
-            action()
-        else:
-            self._command(action)
-
-    def _command(self, action: Callable[[], T]) -> T:
-        """Runs `action` in the server's loop, from whatever thread, and gives back what it gives."""
-        self._check_process()
-        if self._loop is None or not self.running:
-            raise self._not_running()
-        return done_in(self._loop, action, PATIENCE, f"the fake {self._vendor} server", self._thread)
 
 
 def _nothing() -> None:

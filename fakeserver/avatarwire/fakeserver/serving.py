@@ -114,10 +114,10 @@ def _prepare(
     check_distinct(outputs)
     if journal is not None:
         journal.create()
-    for announced in (ready, ca_file):
+    for standing in (ready, ca_file):
         # A client that waits for a file would otherwise read of ports that are gone, or trust somebody who is.
-        if announced is not None:
-            announced.clear()
+        if standing is not None:
+            standing.clear()
 
 
 @contextmanager

@@ -39,9 +39,11 @@ __all__ = [
     "SnapshotError",
     "SnapshotVersionError",
     "broken",
+    "in_common",
     "indexed",
     "message",
     "of",
+    "over",
     "random_state",
     "read",
     "set_random",
@@ -246,6 +248,41 @@ class Resuming:
 def indexed(name: str, items: list[T]) -> list[tuple[str, T]]:
     """Items with their paths, for errors."""
     return [(f"{name}[{index}]", item) for index, item in enumerate(items)]
+
+
+def in_common(saved_as: type[Saved], but: Collection[str] = ()) -> Callable[[object], dict[str, Any]]:
+    """What gives the attributes that something and its form in a snapshot have alike, by name: either is made of them.
+
+    Args:
+        saved_as: the form.
+        but: members of it that the other does not have, or has otherwise.
+    """
+    names = tuple(name for name in saved_as.__struct_fields__ if name not in but)
+    return lambda it: {name: getattr(it, name) for name in names}
+
+
+def over(ids: list[str], known: Mapping[str, T], is_over: Callable[[T], bool], key: str, what: str) -> list[T]:
+    """Those that are over, in the order in which they have ended, from their ids.
+
+    Args:
+        ids: of all of them.
+        known: all that there are, over or not, by id.
+        is_over: tells which are.
+        key: the member that has the ids.
+        what: what one is called, for errors.
+
+    Raises:
+        SnapshotError: an id is of none that is over, or is there twice; or one is missing.
+    """
+    found: dict[str, T] = {}
+    for path, id_ in indexed(key, ids):
+        it = of(known, id_, path, what)
+        if not is_over(it) or id_ in found:
+            raise broken(path, f"{what} {shown(id_)} is not over, or is listed twice")
+        found[id_] = it
+    if len(found) != sum(map(is_over, known.values())):
+        raise broken(key, f"a {what} that is over is missing")
+    return list(found.values())
 
 
 def of(known: Mapping[Any, T], name: object, key: str, what: str) -> T:

@@ -13,7 +13,6 @@ import msgspec
 
 from avatarwire.codecs.errors import shown
 from avatarwire.codecs.installed import installed_version
-from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.controlled import Controlled
 from avatarwire.fakeserver.errors import FakeServerError
 from avatarwire.fakeserver.faults.plane import Plane
@@ -37,7 +36,6 @@ from avatarwire.fakeserver.snapshot import (
 )
 from avatarwire.fakeserver.toxics import Toxics
 from avatarwire.fakeserver.toxics.collection import SavedToxics
-from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Remembering", "SnapshotBody", "Snapshotting"]
 
@@ -101,10 +99,8 @@ class SnapshotBody(Saved):
 class Snapshotting(Controlled):
     """Base of a fake server: its snapshots."""
 
-    clock: Clock
     toxics: Toxics
     _plane: Plane
-    _turn: Turn
     _surface: Any
     _player: Any
     _carriers_saved_as: ClassVar[type[Saved]] = SavedNothing

@@ -10,10 +10,10 @@ import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
-from avatarwire.fakeserver.clock import Clock
 from avatarwire.fakeserver.errors import FakeServerError
+from avatarwire.fakeserver.handover import PATIENCE
 from avatarwire.fakeserver.loop_thread import LoopThread, LoopThreadError
 from avatarwire.fakeserver.snapshotting import Snapshotting
 from avatarwire.fakeserver.user_code import ENDS, Guard
@@ -21,20 +21,13 @@ from avatarwire.fakeserver.user_code import ENDS, Guard
 if TYPE_CHECKING:
     from avatarwire.fakeserver.trace.writing import TraceWriter
 
-__all__ = ["PATIENCE", "WithBlock"]
-
-PATIENCE: Final = 10.0
-"""Real seconds after which a start, a stop or a command that does not come back is an error."""
+__all__ = ["WithBlock"]
 
 
 class WithBlock(Snapshotting):
     """Base of a fake server: what its ``with`` and its ``async with`` do."""
 
-    clock: Clock
     _guard: Guard
-    _thread: LoopThread | None
-    _process: int
-    _bound: tuple[str, int] | None
 
     async def start(self) -> None:
         """Binds and accepts connections."""

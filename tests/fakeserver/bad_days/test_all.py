@@ -10,14 +10,13 @@ from typing import Final
 import httpx
 import pytest
 
-from avatarwire.codecs import cli as commands
 from avatarwire.codecs.guiji.http_enums import ErrorCode
 from avatarwire.fakeserver import FakeAliyun, FakeGuiji, ScenarioError
 from avatarwire.fakeserver.aliyun.errors import STATUSES
 from avatarwire.fakeserver.bad_days import BAD_DAYS, by_vendor
-from avatarwire.fakeserver.cli import register
 from avatarwire.fakeserver.sensetime.errors import Failure
 from avatarwire.fakeserver.vendors import VENDORS
+from tests.commands import Run
 from tests.fakeserver.aliyun.socket_talk import Talk
 from tests.fakeserver.bad_days import test_aliyun, test_guiji, test_sensetime
 from tests.fakeserver.faults.calls import call
@@ -27,20 +26,6 @@ pytest_plugins = ["pytester"]
 
 SEEN: Final = {"aliyun": test_aliyun, "guiji": test_guiji, "sensetime": test_sensetime}
 """Where the days of each vendor are seen on the wire."""
-
-Run = Callable[..., "tuple[int, str, list[str]]"]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process: exit code, standard output, lines of standard error."""
-
-    def command(*arguments: str) -> tuple[int, str, list[str]]:
-        code = commands.run(arguments, [register])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err.splitlines()
-
-    return command
 
 
 # --- each of them ---

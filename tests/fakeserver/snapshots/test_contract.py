@@ -233,6 +233,28 @@ def test_what_is_wrong_is_named_and_nothing_has_changed(path: str, value: Any, k
         fake.restore(taken)
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "key"),
+    [
+        ("state.stopped", [], "state.stopped"),
+        ("state.stopped.+", "FIRST", "state.stopped[2]"),
+        ("state.sessions.1.stopped", False, "state.stopped[0]"),
+    ],
+)
+def test_those_that_are_over_are_listed_once_each(path: str, value: object, key: str) -> None:
+    with FakeAliyun(clock=VirtualClock(), verify_signatures=False) as fake:
+        first, second = start(fake, "rq-1"), start(fake, "rq-2")
+        for begun in (second, first):
+            stop(fake, begun)
+        taken = fake.snapshot()
+        assert taken["state"]["stopped"] == [second.id, first.id]
+        with pytest.raises(SnapshotError) as wrong:
+            fake.restore(changed(taken, path, first.id if value == "FIRST" else value))
+        assert wrong.value.key == key
+        fake.restore(taken)
+        assert fake.snapshot()["state"]["stopped"] == [second.id, first.id]
+
+
 def test_one_that_would_be_too_large_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
     assert LARGEST == 64 * 1024 * 1024
     monkeypatch.setattr("avatarwire.fakeserver.snapshotting.LARGEST", 100)

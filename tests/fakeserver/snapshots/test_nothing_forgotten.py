@@ -82,6 +82,8 @@ def test_what_is_beside_the_behaviour_is_decided_about() -> None:
         ]
         known = {type(part).__name__: set(attributes(part)) for part in parts}
         assert _undecided("every", known) == []
+        for kind, names in known.items():
+            assert _decided("every", kind) - names == set(), kind
 
 
 def test_a_new_attribute_without_a_decision_is_told() -> None:

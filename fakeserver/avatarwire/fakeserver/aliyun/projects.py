@@ -30,7 +30,7 @@ from avatarwire.fakeserver.aliyun.scenario import AliyunScenario, ProjectFixture
 from avatarwire.fakeserver.aliyun.snapshot import SavedProject
 from avatarwire.fakeserver.journal.entry import told
 from avatarwire.fakeserver.scenario import ScenarioError
-from avatarwire.fakeserver.snapshot import Resuming, broken, indexed
+from avatarwire.fakeserver.snapshot import Resuming, broken, in_common, indexed
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["ALLOWED", "Action", "Project", "Projects"]
@@ -220,7 +220,7 @@ class Projects:
         """All of them, for a snapshot."""
         return [
             SavedProject(
-                **{name: getattr(project, name) for name in _SAVED},
+                **_members(project),
                 frames=[frame.to_dict() for frame in project.frames],
             )
             for project in self
@@ -240,7 +240,7 @@ class Projects:
                 frames = frames_of(it.frames, path)
             except ScenarioError as error:
                 raise broken(error.path, error.reason) from None
-            project = Project(**{name: getattr(it, name) for name in _SAVED}, frames=frames)
+            project = Project(**_members(it), frames=frames)
             self._by_id[project.id] = project
             again.timer(_deployment_key(project), partial(self._finish, project))
 
@@ -267,8 +267,7 @@ class Projects:
         return project_id
 
 
-_SAVED: Final = tuple(name for name in SavedProject.__struct_fields__ if name != "frames")
-"""Attributes of a project that a snapshot has as they are."""
+_members: Final = in_common(SavedProject, but=("frames",))
 
 
 def _deployment_key(project: Project) -> str:

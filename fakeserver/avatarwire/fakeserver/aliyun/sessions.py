@@ -14,14 +14,13 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from avatarwire.codecs.aliyun.http_enums import ResSpecType, SessionStatus
 from avatarwire.codecs.aliyun.messages import AskType
-from avatarwire.codecs.errors import shown
 from avatarwire.fakeserver.aliyun.errors import CHANNELS_EXCEEDED, refused
 from avatarwire.fakeserver.aliyun.projects import Project
 from avatarwire.fakeserver.aliyun.scenario import AliyunScenario
 from avatarwire.fakeserver.aliyun.snapshot import SavedSession, SavedState
 from avatarwire.fakeserver.journal.entry import Violation
 from avatarwire.fakeserver.moment import MOMENT
-from avatarwire.fakeserver.snapshot import Resuming, broken, indexed, of
+from avatarwire.fakeserver.snapshot import Resuming, broken, in_common, indexed, of, over
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Expired", "Happened", "Session", "SessionEvent", "Sessions", "Stopped", "Talk", "TextReceived"]
@@ -260,10 +259,7 @@ class Sessions:
     def saved(self) -> tuple[list[SavedSession], list[str]]:
         """All that are remembered, and the ids of the stopped ones in the order in which they were stopped."""
         sessions = [
-            SavedSession(
-                **{name: getattr(it, name) for name in _SAVED}, project_id=it.project_id, last_activity=it.silent_since
-            )
-            for it in self
+            SavedSession(**_members(it), project_id=it.project_id, last_activity=it.silent_since) for it in self
         ]
         return sessions, [session.id for session in self._stopped]
 
@@ -276,22 +272,13 @@ class Sessions:
         for path, it in indexed("state.sessions", saved.sessions):
             if it.id in self._by_id:
                 raise broken(f"{path}.id", "there are two of this id")
-            session = Session(
-                **{name: getattr(it, name) for name in _SAVED},
-                project=of(projects, it.project_id, f"{path}.project_id", "project"),
-            )
+            session = Session(**_members(it), project=of(projects, it.project_id, f"{path}.project_id", "project"))
             session.created_at, session.last_activity = again.at(it.created_at), again.at(it.last_activity)
             self._add(session)
             again.timer(_line_key(session), None if self._line_seconds is None else partial(self._line_over, session))
             limit = self._idle_seconds
             again.timer(_silence_key(session), None if limit is None else partial(self._look, session, limit))
-        for path, id_ in indexed("state.stopped", saved.stopped):
-            session = of(self._by_id, id_, path, "session")
-            if not session.stopped or session in self._stopped:
-                raise broken(path, f"session {shown(id_)} is not stopped, or is listed twice")
-            self._stopped.append(session)
-        if len(self._stopped) != sum(session.stopped for session in self):
-            raise broken("state.stopped", "a session that is stopped is missing")
+        self._stopped.extend(over(saved.stopped, self._by_id, lambda it: it.stopped, "state.stopped", "session"))
 
     def _add(self, session: Session) -> None:
         self._by_id[session.id] = session
@@ -343,9 +330,7 @@ class Sessions:
             self._end(session, Expired(f"nothing was said for {limit:g} s"))
 
 
-_ELSEWHERE: Final = ("project_id", "last_activity")
-_SAVED: Final = tuple(name for name in SavedSession.__struct_fields__ if name not in _ELSEWHERE)
-"""Attributes of a session that a snapshot has as they are."""
+_members: Final = in_common(SavedSession, but=("project_id", "last_activity"))
 
 
 def _line_key(session: Session) -> str:

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from avatarwire.codecs.errors import CodecError
 from avatarwire.codecs.guiji.wire import rpc
-from avatarwire.fakeserver.effects import Delivery, Incoming, Publish
+from avatarwire.fakeserver.effects import Incoming, Publish
 from avatarwire.fakeserver.guiji.elements import Element, Elements
 from avatarwire.fakeserver.guiji.heartbeats import Heartbeats
 from avatarwire.fakeserver.guiji.outgoing import Outgoing
@@ -21,7 +21,7 @@ from avatarwire.fakeserver.guiji.playback import Accept, Length, Playback
 from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.sessions import End, LiveSession, SessionStage
 from avatarwire.fakeserver.guiji.snapshot import SavedAnswer, SavedConversation, SavedPending, SavedPublication
-from avatarwire.fakeserver.snapshot import Resuming
+from avatarwire.fakeserver.snapshot import Resuming, in_common
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Conversation", "Destroy"]
@@ -124,7 +124,7 @@ class Conversation:
                 SavedAnswer(id=id_, digest=digest, answers=[_published(it) for it in answers])
                 for id_, (digest, answers) in self._answers.items()
             ],
-            pending=None if self.pending is None else _asked(self.pending[1].packet.delivery),
+            pending=None if self.pending is None else SavedPending(**_members(self.pending[1].packet.delivery)),
             last_id=self.outgoing.last_id,
             stream_started=self._stream_started,
             streaming=self._streaming,
@@ -252,8 +252,7 @@ def _published(publication: Publish) -> SavedPublication:
     return SavedPublication(data=publication.data, qos=publication.qos, message=publication.message)
 
 
-def _asked(delivery: Delivery) -> SavedPending:
-    return SavedPending(**{name: getattr(delivery, name) for name in SavedPending.__struct_fields__})
+_members: Final = in_common(SavedPending)
 
 
 def _digest(data: bytes) -> bytes:

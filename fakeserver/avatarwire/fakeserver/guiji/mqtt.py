@@ -1,7 +1,7 @@
 """What the fake does with each message that clients publish, and what it publishes by itself.
 
-Sans-IO: `read` takes a delivery and gives what was understood, `take` what it leads to. Only this dispatch lives here:
-which session a message is about, whether it is accepted, how it is answered. What requests do is in `methods.py`, what
+Sans-IO: `read` takes a delivery and gives what was understood (`reading.py`), `take` what it leads to. Only this
+dispatch lives here: whether a message is accepted, how it is answered. What requests do is in `methods.py`, what
 happens in time in `conversation.py`.
 
 A client listens at ``topicSub`` and publishes to ``topicPub`` (GJ-E05); answers go to ``topicSub``, with the quality of
@@ -17,27 +17,24 @@ from typing import Final, TypeVar, cast
 import msgspec
 from msgspec import structs
 
-from avatarwire.codecs.core.findings import clauses_of
-from avatarwire.codecs.errors import CodecError, shown
+from avatarwire.codecs.errors import shown
 from avatarwire.codecs.guiji.messages import replies
 from avatarwire.codecs.guiji.messages import rpc_requests as requests
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.wire import rpc
-from avatarwire.codecs.guiji.wire.topics import plain_session_id
 from avatarwire.fakeserver.effects import Delivery, Effect, Incoming, Publish
 from avatarwire.fakeserver.guiji.conduct import Conduct
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.methods import Methods
 from avatarwire.fakeserver.guiji.outgoing import error
 from avatarwire.fakeserver.guiji.playback import PlaybackRefusal
+from avatarwire.fakeserver.guiji.reading import Asked, Reader
 from avatarwire.fakeserver.guiji.resource_rules import broken
 from avatarwire.fakeserver.guiji.rpc_errors import (
     RpcRefusal,
     echo,
-    envelope,
     refused,
     unknown_method,
-    unreadable,
 )
 from avatarwire.fakeserver.guiji.scenario import GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import End, LiveSession
@@ -55,20 +52,6 @@ _INTERNAL_ERROR: Final = -32603
 """Of JSON-RPC; the fake answers it only where a test wants it."""
 
 
-class _Asked(msgspec.Struct, frozen=True):
-    """A message as it was read.
-
-    Attributes:
-        delivery: as it came.
-        head: its envelope, as far as it could be read; what is no JSON object may have one.
-        read: the message, or why it was not understood.
-    """
-
-    delivery: Delivery
-    head: rpc.Head
-    read: rpc.Packet | RpcRefusal
-
-
 class Live:
     """All conversations of a fake server.
 
@@ -79,6 +62,7 @@ class Live:
 
     Attributes:
         conduct: judges what clients do over time.
+        read: gives what was understood of a delivery, as of a `Reader`.
     """
 
     def __init__(self, state: GuijiState, scenario: GuijiScenario, turn: Turn) -> None:
@@ -86,31 +70,19 @@ class Live:
         self._scenario: Final = scenario
         self._turn: Final = turn
         self._conversations: Final[dict[str, Conversation]] = {}
+        self._reader: Final = Reader(state.sessions, scenario.max_message_bytes)
+        self.read: Final = self._reader.read
         self._methods: Final = Methods(state, scenario, lambda session, cause: self._end(session, cause, End.CLIENT))
         self.conduct: Final = Conduct(scenario, turn)
         state.sessions.expired = lambda session: self.destroy(session, scenario.timeout_cause, End.SILENCE)
 
     # Messages of clients
 
-    def read(self, delivery: Delivery, now: float) -> Incoming:
-        """One message of a client."""
-        del now
-        try:
-            packet = rpc.decode(delivery.data, "client", max_size=self._scenario.max_message_bytes)
-        except CodecError as error:
-            head = envelope(delivery.data)
-            asked = _Asked(delivery, head, unreadable(error, head))
-            return Incoming(session=self._about(head, delivery), packet=asked)
-        findings, head = packet.findings, _head(packet)
-        asked = _Asked(delivery, head, packet)
-        session = self._about(head, delivery)
-        return Incoming(packet.message, packet.body, clauses_of(findings), findings, session=session, packet=asked)
-
     def take(self, received: Incoming, now: float) -> Sequence[Effect]:
         """What it leads to. Whatever is wrong with it, its session lives on."""
         return self._turn.run(now, lambda: self._take(received, received.packet))
 
-    def _take(self, received: Incoming, asked: _Asked) -> None:
+    def _take(self, received: Incoming, asked: Asked) -> None:
         delivery, head, packet = asked.delivery, asked.head, asked.read
         if isinstance(packet, RpcRefusal):
             self._refuse(received, asked, packet)
@@ -127,7 +99,7 @@ class Live:
 
     def _addressed(self, head: rpc.Head, delivery: Delivery) -> LiveSession:
         """The session that a message is about, if the message comes from its client."""
-        session = self._known(head.session_id, delivery)
+        session = self._reader.known(head.session_id, delivery)
         if session is None:
             reason = f"there is no session {shown(head.session_id)}"
             raise RpcRefusal(RpcErrorCode.NO_SUCH_SESSION, reason, path="sessionId", clause="GJ-R074")
@@ -136,15 +108,6 @@ class Live:
             code = RpcErrorCode.SENDER_MISMATCH if head.sender else RpcErrorCode.BAD_ARGUMENTS
             raise RpcRefusal(code, reason, path="sender", clause="GJ-R075")
         return session
-
-    def _about(self, head: rpc.Head, delivery: Delivery) -> str:
-        """Id of the session that a message names, if there is one; empty if not."""
-        session = self._known(head.session_id, delivery)
-        return "" if session is None else session.id
-
-    def _known(self, session_id: str, delivery: Delivery) -> LiveSession | None:
-        """A session, living or ended, of the account that has published."""
-        return _owned(self._state.sessions.get(session_id), delivery)
 
     def _ask(self, session: LiveSession, request: requests.Request, received: Incoming) -> None:
         """A request, from the client of its session."""
@@ -244,7 +207,7 @@ class Live:
             return
         received.note(fault)
 
-    def _refuse(self, received: Incoming, asked: _Asked, refusal: RpcRefusal) -> None:
+    def _refuse(self, received: Incoming, asked: Asked, refusal: RpcRefusal) -> None:
         """Tells the client what is wrong, where it can be told; the journal is told in any case.
 
         It cannot where the message is an answer itself: the id is the server's then.
@@ -252,9 +215,9 @@ class Live:
         delivery, head = asked.delivery, asked.head
         if refusal.violation not in received.violations:
             received.note(refusal.violation)
-        session = self._known(head.session_id, delivery)
+        session = self._reader.known(head.session_id, delivery)
         received.session = session.id if session is not None else ""
-        listener = session or _owned(self._state.sessions.at(head.sender), delivery)
+        listener = self._reader.listening(head, delivery)
         if head.kind in ("result", "error") or listener is None:
             return
         request_id, code, text = echo(delivery.data, head), refusal.code, refusal.text
@@ -289,7 +252,7 @@ class Live:
         """
         del status, now
         delivery, head = received.packet.delivery, received.packet.head
-        session = self._known(head.session_id, delivery) or _owned(self._state.sessions.at(head.sender), delivery)
+        session = self._reader.listening(head, delivery)
         if session is None:
             return ()
         id_, number = echo(delivery.data, head), _INTERNAL_ERROR if code is None else code
@@ -420,21 +383,6 @@ def _text(session: LiveSession, pcm_id: int) -> str:
     """The words of a material of the session's room; empty for none."""
     material = session.room.materials.get(pcm_id)
     return "" if material is None else material.text
-
-
-def _head(packet: rpc.Packet) -> rpc.Head:
-    """The envelope of a message, from its body where that has it: the bytes need not be read again."""
-    body = packet.body
-    if isinstance(body, requests.Request):
-        return rpc.Head(body.id, body.method, plain_session_id(body.session_id), body.sender, "request")
-    return packet.head
-
-
-def _owned(session: LiveSession | None, delivery: Delivery) -> LiveSession | None:
-    """The session, unless another account has published; a broker elsewhere tells neither client nor user."""
-    if session is None or (delivery.client_id and delivery.user != session.account.mqtt_user):
-        return None
-    return session
 
 
 def _each(judge: Callable[[T], None], items: Iterable[T]) -> None:

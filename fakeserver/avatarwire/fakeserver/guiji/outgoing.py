@@ -34,16 +34,19 @@ class Outgoing:
     Args:
         session: whose they are.
         scenario: how they look.
+
+    Attributes:
+        last_id: of the last message that answers nothing; 0 before the first.
     """
 
     def __init__(self, session: LiveSession, scenario: LiveTunables) -> None:
         self._session: Final = session
         self._scenario: Final = scenario
-        self._last_id = 0
+        self.last_id = 0
 
     def has_sent(self, message_id: int) -> bool:
         """Whether a message with this id has been sent by itself, not as an answer."""
-        return 0 < message_id <= self._last_id
+        return 0 < message_id <= self.last_id
 
     # Answers
 
@@ -108,17 +111,8 @@ class Outgoing:
 
     def new_id(self) -> int:
         """An id for one more message that answers nothing."""
-        self._last_id += 1
-        return self._last_id
-
-    @property
-    def last_id(self) -> int:
-        """Id of the last message that answers nothing; 0 before the first."""
-        return self._last_id
-
-    @last_id.setter
-    def last_id(self, number: int) -> None:
-        self._last_id = number
+        self.last_id += 1
+        return self.last_id
 
     def _notification(self, body: Message) -> Publish:
         return _publication(self._session.topic_sub, self._session.id, body, self._scenario.notification_qos)

@@ -16,7 +16,7 @@ from avatarwire.fakeserver.counting import Numbers
 from avatarwire.fakeserver.guiji.scenario import AccountFixture, GuijiScenario
 from avatarwire.fakeserver.guiji.sessions import LiveSession
 from avatarwire.fakeserver.guiji.snapshot import SavedRecord
-from avatarwire.fakeserver.snapshot import Resuming, indexed, of
+from avatarwire.fakeserver.snapshot import Resuming, in_common, indexed, of
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["LiveRecord", "Records"]
@@ -48,8 +48,7 @@ class LiveRecord:
     ended: float | None = None
 
 
-_SAVED: Final = tuple(name for name in SavedRecord.__struct_fields__ if name != "app_id")
-"""Attributes of a record that a snapshot has as they are."""
+_members: Final = in_common(SavedRecord, but=("app_id",))
 
 
 class Records:
@@ -95,10 +94,7 @@ class Records:
 
     def saved(self) -> list[SavedRecord]:
         """All of them, for a snapshot, the oldest first."""
-        return [
-            SavedRecord(**{name: getattr(it, name) for name in _SAVED}, app_id=it.account.app_id)
-            for it in self._by_session.values()
-        ]
+        return [SavedRecord(**_members(it), app_id=it.account.app_id) for it in self._by_session.values()]
 
     def restored(
         self, saved: list[SavedRecord], next_id: int, accounts: Mapping[str, AccountFixture], again: Resuming
@@ -111,7 +107,7 @@ class Records:
         self._ids.next = next_id
         for path, it in indexed("state.records", saved):
             account = of(accounts, it.app_id, f"{path}.app_id", "account")
-            record = LiveRecord(**{name: getattr(it, name) for name in _SAVED}, account=account)
+            record = LiveRecord(**_members(it), account=account)
             record.begun, record.ended = again.at(it.begun), again.maybe(it.ended)
             self._by_session[record.session_id] = record
 

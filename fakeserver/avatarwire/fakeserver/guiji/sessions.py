@@ -19,7 +19,7 @@ from avatarwire.fakeserver.guiji.scenario_live import LiveTunables
 from avatarwire.fakeserver.guiji.snapshot import SavedSession
 from avatarwire.fakeserver.guiji.stages import End, SessionStage
 from avatarwire.fakeserver.moment import MOMENT
-from avatarwire.fakeserver.snapshot import Resuming, broken, indexed, of
+from avatarwire.fakeserver.snapshot import Resuming, broken, in_common, indexed, of, over
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Address", "End", "Ended", "LiveSession", "PullAddresses", "SessionStage", "Sessions"]
@@ -122,7 +122,7 @@ class LiveSession:
         """The session, for a snapshot."""
         addresses = self.pull_addresses
         return SavedSession(
-            **{name: getattr(self, name) for name in _SAVED},
+            **_members(self),
             app_id=self.account.app_id,
             live_id=self.live_id,
             pull_addresses=(_pair(addresses.rtmp), _pair(addresses.rtsp), _pair(addresses.http_flv)),
@@ -263,7 +263,7 @@ class Sessions:
         """
         for path, it in indexed("state.sessions", saved):
             session = LiveSession(
-                **{name: getattr(it, name) for name in _SAVED},
+                **_members(it),
                 account=of(accounts, it.app_id, f"{path}.app_id", "account"),
                 room=of(rooms, it.live_id, f"{path}.live_id", "live room"),
                 pull_addresses=PullAddresses(*(Address(*urls) for urls in it.pull_addresses)),
@@ -274,13 +274,7 @@ class Sessions:
                 raise broken(path, "there are two of this id, or of this topic_sub")
             self._by_id[session.id] = self._by_topic[session.topic_sub] = session
             again.timer(_silence_key(session), partial(self._look, session))
-        for path, id_ in indexed("state.destroyed", destroyed):
-            session = of(self._by_id, id_, path, "session")
-            if not session.destroyed or session in self._destroyed:
-                raise broken(path, "it has not ended, or is listed twice")
-            self._destroyed.append(session)
-        if len(self._destroyed) != sum(session.destroyed for session in self):
-            raise broken("state.destroyed", "a session that has ended is missing")
+        self._destroyed.extend(over(destroyed, self._by_id, lambda it: it.destroyed, "state.destroyed", "session"))
 
     def _watch(self, session: LiveSession, delay: float) -> None:
         """Looks again when the session may have been silent for too long.
@@ -296,9 +290,7 @@ class Sessions:
             self._watch(session, session.left(self._turn.now))
 
 
-_ELSEWHERE: Final = ("app_id", "live_id", "pull_addresses")
-_SAVED: Final = tuple(name for name in SavedSession.__struct_fields__ if name not in _ELSEWHERE)
-"""Attributes of a session that a snapshot has as they are."""
+_members: Final = in_common(SavedSession, but=("app_id", "live_id", "pull_addresses"))
 
 
 def _pair(address: Address) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from avatarwire.fakeserver.sensetime.live_events import TakeoverEvent, Takeovers
 from avatarwire.fakeserver.sensetime.rtc import Rtc
 from avatarwire.fakeserver.sensetime.scenario import AccountFixture
 from avatarwire.fakeserver.sensetime.snapshot import SavedLive, SavedRtc
-from avatarwire.fakeserver.snapshot import Resuming, broken
+from avatarwire.fakeserver.snapshot import Resuming, broken, in_common
 
 __all__ = ["CallbackEvent", "Live", "LiveObserver", "Report", "StatusChanged", "restored_live", "saved_live"]
 
@@ -128,19 +128,17 @@ Report: TypeAlias = Callable[[CallbackEvent], CallBack]
 """What calls an event back."""
 
 
-_BESIDE: Final = ("app_id", "script", "rtc", "takeovers")
-_SAVED: Final = tuple(name for name in SavedLive.__struct_fields__ if name not in _BESIDE)
-"""Attributes of a live that a snapshot has as they are."""
-_RTC: Final = SavedRtc.__struct_fields__
+_members: Final = in_common(SavedLive, but=("app_id", "script", "rtc", "takeovers"))
+_members_of_rtc: Final = in_common(SavedRtc)
 
 
 def saved_live(live: Live) -> SavedLive:
     """A live, for a snapshot."""
     return SavedLive(
-        **{name: getattr(live, name) for name in _SAVED},
+        **_members(live),
         app_id=live.account.app_id,
         script=encode(live.script, strict=False),
-        rtc=SavedRtc(**{name: getattr(live.rtc, name) for name in _RTC}),
+        rtc=SavedRtc(**_members_of_rtc(live.rtc)),
         takeovers=live.takeovers.saved(),
     )
 
@@ -155,9 +153,9 @@ def restored_live(saved: SavedLive, account: AccountFixture, path: str, again: R
         script = decode_live(saved.script).value
     except CodecError as error:
         raise broken(f"{path}.script", error.reason) from None
-    rtc = Rtc(**{name: getattr(saved.rtc, name) for name in _RTC})
+    rtc = Rtc(**_members_of_rtc(saved.rtc))
     rtc.until = again.maybe(rtc.until)
-    live = Live(**{name: getattr(saved, name) for name in _SAVED}, account=account, script=script, rtc=rtc)
+    live = Live(**_members(saved), account=account, script=script, rtc=rtc)
     live.created, live.last_heartbeat = again.at(live.created), again.at(live.last_heartbeat)
     live.started, live.ended = again.maybe(live.started), again.maybe(live.ended)
     return live

@@ -29,7 +29,7 @@ from avatarwire.fakeserver.sensetime.live_events import (
 from avatarwire.fakeserver.sensetime.scenario import SenseTimeScenario
 from avatarwire.fakeserver.sensetime.snapshot import SavedQueue, SavedTakeover
 from avatarwire.fakeserver.sensetime.voice import seconds_of
-from avatarwire.fakeserver.snapshot import Resuming
+from avatarwire.fakeserver.snapshot import Resuming, in_common
 from avatarwire.fakeserver.turn import Turn
 
 __all__ = ["Takeover", "TakeoverQueue"]
@@ -304,15 +304,14 @@ class TakeoverQueue:
 
 
 def _saved(takeover: Takeover) -> SavedTakeover:
-    return SavedTakeover(**{name: getattr(takeover, name) for name in _SAVED}, saying=takeover.saying.number)
+    return SavedTakeover(**_members(takeover), saying=takeover.saying.number)
 
 
 def _restored(saved: SavedTakeover, again: Resuming) -> Takeover:
-    return Takeover(**{name: getattr(saved, name) for name in _SAVED}, saying=again.saying(saved.saying))
+    return Takeover(**_members(saved), saying=again.saying(saved.saying))
 
 
-_SAVED: Final = tuple(name for name in SavedTakeover.__struct_fields__ if name != "saying")
-"""Attributes of a takeover that a snapshot has as they are."""
+_members: Final = in_common(SavedTakeover, but=("saying",))
 
 
 def _key(takeover: Takeover) -> str:

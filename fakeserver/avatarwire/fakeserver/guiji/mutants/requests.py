@@ -13,7 +13,7 @@ from avatarwire.codecs.guiji.messages import rpc_requests as requests
 from avatarwire.codecs.guiji.messages.replies import RpcErrorCode
 from avatarwire.codecs.guiji.resources import DtHuman
 from avatarwire.fakeserver.effects import Publish
-from avatarwire.fakeserver.guiji import mqtt, outgoing
+from avatarwire.fakeserver.guiji import mqtt, outgoing, reading
 from avatarwire.fakeserver.guiji.conversation import Conversation
 from avatarwire.fakeserver.guiji.mqtt import Live
 from avatarwire.fakeserver.guiji.sessions import LiveSession, SessionStage
@@ -76,7 +76,7 @@ def _positive_codes(original: Call, patches: Patches) -> Call:
 
 def _any_sender(original: Call, patches: Patches) -> Call:
     def addressed(live: Any, head: Any, delivery: Any) -> Any:
-        session = live._known(head.session_id, delivery)
+        session = live._reader.known(head.session_id, delivery)
         if session is not None and session.topic_sub != head.sender:
             patches.note("the sender is not looked at")
             head = head._replace(sender=session.topic_sub)
@@ -138,7 +138,7 @@ def _answers_answered(original: Call, patches: Patches) -> Call:
 
 def _stream_for_refused(original: Call, patches: Patches) -> Call:
     def refuse(live: Any, received: Any, asked: Any, refusal: Any) -> None:
-        session = live._known(asked.head.session_id, asked.delivery)
+        session = live._reader.known(asked.head.session_id, asked.delivery)
         if session is not None and session.stage is SessionStage.CREATED:
             patches.note("a stream is told before there is one")
             live._turn.do(live.conversation(session).outgoing.stream_play())
@@ -236,7 +236,7 @@ MUTANTS: Final = MappingProxyType(
         other_result_id=("A result has another id.", around(outgoing.Outgoing, "result", _other_id)),
         positive_codes=("Errors have positive codes.", around(mqtt, "error", _positive_codes)),
         any_sender=("The sender is not looked at.", around(Live, "_addressed", _any_sender)),
-        of_any_account=("Sessions are everybody's.", around(mqtt, "_owned", _of_any_account)),
+        of_any_account=("Sessions are everybody's.", around(reading, "owned", _of_any_account)),
         ids_come_again=("An id may come again.", changed(Conversation, "used", lambda used: False)),
         ids_of_all=("An id that was used in any session is used.", _ids_of_all),
         nervous=("What is no message ends all sessions.", around(Live, "_refuse", _nervous)),
