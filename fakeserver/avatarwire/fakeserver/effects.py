@@ -11,7 +11,7 @@ a message, delay it or refuse it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -33,6 +33,8 @@ __all__ = [
     "Delivery",
     "Effect",
     "Effects",
+    "FrameForm",
+    "Framed",
     "HttpAnswer",
     "HttpCall",
     "Incoming",
@@ -176,6 +178,24 @@ class Send(msgspec.Struct, frozen=True):
     body: object = None
     cause: Incoming | None = None
     is_text: bool = False
+
+
+FrameForm: TypeAlias = Literal[
+    "fragmented", "unfinished", "masked", "reserved_bit", "reserved_opcode", "long_length", "other_kind"
+]
+"""Frames as no good server sends them, or as few do: `transports/frame_forms.py`."""
+
+
+class Framed(Send, frozen=True):
+    """The same in frames of another form.
+
+    Attributes:
+        form: of its frames.
+        frames: how many, where there are several.
+    """
+
+    form: FrameForm = "fragmented"
+    frames: int = 2
 
 
 class Close(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from avatarwire.fakeserver.effects import (
     Accept,
     CallBack,
     Close,
+    Framed,
     HttpAnswer,
     Incoming,
     Leaving,
@@ -80,6 +81,18 @@ class Recorder:
         if isinstance(effect, Close):
             self.journal.note(
                 "closing", session=carrier.session, connection=carrier.id, code=effect.code, reason=effect.reason
+            )
+        elif isinstance(effect, Framed):
+            seq = self.journal.add(
+                "ws",
+                "out",
+                effect.message,
+                connection=carrier.id,
+                raw=effect.data.encode() if isinstance(effect.data, str) else effect.data,
+                body=effect.body,
+                session=carrier.session,
+                reply_to=reply_to,
+                meta={"frames": effect.form},
             )
         elif isinstance(effect, HttpAnswer):
             seq = self.journal.add(

@@ -34,6 +34,7 @@ _KEYS: Final[Mapping[str, Mapping[str, Any]]] = {
     "truncate": {"bytes": 6},
     "replace": {"data": "7b7d"},
     "corrupt": {"bits": 64},
+    "frame": {"form": "fragmented"},
 }
 _FIELD: Final[Mapping[str, tuple[str, object]]] = {
     "StartAvatarSession.request": ("requestId", 7),

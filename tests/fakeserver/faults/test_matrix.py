@@ -75,6 +75,7 @@ SEEN: Final[Mapping[str, Mapping[str, str]]] = {
         "corrupt": "other next",
         "truncate": "other next",
         "replace": "other next",
+        "frame": "first next",
         "answer": "other next",
         "command": "first other closed",
     },

@@ -107,3 +107,24 @@ def test_rules_come_and_go() -> None:
 
 def test_every_action_is_described() -> None:
     assert all(action.text for action in ACTIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ({"message": "text_drive.response"}, "form: frame needs form"),
+        (
+            {"message": "text_drive.response", "form": "mask"},
+            "form: expected one of fragmented, .*, got 'mask'; did you mean masked",
+        ),
+        ({"message": "text_drive.response", "direction": "ou"}, "direction: expected one of out, in, got 'ou'"),
+        ({"message": "text_drive.response", "form": "fragmented", "frames": 1}, "frames: expected int >= 2"),
+        ({"message": "text_drive.response", "form": "masked", "frames": 3}, "frames: a message that is masked has one"),
+        ({"message": "text_drive.request", "form": "masked"}, "do: frame is nothing for text_drive.request"),
+        ({"message": "StartAvatarSession.response", "form": "masked"}, "do: .*: only a WebSocket has frames"),
+        ({"message": "text_drive.response", "direction": "out", "do": "drop", "form": "masked"}, "form: drop has no"),
+    ],
+)
+def test_frames_of_another_form_are_asked_for_where_there_are_frames(rule: dict[str, Any], told: str) -> None:
+    with pytest.raises(ScenarioError, match=told):
+        FakeAliyun().faults.add(**{"do": "frame", "direction": "in" if "request" in rule["message"] else None, **rule})

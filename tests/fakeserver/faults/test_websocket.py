@@ -302,3 +302,39 @@ def test_whoever_does_not_know_of_a_push_yet_has_broken_nothing(talk: Talk, *, h
         talk.fake.journal.expect_sync("text_drive.request")
     levels = [found.level for found in talk.fake.journal.violations() if found.message == "text_drive.request"]
     assert levels == ["note" if held else "error"]
+
+
+def test_a_message_in_fragments_is_read_as_any_other(talk: Talk) -> None:
+    talk.fake.faults.add(message="text_drive.response", do="frame", form="fragmented", frames=5)
+    with talk.line() as line:
+        line.ask("hi")
+        parts = list(line.socket.recv_streaming(decode=False))
+        assert len(parts) == 5
+        assert read(b"".join(parts), "server").message == "text_drive.response"
+    sent = talk.fake.journal.entries(message="text_drive.response")
+    assert sent[0].meta["frames"] == "fragmented"
+    assert sent[0].reply_to == talk.fake.journal.entries("text_drive.request")[0].seq
+    assert [entry.meta["do"] for entry in talk.fake.journal.entries("fault")] == ["frame"] * len(sent)
+
+
+@pytest.mark.parametrize("form", ["masked", "reserved_bit", "reserved_opcode"])
+def test_a_client_closes_where_it_has_to(talk: Talk, form: str) -> None:
+    talk.fake.faults.add(message="text_drive.response", do="frame", form=form, times=1)
+    with talk.line() as line:
+        line.ask("hi")
+        with pytest.raises(ConnectionClosed) as ended:
+            line.socket.recv()
+        assert ended.value.sent is not None
+        assert ended.value.sent.code == 1002
+    [gone] = [entry for entry in talk.fake.journal.entries(transport="note") if entry.body == "disconnected"]
+    assert gone.meta["code"] == 1002
+
+
+def test_a_text_that_is_no_text_ends_the_connection_by_its_own_code(talk: Talk) -> None:
+    talk.fake.faults.add(message="text_drive.response", do="frame", form="other_kind", times=1)
+    with talk.line() as line:
+        line.ask("hi", "\u20ac")
+        with pytest.raises(ConnectionClosed) as ended:
+            line.socket.recv()
+        assert ended.value.sent is not None
+        assert ended.value.sent.code == 1007

@@ -191,6 +191,8 @@ class Acts:
             content = passing.content
             secrets = content.secrets
             about["lost"] = content.json if content.json is not None else content.data
+        if rule.form is not None:
+            about["form"] = rule.form
         if rule.do in _BY_CHANCE or rule.toxicity < 1:
             about["seed"] = self.seed
         text = f"rule {armed.id}: {rule.do} {passing.id or 'a message'}"

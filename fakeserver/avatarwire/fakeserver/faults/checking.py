@@ -27,11 +27,16 @@ _ON_REQUESTS: Final = ("reject", "answer")
 _ON_HANDSHAKES: Final[frozenset[Do]] = frozenset(("reject", "drop", "delay", "hang", "close", "reset"))
 _ON_CONNECTIONS: Final[frozenset[Do]] = frozenset(("close", "reset", "hang"))
 
+_SIDES: Final[tuple[Side, ...]] = ("in", "out")
+_FRAMELESS: Final[tuple[Transport, ...]] = ("http", "mqtt", "callback")
+
 _UNSUPPORTED: Final[Mapping[tuple[Transport, Side, Do], str]] = {
     ("http", "out", "duplicate"): "a call has one answer",
-    **{("http", side, "reorder"): "calls are answered one by one" for side in ("in", "out")},
-    **{("ws", side, "reject"): "nothing on a WebSocket but its handshake is rejected" for side in ("in", "out")},
+    **{("http", side, "reorder"): "calls are answered one by one" for side in _SIDES},
+    **{("ws", side, "reject"): "nothing on a WebSocket but its handshake is rejected" for side in _SIDES},
     ("callback", "out", "reject"): "a callback is no request to the fake",
+    ("ws", "in", "frame"): "the client makes the frames of what it sends",
+    **{(it, side, "frame"): "only a WebSocket has frames" for it in _FRAMELESS for side in _SIDES},
 }
 """Why an action is not to be had, by transport and direction."""
 
@@ -284,6 +289,8 @@ def _values(rule: Fault, ids: Collection[str], means: Means) -> Iterator[_Mistak
         yield "reason", f"expected at most {_REASON_BYTES} bytes", ""
     if rule.do == "reject" and rule.code is not None:
         yield from _reject_code(rule.code, ids, means)
+    if rule.do == "frame" and rule.frames is not None and rule.form != "fragmented":
+        yield "frames", f"a message that is {rule.form} has one frame; several are fragmented", ""
     if rule.do == "command" and rule.command not in means.commands:
         known = ", ".join(means.commands)
         yield "command", f"unknown command, known are {known}", nearest(str(rule.command), means.commands)

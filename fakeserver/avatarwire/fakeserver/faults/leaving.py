@@ -7,7 +7,17 @@ from functools import partial
 from typing import Any, ClassVar, Final, NamedTuple
 
 from avatarwire.fakeserver.carrier import Carrier
-from avatarwire.fakeserver.effects import HANDSHAKE, Accept, CallBack, Close, HttpAnswer, Leaving, Publish, Send
+from avatarwire.fakeserver.effects import (
+    HANDSHAKE,
+    Accept,
+    CallBack,
+    Close,
+    Framed,
+    HttpAnswer,
+    Leaving,
+    Publish,
+    Send,
+)
 from avatarwire.fakeserver.faults.acts import Acts, Moving
 from avatarwire.fakeserver.faults.changes import altered
 from avatarwire.fakeserver.faults.content import Broken, broken, leaving_content, leaving_with
@@ -17,6 +27,9 @@ from avatarwire.fakeserver.faults.rule import Transport
 from avatarwire.fakeserver.wire_paths import PathError
 
 __all__ = ["Outgoing"]
+
+
+_FRAGMENTS: Final = 2
 
 
 class _On(NamedTuple):
@@ -125,6 +138,13 @@ class Outgoing:
             self._acts.in_vain(armed, passing, error)
         self._acts.move(passing, it.place, partial(it.go, effect))
 
+    def _frame(self, armed: Armed, passing: Passing, it: _On) -> None:
+        effect, rule = it.effect, armed.rule
+        if type(effect) is Send and rule.form is not None:
+            said = effect.data, effect.message, effect.body, effect.cause, effect.is_text
+            effect = Framed(*said, rule.form, rule.frames or _FRAGMENTS)
+        self._acts.move(passing, it.place, partial(it.go, effect))
+
     def _answer(self, armed: Armed, passing: Passing, it: _On) -> None:
         acts, prefix = self._acts, it.carriers[0].header_bytes if it.carriers else 0
         effect = answered(armed.rule, prefix, acts.spans, partial(acts.in_vain, armed, passing))(it.effect)
@@ -137,5 +157,6 @@ class Outgoing:
         "corrupt": _change,
         "truncate": _change,
         "replace": _change,
+        "frame": _frame,
         "answer": _answer,
     }

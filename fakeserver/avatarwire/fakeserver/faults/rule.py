@@ -15,6 +15,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from avatarwire.codecs.core.carrier import Transport
 from avatarwire.fakeserver.clock import LONGEST
+from avatarwire.fakeserver.effects import FrameForm
 from avatarwire.fakeserver.scenario import ScenarioTable
 
 __all__ = ["ACTIONS", "HANDSHAKES", "MQTT_HANDSHAKE", "WEBSOCKET_HANDSHAKE", "Action", "Do", "Fault", "Transport"]
@@ -29,6 +30,7 @@ Do: TypeAlias = Literal[
     "corrupt",
     "truncate",
     "replace",
+    "frame",
     "close",
     "reset",
     "hang",
@@ -90,6 +92,8 @@ class Fault(ScenarioTable, kw_only=True, frozen=True):
     bits: Annotated[_Count | None, Meta(description="corrupt: how many bits are flipped")] = None
     bytes: Annotated[Annotated[int, Meta(ge=0)] | None, Meta(description="truncate: how many bytes are kept")] = None
     data: Annotated[str | None, Meta(description="replace: the whole message, as hex digits")] = None
+    form: Annotated[FrameForm | None, Meta(description="frame: of the WebSocket frames")] = None
+    frames: Annotated[Annotated[int, Meta(ge=2, le=1000)] | None, Meta(description="frame: how many fragments")] = None
     code: Annotated[int | str | None, Meta(description="close: of the close frame; reject: of the failure")] = None
     reason: Annotated[str | None, Meta(description="close, reject: in words")] = None
     status: Annotated[Annotated[int, Meta(ge=200, le=599)] | None, Meta(description="reject: HTTP status")] = None
@@ -136,6 +140,7 @@ ACTIONS: Final[Mapping[Do, Action]] = MappingProxyType(
         "corrupt": Action("bits are flipped", ("bits",)),
         "truncate": Action("only the first bytes come", ("bytes",), ("bytes",)),
         "replace": Action("other bytes come in its place", ("data",), ("data",)),
+        "frame": Action("the message comes in WebSocket frames of another form", ("form", "frames"), ("form",)),
         "close": Action("the connection is closed in the place of the message", ("code", "reason")),
         "reset": Action("the connection is reset in the place of the message"),
         "hang": Action("the connection stays open, and nothing comes on it any more"),

@@ -34,6 +34,7 @@ from avatarwire.fakeserver.scenario.types import (
     struct_of,
     tag_of,
     type_text,
+    without_none,
 )
 
 __all__ = [
@@ -393,7 +394,7 @@ def _located(value: object, hint: Hint, file: str, path: str, fault: msgspec.Val
             return _located(child, child_hint, file, child_path, inner)
     if isinstance(own := fault.__cause__, ScenarioError):  # what a table says of its keys together
         return ScenarioError(file, ".".join(part for part in (path, own.path) if part), own.reason, own.suggestion)
-    allowed = choices(hint)
+    allowed = choices(without_none(hint))
     if allowed:
         reason = f"expected one of {', '.join(map(str, allowed))}"
         return ScenarioError(file, path, f"{reason}, got {_shown(value, path)}", nearest(str(value), map(str, allowed)))

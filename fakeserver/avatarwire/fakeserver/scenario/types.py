@@ -32,6 +32,7 @@ __all__ = [
     "struct_of",
     "tag_of",
     "type_text",
+    "without_none",
 ]
 
 Hint: TypeAlias = object
@@ -91,6 +92,13 @@ def tag_of(table: type[msgspec.Struct]) -> dict[str, object]:
     """The key and value that tell this table from others of a union; empty when it has none."""
     config = table.__struct_config__
     return {} if config.tag_field is None else {config.tag_field: config.tag}
+
+
+def without_none(hint: Hint) -> Hint:
+    """The annotation of a value that is there, where it is of one kind or none."""
+    hint = bare(hint)
+    given = [member for member in get_args(hint) if member is not types.NoneType]
+    return given[0] if get_origin(hint) in _UNIONS and len(given) == 1 else hint
 
 
 def branch(hint: Hint, value: object) -> Hint:

@@ -18,11 +18,12 @@ from typing import Final, NamedTuple, cast
 from aiohttp import web
 
 from avatarwire.fakeserver.close_codes import SENDABLE, may_be_sent
-from avatarwire.fakeserver.effects import Accept, Close, Conversation, Effects, Incoming, Leaving, Send
+from avatarwire.fakeserver.effects import Accept, Close, Conversation, Effects, Framed, Incoming, Leaving, Send
 from avatarwire.fakeserver.hub import Hub
 from avatarwire.fakeserver.journal import Transport
 from avatarwire.fakeserver.transports.closing import CLOSE_PATIENCE, linger
 from avatarwire.fakeserver.transports.cutting import cut, silence
+from avatarwire.fakeserver.transports.frame_forms import formed
 from avatarwire.fakeserver.transports.frames import (
     BINARY,
     CLOSE,
@@ -187,11 +188,13 @@ class Connection(asyncio.Protocol):
             ValueError: a close frame cannot have this code or this reason. Nothing is closed then.
         """
         if isinstance(effect, Send):
-            data = effect.data
+            data, opcode = effect.data, TEXT if effect.is_text else BINARY
             if isinstance(data, str):
-                self._put(frame(TEXT, data.encode()))
+                data, opcode = data.encode(), TEXT
+            if type(effect) is Framed:
+                self._put(formed(effect.form, opcode, data, effect.frames))
             else:
-                self._put(frame(TEXT if effect.is_text else BINARY, data))
+                self._put(frame(opcode, data))
         elif isinstance(effect, Close):
             reason = _checked(effect)
             self._close()
