@@ -235,13 +235,18 @@ class Hub:
         """The same of what nobody has anything more to do with; for an interceptor."""
         if carrier.over:
             return 0
-        if type(effect) is Send:  # nearly all
-            data, cause = effect.data, effect.cause
-            raw = data if isinstance(data, bytes) else data.encode()
-            reply_to = 0 if cause is None else cause.seq
-            seq = self._frame("out", effect.message, raw, effect.body, carrier.session, carrier.id, reply_to)
-        else:
-            seq = self._recorder.leaves(effect, carrier, meta, headers)
+        if type(effect) is Send:
+            return self._send(effect, effect.cause, carrier)
+        seq = self._recorder.leaves(effect, carrier, meta, headers)
+        carrier.write(effect)
+        return seq
+
+    def _send(self, effect: Send, cause: Incoming | None, carrier: Carrier) -> int:
+        """The same of a message of a WebSocket, and `cause` is what it answers."""
+        data = effect.data
+        raw = data if type(data) is bytes else data.encode() if isinstance(data, str) else data
+        reply_to = 0 if cause is None else cause.seq
+        seq = self._frame("out", effect.message, raw, effect.body, carrier.session, carrier.id, reply_to)
         carrier.write(effect)
         return seq
 
@@ -257,7 +262,11 @@ class Hub:
         try:
             for effect in effects:
                 if type(effect) is Send and at is not None:
-                    self.leave(effect, at)
+                    cause = effect.cause
+                    if self.interceptor.outgoing or (cause is not None and cause.reply is not None):
+                        self.leave(effect, at)
+                    elif not at.over:  # nearly all that is ever carried out
+                        self._send(effect, cause, at)
                 else:
                     self._CARRIED_OUT[type(effect)](self, effect, at)
         except Exception as failure:

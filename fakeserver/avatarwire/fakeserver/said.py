@@ -48,38 +48,30 @@ def _no_time() -> float:
     return 0.0
 
 
-class Saying:
+class Saying(msgspec.Struct, eq=False, gc=False):
     """The same while it goes on, for behaviour; what is over stays as it is.
 
-    Args:
-        session, text, message: as of a `Said`.
-        now: gives the time, epoch seconds.
-
     Attributes:
-        text: as given.
+        session, text, message, accepted, ended, state: as of a `Said`.
+        now: gives the time.
         refused: whether it turned out to be nothing that is said: the client got an error in its place.
         number: by which the log knows it; 0 for one that it never had.
     """
 
-    __slots__ = ("_accepted", "_ended", "_message", "_now", "_session", "_state", "number", "refused", "text")
-
-    def __init__(
-        self, session: str = "", text: str = "", message: str = "", now: Callable[[], float] = _no_time
-    ) -> None:
-        self._session = session
-        self.text = text
-        self._message = message
-        self._now = now
-        self._accepted = now()
-        self._ended: float | None = None
-        self._state: State = "waiting"
-        self.refused = False
-        self.number = 0
+    session: str = ""
+    text: str = ""
+    message: str = ""
+    now: Callable[[], float] = _no_time
+    accepted: float = 0.0
+    number: int = 0
+    ended: float | None = None
+    state: State = "waiting"
+    refused: bool = False
 
     def begin(self) -> None:
         """The avatar begins to say it."""
-        if self._ended is None:
-            self._state = "speaking"
+        if self.ended is None:
+            self.state = "speaking"
 
     def end(self) -> None:
         """The avatar has said it."""
@@ -95,7 +87,7 @@ class Saying:
 
     def told(self) -> Said:
         """What is known of it now."""
-        return Said(self._session, self.text, self._message, self._accepted, self._ended, self._state)
+        return Said(self.session, self.text, self.message, self.accepted, self.ended, self.state)
 
     def saved(self) -> SavedSaying:
         """The same, for a snapshot."""
@@ -113,14 +105,14 @@ class Saying:
 
     def restored(self, saved: SavedSaying, at: Callable[[float], float]) -> Saying:
         """Becomes what was saved; `at` gives a moment on the clock of this fake."""
-        self.number, self.refused, self._state = saved.number, saved.refused, saved.state
-        self._accepted = at(saved.accepted)
-        self._ended = None if saved.ended is None else at(saved.ended)
+        self.number, self.refused, self.state = saved.number, saved.refused, saved.state
+        self.accepted = at(saved.accepted)
+        self.ended = None if saved.ended is None else at(saved.ended)
         return self
 
     def _over(self, state: State) -> None:
-        if self._ended is None:
-            self._ended, self._state = self._now(), state
+        if self.ended is None:
+            self.ended, self.state = self.now(), state
 
 
 class SavedSaying(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -154,15 +146,28 @@ class SaidLog:
 
     def accept(self, session: str, text: str, message: str) -> Saying:
         """One more, that waits; its arguments are those of a `Said`."""
-        saying = Saying(session, text, message, self._now)
-        self._last = saying.number = self._last + 1
+        now = self._now
+        self._last = number = self._last + 1
+        saying = Saying(session, text, message, now, now(), number)
         self._keep(saying)
         return saying
 
+    def said(self, session: str, text: str, message: str) -> None:
+        """One more, that is over as soon as it is accepted."""
+        now = self._now
+        self._last = number = self._last + 1
+        at = now()
+        self._keep(Saying(session, text, message, now, at, number, at, "said"))
+
     def _keep(self, saying: Saying) -> None:
-        sayings, text = self._sayings, saying.text
+        sayings = self._sayings
         sayings.append(saying)
-        self._size += len(text)
+        self._size = size = self._size + len(saying.text)
+        if len(sayings) > self._kept or size > self._characters:
+            self._forget()
+
+    def _forget(self) -> None:
+        sayings = self._sayings
         while len(sayings) > self._kept or (self._size > self._characters and len(sayings) > 1):
             self._size -= len(sayings.popleft().text)
 

@@ -73,7 +73,7 @@ SAVED: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "every": {
         "SaidLog": "_last _sayings _size",
-        "Saying": "_accepted _ended _message _session _state number refused text",
+        "Saying": "accepted ended message number refused session state text",
         "RejectedTokens": "_rejected",
         "_Rejected": "since",
         "Numbers": "next",
@@ -119,7 +119,7 @@ NO_STATE: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
         _SOCKET: {
             "AliyunBehaviour": "lines",
             "Lines": "_newest",
-            "Outgoing": "_asr_biz_type _echo _scenario _serial_numbers session_id",
+            "Outgoing": "_asr_biz_type _echo _scenario _serial_numbers _whole session_id",
             "Session": "attached talk",
         },
     },
@@ -210,7 +210,7 @@ NO_STATE: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
         },
         _PART: {
             "SaidLog": "_now",
-            "Saying": "_now",
+            "Saying": "now",
             "RejectedTokens": "_turn",
             "Faults": "_by_message _fit _lock changed",
             "Armed": "_owner side",

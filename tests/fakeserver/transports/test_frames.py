@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame
 from websockets.protocol import Protocol, Side, State
 
-from avatarwire.fakeserver.transports.frames import BINARY, CLOSE, PING, PONG, TEXT, Message, Reader, mask, unmasked
+from avatarwire.fakeserver.transports.frames import BINARY, CLOSE, PING, PONG, TEXT, Message, Reader, masked, unmasked
 from avatarwire.fakeserver.transports.frames import frame as made
 
 MASK: Final = b"\1\2\3\4"
@@ -309,7 +309,6 @@ def test_what_websockets_reads_is_read_and_what_it_refuses_is_refused(whole: byt
 @pytest.mark.parametrize("size", [0, 1, 3, 4, 5, 126, 4096])
 def test_a_mask_is_taken_away_with_and_without_the_code_in_c(size: int) -> None:
     key, payload = b"\x37\xfa\x21\x3d", random.Random(size).randbytes(size)
-    sent = bytearray(payload)
-    mask(key, sent)
-    assert bytes(sent) == bytes(byte ^ key[index % 4] for index, byte in enumerate(payload))
+    sent = masked(payload, key)
+    assert sent == bytes(byte ^ key[index % 4] for index, byte in enumerate(payload))
     assert unmasked(b"head" + key + sent, 8, 8 + size) == payload

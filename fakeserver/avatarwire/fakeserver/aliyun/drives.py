@@ -111,7 +111,7 @@ class Drives:
         said = self._answers.at_once(text)
         if said is None:
             return None
-        self._said.accept(self._outgoing.session_id, text, TEXT).end()
+        self._said.said(self._outgoing.session_id, text, TEXT)
         return [self._outgoing.whole(said, message_id, request)]
 
     def interrupt(self, *others: Drive) -> list[Effect]:

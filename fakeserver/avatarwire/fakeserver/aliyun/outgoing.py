@@ -6,10 +6,9 @@ Only the making of frames lives here; what is sent and when is decided in `conve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from avatarwire.codecs.aliyun import messages
 from avatarwire.codecs.aliyun.messages import ErrorCode
@@ -31,11 +30,6 @@ _PUSHES: Final[Mapping[type[messages.ForceClose | messages.Recovering], BizType]
 }
 
 
-_TextDriveResponse: Final[Callable[..., messages.TextDriveResponse]] = partial(
-    msgspec.StructMeta.__call__, messages.TextDriveResponse
-)
-"""`TextDriveResponse.trusted` in half its time: one is made for nearly every message."""
-
 _TEXT_DRIVE_RESPONSE: Final = BY_BODY[messages.TextDriveResponse].id
 
 
@@ -53,6 +47,10 @@ class Outgoing:
         self._scenario = scenario
         self._serial_numbers = serial_numbers
         self._echo = scenario.echo_serial_numbers
+        # One is made for nearly every message: of another that takes a third of the time, and checks as little.
+        self._whole = messages.TextDriveResponse.trusted(
+            success=True, session_id=session_id, content="", finish=True, message_id=""
+        )
         self._asr_biz_type = BizType(scenario.asr_reply_biz_type)
 
     def reply(self, body: Message, request: Incoming | None) -> Send:
@@ -77,9 +75,7 @@ class Outgoing:
             message_id: of the drive.
             request: what it answers (ALI-E04).
         """
-        body = _TextDriveResponse(
-            success=True, session_id=self.session_id, content=content, finish=True, message_id=message_id
-        )
+        body = replace(self._whole, content=content, message_id=message_id)
         serial_number = request.packet.serial_number if self._echo else self._serial_numbers()
         return Send(encode(body, serial_number), _TEXT_DRIVE_RESPONSE, body, request)
 

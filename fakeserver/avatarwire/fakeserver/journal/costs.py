@@ -10,14 +10,14 @@ from typing import Final
 
 from avatarwire.fakeserver.journal.record import PLAIN, More
 
-__all__ = ["FRAME", "cost_of", "decoded"]
+__all__ = ["FRAME", "SMALL", "cost_of", "decoded"]
 
 FRAME: Final = 400
 """Bytes of a record beside its message, its entry included."""
 
 _SIZED: Final = (str, bytes)
 
-_SMALL: Final = 256
+SMALL: Final = 256
 """Bytes of a message up to which it takes twice as much with its decoded body."""
 
 _MORE: Final = 96
@@ -44,7 +44,7 @@ def decoded(raw: bytes, body: object) -> int:
     """
     size = len(raw)
     is_plain = type(body) is dict or type(body) is list
-    if size <= _SMALL and not is_plain:
+    if size <= SMALL and not is_plain:
         return 2 * size
     each = _TABLE if is_plain else _OBJECT
     return max(2 * size, size + raw.count(b",") * _MEMBER + raw.count(b"{") * each)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Final, TypeAlias, Unpack
 
 from avatarwire.fakeserver.clock import Clock
-from avatarwire.fakeserver.journal.costs import FRAME, cost_of, decoded
+from avatarwire.fakeserver.journal.costs import FRAME, SMALL, cost_of, decoded
 from avatarwire.fakeserver.journal.entry import NO_META, Digest, Direction, Entry, Transport, Violation
 from avatarwire.fakeserver.journal.masking import mask_bytes
 from avatarwire.fakeserver.journal.query import Waiter, Wanted
@@ -25,6 +25,8 @@ from avatarwire.fakeserver.journal.sightings import Beginnings, Begun, Sightings
 __all__ = ["Bytes", "Timeline"]
 
 BUDGET: Final = 8 * 1024 * 1024
+_ONE_BY_ONE: Final = 1024 * 1024
+"""Bytes of a budget up to which no more is dropped than has to be."""
 
 Tap: TypeAlias = Callable[[Record, Bytes | None], None]
 """Is given each record, and the bytes of the message."""
@@ -56,6 +58,8 @@ class Timeline:
         self._vendor = vendor
         self._secret_headers = frozenset(name.lower() for name in secret_headers)
         self._budget = budget_bytes
+        self._spare = budget_bytes >> 7 if budget_bytes > _ONE_BY_ONE else 0
+        """Bytes below the budget down to which the oldest are dropped once it is used up: not one for each new one."""
         self._largest = max(budget_bytes // 8, 1)
         self._origin = clock.now()
         self._lock = threading.Lock()
@@ -200,7 +204,12 @@ class Timeline:
                 "ws", direction, message, connection=connection, raw=raw, body=body, session=session, reply_to=reply_to
             )
         kept = raw if type(raw) is bytes else bytes(raw)
-        cost = FRAME + (size if body is None else decoded(kept, body))
+        if body is None:
+            cost = FRAME + size
+        elif size <= SMALL and type(body) is not dict and type(body) is not list:  # nearly all: a call less
+            cost = FRAME + 2 * size
+        else:
+            cost = FRAME + decoded(kept, body)
         with self._lock:
             now = self._now()
             self._seq = seq = self._seq + 1
@@ -256,7 +265,7 @@ class Timeline:
             self._cost = self._dropped = self._dropped_to = 0
 
     def _make_room(self) -> None:
-        records, cost, budget = self._records, self._cost, self._budget
+        records, cost, budget = self._records, self._cost, self._budget - self._spare
         while cost > budget and len(records) > 1:
             oldest = records.popleft()
             cost -= oldest.cost

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from avatarwire.fakeserver.trace.format import TraceEntry
 from avatarwire.fakeserver.trace.reading import Trace
-from avatarwire.fakeserver.transports.frames import mask
+from avatarwire.fakeserver.transports.frames import BINARY, TEXT, frame, masked_frame
 from avatarwire.fakeserver.transports.handshake import proof
 from avatarwire.fakeserver.transports.mqtt.packets import Kind, assembled
 
@@ -34,8 +34,6 @@ _SERVER: Final = bytes((127, 0, 0, 2))
 _PORTS: Final = {"http": 80, "ws": 80, "mqtt": 1883, "callback": 8080}
 _FIRST_PORT: Final = 40_000
 _MASK: Final = b"\x12\x34\x56\x78"
-_BINARY: Final = 0x82
-_TEXT: Final = 0x81
 
 
 class _Stream:
@@ -116,25 +114,11 @@ def _wire(trace: Trace, entry: TraceEntry, asked: TraceEntry | None) -> bytes:
     """
     data = trace.data(entry) or b""
     if entry.transport == "ws":
-        return _frame(data, masked=entry.direction == "in", is_text=bool(entry.text))
+        kind = TEXT if entry.text else BINARY
+        return masked_frame(kind, data, _MASK) if entry.direction == "in" else frame(kind, data)
     if entry.transport == "mqtt":
         return _publish(str(entry.meta.get("topic", "")), data)
     return _http(entry, data, asked)
-
-
-def _frame(data: bytes, *, masked: bool, is_text: bool) -> bytes:
-    """A WebSocket message in one frame (RFC 6455, 5.2)."""
-    size, flag = len(data), 0x80 if masked else 0
-    if size < 126:
-        length = bytes((flag | size,))
-    elif size < 0x10000:
-        length = bytes((flag | 126,)) + size.to_bytes(2, "big")
-    else:
-        length = bytes((flag | 127,)) + size.to_bytes(8, "big")
-    body = bytearray(data)
-    if masked:
-        mask(_MASK, body)
-    return bytes((_TEXT if is_text else _BINARY,)) + length + (_MASK if masked else b"") + body
 
 
 def _publish(topic: str, data: bytes) -> bytes:

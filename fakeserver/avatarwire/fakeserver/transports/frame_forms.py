@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from avatarwire.fakeserver.effects import FrameForm
-from avatarwire.fakeserver.transports.frames import BINARY, CONTINUATION, TEXT, frame, mask
+from avatarwire.fakeserver.transports.frames import BINARY, CONTINUATION, TEXT, frame, masked_frame
 
 __all__ = ["formed"]
 
@@ -21,7 +21,6 @@ _FIN: Final = 0x80
 _RSV1: Final = 0x40
 _RESERVED: Final = 0x3
 """An opcode that no document has assigned (RFC 6455, 5.2)."""
-_MASKED: Final = 0x80
 _KEY: Final = b"\x12\x34\x56\x78"
 _EIGHT_BYTES: Final = struct.Struct(">BBQ").pack
 
@@ -54,11 +53,7 @@ def _unfinished(opcode: int, payload: bytes, frames: int) -> bytes:
 
 
 def _masked(opcode: int, payload: bytes, frames: int) -> bytes:
-    head, body = bytearray(frame(opcode, payload)), bytearray(payload)
-    del head[len(head) - len(payload) :]
-    head[1] |= _MASKED
-    mask(_KEY, body)
-    return bytes(head + _KEY + body)
+    return masked_frame(opcode, payload, _KEY)
 
 
 def _reserved_bit(opcode: int, payload: bytes, frames: int) -> bytes:

@@ -282,13 +282,14 @@ class Connection(asyncio.Protocol):
     # What goes
 
     def _put(self, item: bytes | _Last) -> None:
-        if self._outbox is None:
+        outbox = self._outbox
+        if outbox is None:
             self._outbox = [item]
         else:
-            self._outbox.append(item)
+            outbox.append(item)
         if not self._taking:
             self._flush()
-        elif isinstance(item, bytes):
+        elif type(item) is bytes:
             self._unsent += len(item)
 
     def _flush(self) -> None:
@@ -297,13 +298,13 @@ class Connection(asyncio.Protocol):
         if outbox is None or wire is None:
             return
         self._unsent = 0
-        at, end = 0, len(outbox)
-        if end == 1 and not self._full and isinstance(only := outbox[0], bytes):
+        if len(outbox) == 1 and type(only := outbox[0]) is bytes and not self._full:
             # One answer, the usual case.
             self._outbox = None
             if not wire.is_closing():
                 wire.write(only)
             return
+        at, end = 0, len(outbox)
         while at < end and not self._full:
             item = outbox[at]
             at += 1
