@@ -16,7 +16,8 @@ from msgspec import UNSET, UnsetType
 __all__ = ["decode_from_client", "decode_heartbeat", "encode"]
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
-Positive = Annotated[int, msgspec.Meta(ge=1)]
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Positive = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 class Layer(StrEnum):
@@ -49,11 +50,11 @@ class VideoSize(Base):
 
 
 class DrawOptions(Base):
-    x: int | UnsetType = UNSET
-    y: int | UnsetType = UNSET
-    width: int | UnsetType = UNSET
-    height: int | UnsetType = UNSET
-    zidx: int | UnsetType = UNSET
+    x: Int64 | UnsetType = UNSET
+    y: Int64 | UnsetType = UNSET
+    width: Int64 | UnsetType = UNSET
+    height: Int64 | UnsetType = UNSET
+    zidx: Int64 | UnsetType = UNSET
 
 
 class Template(Base, kw_only=True):
@@ -84,7 +85,7 @@ class Rtmp(Options, tag="rtmp"):
 
 class Distort(Options, tag="aivoicedistort"):
     distort_state: bool | UnsetType = UNSET
-    speeker_id: int | UnsetType = UNSET
+    speeker_id: Int64 | UnsetType = UNSET
 
 
 class Human(Options, tag="dthuman"):
@@ -101,7 +102,7 @@ class Image(Options, tag="image"):
 class Player(Options, tag="player"):
     url: str | UnsetType = UNSET
     mute: bool | UnsetType = UNSET
-    loop: int | UnsetType = UNSET
+    loop: Int64 | UnsetType = UNSET
 
 
 class Element(Base):
@@ -117,19 +118,19 @@ class CreateParams(Base):
     video_size: VideoSize
     token: Text
     res_list: tuple[Element, ...]
-    playlist: Annotated[tuple[int, ...], msgspec.Meta(min_length=1)]
+    playlist: Annotated[tuple[Int64, ...], msgspec.Meta(min_length=1)]
 
 
 class Request(Base, tag_field="method"):
-    id: int
+    id: Int64
     session_id: Text
     sender: Text
 
 
 class Create(Request, tag="CreateNewSession"):
-    live_id: int
+    live_id: Int64
     token: Text
-    live_platform: int
+    live_platform: Int64
     params: CreateParams
 
 
@@ -212,9 +213,9 @@ class Execute(Request, tag="ExecSessionResList"):
 class PlaylistParams(Base):
     session_id: Text
     action: Action
-    old_pcm_id: int | UnsetType = UNSET
-    index: int | UnsetType = UNSET
-    pcm_ids: tuple[int, ...] | UnsetType = UNSET
+    old_pcm_id: Int64 | UnsetType = UNSET
+    index: Int64 | UnsetType = UNSET
+    pcm_ids: tuple[Int64, ...] | UnsetType = UNSET
 
 
 class Manage(Request, tag="pushPlayListManager"):
@@ -227,7 +228,7 @@ class HeartBeatParams(Base):
 
 
 class HeartBeat(Base, tag_field="method", tag="HeartBeat"):
-    id: int
+    id: Int64
     params: HeartBeatParams
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
@@ -90,14 +90,14 @@ class Request(Message, tag_field="method"):
         """What is asked, as on the wire."""
         return str(self.__struct_config__.tag)
 
-    def understood(self) -> Self:
-        """The message itself, if `check` raises nothing; what it merely notes is not looked for here.
+    def understood(self) -> str:
+        """`catalogue_id`, if `check` raises nothing; what it merely notes is not looked for here.
 
         Raises:
             ValidationError: as `check` does.
         """
         self.check()
-        return self
+        return self.catalogue_id
 
     # The session is named twice, and both must be the same (GJ-R077); the outer one counts.
     constraints: ClassVar[tuple[Constraint, ...]] = (
@@ -127,12 +127,15 @@ class CreateParams(Masked, _Params):
     playlist: Annotated[tuple[PcmId, ...], doc("materials to play, at least one", "GJ-E69", min_length=1)]
 
 
+_CREATE: Final = "CreateNewSession.request"
+
+
 # With a dict, one that was made remembers that it was checked (`was_made`): each of its elements has rules, so that
 # checking it again costs several times what writing it does.
 class CreateNewSession(Masked, Request, tag="CreateNewSession", dict=True, gc=True):
     """`CreateNewSession.request`: starts rendering; a section heading calls it MakeSession (4.2.3, GJ-R085, GJ-E64)."""
 
-    catalogue_id = "CreateNewSession.request"
+    catalogue_id = _CREATE
     secrets = frozenset({"token"})
 
     live_id: Annotated[int, integer("id of the live room", "GJ-R085")]
@@ -161,17 +164,16 @@ class CreateNewSession(Masked, Request, tag="CreateNewSession", dict=True, gc=Tr
         OneOf("livePlatform", (LIVE_PLATFORM,), clause="GJ-R086", tolerated=True),
     )
 
-    def understood(self) -> Self:
-        # Reading an attribute costs as much here as it takes msgspec to read a small object.
+    def understood(self) -> str:
+        # Reading an attribute costs as much here as it takes msgspec to read a small object, and so does a variable.
         is_fine = False
         for element in self.params.res_list:
-            options = element.res_options
-            if type(options) is DtHuman:
-                driven = options.audio_driven
+            if type(element.res_options) is DtHuman:
+                driven = element.res_options.audio_driven
                 if driven.templates[0].ud_code != driven.ud_code_used:
                     return super().understood()
                 is_fine = True
-        return self if is_fine else super().understood()
+        return _CREATE if is_fine else super().understood()
 
 
 # --- ModifySessionResList ---
@@ -388,18 +390,21 @@ class PlaylistParams(_Params):
     constraints = ACTION_RULES
 
 
+_MANAGE: Final = "pushPlayListManager.request"
+
+
 class PushPlayListManager(Request, tag="pushPlayListManager"):
     """`pushPlayListManager.request`: manages what the digital human speaks (4.2.7, GJ-E78)."""
 
-    catalogue_id = "pushPlayListManager.request"
+    catalogue_id = _MANAGE
 
     params: Annotated[PlaylistParams, doc("arguments", "GJ-R109")]
 
-    def understood(self) -> Self:
+    def understood(self) -> str:
         # What is asked for most; all that this action needs are materials, and what it does not need is tolerated.
         params = self.params
         if params.pcm_ids and (params.action is _AT_SILENT or params.action is _ADD):
-            return self
+            return _MANAGE
         return super().understood()
 
 

@@ -206,14 +206,15 @@ def decode(
     if not strict:
         # A text so long that its values have to be counted is read the careful way, as is all else that a server sends.
         try:
-            if sender == "server":
-                if size <= MAX_VALUES and type(heartbeat := _read_any(data)) is HeartBeat:
-                    return Packet("HeartBeat", heartbeat, data)
-            else:
-                body = (_read_request if sender == "client" or size > MAX_VALUES else _read_any)(data)
+            if sender == "client" or (sender is None and size > MAX_VALUES):
+                body = _read_request(data)
+                return Packet(body.understood() or _command_id(body), body, data)
+            if size <= MAX_VALUES:
+                body = _read_any(data)
                 if type(body) is HeartBeat:
                     return Packet("HeartBeat", body, data)
-                return Packet(body.understood().catalogue_id or _command_id(body), body, data)
+                if sender is None:
+                    return Packet(body.understood() or _command_id(body), body, data)
         except (*UNREADABLE, ValidationError):
             # Something is different: the careful way below finds out what, or raises the better error.
             pass
