@@ -215,6 +215,10 @@ class Hub:
         """
         if carrier.over:
             return 0
+        if type(effect) is Send and not self.interceptor.outgoing:  # nearly all that leaves
+            cause = effect.cause
+            if cause is None or cause.reply is None:
+                return self._send(effect, cause, carrier)
         if not isinstance(effect, Publish):  # that was exchanged before there was a connection
             other = _exchanged(effect)
             if other is None:
@@ -262,11 +266,7 @@ class Hub:
         try:
             for effect in effects:
                 if type(effect) is Send and at is not None:
-                    cause = effect.cause
-                    if self.interceptor.outgoing or (cause is not None and cause.reply is not None):
-                        self.leave(effect, at)
-                    elif not at.over:  # nearly all that is ever carried out
-                        self._send(effect, cause, at)
+                    self.leave(effect, at)
                 else:
                     self._CARRIED_OUT[type(effect)](self, effect, at)
         except Exception as failure:

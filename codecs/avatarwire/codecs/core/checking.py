@@ -221,7 +221,8 @@ def _lines_of_part(
     indent = ""
     yield f"{inner} = {variable}.{part.attribute}"
     if part.absent:
-        yield f"if {inner} is not UNSET and {inner} is not None:"
+        # Neither UNSET nor None, which are no truth, as messages are; nor a list without any.
+        yield f"if {inner}:"
         indent += "    "
     if part.is_list:
         yield f"{indent}for {inner} in {inner}:"

@@ -233,6 +233,8 @@ class Limits(_OfField, frozen=True):
         return f"got {got}", self._range()
 
     def _quick(self, value: Expression, name: Callable[[object], str]) -> str:
+        if self.min_length == 1 and self.max_length is None:
+            return value.source  # a text or a list is true unless it is empty, in half the time of its length
         measured = f"len({value.source})" if self.is_size else value.source
         low = self.ge if self.min_length is None else self.min_length
         high = self.le if self.max_length is None else self.max_length

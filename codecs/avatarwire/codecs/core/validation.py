@@ -87,8 +87,8 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         return overlooks(self.type, self.repairs)
 
     @cached_property
-    def _read_ruled(self) -> Callable[[bytes], Received[ValidatedT] | None]:
-        """Reads a text in which nothing is to be told; None for any other. Made once it is needed.
+    def read_ruled(self) -> Callable[[bytes], Received[ValidatedT] | None]:
+        """What `decode` gives for a text in which nothing is to be told; None for any other. Made once it is needed.
 
         Of a small text, looking up what it takes would cost as much as checking the rules.
         """
@@ -96,23 +96,21 @@ class ValidatingCodec(JsonCodec[ValidatedT]):
         most = self.most_values
 
         def read_ruled(data: bytes) -> Received[ValidatedT] | None:
-            if len(data) > most:
-                check_crowd(data, most)
-            value = read(data)
-            is_ruled = is_fine(value) and not overlooks(value, data)
-            return Received(value, (), data, message) if is_ruled else None
+            try:
+                if len(data) > most:
+                    check_crowd(data, most)
+                value = read(data)
+            except UNREADABLE:  # what is wrong comes to light when it is read carefully
+                return None
+            return Received(value, (), data, message) if is_fine(value) and not overlooks(value, data) else None
 
         return read_ruled
 
     def decode(self, data: bytes, *, strict: bool = False, offset: int = 0) -> Received[ValidatedT]:
         if not strict:
-            try:
-                received = self._read_ruled(data)
-                if received is not None:
-                    return received
-            except UNREADABLE:
-                # What is wrong comes to light below.
-                pass
+            received = self.read_ruled(data)
+            if received is not None:
+                return received
         return self.decode_carefully(data, strict=strict, offset=offset)
 
     def is_ruled(self, value: ValidatedT, data: bytes) -> bool:

@@ -293,12 +293,14 @@ def decode_live(text: str | bytes, *, strict: bool = False) -> Received[LiveScri
         DecodeError: not JSON; the offset is that of the first bad byte, also of text behind the script (ST-E107).
         ValidationError: JSON, but no such script; its `findings` are all there are.
     """
-    return LIVE.decode(text if type(text) is bytes else _bytes(text, LIVE), strict=strict)
+    data = text if type(text) is bytes else _bytes(text, LIVE)
+    return (None if strict else LIVE.read_ruled(data)) or LIVE.decode_carefully(data, strict=strict)
 
 
 def decode_takeover(text: str | bytes, *, strict: bool = False) -> Received[TakeoverScript]:
     """Reads a takeover script; arguments and errors are those of `decode_live`."""
-    return TAKEOVER.decode(text if type(text) is bytes else _bytes(text, TAKEOVER), strict=strict)
+    data = text if type(text) is bytes else _bytes(text, TAKEOVER)
+    return (None if strict else TAKEOVER.read_ruled(data)) or TAKEOVER.decode_carefully(data, strict=strict)
 
 
 def encode(script: LiveScript | TakeoverScript, *, strict: bool = True) -> str:
