@@ -28,6 +28,7 @@ from avatarwire.fakeserver.turn import Turn
 
 __all__ = [
     "LARGEST",
+    "LARGEST_COUNT",
     "VERSION",
     "Count",
     "Moment",
@@ -58,9 +59,9 @@ T = TypeVar("T")
 SavedT = TypeVar("SavedT", bound=msgspec.Struct)
 
 _WORD: Final = 2**32 - 1
-_LARGEST_COUNT: Final = 2**53
+LARGEST_COUNT: Final = 2**53
 
-Count: TypeAlias = Annotated[int, Meta(ge=0, le=_LARGEST_COUNT)]
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
 """How many, or a number that was handed out."""
 _Words: TypeAlias = Annotated[list[Annotated[int, Meta(ge=0, le=_WORD)]], Meta(min_length=625, max_length=625)]
 RandomState: TypeAlias = tuple[Literal[3], _Words, float | None]

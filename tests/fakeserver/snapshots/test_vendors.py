@@ -233,6 +233,7 @@ async def test_callbacks_that_are_not_delivered_go_out_from_the_other_fake() -> 
             for path, value, key in (
                 ("account", "x", "carriers.callbacks[0].account"),
                 ("data", "e30", "carriers.callbacks[0].data"),
+                ("attempt", 0, "carriers.callbacks[0].attempt"),
             ):
                 with pytest.raises(SnapshotError) as wrong:
                     other.restore(changed(taken, f"carriers.callbacks.0.{path}", value))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
-from msgspec import structs
+from msgspec import Meta, structs
 
 from avatarwire.fakeserver.effects import CallBack
-from avatarwire.fakeserver.snapshot import Count, Moment, Saved
+from avatarwire.fakeserver.snapshot import LARGEST_COUNT, Moment, Saved
 
 __all__ = ["Queued", "SavedCallback", "SavedCallbacks"]
 
@@ -27,7 +27,7 @@ class SavedCallback(Saved):
     account: str
     data: bytes
     due: Moment
-    attempt: Count
+    attempt: Annotated[int, Meta(ge=1, le=LARGEST_COUNT)]
     renamed: dict[str, str | None]
     posted: bytes | None
     broken: Literal["", "close", "reset", "hang"]
