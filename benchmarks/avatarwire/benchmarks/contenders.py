@@ -14,10 +14,12 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from avatarwire.benchmarks.ratios import Bound, Judge, Measure, seconds_per_call
 
-__all__ = ["CODEC", "HAND", "Contender", "Group", "at_most", "cases", "contest", "measure"]
+__all__ = ["CODEC", "HAND", "RULED", "Contender", "Group", "at_most", "at_most_ruled", "cases", "contest", "measure"]
 
 CODEC: Final = "codec"
 HAND: Final = "hand-written"
+RULED: Final = "hand-written, with the rules"
+"""The same that holds the rules between members as well, as the codec does; such code does the same work."""
 Contender = tuple[Callable[..., object], tuple[Any, ...]]
 """A function and its arguments."""
 
@@ -34,6 +36,11 @@ class Group:
 def at_most(value: float) -> dict[tuple[str, str], Bound]:
     """The codec costs at most so many times what the hand-written code does."""
     return {(CODEC, HAND): Bound("at most", value)}
+
+
+def at_most_ruled(value: float, unruled: float) -> dict[tuple[str, str], Bound]:
+    """The same of a message with rules between its members: of code that holds them, and of code that does not."""
+    return {(CODEC, RULED): Bound("at most", value), **at_most(unruled)}
 
 
 def cases(groups: Sequence[Group]) -> pytest.MarkDecorator:

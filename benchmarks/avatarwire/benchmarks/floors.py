@@ -2,7 +2,8 @@
 
 A floor gives the same typed result as the codec: enumerations from tables, a header and a body with the same fields
 and the same limits on them, a frame around both. It has no size limit, keeps no raw bytes, reads one direction, holds
-no rule between fields and has no word for what is wrong. Only contenders live here; what is compared is in `test_*.py`.
+no rule between fields but where it says so, and has no word for what is wrong. Only contenders live here; what is
+compared is in `test_*.py`.
 """
 
 from __future__ import annotations
@@ -110,6 +111,23 @@ def decode_from_client(data: bytes) -> Frame:
     frame_type, data_type, biz_type, serial_number = _unpack_from(data)
     header = Header(_FRAME_TYPES[frame_type], _DATA_TYPES[data_type], _BIZ_TYPES[biz_type], serial_number)
     return Frame(header, _FROM_CLIENT[biz_type](data[11:]))
+
+
+def decode_ruled_from_client(data: bytes) -> Frame:
+    """The same, held to the rules of a text drive: when it is streamed, and when it may be empty."""
+    frame_type, data_type, biz_type, serial_number = _unpack_from(data)
+    header = Header(_FRAME_TYPES[frame_type], _DATA_TYPES[data_type], _BIZ_TYPES[biz_type], serial_number)
+    body = _FROM_CLIENT[biz_type](data[11:])
+    if biz_type == 128:
+        flag = body.data_flag
+        if body.type is TextDriveType.TEXT_STREAM:
+            if flag is UNSET or body.ask_type is not AskType.BROADCAST:
+                raise ValueError
+        elif flag is not UNSET or not body.text:
+            raise ValueError
+        if flag is DataFlag.CONTENT and not body.text:
+            raise ValueError
+    return Frame(header, body)
 
 
 def decode_from_server(data: bytes) -> Frame:

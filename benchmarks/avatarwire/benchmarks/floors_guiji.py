@@ -1,7 +1,8 @@
 """Hand-written contenders for Guiji's messages: what a good engineer would write for these messages alone.
 
 A floor gives the same typed result as the codec: one struct a message, kinds told apart by their tags, the same limits
-on members. It keeps no raw bytes, reads one direction, holds no rule between members and has no word for what is wrong.
+on members. It keeps no raw bytes, reads one direction, holds no rule between members but where it says so, and has no
+word for what is wrong.
 Only contenders live here; what is compared is in `test_codec_guiji.py`.
 """
 
@@ -13,7 +14,7 @@ from typing import Annotated, Final, Literal, dataclass_transform
 import msgspec
 from msgspec import UNSET, UnsetType
 
-__all__ = ["decode_from_client", "decode_heartbeat", "encode"]
+__all__ = ["decode_from_client", "decode_heartbeat", "decode_ruled_from_client", "encode"]
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -235,3 +236,19 @@ class HeartBeat(Base, tag_field="method", tag="HeartBeat"):
 decode_from_client: Final = msgspec.json.Decoder(Create | Modify | Destroy | Execute | Manage).decode
 decode_heartbeat: Final = msgspec.json.Decoder(HeartBeat).decode
 encode: Final = msgspec.json.Encoder().encode
+
+
+def decode_ruled_from_client(data: bytes) -> Create | Modify | Destroy | Execute | Manage:
+    """The same, and a figure is asked for, which begins with its first template."""
+    body: Create | Modify | Destroy | Execute | Manage = decode_from_client(data)
+    if type(body) is Create:
+        has_figure = False
+        for element in body.params.res_list:
+            if type(element.res_options) is Human:
+                driven = element.res_options.audio_driven
+                if driven.templates[0].ud_code != driven.ud_code_used:
+                    raise ValueError
+                has_figure = True
+        if not has_figure:
+            raise ValueError
+    return body

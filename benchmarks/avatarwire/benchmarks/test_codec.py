@@ -11,7 +11,7 @@ from typing import Any, Final
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from avatarwire.benchmarks import floors
-from avatarwire.benchmarks.contenders import CODEC, HAND, Group, at_most, cases, contest
+from avatarwire.benchmarks.contenders import CODEC, HAND, RULED, Group, at_most, at_most_ruled, cases, contest
 from avatarwire.benchmarks.ratios import Bound, Judge
 from avatarwire.codecs.aliyun import (
     HEADER,
@@ -81,8 +81,12 @@ GROUPS: Final = (
     ),
     Group(
         "text_drive.request decode",
-        {HAND: (floors.decode_from_client, (ASKED_WIRE,)), CODEC: (decode, (ASKED_WIRE, "client"))},
-        at_most(1.2),
+        {
+            HAND: (floors.decode_from_client, (ASKED_WIRE,)),
+            RULED: (floors.decode_ruled_from_client, (ASKED_WIRE,)),
+            CODEC: (decode, (ASKED_WIRE, "client")),
+        },
+        at_most_ruled(1.2, 1.4),
     ),
     Group(
         "text_drive.request encode",

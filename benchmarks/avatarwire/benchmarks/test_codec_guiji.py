@@ -11,7 +11,7 @@ from typing import Final
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from avatarwire.benchmarks import floors_guiji as floors
-from avatarwire.benchmarks.contenders import CODEC, HAND, Group, at_most, cases, contest
+from avatarwire.benchmarks.contenders import CODEC, HAND, RULED, Group, at_most, at_most_ruled, cases, contest
 from avatarwire.benchmarks.ratios import Judge
 from avatarwire.codecs import guiji
 from avatarwire.codecs.guiji.client.request_builder import Asking
@@ -80,8 +80,12 @@ HEARTBEAT_WIRE: Final = (
 GROUPS: Final = (
     Group(
         "CreateNewSession.request decode",
-        {HAND: (floors.decode_from_client, (CREATE_WIRE,)), CODEC: (guiji.decode, (CREATE_WIRE, "client"))},
-        at_most(1.2),
+        {
+            HAND: (floors.decode_from_client, (CREATE_WIRE,)),
+            RULED: (floors.decode_ruled_from_client, (CREATE_WIRE,)),
+            CODEC: (guiji.decode, (CREATE_WIRE, "client")),
+        },
+        at_most_ruled(1.2, 1.3),
     ),
     Group(
         "CreateNewSession.request encode",
