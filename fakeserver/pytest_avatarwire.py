@@ -31,7 +31,7 @@ import pytest
 if TYPE_CHECKING:
     import pluggy
 
-    from avatarwire.fakeserver.journal import Finding, Journal
+    from avatarwire.fakeserver.journal import Finding
     from avatarwire.fakeserver.observers import Fake
     from avatarwire.fakeserver.server import FakeServer
     from avatarwire.fakeserver.trace.of_tests import TracesOfTests
@@ -69,6 +69,8 @@ class _Fakes:
 
     def __init__(self) -> None:
         self._seen: dict[Fake, int] = {}
+        self._before: dict[Fake, int] = {}
+        """Of each that a test has found running and has not asked for: the last entry of its journal then."""
         self.traces: TracesOfTests | None = None
         self._ends: ExitStack = ExitStack()
 
@@ -90,6 +92,7 @@ class _Fakes:
     def begin_test(self, test: str) -> None:
         """A test begins: what was found before is not its own, and what is over is forgotten."""
         self._seen = {fake: fake.journal.mark() for fake in self._seen if fake.running}
+        self._before = dict(self._seen)
         if self.traces is not None:
             self.traces.begin(test)
             for fake in self._seen:
@@ -116,14 +119,21 @@ class _Fakes:
         """Sessions that live in fakes that run."""
         return [line for fake in self._seen if fake.running for line in fake.leaks()]
 
-    def journals(self) -> dict[str, Journal]:
-        """The journal of each, by vendor; of several of one vendor by number as well."""
-        named: dict[str, Journal] = {}
+    def asked_for(self, fake: Fake) -> None:
+        """A test has a fake that ran before, and that is as new."""
+        self._before.pop(fake, None)
+
+    def journals(self) -> dict[str, str]:
+        """What a test has left in the journal of each, by vendor; of several of one vendor by number as well."""
+        named: dict[str, str] = {}
         for fake in self._seen:
-            name, number = fake.journal.vendor, 2
+            journal, before = fake.journal, self._before.get(fake)
+            if before is not None and journal.mark() == before:  # it is for others
+                continue
+            name, number = journal.vendor, 2
             while name in named:
-                name, number = f"{fake.journal.vendor} {number}", number + 1
-            named[name] = fake.journal
+                name, number = f"{journal.vendor} {number}", number + 1
+            named[name] = journal.told(TAIL, since=before or 0) or "nothing crossed the wire"
         return named
 
 
@@ -252,6 +262,7 @@ def _running(request: pytest.FixtureRequest, vendor: str) -> Iterator[FakeServer
         return
     fake: FakeServer = request.getfixturevalue(f"_shared_{vendor}_fake")
     fake.reset()
+    request.config.stash[_FAKES].asked_for(fake)
     yield fake
     fake.conclude()
 
@@ -388,13 +399,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pluggy.Resul
     fakes = item.config.stash[_FAKES]
     if report.failed:
         item.stash[_FAILED] = True
-        for vendor, journal in fakes.journals().items():
-            report.sections.append((f"{SECTION} ({vendor})", _tail(journal)))
+        for vendor, told in fakes.journals().items():
+            report.sections.append((f"{SECTION} ({vendor})", told))
         if fakes.traces is not None and fakes.traces.path is not None:
             report.sections.append((TRACE_SECTION, f"avatarwire trace show {fakes.traces.path}"))
     if report.when == "teardown" and fakes.traces is not None:
         fakes.traces.end(failed=item.stash.get(_FAILED, False))
-
-
-def _tail(journal: Journal) -> str:
-    return journal.told(TAIL) or "nothing crossed the wire"

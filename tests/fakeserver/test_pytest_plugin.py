@@ -573,6 +573,39 @@ def test_tests_may_share_a_fake_that_is_reset_in_between(pytester: pytest.Pytest
     run(pytester).assert_outcomes(passed=3)
 
 
+def test_a_shared_fake_is_told_of_where_a_test_has_it(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", scenario="[aliyun]\nverify_signatures = false\n")
+    pytester.makeini("[pytest]\navatarwire_scope = session\navatarwire_scenario = scenario.toml\n")
+    pytester.makepyfile(
+        SHARED
+        + """
+    import pytest
+
+    def test_one(aliyun_fake):
+        assert start(aliyun_fake)
+
+    def test_without():
+        assert False
+
+    @pytest.mark.avatarwire(max_queue=5)
+    def test_with_another(aliyun_fake):
+        assert False
+
+    @pytest.mark.avatarwire(max_queue="x")
+    def test_with_none(aliyun_fake):
+        pass
+
+    def test_has_it(aliyun_fake):
+        assert False
+    """
+    )
+    result = run(pytester)
+    result.assert_outcomes(passed=1, failed=3, errors=1)
+    assert "StartAvatarSession" not in result.stdout.str()
+    assert result.stdout.str().count("avatarwire journal (aliyun)") == 2
+    assert result.stdout.str().count("nothing crossed the wire") == 2
+
+
 def test_what_a_client_leaves_behind_fails_the_test_that_has_left_it(pytester: pytest.Pytester) -> None:
     pytester.makefile(".toml", scenario="[aliyun]\nverify_signatures = false\n")
     pytester.makeini(

@@ -161,6 +161,10 @@ def _mistakes(rule: Fault, means: Means) -> Iterator[_Mistake]:
         return
     going: list[tuple[str, Side]] = [(id_, side) for id_ in on for side in _sides(rule, id_, means)]
     if not going:
+        ways = [(means.travelling[id_], side, rule.do) for id_ in on for side in sides(means.known, id_)]
+        if rule.direction is None and all(way in _UNSUPPORTED for way in ways):
+            yield "do", f"{rule.do} is nothing for {on[0]}: {_UNSUPPORTED[ways[0]]}", ""
+            return
         one = sides(means.known, on[0])[0]
         sender = "client" if one == "in" else "fake"
         yield "direction", f'{on[0]} is sent by the {sender}: expected direction = "{one}"', ""

@@ -155,13 +155,14 @@ class Journal(Expecting):
             meta={"dropped": dropped},
         )
 
-    def told(self, last: int) -> str:
+    def told(self, last: int, *, since: int = 0) -> str:
         """The end of the journal as text, one line for each entry, times counted from the start of the server.
 
         Args:
             last: at most so many entries; of those before it only the number is told.
+            since: number of an entry, after which they begin.
         """
-        entries = self.entries()
+        entries = self.entries(since=since)
         left_out = max(0, len(entries) - last)
         before = [f"({left_out} entries before)"] if left_out else []
         standing = self._standing()
