@@ -92,7 +92,7 @@ class Recorder:
                 body=effect.body,
                 session=carrier.session,
                 reply_to=reply_to,
-                meta={"frames": effect.form},
+                meta={"form": effect.form, **({"frames": effect.frames} if effect.form == "fragmented" else {})},
             )
         elif isinstance(effect, HttpAnswer):
             seq = self.journal.add(

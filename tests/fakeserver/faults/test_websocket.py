@@ -312,7 +312,7 @@ def test_a_message_in_fragments_is_read_as_any_other(talk: Talk) -> None:
         assert len(parts) == 5
         assert read(b"".join(parts), "server").message == "text_drive.response"
     sent = talk.fake.journal.entries(message="text_drive.response")
-    assert sent[0].meta["frames"] == "fragmented"
+    assert sent[0].meta == {"form": "fragmented", "frames": 5}
     assert sent[0].reply_to == talk.fake.journal.entries("text_drive.request")[0].seq
     assert [entry.meta["do"] for entry in talk.fake.journal.entries("fault")] == ["frame"] * len(sent)
 
@@ -338,3 +338,11 @@ def test_a_text_that_is_no_text_ends_the_connection_by_its_own_code(talk: Talk) 
             line.socket.recv()
         assert ended.value.sent is not None
         assert ended.value.sent.code == 1007
+
+
+def test_a_length_that_needs_eight_bytes_is_not_too_long(talk: Talk) -> None:
+    talk.fake.faults.add(message="text_drive.response", do="frame", form="long_length", times=1)
+    with talk.line() as line, talk.fake.answer("text_drive.request", fields={"content": "x" * 70_000}):
+        line.ask("hi")
+        assert packet(line.hear("text_drive.response"))["content"] == "x" * 70_000
+    assert "unchanged" in talk.fake.journal.entries("fault")[-1].meta

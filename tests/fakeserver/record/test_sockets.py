@@ -21,11 +21,12 @@ from avatarwire.fakeserver.journal import Journal
 from avatarwire.fakeserver.record import Recording
 from avatarwire.fakeserver.record.notebook import Conversation, Notebook, Questions
 from avatarwire.fakeserver.record.relay import Relay
-from avatarwire.fakeserver.record.socket_frames import Broken, Closing, FrameReader, Passed
+from avatarwire.fakeserver.record.socket_frames import Broken, Closing, Event, FrameReader, Passed, Wrong
 from avatarwire.fakeserver.record.socket_relay import Pipe
 from avatarwire.fakeserver.vendors import ALIYUN
 from tests.fakeserver.record.helpers import noted, signed, started
 
+PING = bytes.fromhex("0e01ff") + b"SERIAL01{}"
 FRAME = aliyun.encode(bodies.ChannelReadyRequest(session_id="s-7"), b"serial-1")
 
 
@@ -128,17 +129,17 @@ def closes(*sent: tuple[str, bytes]) -> list[tuple[object, object]]:
 
 
 def test_who_has_closed_first_is_told_by_the_order_of_what_passes() -> None:
-    close, other = b"\x88\2\x03\xe8", b"\x88\2\x0f\xa1"
-    assert closes(("server", close), ("client", close)) == [("closing", 1000)]
-    assert closes(("client", close), ("server", close)) == []
-    assert closes(("client", close), ("server", other)) == []
+    close, other, mine = b"\x88\2\x03\xe8", b"\x88\2\x0f\xa1", b"\x88\x82\0\0\0\0\x03\xe8"
+    assert closes(("server", close), ("client", mine)) == [("closing", 1000)]
+    assert closes(("client", mine), ("server", close)) == []
+    assert closes(("client", mine), ("server", other)) == []
     assert closes(("server", close), ("server", other)) == [("closing", 1000)]
     assert closes(("client", b""), ("server", close)) == []  # the client is gone, and that is answered
-    assert closes(("client", close[:3]), ("server", close), ("client", close[3:])) == [("closing", 1000)]
+    assert closes(("client", mine[:3]), ("server", close), ("client", mine[3:])) == [("closing", 1000)]
 
 
 def test_behind_a_client_that_cannot_be_read_nobody_knows_who_has_closed_first() -> None:
-    assert closes(("client", b"\xf2\0"), ("server", b"\x88\0")) == [
+    assert closes(("client", b"\xf2\x80\0\0\0\0"), ("server", b"\x88\0")) == [
         ("what follows is passed on, and not read", None),
         ("a close that may answer the client's", 1005),
     ]
@@ -260,7 +261,7 @@ def frame(first: int, data: bytes, mask: bytes = b"") -> bytes:
     return head + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(data)) if mask else head + data
 
 
-def fed(reader: FrameReader, data: bytes, step: int) -> list[Passed | Closing | Broken]:
+def fed(reader: FrameReader, data: bytes, step: int) -> list[Event]:
     return [it for at in range(0, len(data), step) for it in reader.feed(data[at : at + step])]
 
 
@@ -283,7 +284,6 @@ def test_frames_are_read_however_they_are_cut() -> None:
     [
         (frame(0xC2, b"x"), "a reserved bit"),
         (frame(0x83, b"x"), "kind 3"),
-        (frame(0x80, b"x"), "kind 0"),
         (frame(0x82, b"x" * 11), "a frame of 11 bytes"),
         (frame(0x02, b"x" * 6) + frame(0x80, b"x" * 6), "more than the 10 bytes"),
     ],
@@ -294,6 +294,61 @@ def test_what_cannot_be_read_is_told_once(wire: bytes, reason: str) -> None:
     assert isinstance(broken, Broken)
     assert reason in broken.reason
     assert reader.feed(frame(0x82, b"more")) == []
+
+
+KEY = b"\1\2\3\4"
+
+
+@pytest.mark.parametrize(
+    ("sender", "wire", "read", "clause", "reason"),
+    [
+        (
+            "server",
+            frame(0x02, b"one") + frame(0x82, b"two") + frame(0x80, b"end"),
+            [b"two"],
+            ("RFC6455-5.4", "RFC6455-5.4"),
+            "a new message within a fragmented one",
+        ),
+        ("server", frame(0x80, b"x") + frame(0x82, b"y"), [b"y"], ("RFC6455-5.4",), "no message was begun"),
+        ("server", frame(0x82, b"x", KEY) * 2, [b"x"] * 2, ("RFC6455-5.1",), "a frame of the server is masked"),
+        ("client", frame(0x82, b"x") * 2, [b"x"] * 2, ("RFC6455-5.1",), "a frame of the client is not masked"),
+        ("server", b"\x82\x7e\0\1x", [b"x"], ("RFC6455-5.2",), "more bytes than it needs"),
+        ("server", b"\x82\x7f\0\0\0\0\0\0\0\1x", [b"x"], ("RFC6455-5.2",), "more bytes than it needs"),
+        ("server", frame(0x82, b"x" * 70_000), [b"x" * 70_000], (), ""),
+        ("client", frame(0x82, b"x", KEY), [b"x"], (), ""),
+    ],
+)
+def test_what_breaks_a_rule_is_told_with_its_clause_and_read_on(
+    sender: Any, wire: bytes, read: list[bytes], clause: tuple[str, ...], reason: str
+) -> None:
+    events = fed(FrameReader(100_000, sender), wire, 3)
+    assert [it.data for it in events if isinstance(it, Passed)] == read
+    wrong = [it.finding for it in events if isinstance(it, Wrong)]
+    assert tuple(finding.clause for finding in wrong) == clause
+    assert not clause or reason in wrong[0].reason
+
+
+@pytest.mark.parametrize(
+    ("form", "clause"),
+    [
+        ("unfinished", "RFC6455-5.4"),
+        ("masked", "RFC6455-5.1"),
+        ("reserved_bit", "RFC6455-5.2"),
+        ("long_length", "RFC6455-5.2"),
+    ],
+)
+async def test_broken_frames_of_a_server_are_noted(form: Any, clause: str) -> None:
+    async with FakeAliyun(verify_signatures=False) as fake:
+        fake.faults.add(message="heartbeat.pong", do="frame", form=form, times=1)
+        async with Recording("aliyun", upstream=fake.http_url, ready=fake.ready) as proxy:
+            call = signed(proxy.http_url.removeprefix("http://"), project=fake.project_id)
+            answer = await started(proxy.http_url, *call)
+            socket = await connect(answer.json()["webSocketUrl"])
+            await socket.send(PING)
+            await socket.send(PING)
+            told = await proxy.journal.expect(where=lambda entry: "clause" in entry.meta, timeout=30)
+            await socket.close()
+    assert (told.meta["sender"], told.meta["clause"], told.violations) == ("server", clause, ())
 
 
 @given(st.lists(st.binary(max_size=200), max_size=8), st.binary(min_size=4, max_size=4), st.integers(1, 50))

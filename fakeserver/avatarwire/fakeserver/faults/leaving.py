@@ -30,6 +30,8 @@ __all__ = ["Outgoing"]
 
 
 _FRAGMENTS: Final = 2
+_TWO_BYTES: Final = 0xFFFF
+"""The largest length that takes no more."""
 
 
 class _On(NamedTuple):
@@ -140,7 +142,9 @@ class Outgoing:
 
     def _frame(self, armed: Armed, passing: Passing, it: _On) -> None:
         effect, rule = it.effect, armed.rule
-        if type(effect) is Send and rule.form is not None:
+        if rule.form == "long_length" and len(passing.content.data) > _TWO_BYTES:
+            self._acts.note(armed, passing, unchanged="its length needs eight bytes")
+        elif type(effect) is Send and rule.form is not None:
             said = effect.data, effect.message, effect.body, effect.cause, effect.is_text
             effect = Framed(*said, rule.form, rule.frames or _FRAGMENTS)
         self._acts.move(passing, it.place, partial(it.go, effect))

@@ -6,11 +6,13 @@ passes all the same.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
-from avatarwire.fakeserver.transports.frames import BINARY, CLOSE, TEXT, unmasked
+from avatarwire.codecs.core.findings import Finding
+from avatarwire.fakeserver.record.wire import Sender
+from avatarwire.fakeserver.transports.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, unmasked
 
-__all__ = ["Broken", "Closing", "FrameReader", "Passed"]
+__all__ = ["Broken", "Closing", "Event", "FrameReader", "Passed", "Wrong"]
 
 _CODE_BYTES: Final = 2
 
@@ -35,9 +37,19 @@ class Closing(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """From here on the stream is not read any more."""
+    """From here on the stream is not read any more; the finding is None where no rule is broken."""
 
     reason: str
+    finding: Finding | None = None
+
+
+class Wrong(NamedTuple):
+    """A frame breaks a rule, and what follows can be read all the same; told once for each rule."""
+
+    finding: Finding
+
+
+Event: TypeAlias = Passed | Closing | Broken | Wrong
 
 
 class FrameReader:
@@ -45,36 +57,40 @@ class FrameReader:
 
     Args:
         largest: bytes of a message that are kept.
+        sender: whose frames they are, for the client's are masked and the server's are not; None for nobody's.
     """
 
-    def __init__(self, largest: int) -> None:
+    def __init__(self, largest: int, sender: Sender | None = None) -> None:
         self._largest: Final = largest
+        self._sender: Final = sender
+        self._told: Final[set[str]] = set()
         self._buffer = bytearray()
         self._parts: list[bytes] = []
+        """Fragments of a message that has begun, at least one."""
         self._kind = 0
         self._size = 0
         self._over = False
 
-    def feed(self, data: bytes) -> list[Passed | Closing | Broken]:
+    def feed(self, data: bytes) -> list[Event]:
         """What is complete with these bytes."""
         if self._over:
             return []
         self._buffer += data
-        found: list[Passed | Closing | Broken] = []
+        found: list[Event] = []
         while (events := self._next()) is not None:
             found += events
-            if events and isinstance(events[0], Broken):
+            if self._over:
                 break
         return found
 
-    def _next(self) -> list[Passed | Closing | Broken] | None:
+    def _next(self) -> list[Event] | None:
         """What one more frame completes; None where there is no whole frame."""
         buffer = self._buffer
         if len(buffer) < 2:
             return None
-        at, size = 2, buffer[1] & 0x7F
+        at, size, least = 2, buffer[1] & 0x7F, 0
         if size >= 126:
-            width = 2 if size == 126 else 8
+            width, least = (2, 126) if size == 126 else (8, 1 << 16)
             if len(buffer) < at + width:
                 return None
             size = int.from_bytes(buffer[at : at + width], "big")
@@ -89,35 +105,64 @@ class FrameReader:
             return None
         first, payload = buffer[0], unmasked(buffer, at, end) if is_masked else bytes(buffer[at:end])
         del buffer[:end]
-        return self._frame(first, payload)
+        wrong: list[Event] = []
+        if self._sender is not None and is_masked is not (self._sender == "client"):
+            wrong += self._wrong(_MASKED if is_masked else _UNMASKED)
+        if size < least:
+            wrong += self._wrong(_LONG_LENGTH)
+        return [*wrong, *self._frame(first, payload)]
 
-    def _frame(self, first: int, payload: bytes) -> list[Passed | Closing | Broken]:
+    def _frame(self, first: int, payload: bytes) -> list[Event]:
         kind, last = first & 0x0F, bool(first & 0x80)
         if first & 0x70:
-            return [self._broken("a reserved bit is set, and no extension was agreed on")]
+            return [self._broken(_RESERVED_BIT.reason, _RESERVED_BIT)]
+        if kind not in _KINDS:
+            return [self._broken(f"a frame of kind {kind}, which there is not", _RESERVED_KIND)]
         if kind == CLOSE:
             code = int.from_bytes(payload[:_CODE_BYTES], "big") if len(payload) >= _CODE_BYTES else 1005
             return [Closing(code, payload[_CODE_BYTES:].decode("utf-8", "replace"))]
-        if kind >= CLOSE:  # another control frame
+        if kind > CLOSE:  # another control frame
             return []
+        wrong: list[Event] = []
         if kind:
+            if self._parts:
+                wrong += self._wrong(_WITHIN)
             self._kind, self._parts, self._size = kind, [], 0
+        elif not self._parts:
+            return self._wrong(_OF_NOTHING)
         self._parts.append(payload)
         self._size += len(payload)
         if self._size > self._largest:
-            return [self._broken(f"a message of more than the {self._largest} bytes that are kept")]
+            return [*wrong, self._broken(f"a message of more than the {self._largest} bytes that are kept")]
         if not last:
-            return []
+            return wrong
         data, frames = b"".join(self._parts), len(self._parts)
         self._parts = []
-        if self._kind == TEXT:
-            return [Passed(data.decode("utf-8", "surrogateescape"), frames)]
-        if self._kind == BINARY:
-            return [Passed(data, frames)]
-        return [self._broken(f"a frame of kind {self._kind}, which there is not")]
+        text = data.decode("utf-8", "surrogateescape") if self._kind == TEXT else data
+        return [*wrong, Passed(text, frames)]
 
-    def _broken(self, reason: str) -> Broken:
+    def _wrong(self, finding: Finding) -> list[Event]:
+        if finding.reason in self._told:
+            return []
+        self._told.add(finding.reason)
+        return [Wrong(finding)]
+
+    def _broken(self, reason: str, finding: Finding | None = None) -> Broken:
         self._over = True
         self._buffer.clear()
         self._parts = []
-        return Broken(reason)
+        return Broken(reason, finding)
+
+
+def _rule(section: str, reason: str, expected: str) -> Finding:
+    return Finding(f"RFC6455-{section}", "", reason, expected)
+
+
+_KINDS: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
+_MASKED: Final = _rule("5.1", "a frame of the server is masked", "no mask")
+_UNMASKED: Final = _rule("5.1", "a frame of the client is not masked", "the mask bit and a masking key")
+_LONG_LENGTH: Final = _rule("5.2", "a length in more bytes than it needs", "the fewest bytes")
+_RESERVED_BIT: Final = _rule("5.2", "a reserved bit is set, and no extension was agreed on", "RSV1 to RSV3 of 0")
+_RESERVED_KIND: Final = _rule("5.2", "a frame with a reserved opcode", "0x0 to 0x2 or 0x8 to 0xA")
+_WITHIN: Final = _rule("5.4", "a new message within a fragmented one", "a continuation frame")
+_OF_NOTHING: Final = _rule("5.4", "a continuation frame, and no message was begun", "the opcode of a message")

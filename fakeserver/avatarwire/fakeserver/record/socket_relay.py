@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp.http import StreamWriter
 
+from avatarwire.codecs.core.findings import Finding
 from avatarwire.fakeserver.journal.entry import NO_META
 from avatarwire.fakeserver.record.notebook import Conversation
-from avatarwire.fakeserver.record.socket_frames import Broken, Closing, FrameReader
+from avatarwire.fakeserver.record.socket_frames import Broken, Closing, FrameReader, Wrong
 from avatarwire.fakeserver.record.wire import Sender
 from avatarwire.fakeserver.transports.handing_over import HandedOver
 
@@ -52,7 +53,7 @@ class Pipe:
         self._sender: Final = sender
         self._conversation: Final = conversation
         self._asked: Final = asked
-        self._frames: Final = FrameReader(_LARGEST)
+        self._frames: Final = FrameReader(_LARGEST, sender)
         self._waiting: Final[deque[bytes]] = deque()
         self._size = 0
         self._ended = False
@@ -71,9 +72,9 @@ class Pipe:
                 self._over = True
             elif isinstance(event, Broken):
                 self._unread = True
-                self._conversation.note(
-                    "what follows is passed on, and not read", sender=self._sender, reason=event.reason
-                )
+                self._tell("what follows is passed on, and not read", event.reason, event.finding)
+            elif isinstance(event, Wrong):
+                self._tell("a frame breaks a rule", event.finding.reason, event.finding)
             else:
                 meta = NO_META if event.frames == 1 else {"frames": event.frames}
                 self._conversation.passes(event.data, self._sender, meta)
@@ -83,6 +84,14 @@ class Pipe:
             self.source.pause_reading()
         self._wake.set()
         return False, b""
+
+    def _tell(self, text: str, reason: str, finding: Finding | None) -> None:
+        """Notes what is wrong with frames: as a violation of the client's, or else with its clause."""
+        if finding is not None and self._sender == "client":
+            self._conversation.note(text, (finding,), sender=self._sender, reason=reason)
+        else:
+            about: dict[str, Any] = {} if finding is None else {"clause": finding.clause}
+            self._conversation.note(text, sender=self._sender, reason=reason, **about)
 
     def _closing(self, event: Closing) -> None:
         """Notes a close of the server's own: a replay says it again by itself, which the answer to one must not be."""

@@ -17,6 +17,7 @@ from avatarwire.fakeserver.close_codes import may_be_sent
 __all__ = [
     "BINARY",
     "CLOSE",
+    "CONTINUATION",
     "PING",
     "PONG",
     "PROTOCOL_ERROR",

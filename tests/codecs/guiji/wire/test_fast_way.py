@@ -97,6 +97,17 @@ def test_a_heartbeat_with_too_many_values_is_refused(sender: Any) -> None:
         rpc.decode(crowd, sender)
 
 
+@pytest.mark.parametrize("sender", [None, "client", "server"])
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_request_of_too_many_values_is_refused_whoever_sends_it(sender: Any, strict: bool) -> None:
+    ids = b",".join([b"1"] * (MAX_VALUES + 1))
+    data = b'{"method":"pushPlayListManager","id":11,"sessionId":"8f0a","sender":"t","params":{"sessionId":"8f0a",' + (
+        b'"action":"addPlayList","pcmIds":[' + ids + b"]}}"
+    )
+    with pytest.raises(DecodeError, match="more than 50000 values"):
+        rpc.decode(data, sender, strict=strict)
+
+
 @pytest.mark.parametrize("data", [CREATE.data, CREATE.data + b" " * MAX_VALUES])
 def test_a_request_is_a_request_whoever_sends_it(data: bytes) -> None:
     packet = rpc.decode(data)

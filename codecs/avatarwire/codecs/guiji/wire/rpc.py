@@ -21,7 +21,7 @@ from ...core.conversion import decoder
 from ...core.error_mapping import UNREADABLE, UNWRITABLE, kind_of, malformed_json, unwritable
 from ...core.findings import Finding, clauses_of, deviation
 from ...core.json_forms import BOM_REPAIR, null_member
-from ...core.json_text import BOM, MAX_VALUES, look, read
+from ...core.json_text import BOM, MAX_VALUES, check_crowd, look, read
 from ...core.received import unknown_fields
 from ...core.repairs import apply_raw
 from ...errors import DecodeError, EncodeError, ValidationError
@@ -207,6 +207,8 @@ def decode(
         # A text so long that its values have to be counted is read the careful way, as is all else that a server sends.
         try:
             if sender == "client" or (sender is None and size > MAX_VALUES):
+                if size > MAX_VALUES:
+                    check_crowd(data)
                 body = _read_request(data)
                 return Packet(body.understood() or _command_id(body), body, data)
             if size <= MAX_VALUES:
