@@ -161,7 +161,9 @@ def _mistakes(rule: Fault, means: Means) -> Iterator[_Mistake]:
         return
     going: list[tuple[str, Side]] = [(id_, side) for id_ in on for side in _sides(rule, id_, means)]
     if not going:
-        ways = [(means.travelling[id_], side, rule.do) for id_ in on for side in sides(means.known, id_)]
+        ways: list[tuple[Transport, Side, Do]] = [
+            (means.travelling[id_], side, rule.do) for id_ in on for side in sides(means.known, id_)
+        ]
         if rule.direction is None and all(way in _UNSUPPORTED for way in ways):
             yield "do", f"{rule.do} is nothing for {on[0]}: {_UNSUPPORTED[ways[0]]}", ""
             return

@@ -10,13 +10,15 @@ from typing import Final
 
 from avatarwire.fakeserver.journal.record import PLAIN, More
 
-__all__ = ["FRAME", "SMALL", "cost_of", "decoded"]
+__all__ = ["FRAME", "SMALL", "UNTYPED", "cost_of", "decoded"]
 
 FRAME: Final = 400
 """Bytes of a record beside its message, its entry included."""
 
 _SIZED: Final = (str, bytes)
 
+UNTYPED: Final = (dict, list)
+"""What is decoded into no type of its own."""
 SMALL: Final = 256
 """Bytes of a message up to which it takes twice as much with its decoded body."""
 
@@ -43,7 +45,7 @@ def decoded(raw: bytes, body: object) -> int:
         body: what was made of it.
     """
     size = len(raw)
-    is_plain = type(body) is dict or type(body) is list
+    is_plain = type(body) in UNTYPED
     if size <= SMALL and not is_plain:
         return 2 * size
     each = _TABLE if is_plain else _OBJECT
