@@ -160,21 +160,17 @@ def _mistakes(rule: Fault, means: Means) -> Iterator[_Mistake]:
         yield "transport", f"{rule.message} travels on {means.travelling[candidates[0]]}, not on {rule.transport}", ""
         return
     going: list[tuple[str, Side]] = [(id_, side) for id_ in on for side in _sides(rule, id_, means)]
+    # An action that none of them takes whichever way it goes is refused for that, and not for a direction left out.
+    tried = going or [(id_, side) for id_ in on for side in sides(means.known, id_)]
+    reasons = [(_why_not(rule, id_, side, means), id_) for id_, side in tried]
+    if (going or rule.direction is None) and all(reason for reason, _ in reasons):
+        reason, id_ = reasons[0]
+        yield "do", f"{rule.do} is nothing for {id_}: {reason}", ""
+        return
     if not going:
-        ways: list[tuple[Transport, Side, Do]] = [
-            (means.travelling[id_], side, rule.do) for id_ in on for side in sides(means.known, id_)
-        ]
-        if rule.direction is None and all(way in _UNSUPPORTED for way in ways):
-            yield "do", f"{rule.do} is nothing for {on[0]}: {_UNSUPPORTED[ways[0]]}", ""
-            return
         one = sides(means.known, on[0])[0]
         sender = "client" if one == "in" else "fake"
         yield "direction", f'{on[0]} is sent by the {sender}: expected direction = "{one}"', ""
-        return
-    reasons = [(_why_not(rule, id_, side, means), id_) for id_, side in going]
-    if all(reason for reason, _ in reasons):
-        reason, id_ = reasons[0]
-        yield "do", f"{rule.do} is nothing for {id_}: {reason}", ""
         return
     fitting = [id_ for reason, id_ in reasons if not reason]
     yield from _paths(rule, fitting, means)

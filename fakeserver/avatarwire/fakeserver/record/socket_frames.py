@@ -10,7 +10,16 @@ from typing import Final, NamedTuple, TypeAlias
 
 from avatarwire.codecs.core.findings import Finding
 from avatarwire.fakeserver.record.wire import Sender
-from avatarwire.fakeserver.transports.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, unmasked
+from avatarwire.fakeserver.transports.frames import (
+    CLOSE,
+    KNOWN,
+    OF_NOTHING,
+    RESERVED_BIT,
+    TEXT,
+    UNMASKED,
+    WITHIN,
+    unmasked,
+)
 
 __all__ = ["Broken", "Closing", "Event", "FrameReader", "Passed", "Wrong"]
 
@@ -107,7 +116,7 @@ class FrameReader:
         del buffer[:end]
         wrong: list[Event] = []
         if self._sender is not None and is_masked is not (self._sender == "client"):
-            wrong += self._wrong(_MASKED if is_masked else _UNMASKED)
+            wrong += self._wrong(_MASKED if is_masked else UNMASKED)
         if size < least:
             wrong += self._wrong(_LONG_LENGTH)
         return [*wrong, *self._frame(first, payload)]
@@ -115,8 +124,8 @@ class FrameReader:
     def _frame(self, first: int, payload: bytes) -> list[Event]:
         kind, last = first & 0x0F, bool(first & 0x80)
         if first & 0x70:
-            return [self._broken(_RESERVED_BIT.reason, _RESERVED_BIT)]
-        if kind not in _KINDS:
+            return [self._broken(RESERVED_BIT.reason, RESERVED_BIT)]
+        if kind not in KNOWN:
             return [self._broken(f"a frame of kind {kind}, which there is not", _RESERVED_KIND)]
         if kind == CLOSE:
             code = int.from_bytes(payload[:_CODE_BYTES], "big") if len(payload) >= _CODE_BYTES else 1005
@@ -126,10 +135,10 @@ class FrameReader:
         wrong: list[Event] = []
         if kind:
             if self._parts:
-                wrong += self._wrong(_WITHIN)
+                wrong += self._wrong(WITHIN)
             self._kind, self._parts, self._size = kind, [], 0
         elif not self._parts:
-            return self._wrong(_OF_NOTHING)
+            return self._wrong(OF_NOTHING)
         self._parts.append(payload)
         self._size += len(payload)
         if self._size > self._largest:
@@ -154,15 +163,6 @@ class FrameReader:
         return Broken(reason, finding)
 
 
-def _rule(section: str, reason: str, expected: str) -> Finding:
-    return Finding(f"RFC6455-{section}", "", reason, expected)
-
-
-_KINDS: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
-_MASKED: Final = _rule("5.1", "a frame of the server is masked", "no mask")
-_UNMASKED: Final = _rule("5.1", "a frame of the client is not masked", "the mask bit and a masking key")
-_LONG_LENGTH: Final = _rule("5.2", "a length in more bytes than it needs", "the fewest bytes")
-_RESERVED_BIT: Final = _rule("5.2", "a reserved bit is set, and no extension was agreed on", "RSV1 to RSV3 of 0")
-_RESERVED_KIND: Final = _rule("5.2", "a frame with a reserved opcode", "0x0 to 0x2 or 0x8 to 0xA")
-_WITHIN: Final = _rule("5.4", "a new message within a fragmented one", "a continuation frame")
-_OF_NOTHING: Final = _rule("5.4", "a continuation frame, and no message was begun", "the opcode of a message")
+_MASKED: Final = Finding("RFC6455-5.1", "", "a frame of the server is masked", "no mask")
+_LONG_LENGTH: Final = Finding("RFC6455-5.2", "", "a length in more bytes than it needs", "the fewest bytes")
+_RESERVED_KIND: Final = Finding("RFC6455-5.2", "", "a frame with a reserved opcode", "0x0 to 0x2 or 0x8 to 0xA")

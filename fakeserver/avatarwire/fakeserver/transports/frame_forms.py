@@ -6,7 +6,6 @@ connection.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from types import MappingProxyType
@@ -22,7 +21,6 @@ _RSV1: Final = 0x40
 _RESERVED: Final = 0x3
 """An opcode that no document has assigned (RFC 6455, 5.2)."""
 _KEY: Final = b"\x12\x34\x56\x78"
-_EIGHT_BYTES: Final = struct.Struct(">BBQ").pack
 
 
 def formed(form: FrameForm, opcode: int, payload: bytes, frames: int) -> bytes:
@@ -65,7 +63,7 @@ def _reserved_opcode(opcode: int, payload: bytes, frames: int) -> bytes:
 
 
 def _long_length(opcode: int, payload: bytes, frames: int) -> bytes:
-    return _EIGHT_BYTES(_FIN | opcode, 127, len(payload)) + payload
+    return bytes((_FIN | opcode, 127)) + len(payload).to_bytes(8, "big") + payload
 
 
 def _other_kind(opcode: int, payload: bytes, frames: int) -> bytes:

@@ -18,11 +18,16 @@ __all__ = [
     "BINARY",
     "CLOSE",
     "CONTINUATION",
+    "KNOWN",
+    "OF_NOTHING",
     "PING",
     "PONG",
     "PROTOCOL_ERROR",
+    "RESERVED_BIT",
     "TEXT",
     "TOO_LARGE",
+    "UNMASKED",
+    "WITHIN",
     "Fault",
     "Message",
     "Reader",
@@ -49,7 +54,7 @@ TOO_LARGE: Final = 1009
 Message: TypeAlias = tuple[int, bytes, str]
 """Opcode, payload, and the text of it where it is one. A message in fragments has the opcode of its first."""
 
-_KNOWN: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
+KNOWN: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 _WHOLE: Final = frozenset((0x80 | TEXT, 0x80 | BINARY))
 """First bytes of messages that are not fragmented, which nearly all are."""
 _CODE: Final = 2
@@ -194,9 +199,9 @@ class Reader:
         """What is wrong with a fragment, or with what comes between fragments."""
         opcode = first & 0x0F
         if opcode == CONTINUATION and not self._kind:
-            return _broken("5.4", "a continuation frame, and no message was begun", "the opcode of a message")
+            return OF_NOTHING
         if self._kind and TEXT <= opcode <= BINARY:
-            return _broken("5.4", "a new message within a fragmented one", "a continuation frame")
+            return WITHIN
         return None
 
     def _taken(self, first: int, payload: bytes) -> Message | None:
@@ -239,11 +244,11 @@ def _length(head: bytes) -> tuple[int, int, Finding | None]:
     opcode, length = first & 0x0F, second & 0x7F
     size = 2 + _KEY
     if first & 0x70:
-        return 0, 0, _broken("5.2", "a reserved bit is set, and no extension was agreed on", "RSV1 to RSV3 of 0")
-    if opcode not in _KNOWN:
+        return 0, 0, RESERVED_BIT
+    if opcode not in KNOWN:
         return 0, 0, _broken("5.2", f"a frame with the reserved opcode {opcode:#x}", "0x0 to 0x2 or 0x8 to 0xA")
     if not second & _MASKED:
-        return 0, 0, _broken("5.1", "a frame of the client is not masked", "the mask bit and a masking key")
+        return 0, 0, UNMASKED
     if opcode >= CLOSE:
         return length, size, _wrong_control(first, length)
     if length > _CONTROL_LIMIT:
@@ -280,6 +285,10 @@ def _broken(section: str, reason: str, expected: str) -> Finding:
     return Finding(f"RFC6455-{section}", "", reason, expected)
 
 
+OF_NOTHING: Final = _broken("5.4", "a continuation frame, and no message was begun", "the opcode of a message")
+WITHIN: Final = _broken("5.4", "a new message within a fragmented one", "a continuation frame")
+RESERVED_BIT: Final = _broken("5.2", "a reserved bit is set, and no extension was agreed on", "RSV1 to RSV3 of 0")
+UNMASKED: Final = _broken("5.1", "a frame of the client is not masked", "the mask bit and a masking key")
 _NO_UTF_8: Final = Finding("RFC6455-8.1", "", "a text is not UTF-8", "UTF-8, or a binary message")
 
 
